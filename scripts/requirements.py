@@ -1,0 +1,86 @@
+"""The two requirements files: compiled from pyproject.toml, and fresh or not.
+
+Each compiled file begins with the digest of the packages that it was compiled from, so that
+scripts/check can tell a stale one without asking a package index.
+
+    python scripts/requirements.py compile | check
+"""
+
+import hashlib
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+PYPROJECT = Path("pyproject.toml")
+COMMAND = "scripts/fix requirements"
+
+
+def wanted() -> dict[str, list[str]]:
+    """The packages that each requirements file must hold."""
+    pyproject = tomllib.loads(PYPROJECT.read_text())
+    core = pyproject["project"]["dependencies"]
+    return {
+        "requirements.txt": core,
+        "requirements-dev.txt": core + pyproject["dependency-groups"]["dev"],
+    }
+
+
+def header(packages: list[str]) -> str:
+    digest = hashlib.sha256("\n".join(packages).encode()).hexdigest()
+    return f"# Compiled from pyproject.toml by: {COMMAND}\n# Input: sha256:{digest}\n"
+
+
+def purposes() -> dict[str, str]:
+    """The comment above each package in pyproject.toml, by the package's name."""
+    found: dict[str, str] = {}
+    comment = ""
+    for line in map(str.strip, PYPROJECT.read_text().splitlines()):
+        if line.startswith("#"):
+            comment = line
+        elif match := re.match(r'"([\w.-]+)(\[\w+\])?==', line):
+            found[match[1]] = comment
+    return found
+
+
+def compile_file(name: str, packages: list[str]) -> None:
+    """Pins and hashes of every package, for all platforms, without a word about the index."""
+    command = [
+        *(sys.executable, "-m", "uv", "pip", "compile", "-", "--quiet", "--no-header"),
+        *("--universal", "--python-version", "3.11", "--generate-hashes"),
+        *("--no-emit-index-url", "--annotation-style=line"),
+    ]
+    if name != "requirements.txt":
+        command += ["--constraints", "requirements.txt"]  # the tests run on what users run
+    pins = subprocess.run(
+        command, input="\n".join(packages), stdout=subprocess.PIPE, text=True, check=True
+    ).stdout
+    Path(name).write_text(header(packages) + "".join(entries(pins)))
+
+
+def entries(pins: str) -> Iterator[str]:
+    """Each package of uv's output, with what it is for above it."""
+    comments = purposes()
+    for entry in re.split(r"\n(?=\w)", pins.strip()):
+        pin, _, needed_by = entry.partition("\n    # via ")
+        needed_by = needed_by.removesuffix(", -c requirements.txt")
+        name = pin.partition("==")[0]
+        yield f"\n{comments.get(name, f'# Needed by {needed_by}')}\n{pin}\n"
+
+
+def main(action: str) -> int:
+    stale = []
+    for name, packages in wanted().items():
+        if action == "compile":
+            compile_file(name, packages)
+        elif not Path(name).read_text().startswith(header(packages)):
+            stale.append(name)
+    if stale:
+        print(f"{' and '.join(stale)}: older than pyproject.toml. Run: {COMMAND}")
+    return bool(stale)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
