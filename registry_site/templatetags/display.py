@@ -1,0 +1,175 @@
+"""How values look on a page: `{% load display %}`. Nothing here decides or queries."""
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.middleware.csrf import get_token
+from django.template.context import Context
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+register = template.Library()
+
+HIGHLIGHT_LIMIT = 512_000  # characters; beyond it colours cost more time than they are worth
+CACHE_LIMIT = 20_000  # characters of one cached block: the cache holds snippets, not files
+DIGEST_SHOWN = 12
+
+
+# ------------------------------------------------------------------ values
+
+
+@register.filter(name="bytes")
+def filesize(size: int | None) -> str:
+    """A size in binary units, as the SDK prints them: 1.2 MiB."""
+    if size is None:
+        return ""
+    if abs(size) < 1024:
+        return f"{size} B"
+    amount = float(size)
+    for unit in ("KiB", "MiB", "GiB", "TiB"):
+        amount /= 1024
+        # 1023.95 would print as 1,024.0
+        if abs(amount) < 1023.95:
+            return f"{amount:.1f} {unit}"
+    return f"{amount / 1024:,.1f} PiB"
+
+
+@register.filter
+def count(number: int | None) -> str:
+    """A whole number with thousands separators: 12,345."""
+    return "" if number is None else f"{number:,}"
+
+
+@register.filter
+def short_digest(digest: str | None) -> str:
+    """The first characters of a digest, enough to tell two apart at a glance."""
+    if not digest:
+        return ""
+    return digest if len(digest) <= DIGEST_SHOWN else f"{digest[:DIGEST_SHOWN]}…"
+
+
+@register.simple_tag
+def ago(moment: dt.datetime | None) -> str:
+    """A time as people say it, with the exact one in a title and, by site.js, on focus."""
+    if moment is None:
+        return ""
+    exact = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{}" tabindex="0">{}</time>',
+        exact.isoformat(timespec="seconds"),
+        exact.strftime("%Y-%m-%d %H:%M:%S %Z"),
+        relative(moment, timezone.now()),
+    )
+
+
+def relative(moment: dt.datetime, now: dt.datetime) -> str:
+    """`moment` seen from `now`, in the largest whole unit: 2 h ago, in 3 d."""
+    seconds = (now - moment).total_seconds()
+    gone = seconds >= 0
+    seconds = abs(seconds)
+    if seconds < 60:
+        return _("just now") if gone else _("in a moment")
+    if seconds < 3600:
+        text = _("%(n)d min ago") if gone else _("in %(n)d min")
+        return text % {"n": seconds // 60}
+    if seconds < 86_400:
+        text = _("%(n)d h ago") if gone else _("in %(n)d h")
+        return text % {"n": seconds // 3600}
+    days = int(seconds // 86_400)
+    if days < 60:
+        text = _("%(n)d d ago") if gone else _("in %(n)d d")
+        return text % {"n": days}
+    if days < 730:
+        text = _("%(n)d months ago") if gone else _("in %(n)d months")
+        return text % {"n": days * 12 // 365}
+    text = _("%(n)d years ago") if gone else _("in %(n)d years")
+    return text % {"n": days // 365}
+
+
+# ------------------------------------------------------------------ pieces of HTML
+
+
+@register.simple_tag
+def icon(name: str) -> str:
+    """A sign beside a word; hidden from screen readers, so the word must be there too."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def csrf_field(context: Context) -> str:
+    """`{% csrf_token %}` for components: also works inside `{% include … only %}`.
+
+    An isolated include loses what context processors gave, but keeps the request itself.
+    """
+    request = context.get("request") or getattr(context, "request", None)
+    if request is None:
+        return ""
+    return format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request)
+    )
+
+
+@register.simple_tag
+def under(path: str, url: str | None) -> bool:
+    """Whether the page at `path` is `url` or lies below it, to mark links of the rail."""
+    base = (url or "").rstrip("/")
+    return bool(base) and (path.rstrip("/") == base or path.startswith(f"{base}/"))
+
+
+@register.simple_tag
+def code_block(code: str, language: str = "text", label: str = "") -> SafeString:
+    """Code with its language, colours and a copy button."""
+    code = str(code).rstrip("\n")
+    if len(code) > HIGHLIGHT_LIMIT:
+        html = None
+    elif len(code) > CACHE_LIMIT:
+        html = _colour(code, language)
+    else:
+        html = _colour_cached(code, language)
+    values = {"code": code, "language": language, "label": label, "html": html}
+    return render_to_string("components/code_block.html", values)
+
+
+def _colour(code: str, language: str) -> SafeString:
+    try:
+        lexer = get_lexer_by_name(language, stripnl=False)
+    except ClassNotFound:
+        lexer = get_lexer_by_name("text", stripnl=False)
+    # Classes, not styles: the CSP allows no inline style, and both themes colour them.
+    return mark_safe(highlight(code, lexer, HtmlFormatter(nowrap=True)).rstrip("\n"))
+
+
+_colour_cached = lru_cache(maxsize=256)(_colour)
+
+
+@register.simple_block_tag(takes_context=True)
+def overlay(
+    context: Context, content: str, title: str, kind: str = "dialog", close_url: str = ""
+) -> SafeString:
+    """A form in one text: a dialog or drawer for htmx, a panel on its own page without it."""
+    request = context.get("request") or getattr(context, "request", None)
+    htmx = getattr(request, "htmx", None)
+    values: Mapping[str, Any] = {
+        "content": content,
+        "title": title,
+        "kind": kind,
+        "close_url": close_url,
+        # The same question as pages.wants_fragment(), which stands beside this module.
+        "fragment": bool(htmx) and not htmx.boosted and not htmx.history_restore_request,
+    }
+    return render_to_string("components/overlay.html", dict(values))
