@@ -1,0 +1,37 @@
+"""What is stored: projects and roles on them, runs, collections, versions, files."""
+
+from artifacts.models.collections import Alias, Collection, CollectionTag, Membership
+from artifacts.models.files import ArtifactFile, Blob, Manifest, ManifestEntry
+from artifacts.models.projects import (
+    AcceptedType,
+    ArtifactType,
+    Project,
+    ProjectMember,
+    ProtectedAlias,
+)
+from artifacts.models.runs import Run, RunFile, RunInput, RunLine, RunOutput
+from artifacts.models.versions import ClientId, Version, VersionTag
+
+__all__ = [
+    "AcceptedType",
+    "Alias",
+    "ArtifactFile",
+    "ArtifactType",
+    "Blob",
+    "ClientId",
+    "Collection",
+    "CollectionTag",
+    "Manifest",
+    "ManifestEntry",
+    "Membership",
+    "Project",
+    "ProjectMember",
+    "ProtectedAlias",
+    "Run",
+    "RunFile",
+    "RunInput",
+    "RunLine",
+    "RunOutput",
+    "Version",
+    "VersionTag",
+]

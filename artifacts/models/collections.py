@@ -1,0 +1,168 @@
+"""Collections, the places of versions in them, and the names that move between those places."""
+
+from django.db import models
+from django.urls import reverse
+
+from artifacts.models.projects import ArtifactType, Project
+from artifacts.querysets.collections import CollectionQuerySet, MembershipQuerySet
+from registry_site.accounts.models import User
+
+
+class Collection(models.Model):
+    """A named, numbered list of versions of one artifact type.
+
+    A sequence is where versions are logged, a portfolio where they are linked. `next_index` and
+    `version_count` change only under a lock on this row, so numbers have no gap and no twin.
+    """
+
+    class Kind(models.TextChoices):
+        SEQUENCE = "sequence", "sequence"
+        PORTFOLIO = "portfolio", "portfolio"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="collections")
+    artifact_type = models.ForeignKey(
+        ArtifactType, on_delete=models.PROTECT, related_name="collections"
+    )
+    kind = models.CharField(max_length=10, choices=Kind)
+    name = models.CharField(max_length=128)
+    description = models.TextField(blank=True)  # the card, as Markdown
+    next_index = models.PositiveIntegerField(default=0)
+    version_count = models.PositiveIntegerField(default=0)  # live ones
+    client_id = models.CharField(max_length=128, blank=True)
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = CollectionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "name"], name="collection_name_unique")
+        ]
+        indexes = [
+            models.Index(fields=["project", "-updated_at", "-id"], name="collection_changed")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        project = self.project
+        if project.is_registry:
+            return reverse(
+                "registries:collection_detail",
+                args=[project.entity.organization.name, project.registry_name, self.name],
+            )
+        return reverse(
+            "artifacts:collection_detail",
+            args=[project.entity.name, project.name, self.artifact_type.name, self.name],
+        )
+
+    @property
+    def is_portfolio(self) -> bool:
+        return self.kind == self.Kind.PORTFOLIO
+
+    @property
+    def target_path(self) -> str:
+        """What a link points at: `{ORG}/wandb-registry-{REGISTRY}/{COLLECTION}`."""
+        return f"{self.project.entity.name}/{self.project.name}/{self.name}"
+
+
+class CollectionTag(models.Model):
+    """A free label on a collection."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=128)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["collection", "name"], name="collection_tag_unique")
+        ]
+        indexes = [models.Index(fields=["name"], name="collection_tag_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A version's place in a collection: v0, v1, … Hidden while its version is in the trash."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="memberships")
+    version = models.ForeignKey(
+        "artifacts.Version", on_delete=models.CASCADE, related_name="memberships"
+    )
+    index = models.PositiveIntegerField()
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["collection", "index"], name="membership_index_unique"),
+            models.UniqueConstraint(
+                fields=["collection", "version"], name="membership_version_unique"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["collection", "-index"],
+                condition=models.Q(hidden_at__isnull=True),
+                name="membership_live",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.collection.name}:{self.number}"
+
+    def get_absolute_url(self) -> str:
+        return self.tab_url("")
+
+    def tab_url(self, tab: str) -> str:
+        """Address of the version's page, or of one of its tabs."""
+        project = self.collection.project
+        route = "version_tab" if tab else "version_detail"
+        if project.is_registry:
+            place = [project.entity.organization.name, project.registry_name]
+            app = "registries"
+        else:
+            place = [project.entity.name, project.name, self.collection.artifact_type.name]
+            app = "artifacts"
+        return reverse(
+            f"{app}:{route}", args=[*place, self.collection.name, self.number, *([tab] * bool(tab))]
+        )
+
+    @property
+    def number(self) -> str:
+        """v0, v1, …"""
+        return f"v{self.index}"
+
+    @property
+    def is_source(self) -> bool:
+        return self.collection_id == self.version.sequence_id
+
+    @property
+    def full_name(self) -> str:
+        """What `use_artifact` takes: `{entity}/{project}/{collection}:v{N}`."""
+        return f"{self.collection.target_path}:{self.number}"
+
+
+class Alias(models.Model):
+    """A movable name for one membership, unique inside its collection. `latest` is no row."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="aliases")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=128)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["collection", "name"], name="alias_unique")
+        ]
+        indexes = [models.Index(fields=["name"], name="alias_name")]
+        verbose_name_plural = "aliases"
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,175 @@
+"""Projects and what governs them: access, explicit roles, accepted types, protected aliases.
+
+A registry is a project of the org entity named `wandb-registry-{NAME}`. All that decides who may
+do what there lies on these rows, so that it is enforced here at every door.
+"""
+
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from artifacts.querysets.projects import ProjectQuerySet, explicit_roles
+from registry_site.accounts.models import Entity, Team, User, standing_of
+from registry_site.accounts.names import REGISTRY_PREFIX
+from registry_site.accounts.permissions import ROLE_ORDER, Role, highest
+
+ROLES = [(role.value, role.label) for role in ROLE_ORDER]
+
+
+class Project(models.Model):
+    """Holds runs and collections; belongs to an entity."""
+
+    class Access(models.TextChoices):
+        ORGANIZATION = "organization", gettext_lazy("Organization")
+        RESTRICTED = "restricted", gettext_lazy("Restricted")
+
+    entity = models.ForeignKey(Entity, on_delete=models.PROTECT, related_name="projects")
+    name = models.CharField(max_length=128)
+    description = models.TextField(blank=True)
+    access = models.CharField(max_length=12, choices=Access, default=Access.ORGANIZATION)
+    default_role = models.CharField(max_length=20, choices=ROLES, default=Role.VIEWER)
+    accepts_all_types = models.BooleanField(default=True)
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entity", "name"], name="project_name_unique")
+        ]
+
+    def __str__(self) -> str:
+        if self.is_registry:
+            return _("the registry {name}").format(name=self.registry_name)
+        return f"{self.entity.name}/{self.name}"
+
+    def get_absolute_url(self) -> str:
+        if self.is_registry:
+            organization = self.entity.organization.name
+            return reverse("registries:registry_detail", args=[organization, self.registry_name])
+        return reverse("artifacts:project_detail", args=[self.entity.name, self.name])
+
+    @property
+    def is_registry(self) -> bool:
+        return self.name.startswith(REGISTRY_PREFIX)
+
+    @property
+    def registry_name(self) -> str:
+        """A registry's name as people see it, without the prefix."""
+        return self.name.removeprefix(REGISTRY_PREFIX)
+
+    def role_of(self, user: Any) -> Role | None:
+        """The highest of: organization role, own membership, membership through a team."""
+        standing = standing_of(user)
+        if standing.is_server_admin:
+            return Role.ADMIN
+        if not self.is_registry:
+            return standing.entity_role(self.entity_id)
+        organization = standing.organization_entities.get(self.entity_id)
+        if organization == Role.ADMIN:
+            return Role.ADMIN
+        by_default = None
+        if organization and self.access == self.Access.ORGANIZATION:
+            by_default = Role(self.default_role)
+            # a view-only member of the organization gets at most Viewer by default
+            if organization == Role.VIEWER and by_default.rank < Role.VIEWER.rank:
+                by_default = Role.VIEWER
+        return highest(by_default, explicit_roles(user).get(self.pk))
+
+    def admin_names(self) -> list[str]:
+        """Up to five people who may manage this project."""
+        own = self.members.filter(role=Role.ADMIN, user__isnull=False).order_by("user__username")
+        names = list(own.values_list("user__username", flat=True)[:5])
+        return names or self.entity.admin_names()
+
+    @cached_property
+    def accepted_type_names(self) -> list[str]:
+        """Types that may be linked here, in order; meaningless where all are accepted."""
+        return sorted(accepted.name for accepted in self.accepted_types.all())
+
+    @cached_property
+    def protected_alias_names(self) -> frozenset[str]:
+        return frozenset(alias.name for alias in self.protected_aliases.all())
+
+    def accepts(self, type_name: str) -> bool:
+        return self.accepts_all_types or type_name in self.accepted_type_names
+
+
+class ProjectMember(models.Model):
+    """An explicit role in a project, of one person or of one whole team."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.CASCADE, related_name="project_members"
+    )
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.CASCADE, related_name="project_members"
+    )
+    role = models.CharField(max_length=20, choices=ROLES)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "user"], name="project_user_unique"),
+            models.UniqueConstraint(fields=["project", "team"], name="project_team_unique"),
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=True) ^ models.Q(team__isnull=True),
+                name="project_member_is_user_or_team",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user or self.team}: {self.role}"
+
+
+class AcceptedType(models.Model):
+    """A type of artifact that may be linked into a project that doesn't accept all."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="accepted_types")
+    name = models.CharField(max_length=128)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "name"], name="accepted_type_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProtectedAlias(models.Model):
+    """An alias that only admins of the project may add, move or remove."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="protected_aliases")
+    name = models.CharField(max_length=128)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "name"], name="protected_alias_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ArtifactType(models.Model):
+    """A type of artifact (model, dataset, anything): a name in a project."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="artifact_types")
+    name = models.CharField(max_length=128)
+    description = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "name"], name="artifact_type_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

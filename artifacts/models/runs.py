@@ -1,0 +1,130 @@
+"""Runs: one execution of user code, with what it reported and what it used and made."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from artifacts.models.files import Blob
+from artifacts.models.projects import Project
+from artifacts.models.versions import Version
+from artifacts.querysets.runs import RunQuerySet
+from registry_site.accounts.models import User
+
+
+class Run(models.Model):
+    """`name` is the short id in addresses; `display_name` is what people read."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("pending")
+        RUNNING = "running", _("running")
+        FINISHED = "finished", _("finished")
+        FAILED = "failed", _("failed")
+        CRASHED = "crashed", _("crashed")
+        KILLED = "killed", _("killed")
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="runs")
+    name = models.CharField(max_length=128)
+    display_name = models.CharField(max_length=256)
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
+    exit_code = models.IntegerField(null=True, blank=True)
+    config = models.JSONField(default=dict)  # as the SDK sends it: {key: {"value": …}}
+    summary = models.JSONField(default=dict)
+    notes = models.TextField(blank=True)
+    tags = models.JSONField(default=list)
+    group = models.CharField(max_length=256, blank=True)
+    job_type = models.CharField(max_length=256, blank=True)
+    host = models.CharField(max_length=256, blank=True)
+    commit = models.CharField(max_length=256, blank=True)
+    program = models.TextField(blank=True)
+    stop_requested = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    heartbeat_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "name"], name="run_name_unique")]
+        indexes = [models.Index(fields=["project", "-created_at", "-id"], name="run_newest")]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def get_absolute_url(self) -> str:
+        return reverse(
+            "artifacts:run_detail", args=[self.project.entity.name, self.project.name, self.name]
+        )
+
+
+class RunLine(models.Model):
+    """One line of one stream of a run; the same line sent again overwrites it."""
+
+    class Stream(models.TextChoices):
+        HISTORY = "history", "history"
+        EVENTS = "events", "events"
+        CONSOLE = "console", "console"
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="lines")
+    stream = models.CharField(max_length=8, choices=Stream)
+    line = models.PositiveIntegerField()  # from 0, without regard to the metric `_step`
+    text = models.TextField()  # JSON of history and events; console: as the SDK sends it
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "stream", "line"], name="run_line_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stream} {self.line}"
+
+
+class RunFile(models.Model):
+    """A file that a run saved beside its artifacts; `blob` is set when it came."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="files")
+    name = models.TextField()
+    blob = models.ForeignKey(
+        Blob, null=True, blank=True, on_delete=models.PROTECT, related_name="run_files"
+    )
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "name"], name="run_file_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RunOutput(models.Model):
+    """A version that a run logged; equal content logged again is an output of both runs."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="outputs")
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="producers")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "version"], name="run_output_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} → {self.version_id}"
+
+
+class RunInput(models.Model):
+    """A version that a run used, and through which collection it was reached."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="inputs")
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="consumers")
+    project = models.ForeignKey(
+        Project, null=True, on_delete=models.SET_NULL, related_name="+"
+    )  # the one whose path the run gave
+    used_as = models.CharField(max_length=256, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "version"], name="run_input_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} → {self.run_id}"

@@ -1,0 +1,118 @@
+"""Versions: immutable content, editable description of it."""
+
+import secrets
+from typing import Any
+
+from django.db import models
+
+from artifacts.models.collections import Collection
+from artifacts.querysets.versions import VersionQuerySet
+from registry_site.accounts.models import User
+
+
+def new_commit_hash() -> str:
+    return secrets.token_hex(10)
+
+
+class Version(models.Model):
+    """One artifact: manifest, digest and files that never change once it is committed.
+
+    `version_index` is its number in its own sequence; numbers elsewhere are on its memberships.
+    What was asked for at creation and takes effect at commit waits in `pending`.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "PENDING", "pending"
+        COMMITTED = "COMMITTED", "committed"
+        DELETED = "DELETED", "deleted"
+
+    class Algorithm(models.TextChoices):
+        MD5 = "MANIFEST_MD5", "MD5"
+        XXH128 = "MANIFEST_XXH128", "XXH128"
+
+    sequence = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="versions")
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    version_index = models.PositiveIntegerField(null=True, blank=True)
+    digest = models.CharField(max_length=64)
+    digest_algorithm = models.CharField(max_length=16, choices=Algorithm, default=Algorithm.MD5)
+    commit_hash = models.CharField(max_length=20, default=new_commit_hash)
+    description = models.TextField(blank=True)
+    metadata = models.JSONField(default=dict)
+    size = models.BigIntegerField(default=0)
+    file_count = models.PositiveIntegerField(default=0)
+    manifest = models.ForeignKey(
+        "artifacts.Blob", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # seconds until it is deleted by itself; null inherits, 0 is switched off
+    ttl_seconds = models.BigIntegerField(null=True, blank=True)
+    history_step = models.BigIntegerField(null=True, blank=True)
+    distributed_id = models.CharField(max_length=128, blank=True)
+    pending = models.JSONField(default=dict)  # {"aliases": […], "tags": […]}
+    run = models.ForeignKey(
+        "artifacts.Run", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    committed_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sequence", "version_index"], name="version_index_unique"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="COMMITTED", version_index__isnull=True),
+                name="version_committed_has_index",
+            ),
+        ]
+        indexes = [models.Index(fields=["sequence", "digest"], name="version_digest")]
+
+    def __str__(self) -> str:
+        number = "…" if self.version_index is None else self.version_index
+        return f"{self.sequence.name}:v{number}"
+
+    @property
+    def is_committed(self) -> bool:
+        return self.state == self.State.COMMITTED
+
+    def role_of(self, user: Any) -> Any:
+        """Reached by its id alone: the highest role over all memberships that the user can see."""
+        from registry_site.accounts.permissions import highest
+
+        roles = [self.sequence.project.role_of(user)]
+        for membership in self.memberships.select_related("collection__project"):
+            roles.append(membership.collection.project.role_of(user))
+        return highest(*roles)
+
+    def admin_names(self) -> list[str]:
+        return self.sequence.project.admin_names()
+
+
+class VersionTag(models.Model):
+    """A free label on a version, shown wherever the version is linked."""
+
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=128)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "name"], name="version_tag_unique")
+        ]
+        indexes = [models.Index(fields=["name"], name="version_tag_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClientId(models.Model):
+    """The client's own id of a version; several may mean one, where equal content was found."""
+
+    client_id = models.CharField(max_length=128, unique=True)
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="client_ids")
+
+    def __str__(self) -> str:
+        return self.client_id

@@ -1,0 +1,111 @@
+"""Named reads of collections and of places in them."""
+
+import re
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import OuterRef, Prefetch, Q, Subquery
+
+from registry_site.accounts.permissions import Action
+
+NUMBER = re.compile(r"v(0|[1-9]\d{0,9})")
+LATEST = "latest"
+
+
+class CollectionQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Collections of projects that the person may know of."""
+        return self.permitting(Action.READ, user)
+
+    def permitting(self, action: Action, user: Any) -> Self:
+        """Collections of projects in which the person may do this."""
+        projects = apps.get_model("artifacts", "Project").objects.permitting(action, user)
+        return self.filter(project__in=projects)
+
+    def for_path(self) -> Self:
+        """With what names, addresses and roles of a collection need, joined."""
+        return self.select_related(
+            "artifact_type", "project__entity__organization", "project__entity__team__organization"
+        )
+
+    def listed(self) -> Self:
+        """Without sequences of which no version was ever committed (a log that failed)."""
+        return self.exclude(kind="sequence", next_index=0)
+
+    def with_newest(self) -> Self:
+        """Annotate `newest_id`, the primary key of the newest live membership."""
+        memberships = apps.get_model("artifacts", "Membership").objects
+        newest = memberships.filter(collection=OuterRef("pk")).live().order_by("-index")
+        return self.annotate(newest_id=Subquery(newest.values("pk")[:1]))
+
+
+class MembershipQuerySet(models.QuerySet):
+    def live(self) -> Self:
+        """Places of versions that are not in the trash."""
+        return self.filter(hidden_at__isnull=True)
+
+    def visible_to(self, user: Any) -> Self:
+        """Live places in collections of projects that the person may know of."""
+        return self.permitting(Action.READ, user)
+
+    def permitting(self, action: Action, user: Any) -> Self:
+        """Live places in projects in which the person may do this."""
+        projects = apps.get_model("artifacts", "Project").objects.permitting(action, user)
+        return self.live().filter(collection__project__in=projects)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-index")
+
+    def called(self, reference: str) -> Self:
+        """The live place that `v3`, `latest`, "" or an alias names, in the collection at hand."""
+        live = self.live()
+        if reference in {"", LATEST}:
+            return live.order_by("-index")[:1]
+        if number := NUMBER.fullmatch(reference):
+            return live.filter(index=int(number[1]))
+        return live.filter(aliases__name=reference)
+
+    def at(self, entity_name: str, project_name: str, name: str) -> Self:
+        """The live place at `{entity}/{project}/{collection}:{reference}`."""
+        collection, _colon, reference = name.partition(":")
+        return self.filter(
+            collection__project__entity__name__iexact=entity_name,
+            collection__project__name=project_name,
+            collection__name=collection,
+        ).called(reference)
+
+    def for_row(self) -> Self:
+        """With what one row of a table of versions shows: aliases, tags, source, who, run."""
+        return self.for_path().select_related(
+            "version__run__project__entity__organization",
+            "version__created_by",
+            "created_by",
+        ).prefetch_related("aliases", "version__tags")  # fmt: skip
+
+    def for_path(self) -> Self:
+        """With what names, addresses and roles of a place need, joined."""
+        return self.select_related(
+            "collection__artifact_type",
+            "collection__project__entity__organization",
+            "collection__project__entity__team__organization",
+            "version__sequence__artifact_type",
+            "version__sequence__project__entity__organization",
+            "version__sequence__project__entity__team__organization",
+        )
+
+    def with_links(self, user: Any) -> Self:
+        """With the other places of each version that the person may see."""
+        others = self.model.objects.visible_to(user).for_path().order_by("pk")
+        return self.prefetch_related(
+            Prefetch("version__memberships", queryset=others, to_attr="visible_memberships")
+        )
+
+    def matching(self, text: str) -> Self:
+        """Places whose number, alias or version tag has this text in it."""
+        if not text:
+            return self
+        found = Q(aliases__name__icontains=text) | Q(version__tags__name__icontains=text)
+        if number := NUMBER.fullmatch(text):
+            found |= Q(index=int(number[1]))
+        return self.filter(found).distinct()

@@ -1,0 +1,67 @@
+"""Named reads of projects; who sees one is decided here for lists and in `role_of` for one."""
+
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+from registry_site.accounts.models import standing_of
+from registry_site.accounts.names import REGISTRY_PREFIX
+from registry_site.accounts.permissions import ROLE_ACTIONS, Action, Role, highest
+
+
+def explicit_roles(user: Any) -> dict[int, Role]:
+    """Roles given to the person, or to a team of theirs, by project; read once per request."""
+    standing = standing_of(user)
+    if standing.projects is None:
+        standing.projects = {}
+        members = apps.get_model("artifacts", "ProjectMember").objects
+        given = Q(team__in=list(standing.teams)) | Q(user=user.pk, user__isnull=False)
+        for project, role in members.filter(given).values_list("project_id", "role"):
+            standing.projects[project] = highest(Role(role), standing.projects.get(project))
+    return standing.projects
+
+
+class ProjectQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Projects that the person may know of: whoever has any role in them."""
+        return self.permitting(Action.READ, user)
+
+    def permitting(self, action: Action, user: Any) -> Self:
+        """Projects in which the person may do this; agrees with `role_of` row by row."""
+        standing = standing_of(user)
+        if standing.is_server_admin:
+            return self
+        may = {role for role, actions in ROLE_ACTIONS.items() if action in actions}
+        own = [pk for pk, role in standing.entities.items() if role in may]
+        explicit = [pk for pk, role in explicit_roles(user).items() if role in may]
+        full, reading, administered = [], [], []
+        for entity, role in standing.organization_entities.items():
+            target = {Role.ADMIN: administered, Role.VIEWER: reading}.get(role, full)
+            target.append(entity)
+        shared = Q(name__startswith=REGISTRY_PREFIX, access="organization")
+        # a view-only member of the organization has at most Viewer by default
+        capped = may if Role.VIEWER in may else set()
+        return self.filter(
+            Q(entity__in=own + administered)
+            | Q(pk__in=explicit)
+            | shared & Q(entity__in=full, default_role__in=may)
+            | shared & Q(entity__in=reading, default_role__in=capped)
+        )
+
+    def registries(self) -> Self:
+        """Only those that are registries."""
+        return self.filter(name__startswith=REGISTRY_PREFIX)
+
+    def ordinary(self) -> Self:
+        """Only those that are no registries."""
+        return self.exclude(name__startswith=REGISTRY_PREFIX)
+
+    def at(self, entity_name: str, name: str) -> Self:
+        """The project of this path, with what its role and address need at hand."""
+        return self.filter(entity__name__iexact=entity_name, name=name).for_role()
+
+    def for_role(self) -> Self:
+        """With the entity and its owner joined, which roles, names and addresses need."""
+        return self.select_related("entity__organization", "entity__team__organization")

@@ -1,0 +1,22 @@
+"""Named reads of runs."""
+
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models
+
+
+class RunQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Runs of projects that the person may know of."""
+        projects = apps.get_model("artifacts", "Project").objects.visible_to(user)
+        return self.filter(project__in=projects)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-created_at", "-id")
+
+    def for_path(self) -> Self:
+        """With what addresses and roles of a run need, joined."""
+        return self.select_related(
+            "user", "project__entity__organization", "project__entity__team__organization"
+        )

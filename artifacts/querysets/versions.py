@@ -1,0 +1,35 @@
+"""Named reads of versions."""
+
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef
+
+from registry_site.accounts.permissions import Action
+
+
+class VersionQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Versions that the person may reach through any collection."""
+        return self.permitting(Action.READ, user)
+
+    def permitting(self, action: Action, user: Any) -> Self:
+        """Versions with a place, or a source, in a project where the person may do this."""
+        places = apps.get_model("artifacts", "Membership").objects.permitting(action, user)
+        projects = apps.get_model("artifacts", "Project").objects.permitting(action, user)
+        return self.filter(
+            Exists(places.filter(version=OuterRef("pk")))
+            | models.Q(sequence__project__in=projects)
+        )
+
+    def committed(self) -> Self:
+        return self.filter(state="COMMITTED", deleted_at__isnull=True)
+
+    def for_path(self) -> Self:
+        """With what names, addresses and roles of a version need, joined."""
+        return self.select_related(
+            "sequence__artifact_type",
+            "sequence__project__entity__organization",
+            "sequence__project__entity__team__organization",
+        )

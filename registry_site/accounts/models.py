@@ -1,0 +1,250 @@
+"""People and the one namespace of names: entities, users, organizations, teams, keys, events."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from registry_site.accounts.permissions import Role
+from registry_site.accounts.querysets import (
+    EntityQuerySet,
+    OrganizationQuerySet,
+    TeamQuerySet,
+    UserQuerySet,
+)
+from registry_site.accounts.standing import Standing, read_standing
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+# roles of organizations and teams; registries add Restricted Viewer
+MEMBER_ROLES = [
+    (Role.ADMIN.value, _("Admin")),
+    (Role.MEMBER.value, _("Member")),
+    (Role.VIEWER.value, _("View-only")),
+]
+
+
+class Entity(models.Model):
+    """One name in the one namespace of users, teams and organizations; first part of every path."""
+
+    class Kind(models.TextChoices):
+        USER = "user", _("user")
+        TEAM = "team", _("team")
+        ORGANIZATION = "organization", _("organization")
+
+    name = models.CharField(max_length=64)
+    kind = models.CharField(max_length=12, choices=Kind)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = EntityQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("name"), name="entity_name_unique")]
+        verbose_name_plural = "entities"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("artifacts:entity_detail", args=[self.name])
+
+    def role_of(self, user: "User | AnonymousUser") -> Role | None:
+        return standing_of(user).entity_role(self.pk)
+
+    def admin_names(self) -> list[str]:
+        if self.kind == self.Kind.TEAM:
+            return self.team.admin_names()
+        if self.kind == self.Kind.ORGANIZATION:
+            return self.organization.admin_names()
+        return [self.name]
+
+    @property
+    def owner(self) -> "Organization | None":
+        """The organization that a team or an org entity belongs to; None for a person."""
+        if self.kind == self.Kind.TEAM:
+            return self.team.organization
+        return self.organization if self.kind == self.Kind.ORGANIZATION else None
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person, or a service that logs. The username is the name of the personal entity."""
+
+    entity = models.OneToOneField(Entity, on_delete=models.PROTECT, related_name="user")
+    username = models.CharField(max_length=64, unique=True)
+    email = models.EmailField(blank=True)
+    name = models.CharField(max_length=128, blank=True)
+    is_admin = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    default_entity = models.ForeignKey(
+        Entity, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    language = models.CharField(max_length=8, blank=True, choices=settings.LANGUAGES)
+    theme = models.CharField(
+        max_length=8,
+        blank=True,
+        choices=[("", _("System")), ("light", _("Light")), ("dark", _("Dark"))],
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        indexes = [models.Index(Lower("email"), name="user_email")]
+
+    def __str__(self) -> str:
+        return self.username
+
+    def get_absolute_url(self) -> str:
+        return reverse("artifacts:entity_detail", args=[self.username])
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Roles in organizations and teams, as they were when first asked for."""
+        return read_standing(self)
+
+
+class Organization(models.Model):
+    """The company: owns teams and registries. Its entity is its name in paths."""
+
+    entity = models.OneToOneField(Entity, on_delete=models.PROTECT, related_name="organization")
+    name = models.CharField(max_length=128)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("name"), name="organization_name_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("registries:organization_home", args=[self.name])
+
+    def role_of(self, user: "User | AnonymousUser") -> Role | None:
+        return standing_of(user).organization_role(self.pk)
+
+    def admin_names(self) -> list[str]:
+        return _admin_names(self.members)
+
+
+class Team(models.Model):
+    """A group of users inside one organization; its name is its entity."""
+
+    entity = models.OneToOneField(Entity, on_delete=models.PROTECT, related_name="team")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="teams")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TeamQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.entity.name
+
+    def role_of(self, user: "User | AnonymousUser") -> Role | None:
+        return standing_of(user).entity_role(self.entity_id)
+
+    def admin_names(self) -> list[str]:
+        return _admin_names(self.members) or self.organization.admin_names()
+
+
+class OrganizationMember(models.Model):
+    """A person's role in an organization."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="organization_members")
+    role = models.CharField(max_length=20, choices=MEMBER_ROLES)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "user"], name="organization_member_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.organization}: {self.role}"
+
+
+class TeamMember(models.Model):
+    """A person's role in a team."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="team_members")
+    role = models.CharField(max_length=20, choices=MEMBER_ROLES)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "user"], name="team_member_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.team}: {self.role}"
+
+
+class ApiKey(models.Model):
+    """A key of one person, kept only as its SHA-256: every request sends it, so no slow hash."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=128)
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=8)  # its last four characters
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} (…{self.hint})"
+
+
+class Event(models.Model):
+    """One change: who, when, what, from, to. Appended by the operation itself, never altered.
+
+    `subject` is the thing's name as it was then; `kind` and `subject_id` find its events;
+    `project_id` is the project in which it happened (no foreign key: events outlive projects).
+    """
+
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    actor_name = models.CharField(max_length=64)
+    verb = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20)
+    subject_id = models.BigIntegerField(null=True)
+    subject = models.CharField(max_length=512)
+    project_id = models.BigIntegerField(null=True)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "subject_id", "-id"], name="event_subject"),
+            models.Index(fields=["project_id", "-id"], name="event_project"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name} {self.verb} {self.subject}"
+
+
+def standing_of(user: Any) -> Standing:
+    """Return where a person stands; a visitor without an account stands nowhere."""
+    return user.standing if isinstance(user, User) else Standing()
+
+
+def _admin_names(members: Any) -> list[str]:
+    return list(
+        members.filter(role=Role.ADMIN)
+        .order_by("user__username")
+        .values_list("user__username", flat=True)[:5]
+    )

@@ -1,0 +1,111 @@
+"""The vocabulary of rights: four roles, five actions, one table.
+
+Every container (organization, team, project) answers `role_of(user)`; the table answers the rest.
+"""
+
+from enum import StrEnum
+from typing import Any, Protocol
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registry_site.errors import Denied, NotFound
+
+
+class Role(StrEnum):
+    """Roles as the SDK writes them; `label` is what people read."""
+
+    ADMIN = "admin"
+    MEMBER = "member"
+    VIEWER = "viewer"
+    RESTRICTED_VIEWER = "restricted_viewer"
+
+    @property
+    def label(self) -> str:
+        return str(ROLE_LABELS[self])
+
+    @property
+    def rank(self) -> int:
+        """0 for the highest role."""
+        return ROLE_ORDER.index(self)
+
+
+ROLE_ORDER = [Role.ADMIN, Role.MEMBER, Role.VIEWER, Role.RESTRICTED_VIEWER]
+ROLE_LABELS = {
+    Role.ADMIN: gettext_lazy("Admin"),
+    Role.MEMBER: gettext_lazy("Member"),
+    Role.VIEWER: gettext_lazy("Viewer"),
+    Role.RESTRICTED_VIEWER: gettext_lazy("Restricted Viewer"),
+}
+
+
+class Action(StrEnum):
+    READ = "read"  # see collections, versions, metadata, lineage, members, settings
+    DOWNLOAD = "download"  # use in a run, download, open file contents
+    EDIT = "edit"  # log, link, unlink; collections, cards, tags, unprotected aliases
+    PROTECT = "protect"  # move protected aliases, unlink or delete what carries one
+    MANAGE = "manage"  # settings, members, roles, deletion of the whole
+
+
+ROLE_ACTIONS: dict[Role, frozenset[Action]] = {
+    Role.RESTRICTED_VIEWER: frozenset({Action.READ}),
+    Role.VIEWER: frozenset({Action.READ, Action.DOWNLOAD}),
+    Role.MEMBER: frozenset({Action.READ, Action.DOWNLOAD, Action.EDIT}),
+    Role.ADMIN: frozenset(Action),
+}
+
+
+class Container(Protocol):
+    """What rights are asked of."""
+
+    def role_of(self, user: Any) -> Role | None: ...
+
+    def admin_names(self) -> list[str]: ...
+
+
+def highest(*roles: Role | None) -> Role | None:
+    """Return the role that may most, or None where there is none."""
+    return min((role for role in roles if role), key=lambda role: role.rank, default=None)
+
+
+def lowest_for(action: Action) -> Role:
+    """Return the least role that may do this."""
+    return max(
+        (role for role in ROLE_ORDER if action in ROLE_ACTIONS[role]), key=lambda role: role.rank
+    )
+
+
+def can(user: Any, action: Action, obj: Container) -> bool:
+    """Whether the person may do this to the thing."""
+    role = obj.role_of(user)
+    return role is not None and action in ROLE_ACTIONS[role]
+
+
+def check(user: Any, action: Action, obj: Container) -> None:
+    """Raise NotFound where the person can't see the thing, Denied where the role is too low."""
+    role = obj.role_of(user)
+    if role is None:
+        raise NotFound(_("Not found, or you may not see it."))
+    if action not in ROLE_ACTIONS[role]:
+        raise Denied(denial(action, obj, role))
+
+
+def denial(action: Action, obj: Container, role: Role) -> str:
+    """Return the sentence that names the rule, the role held and who can help."""
+    needed = lowest_for(action)
+    sentence = {
+        Action.READ: _("Reading {thing} needs the role {needed} or above; yours is {role}."),
+        Action.DOWNLOAD: _(
+            "Using and downloading what is in {thing} needs the role {needed} or above; "
+            "yours is {role}."
+        ),
+        Action.EDIT: _("Changing {thing} needs the role {needed} or above; yours is {role}."),
+        Action.PROTECT: _(
+            "Protected aliases of {thing} can be moved only by the role {needed}; yours is {role}."
+        ),
+        Action.MANAGE: _("Managing {thing} needs the role {needed}; yours is {role}."),
+    }[action].format(thing=obj, needed=needed.label, role=role.label)
+    names = obj.admin_names()
+    if not names:
+        return sentence
+    return f"{sentence} {_('Admins who can help: {names}.').format(names=', '.join(names))}"

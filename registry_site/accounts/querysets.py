@@ -1,0 +1,78 @@
+"""Named reads of people and names."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from registry_site.accounts.permissions import Role
+
+if TYPE_CHECKING:
+    from registry_site.accounts.models import User  # noqa: F401 - the element type
+
+
+def _standing(user: Any) -> Any:
+    from registry_site.accounts.models import standing_of
+
+    return standing_of(user)
+
+
+class EntityQuerySet(models.QuerySet):
+    def named(self, name: str) -> Self:
+        """The entity of this name, whatever its capitals, with who owns it at hand."""
+        return self.filter(name__iexact=name).select_related(
+            "user", "team__organization__entity", "organization"
+        )
+
+    def visible_to(self, user: Any) -> Self:
+        """Entities whose page the person may open: own, own teams', organizations they are in."""
+        standing = _standing(user)
+        if standing.is_server_admin:
+            return self
+        return self.filter(pk__in=[*standing.entities, *standing.organization_entities])
+
+
+class UserQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """People who share an organization with the person, and the person."""
+        standing = _standing(user)
+        if standing.is_server_admin:
+            return self
+        together = Q(organization_members__organization__in=list(standing.organizations))
+        return self.filter(Q(pk=user.pk) | together).distinct()
+
+
+class OrganizationQuerySet(models.QuerySet):
+    def named(self, name: str) -> Self:
+        """The organization of this display name or of this entity's name."""
+        return self.filter(Q(name__iexact=name) | Q(entity__name__iexact=name)).select_related(
+            "entity"
+        )
+
+    def visible_to(self, user: Any) -> Self:
+        """Organizations that the person is in."""
+        standing = _standing(user)
+        if standing.is_server_admin:
+            return self
+        return self.filter(pk__in=list(standing.organizations))
+
+
+class TeamQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Teams that the person is in, and all teams of organizations that they administer."""
+        standing = _standing(user)
+        if standing.is_server_admin:
+            return self
+        return self.filter(entity__in=list(standing.entities))
+
+    def loggable_by(self, user: Any) -> Self:
+        """Teams that the person may log to and link from, the one joined first in front."""
+        standing = _standing(user)
+        may = [pk for pk, role in standing.entities.items() if role in (Role.ADMIN, Role.MEMBER)]
+        teams = self if standing.is_server_admin else self.filter(entity__in=may)
+        joined = models.Min("members__joined_at", filter=Q(members__user=user))
+        return (
+            teams.annotate(joined=joined)
+            .order_by(models.F("joined").asc(nulls_last=True), "pk")
+            .select_related("entity")
+        )

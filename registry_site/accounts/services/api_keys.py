@@ -1,0 +1,89 @@
+"""API keys: made and shown once, looked up by their SHA-256, revoked by deletion."""
+
+import hashlib
+import re
+import secrets
+import string
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from registry_site.accounts.models import ApiKey, User
+from registry_site.accounts.services.events import record_event
+from registry_site.errors import Denied, Invalid, NotFound
+
+KEY_LENGTH = 40  # releases of the SDK up to 0.21.4 refuse any other length
+_ALPHABET = string.ascii_letters + string.digits
+_USED_EVERY = timedelta(minutes=5)  # how exact `last_used_at` is
+
+
+def create_api_key(*, by: User, user: User, name: str) -> tuple[ApiKey, str]:
+    """Make a key for the person and return it with its text, which is kept nowhere."""
+    _check_own(by, user)
+    text = "".join(secrets.choice(_ALPHABET) for _ in range(KEY_LENGTH))
+    return set_api_key(user=user, name=name, text=text, by=by), text
+
+
+def set_api_key(*, by: User | None, user: User, name: str, text: str) -> ApiKey:
+    """Keep a given key for the person; what stands after its first “-” has 40 characters or more.
+
+    `wandb` 0.31 checks the same before it sends a key. `by` is None for the operator.
+    """
+    if by is not None:
+        _check_own(by, user)
+    if not re.fullmatch(r"[A-Za-z0-9_-]{40,}", text.partition("-")[2] or text):
+        raise Invalid(
+            _("An API key has 40 or more letters, digits, “-” or “_” after its first “-”.")
+        )
+    if not name.strip():
+        raise Invalid(_("Give the key a name, so that you know it again when you revoke it."))
+    digest = digest_of(text)
+    known = ApiKey.objects.filter(digest=digest).first()
+    if known:
+        if known.user_id != user.pk:
+            raise Invalid(_("This API key belongs to somebody else; choose another."))
+        return known
+    key = ApiKey.objects.create(user=user, name=name.strip()[:128], digest=digest, hint=text[-4:])
+    record_event(by=by, verb="create", kind="api_key", subject=str(key), subject_id=key.pk)
+    return key
+
+
+def delete_api_key(*, by: User, key: ApiKey) -> None:
+    """Revoke a key: whoever holds it is refused from now on."""
+    _check_own(by, key.user)
+    record_event(by=by, verb="delete", kind="api_key", subject=str(key), subject_id=key.pk)
+    key.delete()
+
+
+def user_of_key(text: str) -> User | None:
+    """Return whose key this is, if it is one; note when it was last used, to five minutes."""
+    key = (
+        ApiKey.objects.filter(digest=digest_of(text), user__is_active=True)
+        .select_related("user")
+        .first()
+    )
+    if key is None:
+        return None
+    now = timezone.now()
+    if key.last_used_at is None or now - key.last_used_at > _USED_EVERY:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+    return key.user
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _check_own(by: User, user: User) -> None:
+    if by.pk != user.pk and not by.is_admin:
+        raise Denied(_("API keys belong to one person: only {user} can do this.").format(user=user))
+
+
+def key_of(*, by: User, pk: int) -> ApiKey:
+    """Return one of the person's own keys, or raise NotFound."""
+    key = ApiKey.objects.filter(user=by, pk=pk).select_related("user").first()
+    if key is None:
+        raise NotFound(_("You have no such API key."))
+    return key
