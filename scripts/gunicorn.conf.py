@@ -1,0 +1,26 @@
+"""The production server: two processes with threads, on the address that the settings name."""
+
+import os
+
+import environ
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry_site.settings")
+from django.conf import settings
+
+host = f"[{settings.HOST}]" if settings.HOST.count(":") > 1 else settings.HOST
+bind = f"{host}:{settings.PORT}"
+worker_class = "gthread"
+workers = 2
+threads = environ.Env().int("WEB_THREADS", default=16)
+preload_app = True  # one copy of the code in memory, and half the work at the start
+control_socket_disable = True  # it would lie in the home folder, one for all instances
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - heartbeats
+timeout = 60  # for a worker that hangs as a whole: slow requests have threads of their own
+graceful_timeout = 30
+keepalive = 75  # the SDK sends every 15 s, and nginx keeps its connections for 60 s
+limit_request_line = 8190  # paths of files, percent-encoded in an address, outgrow the default
+loglevel = "warning"
+
+
+def when_ready(server: object) -> None:
+    print(f"cairn: ready at {settings.BASE_URL or f'http://{bind}'}", flush=True)

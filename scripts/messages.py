@@ -1,0 +1,77 @@
+"""The catalogues of translations: brought up to date, or checked to be.
+
+python scripts/messages.py update | check
+"""
+
+import gettext
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+LOCALE = Path("registry_site/locale")
+SOURCES = ["manage.py", "registry_site", "artifacts", "registries", "templates", "static"]
+
+
+def catalogues() -> list[Path]:
+    return sorted(LOCALE.glob("*/LC_MESSAGES/django.po"))
+
+
+def collect(folder: Path) -> None:
+    """Bring the catalogues below a folder up to date with the texts that its sources mark."""
+    command = [sys.executable, "manage.py", "makemessages", "--all", "--keep-pot", "--no-obsolete"]
+    command += ["--add-location=file", "--verbosity=0"]
+    subprocess.run(command, cwd=folder, check=True)
+
+
+def update() -> None:
+    collect(Path())
+    (LOCALE / "django.pot").unlink()
+    for catalogue in catalogues():
+        compile_catalogue(catalogue, catalogue.with_suffix(".mo"))
+
+
+def compile_catalogue(catalogue: Path, target: Path) -> None:
+    subprocess.run(["msgfmt", "--check-format", "-o", target, catalogue], check=True)
+
+
+def problems() -> list[str]:
+    """What is wrong with the catalogues as they are, found in a copy of the sources."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for source in map(Path, SOURCES):
+            (shutil.copytree if source.is_dir() else shutil.copy)(source, copy / source)
+        collect(copy)
+        for catalogue in catalogues():
+            # msgcmp names each marked text that has no translation, or a doubtful one.
+            wanted = copy / LOCALE / "django.pot"
+            if subprocess.run(["msgcmp", catalogue, wanted]).returncode:
+                found.append(f"{catalogue} lacks translations.")
+            compile_catalogue(catalogue, copy / "fresh.mo")
+            if texts(copy / "fresh.mo") != texts(catalogue.with_suffix(".mo")):
+                found.append(f"{catalogue} was not compiled.")
+    return found
+
+
+def texts(compiled: Path) -> dict[object, str]:
+    """What a compiled catalogue says; its bytes may differ from one gettext to the next."""
+    if not compiled.exists():
+        return {}
+    with compiled.open("rb") as file:
+        return gettext.GNUTranslations(file)._catalog
+
+
+def main(action: str) -> int:
+    if action == "update":
+        update()
+        return 0
+    found = problems()
+    for problem in found:
+        print(problem, "Run: scripts/fix messages, and translate what is new")
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
