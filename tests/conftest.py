@@ -1,0 +1,91 @@
+"""The cast: Alice owns, Bob is a member, Victor only views, Charlie is a stranger, Root runs it."""
+
+import pytest
+
+from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def _apart(settings, tmp_path):
+    """Each test has its own files and cheap passwords."""
+    settings.STORAGE_FOLDER = tmp_path / "files"
+    settings.DATA_DIR = tmp_path
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def cast(db):
+    """Everybody, with the organization Acme, its team `vision`, and Charlie outside of it."""
+    for username in ("alice", "bob", "victor", "charlie"):
+        factories.make_user(username, email=f"{username}@example.com", password="correct-horse")
+    factories.make_user("root", email="root@example.com", password="correct-horse", is_admin=True)
+    acme = factories.make_organization("Acme", alice="admin", bob="member", victor="viewer")
+    factories.make_team("vision", acme, alice="admin", bob="member", victor="viewer")
+
+
+def _person(username):
+    @pytest.fixture(name=username)
+    def person(cast):
+        from registry_site.accounts.models import User
+
+        return User.objects.get(username=username)
+
+    return person
+
+
+alice, bob, victor, charlie, root = map(_person, ["alice", "bob", "victor", "charlie", "root"])
+
+
+@pytest.fixture
+def acme(cast):
+    return factories.Organization.objects.get(name="Acme")
+
+
+@pytest.fixture
+def vision(cast):
+    return factories.Team.objects.get(entity__name="vision")
+
+
+@pytest.fixture
+def project(vision):
+    """The team's project, `vision/iris`."""
+    return factories.make_project(vision)
+
+
+@pytest.fixture
+def sequence(project):
+    """`vision/iris/iris-model`, where versions are logged."""
+    return factories.make_collection(project)
+
+
+@pytest.fixture
+def version(sequence, alice):
+    """`vision/iris/iris-model:v0`, with one file."""
+    return factories.make_version(sequence, by=alice)
+
+
+@pytest.fixture
+def registry(acme):
+    """The project of Acme's core registry `model`, which accepts models, with its row."""
+    from registries.models import Registry
+
+    project = factories.make_registry_project(acme, types=["model"], protected=["production"])
+    return Registry.objects.create(organization=acme, project=project, name="model", is_core=True)
+
+
+@pytest.fixture
+def collection(registry):
+    """An empty collection in the registry `model`."""
+    return factories.make_collection(registry.project, "iris-classifier")
+
+
+def pytest_collection_modifyitems(items):
+    """Operations, API, concurrency and one SDK walk run again on PostgreSQL."""
+    for item in items:
+        path = item.path.as_posix()
+        if "/graphql/" in path or "test_services" in path or "test_permissions" in path:
+            item.add_marker("on_postgres")

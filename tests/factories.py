@@ -1,0 +1,123 @@
+"""Makers of rows. What an operation makes in earnest is made through the operation."""
+
+import base64
+import hashlib
+import itertools
+
+from artifacts import models
+from registry_site.accounts.models import Organization, Team, User
+from registry_site.accounts.permissions import Role
+from registry_site.accounts.services import people
+
+_numbers = itertools.count(1)
+
+
+def make_user(username, **fields):
+    return people.create_user(by=None, username=username, **fields)
+
+
+def make_organization(name="Acme", **members):
+    """`make_organization("Acme", alice="admin")`; without registries."""
+    organization = people.create_organization(by=None, name=name)
+    for username, role in members.items():
+        user = User.objects.get(username=username)
+        people.set_organization_member(by=None, organization=organization, user=user, role=role)
+    return organization
+
+
+def make_team(name, organization, **members):
+    team = people.create_team(by=None, organization=organization, name=name)
+    for username, role in members.items():
+        user = User.objects.get(username=username)
+        people.set_team_member(by=None, team=team, user=user, role=role)
+    return team
+
+
+def make_project(owner, name="iris", **fields):
+    """A project of a team or of a user."""
+    return models.Project.objects.create(entity=owner.entity, name=name, **fields)
+
+
+def make_registry_project(organization, name="model", *, types=(), protected=(), **fields):
+    """The project of a registry, without its row in `registries`."""
+    fields = {"default_role": Role.MEMBER, "accepts_all_types": not types} | fields
+    project = models.Project.objects.create(
+        entity=organization.entity, name=f"wandb-registry-{name}", **fields
+    )
+    for type_name in types:
+        project.accepted_types.create(name=type_name)
+    for alias in protected:
+        project.protected_aliases.create(name=alias)
+    return project
+
+
+def make_collection(project, name="iris-model", type_name="model", kind=None, **fields):
+    artifact_type, _ = models.ArtifactType.objects.get_or_create(project=project, name=type_name)
+    kind = kind or ("portfolio" if project.is_registry else "sequence")
+    return models.Collection.objects.create(
+        project=project, artifact_type=artifact_type, name=name, kind=kind, **fields
+    )
+
+
+def make_blob(content=b"hello"):
+    """Bytes that really are in the store."""
+    import io
+
+    from artifacts import storage
+
+    return storage.save_stream(io.BytesIO(content).read, len(content))
+
+
+def make_version(sequence, *, files=None, by=None, aliases=(), **fields):
+    """A committed version with its source membership; `files` maps paths to bytes."""
+    index = sequence.next_index
+    files = {"weights.txt": f"{sequence.pk}/{index}".encode()} if files is None else files
+    digest = hashlib.md5(repr((sequence.pk, index, sorted(files))).encode()).hexdigest()
+    version = models.Version.objects.create(
+        sequence=sequence,
+        state="COMMITTED",
+        version_index=index,
+        created_by=by,
+        size=sum(len(content) for content in files.values()),
+        file_count=len(files),
+        **({"digest": digest} | fields),
+    )
+    for path, content in files.items():
+        models.ManifestEntry.objects.create(
+            version=version,
+            path=path,
+            size=len(content),
+            digest=base64.b64encode(hashlib.md5(content).digest()).decode(),
+            birth_version_id=version.pk,
+            blob=make_blob(content),
+        )
+    make_membership(sequence, version, by=by, aliases=aliases)
+    return version
+
+
+def make_membership(collection, version, *, by=None, aliases=()):
+    """A place in a collection, numbered as the operation numbers it."""
+    collection.refresh_from_db(fields=["next_index", "version_count"])
+    membership = models.Membership.objects.create(
+        collection=collection, version=version, index=collection.next_index, created_by=by
+    )
+    collection.next_index += 1
+    collection.version_count += 1
+    collection.save(update_fields=["next_index", "version_count"])
+    for name in aliases:
+        models.Alias.objects.create(collection=collection, membership=membership, name=name)
+    return membership
+
+
+def make_run(project, user=None, **fields):
+    number = next(_numbers)
+    fields = {"name": f"run{number:05d}", "display_name": f"brave-river-{number}"} | fields
+    return models.Run.objects.create(project=project, user=user, **fields)
+
+
+def fresh(user):
+    """The same person as a new request would find them, with no roles remembered."""
+    return User.objects.get(pk=user.pk)
+
+
+__all__ = [name for name in dir() if name.startswith("make_")] + ["Organization", "Team", "fresh"]
