@@ -71,7 +71,7 @@ unpack_debian_packages() {
         echo "$*" >"$unpacked/packages"
     fi
     PATH="$unpacked/usr/lib/chromium:$unpacked/usr/bin:$PATH"
-    LD_LIBRARY_PATH="$unpacked/usr/lib/$(uname -m)-linux-gnu:$unpacked/lib/$(uname -m)-linux-gnu"
+    LD_LIBRARY_PATH="$(find "$unpacked" -name '*.so*' -printf '%h\n' | sort -u | paste -sd :)"
     XDG_DATA_DIRS="$unpacked/usr/share:/usr/local/share:/usr/share" # where fonts are looked for
     [ -e /etc/fonts/fonts.conf ] || export FONTCONFIG_PATH="$unpacked/etc/fonts"
     export PATH LD_LIBRARY_PATH XDG_DATA_DIRS
