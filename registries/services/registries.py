@@ -1,0 +1,112 @@
+"""Registries come into being here."""
+
+from collections.abc import Sequence
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from artifacts.models import AcceptedType, Project, ProjectMember
+from registries.models import Registry
+from registry_site.accounts.models import Organization, User
+from registry_site.accounts.names import REGISTRY_PREFIX, check_registry_name, check_type_name
+from registry_site.accounts.permissions import Action, Role, check
+from registry_site.accounts.services.events import record_event
+from registry_site.accounts.services.people import check_server_admin, forget_standing
+from registry_site.errors import Conflict, Invalid
+
+CORE_TYPES = ["model", "dataset"]  # a core registry bears the name of the one type it accepts
+
+
+@transaction.atomic
+def create_registry(
+    *,
+    by: User | None,
+    organization: Organization,
+    name: str,
+    description: str = "",
+    access: str = Project.Access.ORGANIZATION,
+    accepted_types: Sequence[str] | None = None,
+    is_core: bool = False,
+) -> Registry:
+    """Make a registry, of which `by` becomes admin; `accepted_types` None accepts all types.
+
+    Any member of the organization but a view-only one may. Core registries come with the
+    organization: everyone in it may link there, and only the operator makes them.
+    """
+    if is_core:
+        check_server_admin(by)
+    elif by is not None:
+        check(by, Action.EDIT, organization)
+    check_registry_name(name)
+    if access not in Project.Access.values:
+        raise Invalid(
+            _("{value!r} is no visibility: give organization or restricted.").format(value=access)
+        )
+    types = _check_types(accepted_types)
+    _check_free(organization, name)
+    project = Project(
+        entity=organization.entity,
+        name=REGISTRY_PREFIX + name,
+        description=description,
+        access=access,
+        default_role=Role.MEMBER if is_core else Role.VIEWER,
+        accepts_all_types=accepted_types is None,
+        created_by=by,
+    )
+    registry = Registry(organization=organization, name=name, is_core=is_core, owner=by)
+    _save(project, registry)
+    AcceptedType.objects.bulk_create(AcceptedType(project=project, name=each) for each in types)
+    if by is not None and not is_core:
+        ProjectMember.objects.create(project=project, user=by, role=Role.ADMIN)
+        forget_standing(by)
+    record_event(
+        by=by, verb="create", kind="registry", subject=name, subject_id=registry.pk,
+        project_id=project.pk, after={"access": access, "accepted_types": types or None},
+    )  # fmt: skip
+    return registry
+
+
+@transaction.atomic
+def create_core_registries(organization: Organization, *, by: User | None = None) -> list[Registry]:
+    """Make those of the registries `model` and `dataset` that the organization lacks."""
+    there = {name.lower() for name in organization.registries.values_list("name", flat=True)}
+    return [
+        create_registry(
+            by=by, organization=organization, name=name, accepted_types=[name], is_core=True
+        )
+        for name in CORE_TYPES
+        if name not in there
+    ]
+
+
+def _check_types(names: Sequence[str] | None) -> list[str]:
+    if names is None:
+        return []
+    if not names:
+        raise Invalid(_("Name at least one artifact type, or let the registry accept all types."))
+    return [check_type_name(name) for name in dict.fromkeys(names)]
+
+
+def _check_free(organization: Organization, name: str) -> None:
+    taken = organization.registries.filter(name__iexact=name).first()
+    if taken:
+        raise Conflict(
+            _("{organization} already has a registry {name!r}; choose another name.").format(
+                organization=organization, name=taken.name
+            )
+        )
+
+
+def _save(project: Project, registry: Registry) -> None:
+    """Save both; two requests at once may want the same name."""
+    try:
+        with transaction.atomic():
+            project.save()
+            registry.project = project
+            registry.save()
+    except IntegrityError as error:
+        raise Conflict(
+            _("{organization} already has a registry {name!r}; choose another name.").format(
+                organization=registry.organization, name=registry.name
+            )
+        ) from error
