@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 
@@ -33,3 +36,24 @@ def render_page(
     response = render(request, name, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def go_to(request: HttpRequest, url: str) -> HttpResponse:
+    """Send the browser to another page after a change, whether htmx or a plain form asked."""
+    if wants_fragment(request):
+        return HttpResponseClientRedirect(url)
+    return HttpResponseRedirect(url)
+
+
+def next_url(request: HttpRequest, default: str) -> str:
+    """Return the page of this server that `next` names; never another host's."""
+    url = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return url if safe else default
+
+
+def server_address(request: HttpRequest) -> str:
+    """Return what people and scripts call this server by: WANDB_BASE_URL."""
+    return settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
