@@ -20,14 +20,13 @@ def catalogues() -> list[Path]:
 
 def collect(folder: Path) -> None:
     """Bring the catalogues below a folder up to date with the texts that its sources mark."""
-    command = [sys.executable, "manage.py", "makemessages", "--all", "--keep-pot", "--no-obsolete"]
+    command = [sys.executable, "manage.py", "makemessages", "--all", "--no-obsolete"]
     command += ["--add-location=file", "--verbosity=0"]
     subprocess.run(command, cwd=folder, check=True)
 
 
 def update() -> None:
     collect(Path())
-    (LOCALE / "django.pot").unlink()
     for catalogue in catalogues():
         compile_catalogue(catalogue, catalogue.with_suffix(".mo"))
 
@@ -45,14 +44,19 @@ def problems() -> list[str]:
             (shutil.copytree if source.is_dir() else shutil.copy)(source, copy / source)
         collect(copy)
         for catalogue in catalogues():
-            # msgcmp names each marked text that has no translation, or a doubtful one.
-            wanted = copy / LOCALE / "django.pot"
-            if subprocess.run(["msgcmp", catalogue, wanted]).returncode:
-                found.append(f"{catalogue} lacks translations.")
+            if lacking := untranslated(copy / catalogue):
+                found.append(f"{catalogue} lacks translations:\n{lacking}")
             compile_catalogue(catalogue, copy / "fresh.mo")
             if texts(copy / "fresh.mo") != texts(catalogue.with_suffix(".mo")):
                 found.append(f"{catalogue} was not compiled.")
     return found
+
+
+def untranslated(catalogue: Path) -> str:
+    """The entries that have no translation, or one that gettext guessed."""
+    commands = [["msgattrib", option, catalogue] for option in ("--untranslated", "--only-fuzzy")]
+    outputs = [subprocess.run(c, capture_output=True, text=True, check=True) for c in commands]
+    return "".join(output.stdout for output in outputs)
 
 
 def texts(compiled: Path) -> dict[object, str]:
@@ -69,7 +73,9 @@ def main(action: str) -> int:
         return 0
     found = problems()
     for problem in found:
-        print(problem, "Run: scripts/fix messages, and translate what is new")
+        print(problem)
+    if found:
+        print("Run: scripts/fix messages, and translate what is new.")
     return bool(found)
 
 
