@@ -1,8 +1,10 @@
 """One way to answer with a page or with the fragment of it that htmx asked for."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -10,11 +12,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from registry_site.errors import DomainError
+
 
 class HtmxRequest(HttpRequest):
-    """A request that passed django-htmx's middleware."""
+    """A request that passed django-htmx's middleware, from somebody who is logged in."""
 
     htmx: HtmxDetails
+    user: Any  # accounts.User, which this layer can't import
 
 
 def wants_fragment(request: HttpRequest) -> bool:
@@ -36,6 +41,30 @@ def render_page(
     response = render(request, name, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def answer_form(
+    request: HttpRequest,
+    form: Form,
+    template: str,
+    context: dict[str, Any],
+    *,
+    operation: Callable[[dict[str, Any]], str],
+) -> HttpResponse:
+    """Show a form as a page or in the overlay; once it is valid, do `operation` with what it holds.
+
+    The operation returns the page to go to; its refusal is shown in the form.
+    """
+    if form.is_valid():
+        try:
+            url = operation(form.cleaned_data)
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            return go_to(request, url)
+    status = 422 if form.is_bound else 200
+    context = {**context, "form": form}
+    return render_page(request, template, context, fragment="dialog", status=status)
 
 
 def go_to(request: HttpRequest, url: str) -> HttpResponse:

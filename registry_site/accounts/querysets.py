@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Q
 
-from registry_site.accounts.permissions import Role
+from registry_site.accounts.permissions import ROLE_ACTIONS, Action, Role
 
 if TYPE_CHECKING:
     from registry_site.accounts.models import User  # noqa: F401 - the element type
@@ -41,6 +41,12 @@ class UserQuerySet(models.QuerySet):
         together = Q(organization_members__organization__in=list(standing.organizations))
         return self.filter(Q(pk=user.pk) | together).distinct()
 
+    def with_places(self) -> Self:
+        """With the organizations and teams of each person at hand."""
+        return self.prefetch_related(
+            "organization_members__organization", "team_members__team__entity"
+        )
+
 
 class OrganizationQuerySet(models.QuerySet):
     def named(self, name: str) -> Self:
@@ -55,6 +61,21 @@ class OrganizationQuerySet(models.QuerySet):
         if standing.is_server_admin:
             return self
         return self.filter(pk__in=list(standing.organizations))
+
+    def permitting(self, action: Action, user: Any) -> Self:
+        """Organizations in which the person may do this."""
+        standing = _standing(user)
+        if standing.is_server_admin:
+            return self
+        may = [pk for pk, role in standing.organizations.items() if action in ROLE_ACTIONS[role]]
+        return self.filter(pk__in=may)
+
+    def with_counts(self) -> Self:
+        """Annotate the numbers of people and of teams."""
+        return self.annotate(
+            member_count=models.Count("members", distinct=True),
+            team_count=models.Count("teams", distinct=True),
+        )
 
 
 class TeamQuerySet(models.QuerySet):

@@ -1,5 +1,7 @@
 """People, organizations and teams come into being here, and get their roles."""
 
+from typing import Any
+
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -43,6 +45,25 @@ def create_user(
     return user
 
 
+@transaction.atomic
+def add_person(
+    *, by: User | None, organization: Organization | None, role: str, **fields: Any
+) -> User:
+    """Make a person who has a place in an organization from the start, if one is given."""
+    user = create_user(by=by, **fields)
+    if organization is not None:
+        set_organization_member(by=by, organization=organization, user=user, role=role)
+    return user
+
+
+def user_of(username: str) -> User:
+    """Return the person of this name, or raise Invalid; for those who give roles by name."""
+    user = User.objects.filter(username__iexact=username).first()
+    if user is None:
+        raise Invalid(_("There is no person {username!r} here.").format(username=username))
+    return user
+
+
 def check_email(email: str) -> None:
     """Raise Invalid for what is no e-mail address; none at all is fine."""
     try:
@@ -69,9 +90,10 @@ def create_organization(*, by: User | None, name: str, entity_name: str = "") ->
     """Make an organization and its org entity: the slug of its name, `-org` added on a clash."""
     check_server_admin(by)
     check_display_name(name)
-    taken = Organization.objects.named(name).first() or Organization.objects.named(
-        entity_name or name
-    ).first()
+    taken = (
+        Organization.objects.named(name).first()
+        or Organization.objects.named(entity_name or name).first()
+    )
     if taken:
         raise Conflict(_("There already is an organization {name!r}.").format(name=taken.name))
     if not entity_name:
@@ -167,6 +189,11 @@ def default_entity_of(user: User) -> Entity:
         chosen = user.default_entity
         if chosen.role_of(user) in (Role.ADMIN, Role.MEMBER):
             return chosen
+    return automatic_entity_of(user)
+
+
+def automatic_entity_of(user: User) -> Entity:
+    """Return the team joined first among those where the user may log, else the personal entity."""
     standing = user.standing
     for team, role in standing.teams.items():
         if role in (Role.ADMIN, Role.MEMBER):
@@ -194,7 +221,5 @@ def forget_standing(user: User) -> None:
 
 def _check_role(role: str) -> str:
     if role not in {value for value, _label in MEMBER_ROLES}:
-        raise Invalid(
-            _("{role!r} is no role: give admin, member or viewer.").format(role=role)
-        )
+        raise Invalid(_("{role!r} is no role: give admin, member or viewer.").format(role=role))
     return role

@@ -1,0 +1,169 @@
+"""The shape of what people type on the pages of this app."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.cache import cache
+from django.utils.translation import gettext_lazy as _
+
+from registry_site.accounts.models import MEMBER_ROLES, Entity, Organization, User
+
+ATTEMPTS = 10  # failed logins for one name from one address, in one web process …
+ATTEMPTS_SECONDS = 300  # … until the form refuses for so long
+
+
+class LoginForm(AuthenticationForm):
+    """Username and password; guesses at one name are slowed down."""
+
+    error_messages = {
+        "invalid_login": _("This username and password don't belong together."),
+        "inactive": _("This account is closed."),
+        "throttled": _("Too many failed logins. Wait five minutes, then try again."),
+    }
+
+    def clean(self) -> dict[str, Any]:
+        address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+        attempts = f"login:{address}:{self.cleaned_data.get('username', '').lower()!r}"
+        cache.add(attempts, 0, ATTEMPTS_SECONDS)
+        if cache.get(attempts, 0) >= ATTEMPTS:
+            raise forms.ValidationError(self.error_messages["throttled"], code="throttled")
+        try:
+            return super().clean()
+        except forms.ValidationError:
+            cache.set(attempts, cache.get(attempts, 0) + 1, ATTEMPTS_SECONDS)
+            raise
+
+
+class UserForm(forms.Form):
+    """A new person."""
+
+    username = forms.CharField(
+        label=_("Username"),
+        max_length=64,
+        help_text=_("Also the name of the personal entity: letters, digits, “-”, “_” and “.”."),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "spellcheck": "false"}),
+    )
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    password = forms.CharField(
+        label=_("Password"),
+        help_text=_("8 or more characters."),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class MembershipForm(forms.Form):
+    """An organization out of those that the person may choose from."""
+
+    organization = forms.ModelChoiceField(
+        label=_("Organization"), queryset=Organization.objects.none(), empty_label=None
+    )
+
+    def __init__(self, *args: Any, organizations: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["organization"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+        field.queryset = organizations
+
+
+class AddedUserForm(UserForm, MembershipForm):
+    """A new person, as a server admin adds one: with a place in an organization."""
+
+    role = forms.ChoiceField(
+        label=_("Role in the organization"), choices=MEMBER_ROLES, initial="member"
+    )
+    is_admin = forms.BooleanField(
+        label=_("Admin of this server"),
+        required=False,
+        help_text=_("May do everything everywhere, and adds people and organizations."),
+    )
+    field_order = ["username", "email", "password", "organization", "role", "is_admin"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].required = False
+        self.fields["password"].help_text = _(
+            "8 or more characters. Without one the person can't log in to these pages."
+        )
+        self.fields["organization"].required = False
+        self.fields["organization"].empty_label = _("None yet")  # type: ignore[attr-defined]
+
+
+class OrganizationMemberForm(MembershipForm):
+    username = forms.CharField(label=_("Username"), max_length=64)
+    role = forms.ChoiceField(label=_("Role"), choices=MEMBER_ROLES, initial="member")
+    field_order = ["username", "organization", "role"]
+
+
+class TeamForm(MembershipForm):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=64,
+        help_text=_(
+            "Also the name of the team's entity, which scripts give as `entity`: "
+            "letters, digits, “-”, “_” and “.”."
+        ),
+    )
+    field_order = ["name", "organization"]
+
+
+class ProfileForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=128,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class PasswordForm(forms.Form):
+    current = forms.CharField(
+        label=_("Current password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label=_("New password"),
+        help_text=_("8 or more characters. Other browsers are logged out."),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class DefaultEntityForm(forms.Form):
+    entity = forms.ChoiceField(
+        label=_("Default entity"),
+        required=False,
+        help_text=_("Where scripts log that name no entity."),
+    )
+
+    def __init__(self, *args: Any, choices: list[Entity], automatic: Entity, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(entity.name, entity.name) for entity in choices]
+        first = _("Automatic (now {name})").format(name=automatic)
+        self.fields["entity"].choices = [("", first), *named]  # type: ignore[attr-defined]
+
+
+class ApiKeyForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name of the key"),
+        max_length=128,
+        help_text=_("What it is for: laptop, training cluster, CI."),
+    )
+
+
+class PreferencesForm(forms.Form):
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=[("", _("As the browser asks")), *User._meta.get_field("language").choices],
+    )
+    theme = forms.ChoiceField(
+        label=_("Theme"), required=False, choices=User._meta.get_field("theme").choices
+    )

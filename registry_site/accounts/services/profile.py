@@ -1,0 +1,47 @@
+"""What people change about themselves, and how they come in where sign-up is open."""
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from registry_site.accounts.models import User
+from registry_site.accounts.services.events import record_event
+from registry_site.accounts.services.people import check_email, create_user, set_password
+from registry_site.errors import Invalid, NotFound
+
+
+@transaction.atomic
+def update_profile(*, by: User, name: str, email: str) -> None:
+    """Set the person's own displayed name and e-mail address."""
+    check_email(email)
+    before = {"name": by.name, "email": by.email}
+    by.name, by.email = name.strip(), email
+    after = {"name": by.name, "email": by.email}
+    if after == before:
+        return
+    by.save(update_fields=["name", "email"])
+    record_event(
+        by=by, verb="update", kind="user", subject=by.username, subject_id=by.pk,
+        before=before, after=after,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def change_password(*, by: User, current: str, new: str) -> None:
+    """Set the person's own password, for which they give the one that they have."""
+    if by.has_usable_password() and not by.check_password(current):
+        raise Invalid(_("The current password is another one."))
+    if not new:
+        raise Invalid(_("Give a new password."))
+    set_password(by, new)
+    by.save(update_fields=["password"])
+    record_event(by=by, verb="set_password", kind="user", subject=by.username, subject_id=by.pk)
+
+
+def sign_up(*, username: str, email: str, password: str) -> User:
+    """Make an account for whoever comes, where the server's settings open sign-up."""
+    if not settings.SIGNUP:
+        raise NotFound(_("Sign-up is closed on this server; ask its admin for an account."))
+    if not password:
+        raise Invalid(_("Give a password."))
+    return create_user(by=None, username=username, email=email, password=password)

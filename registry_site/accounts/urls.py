@@ -1,0 +1,24 @@
+"""Addresses of login, of one's own settings, and of the people of this server."""
+
+from django.urls import path
+
+from registry_site.accounts.views import api_keys, login, people, settings_pages
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("login", login.login, name="login"),
+    path("logout", login.logout, name="logout"),
+    path("signup", login.signup, name="signup"),
+    path("authorize", api_keys.authorize, name="authorize"),
+    path("settings", settings_pages.settings, name="settings"),
+    path("settings/password", settings_pages.password, name="password"),
+    path("settings/preferences", settings_pages.preferences, name="preferences"),
+    path("settings/default-entity", settings_pages.default_entity, name="default_entity"),
+    path("settings/api-keys", api_keys.api_key_create, name="api_key_create"),
+    path("settings/api-keys/<int:pk>/delete", api_keys.api_key_delete, name="api_key_delete"),
+    path("settings/people", people.people, name="people"),
+    path("settings/people/new", people.user_create, name="user_create"),
+    path("settings/people/roles", people.organization_member_set, name="organization_member_set"),
+    path("settings/teams/new", people.team_create, name="team_create"),
+]

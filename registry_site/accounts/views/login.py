@@ -1,0 +1,60 @@
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from registry_site.accounts.forms import LoginForm, UserForm
+from registry_site.accounts.services.profile import sign_up
+from registry_site.errors import DomainError, NotFound
+from registry_site.pages import next_url, render_page
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def login(request: HttpRequest) -> HttpResponse:
+    target = next_url(request, default=reverse("registries:home"))
+    if request.user.is_authenticated:
+        return HttpResponseRedirect(target)
+    form = LoginForm(request, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        auth.login(request, form.get_user())
+        return HttpResponseRedirect(target)
+    context = {"form": form, "next": target, "signup": settings.SIGNUP}
+    return render_page(
+        request, "accounts/login.html", context, status=422 if form.is_bound else 200
+    )
+
+
+@login_not_required
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    auth.logout(request)
+    return redirect("accounts:login")
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def signup(request: HttpRequest) -> HttpResponse:
+    if not settings.SIGNUP:
+        raise NotFound("Sign-up is closed on this server; ask its admin for an account.")
+    form = UserForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            user = sign_up(**form.cleaned_data)
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            auth.login(request, user)
+            return redirect("registries:home")
+    return render_page(
+        request, "accounts/signup.html", {"form": form}, status=422 if form.is_bound else 200
+    )

@@ -1,0 +1,108 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from registry_site.accounts.forms import AddedUserForm, OrganizationMemberForm, TeamForm
+from registry_site.accounts.models import Organization, User
+from registry_site.accounts.permissions import Action, lowest_for
+from registry_site.accounts.services.people import (
+    add_person,
+    check_server_admin,
+    create_team,
+    set_organization_member,
+    user_of,
+)
+from registry_site.errors import Denied
+from registry_site.keyset import page_by_key
+from registry_site.pages import HtmxRequest, answer_form, render_page
+
+FORM = "accounts/form.html"
+
+
+@require_safe
+def people(request: HtmxRequest) -> HttpResponse:
+    check_server_admin(request.user)
+    everybody = User.objects.visible_to(request.user)
+    page = page_by_key(everybody.with_places(), order=("username",), request_get=request.GET)
+    total = everybody.count()
+    summary = ngettext("{n} person", "{n} people", total).format(n=f"{total:,}")
+    url = reverse("accounts:people")
+    context = {
+        "rows": page.rows,
+        "page": {
+            "summary": summary,
+            "previous_url": page.previous_query and url + page.previous_query,
+            "next_url": page.next_query and url + page.next_query,
+        },
+        "organizations": Organization.objects.with_counts()
+        .select_related("entity")
+        .order_by("name"),
+    }
+    return render_page(request, "accounts/people.html", context, fragment="people")
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def user_create(request: HtmxRequest) -> HttpResponse:
+    check_server_admin(request.user)
+
+    def add(data: dict[str, Any]) -> str:
+        user = add_person(by=request.user, **data)
+        messages.success(request, _("{user} added.").format(user=user))
+        return reverse("accounts:people")
+
+    organizations = Organization.objects.visible_to(request.user).order_by("name")
+    form = AddedUserForm(_posted(request), organizations=organizations)
+    context = {"title": _("Add person"), "close_url": reverse("accounts:people")}
+    return answer_form(request, form, FORM, context, operation=add)
+
+
+@require_http_methods(["GET", "POST"])
+def organization_member_set(request: HtmxRequest) -> HttpResponse:
+    def give(data: dict[str, Any]) -> str:
+        user = user_of(data.pop("username"))
+        member = set_organization_member(by=request.user, user=user, **data)
+        messages.success(request, _("Role saved: {member}.").format(member=member))
+        return reverse("accounts:people" if request.user.is_admin else "registries:registry_home")
+
+    organizations = _organizations(request, Action.MANAGE)
+    form = OrganizationMemberForm(
+        _posted(request), organizations=organizations, initial=request.GET.dict()
+    )
+    context = {"title": _("Give role"), "close_url": reverse("registries:registry_home")}
+    return answer_form(request, form, FORM, context, operation=give)
+
+
+@require_http_methods(["GET", "POST"])
+def team_create(request: HtmxRequest) -> HttpResponse:
+    def create(data: dict[str, Any]) -> str:
+        team = create_team(by=request.user, **data)
+        messages.success(request, _("Team {team} created.").format(team=team))
+        return team.entity.get_absolute_url()
+
+    form = TeamForm(_posted(request), organizations=_organizations(request, Action.EDIT))
+    context = {"title": _("Create team"), "close_url": reverse("registries:home")}
+    return answer_form(request, form, FORM, context, operation=create)
+
+
+def _organizations(request: HtmxRequest, action: Action) -> Any:
+    """Those to choose from; a form without any choice would only lead astray."""
+    found = Organization.objects.permitting(action, request.user).order_by("name")
+    if not found.exists():
+        raise Denied(
+            _(
+                "You may do this in no organization: it needs the role {role} or above in one. "
+                "Ask an admin of your organization or of this server."
+            ).format(role=lowest_for(action).label)
+        )
+    return found
+
+
+def _posted(request: HtmxRequest) -> Any:
+    return request.POST if request.method == "POST" else None
