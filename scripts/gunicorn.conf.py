@@ -1,17 +1,20 @@
 """The production server: two processes with threads, on the address that the settings name."""
 
 import os
-
-import environ
+import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry_site.settings")
 from django.conf import settings
+
+web_threads = os.environ.get("WEB_THREADS", "16")
+if not web_threads.isdecimal() or int(web_threads) == 0:
+    sys.exit(f"cairn: WEB_THREADS={web_threads!r} is not understood: give a number from 1 on.")
 
 host = f"[{settings.HOST}]" if settings.HOST.count(":") > 1 else settings.HOST
 bind = f"{host}:{settings.PORT}"
 worker_class = "gthread"
 workers = 2
-threads = environ.Env().int("WEB_THREADS", default=16)
+threads = int(web_threads)
 preload_app = True  # one copy of the code in memory, and half the work at the start
 control_socket_disable = True  # it would lie in the home folder, one for all instances
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - heartbeats
