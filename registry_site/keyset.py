@@ -122,7 +122,5 @@ def _read_cursor(cursor: str, length: int) -> list[Any]:
         ):
             raise ValueError
     except (ValueError, KeyError, TypeError, UnicodeDecodeError) as error:
-        raise Invalid(
-            _("This page address is not one of ours; begin again at the list.")
-        ) from error
+        raise Invalid(_("This is no page of the list; begin again at its first page.")) from error
     return values

@@ -1,0 +1,104 @@
+"""Aliases: each names one place of its collection at a time; protected ones only admins move."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from artifacts.models import Alias, Collection, Membership
+from artifacts.querysets.collections import LATEST, NUMBER
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.services.events import record_event
+from registry_site.errors import Invalid
+
+
+def add_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> None:
+    """Give the place these aliases, taking them from the places that had them.
+
+    `latest` is left out: it follows the newest version by itself. Raises Invalid for a name that
+    can't be one, Denied for a protected one when the person is no admin of the project.
+    """
+    project = membership.collection.project
+    check(by, Action.EDIT, project)
+    names = check_alias_names(names)
+    if project.protected_alias_names.intersection(names):
+        check(by, Action.PROTECT, project)
+    with transaction.atomic():
+        lock_collection(membership.collection_id)
+        set_aliases(by=by, membership=membership, names=names)
+
+
+def remove_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> None:
+    """Take these aliases off the place; those that it doesn't have are passed over."""
+    project = membership.collection.project
+    check(by, Action.EDIT, project)
+    names = check_alias_names(names)
+    with transaction.atomic():
+        lock_collection(membership.collection_id)
+        found = Alias.objects.filter(membership=membership, name__in=names)
+        gone = list(found.order_by("name").values_list("name", flat=True))
+        if project.protected_alias_names.intersection(gone):
+            check(by, Action.PROTECT, project)
+        found.delete()
+        for name in gone:
+            _record(by, membership, "remove_alias", before=membership.index, name=name)
+
+
+def check_alias_names(names: Iterable[str]) -> list[str]:
+    """Return the names that may be given by hand, once each and without `latest`, or raise."""
+    wanted = [name for name in dict.fromkeys(names) if name != LATEST]
+    for name in wanted:
+        if not name or name != name.strip() or len(name) > 128 or not name.isprintable():
+            raise Invalid(_("An alias has 1 to 128 characters and no space around it."))
+        if "/" in name or ":" in name:
+            raise Invalid(
+                _("The alias {name!r} is not possible: leave out “/” and “:”.").format(name=name)
+            )
+        if NUMBER.fullmatch(name):
+            raise Invalid(
+                _("The alias {name!r} is not possible: v and a number name versions.").format(
+                    name=name
+                )
+            )
+    return wanted
+
+
+def set_aliases(*, by: User | None, membership: Membership, names: Iterable[str]) -> None:
+    """Move aliases here; for operations that checked the right and hold the collection's lock."""
+    names = list(names)
+    held = {
+        alias.name: alias
+        for alias in Alias.objects.filter(
+            collection=membership.collection_id, name__in=names
+        ).select_related("membership")
+    }
+    for name in names:
+        alias = held.get(name)
+        if alias is None:
+            Alias.objects.create(
+                collection_id=membership.collection_id, membership=membership, name=name
+            )
+            _record(by, membership, "add_alias", before=None, name=name)
+        elif alias.membership_id != membership.pk:
+            before = alias.membership.index
+            alias.membership = membership
+            alias.save(update_fields=["membership"])
+            _record(by, membership, "move_alias", before=before, name=name)
+
+
+def lock_collection(pk: int) -> Collection:
+    """Hold the collection's row to the end of the transaction: numbers and aliases change alone."""
+    return Collection.objects.select_for_update(of=("self",)).for_path().get(pk=pk)
+
+
+def _record(
+    by: User | None, membership: Membership, verb: str, *, before: int | None, name: str
+) -> None:
+    collection = membership.collection
+    record_event(
+        by=by, verb=verb, kind="collection", subject=f"{collection.target_path}:{name}",
+        subject_id=collection.pk, project_id=collection.project_id,
+        before=None if before is None else f"v{before}",
+        after=None if verb == "remove_alias" else membership.number,
+    )  # fmt: skip

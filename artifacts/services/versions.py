@@ -1,0 +1,198 @@
+"""Versions before and after their commit: created pending, described at any time."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from artifacts.models import (
+    ClientId,
+    Collection,
+    Project,
+    Run,
+    RunOutput,
+    Version,
+    VersionTag,
+)
+from artifacts.services.aliases import check_alias_names, lock_collection, set_aliases
+from artifacts.services.collections import check_tag_names, get_type
+from registry_site.accounts.models import User
+from registry_site.accounts.names import check_collection_name, check_type_name
+from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.services.events import record_event
+from registry_site.errors import Conflict, Invalid
+
+UNCHANGED: Final = object()
+MAX_METADATA_KEYS = 100  # at the top, as the SDK has it
+
+
+@transaction.atomic
+def create_version(
+    *,
+    by: User,
+    project: Project,
+    type_name: str,
+    collection_name: str,
+    digest: str,
+    digest_algorithm: str = Version.Algorithm.MD5,
+    run: Run | None = None,
+    description: str = "",
+    metadata: dict[str, Any] | None = None,
+    aliases: Iterable[str] = (),
+    tags: Iterable[str] = (),
+    ttl_seconds: int | None = None,
+    history_step: int | None = None,
+    distributed_id: str = "",
+    client_id: str = "",
+    sequence_client_id: str = "",
+) -> Version:
+    """Begin a version, pending until its commit, in a sequence that is made when first used.
+
+    Content that the sequence holds already gives the committed version that has it, with the
+    aliases and tags added. A repeated request (same client id, or same distributed id) gives
+    the version that it made before. Raises Invalid where the sequence has another type.
+    """
+    check(by, Action.EDIT, project)
+    names, labels = check_alias_names(aliases), check_tag_names(tags)
+    metadata = check_metadata(metadata or {})
+    sequence = _sequence(by, project, collection_name, type_name, sequence_client_id)
+    version = _known(sequence, digest, distributed_id, client_id)
+    if version is None:
+        version = Version.objects.create(
+            sequence=sequence, digest=digest, digest_algorithm=digest_algorithm, run=run,
+            description=description, metadata=metadata, ttl_seconds=ttl_seconds,
+            history_step=history_step, distributed_id=distributed_id, created_by=by,
+            pending={"aliases": names, "tags": labels},
+        )  # fmt: skip
+    elif version.is_committed:
+        source = version.memberships.get(collection=sequence)
+        source.collection = sequence
+        set_aliases(by=by, membership=source, names=names)
+        add_tags(version, labels)
+    if client_id:
+        _remember(client_id, version)
+    if run is not None:
+        RunOutput.objects.get_or_create(run=run, version=version)
+    return version
+
+
+@transaction.atomic
+def update_version(
+    *,
+    by: User,
+    version: Version,
+    description: str | None = None,
+    metadata: dict[str, Any] | None = None,
+    tags_added: Iterable[str] = (),
+    tags_removed: Iterable[str] = (),
+    ttl_seconds: Any = UNCHANGED,
+) -> Version:
+    """Describe a version; what is None stays as it is. It shows wherever the version is linked.
+
+    `ttl_seconds`: seconds from its creation, None inherits, 0 switches off.
+    """
+    check(by, Action.EDIT, version)
+    changed: dict[str, Any] = {}
+    if description is not None:
+        changed["description"] = description
+    if metadata is not None:
+        changed["metadata"] = check_metadata(metadata)
+    if ttl_seconds is not UNCHANGED:
+        changed["ttl_seconds"] = ttl_seconds
+    changed = {name: value for name, value in changed.items() if value != getattr(version, name)}
+    before = {name: getattr(version, name) for name in changed}
+    for name, value in changed.items():
+        setattr(version, name, value)
+    new, gone = add_tags(version, check_tag_names(tags_added)), list(tags_removed)
+    VersionTag.objects.filter(version=version, name__in=gone).delete()
+    if changed or new or gone:
+        version.save(update_fields=[*changed, "updated_at"])
+        sequence = version.sequence
+        record_event(
+            by=by, verb="update", kind="version",
+            subject=f"{sequence.target_path}:v{version.version_index}",
+            subject_id=version.pk, project_id=sequence.project_id,
+            before=before | ({"tags": gone} if gone else {}),
+            after=changed | ({"tags": new} if new else {}),
+        )  # fmt: skip
+    return version
+
+
+def add_tags(version: Version, names: Iterable[str]) -> list[str]:
+    """Tag the version and return which tags are new on it."""
+    known = set(version.tags.values_list("name", flat=True))
+    new = [name for name in names if name not in known]
+    VersionTag.objects.bulk_create(
+        (VersionTag(version=version, name=name) for name in new), ignore_conflicts=True
+    )
+    return new
+
+
+def check_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
+    """Return metadata that can be stored, or raise Invalid."""
+    if not isinstance(metadata, dict):
+        raise Invalid(_("Metadata is a JSON object of names and values."))
+    if len(metadata) > MAX_METADATA_KEYS:
+        raise Invalid(
+            _("Metadata has {count} keys at the top; {limit} at most are possible.").format(
+                count=len(metadata), limit=MAX_METADATA_KEYS
+            )
+        )
+    return metadata
+
+
+def _sequence(by: User, project: Project, name: str, type_name: str, client_id: str) -> Collection:
+    check_collection_name(name)
+    check_type_name(type_name)
+    if project.is_registry:
+        raise Invalid(
+            _("Nothing can be logged to {project}: log to a team's project, then link it.").format(
+                project=project
+            )
+        )
+    pk = Collection.objects.filter(project=project, name=name).values_list("pk", flat=True).first()
+    if pk is None:
+        try:
+            with transaction.atomic():
+                pk = Collection.objects.create(
+                    project=project, artifact_type=get_type(project, type_name), name=name,
+                    kind=Collection.Kind.SEQUENCE, client_id=client_id, created_by=by,
+                    updated_by=by,
+                ).pk  # fmt: skip
+        except IntegrityError:  # another client made it a moment ago
+            pk = Collection.objects.values_list("pk", flat=True).get(project=project, name=name)
+    sequence = lock_collection(pk)
+    if sequence.is_portfolio:
+        raise Invalid(
+            _("Nothing can be logged to {name!r}: versions are linked to that collection. "
+              "Log under another name.").format(name=name)
+        )  # fmt: skip
+    if sequence.artifact_type.name != type_name:
+        raise Invalid(
+            _("The collection {name!r} holds the type “{held}”, not “{given}”. "
+              "Log with its type, or under another name.").format(
+                name=name, held=sequence.artifact_type.name, given=type_name
+            )
+        )  # fmt: skip
+    return sequence
+
+
+def _known(
+    sequence: Collection, digest: str, distributed_id: str, client_id: str
+) -> Version | None:
+    versions = Version.objects.filter(sequence=sequence, deleted_at__isnull=True).for_path()
+    pending = versions.filter(state=Version.State.PENDING)
+    if client_id and (known := versions.filter(client_ids__client_id=client_id).first()):
+        return known
+    if distributed_id:
+        return pending.filter(distributed_id=distributed_id).order_by("pk").first()
+    return versions.committed().filter(digest=digest).order_by("-version_index").first()
+
+
+def _remember(client_id: str, version: Version) -> None:
+    known, _created = ClientId.objects.get_or_create(
+        client_id=client_id, defaults={"version": version}
+    )
+    if known.version_id != version.pk:
+        raise Conflict(_("This client id means another artifact already; log it anew."))

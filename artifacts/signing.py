@@ -1,0 +1,46 @@
+"""Upload and download addresses that carry their own permission: signed, and good for a time.
+
+The SDK sends no key with them. A download token names the bytes themselves, so that serving a
+file asks the database nothing.
+"""
+
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core import signing
+from django.utils.translation import gettext as _
+
+from registry_site.errors import Denied
+
+_UPLOAD, _DOWNLOAD = "cairn.upload", "cairn.download"
+
+
+def upload_path(kind: str, pk: int) -> str:
+    """Return the address to which the bytes of this row (file, manifest, run_file) are PUT."""
+    return f"/storage/upload/{signing.dumps([kind, pk], salt=_UPLOAD)}"
+
+
+def download_path(sha256: str, name: str) -> str:
+    """Return the address from which the bytes are read, under the last part of `name`."""
+    base = quote(name.rpartition("/")[2] or "file", safe="")
+    return f"/storage/download/{signing.dumps(sha256, salt=_DOWNLOAD)}/{base}"
+
+
+def read_upload_token(token: str) -> tuple[str, int]:
+    """Return what an upload address is for, or raise Denied."""
+    kind, pk = _read(token, _UPLOAD)
+    return kind, pk
+
+
+def read_download_token(token: str) -> str:
+    """Return the SHA-256 that a download address is for, or raise Denied."""
+    return _read(token, _DOWNLOAD)
+
+
+def _read(token: str, salt: str):  # type: ignore[no-untyped-def]  # whatever was signed
+    try:
+        return signing.loads(token, salt=salt, max_age=settings.SIGNED_URL_SECONDS)
+    except signing.SignatureExpired as error:
+        raise Denied(_("This address has expired; ask for a new one.")) from error
+    except signing.BadSignature as error:
+        raise Denied(_("This address was not signed by this server.")) from error

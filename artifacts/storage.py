@@ -1,0 +1,119 @@
+"""The one door to the bytes: written to a temporary name, checked, put in place atomically.
+
+A blob's key is the SHA-256 computed while it is received, so equal bytes lie on the disk once.
+Nothing here holds more than one chunk of a file in memory.
+"""
+
+import base64
+import errno
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from registry_site.errors import Invalid, Unavailable
+
+CHUNK = 2**20  # bytes
+_MACHINE_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE}
+
+
+class Stored(NamedTuple):
+    """What was kept: its key (SHA-256 in hex), its MD5 (base64) and its size in bytes."""
+
+    sha256: str
+    md5: str
+    size: int
+
+
+def save_stream(read: Callable[[int], bytes], length: int | None, md5: str = "") -> Stored:
+    """Keep what `read` gives.
+
+    `length` in bytes and `md5` (base64) are compared where given: raises Invalid when they differ,
+    Unavailable when the disk is full or away; in both cases nothing is left behind.
+    """
+    try:
+        folder = settings.STORAGE_FOLDER / "incoming"
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as target:
+            try:
+                stored = _copy(read, target, length)
+                _compare(stored, length, md5)
+                os.fsync(target.fileno())
+                _put_in_place(Path(target.name), stored.sha256)
+            except BaseException:
+                Path(target.name).unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        if error.errno in _MACHINE_TROUBLE:
+            raise Unavailable(_("The server's storage can't be written now; try again.")) from error
+        raise
+    return stored
+
+
+def path_of(sha256: str) -> Path:
+    """Where the bytes of this SHA-256 (hex) lie."""
+    return Path(settings.STORAGE_FOLDER) / "sha256" / sha256[:2] / sha256
+
+
+def open_blob(sha256: str) -> BinaryIO:
+    """Open the bytes for reading; raises Unavailable where the store has lost them."""
+    try:
+        return path_of(sha256).open("rb")
+    except OSError as error:
+        raise Unavailable(_("The server's storage can't be read now; try again.")) from error
+
+
+def is_there(sha256: str) -> bool:
+    return path_of(sha256).is_file()
+
+
+def check_ready() -> None:
+    """Raise OSError where the store can't be written."""
+    folder = settings.STORAGE_FOLDER / "incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder):
+        pass
+
+
+def _copy(read: Callable[[int], bytes], target: BinaryIO, length: int | None) -> Stored:
+    sha256, md5, size = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0
+    while length is None or size < length:
+        chunk = read(CHUNK if length is None else min(CHUNK, length - size))
+        if not chunk:
+            break
+        sha256.update(chunk)
+        md5.update(chunk)
+        target.write(chunk)
+        size += len(chunk)
+    target.flush()
+    return Stored(sha256.hexdigest(), base64.b64encode(md5.digest()).decode(), size)
+
+
+def _compare(stored: Stored, length: int | None, md5: str) -> None:
+    if length is not None and stored.size != length:
+        raise Invalid(
+            _("{size} of {length} bytes arrived; send the file again.").format(
+                size=stored.size, length=length
+            )
+        )
+    if md5 and stored.md5 != md5:
+        raise Invalid(
+            _("The bytes have the MD5 {found}, but {md5} was announced; send them again.").format(
+                found=stored.md5, md5=md5
+            )
+        )
+
+
+def _put_in_place(temporary: Path, sha256: str) -> None:
+    final = path_of(sha256)
+    if final.is_file():
+        temporary.unlink()
+        return
+    final.parent.mkdir(parents=True, exist_ok=True)
+    temporary.chmod(0o640)
+    temporary.replace(final)

@@ -1,0 +1,25 @@
+"""Ids on the wire: standard base64 of `Type:number`, made and read nowhere else.
+
+Clients decode some of them (wandb 0.31: users, teams, projects, artifacts), and put others into
+addresses; base64 of these ASCII texts never has `/` or `?` in it.
+"""
+
+import base64
+import binascii
+import re
+
+_TEXT = re.compile(rb"([A-Za-z]+):(\d{1,18})")
+
+
+def encode_id(type_name: str, pk: int) -> str:
+    """Return the id of a row."""
+    return base64.b64encode(f"{type_name}:{pk}".encode()).decode()
+
+
+def decode_id(type_name: str, text: str | None) -> int:
+    """Return the primary key in an id, or 0, which no row has, for what is no id of this type."""
+    try:
+        found = _TEXT.fullmatch(base64.b64decode(text or "", validate=True))
+    except (binascii.Error, ValueError):
+        return 0
+    return int(found[2]) if found and found[1].decode() == type_name else 0

@@ -1,0 +1,238 @@
+import base64
+import hashlib
+import json
+
+import pytest
+
+from artifacts import manifests
+from artifacts.models import ManifestEntry, Membership, RunOutput, Version
+from artifacts.services.commit import commit_version, create_manifest
+from artifacts.services.files import FileSpec, create_files, receive_upload
+from artifacts.services.versions import create_version, update_version
+from artifacts.signing import upload_path
+from registry_site.errors import Conflict, Denied, Invalid, NotFound
+from tests import factories
+
+
+def md5_of(content):
+    return base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
+
+
+def put(kind, pk, content):
+    source = memoryview(content)
+    offset = 0
+
+    def read(size):
+        nonlocal offset
+        piece = bytes(source[offset : offset + size])
+        offset += len(piece)
+        return piece
+
+    token = upload_path(kind, pk).rpartition("/")[2]
+    return receive_upload(token=token, read=read, length=len(content))
+
+
+def manifest_of(files, **extra):
+    contents = {path: {"digest": md5_of(data), "size": len(data)} for path, data in files.items()}
+    return json.dumps(
+        {
+            "version": 1,
+            "storagePolicy": "wandb-storage-policy-v1",
+            "storagePolicyConfig": {"storageLayout": "V2"},
+            "contents": contents | extra,
+        }
+    ).encode()
+
+
+def log(by, project, files, name="iris-model", commit=True, references=None, **options):
+    """What the SDK does for `log_artifact`, through the operations."""
+    entries = {path: manifests.Entry(path, md5_of(data)) for path, data in files.items()}
+    references = references or {}
+    entries |= {p: manifests.Entry(p, given["digest"]) for p, given in references.items()}
+    options = {"type_name": "model", "digest": manifests.digest_of(entries.values())} | options
+    version = create_version(by=by, project=project, collection_name=name, **options)
+    if version.is_committed:
+        return version
+    create_manifest(by=by, version=version)  # the placeholder
+    specs = [FileSpec(version.pk, path, md5_of(data)) for path, data in files.items()]
+    for file in create_files(by=by, specs=specs):
+        if file.blob is None:
+            put("file", file.pk, files[file.path])
+    content = manifest_of(files, **references)
+    manifest = create_manifest(by=by, version=version, digest=md5_of(content))
+    put("manifest", manifest.pk, content)
+    return commit_version(by=by, version=version) if commit else version
+
+
+def test_log_gives_numbers_files_and_digest(bob, project):
+    version = log(bob, project, {"a.txt": b"one", "dir/b.txt": b"two"}, aliases=["best", "latest"])
+    assert (version.version_index, version.size, version.file_count) == (0, 6, 2)
+    assert {entry.path for entry in version.entries.all()} == {"a.txt", "dir/b.txt"}
+    assert all(entry.blob for entry in version.entries.all())
+    place = version.memberships.get()
+    assert [alias.name for alias in place.aliases.all()] == ["best"]
+    assert log(bob, project, {"a.txt": b"three"}).version_index == 1
+    assert list(Membership.objects.live().called("latest"))[0].index == 1
+
+
+def test_equal_content_gives_the_same_version(bob, project):
+    first = log(bob, project, {"a.txt": b"one"})
+    log(bob, project, {"a.txt": b"two"})
+    again = log(bob, project, {"a.txt": b"one"}, aliases=["again"], tags=["seen"])
+    assert again.pk == first.pk
+    place = again.memberships.get()
+    assert [alias.name for alias in place.aliases.all()] == ["again"]
+    assert [tag.name for tag in again.tags.all()] == ["seen"]
+    assert list(Membership.objects.live().called("latest"))[0].index == 1  # does not move
+
+
+def test_repeated_requests_change_nothing(bob, project):
+    version = log(bob, project, {"a.txt": b"one"}, client_id="x" * 128)
+    assert commit_version(by=bob, version=Version.objects.get(pk=version.pk)).version_index == 0
+    assert log(bob, project, {"a.txt": b"one"}, client_id="x" * 128).pk == version.pk
+    assert ManifestEntry.objects.count() == 1
+
+
+def test_commit_without_manifest_or_file_is_refused(bob, project):
+    digest = "0" * 32
+    version = create_version(
+        by=bob, project=project, type_name="model", collection_name="m", digest=digest
+    )
+    with pytest.raises(Invalid, match="manifest was never uploaded"):
+        commit_version(by=bob, version=version)
+    content = manifest_of({"a.txt": b"never sent"})
+    manifest = create_manifest(by=bob, version=version, digest=md5_of(content))
+    put("manifest", manifest.pk, content)
+    with pytest.raises(Invalid, match="'a.txt' was never uploaded"):
+        commit_version(by=bob, version=version)
+    version.refresh_from_db()
+    assert version.state == "PENDING"
+    assert not Membership.objects.exists()
+
+
+def test_bytes_of_another_project_can_t_be_named(bob, charlie, project):
+    log(bob, project, {"secret.txt": b"secret"})
+    own = factories.make_project(charlie, "own")
+    version = create_version(
+        by=charlie, project=own, type_name="model", collection_name="m", digest="1" * 32
+    )
+    [file] = create_files(by=charlie, specs=[FileSpec(version.pk, "secret.txt", md5_of(b"secret"))])
+    assert file.blob is None
+    content = manifest_of({"secret.txt": b"secret"})
+    manifest = create_manifest(by=charlie, version=version, digest=md5_of(content))
+    put("manifest", manifest.pk, content)
+    with pytest.raises(Invalid, match="never uploaded"):
+        commit_version(by=charlie, version=version)
+
+
+def test_same_project_needs_no_second_upload(bob, project):
+    log(bob, project, {"a.txt": b"one"})
+    version = log(bob, project, {"other.txt": b"one"}, name="other", commit=False)
+    assert version.files.get().blob is not None
+
+
+def test_wrong_checksum_and_length_leave_nothing(bob, project, settings):
+    version = create_version(
+        by=bob, project=project, type_name="model", collection_name="m", digest="2" * 32
+    )
+    [file] = create_files(by=bob, specs=[FileSpec(version.pk, "a", md5_of(b"right"))])
+    with pytest.raises(Invalid, match="MD5"):
+        put("file", file.pk, b"wrong")
+    token = upload_path("file", file.pk).rpartition("/")[2]
+    with pytest.raises(Invalid, match="of 10 bytes arrived"):
+        receive_upload(token=token, read=_once(b"right"), length=10)
+    assert not [path for path in settings.STORAGE_FOLDER.rglob("*") if path.is_file()]
+    assert version.files.get().blob is None
+
+
+def _once(content):
+    pieces = [content, b""]
+    return lambda size: pieces.pop(0) if pieces else b""
+
+
+def test_upload_needs_a_signed_address_and_a_pending_version(bob, project):
+    version = log(bob, project, {"a.txt": b"one"})
+    with pytest.raises(Denied, match="not signed"):
+        receive_upload(token="forged", read=_once(b""), length=0)
+    with pytest.raises(Conflict, match="committed"):
+        put("file", version.files.get().pk, b"one")
+    with pytest.raises(Conflict):
+        create_files(by=bob, specs=[FileSpec(version.pk, "b", md5_of(b""))])
+
+
+@pytest.mark.parametrize("path", ["../up", "/abs", "a/../../b", "", "a\x00b", "a\nb"])
+def test_hostile_paths_are_refused(bob, project, path):
+    version = create_version(
+        by=bob, project=project, type_name="model", collection_name="m", digest="3" * 32
+    )
+    with pytest.raises(Invalid, match="not possible"):
+        create_files(by=bob, specs=[FileSpec(version.pk, path, md5_of(b""))])
+    with pytest.raises(Invalid, match="not possible"):
+        manifests.parse_manifest(manifest_of({path: b""}))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"[]", b"{}", b'{"version":2,"contents":{}}', b'{"version":1,"contents":[]}', b"\xff",
+     b'{"version":1,"contents":{"a":{"digest":1}}}', b"[" * 100_000],
+)  # fmt: skip
+def test_broken_manifests_are_refused(content):
+    with pytest.raises(Invalid):
+        manifests.parse_manifest(content)
+
+
+def test_references_are_kept_without_bytes(bob, project):
+    ref = {"digest": "etag", "ref": "s3://bucket/key", "size": 12, "local_path": "/home/bob/x"}
+    version = log(bob, project, {}, references={"far.bin": ref})
+    entry = version.entries.get()
+    assert (entry.ref, entry.size, entry.blob) == ("s3://bucket/key", 12, None)
+    with open_manifest(version) as file:
+        assert b"/home/bob" not in file.read()
+
+
+def open_manifest(version):
+    from artifacts import storage
+
+    return storage.open_blob(version.manifest.sha256)
+
+
+def test_type_of_a_collection_is_fixed(bob, project):
+    log(bob, project, {"a": b"1"})
+    with pytest.raises(Invalid, match="holds the type “model”, not “dataset”"):
+        log(bob, project, {"a": b"2"}, type_name="dataset")
+
+
+def test_nothing_can_be_logged_to_a_registry(bob, registry):
+    with pytest.raises(Invalid, match="log to a team's project"):
+        log(bob, registry.project, {"a": b"1"})
+
+
+def test_rights_of_logging(victor, charlie, project):
+    with pytest.raises(Denied, match="needs the role Member"):
+        log(victor, project, {"a": b"1"})
+    with pytest.raises(NotFound):
+        log(charlie, project, {"a": b"1"})
+
+
+def test_description_belongs_to_the_version_and_is_an_event(bob, victor, version):
+    update_version(by=bob, version=version, description="good", metadata={"acc": 0.9},
+                   tags_added=["nice one"])  # fmt: skip
+    version.refresh_from_db()
+    assert (version.description, version.metadata) == ("good", {"acc": 0.9})
+    update_version(by=bob, version=version, tags_removed=["nice one"])
+    assert not version.tags.exists()
+    with pytest.raises(Denied):
+        update_version(by=victor, version=version, description="mine")
+    with pytest.raises(Invalid, match="Invalid tag"):
+        update_version(by=bob, version=version, tags_added=["no/slash"])
+
+
+def test_run_output_is_noted(bob, project):
+    run = factories.make_run(project, bob)
+    version = log(bob, project, {"a": b"1"}, run=run)
+    other = factories.make_run(project, bob)
+    log(bob, project, {"a": b"1"}, run=other)
+    assert set(RunOutput.objects.values_list("run", "version")) == {
+        (run.pk, version.pk),
+        (other.pk, version.pk),
+    }
