@@ -1,0 +1,58 @@
+"""Whether the process lives, and whether it can serve; without login, as JSON."""
+
+from collections.abc import Callable
+from functools import cache
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from artifacts import storage
+
+
+@login_not_required
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"status": "alive"})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    checks = {"database": _database, "migrations": _migrations, "storage": storage.check_ready}
+    reasons = {name: reason for name, check in checks.items() if (reason := _reason(check))}
+    status = "not ready" if reasons else "ready"
+    return JsonResponse({"status": status, "reasons": reasons}, status=503 if reasons else 200)
+
+
+def _reason(check: Callable[[], None]) -> str:
+    """Return why a check fails, in one line; "" where it passes."""
+    try:
+        check()
+    except Exception as error:  # whatever it is, this server can't serve
+        return str(error).strip().partition("\n")[0] or type(error).__name__
+    return ""
+
+
+def _database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _migrations() -> None:
+    missing = _known_migrations() - set(MigrationRecorder(connection).applied_migrations())
+    if missing:
+        names = ", ".join(sorted(f"{app}.{name}" for app, name in missing)[:3])
+        raise RuntimeError(f"{len(missing)} not applied ({names}): run manage.py migrate.")
+
+
+@cache
+def _known_migrations() -> frozenset[tuple[str, str]]:
+    loader = MigrationLoader(None, ignore_no_initial=True)
+    return frozenset(loader.disk_migrations)
