@@ -25,9 +25,7 @@ class Registry(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                "organization", Lower("name"), name="registry_name_unique"
-            )
+            models.UniqueConstraint("organization", Lower("name"), name="registry_name_unique")
         ]
         verbose_name_plural = "registries"
 

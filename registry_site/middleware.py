@@ -28,9 +28,7 @@ class DomainErrors:
         if not isinstance(error, DomainError):
             return None
         context = {"message": error.message, "status": error.status}
-        return render_page(
-            request, "error.html", context, fragment="messages", status=error.status
-        )
+        return render_page(request, "error.html", context, fragment="messages", status=error.status)
 
 
 def user_language(get_response: GetResponse) -> GetResponse:

@@ -158,9 +158,7 @@ class Alias(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["collection", "name"], name="alias_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=["collection", "name"], name="alias_unique")]
         indexes = [models.Index(fields=["name"], name="alias_name")]
         verbose_name_plural = "aliases"
 

@@ -104,9 +104,7 @@ class RunOutput(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["run", "version"], name="run_output_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=["run", "version"], name="run_output_unique")]
 
     def __str__(self) -> str:
         return f"{self.run_id} → {self.version_id}"

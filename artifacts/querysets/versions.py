@@ -19,8 +19,7 @@ class VersionQuerySet(models.QuerySet):
         places = apps.get_model("artifacts", "Membership").objects.permitting(action, user)
         projects = apps.get_model("artifacts", "Project").objects.permitting(action, user)
         return self.filter(
-            Exists(places.filter(version=OuterRef("pk")))
-            | models.Q(sequence__project__in=projects)
+            Exists(places.filter(version=OuterRef("pk"))) | models.Q(sequence__project__in=projects)
         )
 
     def committed(self) -> Self:
