@@ -1,0 +1,60 @@
+import errno
+from io import BytesIO
+
+import pytest
+
+from artifacts import signing, storage
+from registry_site.errors import Denied, Invalid, Unavailable
+
+
+def test_equal_bytes_lie_once(settings):
+    first = storage.save_stream(BytesIO(b"same").read, 4)
+    again = storage.save_stream(BytesIO(b"same").read, None)
+    assert first == again
+    files = [path for path in settings.STORAGE_FOLDER.rglob("*") if path.is_file()]
+    assert files == [storage.path_of(first.sha256)]
+    with storage.open_blob(first.sha256) as file:
+        assert file.read() == b"same"
+
+
+def test_empty_file_is_a_file():
+    assert storage.save_stream(BytesIO().read, 0).size == 0
+
+
+def test_client_that_goes_away_leaves_nothing(settings):
+    def read(size):
+        raise ConnectionResetError(errno.ECONNRESET, "gone")
+
+    with pytest.raises(ConnectionResetError):
+        storage.save_stream(read, 10)
+    assert not [path for path in settings.STORAGE_FOLDER.rglob("*") if path.is_file()]
+
+
+def test_full_disk_is_said_and_leaves_nothing(settings, monkeypatch):
+    def full(*args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(storage.os, "fsync", full)
+    with pytest.raises(Unavailable, match="can't be written now"):
+        storage.save_stream(BytesIO(b"x").read, 1)
+    assert not [path for path in settings.STORAGE_FOLDER.rglob("*") if path.is_file()]
+
+
+def test_wrong_md5_is_refused():
+    with pytest.raises(Invalid, match="was announced"):
+        storage.save_stream(BytesIO(b"x").read, 1, "AAAAAAAAAAAAAAAAAAAAAA==")
+
+
+def test_signed_addresses_are_for_one_thing_and_a_time(settings):
+    upload = signing.upload_path("file", 7).rpartition("/")[2]
+    assert signing.read_upload_token(upload) == ("file", 7)
+    download = signing.download_path("ab" * 32, "dir/ä b?.txt")
+    assert download.endswith("/%C3%A4%20b%3F.txt")
+    token = download.split("/")[3]
+    assert signing.read_download_token(token) == "ab" * 32
+    for bad in (token, upload[:-1] + "!", "", "x:y:z"):
+        with pytest.raises(Denied, match="not signed"):
+            signing.read_upload_token(bad)
+    settings.SIGNED_URL_SECONDS = -1
+    with pytest.raises(Denied, match="expired"):
+        signing.read_upload_token(upload)
