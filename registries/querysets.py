@@ -3,9 +3,9 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, F, Max, OuterRef, Subquery, Sum
 
-from artifacts.models import Project
+from artifacts.models import Membership, Project
 
 
 class RegistryQuerySet(models.QuerySet):
@@ -23,6 +23,16 @@ class RegistryQuerySet(models.QuerySet):
 
     def for_path(self) -> Self:
         return self.select_related("organization__entity", "project__entity__organization")
+
+    def for_card(self) -> Self:
+        """With what a card shows: address, visibility, accepted types."""
+        return self.for_path().prefetch_related("project__accepted_types")
+
+    def used_first(self, user: Any) -> Self:
+        """In the order in which the person linked last, those never linked to behind, by name."""
+        links = Membership.objects.filter(collection__project=OuterRef("project"), created_by=user)
+        last = Subquery(links.order_by("-pk").values("pk")[:1])
+        return self.annotate(last_link=last).order_by(F("last_link").desc(nulls_last=True), "name")
 
     def with_counts(self) -> Self:
         """Annotate the numbers of collections and versions and when the newest change was."""

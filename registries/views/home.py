@@ -1,5 +1,79 @@
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from artifacts.models import Membership, Project
+from registries.models import Registry
+from registry_site.accounts.models import Entity, Organization, Team, User
+from registry_site.accounts.permissions import Action
+from registry_site.pages import HtmxRequest, render_page, server_address
+
+REGISTRIES = 6
+VERSIONS = 10
+PROJECTS = 60  # of all teams together; a team's page has the others
+
+_FIRST_RUN = """\
+import wandb
+
+with wandb.init(entity="{entity}", project="first-steps") as run:
+    run.log({{"accuracy": 0.97}})
+    artifact = wandb.Artifact(name="first-model", type="model")
+    artifact.add_file("path/to/file")
+    run.log_artifact(artifact)
+"""
 
 
-def home(request: HttpRequest) -> HttpResponse:
-    raise NotImplementedError
+@require_safe
+def home(request: HtmxRequest) -> HttpResponse:
+    user = request.user
+    places = _places(user)
+    registries = Registry.objects.visible_to(user).with_counts().for_card().used_first(user)
+    newest = Membership.objects.visible_to(user).for_row().order_by("-pk")
+    newest = newest.prefetch_related("collection__project__protected_aliases")
+    context = {
+        "places": places,
+        "registries": registries[:REGISTRIES],
+        "versions": newest[:VERSIONS],
+        "next": _what_next(request, any(place["projects"] for place in places)),
+    }
+    return render_page(request, "registries/home.html", context)
+
+
+def _places(user: User) -> list[dict[str, Any]]:
+    """The person's teams, the one joined first in front, and own entity, with their projects."""
+    teams = Team.objects.filter(members__user=user).select_related("entity", "organization")
+    found: list[tuple[Entity, Team | None]] = [
+        (team.entity, team) for team in teams.order_by("members__joined_at", "pk")
+    ]
+    found.append((user.entity, None))
+    newest = Project.objects.filter(entity__in=[entity for entity, _team in found])
+    projects = list(newest.select_related("entity").order_by("-updated_at", "-pk")[:PROJECTS])
+    return [
+        {
+            "entity": entity,
+            "team": team,
+            "role": entity.role_of(user),
+            "projects": [project for project in projects if project.entity_id == entity.pk],
+        }
+        for entity, team in found
+    ]
+
+
+def _what_next(request: HtmxRequest, has_project: bool) -> dict[str, Any]:
+    """What the person lacks on the way to a linked version, the first of it."""
+    user, standing = request.user, request.user.standing
+    loggable = Team.objects.loggable_by(user).filter(pk__in=list(standing.teams)).first()
+    if has_project and loggable:
+        return {}
+    organizations = list(Organization.objects.filter(members__user=user))
+    return {
+        "lacks": "organization" if not organizations else "run" if loggable else "team",
+        "organizations": organizations,
+        "server_admins": User.objects.filter(is_admin=True, is_active=True).order_by("username")[
+            :5
+        ],
+        "may_create_team": Organization.objects.permitting(Action.EDIT, user).exists(),
+        "address": server_address(request),
+        "snippet": _FIRST_RUN.format(entity=loggable.entity if loggable else user.entity),
+    }

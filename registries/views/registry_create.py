@@ -1,5 +1,45 @@
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from registries.forms.registries import OrganizationForm, RegistryForm
+from registries.services.organizations import create_organization_with_registries
+from registries.services.registries import create_registry
+from registries.views.organizations import in_organization
+from registry_site.accounts.models import Organization
+from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.services.people import check_server_admin
+from registry_site.pages import HtmxRequest, answer_form
 
 
-def registry_create(request: HttpRequest, organization: str) -> HttpResponse:
-    raise NotImplementedError
+@require_http_methods(["GET", "POST"])
+@in_organization
+def registry_create(request: HtmxRequest, organization: Organization) -> HttpResponse:
+    check(request.user, Action.EDIT, organization)
+
+    def create(data: dict[str, Any]) -> str:
+        registry = create_registry(by=request.user, organization=organization, **data)
+        messages.success(request, _("Registry {name} created.").format(name=registry))
+        return registry.get_absolute_url()
+
+    form = RegistryForm(request.POST if request.method == "POST" else None)
+    context = {"organization": organization, "close_url": organization.get_absolute_url()}
+    return answer_form(request, form, "registries/registry_create.html", context, operation=create)
+
+
+@require_http_methods(["GET", "POST"])
+def organization_create(request: HtmxRequest) -> HttpResponse:
+    check_server_admin(request.user)
+
+    def create(data: dict[str, Any]) -> str:
+        organization = create_organization_with_registries(by=request.user, **data)
+        messages.success(request, _("Organization {name} created.").format(name=organization))
+        return reverse("accounts:people")
+
+    form = OrganizationForm(request.POST if request.method == "POST" else None)
+    context = {"title": _("Create organization"), "close_url": reverse("accounts:people")}
+    return answer_form(request, form, "accounts/form.html", context, operation=create)
