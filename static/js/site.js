@@ -245,10 +245,9 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const { target, elt } = event.detail;
   if (target === overlay()) return openDialog(Boolean(elt?.closest?.("dialog")) || focusedId !== "");
   const fresh = (target?.id && document.getElementById(target.id)) || target;
+  // The last one says most: the number of results, or below a table also their order and page.
   const counts = fresh?.querySelectorAll?.("[data-announce]");
-  if (counts?.length) announce([...counts].map((count) => count.textContent.trim()).join(" "));
-  const said = fresh?.matches?.("[data-announce]") && fresh.textContent.trim();
-  if (said) announce(said);
+  if (counts?.length) announce(counts[counts.length - 1].textContent.trim());
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
