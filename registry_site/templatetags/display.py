@@ -1,9 +1,7 @@
 """How values look on a page: `{% load display %}`. Nothing here decides or queries."""
 
 import datetime as dt
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 from django import template
 from django.middleware.csrf import get_token
@@ -18,6 +16,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
+
+from registry_site.pages import wants_fragment
 
 register = template.Library()
 
@@ -163,13 +163,11 @@ def overlay(
 ) -> SafeString:
     """A form in one text: a dialog or drawer for htmx, a panel on its own page without it."""
     request = context.get("request") or getattr(context, "request", None)
-    htmx = getattr(request, "htmx", None)
-    values: Mapping[str, Any] = {
+    values = {
         "content": content,
         "title": title,
         "kind": kind,
         "close_url": close_url,
-        # The same question as pages.wants_fragment(), which stands beside this module.
-        "fragment": bool(htmx) and not htmx.boosted and not htmx.history_restore_request,
+        "fragment": request is not None and wants_fragment(request),
     }
-    return render_to_string("components/overlay.html", dict(values))
+    return render_to_string("components/overlay.html", values)

@@ -231,11 +231,21 @@ document.addEventListener("scroll", hideTip, { capture: true, passive: true });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, xhr, requestConfig } = event.detail;
+  // A whole page instead of a piece of one: the answer was sent on, to the sign-in page for example.
+  if (xhr.status < 400 && /^\s*<!doctype/i.test(xhr.response)) {
+    event.detail.shouldSwap = false;
+    return location.assign(xhr.responseURL);
+  }
   if (target === overlay()) focusedId = overlay().contains(document.activeElement) ? document.activeElement.id : "";
   // A refusal shows where one is looking: in the open dialog if it was asked for there.
   if (xhr.status >= 400 && xhr.status < 500 && xhr.status !== 422 && dialog()?.contains(requestConfig?.elt)) {
     event.detail.target = messagesFor(dialog());
   }
+});
+
+// The address is that of the page one still sees.
+document.addEventListener("htmx:beforeHistoryUpdate", ({ detail }) => {
+  if (detail.failed) detail.history.type = "";
 });
 
 let lostFocus = false;
