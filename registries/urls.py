@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from registries.views import home, registry_create, registry_home, search
+from registries.views import (
+    collections,
+    home,
+    link_modal,
+    links,
+    registry,
+    registry_create,
+    registry_home,
+    search,
+    versions,
+)
 
 app_name = "registries"
 
@@ -11,13 +21,40 @@ _ORGANIZATION = "orgs/<str:organization>/registry/"
 # the way in: home, Registry home, search, a new registry
 _entrance = [
     path("", home.home, name="home"),
+    path(
+        "settings/organizations/new",
+        registry_create.organization_create,
+        name="organization_create",
+    ),
     path("registry/", registry_home.registry_home, name="registry_home"),
     path(_ORGANIZATION, registry_home.organization_home, name="organization_home"),
     path(f"{_ORGANIZATION}-/new", registry_create.registry_create, name="registry_create"),
     path(f"{_ORGANIZATION}-/search", search.search, name="search"),
 ]
 
-# one registry, its collections and their versions
-_registry: list = []
+# one registry, its collections and their versions; pages of actions hang below `-/`
+_REGISTRY = f"{_ORGANIZATION}<str:registry>"
+_COLLECTION = f"{_REGISTRY}/<str:collection>"
+_VERSION = f"{_COLLECTION}/<str:reference>"
+_registry = [
+    path("registry/-/link", link_modal.link_to_registry, name="link_to_registry"),
+    path("<str:entity>/registry/<str:name>", registry.selection_open, name="selection_open"),
+    path(_REGISTRY, registry.registry_detail, name="registry_detail"),
+    path(f"{_REGISTRY}/-/new-collection", collections.collection_create, name="collection_create"),
+    path(f"{_COLLECTION}/-/link", links.link_version, name="link_version"),
+    path(f"{_COLLECTION}/-/edit", collections.collection_update, name="collection_update"),
+    path(f"{_COLLECTION}/-/delete", collections.collection_delete, name="collection_delete"),
+    path(f"{_COLLECTION}/-/history", collections.collection_history, name="collection_history"),
+    path(f"{_COLLECTION}/-/tags/add", collections.collection_tag_add, name="collection_tag_add"),
+    path(
+        f"{_COLLECTION}/-/tags/remove",
+        collections.collection_tag_remove,
+        name="collection_tag_remove",
+    ),
+    path(f"{_VERSION}/-/unlink", versions.unlink, name="unlink"),
+    path(_COLLECTION, collections.collection_detail, name="collection_detail"),
+    path(_VERSION, versions.version_detail, name="version_detail"),
+    path(f"{_VERSION}/<str:tab>", versions.version_detail, name="version_tab"),
+]
 
 urlpatterns = [*_entrance, *_registry]

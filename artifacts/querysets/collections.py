@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 
 from registry_site.accounts.permissions import Action
 
@@ -32,6 +32,13 @@ class CollectionQuerySet(models.QuerySet):
     def listed(self) -> Self:
         """Without sequences of which no version was ever committed (a log that failed)."""
         return self.exclude(kind="sequence", next_index=0)
+
+    def matching(self, text: str) -> Self:
+        """Collections whose name or tag has this text in it."""
+        if not text:
+            return self
+        tagged = apps.get_model("artifacts", "CollectionTag").objects.filter(name__icontains=text)
+        return self.filter(Q(name__icontains=text) | Q(pk__in=tagged.values("collection")))
 
     def with_newest(self) -> Self:
         """Annotate `newest_id`, the primary key of the newest live membership."""
@@ -93,6 +100,13 @@ class MembershipQuerySet(models.QuerySet):
             "version__sequence__project__entity__organization",
             "version__sequence__project__entity__team__organization",
         )
+
+    def with_aliases(self) -> Self:
+        """With the aliases, and `is_newest` for the place that `latest` names."""
+        newer = self.model.objects.live().filter(
+            collection=OuterRef("collection"), index__gt=OuterRef("index")
+        )
+        return self.annotate(is_newest=~Exists(newer)).prefetch_related("aliases")
 
     def with_links(self, user: Any) -> Self:
         """With the other places of each version that the person may see."""

@@ -1,0 +1,91 @@
+"""The shape of what people type about a collection."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from artifacts.models import ArtifactType, Project
+
+
+def split_names(text: str) -> list[str]:
+    """Return names separated by commas, each once, without the space around them."""
+    return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
+class CollectionForm(forms.Form):
+    """A new collection: its type out of those that the registry accepts, or free."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=128,
+        help_text=_("Part of the path that code links to; without “/” and “:”."),
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+    )
+    type_name = forms.CharField(
+        label=_("Type"),
+        max_length=128,
+        help_text=_("Only artifacts of this type can be linked; it can't be changed later."),
+    )
+    description = forms.CharField(
+        label=_("Description"),
+        required=False,
+        help_text=_("The card, as Markdown."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    tags = forms.CharField(label=_("Tags"), required=False, help_text=_("Separated by commas."))
+
+    def __init__(
+        self, *args: Any, project: Project, suggestions: Iterable[str] = (), **kwargs: Any
+    ):
+        super().__init__(*args, **kwargs)
+        self.suggestions = list(suggestions)
+        if not project.accepts_all_types:
+            kept = self.fields["type_name"]
+            names = project.accepted_type_names
+            self.fields["type_name"] = forms.ChoiceField(
+                label=kept.label, help_text=kept.help_text, choices=[(name, name) for name in names]
+            )
+        elif self.suggestions:
+            self.fields["type_name"].widget.attrs["list"] = "type-suggestions"
+
+    def clean_tags(self) -> list[str]:
+        return split_names(self.cleaned_data["tags"])
+
+
+class CollectionEditForm(forms.Form):
+    """A collection's name and card."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=128,
+        help_text=_("Code that links to the old name makes a new collection of that name."),
+    )
+    description = forms.CharField(
+        label=_("Card"),
+        required=False,
+        help_text=_("Markdown: what this is for, how it was evaluated, whom to ask."),
+        widget=forms.Textarea(attrs={"rows": 14}),
+    )
+
+
+class TagForm(forms.Form):
+    """Tags to add."""
+
+    tags = forms.CharField(
+        label=_("Tags"),
+        help_text=_("Separated by commas: letters, digits, “-”, “_” and single spaces."),
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+    )
+
+    def clean_tags(self) -> list[str]:
+        return split_names(self.cleaned_data["tags"])
+
+
+def known_type_names(project: Project) -> list[str]:
+    """Return types to suggest: those in use here and with the organization's teams."""
+    organization = project.entity.organization
+    known = ArtifactType.objects.filter(project__entity__team__organization=organization)
+    own = ArtifactType.objects.filter(project=project)
+    return sorted(set((known | own).values_list("name", flat=True)[:50]))

@@ -1,0 +1,117 @@
+"""The dialog that links a version from the artifact's side, in two steps."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from artifacts.models import Membership
+from artifacts.services import links as services
+from registries.forms.links import AliasesForm
+from registries.forms.modal import CollectionChoice
+from registries.views.answers import add_refusal, go_to, page_behind
+from registries.views.sentences import link_sentence
+from registry_site.errors import Conflict, Denied, Invalid, NotFound
+from registry_site.pages import render_page
+
+ALIASES = "aliases"  # the second step
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def link_to_registry(request: HttpRequest) -> HttpResponse:
+    data = request.POST if request.method == "POST" else request.GET
+    place = _place(request, data.get("version", ""))
+    choice = CollectionChoice(user=request.user, version=place.version, data=data)
+    wants_aliases = request.method == "POST" or data.get("step") == ALIASES
+    if choice.refusal or not wants_aliases or not choice.is_valid():
+        return _select_collection(request, place, choice)
+    aliases = AliasesForm(
+        data if request.method == "POST" else None,
+        user=request.user,
+        project=choice.project,
+        collection=choice.collection,
+    )
+    if request.method == "POST" and aliases.is_valid():
+        try:
+            return _link(request, place, choice, aliases)
+        except (Invalid, Conflict, Denied) as refusal:
+            add_refusal(aliases, refusal)
+    return _select_aliases(request, place, choice, aliases)
+
+
+def _place(request: HttpRequest, pk: str) -> Membership:
+    """Return where the person sees the version first: its source, unless that is hidden."""
+    places = Membership.objects.visible_to(request.user).for_path().order_by("pk")
+    known = pk.isdecimal() and len(pk) < 19
+    place = places.filter(version=pk).first() if known else None
+    if place is None:
+        raise NotFound(_("There is no such version, or you may not see it."))
+    return place
+
+
+def _select_collection(
+    request: HttpRequest, place: Membership, choice: CollectionChoice
+) -> HttpResponse:
+    steps = [
+        {"label": _("Select a registry collection"), "current": True},
+        {"label": _("Aliases")},
+    ]
+    return render_page(
+        request,
+        "registries/link_to_registry.html",
+        {"place": place, "choice": choice, "steps": steps},
+        fragment="dialog",
+        status=422 if choice.errors else 200,
+    )
+
+
+def _select_aliases(
+    request: HttpRequest, place: Membership, choice: CollectionChoice, aliases: AliasesForm
+) -> HttpResponse:
+    steps = [
+        {"label": _("Select a registry collection"), "done": True},
+        {"label": _("Aliases"), "current": True},
+    ]
+    context = {
+        "place": place,
+        "choice": choice,
+        "aliases": aliases,
+        "steps": steps,
+        "back_url": f"{request.path}?{urlencode(choice.hidden)}",
+        "sentence": link_sentence(
+            version=choice.version,
+            source=str(choice.version),
+            target=f"{choice.project.registry_name}/{choice.collection_name}",
+            collection=choice.collection,
+            aliases=aliases.names,
+        ),
+    }
+    return render_page(
+        request,
+        "registries/link_to_registry_aliases.html",
+        context,
+        fragment="dialog",
+        status=422 if aliases.errors else 200,
+    )
+
+
+def _link(
+    request: HttpRequest, place: Membership, choice: CollectionChoice, aliases: AliasesForm
+) -> HttpResponse:
+    membership, is_new = services.link_version(
+        by=request.user,
+        version=place.version,
+        project=choice.project,
+        collection_name=choice.collection_name,
+        aliases=aliases.names,
+    )
+    if is_new:
+        text = _("{source} linked as {link}.")
+    else:
+        text = _("{source} was linked already, as {link}; aliases were added.")
+    link = format_html('<a href="{}">{}</a>', membership.get_absolute_url(), membership.full_name)
+    messages.success(request, format_html(text, source=place.version, link=link))
+    return go_to(request, page_behind(request) or place)

@@ -1,0 +1,91 @@
+"""What an address names: the registry, collection or version, as far as the person may see it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from artifacts.models import Collection, Membership
+from registries.models import Registry
+from registry_site.errors import NotFound
+
+View = Callable[..., HttpResponse]
+
+
+def in_registry(view: View) -> View:
+    """Hand the view the registry; a GET under another spelling goes to the display name's."""
+
+    @wraps(view)
+    def wrapper(
+        request: HttpRequest, organization: str, registry: str, **rest: str
+    ) -> HttpResponse:
+        found = Registry.objects.visible_to(request.user).at(organization, registry).first()
+        if found is None:
+            raise NotFound(
+                _("There is no registry {name!r} here that you may see.").format(name=registry)
+            )
+        names = {"organization": found.organization.name, "registry": found.name}
+        given = {"organization": organization, "registry": registry}
+        if request.method in {"GET", "HEAD"} and names != given:
+            return redirect(_same_page(request, names))
+        return view(request, found, **rest)
+
+    return wrapper
+
+
+def in_collection(view: View) -> View:
+    """Hand the view the collection, with its registry's project at hand."""
+
+    @in_registry
+    @wraps(view)
+    def wrapper(
+        request: HttpRequest, registry: Registry, collection: str, **rest: str
+    ) -> HttpResponse:
+        found = (
+            Collection.objects.filter(project=registry.project, name=collection)
+            .select_related("artifact_type", "updated_by")
+            .first()
+        )
+        if found is None:
+            raise NotFound(
+                _("There is no collection {name!r} in {registry}.").format(
+                    name=collection, registry=registry.project
+                )
+            )
+        found.project = registry.project
+        return view(request, found, **rest)
+
+    return wrapper
+
+
+def in_version(view: View) -> View:
+    """Hand the view the place that `v3`, `latest` or an alias names in the collection."""
+
+    @in_collection
+    @wraps(view)
+    def wrapper(
+        request: HttpRequest, collection: Collection, reference: str, **rest: Any
+    ) -> HttpResponse:
+        places = Membership.objects.visible_to(request.user).filter(collection=collection)
+        found = places.called(reference).for_path().first()
+        if found is None:
+            raise NotFound(
+                _("There is no version or alias {name!r} in {collection}.").format(
+                    name=reference, collection=collection.target_path
+                )
+            )
+        found.collection = collection
+        return view(request, found, **rest)
+
+    return wrapper
+
+
+def _same_page(request: HttpRequest, names: dict[str, str]) -> str:
+    match = request.resolver_match
+    path = reverse(match.view_name, kwargs={**match.kwargs, **names})
+    query = request.META.get("QUERY_STRING", "")
+    return f"{path}?{query}" if query else path

@@ -1,0 +1,74 @@
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from artifacts.markdown import render_markdown
+from artifacts.models import ArtifactType, Collection, Membership
+from registries.models import Registry
+from registries.views.paths import in_registry
+from registries.views.snippets import link_snippet
+from registries.views.tables import collection_table
+from registry_site.errors import NotFound
+from registry_site.pages import render_page
+
+
+@require_safe
+@in_registry
+def registry_detail(request: HttpRequest, registry: Registry) -> HttpResponse:
+    if "selectionPath" in request.GET:
+        return _selected(request.user, request.GET)
+    context = collection_table(request, registry, request.GET)
+    project, organization = registry.project, registry.organization
+    used = ArtifactType.objects.filter(project=project, collections__isnull=False).distinct()
+    types = project.accepted_type_names or ["model"]
+    context |= {
+        "project": project,
+        "used_types": sorted(used.values_list("name", flat=True)),
+        "description": render_markdown(project.description),
+        "create_url": reverse(
+            "registries:collection_create", args=[organization.name, registry.name]
+        ),
+        "snippet": link_snippet(
+            project=project,
+            collection_name="COLLECTION_NAME",
+            type_name=types[0],
+            user=request.user,
+        ),
+        "breadcrumb": [
+            {"label": organization.name, "url": organization.get_absolute_url()},
+            {"label": registry.name},
+        ],
+    }
+    return render_page(request, "registries/registry_detail.html", context, fragment="collections")
+
+
+@require_safe
+def selection_open(request: HttpRequest, entity: str, name: str) -> HttpResponse:
+    """The SDK prints `/{entity}/registry/model?selectionPath=…` for linked models (0.31)."""
+    return _selected(request.user, request.GET)
+
+
+def _selected(user: object, query: QueryDict) -> HttpResponse:
+    """Open the collection, or the version in it, that `selectionPath` names."""
+    path, version = query.get("selectionPath", ""), query.get("version", "")
+    entity, _slash, rest = path.partition("/")
+    project, _slash, collection = rest.partition("/")
+    if version:
+        places = Membership.objects.visible_to(user).at(entity, project, f"{collection}:{version}")
+        found = places.for_path().first()
+    else:
+        found = (
+            Collection.objects.visible_to(user)
+            .filter(project__entity__name__iexact=entity, project__name=project, name=collection)
+            .for_path()
+            .first()
+        )
+    if found is None:
+        raise NotFound(
+            _("There is no version {version!r} at {path!r} that you may see.").format(
+                version=version, path=path
+            )
+        )
+    return redirect(found)

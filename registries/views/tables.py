@@ -1,0 +1,247 @@
+"""The two tables of a registry's pages, as their query strings ask for them."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from artifacts.models import Collection, Membership
+from registries.models import Registry
+from registry_site.accounts.permissions import Action, can, lowest_for
+from registry_site.keyset import KeysetPage, page_by_key
+
+COLLECTION_ORDERS = {
+    "name": ("name", "id"),
+    "changed": ("updated_at", "id"),
+    "versions": ("version_count", "id"),
+}
+NEWEST_CHANGE = "-changed"
+
+
+@dataclass(frozen=True)
+class Paging:
+    """What the pagination component shows."""
+
+    summary: str
+    previous_url: str
+    next_url: str
+
+
+def role_reason(user: Any, action: Action, project: Any) -> str:
+    """Return in a few words why the person may not do this, "" where they may."""
+    if can(user, action, project):
+        return ""
+    role = project.role_of(user)
+    return _("Needs the role {needed}; yours is {role}.").format(
+        needed=lowest_for(action).label, role=role.label if role else "–"
+    )
+
+
+# ------------------------------------------------------------------ collections
+
+
+def collection_table(request: HttpRequest, registry: Registry, query: QueryDict) -> dict[str, Any]:
+    """Return the context of `registry_detail.html#collections`."""
+    project, url = registry.project, registry.get_absolute_url()
+    text, type_name = query.get("q", "").strip(), query.get("type", "")
+    sort = query.get("sort", "")
+    if sort.lstrip("-") not in COLLECTION_ORDERS:
+        sort = NEWEST_CHANGE
+    collections = Collection.objects.filter(project=project)
+    if text:
+        collections = collections.matching(text)
+    if type_name:
+        collections = collections.filter(artifact_type__name=type_name)
+    page = page_by_key(
+        collections.for_path().select_related("updated_by").prefetch_related("tags").with_newest(),
+        order=_ordered(sort),
+        request_get=query,
+    )
+    total = collections.count()
+    reason = role_reason(request.user, Action.EDIT, project)
+    return {
+        "registry": registry,
+        "rows": _collection_rows(page.rows, reason),
+        "page": paging(page, url, _collection_summary(total, sort)),
+        "columns": _columns(url, query, sort),
+        "sort": sort,
+        "q": text,
+        "type_name": type_name,
+        "is_filtered": bool(text or type_name),
+        "may_edit": not reason,
+        "edit_reason": reason,
+        "protected": project.protected_alias_names,
+    }
+
+
+def _ordered(sort: str) -> tuple[str, ...]:
+    names = COLLECTION_ORDERS[sort.lstrip("-")]
+    return tuple(f"-{name}" for name in names) if sort.startswith("-") else names
+
+
+def _collection_rows(collections: list[Collection], reason: str) -> list[dict[str, Any]]:
+    newest = Membership.objects.prefetch_related("aliases").in_bulk(
+        [row.newest_id for row in collections if row.newest_id]
+    )
+    rows = []
+    for collection in collections:
+        place = newest.get(collection.newest_id)
+        if place:
+            place.collection = collection
+        rows.append(
+            {
+                "collection": collection,
+                "newest": place,
+                "newest_url": place.get_absolute_url() if place else "",
+                "menu": _collection_menu(collection, reason),
+                "menu_id": f"collection-{collection.pk}-menu",
+            }
+        )
+    return rows
+
+
+def _collection_menu(collection: Collection, reason: str) -> list[dict[str, Any]]:
+    off = {"disabled": bool(reason), "reason": reason}
+    full = _("It holds versions; only an empty collection can be deleted.")
+    return [
+        {"label": _("Link new version"), "icon": "link", "dialog": True,
+         "url": action_url(collection, "link_version"), **off},
+        {"label": _("Copy path"), "icon": "copy", "copy": collection.target_path},
+        {"label": _("Delete"), "icon": "trash", "danger": True, "dialog": True,
+         "url": action_url(collection, "collection_delete"),
+         **(off if reason or not collection.version_count else {"disabled": True, "reason": full})},
+    ]  # fmt: skip
+
+
+def _columns(url: str, query: QueryDict, sort: str) -> dict[str, dict[str, str]]:
+    """Return for each sortable column what its head needs; choosing it again turns it round."""
+    columns = {}
+    kept = [(key, query[key]) for key in ("q", "type") if query.get(key)]
+    for name in COLLECTION_ORDERS:
+        falling = name != "name"  # numbers and times begin with the largest
+        direction, turned = "", f"-{name}" if falling else name
+        if sort.lstrip("-") == name:
+            direction = "descending" if sort.startswith("-") else "ascending"
+            turned = name if sort.startswith("-") else f"-{name}"
+        columns[name] = {
+            "url": f"{url}?{urlencode([*kept, ('sort', turned)])}",
+            "direction": direction,
+        }
+    return columns
+
+
+def _collection_summary(total: int, sort: str) -> str:
+    count = ngettext("{n} collection", "{n} collections", total).format(n=f"{total:,}")
+    order = {
+        "name": _("by name"),
+        "-name": _("by name, last first"),
+        "changed": _("changed longest ago first"),
+        "-changed": _("changed last first"),
+        "versions": _("fewest versions first"),
+        "-versions": _("most versions first"),
+    }[sort]
+    return f"{count} · {order}"
+
+
+# ------------------------------------------------------------------ versions
+
+
+def version_table(request: HttpRequest, collection: Collection, query: QueryDict) -> dict[str, Any]:
+    """Return the context of `collection_detail.html#versions`."""
+    text = query.get("q", "").strip()
+    project = collection.project
+    live = Membership.objects.live().filter(collection=collection)
+    found = live.matching(text)
+    page = page_by_key(found.for_row(), order=("-index",), request_get=query)
+    newest = live.newest_first().values_list("pk", flat=True).first()
+    edit = role_reason(request.user, Action.EDIT, project)
+    protect = edit or role_reason(request.user, Action.PROTECT, project)
+    count = found.count()
+    summary = ngettext("{n} version", "{n} versions", count).format(n=f"{count:,}")
+    return {
+        "collection": collection,
+        "rows": [_version_row(request.user, row, newest, edit, protect) for row in page.rows],
+        "page": paging(
+            page, collection.get_absolute_url(), _("{count} · newest first").format(count=summary)
+        ),
+        "q": text,
+        "is_empty": newest is None,
+        "protected": project.protected_alias_names,
+        "may_edit": not edit,
+        "edit_reason": edit,
+    }
+
+
+def _version_row(
+    user: Any, membership: Membership, newest: int | None, edit: str, protect: str
+) -> dict[str, Any]:
+    version = membership.version
+    carried = {alias.name for alias in membership.aliases.all()}
+    reason = protect if carried & membership.collection.project.protected_alias_names else edit
+    run = version.run
+    return {
+        "membership": membership,
+        "url": membership.get_absolute_url(),
+        "menu_id": f"version-{membership.pk}-menu",
+        "is_latest": membership.pk == newest,
+        "source": source_of(membership, user),
+        "run": run if run and can(user, Action.READ, run.project) else None,
+        "menu": [
+            {"label": _("Copy full name"), "icon": "copy", "copy": membership.full_name},
+            {"label": _("Unlink"), "icon": "unlink", "danger": True, "dialog": True,
+             "url": unlink_url(membership), "disabled": bool(reason), "reason": reason},
+        ],
+    }  # fmt: skip
+
+
+def source_of(membership: Membership, user: Any) -> Membership | None:
+    """Return the version's place where it was logged, None where the person may not see it."""
+    version = membership.version
+    if not can(user, Action.READ, version.sequence.project):
+        return None
+    # a sequence numbers its places as its versions, so no row is read
+    return Membership(
+        collection=version.sequence, version=version, index=version.version_index or 0
+    )
+
+
+# ------------------------------------------------------------------ addresses
+
+
+def action_url(collection: Collection, route: str) -> str:
+    """Return the address of an action on the collection, below its own and `-/`."""
+    project = collection.project
+    place = [project.entity.organization.name, project.registry_name, collection.name]
+    return reverse(f"registries:{route}", args=place)
+
+
+def collection_crumbs(collection: Collection, here: str = "") -> list[dict[str, str]]:
+    """Return the way from the organization's registries to the collection, or below it."""
+    project = collection.project
+    organization = project.entity.organization
+    crumbs = [
+        {"label": organization.name, "url": organization.get_absolute_url()},
+        {"label": project.registry_name, "url": project.get_absolute_url()},
+        {"label": collection.name, "url": collection.get_absolute_url() if here else ""},
+    ]
+    return [*crumbs, {"label": here}] if here else crumbs
+
+
+def unlink_url(membership: Membership) -> str:
+    project = membership.collection.project
+    place = [project.entity.organization.name, project.registry_name]
+    return reverse(
+        "registries:unlink", args=[*place, membership.collection.name, membership.number]
+    )
+
+
+def paging(page: KeysetPage, url: str, summary: str) -> Paging:
+    return Paging(
+        summary=summary,
+        previous_url=page.previous_query and url + page.previous_query,
+        next_url=page.next_query and url + page.next_query,
+    )
