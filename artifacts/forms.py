@@ -1,0 +1,98 @@
+"""The shape of what people type about versions and teams; the rules are in the services."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from artifacts.querysets.collections import LATEST
+from registry_site.accounts.models import MEMBER_ROLES, User
+
+
+def _names(text: str) -> list[str]:
+    """Split what was typed at commas; order stays, empty parts go."""
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+class AliasForm(forms.Form):
+    """New aliases of one place."""
+
+    names = forms.CharField(
+        label=gettext_lazy("Aliases"),
+        max_length=1000,
+        help_text=gettext_lazy(
+            "Separate several by commas. An alias that another version of this collection has "
+            "moves here."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_names(self) -> list[str]:
+        names = _names(self.cleaned_data["names"])
+        if LATEST in names:
+            raise forms.ValidationError(
+                _("latest can't be given by hand: it always names the newest version.")
+            )
+        if not names:
+            raise forms.ValidationError(_("Give at least one alias."))
+        return names
+
+
+class TagForm(forms.Form):
+    """New tags of one version."""
+
+    names = forms.CharField(
+        label=gettext_lazy("Tags"),
+        max_length=1000,
+        help_text=gettext_lazy(
+            "Separate several by commas. Letters, digits, “-”, “_” and single spaces."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_names(self) -> list[str]:
+        names = _names(self.cleaned_data["names"])
+        if not names:
+            raise forms.ValidationError(_("Give at least one tag."))
+        return names
+
+
+class DescriptionForm(forms.Form):
+    """What a version is, in Markdown."""
+
+    description = forms.CharField(
+        label=gettext_lazy("Description"),
+        required=False,
+        max_length=100_000,
+        strip=False,
+        help_text=gettext_lazy("Markdown."),
+        widget=forms.Textarea(attrs={"rows": 12}),
+    )
+
+
+class TeamMemberForm(forms.Form):
+    """Who gets which role in a team; `username` becomes the person."""
+
+    username = forms.CharField(
+        label=gettext_lazy("Username"),
+        max_length=64,
+        help_text=gettext_lazy("Somebody of the team's organization."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=MEMBER_ROLES, initial="member")
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def clean_username(self) -> User:
+        name = self.cleaned_data["username"]
+        user = User.objects.visible_to(self.by).filter(username__iexact=name).first()
+        if user is None:
+            raise forms.ValidationError(
+                _("“{name}” is not in your organization. An admin of it can add people.").format(
+                    name=name
+                )
+            )
+        return user

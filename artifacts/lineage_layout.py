@@ -1,0 +1,166 @@
+"""Where the nodes of a lineage graph go: layers from left to right, few crossings, no rows."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+NODE_WIDTH, NODE_HEIGHT = 200, 44
+GAP_X, GAP_Y, MARGIN = 64, 20, 16
+SWEEPS = 4  # passes in each direction; more change next to nothing
+
+Edge = tuple[Hashable, Hashable]
+
+
+@dataclass
+class Layout:
+    """Upper left corners by node, one drawn path by edge, and the size of the whole."""
+
+    places: dict[Hashable, tuple[int, int]] = field(default_factory=dict)
+    paths: dict[Edge, str] = field(default_factory=dict)
+    width: int = 0
+    height: int = 0
+
+
+def lay_out(nodes: Sequence[Hashable], edges: Iterable[Edge]) -> Layout:
+    """Place each node right of what it came from; an edge that closes a circle runs backwards."""
+    edges = list(dict.fromkeys(edges))
+    forward = _without_circles(nodes, edges)
+    layer_of = _layers(nodes, forward)
+    chains = {edge: _chain(edge, layer_of) for edge in forward}
+    layers = _order(nodes, layer_of, chains.values())
+    layout = Layout()
+    tallest = max((len(layer) for layer in layers), default=0)
+    for column, layer in enumerate(layers):
+        top = MARGIN + (tallest - len(layer)) * (NODE_HEIGHT + GAP_Y) // 2
+        for row, node in enumerate(layer):
+            layout.places[node] = (
+                MARGIN + column * (NODE_WIDTH + GAP_X),
+                top + row * (NODE_HEIGHT + GAP_Y),
+            )
+    for edge in edges:
+        layout.paths[edge] = _path([layout.places[stop] for stop in chains.get(edge, edge)])
+    layout.places = {node: layout.places[node] for node in nodes}
+    layout.width = 2 * MARGIN + len(layers) * (NODE_WIDTH + GAP_X) - GAP_X
+    layout.height = 2 * MARGIN + tallest * (NODE_HEIGHT + GAP_Y) - GAP_Y
+    return layout
+
+
+def _without_circles(nodes: Sequence[Hashable], edges: Sequence[Edge]) -> list[Edge]:
+    """Leave out each edge that leads back to a node from which the walk came."""
+    following: dict[Hashable, list[Hashable]] = defaultdict(list)
+    targets = set()
+    for start, end in edges:
+        following[start].append(end)
+        targets.add(end)
+    kept: list[Edge] = []
+    done: set[Hashable] = set()
+    active: set[Hashable] = set()
+    # roots first, so that what is left out is an edge back and not one onwards
+    for root in sorted(nodes, key=lambda node: node in targets):
+        stack = [(root, iter(following[root]))] if root not in done else []
+        active.update(node for node, _rest in stack)
+        while stack:
+            node, rest = stack[-1]
+            end = next(rest, None)
+            if end is None:
+                stack.pop()
+                active.discard(node)
+                done.add(node)
+            elif end not in active:
+                kept.append((node, end))
+                if end not in done:
+                    active.add(end)
+                    stack.append((end, iter(following[end])))
+    return kept
+
+
+def _layers(nodes: Sequence[Hashable], edges: Sequence[Edge]) -> dict[Hashable, int]:
+    """The longest way from a root decides the layer; a root moves up to what it leads to."""
+    following: dict[Hashable, list[Hashable]] = defaultdict(list)
+    waiting = dict.fromkeys(nodes, 0)
+    for start, end in edges:
+        following[start].append(end)
+        waiting[end] += 1
+    roots = [node for node in nodes if not waiting[node]]
+    layer_of = dict.fromkeys(nodes, 0)
+    ready = list(roots)
+    for node in ready:
+        for end in following[node]:
+            layer_of[end] = max(layer_of[end], layer_of[node] + 1)
+            waiting[end] -= 1
+            if not waiting[end]:
+                ready.append(end)
+    for root in roots:
+        if following[root]:
+            layer_of[root] = min(layer_of[end] for end in following[root]) - 1
+    return layer_of
+
+
+def _chain(edge: Edge, layer_of: dict[Hashable, int]) -> list[Hashable]:
+    """The edge's stops: its ends, and a place kept free in each layer that it crosses."""
+    start, end = edge
+    between = range(layer_of[start] + 1, layer_of[end])
+    return [start, *((start, end, layer) for layer in between), end]
+
+
+def _order(
+    nodes: Sequence[Hashable], layer_of: dict[Hashable, int], chains: Iterable[list[Hashable]]
+) -> list[list[Hashable]]:
+    """Order each layer by the mean place of its neighbours, to and fro."""
+    layers: list[list[Hashable]] = [[] for _ in range(max(layer_of.values(), default=-1) + 1)]
+    for node in nodes:
+        layers[layer_of[node]].append(node)
+    before: dict[Hashable, list[Hashable]] = defaultdict(list)
+    after: dict[Hashable, list[Hashable]] = defaultdict(list)
+    for chain in chains:
+        first = layer_of[chain[0]]
+        for step, stop in enumerate(chain[1:-1], start=first + 1):
+            layers[step].append(stop)
+        for start, end in zip(chain, chain[1:], strict=False):
+            after[start].append(end)
+            before[end].append(start)
+    for sweep in range(2 * SWEEPS):
+        onwards = sweep % 2 == 0
+        neighbours = before if onwards else after
+        for layer, beside in _pairs(layers, onwards):
+            place = {node: row / max(1, len(beside)) for row, node in enumerate(beside)}
+            _sort_by_neighbours(layer, neighbours, place)
+    return layers
+
+
+def _pairs(
+    layers: list[list[Hashable]], onwards: bool
+) -> list[tuple[list[Hashable], list[Hashable]]]:
+    if onwards:
+        return list(zip(layers[1:], layers, strict=False))
+    return list(zip(reversed(layers[:-1]), reversed(layers), strict=False))
+
+
+def _sort_by_neighbours(
+    layer: list[Hashable],
+    neighbours: dict[Hashable, list[Hashable]],
+    place: dict[Hashable, float],
+) -> None:
+    own = {node: row / max(1, len(layer)) for row, node in enumerate(layer)}
+
+    def mean(node: Hashable) -> float:
+        found = [place[other] for other in neighbours[node] if other in place]
+        return sum(found) / len(found) if found else own[node]
+
+    layer.sort(key=mean)
+
+
+def _path(stops: list[tuple[int, int]]) -> str:
+    """A curve from the right side of the first stop to the left side of the last."""
+    middle = NODE_HEIGHT // 2
+    x, y = stops[0][0] + NODE_WIDTH, stops[0][1] + middle
+    parts = [f"M{x} {y}"]
+    for number, (left, top) in enumerate(stops[1:], start=2):
+        end_x, end_y = left, top + middle
+        half = (end_x - x) // 2 if end_x > x else NODE_WIDTH // 2
+        parts.append(f"C{x + half} {y} {end_x - half} {end_y} {end_x} {end_y}")
+        x, y = end_x, end_y
+        if number < len(stops):  # a stop without a node: straight through its place
+            x += NODE_WIDTH
+            parts.append(f"H{x}")
+    return "".join(parts)

@@ -1,0 +1,137 @@
+"""The artifact browser: types, collections and versions on the left, what is open on the right."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from artifacts.models import Collection, Membership, Project
+from artifacts.views.lookup import collection_at, project_at
+from artifacts.views.projects import with_newest_versions
+from artifacts.views.tables import table_of
+from artifacts.views.usage_code import log_code
+from registry_site.accounts.permissions import Action, can
+from registry_site.errors import NotFound
+from registry_site.pages import render_page
+
+TREE_COLLECTIONS = 100
+TREE_VERSIONS = 20
+
+
+@require_safe
+def browser(request: HttpRequest, entity: str, project: str, type_name: str = "") -> HttpResponse:
+    found = project_at(request.user, entity, project)
+    if found.is_registry:
+        return redirect(found)
+    collections = Collection.objects.filter(project=found).listed()
+    if type_name:
+        collections = collections.filter(artifact_type__name=type_name)
+        if not collections.exists():
+            raise NotFound(_("There is no type “{name}” here.").format(name=type_name))
+    total = collections.count()
+    summary = ngettext(
+        "{count} collection · last changed first", "{count} collections · last changed first", total
+    )
+    table = table_of(
+        request,
+        collections.with_newest().for_path(),
+        order=("-updated_at", "-pk"),
+        summary=summary.format(count=f"{total:,}"),
+    )
+    with_newest_versions(table.rows)
+    context = browser_context(request, found) | {
+        "type_name": type_name,
+        "collections": table,
+        "can_log": can(request.user, Action.EDIT, found),
+        "log_code": log_code(found.entity.name, found.name, type_name or "model"),
+        "breadcrumb": breadcrumb_of(found, type_name),
+    }
+    return render_browser(request, "artifacts/browser.html", context, fragment="collections")
+
+
+@require_safe
+def collection_tree(
+    request: HttpRequest, entity: str, project: str, type_name: str, collection: str
+) -> HttpResponse:
+    """The versions of one collection in the tree, when it is opened there."""
+    found = collection_at(project_at(request.user, entity, project), type_name, collection)
+    context = {"collection": found, "versions": _tree_versions(found)}
+    return render(request, "artifacts/_tree_versions.html", context)
+
+
+def render_browser(
+    request: HttpRequest, template: str, context: dict[str, Any], *, fragment: str
+) -> HttpResponse:
+    """Answer with the page, with its tree (filtered or paged), or with its other fragment."""
+    if request.htmx.target == "tree":
+        return render_page(request, "artifacts/_tree.html", context, fragment="tree")
+    return render_page(request, template, context, fragment=fragment)
+
+
+def browser_context(
+    request: HttpRequest, project: Project, current: Collection | None = None
+) -> dict[str, Any]:
+    """Return what artifacts/_tree.html shows, the same on every page of the browser.
+
+    `q` filters its collections; `tree_after` and `tree_before` page them. The collection that is
+    open stands in it whatever the page, with its newest versions.
+    """
+    query = request.GET.get("q", "").strip()
+    listed = Collection.objects.filter(project=project).listed().select_related("artifact_type")
+    found = listed.filter(name__icontains=query) if query else listed
+    total = found.count()
+    summary = ngettext("{count} collection", "{count} collections", total)
+    table = table_of(
+        request,
+        found,
+        order=("artifact_type__name", "name", "pk"),
+        summary=summary.format(count=f"{total:,}"),
+        size=TREE_COLLECTIONS,
+        prefix="tree_",
+    )
+    if current and not query and all(row.pk != current.pk for row in table.rows):
+        table.rows.append(current)
+        table.rows.sort(key=lambda row: (row.artifact_type.name, row.name))
+    for row in table.rows:
+        row.project = project
+    return {
+        "project": project,
+        "tree": table,
+        "tree_query": query,
+        "tree_current": current,
+        "tree_versions": _tree_versions(current) if current else [],
+    }
+
+
+def breadcrumb_of(
+    project: Project, type_name: str = "", collection: Collection | None = None, last: str = ""
+) -> list[dict[str, str]]:
+    """The way from the entity down to what is open, which itself is no link."""
+    place = [project.entity.name, project.name]
+    items = [
+        {"label": project.entity.name, "url": project.entity.get_absolute_url()},
+        {"label": project.name, "url": project.get_absolute_url()},
+        {"label": _("Artifacts"), "url": reverse("artifacts:browser", args=place)},
+    ]
+    if type_name:
+        url = reverse("artifacts:type_detail", args=[*place, type_name])
+        items.append({"label": type_name, "url": url})
+    if collection:
+        items.append({"label": collection.name, "url": collection.get_absolute_url()})
+    if last:
+        items.append({"label": last, "url": ""})
+    items[-1] = items[-1] | {"url": ""}
+    return items
+
+
+def _tree_versions(collection: Collection) -> list[Membership]:
+    """The newest versions with their aliases; the first of them is `latest`."""
+    live = Membership.objects.live().filter(collection=collection).newest_first()
+    versions = list(live.prefetch_related("aliases")[:TREE_VERSIONS])
+    for membership in versions:
+        membership.collection = collection
+    return versions

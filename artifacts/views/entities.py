@@ -1,0 +1,148 @@
+"""Pages of teams and people, which share one namespace."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from artifacts.forms import TeamMemberForm
+from artifacts.models import Collection, Project, Run
+from artifacts.views.tables import Table, table_of
+from artifacts.views.usage_code import log_code
+from registry_site.accounts.models import MEMBER_ROLES, Entity, Team, TeamMember, User
+from registry_site.accounts.permissions import Action, can, check
+from registry_site.accounts.services.people import set_team_member
+from registry_site.errors import DomainError, NotFound
+from registry_site.pages import go_to, render_page
+
+
+@require_safe
+def entity_detail(request: HttpRequest, entity: str) -> HttpResponse:
+    found = _entity_at(request.user, entity)
+    if found.kind == Entity.Kind.ORGANIZATION:
+        return redirect(found.organization)
+    context = {"entity": found, "projects": _projects(request, found)} | (
+        _team_context(request, found.team)
+        if found.kind == Entity.Kind.TEAM
+        else _user_context(request, found.user)
+    )
+    template = f"artifacts/{found.kind}_detail.html"
+    fragment = "members" if request.htmx.target == "members" else "projects"
+    return render_page(request, template, context, fragment=fragment)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def entity_settings(request: HttpRequest, entity: str) -> HttpResponse:
+    found = _entity_at(request.user, entity)
+    if found.pk == request.user.entity_id:
+        return redirect("accounts:settings")
+    if found.kind != Entity.Kind.TEAM:
+        raise NotFound(_("There are no settings of “{name}” for you.").format(name=found.name))
+    check(request.user, Action.MANAGE, found.team)
+    form = TeamMemberForm(request.POST or None, by=request.user)
+    if request.method == "POST" and form.is_valid() and _set_member(request, found.team, form):
+        return go_to(request, request.path)
+    context = {
+        "entity": found,
+        "form": form,
+        "roles": MEMBER_ROLES,
+        "members": _members(request, found.team),
+        "breadcrumb": [
+            {"label": found.name, "url": found.get_absolute_url()},
+            {"label": _("Settings")},
+        ],
+    }
+    status = 422 if form.is_bound else 200
+    return render_page(
+        request, "artifacts/entity_settings.html", context, fragment="settings", status=status
+    )
+
+
+def _set_member(request: HttpRequest, team: Team, form: TeamMemberForm) -> bool:
+    user, role = form.cleaned_data["username"], form.cleaned_data["role"]
+    try:
+        member = set_team_member(by=request.user, team=team, user=user, role=role)
+    except DomainError as error:
+        form.add_error(None, error.message)
+        return False
+    messages.success(
+        request,
+        _("{user} now has the role {role} in {team}.").format(
+            user=user, role=member.get_role_display(), team=team
+        ),
+    )
+    return True
+
+
+def _entity_at(user: Any, name: str) -> Entity:
+    """The entity of a team or organization of the person, or of somebody they work with."""
+    entity = Entity.objects.named(name).first()
+    visible = entity is not None and (
+        entity.role_of(user) is not None
+        or (
+            entity.kind == Entity.Kind.USER
+            and User.objects.visible_to(user).filter(entity=entity).exists()
+        )
+    )
+    if entity is None or not visible:
+        raise NotFound(_("There is no “{name}”, or you may not see it.").format(name=name))
+    return entity
+
+
+def _team_context(request: HttpRequest, team: Team) -> dict[str, Any]:
+    return {
+        "team": team,
+        "members": _members(request, team),
+        "can_manage": can(request.user, Action.MANAGE, team),
+        "can_log": can(request.user, Action.EDIT, team),
+        "log_code": log_code(team.entity.name, "my-project"),
+    }
+
+
+def _user_context(request: HttpRequest, user: User) -> dict[str, Any]:
+    teams = Team.objects.visible_to(request.user).filter(members__user=user)
+    return {
+        "person": user,
+        "is_me": user == request.user,
+        "teams": teams.select_related("entity", "organization").order_by("entity__name")[:100],
+    }
+
+
+def _members(request: HttpRequest, team: Team) -> Table:
+    members = TeamMember.objects.filter(team=team)
+    total = members.count()
+    summary = ngettext("{count} member · by name", "{count} members · by name", total)
+    return table_of(
+        request,
+        members.select_related("user"),
+        order=("user__username",),
+        summary=summary.format(count=f"{total:,}"),
+        prefix="members_",
+    )
+
+
+def _projects(request: HttpRequest, entity: Entity) -> Table:
+    projects = Project.objects.visible_to(request.user).filter(entity=entity).ordinary()
+    total = projects.count()
+    summary = ngettext(
+        "{count} project · last changed first", "{count} projects · last changed first", total
+    )
+    counted = projects.select_related("entity").annotate(
+        run_count=_count(Run.objects.all()),
+        collection_count=_count(Collection.objects.listed()),
+    )
+    return table_of(
+        request, counted, order=("-updated_at", "-pk"), summary=summary.format(count=f"{total:,}")
+    )
+
+
+def _count(rows: QuerySet) -> Coalesce:
+    """How many of these rows each project has, without joining them to one another."""
+    counted = rows.filter(project=OuterRef("pk")).order_by().values("project")
+    return Coalesce(Subquery(counted.annotate(total=Count("pk")).values("total")), 0)

@@ -1,0 +1,131 @@
+"""One folder of a version's files, paged by name: the manifest is flat, and may be long."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.db.models import Case, Count, F, Max, QuerySet, Sum, Value, When
+from django.db.models.functions import Left, StrIndex, Substr
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from artifacts.models import ManifestEntry, Membership
+from registry_site.errors import NotFound
+
+PAGE_SIZE = 200
+
+
+@dataclass(frozen=True)
+class Item:
+    """A folder with what lies below it, or a file, or a reference to elsewhere."""
+
+    name: str
+    size: int
+    url: str = ""  # of the folder, or of the download; "" where it may not be read
+    count: int = 0  # files in a folder
+    ref: str = ""
+    ref_url: str = ""  # only http and https become links
+    is_folder: bool = False
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A page of a folder's items, the way up to it, and the neighbouring pages."""
+
+    items: list[Item]
+    parents: list[dict[str, str]]
+    summary: str
+    previous_url: str
+    next_url: str
+
+
+def folder_page(request: HttpRequest, membership: Membership) -> Folder:
+    """Return the folder that `folder` names ("" for the root), from `after` or `before` a name."""
+    path = request.GET.get("folder", "").strip("/")
+    prefix = f"{path}/" if path else ""
+    names = _names(membership, prefix)
+    total = names.count()
+    if path and not total:
+        raise NotFound(_("There is no folder “{path}” in this version.").format(path=path))
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    rows, more = _slice(names, after, before)
+    url = membership.tab_url("files")
+
+    def page(direction: str, name: str) -> str:
+        return f"{url}?{urlencode({'folder': path, direction: name})}"
+
+    has_previous, has_next = (more, True) if before else (bool(after), more)
+    summary = ngettext("{count} item · by name", "{count} items · by name", total)
+    return Folder(
+        items=_items(membership, prefix, rows),
+        parents=_parents(url, path),
+        summary=summary.format(count=f"{total:,}"),
+        previous_url=page("before", rows[0]["part"]) if rows and has_previous else "",
+        next_url=page("after", rows[-1]["part"]) if rows and has_next else "",
+    )
+
+
+def _names(membership: Membership, prefix: str) -> QuerySet[Any]:
+    """The next part of each path below the prefix; folders end in a slash and are grouped."""
+    entries = ManifestEntry.objects.filter(version=membership.version_id)
+    if prefix:
+        # Left() and not startswith, which on SQLite takes capitals for small letters
+        entries = entries.annotate(head=Left("path", len(prefix))).filter(head=prefix)
+    rest = Substr("path", len(prefix) + 1)
+    parted = entries.annotate(rest=rest, slash=StrIndex(F("rest"), Value("/")))
+    part = Case(
+        When(slash__gt=0, then=Left("rest", F("slash"))),
+        default=F("rest"),
+    )
+    return (
+        parted.annotate(part=part)
+        .order_by()
+        .values("part")
+        .annotate(total=Sum("size"), count=Count("pk"), entry=Max("pk"))
+    )
+
+
+def _slice(names: QuerySet[Any], after: str, before: str) -> tuple[list[dict[str, Any]], bool]:
+    if before:
+        found = list(names.filter(part__lt=before).order_by("-part")[: PAGE_SIZE + 1])
+        return found[:PAGE_SIZE][::-1], len(found) > PAGE_SIZE
+    if after:
+        names = names.filter(part__gt=after)
+    found = list(names.order_by("part")[: PAGE_SIZE + 1])
+    return found[:PAGE_SIZE], len(found) > PAGE_SIZE
+
+
+def _items(membership: Membership, prefix: str, rows: list[dict[str, Any]]) -> list[Item]:
+    files = [row["entry"] for row in rows if not row["part"].endswith("/")]
+    entries = ManifestEntry.objects.in_bulk(files)
+    items = []
+    for row in rows:
+        if row["part"].endswith("/"):
+            folder = {"folder": prefix + row["part"].rstrip("/")}
+            url = f"{membership.tab_url('files')}?{urlencode(folder)}"
+            items.append(
+                Item(row["part"].rstrip("/"), row["total"], url, row["count"], is_folder=True)
+            )
+        else:
+            items.append(_file(membership, entries[row["entry"]]))
+    return items
+
+
+def _file(membership: Membership, entry: ManifestEntry) -> Item:
+    if entry.ref:
+        is_link = urlsplit(entry.ref).scheme in {"http", "https"}
+        return Item(entry.name, entry.size, ref=entry.ref, ref_url=entry.ref if is_link else "")
+    url = reverse("artifacts:file_download", args=[membership.pk, entry.path])
+    return Item(entry.name, entry.size, url if entry.blob_id else "")
+
+
+def _parents(url: str, path: str) -> list[dict[str, str]]:
+    """The way from the root to the folder; the folder itself is no link."""
+    crumbs, way = [{"label": _("Files"), "url": url}], ""
+    for part in path.split("/") if path else []:
+        way = f"{way}/{part}" if way else part
+        crumbs.append({"label": part, "url": f"{url}?{urlencode({'folder': way})}"})
+    crumbs[-1] = {"label": crumbs[-1]["label"], "url": ""}
+    return crumbs

@@ -1,0 +1,136 @@
+"""What one changes on a version from any page that shows it: aliases, tags, description."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh, reswap, retarget, trigger_client_event
+
+from artifacts.forms import AliasForm, DescriptionForm, TagForm
+from artifacts.models import Membership
+from artifacts.services.aliases import add_aliases, remove_aliases
+from artifacts.services.versions import update_version
+from artifacts.views.lookup import membership_of
+from artifacts.views.version_tabs import tags_context
+from registry_site.accounts.permissions import Action, check
+from registry_site.errors import Conflict, Invalid
+from registry_site.pages import next_url, render_page, wants_fragment
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def alias_add(request: HttpRequest, pk: int) -> HttpResponse:
+    membership = membership_of(request.user, pk)
+    check(request.user, Action.EDIT, membership.collection.project)
+    form = AliasForm(request.POST if request.method == "POST" else None)
+    if _taken(form, lambda names: add_aliases(by=request.user, membership=membership, names=names)):
+        messages.success(request, _("Aliases added to {version}.").format(version=membership))
+        return _reload(request, membership)
+    return _form_page(
+        request,
+        membership,
+        form,
+        title=_("Add aliases to {version}").format(version=membership),
+        button=_("Add aliases"),
+        protected=sorted(membership.collection.project.protected_alias_names),
+    )
+
+
+@require_POST
+def alias_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    membership = membership_of(request.user, pk)
+    name = request.POST.get("alias", "")
+    remove_aliases(by=request.user, membership=membership, names=[name])
+    text = _("Alias {name} removed from {version}.")
+    messages.success(request, text.format(name=name, version=membership))
+    return _reload(request, membership)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def tag_add(request: HttpRequest, pk: int) -> HttpResponse:
+    membership = membership_of(request.user, pk)
+    version = membership.version
+    check(request.user, Action.EDIT, version)
+    form = TagForm(request.POST if request.method == "POST" else None)
+    if _taken(
+        form, lambda names: update_version(by=request.user, version=version, tags_added=names)
+    ):
+        messages.success(request, _("Tags added to {version}.").format(version=membership))
+        return _tags(request, membership)
+    title = _("Add tags to {version}").format(version=membership)
+    return _form_page(request, membership, form, title=title, button=_("Add tags"), is_shared=True)
+
+
+@require_POST
+def tag_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    membership = membership_of(request.user, pk)
+    name = request.POST.get("tag", "")
+    update_version(by=request.user, version=membership.version, tags_removed=[name])
+    text = _("Tag {name} removed from {version}.")
+    messages.success(request, text.format(name=name, version=membership))
+    return _tags(request, membership)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def description_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    membership = membership_of(request.user, pk)
+    version = membership.version
+    check(request.user, Action.EDIT, version)
+    form = DescriptionForm(
+        request.POST if request.method == "POST" else None,
+        initial={"description": version.description},
+    )
+    if _taken(
+        form, lambda text: update_version(by=request.user, version=version, description=text)
+    ):
+        messages.success(request, _("Description of {version} saved.").format(version=membership))
+        return _reload(request, membership)
+    title = _("Description of {version}").format(version=membership)
+    return _form_page(
+        request, membership, form, title=title, button=_("Save description"), is_shared=True
+    )
+
+
+def _taken(form: Form, change: Callable[[Any], Any]) -> bool:
+    """Whether the form was sent, is right, and the operation took its only field."""
+    if not form.is_bound or not form.is_valid():
+        return False
+    (field,) = form.fields
+    try:
+        change(form.cleaned_data[field])
+    except (Invalid, Conflict) as error:
+        form.add_error(field, error.message)
+        return False
+    return True
+
+
+def _form_page(
+    request: HttpRequest, membership: Membership, form: Form, **context: Any
+) -> HttpResponse:
+    context |= {"membership": membership, "form": form}
+    status = 422 if form.is_bound else 200
+    return render_page(
+        request, "artifacts/version_form.html", context, fragment="dialog", status=status
+    )
+
+
+def _reload(request: HttpRequest, membership: Membership) -> HttpResponse:
+    """Show the page again: aliases stand in its title, in the tree and on other versions."""
+    if wants_fragment(request):
+        return HttpResponseClientRefresh()
+    return redirect(next_url(request, membership.get_absolute_url()))
+
+
+def _tags(request: HttpRequest, membership: Membership) -> HttpResponse:
+    """Show the tags again, which stand in one place only."""
+    if not wants_fragment(request):
+        return redirect(next_url(request, membership.get_absolute_url()))
+    response = render(
+        request, "artifacts/tags_changed.html", tags_context(request.user, membership)
+    )
+    reswap(retarget(response, "#tags"), "outerHTML")
+    return trigger_client_event(response, "closeOverlay")

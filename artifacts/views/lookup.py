@@ -1,0 +1,52 @@
+"""What an address names, as far as the person may see it; NotFound for everything else."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from artifacts.models import Collection, Membership, Project, Run
+from registry_site.errors import NotFound
+
+
+def project_at(user: Any, entity: str, name: str) -> Project:
+    project = Project.objects.visible_to(user).at(entity, name).first()
+    if project is None:
+        raise NotFound(
+            _("There is no project “{entity}/{name}”, or you may not see it.").format(
+                entity=entity, name=name
+            )
+        )
+    return project
+
+
+def run_at(user: Any, entity: str, project: str, name: str) -> Run:
+    run = (
+        Run.objects.visible_to(user)
+        .filter(project__entity__name__iexact=entity, project__name=project, name=name)
+        .for_path()
+        .first()
+    )
+    if run is None:
+        raise NotFound(_("There is no run “{name}” here, or you may not see it.").format(name=name))
+    return run
+
+
+def collection_at(project: Project, type_name: str, name: str) -> Collection:
+    """The collection of a project that the person was found to see."""
+    found = Collection.objects.filter(project=project, artifact_type__name=type_name, name=name)
+    collection = found.for_path().first()
+    if collection is None:
+        raise NotFound(
+            _("There is no collection “{name}” of the type “{type}” here.").format(
+                name=name, type=type_name
+            )
+        )
+    return collection
+
+
+def membership_of(user: Any, pk: int) -> Membership:
+    """The live place with this primary key, from whichever page it was reached."""
+    membership = Membership.objects.visible_to(user).filter(pk=pk).for_path().first()
+    if membership is None:
+        raise NotFound(_("There is no such version, or you may not see it."))
+    return membership

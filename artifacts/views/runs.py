@@ -1,0 +1,145 @@
+"""A run: what it was told, what it measured, used, made, saved and printed."""
+
+import json
+import math
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import F, Max
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from artifacts.markdown import render_markdown
+from artifacts.models import Membership, Run, RunInput, RunLine, RunOutput
+from artifacts.views.json_tree import config_of, tree_of, without_internals
+from artifacts.views.lookup import run_at
+from artifacts.views.tables import Table, table_of
+from registry_site.accounts.permissions import Action, can
+from registry_site.pages import render_page
+from registry_site.templatetags.charts import LineChart, Point, line_chart
+
+MOST_POINTS = 1_000  # of one chart; a longer history is thinned out evenly
+MOST_CHARTS = 24
+MOST_ARTIFACTS = 100  # inputs, and outputs, of one run
+CONSOLE_LINES = 500
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07")
+
+
+@require_safe
+def run_detail(request: HttpRequest, entity: str, project: str, run: str) -> HttpResponse:
+    found = run_at(request.user, entity, project, run)
+    inputs = RunInput.objects.filter(run=found).order_by("-pk")[:MOST_ARTIFACTS]
+    outputs = RunOutput.objects.filter(run=found).order_by("-pk")[:MOST_ARTIFACTS]
+    context = {
+        "run": found,
+        "project": found.project,
+        "path": f"{found.project}/{found.name}",
+        "notes": render_markdown(found.notes),
+        "config": tree_of(config_of(found.config)),
+        "summary": tree_of(without_internals(found.summary)),
+        "charts": _charts(found),
+        "inputs": _places(request.user, [row.version_id for row in inputs]),
+        "outputs": _places(request.user, [row.version_id for row in outputs]),
+        "files": _files(request, found),
+        "console": _console(request, found),
+        "breadcrumb": [
+            {"label": entity, "url": found.project.entity.get_absolute_url()},
+            {"label": project, "url": found.project.get_absolute_url()},
+            {"label": found.display_name},
+        ],
+        "can_download": can(request.user, Action.DOWNLOAD, found.project),
+    }
+    target = request.htmx.target
+    fragment = target if target in {"files", "console"} else None
+    return render_page(request, "artifacts/run_detail.html", context, fragment=fragment)
+
+
+def _places(user: Any, versions: list[int]) -> dict[str, Any]:
+    """Where the person may see these versions, the source first; and how many they may not see."""
+    places: dict[int, Membership] = {}
+    rows = Membership.objects.visible_to(user).filter(version__in=versions).for_path()
+    for place in rows.prefetch_related("aliases"):
+        if place.is_source or place.version_id not in places:
+            places[place.version_id] = place
+    return {
+        "rows": [places[version] for version in versions if version in places],
+        "hidden": len(versions) - len(places),
+    }
+
+
+def _charts(run: Run) -> list[LineChart]:
+    """One chart for each number in the history."""
+    history = RunLine.objects.filter(run=run, stream=RunLine.Stream.HISTORY)
+    last = history.aggregate(last=Max("line"))["last"]
+    if last is None:
+        return []
+    every = last // MOST_POINTS + 1
+    texts = history.annotate(rest=F("line") % every).filter(rest=0).order_by("line")
+    series: dict[str, list[Point]] = {}
+    for number, text in texts.values_list("line", "text"):
+        row = _object(text)
+        step = _number(row.get("_step"))
+        step = number if step is None or not math.isfinite(step) else step
+        for key, item in row.items():
+            value = None if key.startswith("_") else _number(item)
+            if value is not None:
+                series.setdefault(key, []).append(Point(step, value, label=f"{step:g}"))
+    return [
+        line_chart(series[key], title=key, x_label=_("Step"))
+        for key in sorted(series)[:MOST_CHARTS]
+    ]
+
+
+def _files(request: HttpRequest, run: Run) -> Table:
+    files = run.files.filter(blob__isnull=False).select_related("blob")
+    total = files.count()
+    summary = ngettext("{count} file · by name", "{count} files · by name", total)
+    return table_of(
+        request, files, order=("name",), summary=summary.format(count=f"{total:,}"),
+        prefix="files_",
+    )  # fmt: skip
+
+
+def _console(request: HttpRequest, run: Run) -> Table:
+    """The last lines first, as one reads a log that goes on; within the page from top to bottom."""
+    lines = RunLine.objects.filter(run=run, stream=RunLine.Stream.CONSOLE)
+    total = lines.count()
+    summary = ngettext("{count} line · last page first", "{count} lines · last page first", total)
+    table = table_of(
+        request, lines, order=("-line",), size=CONSOLE_LINES,
+        summary=summary.format(count=f"{total:,}"), prefix="console_",
+    )  # fmt: skip
+    table.rows[:] = list(_console_texts(reversed(table.rows)))
+    return table
+
+
+def _console_texts(lines: Iterable[RunLine]) -> Iterable[dict[str, Any]]:
+    """Console lines as the SDK sends them: JSON, or before STRUCTURED_CONSOLE_LOGS plain text."""
+    for line in lines:
+        row = _object(line.text)
+        content = row.get("content", line.text)
+        yield {
+            "text": _ESCAPES.sub("", str(content)).rstrip("\r\n"),
+            "is_error": row.get("level") == "error" or line.text.startswith("ERROR "),
+        }
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _number(value: Any) -> float | None:
+    """The value as a float, if it is a number that one can draw."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None

@@ -1,0 +1,156 @@
+"""The five tabs of a version, the same for its source page and for a registry's page.
+
+A page calls `tab_context()`, adds its own breadcrumb and actions, includes
+artifacts/_version_page.html and answers through `render_version()`.
+"""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from artifacts.markdown import render_markdown
+from artifacts.models import Membership, Run, RunInput
+from artifacts.services.lineage import read_lineage
+from artifacts.views.file_tree import folder_page
+from artifacts.views.json_tree import config_of, tree_of, without_internals
+from artifacts.views.lineage import drawing_of
+from artifacts.views.tables import table_of
+from artifacts.views.usage_code import usage_blocks
+from registry_site.accounts.permissions import ROLE_ACTIONS, Action, can, highest
+from registry_site.errors import NotFound
+from registry_site.pages import render_page, server_address, wants_fragment
+
+TABS = ["version", "metadata", "usage", "files", "lineage"]
+_FRAGMENTS = {"usage": "consumers", "files": "files"}
+
+
+def tab_context(request: HttpRequest, membership: Membership, tab: str = "") -> dict[str, Any]:
+    """Return what artifacts/_version_page.html shows; `tab` is "" or one of TABS.
+
+    `membership` comes from `visible_to(user)….for_path()`. Raises NotFound for another tab.
+    """
+    tab = tab or TABS[0]
+    if tab not in TABS:
+        raise NotFound(_("A version has no page “{tab}”.").format(tab=tab))
+    project = membership.collection.project
+    newest = Membership.objects.live().filter(collection=membership.collection).newest_first()
+    context = {
+        "membership": membership,
+        "version": membership.version,
+        "project": project,
+        "tab": tab,
+        "tabs": _tabs(membership, tab),
+        "tab_template": f"artifacts/_version_{tab}.html",
+        "aliases": sorted(membership.aliases.all(), key=lambda alias: alias.name),
+        "is_latest": newest.values_list("pk", flat=True).first() == membership.pk,
+        "protected": project.protected_alias_names,
+        "can_edit": can(request.user, Action.EDIT, project),
+        "can_protect": can(request.user, Action.PROTECT, project),
+        "can_download": can(request.user, Action.DOWNLOAD, project),
+    }
+    return context | _BUILDERS[tab](request, membership)
+
+
+def render_version(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Answer with the page, or with the piece of its tab that htmx pages through."""
+    fragment = _FRAGMENTS.get(context["tab"])
+    if fragment and wants_fragment(request):
+        return render_page(request, context["tab_template"], context, fragment=fragment)
+    return render_page(request, template, context)
+
+
+def tags_context(user: Any, membership: Membership) -> dict[str, Any]:
+    """Return what artifacts/_tags.html shows."""
+    version = membership.version
+    return {
+        "membership": membership,
+        "tags": list(version.tags.order_by("name")),
+        "can_edit_version": can(user, Action.EDIT, version),
+    }
+
+
+def _tabs(membership: Membership, current: str) -> list[dict[str, Any]]:
+    labels = [_("Version"), _("Metadata"), _("Usage"), _("Files"), _("Lineage")]
+    return [
+        {
+            "label": label,
+            "url": membership.tab_url(tab if tab != TABS[0] else ""),
+            "current": tab == current,
+            "count": membership.version.file_count if tab == "files" else None,
+        }
+        for tab, label in zip(TABS, labels, strict=True)
+    ]
+
+
+# ------------------------------------------------------------------ one builder per tab
+
+
+def _version(request: HttpRequest, membership: Membership) -> dict[str, Any]:
+    version = membership.version
+    places = Membership.objects.visible_to(request.user).filter(version=version).for_path()
+    others = list(places.exclude(pk=membership.pk).prefetch_related("aliases").order_by("pk"))
+    projects = [membership.collection.project, *(other.collection.project for other in others)]
+    role = highest(*(project.role_of(request.user) for project in projects))
+    return {
+        "tags": list(version.tags.order_by("name")),
+        "can_edit_version": role is not None and Action.EDIT in ROLE_ACTIONS[role],
+        "source": next((other for other in others if other.is_source), None),
+        "links": [other for other in others if not other.is_source],
+        "run": _visible_run(request.user, membership),
+        "description": render_markdown(version.description),
+        "is_personal": version.sequence.project.entity.kind == "user",
+        "ttl_days": version.ttl_seconds and version.ttl_seconds // 86_400,
+    }
+
+
+def _metadata(request: HttpRequest, membership: Membership) -> dict[str, Any]:
+    run = _visible_run(request.user, membership)
+    return {
+        "metadata": tree_of(membership.version.metadata),
+        "run": run,
+        "run_config": tree_of(config_of(run.config)) if run else [],
+        "run_summary": tree_of(without_internals(run.summary)) if run else [],
+    }
+
+
+def _usage(request: HttpRequest, membership: Membership) -> dict[str, Any]:
+    visible = Run.objects.visible_to(request.user)
+    consumers = RunInput.objects.filter(version=membership.version_id)
+    seen = consumers.filter(run__in=visible)
+    count, total = seen.count(), consumers.count()
+    summary = ngettext("{count} run · newest first", "{count} runs · newest first", count)
+    rows = seen.select_related("run__user__entity", "run__project__entity")
+    return {
+        "code": usage_blocks(membership, request.user, server_address(request)),
+        "consumers": table_of(
+            request, rows, order=("-pk",), summary=summary.format(count=f"{count:,}")
+        ),
+        "hidden_consumers": total - count,
+    }
+
+
+def _files(request: HttpRequest, membership: Membership) -> dict[str, Any]:
+    return {"files": folder_page(request, membership)}
+
+
+def _lineage(request: HttpRequest, membership: Membership) -> dict[str, Any]:
+    return {"lineage": drawing_of(read_lineage(by=request.user, membership=membership))}
+
+
+_BUILDERS = {
+    "version": _version,
+    "metadata": _metadata,
+    "usage": _usage,
+    "files": _files,
+    "lineage": _lineage,
+}
+
+
+def _visible_run(user: Any, membership: Membership) -> Run | None:
+    """The run that logged the version, if the person may see it."""
+    if membership.version.run_id is None:
+        return None
+    runs = Run.objects.visible_to(user).filter(pk=membership.version.run_id)
+    return runs.for_path().first()

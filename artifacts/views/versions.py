@@ -1,0 +1,42 @@
+"""A version where it was logged, or in a portfolio of a project: five tabs beside the tree."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from artifacts.models import Membership
+from artifacts.views.browser import breadcrumb_of, browser_context
+from artifacts.views.version_tabs import render_version, tab_context
+from registry_site.errors import NotFound
+from registry_site.pages import render_page
+
+
+@require_safe
+def version_detail(
+    request: HttpRequest,
+    entity: str,
+    project: str,
+    type_name: str,
+    collection: str,
+    version: str,
+    tab: str = "",
+) -> HttpResponse:
+    places = Membership.objects.visible_to(request.user)
+    typed = places.filter(collection__artifact_type__name=type_name)
+    membership = typed.at(entity, project, f"{collection}:{version}").for_path().first()
+    if membership is None:
+        raise NotFound(
+            _(
+                "There is no version “{version}” of “{collection}” here, or you may not see it."
+            ).format(version=version, collection=collection)
+        )
+    found = membership.collection
+    if found.project.is_registry:
+        return redirect(membership.tab_url(tab))
+    context = tab_context(request, membership, tab) | browser_context(request, found.project, found)
+    context["breadcrumb"] = breadcrumb_of(found.project, type_name, found, membership.number)
+    context["offers_link"] = True
+    if request.htmx.target == "tree":
+        return render_page(request, "artifacts/_tree.html", context, fragment="tree")
+    return render_version(request, "artifacts/version_detail.html", context)
