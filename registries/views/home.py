@@ -74,6 +74,6 @@ def _what_next(request: HtmxRequest, has_project: bool) -> dict[str, Any]:
             :5
         ],
         "may_create_team": Organization.objects.permitting(Action.EDIT, user).exists(),
-        "address": server_address(request),
+        "commands": f"pip install wandb\nwandb login --host={server_address(request)}",
         "snippet": _FIRST_RUN.format(entity=loggable.entity if loggable else user.entity),
     }

@@ -7,7 +7,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from registry_site.accounts.forms import ApiKeyForm
 from registry_site.accounts.services.api_keys import create_api_key, delete_api_key, key_of
-from registry_site.accounts.services.people import default_entity_of
 from registry_site.accounts.views.settings_pages import settings_page
 from registry_site.pages import HtmxRequest, render_page, server_address
 
@@ -20,7 +19,7 @@ def authorize(request: HtmxRequest) -> HttpResponse:
     )
     if form.is_valid():
         return _key_shown(request, form.cleaned_data["name"])
-    context = {"form": form, "address": server_address(request)}
+    context = {"form": form, "command": f"wandb login --host={server_address(request)}"}
     return render_page(
         request, "accounts/authorize.html", context, status=422 if form.is_bound else 200
     )
@@ -47,10 +46,11 @@ def _key_shown(request: HtmxRequest, name: str) -> HttpResponse:
     """Answer with the key itself, this once: it is in no session, and in no cache."""
     user = request.user
     key, text = create_api_key(by=user, user=user, name=name)
+    address = server_address(request)
     context = {
         "key": key,
         "text": text,
-        "address": server_address(request),
-        "entity": default_entity_of(user),
+        "command": f"wandb login --host={address}",
+        "variables": f"export WANDB_BASE_URL={address}\nexport WANDB_API_KEY={text}",
     }
     return render_page(request, "accounts/api_key_created.html", context)
