@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from registry_site.errors import Denied
 
 _UPLOAD, _DOWNLOAD = "cairn.upload", "cairn.download"
+_NO_RIGHT = "-"
 
 
 def upload_path(kind: str, pk: int) -> str:
@@ -22,8 +23,12 @@ def upload_path(kind: str, pk: int) -> str:
 
 def download_path(sha256: str, name: str) -> str:
     """Return the address from which the bytes are read, under the last part of `name`."""
-    base = quote(name.rpartition("/")[2] or "file", safe="")
-    return f"/storage/download/{signing.dumps(sha256, salt=_DOWNLOAD)}/{base}"
+    return f"/storage/download/{signing.dumps(sha256, salt=_DOWNLOAD)}/{_last_part(name)}"
+
+
+def no_download_path(name: str) -> str:
+    """Return the address that gives nobody the bytes, for who sees a file but may not open it."""
+    return f"/storage/download/{_NO_RIGHT}/{_last_part(name)}"
 
 
 def read_upload_token(token: str) -> tuple[str, int]:
@@ -34,7 +39,13 @@ def read_upload_token(token: str) -> tuple[str, int]:
 
 def read_download_token(token: str) -> str:
     """Return the SHA-256 that a download address is for, or raise Denied."""
+    if token == _NO_RIGHT:
+        raise Denied(_("Downloading needs the role Viewer or above where the version was found."))
     return _read(token, _DOWNLOAD)
+
+
+def _last_part(name: str) -> str:
+    return quote(name.rpartition("/")[2] or "file", safe="")
 
 
 def _read(token: str, salt: str):  # type: ignore[no-untyped-def]  # whatever was signed

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 
 from registry_site.accounts.permissions import Action
 
@@ -31,4 +31,12 @@ class VersionQuerySet(models.QuerySet):
             "sequence__artifact_type",
             "sequence__project__entity__organization",
             "sequence__project__entity__team__organization",
+        )
+
+    def with_places(self, user: Any) -> Self:
+        """With tags, and as `visible_memberships` the places that the person may see."""
+        places = apps.get_model("artifacts", "Membership").objects.visible_to(user)
+        seen = places.for_path().with_aliases().order_by("pk")
+        return self.for_path().prefetch_related(
+            "tags", Prefetch("memberships", queryset=seen, to_attr="visible_memberships")
         )

@@ -16,7 +16,7 @@ def encode_id(type_name: str, pk: int) -> str:
     return base64.b64encode(f"{type_name}:{pk}".encode()).decode()
 
 
-def decode_id(type_name: str, text: str | None) -> int:
+def decode_id(text: str | None, type_name: str) -> int:
     """Return the primary key in an id, or 0, which no row has, for what is no id of this type."""
     try:
         found = _TEXT.fullmatch(base64.b64decode(text or "", validate=True))

@@ -1,0 +1,162 @@
+"""Collections, places in them and aliases as the SDK reads them."""
+
+from dataclasses import dataclass
+
+from artifacts.graphql.files import file_of_entry
+from artifacts.models import Alias, Collection, CollectionTag, ManifestEntry, Membership
+from registry_site.accounts.permissions import Action, can
+from registry_site.graphql.binding import abstract, field, fields
+from registry_site.graphql.connections import connection, whole_list
+from registry_site.graphql.ids import encode_id
+from registry_site.keyset import cursor_of
+
+FILES_PAGE = 5000  # what wandb 0.31 asks for when it downloads
+HIDDEN = "hidden"  # a name is required; product rule 9 says no more than that there is one
+
+abstract(
+    Collection,
+    lambda collection: "ArtifactPortfolio" if collection.is_portfolio else "ArtifactSequence",
+)
+
+
+@dataclass(frozen=True)
+class AliasName:
+    """An alias as it is listed: a row, or one of those that follow from the numbers."""
+
+    id: str
+    alias: str
+    artifact_collection: Collection
+
+
+def _may_see(collection: Collection, info) -> bool:
+    return can(info.context.user, Action.READ, collection.project)
+
+
+for _type in ("ArtifactSequence", "ArtifactPortfolio"):
+    fields(
+        _type,
+        id=lambda collection: encode_id("ArtifactCollection", collection.pk),
+        state=lambda collection: "READY",
+        defaultArtifactType=lambda collection: collection.artifact_type,
+    )
+
+    @field(_type, "name")
+    def collection_name(collection: Collection, info):
+        return collection.name if _may_see(collection, info) else HIDDEN
+
+    @field(_type, "description")
+    def collection_description(collection: Collection, info):
+        return collection.description or None if _may_see(collection, info) else None
+
+    @field(_type, "project")
+    def collection_project(collection: Collection, info):
+        """Null where the viewer reached the version through another collection."""
+        return collection.project if _may_see(collection, info) else None
+
+    @field(_type, "tags")
+    def collection_tags(collection: Collection, info):
+        return whole_list(list(collection.tags.all()) if _may_see(collection, info) else [])
+
+    @field(_type, "aliases")
+    def collection_aliases(collection: Collection, info, after=None, first=None):
+        """All aliases but `vN`; `latest` stands in front."""
+        aliases = Alias.objects.filter(collection=collection)
+        if not _may_see(collection, info):
+            aliases = aliases.none()
+        page = connection(
+            info.context, aliases, first=first, after=after,
+            edge=lambda alias: {"node": AliasName(_alias_id(alias), alias.name, collection)},
+        )  # fmt: skip
+        newest = None if after else _newest(collection)
+        if newest and _may_see(collection, info):
+            edge = {"node": _latest(newest, collection), "cursor": cursor_of(Alias(pk=0), ["pk"])}
+            page["edges"].insert(0, edge)
+            page["pageInfo"]["endCursor"] = page["edges"][-1]["cursor"]
+        return page
+
+    @field(_type, "artifactMembership")
+    def collection_membership(collection: Collection, info, aliasName):
+        places = Membership.objects.for_path().filter(collection=collection)
+        return places.called(aliasName).first() if _may_see(collection, info) else None
+
+
+@field("ArtifactSequence", "latestArtifact")
+def sequence_latest(sequence: Collection, info):
+    newest = _newest(sequence)
+    return newest and newest.version
+
+
+@field("ArtifactSequence", "digestAlgorithm")
+def sequence_algorithm(sequence: Collection, info):
+    """By what the sequence's versions are summed; null while it has none."""
+    newest = _newest(sequence)
+    return newest and newest.version.digest_algorithm
+
+
+fields(
+    "ArtifactCollectionMembership",
+    id=lambda place: encode_id("ArtifactCollectionMembership", place.pk),
+    versionIndex=lambda place: place.index,
+    artifactCollection=lambda place: place.collection,
+    artifact=lambda place: place.version,
+)
+
+
+@field("ArtifactCollectionMembership", "aliases")
+def membership_aliases(place: Membership, info):
+    return alias_names(place)
+
+
+@field("ArtifactCollectionMembership", "files")
+def membership_files(place: Membership, info, names=None, after=None, first=None):
+    """The list for everyone who sees the place; addresses that work for who may download there."""
+    entries = ManifestEntry.objects.filter(version=place.version_id).select_related("blob")
+    if names is not None:
+        entries = entries.filter(path__in=names[:FILES_PAGE])
+    may = can(info.context.user, Action.DOWNLOAD, place.collection.project)
+    return connection(
+        info.context, entries, first=first, after=after, order=["path"], limit=FILES_PAGE,
+        edge=lambda entry: {"node": file_of_entry(info.context, place.version, entry, may)},
+    )  # fmt: skip
+
+
+def alias_names(place: Membership) -> list[AliasName]:
+    """A place's aliases, `latest` if it is the newest, and `vN`.
+
+    SDKs 0.19 to 0.23 know a link's number only from `vN` and else download another version's
+    files; newer ones leave it out.
+    """
+    stored = sorted(place.aliases.all(), key=lambda alias: alias.name)
+    names = [AliasName(_alias_id(alias), alias.name, place.collection) for alias in stored]
+    if _is_newest(place):
+        names.append(_latest(place, place.collection))
+    number = AliasName(encode_id("NumberAlias", place.pk), place.number, place.collection)
+    return [*names, number]
+
+
+def _is_newest(place: Membership) -> bool:
+    known = getattr(place, "is_newest", None)  # read along in lists
+    if known is None:
+        newer = Membership.objects.live().filter(collection=place.collection_id)
+        return not newer.filter(index__gt=place.index).exists()
+    return known
+
+
+def _latest(place: Membership, collection: Collection) -> AliasName:
+    return AliasName(encode_id("LatestAlias", place.pk), "latest", collection)
+
+
+def _alias_id(alias: Alias) -> str:
+    return encode_id("ArtifactAlias", alias.pk)
+
+
+def _newest(collection: Collection) -> Membership | None:
+    places = Membership.objects.filter(collection=collection).for_path()
+    return places.called("latest").first()
+
+
+fields(
+    "Tag",
+    id=lambda tag: encode_id("CollectionTag" if isinstance(tag, CollectionTag) else "Tag", tag.pk),
+    tagCategoryName=lambda tag: None,
+)

@@ -1,0 +1,80 @@
+"""Files and manifests as the SDK reads them: dicts, addresses signed only when asked for."""
+
+import mimetypes
+
+from artifacts.models import ArtifactFile, Manifest, ManifestEntry, Version
+from artifacts.signing import download_path, no_download_path, upload_path
+from registry_site.graphql.binding import Context
+from registry_site.graphql.ids import encode_id
+
+MANIFEST = "wandb_manifest.json"  # wandb 0.31 knows the manifest by this part of its address
+
+
+def file_of_entry(context: Context, version: Version, entry: ManifestEntry, may: bool) -> dict:
+    """A path of a committed version. References are listed too, else they aren't downloaded."""
+
+    def address() -> str:
+        if not may:
+            return context.base_url + no_download_path(entry.name)
+        if entry.blob is None:
+            return entry.ref
+        return context.base_url + download_path(entry.blob.sha256, entry.name)
+
+    return {
+        "id": encode_id("File", entry.pk),
+        "name": entry.path,
+        "displayName": entry.path,
+        "url": address,
+        "directUrl": address,
+        "sizeBytes": entry.size,
+        "storagePath": f"wandb_artifacts/{version.pk}/{entry.path}",
+        "mimetype": mimetypes.guess_type(entry.path)[0],
+        "updatedAt": version.created_at,
+        "digest": entry.digest,
+        "md5": entry.blob and entry.blob.md5,
+        "uploadHeaders": [],
+        "artifact": version,
+    }
+
+
+def manifest_of_version(context: Context, version: Version, may: bool) -> dict | None:
+    """The manifest of a committed version, to be read."""
+    blob = version.manifest
+    if blob is None:
+        return None
+    path = download_path(blob.sha256, MANIFEST) if may else no_download_path(MANIFEST)
+    file = {
+        "id": encode_id("ManifestFile", version.pk),
+        "name": MANIFEST,
+        "displayName": MANIFEST,
+        "directUrl": context.base_url + path,
+        "sizeBytes": blob.size,
+        "md5": blob.md5,
+        "uploadHeaders": [],
+    }
+    return {"id": encode_id("VersionManifest", version.pk), "file": file}
+
+
+def announced_manifest(context: Context, manifest: Manifest) -> dict:
+    """A manifest whose bytes are to be uploaded."""
+    file = {
+        "id": encode_id("AnnouncedFile", manifest.pk),
+        "name": MANIFEST,
+        "displayName": MANIFEST,
+        "uploadUrl": lambda: context.base_url + upload_path("manifest", manifest.pk),
+        "uploadHeaders": [],
+    }
+    return {"id": encode_id("ArtifactManifest", manifest.pk), "file": file}
+
+
+def announced_file(context: Context, file: ArtifactFile) -> dict:
+    """A file to be uploaded, or without an address where its bytes are here already."""
+    return {
+        "id": encode_id("AnnouncedFile", file.pk),
+        "name": file.path,
+        "displayName": file.path,
+        "storagePath": f"wandb_artifacts/{file.version_id}/{file.path}",
+        "uploadUrl": None if file.blob else lambda: context.base_url + upload_path("file", file.pk),
+        "uploadHeaders": [],
+        "artifact": file.version,
+    }

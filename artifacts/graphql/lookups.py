@@ -1,0 +1,112 @@
+"""Rows by what the SDK names them with, as far as the viewer may see them."""
+
+from django.utils.translation import gettext as _
+
+from artifacts.models import Collection, Manifest, Membership, Project, Run, Version
+from artifacts.services.projects import create_project
+from registry_site.accounts.models import User
+from registry_site.accounts.names import REGISTRY_PREFIX
+from registry_site.errors import NotFound
+from registry_site.graphql.ids import decode_id
+
+
+def version_by_id(user: User, text: str | None) -> Version | None:
+    """The version of this id, pending ones too, or None."""
+    versions = Version.objects.visible_to(user).filter(deleted_at__isnull=True)
+    return versions.for_path().filter(pk=decode_id(text, "Artifact")).first()
+
+
+def need_version(user: User, text: str | None) -> Version:
+    """The version of this id, or raise NotFound."""
+    version = version_by_id(user, text)
+    if version is None:
+        raise NotFound(_("There is no such artifact that you may see."))
+    return version
+
+
+def version_by_client_id(user: User, client_id: str | None) -> Version | None:
+    """The version that a client gave this id, or None."""
+    versions = Version.objects.visible_to(user).filter(deleted_at__isnull=True)
+    return versions.for_path().filter(client_ids__client_id=client_id or "").first()
+
+
+def need_manifest(user: User, text: str) -> Manifest:
+    """The announced manifest of this id, or raise NotFound."""
+    visible = Version.objects.visible_to(user)
+    pk = decode_id(text, "ArtifactManifest")
+    manifest = Manifest.objects.filter(pk=pk, version__in=visible).first()
+    if manifest is None:
+        raise NotFound(_("There is no such manifest that you may see."))
+    manifest.version = Version.objects.for_path().get(pk=manifest.version_id)
+    return manifest
+
+
+def collection_by_id(user: User, text: str | None) -> Collection | None:
+    """The collection of this id, or None."""
+    pk = decode_id(text, "ArtifactCollection")
+    return Collection.objects.visible_to(user).for_path().filter(pk=pk).first()
+
+
+def need_place(
+    user: User, version: Version, entity_name: str, project_name: str, collection_name: str
+) -> Membership:
+    """The version's place in the collection of this path, or raise NotFound."""
+    place = (
+        Membership.objects.visible_to(user)
+        .for_path()
+        .filter(
+            version=version,
+            collection__project__entity__name__iexact=entity_name,
+            collection__project__name=project_name,
+            collection__name=collection_name,
+        )
+        .first()
+    )
+    if place is None:
+        raise NotFound(
+            _("{version} has no place in {collection!r} that you may see.").format(
+                version=version, collection=f"{entity_name}/{project_name}/{collection_name}"
+            )
+        )
+    return place
+
+
+def need_target(user: User, entity_name: str | None, project_name: str | None) -> Project:
+    """The project to link to: a registry that exists, or a project that is made when first used."""
+    if entity_name and (project_name or "").startswith(REGISTRY_PREFIX):
+        project = Project.objects.visible_to(user).at(entity_name, project_name or "").first()
+        if project is None:
+            raise NotFound(
+                _("There is no registry {name!r} in {organization!r} that you may see. {known}")
+                .format(
+                    name=(project_name or "").removeprefix(REGISTRY_PREFIX),
+                    organization=entity_name,
+                    known=_known_registries(user, entity_name),
+                )
+            )  # fmt: skip
+        return project
+    return create_project(by=user, entity_name=entity_name, name=project_name)
+
+
+def need_run(project: Project, name: str) -> Run:
+    """The project's run of this name, or raise NotFound."""
+    run = Run.objects.filter(project=project, name=name).first()
+    if run is None:
+        raise NotFound(
+            _("There is no run {name!r} in {project}.").format(name=name, project=project)
+        )
+    return run
+
+
+def _known_registries(user: User, entity_name: str) -> str:
+    names = (
+        Project.objects.visible_to(user)
+        .registries()
+        .filter(entity__name__iexact=entity_name)
+        .order_by("name")
+        .values_list("name", flat=True)[:10]
+    )
+    known = ", ".join(name.removeprefix(REGISTRY_PREFIX) for name in names)
+    if not known:
+        return _("Ask an admin of your organization, or create the registry in the web app.")
+    return _("Registries there: {known}.").format(known=known)

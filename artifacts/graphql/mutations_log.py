@@ -1,0 +1,161 @@
+"""Mutations of runs and of what they log and use."""
+
+from django.utils.translation import gettext as _
+
+from artifacts.graphql.files import announced_file, announced_manifest
+from artifacts.graphql.lookups import need_manifest, need_run, need_version
+from artifacts.graphql.versions import ttl_from_wire
+from artifacts.models import Project, Run
+from artifacts.services.commit import commit_version, create_manifest, set_manifest_digest
+from artifacts.services.files import FileSpec, create_files
+from artifacts.services.projects import create_project
+from artifacts.services.runs import create_run, create_run_files, get_run, update_run
+from artifacts.services.usage import use_version
+from artifacts.services.versions import create_version
+from artifacts.signing import upload_path
+from registry_site.errors import Invalid, NotFound
+from registry_site.graphql.binding import field
+from registry_site.graphql.connections import whole_list
+from registry_site.graphql.ids import decode_id, encode_id
+
+_RUN_FIELDS = {
+    "display_name": "displayName", "notes": "notes", "group": "groupName", "job_type": "jobType",
+    "host": "host", "commit": "commit", "program": "jobProgram", "config": "config",
+    "summary": "summaryMetrics", "tags": "tags", "state": "state",
+}  # fmt: skip
+
+
+@field("Mutation", "upsertBucket")
+def upsert_bucket(root, info, input):
+    """Begin or describe a run by its path, or describe one by its id; null leaves as it is."""
+    user = info.context.user
+    changes = {ours: input.get(theirs) for ours, theirs in _RUN_FIELDS.items()}
+    if input.get("id"):
+        run = _run_by_id(user, input["id"])
+        return {"bucket": update_run(by=user, run=run, changes=changes), "inserted": False}
+    run, is_new = create_run(
+        by=user, entity_name=input.get("entityName"), project_name=input.get("modelName"),
+        name=input.get("name"), changes=changes,
+    )  # fmt: skip
+    return {"bucket": run, "inserted": is_new}
+
+
+def _run_by_id(user, text: str) -> Run:
+    run = Run.objects.visible_to(user).for_path().filter(pk=decode_id(text, "Run")).first()
+    if run is None:
+        raise NotFound(_("There is no such run that you may see."))
+    return run
+
+
+@field("Mutation", "createRunFiles")
+def create_run_files_mutation(root, info, input):
+    run = get_run(
+        by=info.context.user, entity_name=input["entityName"],
+        project_name=input["projectName"], name=input["runName"],
+    )  # fmt: skip
+    rows = create_run_files(by=info.context.user, run=run, names=input["files"])
+    base = info.context.base_url
+    files = [
+        {"name": row.name, "uploadUrl": base + upload_path("run_file", row.pk)} for row in rows
+    ]
+    return {"runID": encode_id("Run", run.pk), "uploadHeaders": [], "files": files}
+
+
+@field("Mutation", "createArtifact")
+def create_artifact(root, info, input):
+    user = info.context.user
+    if input.get("storageRegion") not in (None, "", "default"):
+        raise Invalid(
+            _("There is no storage region {region!r} on this server; leave it out.").format(
+                region=input["storageRegion"]
+            )
+        )
+    project = create_project(by=user, entity_name=input["entityName"], name=input["projectName"])
+    run = need_run(project, input["runName"]) if input.get("runName") else None
+    version = create_version(
+        by=user, project=project, run=run, type_name=input["artifactTypeName"],
+        digest=input["digest"], **_asked(input),
+    )  # fmt: skip
+    return {"artifact": version}
+
+
+def _asked(input) -> dict:
+    """What else a client asks for at creation; core sends null for what it has not."""
+    names = [input.get("artifactCollectionName"), *(input.get("artifactCollectionNames") or [])]
+    ttl = input.get("ttlDurationSeconds")
+    return {
+        "collection_name": next((name for name in names if name), ""),
+        "digest_algorithm": input.get("digestAlgorithm") or "MANIFEST_MD5",
+        "description": input.get("description") or "",
+        "metadata": input.get("metadata"),
+        "aliases": [alias["alias"] for alias in input.get("aliases") or ()],
+        "tags": [tag["tagName"] for tag in input.get("tags") or ()],
+        "ttl_seconds": None if ttl is None else ttl_from_wire(ttl),
+        "history_step": input.get("historyStep"),
+        "distributed_id": input.get("distributedID") or "",
+        "client_id": input.get("clientID") or "",
+        "sequence_client_id": input.get("sequenceClientID") or "",
+    }
+
+
+@field("Mutation", "createArtifactManifest")
+def create_artifact_manifest(root, info, input):
+    user, base = info.context.user, input.get("baseArtifactID")
+    manifest = create_manifest(
+        by=user, version=need_version(user, input["artifactID"]),
+        kind=input.get("type") or "FULL", digest=input["digest"],
+        base=need_version(user, base) if base else None,
+    )  # fmt: skip
+    return {"artifactManifest": announced_manifest(info.context, manifest)}
+
+
+@field("Mutation", "updateArtifactManifest")
+def update_artifact_manifest(root, info, input):
+    user = info.context.user
+    manifest = need_manifest(user, input["artifactManifestID"])
+    if input.get("digest"):
+        manifest = set_manifest_digest(by=user, manifest=manifest, digest=input["digest"])
+    return {"artifactManifest": announced_manifest(info.context, manifest)}
+
+
+@field("Mutation", "createArtifactFiles")
+def create_artifact_files(root, info, input):
+    """The answer has the order of the request: wandb 0.31 matches by position."""
+    specs = input["artifactFiles"]
+    if any(spec.get("uploadPartsInput") for spec in specs):
+        raise Invalid(_("Files of 2 GiB and more can't be uploaded to this server yet."))
+    files = create_files(
+        by=info.context.user,
+        specs=[
+            FileSpec(
+                decode_id(spec["artifactID"], "Artifact"), spec["name"], spec["md5"],
+                spec.get("digest") or "",
+            )
+            for spec in specs
+        ],
+    )  # fmt: skip
+    return {"files": whole_list([announced_file(info.context, file) for file in files])}
+
+
+@field("Mutation", "commitArtifact")
+def commit_artifact(root, info, input):
+    user = info.context.user
+    version = need_version(user, input["artifactID"])
+    return {"artifact": commit_version(by=user, version=version)}
+
+
+@field("Mutation", "useArtifact")
+def use_artifact(root, info, input):
+    """The path through which the version was reached decides whether it may be used."""
+    user = info.context.user
+    run = get_run(
+        by=user, entity_name=input["entityName"], project_name=input["projectName"],
+        name=input["runName"],
+    )  # fmt: skip
+    version = need_version(user, input["artifactID"])
+    entity, name = input.get("artifactEntityName"), input.get("artifactProjectName")
+    through = Project.objects.visible_to(user).at(entity, name).first() if entity and name else None
+    use_version(
+        by=user, version=version, run=run, project=through, used_as=input.get("usedAs") or ""
+    )
+    return {"artifact": version}

@@ -1,0 +1,89 @@
+"""Projects and artifact types as the SDK reads them."""
+
+from artifacts.models import ArtifactType, Collection, Membership, Project, Run
+from registry_site.accounts.permissions import Action, can
+from registry_site.graphql.binding import field, fields
+from registry_site.graphql.connections import connection, whole_list
+from registry_site.graphql.ids import encode_id
+
+fields(
+    "Project",
+    id=lambda project: encode_id("Project", project.pk),
+    internalId=lambda project: encode_id("ProjectInternalId", project.pk),
+    entityName=lambda project: project.entity.name,
+    user=lambda project: project.created_by,
+)
+
+
+@field("Project", "readOnly")
+def project_read_only(project: Project, info):
+    return not can(info.context.user, Action.EDIT, project)
+
+
+@field("Project", "run", "bucket")
+def project_run(project: Project, info, name="", missingOk=None):
+    """A run by its short id; null where there is none (RunResumeStatus says `missingOk`)."""
+    run = Run.objects.filter(project=project, name=name).select_related("user__entity").first()
+    if run:
+        run.project = project
+    return run
+
+
+@field("Project", "artifact")
+def project_artifact(project: Project, info, name, enableTracking=None):
+    place = _place(project, name)
+    return place and place.version
+
+
+@field("Project", "artifactCollectionMembership")
+def project_membership(project: Project, info, name):
+    """What `collection:alias` names; without an alias the newest."""
+    return _place(project, name)
+
+
+def _place(project: Project, name: str) -> Membership | None:
+    collection, _colon, reference = name.partition(":")
+    places = Membership.objects.for_path().filter(
+        collection__project=project, collection__name=collection
+    )
+    return places.called(reference).first()
+
+
+@field("Project", "artifactCollection")
+def project_collection(project: Project, info, name):
+    return Collection.objects.for_path().filter(project=project, name=name).first()
+
+
+@field("Project", "artifactType")
+def project_artifact_type(project: Project, info, name):
+    return _types(project).filter(name=name).first()
+
+
+@field("Project", "artifactTypes")
+def project_artifact_types(project: Project, info, after=None, first=None, includeAll=False):
+    """Types in use; with `includeAll` (a registry's page of wandb 0.31) accepted ones as well."""
+    if not includeAll:
+        return connection(info.context, _types(project), first=first, after=after)
+    used = {each.name: each for each in project.artifact_types.all()}
+    for accepted in () if project.accepts_all_types else project.accepted_types.all():
+        used.setdefault(
+            accepted.name,
+            ArtifactType(project=project, name=accepted.name, created_at=project.created_at),
+        )
+    return whole_list([used[name] for name in sorted(used)])
+
+
+def _types(project: Project):
+    return ArtifactType.objects.filter(project=project).select_related("project")
+
+
+fields("ArtifactType", id=lambda kind: encode_id("ArtifactType", kind.pk or 0))
+
+
+@field("ArtifactType", "artifactCollection", "artifactSequence")
+def type_collection(kind: ArtifactType, info, name):
+    """The collection of this name, if it is of this type."""
+    found = Collection.objects.for_path().filter(artifact_type=kind, name=name)
+    if info.field_name == "artifactSequence":
+        found = found.filter(kind=Collection.Kind.SEQUENCE)
+    return found.first()

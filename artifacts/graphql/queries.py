@@ -1,0 +1,36 @@
+"""Where reading begins. What the viewer may not see is null, as if it did not exist."""
+
+from artifacts.graphql.lookups import collection_by_id, version_by_client_id, version_by_id
+from artifacts.models import Project
+from registry_site.accounts.services.people import default_entity_of
+from registry_site.graphql.binding import field
+from registry_site.graphql.ids import encode_id
+
+
+@field("Query", "project", "model")
+def project(root, info, name=None, entityName=None):
+    """The project of this path; without an entity in the viewer's default one."""
+    user = info.context.user
+    entity = entityName or default_entity_of(user).name
+    return Project.objects.visible_to(user).at(entity, name or "").first()
+
+
+@field("Entity", "project")
+def entity_project(entity, info, name=None):
+    return Project.objects.visible_to(info.context.user).at(entity.name, name or "").first()
+
+
+@field("Query", "artifact")
+def artifact(root, info, id):
+    return version_by_id(info.context.user, id)
+
+
+@field("Query", "artifactCollection")
+def artifact_collection(root, info, id):
+    return collection_by_id(info.context.user, id)
+
+
+@field("Query", "clientIDMapping")
+def client_id_mapping(root, info, clientID):
+    version = version_by_client_id(info.context.user, clientID)
+    return version and {"serverID": encode_id("Artifact", version.pk)}

@@ -1,0 +1,82 @@
+"""Artifacts (our versions) as the SDK reads them."""
+
+from artifacts.graphql.collections import alias_names
+from artifacts.graphql.files import manifest_of_version
+from artifacts.models import Membership, Run, Version
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action, can
+from registry_site.graphql.binding import abstract, field, fields
+from registry_site.graphql.connections import MAX_PAGE, connection
+from registry_site.graphql.ids import encode_id
+
+INHERITED, SWITCHED_OFF = -1, -2  # seconds to live on the wire
+
+abstract(Run, lambda run: "Run")
+abstract(User, lambda user: "User")
+
+
+def ttl_on_wire(seconds: int | None) -> int:
+    """Seconds to live as the SDK writes them."""
+    return INHERITED if seconds is None else seconds or SWITCHED_OFF
+
+
+def ttl_from_wire(seconds: int) -> int | None:
+    """Seconds to live as we store them: None inherits, 0 is switched off."""
+    return None if seconds == INHERITED else max(seconds, 0)
+
+
+fields(
+    "Artifact",
+    id=lambda version: encode_id("Artifact", version.pk),
+    artifactSequence=lambda version: version.sequence,
+    artifactType=lambda version: version.sequence.artifact_type,
+    description=lambda version: version.description or None,
+    ttlDurationSeconds=lambda version: ttl_on_wire(version.ttl_seconds),
+    ttlIsInherited=lambda version: version.ttl_seconds is None,
+    tags=lambda version: sorted(version.tags.all(), key=lambda tag: tag.name),
+    historyStep=lambda version: version.history_step or None,
+)
+
+
+@field("Artifact", "aliases")
+def artifact_aliases(version: Version, info):
+    """Those of all places that the viewer may see; the SDK picks its own collection's."""
+    places = getattr(version, "visible_memberships", None)
+    if places is None:
+        places = list(_places(version, info))
+        for place in places:
+            place.version = version
+    return [alias for place in places for alias in alias_names(place)]
+
+
+@field("Artifact", "artifactMemberships")
+def artifact_memberships(version: Version, info, after=None, first=None):
+    """The source and the links that the viewer may see; FetchLinkedArtifacts asks for no page."""
+    return connection(info.context, _places(version, info), first=first or MAX_PAGE, after=after)
+
+
+def _places(version: Version, info):
+    places = Membership.objects.visible_to(info.context.user).filter(version=version)
+    return places.for_path().with_aliases().order_by("pk")
+
+
+@field("Artifact", "currentManifest")
+def artifact_manifest(version: Version, info):
+    """Reached by the id alone: the highest role over all its places decides."""
+    may = can(info.context.user, Action.DOWNLOAD, version)
+    return manifest_of_version(info.context, version, may)
+
+
+@field("Artifact", "usedBy")
+def artifact_used_by(version: Version, info, after=None, first=None):
+    """Runs that used it, as far as the viewer may see them; ArtifactUsedBy asks for no page."""
+    runs = Run.objects.visible_to(info.context.user).filter(inputs__version=version).for_path()
+    return connection(info.context, runs, first=first or MAX_PAGE, after=after)
+
+
+@field("Artifact", "createdBy")
+def artifact_created_by(version: Version, info):
+    """The run that logged it, or who did without a run; null for a run that is out of sight."""
+    if version.run_id is None:
+        return version.created_by
+    return Run.objects.visible_to(info.context.user).for_path().filter(pk=version.run_id).first()

@@ -1,0 +1,49 @@
+"""Which bytes a person may read, by the place where they found the version."""
+
+from django.utils.translation import gettext as _
+
+from artifacts.models import Collection, ManifestEntry
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action, check
+from registry_site.errors import NotFound
+from registry_site.graphql.ids import decode_id
+
+
+def downloadable_entry(
+    *,
+    by: User,
+    entity_name: str,
+    project_name: str,
+    collection_name: str,
+    digest: str,
+    artifact_id: str = "",
+) -> ManifestEntry:
+    """Return an entry with this digest (base64) of a version in this collection.
+
+    Without `artifact_id` any live version of the collection may hold it. Raises NotFound, and
+    Denied where the role in the collection's project is too low to download.
+    """
+    collection = (
+        Collection.objects.visible_to(by)
+        .for_path()
+        .filter(
+            project__entity__name__iexact=entity_name,
+            project__name=project_name,
+            name=collection_name,
+        )
+        .first()
+    )
+    if collection is None:
+        raise NotFound(_("There is no such collection that you may see."))
+    check(by, Action.DOWNLOAD, collection.project)
+    entries = ManifestEntry.objects.filter(
+        digest=digest, blob__isnull=False,
+        version__memberships__collection=collection,
+        version__memberships__hidden_at__isnull=True,
+    )  # fmt: skip
+    if artifact_id:
+        entries = entries.filter(version=decode_id(artifact_id, "Artifact"))
+    entry = entries.select_related("blob").order_by("pk").first()
+    if entry is None:
+        raise NotFound(_("The collection holds no such file."))
+    return entry

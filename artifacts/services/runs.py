@@ -1,0 +1,122 @@
+"""Runs: begun, described, and given files by whoever may log to their project."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+
+from artifacts.manifests import check_path
+from artifacts.models import Project, Run, RunFile
+from artifacts.services.projects import create_project
+from artifacts.services.run_names import invent_name
+from registry_site.accounts.models import User
+from registry_site.accounts.names import check_run_name
+from registry_site.accounts.permissions import Action, check
+from registry_site.errors import Invalid, NotFound
+
+# What a client may say of a run, with the longest text; None has a rule of its own.
+_DESCRIBED: dict[str, int | None] = {
+    "display_name": 256, "notes": 2**20, "group": 256, "job_type": 256, "host": 256,
+    "commit": 256, "program": 4096, "config": None, "summary": None, "tags": None, "state": None,
+}  # fmt: skip
+_BATCH = 500
+
+
+def create_run(
+    *,
+    by: User,
+    entity_name: str | None,
+    project_name: str | None,
+    name: str | None,
+    changes: dict[str, Any],
+) -> tuple[Run, bool]:
+    """Begin or go on with the run of this name; return it and whether it is new.
+
+    Project and run are made when first used; what is None in `changes` stays as it is. A finished
+    run that is begun again is running (resumed).
+    """
+    project = create_project(by=by, entity_name=entity_name, name=project_name)
+    name = check_run_name(name or get_random_string(8, "abcdefghijklmnopqrstuvwxyz0123456789"))
+    run = Run.objects.filter(project=project, name=name).first()
+    is_new = run is None
+    if run is None:
+        try:
+            with transaction.atomic():
+                number = project.runs.count() + 1
+                run = Run.objects.create(
+                    project=project, name=name, user=by, display_name=invent_name(number)
+                )
+        except IntegrityError:  # the same request, sent twice
+            is_new, run = False, Run.objects.get(project=project, name=name)
+    run.project = project
+    if not changes.get("state") and run.state != Run.State.RUNNING:
+        changes = {**changes, "state": Run.State.RUNNING}
+    return _describe(run, changes), is_new
+
+
+def update_run(*, by: User, run: Run, changes: dict[str, Any]) -> Run:
+    """Describe a run; what is None stays as it is, and so does its state."""
+    check(by, Action.EDIT, run.project)
+    return _describe(run, changes)
+
+
+def get_run(*, by: User, entity_name: str, project_name: str, name: str) -> Run:
+    """Return the run of this path in which the person may log, or raise NotFound or Denied."""
+    project = Project.objects.visible_to(by).at(entity_name, project_name).first()
+    run = project and Run.objects.filter(project=project, name=name).first()
+    if not project or not run:
+        raise NotFound(
+            _("There is no run {name!r} in {project} that you may see.").format(
+                name=name, project=f"{entity_name}/{project_name}"
+            )
+        )
+    run.project = project
+    check(by, Action.EDIT, project)
+    return run
+
+
+@transaction.atomic
+def create_run_files(*, by: User, run: Run, names: Iterable[str]) -> list[RunFile]:
+    """Note which files of a run will come, in the order given."""
+    check(by, Action.EDIT, run.project)
+    wanted = list(dict.fromkeys(check_path(name) for name in names))
+    RunFile.objects.bulk_create(
+        [RunFile(run=run, name=name) for name in wanted], ignore_conflicts=True, batch_size=_BATCH
+    )
+    found = {
+        file.name: file
+        for start in range(0, len(wanted), _BATCH)
+        for file in RunFile.objects.filter(run=run, name__in=wanted[start : start + _BATCH])
+    }
+    return [found[name] for name in wanted]
+
+
+def _describe(run: Run, changes: dict[str, Any]) -> Run:
+    given = {name: value for name, value in changes.items() if value is not None}
+    for name, value in given.items():
+        _check(name, value)
+        setattr(run, name, value)
+    if given.get("state") == Run.State.RUNNING:
+        run.finished_at = run.exit_code = None
+        run.stop_requested = False
+        given |= {"finished_at": None, "exit_code": None, "stop_requested": False}
+    run.heartbeat_at = timezone.now()
+    run.save(update_fields=[*given, "heartbeat_at"])
+    return run
+
+
+def _check(name: str, value: Any) -> None:
+    limit = _DESCRIBED[name]
+    if name in {"config", "summary"} and not isinstance(value, dict):
+        raise Invalid(_("The {name} of a run is a JSON object.").format(name=name))
+    if name == "tags" and any(len(tag) > 128 for tag in value):
+        raise Invalid(_("A tag of a run has 128 characters at most."))
+    if name == "state" and value not in Run.State.values:
+        raise Invalid(_("{value!r} is no state of a run.").format(value=value))
+    if limit and len(value) > limit:
+        raise Invalid(
+            _("The {name} of a run has {limit} characters at most.").format(name=name, limit=limit)
+        )

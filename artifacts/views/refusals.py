@@ -1,0 +1,46 @@
+"""Refusals at the addresses that the SDK calls besides /graphql: JSON, never a page."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+
+from registry_site.accounts.authentication import BAD_KEY, user_of_request
+from registry_site.accounts.models import User
+from registry_site.errors import DomainError
+from registry_site.graphql.errors import RETRY_AFTER, describe, error_body
+
+View = Callable[..., HttpResponse]
+
+
+class BadKey(DomainError):
+    """The request carries no valid API key."""
+
+    status = 401
+
+
+def need_user(request: HttpRequest) -> User:
+    """Return whose API key the request carries, or raise BadKey."""
+    user = user_of_request(request)
+    if user is None:
+        raise BadKey(BAD_KEY)
+    return user
+
+
+def for_the_sdk(view: View) -> View:
+    """Answer whatever the view raises as JSON; passing trouble of the machine is a 503."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Http404:
+            raise
+        except Exception as error:  # whatever it is: see registry_site.graphql.errors
+            status, message = describe(error, may_wait=True)
+        response = JsonResponse(error_body(message), status=status)
+        if status == 503:
+            response["Retry-After"] = str(RETRY_AFTER)
+        return response
+
+    return answer

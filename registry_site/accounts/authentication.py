@@ -1,0 +1,30 @@
+"""Who sends a request of the SDK: HTTP Basic with an API key as the password.
+
+The user part is always `api` (wandb 0.31) and is not looked at.
+"""
+
+import base64
+import binascii
+
+from django.http import HttpRequest
+
+from registry_site.accounts.models import User
+from registry_site.accounts.services.api_keys import user_of_key
+
+BAD_KEY = (
+    "The API key is not valid on this server. Copy or make one on the page /authorize "
+    "and run `wandb login --relogin`."
+)
+
+
+def user_of_request(request: HttpRequest) -> User | None:
+    """Return whose API key the request carries, or None without a valid one."""
+    scheme, _space, credentials = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        decoded = base64.b64decode(credentials.strip(), validate=True).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return None
+    _user, _colon, key = decoded.partition(":")
+    return user_of_key(key) if key else None

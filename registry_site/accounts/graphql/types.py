@@ -1,0 +1,80 @@
+"""Users, entities and organizations as the SDK reads them."""
+
+from registry_site.accounts.models import Entity, Organization, Team, User
+from registry_site.accounts.services.people import default_entity_of
+from registry_site.graphql.binding import field, fields
+from registry_site.graphql.connections import whole_list
+from registry_site.graphql.ids import encode_id
+
+fields(
+    "User",
+    id=lambda user: encode_id("User", user.pk),
+    name=lambda user: user.name or user.username,
+    admin=lambda user: user.is_admin,
+    flags=lambda user: {},
+    deletedAt=lambda user: None,
+)
+
+
+@field("User", "entity")
+def user_entity(user: User, info):
+    """The name of the default entity; one's own business."""
+    return default_entity_of(user).name if user == info.context.user else None
+
+
+@field("User", "email")
+def user_email(user: User, info):
+    """Only people of one's own organizations are reached here at all."""
+    return user.email
+
+
+@field("User", "apiKeys")
+def user_api_keys(user: User, info):
+    """One's own keys; their text is kept nowhere, so each goes by what its owner called it."""
+    if user != info.context.user:
+        return None
+    return whole_list(list(user.api_keys.order_by("pk")))
+
+
+fields(
+    "ApiKey",
+    id=lambda key: encode_id("ApiKey", key.pk),
+    name=str,
+    description=lambda key: key.name,
+)
+
+
+@field("User", "teams")
+def user_teams(user: User, info):
+    """Entities that the person logs to or reads: teams, then the personal one."""
+    joined = Team.objects.filter(members__user=user).order_by("members__joined_at", "pk")
+    teams = list(joined.select_related("entity__team__organization"))
+    visible = info.context.user.standing
+    seen = [team.entity for team in teams if visible.entity_role(team.entity_id)]
+    return whole_list([*seen, user.entity])
+
+
+@field("User", "organizations")
+def user_organizations(user: User, info):
+    """Organizations of the person that the viewer is in as well."""
+    mine = Organization.objects.visible_to(info.context.user).filter(members__user=user)
+    return list(mine.select_related("entity").order_by("pk"))
+
+
+fields(
+    "Entity",
+    id=lambda entity: encode_id("Entity", entity.pk),
+    isTeam=lambda entity: entity.kind == Entity.Kind.TEAM,
+    entityType=lambda entity: entity.kind,
+    xxhashDigestsEnabled=lambda entity: True,
+    organization=lambda entity: entity.owner,
+    user=lambda entity: entity.user if entity.kind == Entity.Kind.USER else None,
+)
+
+
+fields(
+    "Organization",
+    id=lambda organization: encode_id("Organization", organization.pk),
+    orgEntity=lambda organization: organization.entity,
+    coreWeaveOrganizationId=lambda organization: None,
+)

@@ -1,0 +1,65 @@
+"""Lists as the SDK reads them: forward pages by key, with as many queries for any length.
+
+Rows come with everything prefetched that the SDK asks of them; resolvers of nested fields read
+only that. A request may read a limited number of lists, so that no document multiplies queries.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from registry_site.errors import Invalid
+from registry_site.graphql.binding import Context
+from registry_site.keyset import cursor_of, slice_by_key
+
+PAGE, MAX_PAGE, MAX_LISTS = 50, 1000, 60
+
+
+def connection(
+    context: Context,
+    queryset: QuerySet,
+    *,
+    first: int | None,
+    after: str | None,
+    order: Sequence[str] = ("pk",),
+    limit: int = MAX_PAGE,
+    edge: Callable[[Any], dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """Return a page of the queryset; `totalCount` is counted only when asked for.
+
+    `edge` makes the fields of an edge from its row where the node is not the row itself.
+    """
+    context.lists += 1
+    if context.lists > MAX_LISTS:
+        raise Invalid(_("One request may read {n} lists at most.").format(n=MAX_LISTS))
+    size = PAGE if first is None else first
+    if size < 0:
+        raise Invalid(_("A page has 0 or more entries: `first` was {n}.").format(n=size))
+    rows, more = slice_by_key(queryset, order=order, size=min(size, limit), cursor=after or "")
+    edges = [
+        {"cursor": cursor_of(row, order), **(edge(row) if edge else {"node": row})} for row in rows
+    ]
+    return _connection(edges, more=more and size > 0, total=queryset.count)
+
+
+def whole_list(nodes: Sequence[Any]) -> dict[str, Any]:
+    """Return rows that are at hand as a connection of one page."""
+    edges = [{"cursor": str(number), "node": node} for number, node in enumerate(nodes, 1)]
+    return _connection(edges, more=False, total=len(nodes))
+
+
+def _connection(
+    edges: list[dict[str, Any]], *, more: bool, total: int | Callable[[], int]
+) -> dict[str, Any]:
+    return {
+        "edges": edges,
+        "totalCount": total,
+        "pageInfo": {
+            "startCursor": edges[0]["cursor"] if edges else None,
+            "endCursor": edges[-1]["cursor"] if edges else None,
+            "hasNextPage": more,
+            "hasPreviousPage": False,
+        },
+    }

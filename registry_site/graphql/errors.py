@@ -1,0 +1,43 @@
+"""What went wrong, as the SDK reads it: a status, and `{"errors": [{"message"}], "data": null}`.
+
+wandb 0.31 repeats a request on 5xx, 405, 408 and 429 for minutes and then hides the message, so
+only passing trouble of the machine is a 5xx, and only where waiting helps (`may_wait`).
+"""
+
+import logging
+import secrets
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext as _
+from graphql import GraphQLError
+
+from registry_site.errors import DomainError, Unavailable
+
+logger = logging.getLogger(__name__)
+RETRY_AFTER = 2  # seconds
+
+
+def describe(error: BaseException, *, may_wait: bool) -> tuple[int, str]:
+    """Return the status and the sentence for whatever was raised; our own bugs are logged."""
+    if isinstance(error, GraphQLError):
+        if error.original_error is None:
+            return 400, error.message
+        error = error.original_error
+    if isinstance(error, OperationalError | InterfaceError):
+        logger.warning("The database did not answer: %s", error)
+        error = Unavailable(_("The server's database is not available now; try again."))
+    if isinstance(error, Unavailable) and not may_wait:
+        return 400, error.message
+    if isinstance(error, DomainError):
+        return error.status, error.message
+    report = secrets.token_hex(4)
+    logger.error("Report %s: %r", report, error, exc_info=error)
+    return 400, _(
+        "Something went wrong on the server. Its admin finds the cause in the log under {report}."
+    ).format(report=report)
+
+
+def error_body(*messages: str) -> dict[str, Any]:
+    """Return the JSON of a refusal."""
+    return {"errors": [{"message": message} for message in messages], "data": None}

@@ -1,0 +1,25 @@
+"""What this server says of itself: the features whose operations work, and no others."""
+
+from registry_site.graphql.binding import field
+
+# wandb 0.31 (and older releases, which read more of them) leaves out what is not named here.
+FEATURES = [
+    "ARTIFACT_COLLECTION_MEMBERSHIP_FILES",
+    "ARTIFACT_COLLECTION_MEMBERSHIP_FILE_DOWNLOAD_HANDLER",
+    "ARTIFACT_DIGEST_ALGORITHM",
+    "ARTIFACT_MEMBERSHIP_IN_LINK_ARTIFACT_RESPONSE",
+    "ARTIFACT_REGISTRY_SEARCH",
+    "ARTIFACT_TAGS",
+    "ARTIFACT_V2_DOWNLOAD_HANDLER_SUPPORTS_ARTIFACT_ID",
+    "CLIENT_IDS",
+    "INCLUDE_ARTIFACT_TYPES_IN_REGISTRY_CREATION",
+    "LARGE_FILENAMES",
+    "PROJECT_ARTIFACT_COLLECTION_MEMBERSHIP",
+    "TOTAL_COUNT_IN_FILE_CONNECTION",
+    "USE_ARTIFACT_WITH_ENTITY_AND_PROJECT_INFORMATION",
+]
+
+
+@field("Query", "serverInfo")
+def server_info(root, info):
+    return {"features": [{"name": name, "isEnabled": True} for name in FEATURES]}

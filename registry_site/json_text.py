@@ -1,0 +1,53 @@
+"""JSON as clients write it, made fit for the database.
+
+wandb 0.31 writes bare NaN and Infinity, which JSON doesn't know; PostgreSQL takes no NUL, and no
+database takes half a surrogate pair.
+"""
+
+import json
+import re
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from registry_site.errors import Invalid
+
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
+
+
+def read_json(text: str, what: str) -> Any:
+    """Return the value in a JSON text; raises Invalid, naming `what`, where it is none."""
+    try:
+        value = json.loads(text, parse_constant=str)
+    except (ValueError, RecursionError) as error:
+        raise Invalid(_("{what} is no JSON: {error}.").format(what=what, error=error)) from error
+    lowered = text.lower()
+    return _clean(value) if "\\u0000" in lowered or "\\ud" in lowered else value
+
+
+def read_object(text: str, what: str) -> dict[str, Any]:
+    """Return the object in a JSON text; raises Invalid where it holds something else."""
+    value = read_json(text, what)
+    if not isinstance(value, dict):
+        raise Invalid(_("{what} must be a JSON object.").format(what=what))
+    return value
+
+
+def write_json(value: Any) -> str:
+    """Return the value as compact JSON text."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def clean_text(text: str) -> str:
+    """Return the text without what no database takes."""
+    return _UNFIT.sub("\ufffd", text)
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, list):
+        return [_clean(item) for item in value]
+    if isinstance(value, dict):
+        return {clean_text(key): _clean(item) for key, item in value.items()}
+    return value
