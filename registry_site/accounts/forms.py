@@ -151,11 +151,16 @@ class DefaultEntityForm(forms.Form):
 
 
 class ApiKeyForm(forms.Form):
+    """A new API key. Its ids differ from the profile's, which stands on the same page."""
+
     name = forms.CharField(
         label=_("Name of the key"),
         max_length=128,
         help_text=_("What it is for: laptop, training cluster, CI."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="key_%s", **kwargs)
 
 
 class PreferencesForm(forms.Form):
