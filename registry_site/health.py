@@ -54,5 +54,5 @@ def _migrations() -> None:
 
 @cache
 def _known_migrations() -> frozenset[tuple[str, str]]:
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None, ignore_no_migrations=True)
     return frozenset(loader.disk_migrations)
