@@ -1,0 +1,97 @@
+"""The demo from nothing to its last link, in the order in which it would have happened."""
+
+from django.db import connection, transaction
+
+from artifacts.services.aliases import add_aliases
+from artifacts.services.collections import (
+    add_collection_tags,
+    create_collection,
+    update_collection,
+)
+from registries.demo import cards, flowers, other_teams
+from registries.demo.client import Client
+from registries.demo.credentials import write_credentials
+from registries.demo.people import Cast, create_cast, registry_project, target_path
+from registry_site.accounts.models import Event
+from registry_site.accounts.services.api_keys import create_api_key
+from registry_site.accounts.services.events import record_event
+
+MEASUREMENTS = target_path("dataset", "iris-measurements")
+_LOCK = 1936  # one number for all who might build at once; SQLite has one writer anyway
+
+
+def make_demo() -> bool:
+    """Make the demo data if this database never had it, all or nothing; return whether it did."""
+    if _was_made():
+        return False
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        if _was_made():
+            return False  # by another process, a moment ago
+        cast = _build()
+        _key, text = create_api_key(by=cast.users["ana"], user=cast.users["ana"], name="demo")
+        record_event(by=None, verb="create", kind="demo", subject="demo data")
+        # before the commit: passwords that open nothing are better than lost ones
+        write_credentials(cast.passwords, api_key=text)
+    return True
+
+
+def _was_made() -> bool:
+    return Event.objects.filter(kind="demo").exists()
+
+
+def _build() -> Cast:
+    cast = create_cast()
+    ana, ken, omar = (Client(cast.users[name]) for name in ("ana", "ken", "omar"))
+    ana.link(flowers.log_measurements(ana), MEASUREMENTS)
+    for by_class in (False, True):
+        part = flowers.log_split(ken, f"{MEASUREMENTS}:latest", by_class=by_class)
+        ken.link(part, flowers.SPLITS)
+    trained = flowers.train_all([ken, ana])
+    _publish(ana, ken, trained)
+    other_teams.log_digits(ken)
+    other_teams.log_openings(ana)
+    other_teams.log_personal(ken, omar)
+    _describe(ana)
+    return cast
+
+
+def _publish(ana: Client, ken: Client, trained: list[flowers.Trained]) -> None:
+    """Evaluate the best of each algorithm; what does best on unseen flowers goes to production."""
+    best = {each.training.algorithm: each for each in sorted(trained, key=lambda each: each.rank)}
+    results = [(chosen, flowers.evaluate(ken, chosen)) for chosen in best.values()]
+    results.sort(key=lambda each: (each[1]["accuracy"], -each[1]["log_loss"]))
+    rows: list[tuple[object, ...]] = []
+    for chosen, tested in results:
+        released = ana.link(chosen.version, flowers.FIELD_GUIDE)
+        place = ana.link(chosen.version, flowers.MODELS)
+        name = chosen.training.name
+        rows.insert(0, (place.number, name, chosen.metrics["accuracy"], tested["accuracy"]))
+    for membership in (place, released):
+        add_aliases(by=ana.user, membership=membership, names=["production"])
+    card = cards.classifier(rows, linked=place.collection.version_count, trained=len(trained))
+    update_collection(by=ana.user, collection=place.collection, description=card)
+
+
+def _describe(ana: Client) -> None:
+    described = {
+        flowers.MODELS: ("", ["tabular", "classification"]),
+        flowers.FIELD_GUIDE: (cards.FIELD_GUIDE, ["tabular"]),
+        flowers.REPORTS: (cards.REPORTS, ["tabular"]),
+        MEASUREMENTS: (cards.MEASUREMENTS, ["tabular", "public domain"]),
+        flowers.SPLITS: (cards.SPLIT, ["tabular"]),
+        other_teams.READERS: (cards.READERS, ["images", "classification"]),
+        other_teams.DIGITS: (cards.DIGITS, ["images"]),
+        other_teams.OPENINGS: (cards.OPENINGS, ["text", "public domain"]),
+    }
+    for path, (card, tags) in described.items():
+        collection = ana.find(path).collection
+        if card:
+            update_collection(by=ana.user, collection=collection, description=card)
+        add_collection_tags(by=ana.user, collection=collection, names=tags)
+    create_collection(
+        by=ana.user, project=registry_project("model"), name="tulip-classifier",
+        type_name="model", description=cards.TULIPS, tags=["planned"],
+    )  # fmt: skip

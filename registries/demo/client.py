@@ -1,0 +1,147 @@
+"""Plays the SDK's part: runs and artifacts, through the operations that the API calls."""
+
+import base64
+import hashlib
+import json
+import time
+from collections.abc import Iterable
+from io import BytesIO
+from types import TracebackType
+from typing import Any, Self
+
+from artifacts import signing, storage
+from artifacts.manifests import Entry, digest_of, write_manifest
+from artifacts.models import Membership, Project, Version
+from artifacts.services.commit import commit_version, create_manifest
+from artifacts.services.files import FileSpec, create_files, receive_upload
+from artifacts.services.links import link_version
+from artifacts.services.run_streams import Chunk, add_lines, read_chunk
+from artifacts.services.runs import create_run
+from artifacts.services.usage import use_version
+from artifacts.services.versions import create_version
+from registry_site.accounts.models import User
+from registry_site.json_text import write_json
+
+
+class Client:
+    """One person's scripts."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    def run(self, path: str, name: str, **described: Any) -> "LoggedRun":
+        """Begin a run in `{entity}/{project}`; `described` is config, job_type, notes, tags."""
+        return LoggedRun(self.user, path, name, described)
+
+    def find(self, path: str) -> Membership:
+        """Return the place at `{entity}/{project}/{collection}:{alias}`."""
+        return Membership.objects.visible_to(self.user).at(*path.split("/", 2)).for_path().get()
+
+    def link(self, version: Version, target_path: str, aliases: Iterable[str] = ()) -> Membership:
+        """Link to `{ORG}/wandb-registry-{REGISTRY}/{COLLECTION}`, made if missing."""
+        entity, name, collection = target_path.split("/", 2)
+        project = Project.objects.visible_to(self.user).at(entity, name).get()
+        membership, _is_new = link_version(
+            by=self.user, version=version, project=project, collection_name=collection,
+            aliases=aliases,
+        )  # fmt: skip
+        return membership
+
+
+class LoggedRun:
+    """A run, open as long as its `with` block. An error that leaves the block makes it fail."""
+
+    def __init__(self, user: User, path: str, name: str, described: dict[str, Any]) -> None:
+        self.user = user
+        self.summary: dict[str, Any] = {}
+        self.begun = time.monotonic()
+        self.streams: dict[str, list[str]] = {"wandb-history.jsonl": [], "output.log": []}
+        entity, project = path.split("/")
+        config = {key: {"value": value} for key, value in described.pop("config", {}).items()}
+        described |= {"display_name": name, "config": config, "program": "demo.py"}
+        self.row, _is_new = create_run(
+            by=user, entity_name=entity, project_name=project, name=None, changes=described
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        if error is not None:
+            self.print(f"{type(error).__name__}: {error}", level="error")
+        add_lines(by=self.user, run=self.row, chunk=self._chunk(exit_code=int(error is not None)))
+
+    def log(self, metrics: dict[str, Any]) -> None:
+        """Add a step to the history; the summary keeps the last value of each metric."""
+        history = self.streams["wandb-history.jsonl"]
+        self.summary |= metrics
+        history.append(write_json({**metrics, **self._clock(), "_step": len(history)}))
+
+    def print(self, text: str, **marks: str) -> None:
+        """Write a line to the console."""
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
+        self.streams["output.log"].append(write_json({"ts": stamp, "content": text, **marks}))
+
+    def use(self, place: Membership) -> dict[str, bytes]:
+        """Note the version as an input of this run, and return its files by their paths."""
+        use_version(
+            by=self.user, version=place.version, run=self.row, project=place.collection.project
+        )
+        content = {}
+        for entry in place.version.entries.select_related("blob"):
+            if entry.blob:
+                with storage.open_blob(entry.blob.sha256) as file:
+                    content[entry.path] = file.read()
+        return content
+
+    def log_artifact(
+        self, name: str, type_name: str, files: dict[str, bytes], *,
+        description: str = "", metadata: dict[str, Any] | None = None,
+        aliases: Iterable[str] = (), tags: Iterable[str] = (),
+    ) -> Version:  # fmt: skip
+        """Log files under their paths as the next version of the collection."""
+        sums = {path: _md5(content) for path, content in files.items()}
+        entries = [Entry(path, md5, len(files[path])) for path, md5 in sums.items()]
+        version = create_version(
+            by=self.user, project=self.row.project, run=self.row, type_name=type_name,
+            collection_name=name, digest=digest_of(entries), description=description,
+            metadata=metadata, aliases=aliases, tags=tags,
+        )  # fmt: skip
+        if version.is_committed:
+            return version  # equal content was logged before
+        rows = create_files(
+            by=self.user, specs=[FileSpec(version.pk, path, md5) for path, md5 in sums.items()]
+        )
+        for row in rows:
+            if row.blob is None:
+                _upload("file", row.pk, files[row.path])
+        manifest = write_manifest(entries)
+        announced = create_manifest(by=self.user, version=version, digest=_md5(manifest))
+        _upload("manifest", announced.pk, manifest)
+        return commit_version(by=self.user, version=version)
+
+    def _chunk(self, exit_code: int) -> Chunk:
+        files: dict[str, Any] = {
+            name: {"offset": 0, "content": lines} for name, lines in self.streams.items()
+        }
+        summary = {**self.summary, **self._clock()}
+        files["wandb-summary.json"] = {"offset": 0, "content": [json.dumps(summary)]}
+        return read_chunk({"files": files, "complete": True, "exitcode": exit_code})
+
+    def _clock(self) -> dict[str, float]:
+        return {
+            "_runtime": round(time.monotonic() - self.begun, 4),
+            "_timestamp": round(time.time(), 3),
+        }
+
+
+def _upload(kind: str, pk: int, content: bytes) -> None:
+    token = signing.upload_path(kind, pk).rpartition("/")[2]
+    receive_upload(token=token, read=BytesIO(content).read, length=len(content))
+
+
+def _md5(content: bytes) -> str:
+    return base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()

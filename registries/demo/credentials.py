@@ -1,0 +1,60 @@
+"""The passwords and the key of the demo, kept where only the operator reads."""
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password
+
+from registry_site.accounts.models import ApiKey, User
+from registry_site.accounts.services.api_keys import digest_of
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What still opens a door: passwords by username, and Ana's API key or nothing."""
+
+    passwords: dict[str, str]
+    api_key: str
+
+
+def write_credentials(passwords: dict[str, str], *, api_key: str) -> None:
+    """Keep them for later starts, readable by this user alone; the people are there already."""
+    hashes = _hashes(passwords)
+    people = {username: [text, hashes[username]] for username, text in passwords.items()}
+    path, new = _path(), _path().with_suffix(".new")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump({"people": people, "api_key": api_key}, file, indent=2)
+    new.replace(path)
+
+
+def read_credentials() -> Credentials:
+    """Return those that were made here and work now; others were changed by somebody since."""
+    try:
+        kept = json.loads(_path().read_text())
+    except FileNotFoundError:
+        return Credentials({}, "")
+    hashes = _hashes(kept["people"])
+    # equal hashes spare the slow comparison at each start
+    working = {
+        username: password
+        for username, (password, made) in kept["people"].items()
+        if username in hashes
+        and (hashes[username] == made or check_password(password, hashes[username]))
+    }
+    keys = ApiKey.objects.filter(digest=digest_of(kept["api_key"]), user__is_active=True)
+    return Credentials(working, kept["api_key"] if keys.exists() else "")
+
+
+def _hashes(usernames: Iterable[str]) -> dict[str, str]:
+    users = User.objects.filter(username__in=list(usernames), is_active=True)
+    return dict(users.values_list("username", "password"))
+
+
+def _path() -> Path:
+    return Path(settings.DATA_DIR) / "demo.json"
