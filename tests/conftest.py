@@ -10,6 +10,7 @@ def _apart(settings, tmp_path):
     """Each test has its own files and cheap passwords."""
     settings.STORAGE_FOLDER = tmp_path / "files"
     settings.DATA_DIR = tmp_path
+    settings.STATIC_ROOT = None  # nothing is collected; WhiteNoise would warn of a missing folder
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,

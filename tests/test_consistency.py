@@ -18,8 +18,8 @@ PYTHON = [
 ]
 FOUND_BY_DJANGO = {"400.html", "403.html", "404.html", "500.html"}
 PUBLIC = {  # views that ask for no login; each checks a key or a signature, or shows nothing
-    "healthz", "readyz", "graphql", "login", "logout", "signup", "file_stream", "upload", "download",
-    "artifact_entry", "run_file", "telemetry",
+    "healthz", "readyz", "graphql", "login", "logout", "signup", "file_stream", "upload",
+    "download", "artifact_entry", "run_file", "telemetry",
 }  # fmt: skip
 
 

@@ -1,0 +1,137 @@
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from registry_site.accounts.forms import ATTEMPTS
+
+URL = reverse("accounts:login")
+GOOD = {"username": "alice", "password": "correct-horse"}
+
+
+@pytest.fixture(autouse=True)
+def _no_attempts():
+    cache.clear()
+
+
+def test_login_works_whatever_the_capitals(client, cast):
+    response = client.post(URL, GOOD | {"username": "ALICE"})
+
+    assert response.status_code == 302
+    assert response["Location"] == reverse("registries:home")
+    assert client.get(reverse("accounts:settings")).status_code == 200
+
+
+def test_login_page_is_open_to_all(client, db):
+    response = client.get(URL)
+
+    assert response.status_code == 200
+    assert "Sign up" not in response.text
+
+
+def test_login_refused_names_neither_what_was_wrong(client, cast):
+    for given in ({"password": "another"}, {"username": "nobody"}):
+        response = client.post(URL, GOOD | given)
+        assert response.status_code == 422
+        assert "belong together" in response.text
+
+
+def test_login_refused_without_usable_password(client, bob):
+    bob.set_unusable_password()
+    bob.save(update_fields=["password"])
+
+    assert client.post(URL, {"username": "bob", "password": ""}).status_code == 422
+
+
+def test_login_refused_when_closed(client, bob):
+    bob.is_active = False
+    bob.save(update_fields=["is_active"])
+
+    assert client.post(URL, GOOD | {"username": "bob"}).status_code == 422
+
+
+def test_login_is_throttled_per_name(client, cast):
+    for _ in range(ATTEMPTS):
+        client.post(URL, GOOD | {"password": "guess"})
+
+    response = client.post(URL, GOOD)
+    assert response.status_code == 422
+    assert "Wait five minutes" in response.text
+    assert client.post(URL, GOOD | {"username": "bob"}).status_code == 302
+
+
+def test_login_goes_to_next(client, cast):
+    assert client.post(URL, GOOD | {"next": "/registry/"})["Location"] == "/registry/"
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_login_never_leaves_this_server(client, cast, target):
+    assert client.get(URL, {"next": target}).context["next"] == "/"
+    assert client.post(URL, GOOD | {"next": target})["Location"] == "/"
+
+
+def test_login_when_logged_in_goes_on(client, alice):
+    client.force_login(alice)
+
+    assert client.get(URL, {"next": "/registry/"})["Location"] == "/registry/"
+
+
+def test_login_rotates_the_session(client, cast):
+    session = client.session
+    session["planted"] = "by someone else"
+    session.save()
+    planted = session.session_key
+
+    client.post(URL, GOOD)
+
+    assert client.session.session_key != planted
+
+
+def test_login_wrong_method(client, db):
+    assert client.put(URL).status_code == 405
+
+
+def test_anonymous_is_sent_to_login(client, db):
+    response = client.get("/settings?a=1")
+
+    assert response["Location"] == f"{URL}?next=/settings%3Fa%3D1"
+
+
+def test_logout_ends_the_session(client, alice):
+    client.force_login(alice)
+
+    assert client.post(reverse("accounts:logout"))["Location"] == URL
+    assert client.get(reverse("accounts:settings")).status_code == 302
+
+
+def test_logout_wrong_method(client, alice):
+    client.force_login(alice)
+
+    assert client.get(reverse("accounts:logout")).status_code == 405
+
+
+SIGNUP = {"username": "dora", "email": "", "password": "a-long-password"}
+
+
+def test_signup_is_closed(client, db):
+    for answer in (client.get(reverse("accounts:signup")), client.post("/signup", SIGNUP)):
+        assert answer.status_code == 404
+
+
+def test_signup_works_where_open(client, db, settings):
+    settings.SIGNUP = True
+
+    assert "Sign up" in client.get(URL).text
+    assert client.get("/signup").status_code == 200
+    assert client.post("/signup", SIGNUP)["Location"] == "/"
+    assert client.get("/settings").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "given", [{"username": "alice"}, {"username": "a b"}, {"password": "short"}, {"email": "x"}]
+)
+def test_signup_refuses_what_the_rules_refuse(client, cast, settings, given):
+    settings.SIGNUP = True
+
+    assert client.post("/signup", SIGNUP | given).status_code == 422
