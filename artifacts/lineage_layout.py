@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 NODE_WIDTH, NODE_HEIGHT = 200, 44
 GAP_X, GAP_Y, MARGIN = 64, 20, 16
+MOST_OFFSET = 6  # rows by which a short layer begins below the highest, halved
 SWEEPS = 4  # passes in each direction; more change next to nothing
 
 Edge = tuple[Hashable, Hashable]
@@ -31,7 +32,8 @@ def lay_out(nodes: Sequence[Hashable], edges: Iterable[Edge]) -> Layout:
     layout = Layout()
     tallest = max((len(layer) for layer in layers), default=0)
     for column, layer in enumerate(layers):
-        top = MARGIN + (tallest - len(layer)) * (NODE_HEIGHT + GAP_Y) // 2
+        # centred, but of a high graph the beginning stays in sight
+        top = MARGIN + min(tallest - len(layer), MOST_OFFSET) * (NODE_HEIGHT + GAP_Y) // 2
         for row, node in enumerate(layer):
             layout.places[node] = (
                 MARGIN + column * (NODE_WIDTH + GAP_X),

@@ -10,7 +10,7 @@ from artifacts.models import Collection, Membership
 from artifacts.views.browser import breadcrumb_of, browser_context, render_browser
 from artifacts.views.lookup import collection_at, project_at
 from artifacts.views.tables import Table, table_of
-from artifacts.views.usage_code import log_code
+from artifacts.views.usage_code import first_version_code
 from registry_site.accounts.permissions import Action, can
 
 
@@ -27,8 +27,7 @@ def collection_detail(
         "query": request.GET.get("v", "").strip(),
         "description": render_markdown(found.description),
         "collection_tags": list(found.tags.order_by("name")),
-        "can_log": can(request.user, Action.EDIT, found.project),
-        "log_code": log_code(found.project.entity.name, found.project.name, type_name),
+        "first_code": first_version_code(found),
         "breadcrumb": breadcrumb_of(found.project, type_name, found),
     }
     return render_browser(request, "artifacts/collection_detail.html", context, fragment="versions")

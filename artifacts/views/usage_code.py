@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from django.utils.translation import gettext as _
 
-from artifacts.models import Membership
+from artifacts.models import Collection, Membership
 from registry_site.accounts.models import Team
 from registry_site.graphql.ids import encode_id
 
@@ -46,14 +46,31 @@ folder = artifact.download()
     return blocks
 
 
-def log_code(entity: str, project: str, type_name: str = "model") -> str:
+def first_version_code(collection: Collection) -> str:
+    """Return a complete script that puts a first version into an empty collection."""
+    entity, project = collection.project.entity.name, collection.project.name
+    type_name = collection.artifact_type.name
+    if not collection.is_portfolio:
+        return log_code(entity, project, type_name, collection.name)
+    return f"""\
+import wandb
+
+with wandb.init(entity={_quoted(entity)}, project={_quoted(project)}) as run:
+    artifact = wandb.Artifact(name={_quoted(f"my-{type_name}")}, type={_quoted(type_name)})
+    artifact.add_file("path/to/file")
+    run.link_artifact(artifact=artifact, target_path={_quoted(collection.target_path)})
+"""
+
+
+def log_code(entity: str, project: str, type_name: str = "model", name: str = "") -> str:
     """Return a complete script that logs a first run and artifact there."""
+    name = name or f"my-{type_name}"
     return f"""\
 import wandb
 
 with wandb.init(entity={_quoted(entity)}, project={_quoted(project)}) as run:
     run.log({{"accuracy": 0.97}})
-    artifact = wandb.Artifact(name={_quoted(f"my-{type_name}")}, type={_quoted(type_name)})
+    artifact = wandb.Artifact(name={_quoted(name)}, type={_quoted(type_name)})
     artifact.add_file("path/to/file")
     run.log_artifact(artifact)
 """
