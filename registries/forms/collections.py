@@ -21,7 +21,7 @@ class CollectionForm(forms.Form):
         label=_("Name"),
         max_length=128,
         help_text=_("Part of the path that code links to; without “/” and “:”."),
-        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     type_name = forms.CharField(
         label=_("Type"),
@@ -76,7 +76,7 @@ class TagForm(forms.Form):
     tags = forms.CharField(
         label=_("Tags"),
         help_text=_("Separated by commas: letters, digits, “-”, “_” and single spaces."),
-        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
     def clean_tags(self) -> list[str]:

@@ -188,7 +188,7 @@ class AliasesForm(forms.Form):
     new_aliases = forms.CharField(
         label=gettext_lazy("New aliases"),
         required=False,
-        help_text=gettext_lazy("Separated by commas; `latest` follows the newest by itself."),
+        help_text=gettext_lazy("Separated by commas; “latest” follows the newest version by itself."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -204,7 +204,7 @@ class AliasesForm(forms.Form):
         names = split_names(self.cleaned_data["new_aliases"])
         if LATEST in names:
             raise forms.ValidationError(
-                _("`latest` can't be given by hand: it always points at the newest version.")
+                _("“latest” can't be given by hand: it always points at the newest version.")
             )
         return names
 

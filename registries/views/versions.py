@@ -20,8 +20,7 @@ def version_detail(request: HttpRequest, membership: Membership, tab: str = "") 
     reason = _unlink_reason(request, membership)
     context = tab_context(request, membership, tab)
     context |= {
-        "membership": membership,
-        "collection": collection,
+        "actions_template": "registries/_version_actions.html",
         "breadcrumb": collection_crumbs(collection, here=membership.number),
         "menu": [
             {"label": _("Unlink"), "icon": "unlink", "danger": True, "dialog": True,
