@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -68,7 +67,7 @@ def check_email(email: str) -> None:
     """Raise Invalid for what is no e-mail address; none at all is fine."""
     try:
         if email:
-            validate_email(email)
+            User._meta.get_field("email").run_validators(email)
     except ValidationError as error:
         raise Invalid(_("{email!r} is not an e-mail address.").format(email=email)) from error
 
@@ -116,7 +115,7 @@ def create_team(*, by: User | None, organization: Organization, name: str) -> Te
     entity = create_entity(name=name, kind=Entity.Kind.TEAM)
     team = Team.objects.create(entity=entity, organization=organization)
     record_event(by=by, verb="create", kind="team", subject=name, subject_id=team.pk)
-    if by is not None and organization.role_of(by) is not None:
+    if by is not None and organization.pk in by.standing.organizations:
         TeamMember.objects.create(team=team, user=by, role=Role.ADMIN)
         forget_standing(by)
     return team
