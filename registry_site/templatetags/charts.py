@@ -76,7 +76,7 @@ class LineChart:
 
 
 def line_chart(
-    points: Sequence[Point], *, title: str, x_label: str = "", width: int = 640, height: int = 220
+    points: Sequence[Point], *, title: str, x_label: str = "", width: int = 480, height: int = 200
 ) -> LineChart:
     """Lay out one series in the order of `x`. NaN and infinities break the line, not the chart."""
     points = sorted(points, key=lambda point: point.x)
