@@ -67,8 +67,8 @@ def _publish(ana: Client, ken: Client, trained: list[flowers.Trained]) -> None:
     for chosen, tested in results:
         released = ana.link(chosen.version, flowers.FIELD_GUIDE)
         place = ana.link(chosen.version, flowers.MODELS)
-        name = chosen.training.name
-        rows.insert(0, (place.number, name, chosen.metrics["accuracy"], tested["accuracy"]))
+        accuracy = (f"{metrics['accuracy']:.3f}" for metrics in (chosen.metrics, tested))
+        rows.insert(0, (place.number, chosen.training.name, *accuracy))
     for membership in (place, released):
         add_aliases(by=ana.user, membership=membership, names=["production"])
     card = cards.classifier(rows, linked=place.collection.version_count, trained=len(trained))
