@@ -96,7 +96,7 @@ def create_organization(*, by: User | None, name: str, entity_name: str = "") ->
     if taken:
         raise Conflict(_("There already is an organization {name!r}.").format(name=taken.name))
     if not entity_name:
-        entity_name = slugify(name) or "organization"
+        entity_name = slugify(name)[:60].strip("-") or "organization"
         if Entity.objects.named(entity_name).exists():
             entity_name += "-org"
     entity = create_entity(name=entity_name, kind=Entity.Kind.ORGANIZATION)
