@@ -124,9 +124,6 @@ def csrf_field(context: Context) -> str:
     )
 
 
-register.tag("csrf_field", register.tags["csrf_token"])  # until no template says it any more
-
-
 @register.simple_tag
 def under(path: str, url: str | None) -> bool:
     """Whether the page at `path` is `url` or lies below it, to mark links of the rail."""

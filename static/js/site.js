@@ -276,5 +276,15 @@ document.addEventListener("htmx:responseError", (event) => {
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, () => showError(document.getElementById("announcer").dataset.networkError));
 }
+// What scrolls sideways in a card's Markdown must be within a keyboard's reach.
+function reachScrollers() {
+  for (const box of document.querySelectorAll(".prose :is(table, pre)")) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  }
+}
+reachScrollers();
+document.addEventListener("htmx:afterSettle", reachScrollers);
+addEventListener("resize", reachScrollers);
+
 // After the swap of the same answer, so that htmx still finds the form that asked.
 document.addEventListener("closeOverlay", () => setTimeout(closeOverlay));
