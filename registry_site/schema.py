@@ -18,13 +18,10 @@ PLACES = [
 
 def load_schema() -> GraphQLSchema:
     """Build the schema and bind every resolver; raises TypeError for one that fits no field."""
-    texts = []
     for place in PLACES:
-        folder = Path(import_module(place).__file__ or "").parent
-        texts += [path.read_text() for path in sorted(folder.glob("*.graphql"))]
-        for path in sorted(folder.glob("[a-z]*.py")):
+        for path in sorted(_folder(place).glob("[a-z]*.py")):
             import_module(f"{place}.{path.stem}")
-    schema = build_schema("\n".join(texts))
+    schema = build_schema(read_sdl())
     for (type_name, field_name), resolver in RESOLVERS.items():
         kind = schema.get_type(type_name)
         if not isinstance(kind, GraphQLObjectType) or field_name not in kind.fields:
@@ -32,3 +29,14 @@ def load_schema() -> GraphQLSchema:
         kind.fields[field_name].resolve = resolver
     bind_scalars(schema)
     return schema
+
+
+def read_sdl() -> str:
+    """Return the text of all SDL files."""
+    return "\n".join(
+        path.read_text() for place in PLACES for path in sorted(_folder(place).glob("*.graphql"))
+    )
+
+
+def _folder(place: str) -> Path:
+    return Path(import_module(place).__file__ or "").parent

@@ -1,0 +1,118 @@
+"""Every document of the installed SDK that we support fits the schema, and nothing fails loudly."""
+
+import pytest
+from graphql import parse
+
+from registry_site.api import schema
+from registry_site.errors import Invalid
+from registry_site.graphql.binding import RESOLVERS, snake_case
+from registry_site.graphql.documents import prepare
+from tests.helpers.graphql import packaged_documents, recorded_documents
+
+SUPPORTED = [
+    "AddAliases",
+    "ArtifactByID",
+    "ArtifactCollectionAliases",
+    "ArtifactCreatedBy",
+    "ArtifactMembershipByName",
+    "ArtifactMembershipFiles",
+    "ArtifactType",
+    "ArtifactUsedBy",
+    "DeleteAliases",
+    "FetchArtifactManifest",
+    "FetchLinkedArtifacts",
+    "FetchOrgInfoFromEntity",
+    "FetchOrganization",
+    "FetchRegistry",
+    "GetArtifactMembershipFileUrls",
+    "GetDefaultEntity",
+    "GetViewer",
+    "LinkArtifact",
+    "ProjectArtifactCollection",
+    "ProjectArtifactType",
+    "ProjectArtifactTypes",
+    "RunInputArtifacts",
+    "RunOutputArtifacts",
+    "UnlinkArtifact",
+    "UpdateArtifact",
+    "UpsertRegistry",
+]
+RECORDED = [
+    "CommitArtifact",
+    "CreateArtifact",
+    "CreateArtifactFiles",
+    "CreateArtifactManifest",
+    "CreateRunFiles",
+    "Run",
+    "RunResumeStatus",
+    "ServerFeaturesQuery",
+    "UpdateArtifactManifest",
+    "UpsertBucket",
+    "UseArtifact",
+    "Viewer",
+]
+
+
+@pytest.mark.parametrize("name", SUPPORTED)
+def test_packaged_document_fits_the_schema(name):
+    prepare(schema(), packaged_documents()[name])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", RECORDED)
+def test_recorded_document_fits_the_schema(name):
+    prepare(schema(), recorded_documents()[name])
+
+
+def test_what_is_not_offered_says_so_in_one_sentence():
+    for name, document in packaged_documents().items():
+        try:
+            prepare(schema(), document)
+        except Invalid as refusal:
+            assert name not in SUPPORTED
+            assert refusal.message.startswith("This server does not offer "), (name, refusal)
+            assert refusal.message.endswith(f"({name}) yet.")
+
+
+def test_every_root_field_has_a_resolver():
+    for root in (schema().query_type, schema().mutation_type):
+        assert {name for name in root.fields if (root.name, name) not in RESOLVERS} == set()
+
+
+def test_every_field_of_a_row_is_bound_or_an_attribute():
+    from artifacts import models
+    from registry_site.accounts import models as people
+
+    rows = {
+        "User": people.User, "Entity": people.Entity, "Organization": people.Organization,
+        "Project": models.Project, "Run": models.Run, "Artifact": models.Version,
+        "ArtifactType": models.ArtifactType, "ArtifactSequence": models.Collection,
+        "ArtifactPortfolio": models.Collection, "Tag": models.VersionTag,
+        "ArtifactCollectionMembership": models.Membership,
+    }  # fmt: skip
+    for name, model in rows.items():
+        for field in schema().type_map[name].fields:
+            bound = (name, field) in RESOLVERS or hasattr(model, snake_case(field))
+            assert bound, f"{name}.{field}"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Query", "Mutation", "ServerInfo", "Organization", "Project", "Run", "Artifact",
+     "CreateArtifactInput", "UseArtifactInput", "AddAliasesInput"],
+)  # fmt: skip
+def test_old_releases_find_the_types_that_they_ask_for(api, alice, name):
+    document = """query TypeInfo($name: String!) {
+      __type(name: $name) { name fields { name args { name } } inputFields { name } } }"""
+    found = api(alice, document, name=name)["__type"]
+    assert found["name"] == name
+    assert found["fields"] or found["inputFields"]
+
+
+def test_a_document_without_operations_is_refused(api, alice):
+    status, message = api.refused(alice, "fragment F on Query { viewer { id } }")
+    assert status == 400
+
+
+def test_parse_keeps_comment_lines():
+    assert parse("#graphql\nquery Q { viewer { id } }")
