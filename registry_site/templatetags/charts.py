@@ -126,10 +126,10 @@ def short_number(value: float) -> str:
     """Four significant digits, without noise: 0.967, 12,300, 1.2e-05."""
     if not math.isfinite(value):
         return str(value)
-    if value == int(value) and abs(value) < 1e15:
+    if value == int(value) and abs(value) < 1e9:
         return f"{int(value):,}"
     text = f"{value:.4g}"
-    return f"{float(text):,}" if 1e3 <= abs(value) < 1e15 and "e" in text else text
+    return f"{float(text):,}" if 1e3 <= abs(value) < 1e9 and "e" in text else text
 
 
 def _range(values: Sequence[float]) -> tuple[float, float]:
@@ -165,7 +165,7 @@ def _describe(title: str, points: Sequence[Point]) -> str:
     if not points:
         return _("%(title)s: no values") % {"title": title}
     values = [point.y for point in points]
-    return _("%(title)s: %(n)d values from %(low)s to %(high)s, the last one %(last)s") % {
+    return _("%(title)s: lowest %(low)s, highest %(high)s, last %(last)s; points: %(n)d") % {
         "title": title,
         "n": len(values),
         "low": short_number(min(values)),

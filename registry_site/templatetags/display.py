@@ -87,7 +87,7 @@ def relative(moment: dt.datetime, now: dt.datetime) -> str:
         text = _("%(n)d h ago") if gone else _("in %(n)d h")
         return text % {"n": seconds // 3600}
     days = int(seconds // 86_400)
-    if days < 60:
+    if days < 61:  # from here on it is two months
         text = _("%(n)d d ago") if gone else _("in %(n)d d")
         return text % {"n": days}
     if days < 730:
