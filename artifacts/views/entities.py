@@ -27,12 +27,11 @@ def entity_detail(request: HttpRequest, entity: str) -> HttpResponse:
     found = _entity_at(request.user, entity)
     if found.kind == Entity.Kind.ORGANIZATION:
         return redirect(found.organization)
-    context = {"entity": found, "projects": _projects(request, found)} | (
-        _team_context(request, found.team)
-        if found.kind == Entity.Kind.TEAM
-        else _user_context(request, found.user)
-    )
-    template = f"artifacts/{found.kind}_detail.html"
+    if found.kind == Entity.Kind.TEAM:
+        template, context = "artifacts/team_detail.html", _team_context(request, found.team)
+    else:
+        template, context = "artifacts/user_detail.html", _user_context(request, found.user)
+    context |= {"entity": found, "projects": _projects(request, found)}
     fragment = "members" if request.htmx.target == "members" else "projects"
     return render_page(request, template, context, fragment=fragment)
 
@@ -45,7 +44,7 @@ def entity_settings(request: HttpRequest, entity: str) -> HttpResponse:
     if found.kind != Entity.Kind.TEAM:
         raise NotFound(_("There are no settings of “{name}” for you.").format(name=found.name))
     check(request.user, Action.MANAGE, found.team)
-    form = TeamMemberForm(request.POST or None, by=request.user)
+    form = TeamMemberForm(request.POST if request.method == "POST" else None, by=request.user)
     if request.method == "POST" and form.is_valid() and _set_member(request, found.team, form):
         return go_to(request, request.path)
     context = {

@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
@@ -64,13 +63,14 @@ def _collections(project: Project) -> dict[str, Any]:
     """The collections changed last, each with its newest version; the browser has the others."""
     listed = Collection.objects.filter(project=project).listed()
     newest = listed.with_newest().for_path().order_by("-updated_at", "-pk")
-    rows = list(newest[: COLLECTIONS_SHOWN + 1])
-    total = listed.count() if len(rows) > COLLECTIONS_SHOWN else len(rows)
-    text = ngettext("{count} collection", "{count} collections", total)
+    total = listed.count()
+    text = ngettext(
+        "{count} collection · last changed first", "{count} collections · last changed first", total
+    )
     return {
-        "rows": with_newest_versions(rows[:COLLECTIONS_SHOWN]),
+        "rows": with_newest_versions(list(newest[:COLLECTIONS_SHOWN])),
         "total": total,
-        "summary": text.format(count=f"{total:,}") + " · " + _("last changed first"),
+        "summary": text.format(count=f"{total:,}"),
         "is_cut": total > COLLECTIONS_SHOWN,
     }
 

@@ -90,7 +90,11 @@ def _tabs(membership: Membership, current: str) -> list[dict[str, Any]]:
 def _version(request: HttpRequest, membership: Membership) -> dict[str, Any]:
     version = membership.version
     places = Membership.objects.visible_to(request.user).filter(version=version).for_path()
-    others = list(places.exclude(pk=membership.pk).prefetch_related("aliases").order_by("pk"))
+    others = list(
+        places.exclude(pk=membership.pk)
+        .prefetch_related("aliases", "collection__project__protected_aliases")
+        .order_by("pk")
+    )
     projects = [membership.collection.project, *(other.collection.project for other in others)]
     role = highest(*(project.role_of(request.user) for project in projects))
     return {

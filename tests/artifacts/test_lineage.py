@@ -1,0 +1,148 @@
+import pytest
+
+from artifacts.lineage_layout import NODE_HEIGHT, NODE_WIDTH, lay_out
+from artifacts.models import RunInput, RunOutput
+from artifacts.services.lineage import read_lineage
+from tests import factories
+from tests.factories import fresh
+
+
+@pytest.fixture
+def secret(acme):
+    return factories.make_project(factories.make_team("nlp", acme), "secret")
+
+
+def made(project, name, run=None, type_name="model"):
+    version = factories.make_version(factories.make_collection(project, name, type_name))
+    if run:
+        RunOutput.objects.create(run=run, version=version)
+    return version
+
+
+def run_on(project, name, *inputs):
+    run = factories.make_run(project, display_name=name)
+    for version in inputs:
+        RunInput.objects.create(run=run, version=version)
+    return run
+
+
+def read(user, version, **options):
+    membership = version.memberships.first()
+    return read_lineage(by=fresh(user), membership=membership, **options)
+
+
+def names(lineage):
+    return sorted(node.name for node in lineage.nodes.values())
+
+
+def edges(lineage):
+    return sorted(
+        (lineage.nodes[start].name, lineage.nodes[end].name) for start, end in lineage.edges
+    )
+
+
+def test_reads_the_whole_history_in_both_directions(bob, project):
+    data = made(project, "data", type_name="dataset")
+    model = made(project, "model", run_on(project, "train", data))
+    made(project, "report", run_on(project, "evaluate", model), "report")
+    lineage = read(bob, model)
+    assert edges(lineage) == [
+        ("data:v0", "train"),
+        ("evaluate", "report:v0"),
+        ("model:v0", "evaluate"),
+        ("train", "model:v0"),
+    ]
+    assert [node.name for node in lineage.nodes.values() if node.is_current] == ["model:v0"]
+    assert read(bob, data).nodes.keys() == lineage.nodes.keys()
+
+
+def test_what_is_hidden_has_no_name_and_nothing_behind_it(bob, alice, project, secret):
+    model = made(project, "model")
+    made(secret, "secret-report", run_on(secret, "secret-run", model))
+    assert names(read(alice, model)) == ["model:v0", "secret-report:v0", "secret-run"]
+    lineage = read(bob, model)
+    assert names(lineage) == ["model:v0", "not visible to you"]
+    hidden = next(node for node in lineage.nodes.values() if node.is_hidden)
+    assert (hidden.kind, hidden.url) == ("run", "")
+
+
+def test_a_version_is_shown_where_one_may_see_it(bob, secret, project, collection):
+    hidden = made(secret, "source")
+    factories.make_membership(collection, hidden)
+    result = made(project, "result", run_on(project, "train", hidden))
+    assert "iris-classifier:v0" in names(read(bob, result))
+
+
+def test_versions_in_the_trash_do_not_count(bob, project):
+    data = made(project, "data")
+    model = made(project, "model", run_on(project, "train", data))
+    data.deleted_at = data.created_at
+    data.save(update_fields=["deleted_at"])
+    assert names(read(bob, model)) == ["model:v0", "train"]
+
+
+def test_a_long_history_is_cut_at_the_nearest(bob, project):
+    data = made(project, "data")
+    for number in range(20):
+        made(project, f"model{number}", run_on(project, f"run{number}", data))
+    lineage = read(bob, data, most=15)
+    assert lineage.is_cut
+    assert len(lineage.nodes) == 15
+    assert {node.kind for node in lineage.nodes.values()} == {"artifact", "run"}
+    assert all(start in lineage.nodes and end in lineage.nodes for start, end in lineage.edges)
+    assert not read(bob, data).is_cut
+
+
+def test_a_circle_ends(bob, project):
+    data = made(project, "data")
+    run = run_on(project, "again", data)
+    RunOutput.objects.create(run=run, version=data)  # equal content logged by who used it
+    lineage = read(bob, data)
+    assert edges(lineage) == [("again", "data:v0"), ("data:v0", "again")]
+
+
+@pytest.mark.parametrize("rows", [1, 50])
+def test_queries_depend_on_depth_only(bob, project, rows, django_assert_num_queries):
+    data = made(project, "data")
+    for number in range(rows):
+        made(project, f"model{number}", run_on(project, f"run{number}", data))
+    membership = data.memberships.first()
+    with django_assert_num_queries(17):
+        read_lineage(by=fresh(bob), membership=membership)
+
+
+# ------------------------------------------------------------------ layout
+
+
+def test_layout_goes_from_left_to_right():
+    layout = lay_out("abcd", [("a", "b"), ("b", "c"), ("a", "c"), ("a", "d")])
+    x = {node: place[0] for node, place in layout.places.items()}
+    assert x["a"] < x["b"] < x["c"]
+    assert x["d"] == x["b"]
+    assert layout.paths.keys() == {("a", "b"), ("b", "c"), ("a", "c"), ("a", "d")}
+
+
+def test_layout_has_no_overlaps_and_fits():
+    nodes = [f"n{number}" for number in range(40)]
+    pairs = [(nodes[number // 3], nodes[number]) for number in range(1, 40)]
+    layout = lay_out(nodes, [*pairs, ("n0", "n39")])
+    assert len(set(layout.places.values())) == 40
+    for x, y in layout.places.values():
+        assert 0 <= x <= layout.width - NODE_WIDTH
+        assert 0 <= y <= layout.height - NODE_HEIGHT
+        same = [other for other in layout.places.values() if other[0] == x and other[1] != y]
+        assert all(abs(other[1] - y) >= NODE_HEIGHT for other in same)
+
+
+def test_layout_untangles_what_it_can():
+    crossed = [("a", "y"), ("b", "x")]
+    layout = lay_out("abxy", crossed)
+    above = layout.places["a"][1] < layout.places["b"][1]
+    assert above == (layout.places["y"][1] < layout.places["x"][1])
+
+
+def test_layout_of_circles_and_of_one():
+    layout = lay_out("abc", [("a", "b"), ("b", "c"), ("c", "a"), ("a", "a")])
+    assert layout.places.keys() == set("abc")
+    assert len(layout.paths) == 4
+    assert lay_out("a", []).places.keys() == {"a"}

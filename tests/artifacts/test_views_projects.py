@@ -1,0 +1,115 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from artifacts.models import Run
+from tests import factories
+from tests.helpers.htmx import assert_swap_equals_reload, htmx
+
+
+@pytest.fixture
+def url(project):
+    return reverse("artifacts:project_detail", args=["vision", "iris"])
+
+
+def test_project_detail(client, bob, url, project, version):
+    run = factories.make_run(project, bob, state="crashed", job_type="train")
+    client.force_login(bob)
+    text = client.get(url).content.decode()
+    assert run.get_absolute_url() in text
+    assert "crashed" in text
+    assert "/vision/iris/artifacts/model/iris-model/v0" in text
+    assert "1 run · newest first" in text
+
+
+def test_workspace_shows_the_same(client, bob, url, project):
+    client.force_login(bob)
+    workspace = reverse("artifacts:project_workspace", args=["vision", "iris"])
+    assert workspace == f"{url}/workspace"
+    assert client.get(workspace).context["project"] == project
+
+
+def test_project_detail_when_empty_shows_how_to_log(client, bob, url):
+    client.force_login(bob)
+    text = client.get(url).content.decode()
+    assert "No runs yet" in text
+    assert "wandb.init(entity=&quot;vision&quot;, project=&quot;iris&quot;)" in text
+
+
+def test_project_detail_filters(client, bob, url, project):
+    factories.make_run(project, display_name="brave", state="finished")
+    factories.make_run(project, display_name="calm", state="failed")
+    client.force_login(bob)
+
+    def names(**query):
+        return [run.display_name for run in client.get(url, query).context["runs"].rows]
+
+    assert names() == ["calm", "brave"]
+    assert names(q="rav") == ["brave"]
+    assert names(state="failed") == ["calm"]
+    assert names(state="unknown") == ["calm", "brave"]
+    text = client.get(url, {"q": "nothing"}).content.decode()
+    assert "No run fits this filter" in text
+    swapped = client.get(url, {"q": "rav"}, headers=htmx(target="runs"))
+    assert_swap_equals_reload(swapped, client.get(url, {"q": "rav"}), "runs")
+
+
+def test_project_detail_pages_newest_first(client, bob, url, project):
+    now = timezone.now()
+    for number in range(60):
+        run = factories.make_run(project, display_name=f"r{number}")
+        # two by two at the same moment: the key goes on with the primary key
+        Run.objects.filter(pk=run.pk).update(created_at=now + timedelta(seconds=number // 2))
+    client.force_login(bob)
+    first = client.get(url).context["runs"]
+    second = client.get(first.next_url).context["runs"]
+    names = [run.display_name for run in [*first.rows, *second.rows]]
+    assert names == [f"r{number}" for number in range(59, -1, -1)]
+    assert not second.next_url
+    assert client.get(second.previous_url).context["runs"].rows == first.rows
+
+
+@pytest.mark.parametrize("rows", [1, 50])
+def test_project_detail_queries(client, bob, alice, url, project, rows, django_assert_num_queries):
+    for number in range(rows):
+        factories.make_run(project, alice)
+        sequence = factories.make_collection(project, f"c{number}", f"t{number}")
+        factories.make_version(sequence, by=alice, aliases=["a", "b"])
+    client.force_login(bob)
+    with django_assert_num_queries(13):
+        client.get(url)
+
+
+def test_registry_leads_to_its_page(client, bob, registry):
+    client.force_login(bob)
+    response = client.get("/acme/wandb-registry-model")
+    assert response["Location"] == registry.get_absolute_url()
+
+
+def test_project_detail_for_others(client, victor, charlie, url, project):
+    client.force_login(victor)
+    text = client.get(url).content.decode()
+    assert "Members of the team begin runs here" in text
+    client.force_login(charlie)
+    assert client.get(url).status_code == 404
+    assert client.get("/vision/nothing").status_code == 404
+    client.logout()
+    assert client.get(url).status_code == 302
+    assert client.post(url).status_code in (302, 405)
+
+
+@pytest.mark.parametrize("rows", [1, 40])
+def test_rail_queries_and_bound(client, bob, vision, rows, django_assert_num_queries):
+    for number in range(rows):
+        factories.make_project(vision, f"p{number:02}")
+    client.force_login(bob)
+    response = client.get("/bob")
+    assert len(response.context["rail"]["projects"]) == min(rows, 30)
+    with django_assert_num_queries(10):
+        client.get("/bob")
+
+
+def test_rail_is_empty_for_anonymous(client, db):
+    assert client.get(reverse("accounts:login")).context["rail"] == {}

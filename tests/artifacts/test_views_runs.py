@@ -1,0 +1,145 @@
+import json
+
+import pytest
+from django.urls import reverse
+
+from artifacts.models import RunFile, RunInput, RunLine, RunOutput
+from tests import factories
+from tests.helpers.htmx import assert_swap_equals_reload, htmx
+
+
+@pytest.fixture
+def run(project, bob):
+    return factories.make_run(
+        project,
+        bob,
+        name="abc123",
+        display_name="brave",
+        config={"lr": {"value": 0.1, "desc": None}, "_wandb": {"value": {"cli": "0.31"}}},
+        summary={"accuracy": 0.967, "_runtime": 3, "deep": {"f1": 0.5}},
+        notes="**bold** <script>alert(1)</script>",
+    )
+
+
+@pytest.fixture
+def url(run):
+    return reverse("artifacts:run_detail", args=["vision", "iris", "abc123"])
+
+
+def add_lines(run, stream, texts):
+    RunLine.objects.bulk_create(
+        RunLine(run=run, stream=stream, line=number, text=text) for number, text in enumerate(texts)
+    )
+
+
+def test_run_detail(client, victor, url, run, version):
+    RunInput.objects.create(run=run, version=version)
+    RunOutput.objects.create(run=run, version=version)
+    client.force_login(victor)
+    text = client.get(url).content.decode()
+    assert "0.967" in text
+    assert '<span class="key">lr</span> <span class="mono">0.1</span>' in text
+    assert "cli" not in text
+    assert "_runtime" not in text
+    assert text.count("/vision/iris/artifacts/model/iris-model/v0") == 2
+    assert "<strong>bold</strong>" in text
+    assert "<script>alert" not in text
+
+
+def test_run_detail_when_bare(client, victor, url):
+    client.force_login(victor)
+    text = client.get(url).content.decode()
+    assert "The run used no artifact." in text
+    assert "The run printed nothing." in text
+
+
+def test_run_detail_charts(client, victor, url, run):
+    rows = [{"_step": 10 * number, "loss": 1 / (number + 1)} for number in range(30)]
+    odd = ['{"loss": NaN}', '{"loss": "NaN", "name": "x", "flag": true}', "no JSON", "[1]"]
+    odd.append('{"big": 1' + "0" * 400 + "}")
+    add_lines(run, "history", [*map(json.dumps, rows), *odd])
+    client.force_login(victor)
+    charts = client.get(url).context["charts"]
+    assert [chart.title for chart in charts] == ["loss"]
+    assert len(charts[0].points) == 31
+    assert [point.x for point in charts[0].points[:3]] == [0, 10, 20]
+
+
+def test_run_detail_thins_out_a_long_history(client, victor, url, run):
+    add_lines(run, "history", [f'{{"loss": {number}}}' for number in range(2500)])
+    client.force_login(victor)
+    (chart,) = client.get(url).context["charts"]
+    assert 500 < len(chart.points) <= 1000
+
+
+def test_run_detail_console(client, victor, url, run):
+    old = "2026-11-23T03:36:26.499157 old <b>style</b>"
+    new = json.dumps({"ts": "…", "content": "\x1b[31mred\x1b[0m", "level": "error"})
+    add_lines(run, "console", [old, new])
+    client.force_login(victor)
+    response = client.get(url)
+    assert response.context["console"].rows == [
+        {"text": old, "is_error": False},
+        {"text": "red", "is_error": True},
+    ]
+    assert "old &lt;b&gt;" in response.content.decode()
+
+
+def test_run_detail_console_pages(client, victor, url, run):
+    add_lines(run, "console", [json.dumps({"content": f"line {n}"}) for n in range(700)])
+    client.force_login(victor)
+    first = client.get(url).context["console"]
+    assert [first.rows[0]["text"], first.rows[-1]["text"]] == ["line 200", "line 699"]
+    older = client.get(first.next_url)
+    assert older.context["console"].rows[-1]["text"] == "line 199"
+    swapped = client.get(first.next_url, headers=htmx(target="console"))
+    assert_swap_equals_reload(swapped, older, "console")
+
+
+def test_run_file_download(client, victor, url, run):
+    RunFile.objects.create(run=run, name="media/a b.png", blob=factories.make_blob(b"bytes"))
+    RunFile.objects.create(run=run, name="promised.txt")
+    client.force_login(victor)
+    place = ["vision", "iris", "abc123", "media/a b.png"]
+    link = reverse("artifacts:run_file_download", args=place)
+    text = client.get(url).content.decode()
+    assert link in text
+    assert "promised.txt" not in text
+    response = client.get(link)
+    assert response.status_code == 302
+    assert response["Location"].endswith("/a%20b.png")
+    assert b"".join(client.get(response["Location"]).streaming_content) == b"bytes"
+    assert client.get(link.replace("a%20b", "other")).status_code == 404
+    swapped = client.get(url, headers=htmx(target="files"))
+    assert_swap_equals_reload(swapped, client.get(url), "files")
+
+
+def test_run_detail_hides_what_one_may_not_see(client, bob, url, run, acme):
+    secret = factories.make_project(factories.make_team("nlp", acme), "secret")
+    hidden = factories.make_version(factories.make_collection(secret, "hidden-model"))
+    RunInput.objects.create(run=run, version=hidden)
+    client.force_login(bob)
+    text = client.get(url).content.decode()
+    assert "hidden-model" not in text
+    assert "1 artifact lies in a project that you cannot open" in text
+
+
+@pytest.mark.parametrize("rows", [1, 50])
+def test_run_detail_queries(client, bob, url, run, project, rows, django_assert_num_queries):
+    for number in range(rows):
+        sequence = factories.make_collection(project, f"c{number}", f"t{number}")
+        version = factories.make_version(sequence, aliases=["x"])
+        RunInput.objects.create(run=run, version=version)
+        RunOutput.objects.create(run=run, version=version)
+        RunFile.objects.create(run=run, name=f"f{number}", blob=factories.make_blob(b"x"))
+    client.force_login(bob)
+    with django_assert_num_queries(18):
+        client.get(url)
+
+
+def test_run_detail_for_others(client, charlie, url):
+    assert client.get(url).status_code == 302
+    client.force_login(charlie)
+    assert client.get(url).status_code == 404
+    assert client.get(url.replace("abc123", "other")).status_code == 404
+    assert client.post(url).status_code == 405
