@@ -80,7 +80,10 @@ class TagForm(forms.Form):
     )
 
     def clean_tags(self) -> list[str]:
-        return split_names(self.cleaned_data["tags"])
+        names = split_names(self.cleaned_data["tags"])
+        if not names:
+            raise forms.ValidationError(_("Give at least one tag."))
+        return names
 
 
 def known_type_names(project: Project) -> list[str]:

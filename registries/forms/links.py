@@ -54,11 +54,12 @@ class Level:
 class SourceChoice:
     """Four dependent selects: each offers what lies below the choice above it.
 
-    A choice is kept as long as it is still offered; the only one of a level is chosen by itself.
+    A choice is kept as long as it is still offered; the only one of a level is chosen by itself,
+    but not when the form was sent: then only what it says counts.
     """
 
-    def __init__(self, *, user: Any, collection: Collection, data: Any) -> None:
-        self.user, self.collection, self.data = user, collection, data
+    def __init__(self, *, user: Any, collection: Collection, data: Any, is_sent: bool) -> None:
+        self.user, self.collection, self.data, self.is_sent = user, collection, data, is_sent
         self.team = self._teams()
         self.project = self._projects(self.team.chosen)
         self.artifact = self._artifacts(self.project.chosen)
@@ -75,10 +76,13 @@ class SourceChoice:
         place = self.version.chosen
         return f"{self.team.chosen}/{self.artifact.chosen}:{place.number}" if place else ""
 
-    def refuse_gap(self) -> None:
-        """Mark the first level that nothing is chosen of."""
-        gap = next(level for level in self.levels if level.chosen is None)
-        gap.error = _("Choose one.")
+    def is_complete(self) -> bool:
+        """Whether a version is chosen; if not, mark the first level that is open."""
+        for level in self.levels:
+            if level.chosen is None:
+                level.error = _("Choose one.")
+                return False
+        return True
 
     def _teams(self) -> Level:
         organization = self.collection.project.entity.organization
@@ -168,7 +172,7 @@ class SourceChoice:
             found = [*kept[:1], *found]
         level.options = [Option(_value(row), _value(row), row=row) for row in found]
         chosen = next((option for option in level.options if option.value == wanted), None)
-        if chosen is None and len(level.options) == 1 and not level.filter_name:
+        if not chosen and len(found) == 1 and not level.filter_name and not self.is_sent:
             chosen = level.options[0]
         if chosen:
             chosen.selected, level.chosen = True, chosen.row
@@ -184,11 +188,12 @@ def _value(row: Team | Project | Collection | Membership) -> str:
 class AliasesForm(forms.Form):
     """Aliases for a link: those of the collection to tick, new ones to type."""
 
-    alias = forms.MultipleChoiceField(required=False)
+    # no choice field: an alias that somebody took away meanwhile is given all the same
+    alias = forms.Field(required=False, widget=forms.MultipleHiddenInput)
     new_aliases = forms.CharField(
         label=gettext_lazy("New aliases"),
         required=False,
-        help_text=gettext_lazy("Separated by commas; “latest” follows the newest version by itself."),
+        help_text=gettext_lazy("Separated by commas; “latest” follows the newest by itself."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -197,16 +202,14 @@ class AliasesForm(forms.Form):
     ) -> None:
         super().__init__(data)
         self.options = alias_options(user, project, collection, data)
-        offered = [(option["name"], option["name"]) for option in self.options]
-        self.fields["alias"].choices = offered
 
     def clean_new_aliases(self) -> list[str]:
-        names = split_names(self.cleaned_data["new_aliases"])
-        if LATEST in names:
-            raise forms.ValidationError(
-                _("“latest” can't be given by hand: it always points at the newest version.")
-            )
-        return names
+        return split_names(self.cleaned_data["new_aliases"])
+
+    def clean(self) -> None:
+        if LATEST in self.names:
+            text = _("“latest” can't be given by hand: it always points at the newest version.")
+            self.add_error("new_aliases", text)
 
     @property
     def names(self) -> list[str]:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from artifacts.models import Collection, Membership
+from artifacts.models import Collection
 from artifacts.services import links as services
 from registries.forms.links import AliasesForm, SourceChoice
 from registries.views.answers import add_refusal, close_overlay, go_to, page_behind
@@ -25,58 +25,55 @@ from registry_site.pages import render_page
 def link_version(request: HttpRequest, collection: Collection) -> HttpResponse:
     user, project = request.user, collection.project
     check(user, Action.EDIT, project)
-    posted = request.POST if request.method == "POST" else None
-    choice = SourceChoice(user=user, collection=collection, data=posted or request.GET)
-    aliases = AliasesForm(posted or request.GET, user=user, project=project, collection=collection)
+    is_sent = request.method == "POST"
+    data = request.POST if is_sent else request.GET
+    choice = SourceChoice(user=user, collection=collection, data=data, is_sent=is_sent)
+    aliases = AliasesForm(data, user=user, project=project, collection=collection)
     is_valid = aliases.is_valid()
-    if posted is not None and choice.chosen_version is None:
-        choice.refuse_gap()
-    elif posted is not None and is_valid:
+    if is_sent and choice.is_complete() and is_valid:
         try:
-            membership, is_new = services.link_version(
-                by=user,
-                version=choice.chosen_version,
-                project=project,
-                collection_name=collection.name,
-                aliases=aliases.names,
-            )
+            return _link(request, collection, choice, aliases)
         except (Invalid, Conflict, Denied) as refusal:
             add_refusal(aliases, refusal)
-        else:
-            _say(request, choice, membership, is_new)
-            return _linked(request, collection)
-    context = {
-        "collection": collection,
-        "choice": choice,
-        "aliases": aliases,
-        "sentence": link_sentence(
-            version=choice.chosen_version,
-            source=choice.source_name,
-            target=collection.name,
-            collection=collection,
-            aliases=aliases.names,
-        ),
-    }
+    return _form(request, collection, choice, aliases)
+
+
+def _form(
+    request: HttpRequest, collection: Collection, choice: SourceChoice, aliases: AliasesForm
+) -> HttpResponse:
+    sentence = link_sentence(
+        version=choice.chosen_version,
+        source=choice.source_name,
+        target=collection.name,
+        collection=collection,
+        aliases=aliases.names,
+    )
     return render_page(
         request,
         "registries/link_version.html",
-        context,
+        {"collection": collection, "choice": choice, "aliases": aliases, "sentence": sentence},
         fragment="dialog",
-        status=422 if posted is not None else 200,
+        status=422 if choice.is_sent else 200,
     )
 
 
-def _say(request: HttpRequest, choice: SourceChoice, membership: Membership, is_new: bool) -> None:
+def _link(
+    request: HttpRequest, collection: Collection, choice: SourceChoice, aliases: AliasesForm
+) -> HttpResponse:
+    membership, is_new = services.link_version(
+        by=request.user,
+        version=choice.chosen_version,
+        project=collection.project,
+        collection_name=collection.name,
+        aliases=aliases.names,
+    )
     if is_new:
         text = _("{source} linked to {collection} as {number}.")
     else:
         text = _("{source} was linked to {collection} already, as {number}; aliases were added.")
-    messages.success(
-        request,
-        text.format(
-            source=choice.source_name, collection=membership.collection, number=membership.number
-        ),
-    )
+    text = text.format(source=choice.source_name, collection=collection, number=membership.number)
+    messages.success(request, text)
+    return _linked(request, collection)
 
 
 def _linked(request: HttpRequest, collection: Collection) -> HttpResponse:

@@ -157,6 +157,8 @@ def version_table(request: HttpRequest, collection: Collection, query: QueryDict
     live = Membership.objects.live().filter(collection=collection)
     found = live.matching(text)
     page = page_by_key(found.for_row(), order=("-index",), request_get=query)
+    for row in page.rows:
+        row.collection = collection  # one project, whose rules are read once
     newest = live.newest_first().values_list("pk", flat=True).first()
     edit = role_reason(request.user, Action.EDIT, project)
     protect = edit or role_reason(request.user, Action.PROTECT, project)

@@ -1,0 +1,242 @@
+import pytest
+from django.urls import reverse
+
+from artifacts.models import Membership
+from registry_site.accounts.services import people
+from tests import factories
+from tests.helpers.htmx import HTMX, assert_swap_equals_reload, element, htmx
+from tests.helpers.queries import count_queries
+
+REGISTRY = "/orgs/Acme/registry/model"
+COLLECTION = f"{REGISTRY}/iris-classifier"
+URL = f"{COLLECTION}/-/link"
+CHOICE = {"team": "vision", "project": "iris", "artifact": "iris-model", "version": "v0"}
+
+
+def behind(address):
+    return htmx(current_url=f"http://testserver{address}")
+
+
+def offered(response):
+    """What each select offers: values, those that can't be chosen in brackets."""
+    return {
+        level.name: [f"({o.value})" if o.disabled else o.value for o in level.options]
+        for level in response.context["choice"].levels
+    }
+
+
+def chosen(response):
+    return {level.name: level.value for level in response.context["choice"].levels if level.value}
+
+
+# ------------------------------------------------------------------ choosing
+
+
+def test_link_version_opens_as_page_and_as_drawer(client, bob, collection, version):
+    client.force_login(bob)
+    assert reverse("registries:link_version", args=["Acme", "model", "iris-classifier"]) == URL
+    page, drawer = client.get(URL), client.get(URL, headers=HTMX)
+    assert (page.status_code, drawer.status_code) == (200, 200)
+    assert '<dialog id="dialog" class="drawer"' in drawer.content.decode()
+    assert element(page, "link-choices") == element(drawer, "link-choices")
+    assert not Membership.objects.filter(collection=collection).exists()
+
+
+def test_link_version_offers_what_lies_below_each_choice(client, bob, acme, collection, version):
+    factories.make_team("nlp", acme, bob="member")
+    people.forget_standing(bob)
+    client.force_login(bob)
+    first = client.get(URL)
+    assert offered(first) == {
+        "team": ["nlp", "vision", "(bob)"], "project": [], "artifact": [], "version": [],
+    } or offered(first)["team"] == ["vision", "nlp", "(bob)"]  # fmt: skip
+    second = client.get(URL, {"team": "vision"})
+    # what is the only one of its level is chosen by itself
+    assert chosen(second) == CHOICE
+    assert "as the next version (now v0)" in element(second, "link-sentence")
+
+
+def test_link_version_keeps_what_is_still_offered(client, bob, collection, project, version):
+    other = factories.make_project(project.entity.team, "mnist")
+    same_name = factories.make_collection(other, "iris-model")
+    factories.make_collection(other, "empty")
+    factories.make_version(same_name)
+    factories.make_version(same_name)
+    client.force_login(bob)
+    kept = client.get(URL, CHOICE | {"project": "mnist"})
+    assert chosen(kept) == CHOICE | {"project": "mnist"}
+    assert offered(kept)["artifact"] == ["iris-model"]
+    gone = client.get(URL, CHOICE | {"project": "mnist", "version": "v7"})
+    assert "version" not in chosen(gone)
+    assert element(gone, "link-sentence").endswith("Choose a version to link.</div>")
+
+
+def test_link_version_offers_only_the_collection_s_type(client, bob, collection, project, version):
+    data = factories.make_collection(project, "iris-data", type_name="dataset")
+    factories.make_version(data)
+    client.force_login(bob)
+    assert offered(client.get(URL, CHOICE))["artifact"] == ["iris-model"]
+
+
+def test_link_version_says_why_a_team_can_t_be_chosen(client, bob, acme, collection):
+    factories.make_team("readers", acme, bob="viewer")
+    elsewhere = factories.make_organization("Elsewhere", bob="member")
+    factories.make_team("others", elsewhere, bob="member")
+    people.forget_standing(bob)
+    client.force_login(bob)
+    response = client.get(URL)
+    assert offered(response)["team"] == ["vision", "(others)", "(readers)", "(bob)"]
+    text = response.content.decode()
+    assert "belongs to Elsewhere" in text
+    assert "your role there is View-only" in text
+    assert "personal account" in text
+
+
+def test_link_version_says_what_to_do_without_a_team(client, acme, registry, collection):
+    eve = factories.make_user("eve")
+    people.set_organization_member(by=None, organization=acme, user=eve, role="member")
+    client.force_login(eve)
+    text = client.get(URL).content.decode()
+    assert "You are in no team of Acme" in text
+    assert "alice" in text
+
+
+def test_link_version_shows_aliases_and_where_they_are(client, bob, collection, version):
+    factories.make_membership(collection, version, aliases=["staging"])
+    client.force_login(bob)
+    text = client.get(URL, CHOICE).content.decode()
+    assert "here already as v0" in text
+    assert "now v0" in text
+    assert "Protected: only the role Admin may move it; yours is Member." in text
+    assert "linking again changes nothing" in text
+
+
+def test_link_version_names_the_aliases_in_the_sentence(client, bob, collection, version):
+    client.force_login(bob)
+    response = client.get(URL, CHOICE | {"new_aliases": "staging, good"})
+    expected = (
+        "Link <code>vision/iris-model:v0</code> to <code>iris-classifier</code> "
+        "as the next version (now v0), with aliases <code>staging</code>, <code>good</code>."
+    )
+    assert expected in element(response, "link-sentence")
+
+
+def test_link_version_filters_long_lists(client, bob, collection, sequence, monkeypatch):
+    monkeypatch.setattr("registries.forms.links.SHOWN", 3)
+    for _number in range(5):
+        factories.make_version(sequence, files={})
+    client.force_login(bob)
+    first = client.get(URL, CHOICE | {"version": ""})
+    assert offered(first)["version"] == ["v4", "v3", "v2"]
+    assert 'name="version_filter"' in first.content.decode()
+    narrowed = client.get(URL, CHOICE | {"version": "", "version_filter": "v1"})
+    assert offered(narrowed)["version"] == ["v1"]
+    kept = client.get(URL, CHOICE | {"version": "v0"})
+    assert offered(kept)["version"] == ["v0", "v4", "v3", "v2"]
+    assert chosen(kept)["version"] == "v0"
+
+
+def test_link_version_takes_as_many_queries_for_50_entries(client, bob, collection, sequence):
+    client.force_login(bob)
+    for _number in range(2):
+        factories.make_version(sequence, files={})
+    address = f"{URL}?team=vision&project=iris&artifact=iris-model"
+    few = count_queries(client, address)
+    for _number in range(48):
+        factories.make_version(sequence, files={})
+    assert count_queries(client, address) == few
+
+
+# ------------------------------------------------------------------ linking
+
+
+def test_link_version_works(client, bob, collection, version):
+    client.force_login(bob)
+    data = CHOICE | {"new_aliases": "staging, good"}
+    response = client.post(URL, data, follow=True)
+    assert response.redirect_chain[-1][0] == COLLECTION
+    assert "vision/iris-model:v0 linked to iris-classifier as v0." in response.content.decode()
+    membership = Membership.objects.get(collection=collection)
+    assert membership.version == version
+    assert sorted(alias.name for alias in membership.aliases.all()) == ["good", "staging"]
+
+
+def test_link_version_again_adds_the_aliases(client, bob, collection, version):
+    factories.make_membership(collection, version, aliases=["staging"])
+    client.force_login(bob)
+    response = client.post(URL, CHOICE | {"alias": ["staging"], "new_aliases": "new"}, follow=True)
+    assert "already, as v0; aliases were added" in response.content.decode()
+    assert collection.memberships.count() == 1
+    assert collection.aliases.count() == 2
+
+
+def test_link_version_from_the_collection_swaps_its_page(client, bob, collection, version):
+    client.force_login(bob)
+    swapped = client.post(URL, CHOICE, headers=behind(COLLECTION))
+    assert swapped["HX-Retarget"] == "#collection"
+    assert swapped["HX-Reswap"] == "outerHTML"
+    assert "closeOverlay" in swapped["HX-Trigger"]
+    assert "linked to iris-classifier as v0." in element(swapped, "messages")
+    assert_swap_equals_reload(swapped, client.get(COLLECTION), "collection")
+
+
+def test_link_version_from_the_registry_swaps_its_table(client, bob, collection, version):
+    client.force_login(bob)
+    swapped = client.post(URL, CHOICE, headers=behind(f"{REGISTRY}?sort=name&q=iris"))
+    assert swapped["HX-Retarget"] == "#collections"
+    reloaded = client.get(f"{REGISTRY}?sort=name&q=iris")
+    assert_swap_equals_reload(swapped, reloaded, "collections")
+
+
+def test_link_version_from_its_own_page_leads_to_the_collection(client, bob, collection, version):
+    client.force_login(bob)
+    response = client.post(URL, CHOICE, headers=behind(f"{URL}?team=vision"))
+    assert response["HX-Redirect"] == COLLECTION
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({}, "Choose one."),
+        (CHOICE | {"version": "v9"}, "Choose one."),
+        (CHOICE | {"team": "nothing"}, "Choose one."),
+        (CHOICE | {"new_aliases": "latest"}, "given by hand"),
+        (CHOICE | {"new_aliases": "v3"}, "v and a number name versions"),
+        (CHOICE | {"new_aliases": "a/b"}, "leave out"),
+        (CHOICE | {"alias": ["latest"]}, "given by hand"),
+        (CHOICE | {"alias": ["production"]}, "Protected aliases of"),
+        (CHOICE | {"new_aliases": "production"}, "Protected aliases of"),
+    ],
+)
+def test_link_version_of_bad_input(client, bob, collection, sequence, data, words):
+    factories.make_version(sequence)
+    factories.make_version(sequence)
+    client.force_login(bob)
+    for headers in ({}, behind(COLLECTION)):
+        response = client.post(URL, data, headers=headers)
+        assert response.status_code == 422
+        assert words in response.content.decode()
+    assert not collection.memberships.exists()
+
+
+def test_link_version_with_a_protected_alias_by_an_admin(client, alice, collection, version):
+    client.force_login(alice)
+    assert client.post(URL, CHOICE | {"alias": ["production"]}).status_code == 302
+    assert collection.aliases.get().name == "production"
+
+
+def test_link_version_refused_to_a_viewer(client, victor, collection, version):
+    client.force_login(victor)
+    assert client.get(URL).status_code == 403
+    response = client.post(URL, CHOICE)
+    assert response.status_code == 403
+    assert "needs the role Member or above" in response.content.decode()
+    assert not collection.memberships.exists()
+
+
+def test_link_version_to_others(client, charlie, collection, version):
+    assert client.post(URL, CHOICE)["Location"] == f"/login?next={URL}"
+    client.force_login(charlie)
+    assert client.get(URL).status_code == 404
+    assert client.post(URL, CHOICE).status_code == 404
+    assert client.delete(URL).status_code == 405
