@@ -16,10 +16,10 @@ PYTHON = [
     for path in sorted((ROOT / top).rglob("*.py"))
     if "migrations" not in path.parts
 ]
-FOUND_BY_DJANGO = {"400.html", "403.html", "404.html", "500.html"}
+FOUND_BY_DJANGO = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
 PUBLIC = {  # views that ask for no login; each checks a key or a signature, or shows nothing
     "healthz", "readyz", "graphql", "login", "logout", "signup", "file_stream", "upload",
-    "download", "artifact_entry", "run_file", "telemetry",
+    "download", "artifact_file", "artifact_file_by_digest", "no_telemetry",
 }  # fmt: skip
 
 
