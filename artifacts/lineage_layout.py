@@ -1,28 +1,30 @@
 """Where the nodes of a lineage graph go: layers from left to right, few crossings, no rows."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 NODE_WIDTH, NODE_HEIGHT = 200, 44
 GAP_X, GAP_Y, MARGIN = 64, 20, 16
 MOST_OFFSET = 6  # rows by which a short layer begins below the highest, halved
 SWEEPS = 4  # passes in each direction; more change next to nothing
 
-Edge = tuple[Hashable, Hashable]
+Node = Any  # whatever can be the key of a dict
+Edge = tuple[Node, Node]
 
 
 @dataclass
 class Layout:
     """Upper left corners by node, one drawn path by edge, and the size of the whole."""
 
-    places: dict[Hashable, tuple[int, int]] = field(default_factory=dict)
+    places: dict[Node, tuple[int, int]] = field(default_factory=dict)
     paths: dict[Edge, str] = field(default_factory=dict)
     width: int = 0
     height: int = 0
 
 
-def lay_out(nodes: Sequence[Hashable], edges: Iterable[Edge]) -> Layout:
+def lay_out(nodes: Sequence[Node], edges: Iterable[Edge]) -> Layout:
     """Place each node right of what it came from; an edge that closes a circle runs backwards."""
     edges = list(dict.fromkeys(edges))
     forward = _without_circles(nodes, edges)
@@ -47,16 +49,16 @@ def lay_out(nodes: Sequence[Hashable], edges: Iterable[Edge]) -> Layout:
     return layout
 
 
-def _without_circles(nodes: Sequence[Hashable], edges: Sequence[Edge]) -> list[Edge]:
+def _without_circles(nodes: Sequence[Node], edges: Sequence[Edge]) -> list[Edge]:
     """Leave out each edge that leads back to a node from which the walk came."""
-    following: dict[Hashable, list[Hashable]] = defaultdict(list)
+    following: dict[Node, list[Node]] = defaultdict(list)
     targets = set()
     for start, end in edges:
         following[start].append(end)
         targets.add(end)
     kept: list[Edge] = []
-    done: set[Hashable] = set()
-    active: set[Hashable] = set()
+    done: set[Node] = set()
+    active: set[Node] = set()
     # roots first, so that what is left out is an edge back and not one onwards
     for root in sorted(nodes, key=lambda node: node in targets):
         stack = [(root, iter(following[root]))] if root not in done else []
@@ -76,9 +78,9 @@ def _without_circles(nodes: Sequence[Hashable], edges: Sequence[Edge]) -> list[E
     return kept
 
 
-def _layers(nodes: Sequence[Hashable], edges: Sequence[Edge]) -> dict[Hashable, int]:
+def _layers(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[Node, int]:
     """The longest way from a root decides the layer; a root moves up to what it leads to."""
-    following: dict[Hashable, list[Hashable]] = defaultdict(list)
+    following: dict[Node, list[Node]] = defaultdict(list)
     waiting = dict.fromkeys(nodes, 0)
     for start, end in edges:
         following[start].append(end)
@@ -98,7 +100,7 @@ def _layers(nodes: Sequence[Hashable], edges: Sequence[Edge]) -> dict[Hashable, 
     return layer_of
 
 
-def _chain(edge: Edge, layer_of: dict[Hashable, int]) -> list[Hashable]:
+def _chain(edge: Edge, layer_of: dict[Node, int]) -> list[Node]:
     """The edge's stops: its ends, and a place kept free in each layer that it crosses."""
     start, end = edge
     between = range(layer_of[start] + 1, layer_of[end])
@@ -106,14 +108,14 @@ def _chain(edge: Edge, layer_of: dict[Hashable, int]) -> list[Hashable]:
 
 
 def _order(
-    nodes: Sequence[Hashable], layer_of: dict[Hashable, int], chains: Iterable[list[Hashable]]
-) -> list[list[Hashable]]:
+    nodes: Sequence[Node], layer_of: dict[Node, int], chains: Iterable[list[Node]]
+) -> list[list[Node]]:
     """Order each layer by the mean place of its neighbours, to and fro."""
-    layers: list[list[Hashable]] = [[] for _ in range(max(layer_of.values(), default=-1) + 1)]
+    layers: list[list[Node]] = [[] for _ in range(max(layer_of.values(), default=-1) + 1)]
     for node in nodes:
         layers[layer_of[node]].append(node)
-    before: dict[Hashable, list[Hashable]] = defaultdict(list)
-    after: dict[Hashable, list[Hashable]] = defaultdict(list)
+    before: dict[Node, list[Node]] = defaultdict(list)
+    after: dict[Node, list[Node]] = defaultdict(list)
     for chain in chains:
         first = layer_of[chain[0]]
         for step, stop in enumerate(chain[1:-1], start=first + 1):
@@ -130,22 +132,20 @@ def _order(
     return layers
 
 
-def _pairs(
-    layers: list[list[Hashable]], onwards: bool
-) -> list[tuple[list[Hashable], list[Hashable]]]:
+def _pairs(layers: list[list[Node]], onwards: bool) -> list[tuple[list[Node], list[Node]]]:
     if onwards:
         return list(zip(layers[1:], layers, strict=False))
     return list(zip(reversed(layers[:-1]), reversed(layers), strict=False))
 
 
 def _sort_by_neighbours(
-    layer: list[Hashable],
-    neighbours: dict[Hashable, list[Hashable]],
-    place: dict[Hashable, float],
+    layer: list[Node],
+    neighbours: dict[Node, list[Node]],
+    place: dict[Node, float],
 ) -> None:
     own = {node: row / max(1, len(layer)) for row, node in enumerate(layer)}
 
-    def mean(node: Hashable) -> float:
+    def mean(node: Node) -> float:
         found = [place[other] for other in neighbours[node] if other in place]
         return sum(found) / len(found) if found else own[node]
 

@@ -6,12 +6,13 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from artifacts.lineage_layout import Edge, Layout, lay_out
+from artifacts.lineage_layout import Layout, lay_out
 from artifacts.models import Membership, Run, RunInput, RunOutput, Version
 
 MOST_NODES = 300
 
 Key = tuple[str, int]  # ("version" or "run", primary key)
+Edge = tuple[Key, Key]
 
 
 @dataclass(frozen=True)

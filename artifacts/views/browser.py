@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,14 +16,14 @@ from artifacts.views.tables import table_of
 from artifacts.views.usage_code import log_code
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import NotFound
-from registry_site.pages import render_page
+from registry_site.pages import HtmxRequest, render_page
 
 TREE_COLLECTIONS = 100
 TREE_VERSIONS = 20
 
 
 @require_safe
-def browser(request: HttpRequest, entity: str, project: str, type_name: str = "") -> HttpResponse:
+def browser(request: HtmxRequest, entity: str, project: str, type_name: str = "") -> HttpResponse:
     found = project_at(request.user, entity, project)
     if found.is_registry:
         return redirect(found)
@@ -55,7 +55,7 @@ def browser(request: HttpRequest, entity: str, project: str, type_name: str = ""
 
 @require_safe
 def collection_tree(
-    request: HttpRequest, entity: str, project: str, type_name: str, collection: str
+    request: HtmxRequest, entity: str, project: str, type_name: str, collection: str
 ) -> HttpResponse:
     """The versions of one collection in the tree, when it is opened there."""
     found = collection_at(project_at(request.user, entity, project), type_name, collection)
@@ -64,7 +64,7 @@ def collection_tree(
 
 
 def render_browser(
-    request: HttpRequest, template: str, context: dict[str, Any], *, fragment: str
+    request: HtmxRequest, template: str, context: dict[str, Any], *, fragment: str
 ) -> HttpResponse:
     """Answer with the page, with its tree (filtered or paged), or with its other fragment."""
     if request.htmx.target == "tree":
@@ -73,7 +73,7 @@ def render_browser(
 
 
 def browser_context(
-    request: HttpRequest, project: Project, current: Collection | None = None
+    request: HtmxRequest, project: Project, current: Collection | None = None
 ) -> dict[str, Any]:
     """Return what artifacts/_tree.html shows, the same on every page of the browser.
 

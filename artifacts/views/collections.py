@@ -1,6 +1,6 @@
 """A collection of a project in the artifact browser, with its versions."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -12,11 +12,12 @@ from artifacts.views.lookup import collection_at, project_at
 from artifacts.views.tables import Table, table_of
 from artifacts.views.usage_code import first_version_code
 from registry_site.accounts.permissions import Action, can
+from registry_site.pages import HtmxRequest
 
 
 @require_safe
 def collection_detail(
-    request: HttpRequest, entity: str, project: str, type_name: str, collection: str
+    request: HtmxRequest, entity: str, project: str, type_name: str, collection: str
 ) -> HttpResponse:
     found = collection_at(project_at(request.user, entity, project), type_name, collection)
     if found.project.is_registry:
@@ -33,7 +34,7 @@ def collection_detail(
     return render_browser(request, "artifacts/collection_detail.html", context, fragment="versions")
 
 
-def _versions(request: HttpRequest, collection: Collection) -> Table:
+def _versions(request: HtmxRequest, collection: Collection) -> Table:
     live = Membership.objects.live().filter(collection=collection)
     newest = live.newest_first().values_list("pk", flat=True).first()
     found = live.matching(request.GET.get("v", "").strip())

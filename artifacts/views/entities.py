@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,11 +19,11 @@ from registry_site.accounts.models import MEMBER_ROLES, Entity, Team, TeamMember
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.accounts.services.people import set_team_member
 from registry_site.errors import DomainError, NotFound
-from registry_site.pages import go_to, render_page
+from registry_site.pages import HtmxRequest, go_to, render_page
 
 
 @require_safe
-def entity_detail(request: HttpRequest, entity: str) -> HttpResponse:
+def entity_detail(request: HtmxRequest, entity: str) -> HttpResponse:
     found = _entity_at(request.user, entity)
     if found.kind == Entity.Kind.ORGANIZATION:
         return redirect(found.organization)
@@ -37,7 +37,7 @@ def entity_detail(request: HttpRequest, entity: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def entity_settings(request: HttpRequest, entity: str) -> HttpResponse:
+def entity_settings(request: HtmxRequest, entity: str) -> HttpResponse:
     found = _entity_at(request.user, entity)
     if found.pk == request.user.entity_id:
         return redirect("accounts:settings")
@@ -63,7 +63,7 @@ def entity_settings(request: HttpRequest, entity: str) -> HttpResponse:
     )
 
 
-def _set_member(request: HttpRequest, team: Team, form: TeamMemberForm) -> bool:
+def _set_member(request: HtmxRequest, team: Team, form: TeamMemberForm) -> bool:
     user, role = form.cleaned_data["username"], form.cleaned_data["role"]
     try:
         member = set_team_member(by=request.user, team=team, user=user, role=role)
@@ -94,7 +94,7 @@ def _entity_at(user: Any, name: str) -> Entity:
     return entity
 
 
-def _team_context(request: HttpRequest, team: Team) -> dict[str, Any]:
+def _team_context(request: HtmxRequest, team: Team) -> dict[str, Any]:
     return {
         "team": team,
         "members": _members(request, team),
@@ -104,7 +104,7 @@ def _team_context(request: HttpRequest, team: Team) -> dict[str, Any]:
     }
 
 
-def _user_context(request: HttpRequest, user: User) -> dict[str, Any]:
+def _user_context(request: HtmxRequest, user: User) -> dict[str, Any]:
     teams = Team.objects.visible_to(request.user).filter(members__user=user)
     return {
         "person": user,
@@ -113,7 +113,7 @@ def _user_context(request: HttpRequest, user: User) -> dict[str, Any]:
     }
 
 
-def _members(request: HttpRequest, team: Team) -> Table:
+def _members(request: HtmxRequest, team: Team) -> Table:
     members = TeamMember.objects.filter(team=team)
     total = members.count()
     summary = ngettext("{count} member · by name", "{count} members · by name", total)
@@ -126,7 +126,7 @@ def _members(request: HttpRequest, team: Team) -> Table:
     )
 
 
-def _projects(request: HttpRequest, entity: Entity) -> Table:
+def _projects(request: HtmxRequest, entity: Entity) -> Table:
     projects = Project.objects.visible_to(request.user).filter(entity=entity).ordinary()
     total = projects.count()
     summary = ngettext(

@@ -6,13 +6,13 @@ from urllib.parse import urlencode, urlsplit
 
 from django.db.models import Case, Count, F, Max, QuerySet, Sum, Value, When
 from django.db.models.functions import Left, StrIndex, Substr
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.models import ManifestEntry, Membership
 from registry_site.errors import NotFound
+from registry_site.pages import HtmxRequest
 
 PAGE_SIZE = 200
 
@@ -41,7 +41,7 @@ class Folder:
     next_url: str
 
 
-def folder_page(request: HttpRequest, membership: Membership) -> Folder:
+def folder_page(request: HtmxRequest, membership: Membership) -> Folder:
     """Return the folder that `folder` names ("" for the root), from `after` or `before` a name."""
     path = request.GET.get("folder", "").strip("/")
     prefix = f"{path}/" if path else ""
@@ -76,7 +76,7 @@ def _names(membership: Membership, prefix: str) -> QuerySet[Any]:
     rest = Substr("path", len(prefix) + 1)
     parted = entries.annotate(rest=rest, slash=StrIndex(F("rest"), Value("/")))
     part = Case(
-        When(slash__gt=0, then=Left("rest", F("slash"))),
+        When(slash__gt=0, then=Left("rest", StrIndex("rest", Value("/")))),
         default=F("rest"),
     )
     return (

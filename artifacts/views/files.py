@@ -1,6 +1,6 @@
 """Files of versions and runs: checked here, then read from a signed address."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -9,26 +9,27 @@ from artifacts.signing import download_path
 from artifacts.views.lookup import membership_of, run_at
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import NotFound
+from registry_site.pages import HtmxRequest
 
 
 @require_safe
-def file_download(request: HttpRequest, pk: int, path: str) -> HttpResponse:
+def file_download(request: HtmxRequest, pk: int, path: str) -> HttpResponse:
     membership = membership_of(request.user, pk)
     check(request.user, Action.DOWNLOAD, membership.collection.project)
     entries = membership.version.entries.filter(path=path, blob__isnull=False)
     entry = entries.select_related("blob").first()
-    if entry is None:
+    if entry is None or entry.blob is None:
         raise NotFound(_("There is no file “{path}” in this version.").format(path=path))
     return redirect(download_path(entry.blob.sha256, entry.path))
 
 
 @require_safe
 def run_file_download(
-    request: HttpRequest, entity: str, project: str, run: str, path: str
+    request: HtmxRequest, entity: str, project: str, run: str, path: str
 ) -> HttpResponse:
     found = run_at(request.user, entity, project, run)
     check(request.user, Action.DOWNLOAD, found.project)
     file = found.files.filter(name=path, blob__isnull=False).select_related("blob").first()
-    if file is None:
+    if file is None or file.blob is None:
         raise NotFound(_("There is no file “{path}” in this run.").format(path=path))
     return redirect(download_path(file.blob.sha256, file.name))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,11 +19,11 @@ from artifacts.views.lookup import membership_of
 from artifacts.views.version_tabs import tags_context
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict, Invalid
-from registry_site.pages import next_url, render_page, wants_fragment
+from registry_site.pages import HtmxRequest, next_url, render_page, wants_fragment
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def alias_add(request: HttpRequest, pk: int) -> HttpResponse:
+def alias_add(request: HtmxRequest, pk: int) -> HttpResponse:
     membership = membership_of(request.user, pk)
     check(request.user, Action.EDIT, membership.collection.project)
     form = AliasForm(request.POST if request.method == "POST" else None)
@@ -41,7 +41,7 @@ def alias_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def alias_remove(request: HttpRequest, pk: int) -> HttpResponse:
+def alias_remove(request: HtmxRequest, pk: int) -> HttpResponse:
     membership = membership_of(request.user, pk)
     name = request.POST.get("alias", "")
     remove_aliases(by=request.user, membership=membership, names=[name])
@@ -51,7 +51,7 @@ def alias_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def tag_add(request: HttpRequest, pk: int) -> HttpResponse:
+def tag_add(request: HtmxRequest, pk: int) -> HttpResponse:
     membership = membership_of(request.user, pk)
     version = membership.version
     check(request.user, Action.EDIT, version)
@@ -66,7 +66,7 @@ def tag_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def tag_remove(request: HttpRequest, pk: int) -> HttpResponse:
+def tag_remove(request: HtmxRequest, pk: int) -> HttpResponse:
     membership = membership_of(request.user, pk)
     name = request.POST.get("tag", "")
     update_version(by=request.user, version=membership.version, tags_removed=[name])
@@ -76,7 +76,7 @@ def tag_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def description_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def description_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     membership = membership_of(request.user, pk)
     version = membership.version
     check(request.user, Action.EDIT, version)
@@ -109,7 +109,7 @@ def _taken(form: Form, change: Callable[[Any], Any]) -> bool:
 
 
 def _form_page(
-    request: HttpRequest, membership: Membership, form: Form, **context: Any
+    request: HtmxRequest, membership: Membership, form: Form, **context: Any
 ) -> HttpResponse:
     context |= {"membership": membership, "form": form}
     status = 422 if form.is_bound else 200
@@ -118,14 +118,14 @@ def _form_page(
     )
 
 
-def _reload(request: HttpRequest, membership: Membership) -> HttpResponse:
+def _reload(request: HtmxRequest, membership: Membership) -> HttpResponse:
     """Show the page again: aliases stand in its title, in the tree and on other versions."""
     if wants_fragment(request):
         return HttpResponseClientRefresh()
     return redirect(next_url(request, membership.get_absolute_url()))
 
 
-def _tags(request: HttpRequest, membership: Membership) -> HttpResponse:
+def _tags(request: HtmxRequest, membership: Membership) -> HttpResponse:
     """Show the tags again, which stand in one place only."""
     if not wants_fragment(request):
         return redirect(next_url(request, membership.get_absolute_url()))

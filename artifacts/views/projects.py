@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -13,13 +13,13 @@ from artifacts.views.lookup import project_at
 from artifacts.views.tables import Table, table_of
 from artifacts.views.usage_code import log_code
 from registry_site.accounts.permissions import Action, can
-from registry_site.pages import render_page
+from registry_site.pages import HtmxRequest, render_page
 
 COLLECTIONS_SHOWN = 10
 
 
 @require_safe
-def project_detail(request: HttpRequest, entity: str, project: str) -> HttpResponse:
+def project_detail(request: HtmxRequest, entity: str, project: str) -> HttpResponse:
     found = project_at(request.user, entity, project)
     if found.is_registry:
         return redirect(found)
@@ -40,7 +40,7 @@ def project_detail(request: HttpRequest, entity: str, project: str) -> HttpRespo
     return render_page(request, "artifacts/project_detail.html", context, fragment="runs")
 
 
-def _runs(request: HttpRequest, project: Project) -> Table:
+def _runs(request: HtmxRequest, project: Project) -> Table:
     runs = _filtered(Run.objects.filter(project=project), request.GET)
     total = runs.count()
     summary = ngettext("{count} run · newest first", "{count} runs · newest first", total)
@@ -75,7 +75,7 @@ def _collections(project: Project) -> dict[str, Any]:
     }
 
 
-def with_newest_versions(collections: list[Collection]) -> list[Collection]:
+def with_newest_versions(collections: list[Any]) -> list[Any]:
     """Set `newest` of each collection annotated with `newest_id`, for all in two queries."""
     ids = [collection.newest_id for collection in collections if collection.newest_id]
     found = Membership.objects.for_path().prefetch_related("aliases").in_bulk(ids)

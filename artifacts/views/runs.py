@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F, Max
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -18,7 +18,7 @@ from artifacts.views.json_tree import config_of, tree_of, without_internals
 from artifacts.views.lookup import run_at
 from artifacts.views.tables import Table, table_of
 from registry_site.accounts.permissions import Action, can
-from registry_site.pages import render_page
+from registry_site.pages import HtmxRequest, render_page
 from registry_site.templatetags.charts import LineChart, Point, line_chart
 
 MOST_POINTS = 1_000  # of one chart; a longer history is thinned out evenly
@@ -29,7 +29,7 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07")
 
 
 @require_safe
-def run_detail(request: HttpRequest, entity: str, project: str, run: str) -> HttpResponse:
+def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> HttpResponse:
     found = run_at(request.user, entity, project, run)
     inputs = RunInput.objects.filter(run=found).order_by("-pk")[:MOST_ARTIFACTS]
     outputs = RunOutput.objects.filter(run=found).order_by("-pk")[:MOST_ARTIFACTS]
@@ -93,7 +93,7 @@ def _charts(run: Run) -> list[LineChart]:
     ]
 
 
-def _files(request: HttpRequest, run: Run) -> Table:
+def _files(request: HtmxRequest, run: Run) -> Table:
     files = run.files.filter(blob__isnull=False).select_related("blob")
     total = files.count()
     summary = ngettext("{count} file · by name", "{count} files · by name", total)
@@ -103,7 +103,7 @@ def _files(request: HttpRequest, run: Run) -> Table:
     )  # fmt: skip
 
 
-def _console(request: HttpRequest, run: Run) -> Table:
+def _console(request: HtmxRequest, run: Run) -> Table:
     """The last lines first, as one reads a log that goes on; within the page from top to bottom."""
     lines = RunLine.objects.filter(run=run, stream=RunLine.Stream.CONSOLE)
     total = lines.count()

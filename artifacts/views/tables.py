@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 
 from registry_site.keyset import PAGE_SIZE, page_by_key
+from registry_site.pages import HtmxRequest
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Table:
 
 
 def table_of(
-    request: HttpRequest,
+    request: HtmxRequest,
     queryset: QuerySet,
     *,
     order: Sequence[str],

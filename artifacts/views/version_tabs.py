@@ -6,7 +6,7 @@ artifacts/_version_page.html and answers through `render_version()`.
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,13 +20,13 @@ from artifacts.views.tables import table_of
 from artifacts.views.usage_code import usage_blocks
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, can, highest
 from registry_site.errors import NotFound
-from registry_site.pages import render_page, server_address, wants_fragment
+from registry_site.pages import HtmxRequest, render_page, server_address, wants_fragment
 
 TABS = ["version", "metadata", "usage", "files", "lineage"]
 _FRAGMENTS = {"usage": "consumers", "files": "files"}
 
 
-def tab_context(request: HttpRequest, membership: Membership, tab: str = "") -> dict[str, Any]:
+def tab_context(request: HtmxRequest, membership: Membership, tab: str = "") -> dict[str, Any]:
     """Return what artifacts/_version_page.html shows; `tab` is "" or one of TABS.
 
     `membership` comes from `visible_to(user)….for_path()`. Raises NotFound for another tab.
@@ -53,7 +53,7 @@ def tab_context(request: HttpRequest, membership: Membership, tab: str = "") -> 
     return context | _BUILDERS[tab](request, membership)
 
 
-def render_version(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def render_version(request: HtmxRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """Answer with the page, or with the piece of its tab that htmx pages through."""
     fragment = _FRAGMENTS.get(context["tab"])
     if fragment and wants_fragment(request):
@@ -87,7 +87,7 @@ def _tabs(membership: Membership, current: str) -> list[dict[str, Any]]:
 # ------------------------------------------------------------------ one builder per tab
 
 
-def _version(request: HttpRequest, membership: Membership) -> dict[str, Any]:
+def _version(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
     version = membership.version
     places = Membership.objects.visible_to(request.user).filter(version=version).for_path()
     others = list(
@@ -109,7 +109,7 @@ def _version(request: HttpRequest, membership: Membership) -> dict[str, Any]:
     }
 
 
-def _metadata(request: HttpRequest, membership: Membership) -> dict[str, Any]:
+def _metadata(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
     run = _visible_run(request.user, membership)
     return {
         "metadata": tree_of(membership.version.metadata),
@@ -119,7 +119,7 @@ def _metadata(request: HttpRequest, membership: Membership) -> dict[str, Any]:
     }
 
 
-def _usage(request: HttpRequest, membership: Membership) -> dict[str, Any]:
+def _usage(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
     visible = Run.objects.visible_to(request.user)
     consumers = RunInput.objects.filter(version=membership.version_id)
     seen = consumers.filter(run__in=visible)
@@ -135,11 +135,11 @@ def _usage(request: HttpRequest, membership: Membership) -> dict[str, Any]:
     }
 
 
-def _files(request: HttpRequest, membership: Membership) -> dict[str, Any]:
+def _files(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
     return {"files": folder_page(request, membership)}
 
 
-def _lineage(request: HttpRequest, membership: Membership) -> dict[str, Any]:
+def _lineage(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
     return {"lineage": drawing_of(read_lineage(by=request.user, membership=membership))}
 
 

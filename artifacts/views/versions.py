@@ -1,6 +1,6 @@
 """A version where it was logged, or in a portfolio of a project: five tabs beside the tree."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -9,12 +9,12 @@ from artifacts.models import Membership
 from artifacts.views.browser import breadcrumb_of, browser_context
 from artifacts.views.version_tabs import render_version, tab_context
 from registry_site.errors import NotFound
-from registry_site.pages import render_page
+from registry_site.pages import HtmxRequest, render_page
 
 
 @require_safe
 def version_detail(
-    request: HttpRequest,
+    request: HtmxRequest,
     entity: str,
     project: str,
     type_name: str,
