@@ -73,7 +73,7 @@ def serving() -> Iterator[Server]:
     server = Server(process.pid, port, 0)
     try:
         while not is_ready(server):
-            if process.poll() is not None:
+            if process.poll() is not None or time.perf_counter() - begun > 300:
                 sys.exit("The server did not start.")
             time.sleep(0.02)
         server.seconds = time.perf_counter() - begun
@@ -151,8 +151,8 @@ def memory() -> None:
     """Memory of all server processes: fresh, and after a visit to every kind of page."""
     with serving() as server:
         print_memory("fresh", server)
-        crawl(logged_in(server))
-        time.sleep(2)
+        for _ in range(6):  # new connections, to reach both workers
+            crawl(logged_in(server))
         print_memory("after visits", server)
 
 

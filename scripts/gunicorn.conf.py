@@ -1,5 +1,6 @@
 """The production server: two processes with threads, on the address that the settings name."""
 
+import gc
 import os
 import sys
 
@@ -23,6 +24,15 @@ graceful_timeout = 30
 keepalive = 75  # the SDK sends every 15 s, and nginx keeps its connections for 60 s
 limit_request_line = 8190  # paths of files, percent-encoded in an address, outgrow the default
 loglevel = "warning"
+
+
+def on_starting(server: object) -> None:
+    """Load the whole site before the processes part: what is loaded later, each holds alone."""
+    from django.urls import get_resolver
+
+    get_resolver().url_patterns  # noqa: B018 - reading it imports every view
+    gc.collect()
+    gc.freeze()  # a collector that marks old objects would copy their pages of memory
 
 
 def when_ready(server: object) -> None:
