@@ -34,6 +34,8 @@ class Collection(models.Model):
     updated_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     updated_at = models.DateTimeField(auto_now=True)
 
+    newest_id: int | None  # from with_newest()
+
     objects = CollectionQuerySet.as_manager()
 
     class Meta:

@@ -1,6 +1,5 @@
 """The shape of what people type about a collection."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -36,11 +35,9 @@ class CollectionForm(forms.Form):
     )
     tags = forms.CharField(label=_("Tags"), required=False, help_text=_("Separated by commas."))
 
-    def __init__(
-        self, *args: Any, project: Project, suggestions: Iterable[str] = (), **kwargs: Any
-    ):
-        super().__init__(*args, **kwargs)
-        self.suggestions = list(suggestions)
+    def __init__(self, data: Any, *, project: Project) -> None:
+        super().__init__(data)
+        self.suggestions = known_type_names(project) if project.accepts_all_types else []
         if not project.accepts_all_types:
             kept = self.fields["type_name"]
             names = project.accepted_type_names

@@ -4,11 +4,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from artifacts.models import Alias, Collection, Membership, Project, Version
+from artifacts.models import Alias, Collection, Membership, Project
 from artifacts.querysets.collections import LATEST
 from registries.forms.collections import split_names
 from registry_site.accounts.models import Team
@@ -67,7 +66,8 @@ class SourceChoice:
         self.levels = [self.team, self.project, self.artifact, self.version]
 
     @property
-    def chosen_version(self) -> Version | None:
+    def chosen_version(self) -> Any:
+        """The Version to link, None while there is none."""
         return self.version.chosen.version if self.version.chosen else None
 
     @property
@@ -156,7 +156,7 @@ class SourceChoice:
                 option.reason = _("here already as {number}").format(number=number)
         return level
 
-    def _level(self, key: str, label: str, rows: QuerySet, name: str = "name") -> Level:
+    def _level(self, key: str, label: str, rows: Any, name: str = "name") -> Level:
         """Offer up to SHOWN rows; of more the server shows those that fit the filter."""
         level = Level(key, label)
         wanted, text = self.data.get(key, ""), self.data.get(f"{key}_filter", "").strip()

@@ -84,7 +84,9 @@ class CollectionChoice:
             project__in=projects, artifact_type__name=self.type_name, kind="portfolio"
         )
         order = ("-project__registry__is_core", "project__registry__name", "name")
-        rows = list(found.matching(self.text).with_newest().order_by(*order)[: SHOWN + 1])
+        rows: list[Any] = list(
+            found.matching(self.text).with_newest().order_by(*order)[: SHOWN + 1]
+        )
         self.has_more = len(rows) > SHOWN
         places = Membership.objects.in_bulk([row.newest_id for row in rows if row.newest_id])
         linked = {
@@ -112,8 +114,8 @@ class CollectionChoice:
         return found.for_path().first()
 
     @cached_property
-    def project(self) -> Project | None:
-        """The registry of the chosen or of the new collection."""
+    def project(self) -> Any:
+        """The Project of the chosen or of the new collection, None while there is none."""
         if self.collection:
             return self.collection.project
         wanted = self.data.get("registry", "")

@@ -4,30 +4,22 @@ from typing import Any
 from urllib.parse import quote
 
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse
 from django.template.loader import render_to_string
-from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
+from django_htmx.http import reswap, retarget, trigger_client_event
 
 from registry_site.errors import DomainError
-from registry_site.pages import wants_fragment
+from registry_site.pages import HtmxRequest, wants_fragment
 
 
-def go_to(request: HttpRequest, target: Any) -> HttpResponse:
-    """Send the person to a thing's page, from a dialog as from a plain form."""
-    if wants_fragment(request):
-        return HttpResponseClientRedirect(redirect(target).url)
-    return redirect(target)
-
-
-def page_behind(request: HttpRequest) -> str:
+def page_behind(request: HtmxRequest) -> str:
     """Return path and query of the page that a dialog lies on, "" where the form is the page."""
     behind = (request.htmx.current_url_abs_path or "") if wants_fragment(request) else ""
     return "" if behind.partition("?")[0] == quote(request.path) else behind
 
 
 def close_overlay(
-    request: HttpRequest, fragment: str, context: dict[str, Any], target: str
+    request: HtmxRequest, fragment: str, context: dict[str, Any], target: str
 ) -> HttpResponse:
     """Close the dialog or drawer and put the fragment, with any messages, on the page behind."""
     html = render_to_string(fragment, context, request)

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,10 +13,9 @@ from registries.forms.collections import (
     CollectionEditForm,
     CollectionForm,
     TagForm,
-    known_type_names,
 )
 from registries.models import Registry
-from registries.views.answers import add_refusal, close_overlay, go_to, page_behind
+from registries.views.answers import add_refusal, close_overlay, page_behind
 from registries.views.history import event_row
 from registries.views.paths import in_collection, in_registry
 from registries.views.snippets import link_snippet
@@ -25,41 +24,33 @@ from registry_site.accounts.models import Event
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict, Invalid
 from registry_site.keyset import page_by_key
-from registry_site.pages import render_page
+from registry_site.pages import HtmxRequest, answer_form, go_to, render_page
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @form_page
 @in_registry
-def collection_create(request: HttpRequest, registry: Registry) -> HttpResponse:
+def collection_create(request: HtmxRequest, registry: Registry) -> HttpResponse:
     project = registry.project
     check(request.user, Action.EDIT, project)
-    suggestions = known_type_names(project) if project.accepts_all_types else ()
-    form = CollectionForm(request.POST or None, project=project, suggestions=suggestions)
-    if request.method == "POST" and form.is_valid():
-        try:
-            collection = services.create_collection(
-                by=request.user, project=project, **form.cleaned_data
-            )
-        except (Invalid, Conflict) as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("Collection {name} created.").format(name=collection))
-            return go_to(request, collection)
-    context = {"form": form, "registry": registry, "project": project}
-    return render_page(
-        request,
-        "registries/collection_create.html",
-        context,
-        fragment="dialog",
-        status=422 if form.errors else 200,
+
+    def create(data: dict[str, Any]) -> str:
+        collection = services.create_collection(by=request.user, project=project, **data)
+        messages.success(request, _("Collection {name} created.").format(name=collection))
+        return collection.get_absolute_url()
+
+    data = request.POST if request.method == "POST" else None
+    form = CollectionForm(data, project=project)
+    context = {"registry": registry, "project": project}
+    return answer_form(
+        request, form, "registries/collection_create.html", context, operation=create
     )
 
 
 @require_safe
 @in_collection
-def collection_detail(request: HttpRequest, collection: Collection) -> HttpResponse:
+def collection_detail(request: HtmxRequest, collection: Collection) -> HttpResponse:
     context = collection_context(request, collection, request.GET)
     context["breadcrumb"] = collection_crumbs(collection)
     return render_page(request, "registries/collection_detail.html", context, fragment="versions")
@@ -67,33 +58,31 @@ def collection_detail(request: HttpRequest, collection: Collection) -> HttpRespo
 
 @form_page
 @in_collection
-def collection_update(request: HttpRequest, collection: Collection) -> HttpResponse:
+def collection_update(request: HtmxRequest, collection: Collection) -> HttpResponse:
     check(request.user, Action.EDIT, collection.project)
     now = {"name": collection.name, "description": collection.description}
-    form = CollectionEditForm(request.POST or None, initial=now)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.update_collection(by=request.user, collection=collection, **form.cleaned_data)
-        except (Invalid, Conflict) as refusal:
-            collection.refresh_from_db(fields=["name"])
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("Collection {name} saved.").format(name=collection))
-            return go_to(request, collection)
-    context = {"form": form, "collection": collection, "breadcrumb": collection_crumbs(collection)}
-    status = 422 if form.errors else 200
-    return render_page(request, "registries/collection_update.html", context, status=status)
+    context = {"collection": collection, "breadcrumb": collection_crumbs(collection, _("Edit"))}
+
+    def update(data: dict[str, Any]) -> str:
+        services.update_collection(by=request.user, collection=collection, **data)
+        messages.success(request, _("Collection {name} saved.").format(name=collection))
+        return collection.get_absolute_url()
+
+    form = CollectionEditForm(request.POST if request.method == "POST" else None, initial=now)
+    return answer_form(
+        request, form, "registries/collection_update.html", context, operation=update
+    )
 
 
 @form_page
 @in_collection
-def collection_delete(request: HttpRequest, collection: Collection) -> HttpResponse:
+def collection_delete(request: HtmxRequest, collection: Collection) -> HttpResponse:
     check(request.user, Action.EDIT, collection.project)
     if request.method == "POST":
         name = collection.name
         services.delete_collection(by=request.user, collection=collection)
         messages.success(request, _("Collection {name} deleted.").format(name=name))
-        return go_to(request, collection.project)
+        return go_to(request, collection.project.get_absolute_url())
     return render_page(
         request,
         "registries/collection_delete.html",
@@ -104,9 +93,9 @@ def collection_delete(request: HttpRequest, collection: Collection) -> HttpRespo
 
 @form_page
 @in_collection
-def collection_tag_add(request: HttpRequest, collection: Collection) -> HttpResponse:
+def collection_tag_add(request: HtmxRequest, collection: Collection) -> HttpResponse:
     check(request.user, Action.EDIT, collection.project)
-    form = TagForm(request.POST or None)
+    form = TagForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.add_collection_tags(
@@ -127,7 +116,7 @@ def collection_tag_add(request: HttpRequest, collection: Collection) -> HttpResp
 
 @require_POST
 @in_collection
-def collection_tag_remove(request: HttpRequest, collection: Collection) -> HttpResponse:
+def collection_tag_remove(request: HtmxRequest, collection: Collection) -> HttpResponse:
     names = request.POST.getlist("tag")
     services.remove_collection_tags(by=request.user, collection=collection, names=names)
     return _tags(request, collection)
@@ -135,7 +124,7 @@ def collection_tag_remove(request: HttpRequest, collection: Collection) -> HttpR
 
 @require_safe
 @in_collection
-def collection_history(request: HttpRequest, collection: Collection) -> HttpResponse:
+def collection_history(request: HtmxRequest, collection: Collection) -> HttpResponse:
     events = Event.objects.filter(kind="collection", subject_id=collection.pk)
     page = page_by_key(events, order=("-id",), request_get=request.GET)
     total = events.count()
@@ -151,7 +140,7 @@ def collection_history(request: HttpRequest, collection: Collection) -> HttpResp
 
 
 def collection_context(
-    request: HttpRequest, collection: Collection, query: QueryDict
+    request: HtmxRequest, collection: Collection, query: QueryDict
 ) -> dict[str, Any]:
     """The context of `collection_detail.html#collection`, and of the fragments inside it."""
     context = version_table(request, collection, query)
@@ -184,10 +173,10 @@ def tags_context(collection: Collection, *, may_edit: bool) -> dict[str, object]
     }
 
 
-def _tags(request: HttpRequest, collection: Collection) -> HttpResponse:
+def _tags(request: HtmxRequest, collection: Collection) -> HttpResponse:
     """Answer a change of tags: only they change on the page."""
     if not page_behind(request):
-        return go_to(request, collection)
+        return go_to(request, collection.get_absolute_url())
     context = tags_context(collection, may_edit=True)
     return close_overlay(request, "registries/collection_detail.html#tags", context, "#tags")
 

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -12,16 +12,16 @@ from artifacts.models import Membership
 from artifacts.services import links as services
 from registries.forms.links import AliasesForm
 from registries.forms.modal import CollectionChoice
-from registries.views.answers import add_refusal, go_to, page_behind
+from registries.views.answers import add_refusal, page_behind
 from registries.views.sentences import link_sentence
 from registry_site.errors import Conflict, Denied, Invalid, NotFound
-from registry_site.pages import render_page
+from registry_site.pages import HtmxRequest, go_to, render_page
 
 ALIASES = "aliases"  # the second step
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def link_to_registry(request: HttpRequest) -> HttpResponse:
+def link_to_registry(request: HtmxRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else request.GET
     place = _place(request, data.get("version", ""))
     choice = CollectionChoice(user=request.user, version=place.version, data=data)
@@ -42,18 +42,18 @@ def link_to_registry(request: HttpRequest) -> HttpResponse:
     return _select_aliases(request, place, choice, aliases)
 
 
-def _place(request: HttpRequest, pk: str) -> Membership:
+def _place(request: HtmxRequest, pk: str) -> Membership:
     """Return where the person sees the version first: its source, unless that is hidden."""
     places = Membership.objects.visible_to(request.user).for_path().order_by("pk")
     known = pk.isdecimal() and len(pk) < 19
-    place = places.filter(version=pk).first() if known else None
+    place = places.filter(version=int(pk)).first() if known else None
     if place is None:
         raise NotFound(_("There is no such version, or you may not see it."))
     return place
 
 
 def _select_collection(
-    request: HttpRequest, place: Membership, choice: CollectionChoice
+    request: HtmxRequest, place: Membership, choice: CollectionChoice
 ) -> HttpResponse:
     steps = [
         {"label": _("Select a registry collection"), "current": True},
@@ -69,7 +69,7 @@ def _select_collection(
 
 
 def _select_aliases(
-    request: HttpRequest, place: Membership, choice: CollectionChoice, aliases: AliasesForm
+    request: HtmxRequest, place: Membership, choice: CollectionChoice, aliases: AliasesForm
 ) -> HttpResponse:
     steps = [
         {"label": _("Select a registry collection"), "done": True},
@@ -99,7 +99,7 @@ def _select_aliases(
 
 
 def _link(
-    request: HttpRequest, place: Membership, choice: CollectionChoice, aliases: AliasesForm
+    request: HtmxRequest, place: Membership, choice: CollectionChoice, aliases: AliasesForm
 ) -> HttpResponse:
     membership, is_new = services.link_version(
         by=request.user,
@@ -114,4 +114,4 @@ def _link(
         text = _("{source} was linked already, as {link}; aliases were added.")
     link = format_html('<a href="{}">{}</a>', membership.get_absolute_url(), membership.full_name)
     messages.success(request, format_html(text, source=place.version, link=link))
-    return go_to(request, page_behind(request) or place)
+    return go_to(request, page_behind(request) or place.get_absolute_url())

@@ -3,26 +3,26 @@
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from artifacts.models import Collection
 from artifacts.services import links as services
 from registries.forms.links import AliasesForm, SourceChoice
-from registries.views.answers import add_refusal, close_overlay, go_to, page_behind
+from registries.views.answers import add_refusal, close_overlay, page_behind
 from registries.views.collections import collection_context
 from registries.views.paths import in_collection
 from registries.views.sentences import link_sentence
 from registries.views.tables import collection_table
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict, Denied, Invalid
-from registry_site.pages import render_page
+from registry_site.pages import HtmxRequest, go_to, render_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_collection
-def link_version(request: HttpRequest, collection: Collection) -> HttpResponse:
+def link_version(request: HtmxRequest, collection: Collection) -> HttpResponse:
     user, project = request.user, collection.project
     check(user, Action.EDIT, project)
     is_sent = request.method == "POST"
@@ -39,7 +39,7 @@ def link_version(request: HttpRequest, collection: Collection) -> HttpResponse:
 
 
 def _form(
-    request: HttpRequest, collection: Collection, choice: SourceChoice, aliases: AliasesForm
+    request: HtmxRequest, collection: Collection, choice: SourceChoice, aliases: AliasesForm
 ) -> HttpResponse:
     sentence = link_sentence(
         version=choice.chosen_version,
@@ -58,7 +58,7 @@ def _form(
 
 
 def _link(
-    request: HttpRequest, collection: Collection, choice: SourceChoice, aliases: AliasesForm
+    request: HtmxRequest, collection: Collection, choice: SourceChoice, aliases: AliasesForm
 ) -> HttpResponse:
     membership, is_new = services.link_version(
         by=request.user,
@@ -76,11 +76,11 @@ def _link(
     return _linked(request, collection)
 
 
-def _linked(request: HttpRequest, collection: Collection) -> HttpResponse:
+def _linked(request: HtmxRequest, collection: Collection) -> HttpResponse:
     """Renew the table of the page behind the sidebar: the collection's, or its registry's."""
     behind = urlsplit(page_behind(request))
     if not behind.path:
-        return go_to(request, collection)
+        return go_to(request, collection.get_absolute_url())
     query = QueryDict(behind.query)
     collection.refresh_from_db(fields=["next_index", "version_count"])
     registry = collection.project.registry

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from artifacts.models import Collection, Membership
 from registries.models import Registry
 from registry_site.errors import NotFound
+from registry_site.pages import HtmxRequest
 
 View = Callable[..., HttpResponse]
 
@@ -21,7 +22,7 @@ def in_registry(view: View) -> View:
 
     @wraps(view)
     def wrapper(
-        request: HttpRequest, organization: str, registry: str, **rest: str
+        request: HtmxRequest, organization: str, registry: str, **rest: str
     ) -> HttpResponse:
         found = Registry.objects.visible_to(request.user).at(organization, registry).first()
         if found is None:
@@ -43,7 +44,7 @@ def in_collection(view: View) -> View:
     @in_registry
     @wraps(view)
     def wrapper(
-        request: HttpRequest, registry: Registry, collection: str, **rest: str
+        request: HtmxRequest, registry: Registry, collection: str, **rest: str
     ) -> HttpResponse:
         found = (
             Collection.objects.filter(project=registry.project, name=collection)
@@ -68,7 +69,7 @@ def in_version(view: View) -> View:
     @in_collection
     @wraps(view)
     def wrapper(
-        request: HttpRequest, collection: Collection, reference: str, **rest: Any
+        request: HtmxRequest, collection: Collection, reference: str, **rest: Any
     ) -> HttpResponse:
         places = Membership.objects.visible_to(request.user).filter(collection=collection)
         found = places.called(reference).for_path().first()
@@ -84,8 +85,9 @@ def in_version(view: View) -> View:
     return wrapper
 
 
-def _same_page(request: HttpRequest, names: dict[str, str]) -> str:
+def _same_page(request: HtmxRequest, names: dict[str, str]) -> str:
     match = request.resolver_match
+    assert match  # noqa: S101 - a view is called only by an address
     path = reverse(match.view_name, kwargs={**match.kwargs, **names})
     query = request.META.get("QUERY_STRING", "")
     return f"{path}?{query}" if query else path

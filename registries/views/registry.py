@@ -1,4 +1,4 @@
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,12 +11,12 @@ from registries.views.paths import in_registry
 from registries.views.snippets import link_snippet
 from registries.views.tables import collection_table
 from registry_site.errors import NotFound
-from registry_site.pages import render_page
+from registry_site.pages import HtmxRequest, render_page
 
 
 @require_safe
 @in_registry
-def registry_detail(request: HttpRequest, registry: Registry) -> HttpResponse:
+def registry_detail(request: HtmxRequest, registry: Registry) -> HttpResponse:
     if "selectionPath" in request.GET:
         return _selected(request.user, request.GET)
     context = collection_table(request, registry, request.GET)
@@ -45,7 +45,7 @@ def registry_detail(request: HttpRequest, registry: Registry) -> HttpResponse:
 
 
 @require_safe
-def selection_open(request: HttpRequest, entity: str, name: str) -> HttpResponse:
+def selection_open(request: HtmxRequest, entity: str, name: str) -> HttpResponse:
     """The SDK prints `/{entity}/registry/model?selectionPath=…` for linked models (0.31)."""
     return _selected(request.user, request.GET)
 
@@ -55,6 +55,7 @@ def _selected(user: object, query: QueryDict) -> HttpResponse:
     path, version = query.get("selectionPath", ""), query.get("version", "")
     entity, _slash, rest = path.partition("/")
     project, _slash, collection = rest.partition("/")
+    found: Collection | Membership | None
     if version:
         places = Membership.objects.visible_to(user).at(entity, project, f"{collection}:{version}")
         found = places.for_path().first()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +13,7 @@ from artifacts.models import Collection, Membership
 from registries.models import Registry
 from registry_site.accounts.permissions import Action, can, lowest_for
 from registry_site.keyset import KeysetPage, page_by_key
+from registry_site.pages import HtmxRequest
 
 COLLECTION_ORDERS = {
     "name": ("name", "id"),
@@ -44,7 +45,7 @@ def role_reason(user: Any, action: Action, project: Any) -> str:
 # ------------------------------------------------------------------ collections
 
 
-def collection_table(request: HttpRequest, registry: Registry, query: QueryDict) -> dict[str, Any]:
+def collection_table(request: HtmxRequest, registry: Registry, query: QueryDict) -> dict[str, Any]:
     """Return the context of `registry_detail.html#collections`."""
     project, url = registry.project, registry.get_absolute_url()
     text, type_name = query.get("q", "").strip(), query.get("type", "")
@@ -150,7 +151,7 @@ def _collection_summary(total: int, sort: str) -> str:
 # ------------------------------------------------------------------ versions
 
 
-def version_table(request: HttpRequest, collection: Collection, query: QueryDict) -> dict[str, Any]:
+def version_table(request: HtmxRequest, collection: Collection, query: QueryDict) -> dict[str, Any]:
     """Return the context of `collection_detail.html#versions`."""
     text = query.get("q", "").strip()
     project = collection.project

@@ -1,21 +1,20 @@
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from artifacts.models import Membership
 from artifacts.services import links as services
 from artifacts.views.version_tabs import render_version, tab_context
-from registries.views.answers import go_to
 from registries.views.paths import in_version
 from registries.views.tables import collection_crumbs, role_reason, unlink_url
 from registry_site.accounts.permissions import Action, check
-from registry_site.pages import render_page
+from registry_site.pages import HtmxRequest, go_to, render_page
 
 
 @require_safe
 @in_version
-def version_detail(request: HttpRequest, membership: Membership, tab: str = "") -> HttpResponse:
+def version_detail(request: HtmxRequest, membership: Membership, tab: str = "") -> HttpResponse:
     collection = membership.collection
     reason = _unlink_reason(request, membership)
     context = tab_context(request, membership, tab)
@@ -32,13 +31,13 @@ def version_detail(request: HttpRequest, membership: Membership, tab: str = "") 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_version
-def unlink(request: HttpRequest, membership: Membership) -> HttpResponse:
+def unlink(request: HtmxRequest, membership: Membership) -> HttpResponse:
     collection = membership.collection
     check(request.user, Action.EDIT, collection.project)
     if request.method == "POST":
         services.unlink_version(by=request.user, membership=membership)
         messages.success(request, _("{version} unlinked.").format(version=membership))
-        return go_to(request, collection)
+        return go_to(request, collection.get_absolute_url())
     context = {
         "membership": membership,
         "collection": collection,
@@ -48,7 +47,7 @@ def unlink(request: HttpRequest, membership: Membership) -> HttpResponse:
     return render_page(request, "registries/version_unlink.html", context, fragment="dialog")
 
 
-def _unlink_reason(request: HttpRequest, membership: Membership) -> str:
+def _unlink_reason(request: HtmxRequest, membership: Membership) -> str:
     """Return why the person may not unlink this version, "" where they may."""
     project = membership.collection.project
     carried = {alias.name for alias in membership.aliases.all()}
