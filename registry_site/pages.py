@@ -20,12 +20,15 @@ class HtmxRequest(HttpRequest):
 
     htmx: HtmxDetails
     user: Any  # accounts.User, which this layer can't import
+    resolver_match: Any  # never None where a view runs
 
 
 def wants_fragment(request: HttpRequest) -> bool:
     """Whether htmx asks for a piece: not for a boosted link, nor for a restored page."""
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    if not htmx:
+        return False
+    return not htmx.boosted and not htmx.history_restore_request
 
 
 def render_page(

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
-from registry_site.accounts.models import MEMBER_ROLES, Entity, Organization, User
+from registry_site.accounts.models import MEMBER_ROLES, THEMES, Entity, Organization
 
 ATTEMPTS = 10  # failed logins for one name from one address, in one web process …
 ATTEMPTS_SECONDS = 300  # … until the form refuses for so long
@@ -159,16 +160,14 @@ class ApiKeyForm(forms.Form):
         help_text=_("What it is for: laptop, training cluster, CI."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="key_%s", **kwargs)
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, auto_id="key_%s", **kwargs)
 
 
 class PreferencesForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language"),
         required=False,
-        choices=[("", _("As the browser asks")), *User._meta.get_field("language").choices],
+        choices=[("", _("As the browser asks")), *settings.LANGUAGES],
     )
-    theme = forms.ChoiceField(
-        label=_("Theme"), required=False, choices=User._meta.get_field("theme").choices
-    )
+    theme = forms.ChoiceField(label=_("Theme"), required=False, choices=THEMES)

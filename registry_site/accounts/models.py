@@ -28,6 +28,7 @@ MEMBER_ROLES = [
     (Role.MEMBER.value, _("Member")),
     (Role.VIEWER.value, _("View-only")),
 ]
+THEMES = [("", _("System")), ("light", _("Light")), ("dark", _("Dark"))]
 
 
 class Entity(models.Model):
@@ -93,7 +94,7 @@ class User(AbstractBaseUser):
     theme = models.CharField(
         max_length=8,
         blank=True,
-        choices=[("", _("System")), ("light", _("Light")), ("dark", _("Dark"))],
+        choices=THEMES,
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -6,7 +6,7 @@ Three queries answer every later question about roles, so that a list of any len
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from registry_site.accounts.permissions import Role, highest
+from registry_site.accounts.permissions import Role
 
 if TYPE_CHECKING:
     from registry_site.accounts.models import User
@@ -61,5 +61,5 @@ def read_standing(user: "User") -> Standing:
         for entity in Team.objects.filter(organization__in=owned).values_list(
             "entity_id", flat=True
         ):
-            standing.entities[entity] = highest(Role.ADMIN, standing.entities.get(entity))
+            standing.entities[entity] = Role.ADMIN
     return standing

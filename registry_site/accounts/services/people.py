@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from registry_site.accounts.models import (
     MEMBER_ROLES,
+    THEMES,
     Entity,
     Organization,
     OrganizationMember,
@@ -18,7 +20,7 @@ from registry_site.accounts.models import (
     User,
 )
 from registry_site.accounts.names import check_display_name, check_entity_name
-from registry_site.accounts.permissions import Action, Role, check
+from registry_site.accounts.permissions import Action, Role, can, check
 from registry_site.accounts.services.events import record_event
 from registry_site.errors import Conflict, Denied, Invalid
 
@@ -160,8 +162,9 @@ def set_team_member(*, by: User | None, team: Team, user: User, role: str) -> Te
 
 def set_preferences(*, by: User, language: str | None = None, theme: str | None = None) -> None:
     """Set the person's own language ("" follows the browser) and theme ("" follows the system)."""
-    for name, value in (("language", language), ("theme", theme)):
-        allowed = {choice for choice, _label in User._meta.get_field(name).choices} | {""}
+    languages = ["", *(code for code, _label in settings.LANGUAGES)]
+    themes = [name for name, _label in THEMES]
+    for name, value, allowed in (("language", language, languages), ("theme", theme, themes)):
         if value is not None and value not in allowed:
             raise Invalid(_("{value!r} is not one of the choices.").format(value=value))
         if value is not None:
@@ -184,10 +187,9 @@ def set_default_entity(*, by: User, name: str) -> None:
 
 def default_entity_of(user: User) -> Entity:
     """Return where a script logs that names no entity (rule 14 of the product)."""
-    if user.default_entity_id:
-        chosen = user.default_entity
-        if chosen.role_of(user) in (Role.ADMIN, Role.MEMBER):
-            return chosen
+    chosen = user.default_entity
+    if chosen is not None and can(user, Action.EDIT, chosen):
+        return chosen
     return automatic_entity_of(user)
 
 
