@@ -25,6 +25,7 @@ _DESCRIBED: dict[str, int | None] = {
 _BATCH = 500
 
 
+@transaction.atomic
 def create_run(
     *,
     by: User,

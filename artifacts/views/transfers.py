@@ -34,8 +34,8 @@ def upload(request: HttpRequest, token: str) -> HttpResponse:
     """Receive the bytes that a signed address was made for."""
     if request.method != "PUT":
         raise Invalid(_("PUT the bytes to this address."))
-    length = request.META.get("CONTENT_LENGTH") or ""
-    if not length.isdecimal():
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or "Transfer-Encoding" in request.headers:
         raise Invalid(_("Say the length of the bytes in Content-Length."))
     blob = receive_upload(token=token, read=request.read, length=int(length))
     return HttpResponse(headers={"ETag": f'"{blob.sha256}"'})

@@ -20,7 +20,7 @@ RETRY_AFTER = 2  # seconds
 
 def describe(error: BaseException, *, may_wait: bool) -> tuple[int, str]:
     """Return the status and the sentence for whatever was raised; our own bugs are logged."""
-    if isinstance(error, GraphQLError):
+    while isinstance(error, GraphQLError):
         if error.original_error is None:
             return 400, error.message
         error = error.original_error

@@ -41,8 +41,8 @@ def test_deep_documents_are_refused(api, alice, depth):
 
 
 def test_fragments_that_multiply_are_refused(api, alice):
-    parts = [f"fragment F{n} on Query {{ a: serverInfo {{ features {{ name }} }} ...F{n + 1} ...F{n + 1} }}"
-             for n in range(30)]  # fmt: skip
+    inside = "a: serverInfo { features { name } }"
+    parts = [f"fragment F{n} on Query {{ {inside} ...F{n + 1} ...F{n + 1} }}" for n in range(30)]
     document = "{ ...F0 } " + " ".join(parts) + " fragment F30 on Query { viewer { id } }"
     assert api.refused(alice, document)[0] == 400
 
@@ -101,7 +101,8 @@ def test_ids_go_there_and_back():
 
 def test_unknown_input_keys_are_dropped(api, alice, version):
     values = {"artifactID": encode_id("Artifact", version.pk), "description": "d", "newer": [1]}
-    assert api(alice, sdk_document("UpdateArtifact"), input=values)["result"]["artifact"]["description"] == "d"  # fmt: skip
+    answer = api(alice, sdk_document("UpdateArtifact"), input=values)
+    assert answer["result"]["artifact"]["description"] == "d"
 
 
 def test_an_empty_operation_name_is_none(api, alice):
@@ -129,7 +130,8 @@ def test_a_database_away_is_no_5xx_but_at_the_commit(api, alice, version, monkey
         raise OperationalError("database is locked")
 
     monkeypatch.setattr(mutations_log, "commit_version", away)
-    document = "mutation CommitArtifact($id: ID!) { commitArtifact(input: {artifactID: $id}) { artifact { id } } }"  # fmt: skip
+    document = """mutation Commit($id: ID!) {
+      commitArtifact(input: {artifactID: $id}) { artifact { id } } }"""
     response = api.post(alice, document, id=encode_id("Artifact", version.pk))
     assert response.status_code == 503
     assert response["Retry-After"]

@@ -111,9 +111,7 @@ def sdk_environment(address, key, home=None):
     import tempfile
 
     home = str(home or tempfile.mkdtemp(prefix="cairn-sdk-"))
-    kept = {
-        name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ
-    }
+    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     places = {
         f"WANDB_{what}_DIR": f"{home}/{what.lower()}"
         for what in ("CACHE", "DATA", "CONFIG", "ARTIFACT")
@@ -179,7 +177,9 @@ class _Answer(BaseHTTPRequestHandler):
         )  # fmt: skip
         return {"data": result.data}
 
-    def _value(self, _source, info, **_arguments):
+    def _value(self, source, info, **_arguments):
+        if source and info.field_name in source:
+            return source[info.field_name]  # the features are our own
         kind = info.return_type
         while is_non_null_type(kind):
             kind = kind.of_type
