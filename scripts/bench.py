@@ -15,6 +15,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry_site.settings")
@@ -90,15 +91,22 @@ def is_ready(server: Server) -> bool:
         return False
 
 
-def logged_in(server: Server) -> Callable[[str], Answer]:
-    """Return a client with the session of the demo's first person."""
+def first_person() -> Any:
+    """Return the demo's first person, who sees most of it."""
     import django
-    from django.contrib.auth import get_user_model
-    from django.test import Client
 
     django.setup()
+    from registry_site.accounts.models import User
+
+    return User.objects.order_by("pk")[0]
+
+
+def logged_in(server: Server) -> Callable[[str], Answer]:
+    person = first_person()
+    from django.test import Client
+
     client = Client()
-    client.force_login(get_user_model().objects.order_by("pk")[0])
+    client.force_login(person)
     return server.client(Cookie=f"sessionid={client.cookies['sessionid'].value}")
 
 
@@ -166,16 +174,72 @@ def pages(times: int = 30) -> None:
     """Time and queries of each kind of page, as the demo's first person sees it."""
     with serving() as server:
         get = logged_in(server)
-        print(f"{'p50 ms':>7} {'p95 ms':>7} {'queries':>7} {'kB':>6}  page")
+        print(f"{'min ms':>7} {'p50 ms':>7} {'p95 ms':>7} {'queries':>7} {'kB':>6}  page")
         for kind, path in sorted(crawl(get).items()):
             answers = [get(path) for _ in range(times)]
-            ms = statistics.quantiles([answer.ms for answer in answers], n=20)
+            ms = sorted(answer.ms for answer in answers)
+            p50, p95 = ms[times // 2], ms[times * 95 // 100]
             size = len(answers[-1].body) / 1000
             queries = answers[-1].queries
-            print(f"{ms[9]:7.1f} {ms[18]:7.1f} {queries:7} {size:6.1f}  {kind}  {path}")
+            print(f"{ms[0]:7.1f} {p50:7.1f} {p95:7.1f} {queries:7} {size:6.1f}  {kind}  {path}")
 
 
-COMMANDS = {command.__name__: command for command in (start, memory, pages)}
+def sdk(rounds: int = 7) -> None:
+    """What one log_artifact and one link_artifact of the real SDK cost: medians."""
+    with serving() as server:
+        person = first_person()
+        from registry_site.accounts.services.api_keys import create_api_key
+
+        _, key = create_api_key(by=person, user=person, name="bench")
+        environment = os.environ | {
+            "WANDB_BASE_URL": f"http://{HOST}:{server.port}",
+            "WANDB_API_KEY": key,
+            "WANDB_SILENT": "true",
+            "WANDB_ERROR_REPORTING": "false",
+            **{f"WANDB_{name}_DIR": str(DATA_DIR / name) for name in ("CACHE", "CONFIG", "DATA")},
+        }
+        command = [sys.executable, "-c", SDK_SCRIPT, str(ACCESS_LOG), str(rounds)]
+        marks = subprocess.run(
+            command, env=environment, cwd=DATA_DIR, stdout=subprocess.PIPE, text=True, check=True
+        ).stdout.splitlines()
+    log = ACCESS_LOG.read_bytes()
+    print(f"{'client ms':>9} {'server ms':>9} {'requests':>8}")
+    for step in ("log_artifact", "link_artifact"):
+        spans = [mark.split()[1:] for mark in marks if mark.startswith(step)]
+        requests = [log[int(begin) : int(end)].split(b"\n")[:-1] for begin, end, _ in spans]
+        print(
+            f"{statistics.median(float(ms) for *_, ms in spans):9.1f}",
+            f"{statistics.median(sum(map(server_ms, lines)) for lines in requests):9.1f}",
+            f"{statistics.median(map(len, requests)):8g}  {step}",
+        )
+
+
+def server_ms(line: bytes) -> float:
+    return int(line.split()[0]) / 1000
+
+
+SDK_SCRIPT = """
+import os, sys, time, wandb
+log, rounds = sys.argv[1], int(sys.argv[2])
+
+def measure(step, operation):
+    begin, begun = os.path.getsize(log), time.perf_counter()
+    operation()
+    ms = (time.perf_counter() - begun) * 1000
+    time.sleep(0.2)  # the server writes its log after it answered
+    print(step, begin, os.path.getsize(log), ms)
+
+with wandb.init(entity="flowers", project="bench") as run:
+    for number in range(rounds):
+        artifact = wandb.Artifact("bench", type="model")
+        with artifact.new_file("model.txt") as file:
+            file.write(f"weights {number}" * 1000)
+        measure("log_artifact", lambda: run.log_artifact(artifact).wait())
+        target = "wandb-registry-model/bench"
+        measure("link_artifact", lambda: run.link_artifact(artifact, target))
+"""
+
+COMMANDS = {command.__name__: command for command in (start, memory, pages, sdk)}
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in COMMANDS:
