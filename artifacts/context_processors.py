@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from artifacts.models import Project
-from registry_site.accounts.models import standing_of
+from registry_site.accounts.standing import standing_of
 
 PROJECTS_SHOWN = 30
 

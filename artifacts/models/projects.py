@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from artifacts.querysets.projects import ProjectQuerySet, explicit_roles
-from registry_site.accounts.models import Entity, Team, User, standing_of
+from registry_site.accounts.models import Entity, Team, User
 from registry_site.accounts.names import REGISTRY_PREFIX
 from registry_site.accounts.permissions import ROLE_ORDER, Role, highest
+from registry_site.accounts.standing import standing_of
 
 ROLES = [(role.value, role.label) for role in ROLE_ORDER]
 

@@ -6,9 +6,9 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
-from registry_site.accounts.models import standing_of
 from registry_site.accounts.names import REGISTRY_PREFIX
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, Role, highest
+from registry_site.accounts.standing import standing_of
 
 
 def explicit_roles(user: Any) -> dict[int, Role]:

@@ -17,7 +17,7 @@ from registry_site.accounts.querysets import (
     TeamQuerySet,
     UserQuerySet,
 )
-from registry_site.accounts.standing import Standing, read_standing
+from registry_site.accounts.standing import Standing, read_standing, standing_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -236,11 +236,6 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.verb} {self.subject}"
-
-
-def standing_of(user: Any) -> Standing:
-    """Return where a person stands; a visitor without an account stands nowhere."""
-    return user.standing if isinstance(user, User) else Standing()
 
 
 def _admin_names(members: Any) -> list[str]:

@@ -1,20 +1,12 @@
 """Named reads of people and names."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, Role
-
-if TYPE_CHECKING:
-    from registry_site.accounts.models import User  # noqa: F401 - the element type
-
-
-def _standing(user: Any) -> Any:
-    from registry_site.accounts.models import standing_of
-
-    return standing_of(user)
+from registry_site.accounts.standing import standing_of
 
 
 class EntityQuerySet(models.QuerySet):
@@ -26,7 +18,7 @@ class EntityQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Entities whose page the person may open: own, own teams', organizations they are in."""
-        standing = _standing(user)
+        standing = standing_of(user)
         if standing.is_server_admin:
             return self
         return self.filter(pk__in=[*standing.entities, *standing.organization_entities])
@@ -35,7 +27,7 @@ class EntityQuerySet(models.QuerySet):
 class UserQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
         """People who share an organization with the person, and the person."""
-        standing = _standing(user)
+        standing = standing_of(user)
         if standing.is_server_admin:
             return self
         together = Q(organization_members__organization__in=list(standing.organizations))
@@ -57,14 +49,14 @@ class OrganizationQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Organizations that the person is in."""
-        standing = _standing(user)
+        standing = standing_of(user)
         if standing.is_server_admin:
             return self
         return self.filter(pk__in=list(standing.organizations))
 
     def permitting(self, action: Action, user: Any) -> Self:
         """Organizations in which the person may do this."""
-        standing = _standing(user)
+        standing = standing_of(user)
         if standing.is_server_admin:
             return self
         may = [pk for pk, role in standing.organizations.items() if action in ROLE_ACTIONS[role]]
@@ -81,14 +73,14 @@ class OrganizationQuerySet(models.QuerySet):
 class TeamQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
         """Teams that the person is in, and all teams of organizations that they administer."""
-        standing = _standing(user)
+        standing = standing_of(user)
         if standing.is_server_admin:
             return self
         return self.filter(entity__in=list(standing.entities))
 
     def loggable_by(self, user: Any) -> Self:
         """Teams that the person may log to and link from, the one joined first in front."""
-        standing = _standing(user)
+        standing = standing_of(user)
         may = [pk for pk, role in standing.entities.items() if role in (Role.ADMIN, Role.MEMBER)]
         teams = self if standing.is_server_admin else self.filter(entity__in=may)
         joined = models.Min("members__joined_at", filter=Q(members__user=user))

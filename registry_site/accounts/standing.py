@@ -4,12 +4,11 @@ Three queries answer every later question about roles, so that a list of any len
 """
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any
+
+from django.apps import apps
 
 from registry_site.accounts.permissions import Role
-
-if TYPE_CHECKING:
-    from registry_site.accounts.models import User
 
 
 @dataclass
@@ -35,31 +34,32 @@ class Standing:
         return self.organizations.get(organization_id)
 
 
-def read_standing(user: "User") -> Standing:
-    """Read the person's roles; whoever has no account stands nowhere."""
-    from registry_site.accounts.models import OrganizationMember, Team, TeamMember
+def standing_of(user: Any) -> Standing:
+    """Return where a person stands; a visitor without an account stands nowhere."""
+    return getattr(user, "standing", None) or Standing()
 
-    if not user.is_authenticated:
-        return Standing()
+
+def read_standing(user: Any) -> Standing:
+    """Read the roles of a person with an account."""
+    of_organizations, of_teams, teams = (
+        apps.get_model("accounts", name).objects.order_by("pk")
+        for name in ("OrganizationMember", "TeamMember", "Team")
+    )
     standing = Standing(is_server_admin=user.is_admin, entities={user.entity_id: Role.ADMIN})
     owned = []
-    for organization, entity, role in OrganizationMember.objects.filter(user=user).values_list(
+    for organization, entity, role in of_organizations.filter(user=user).values_list(
         "organization_id", "organization__entity_id", "role"
     ):
         standing.organizations[organization] = Role(role)
         standing.organization_entities[entity] = Role(role)
         if role == Role.ADMIN:
             owned.append(organization)
-    for team, entity, role in (
-        TeamMember.objects.filter(user=user)
-        .order_by("joined_at", "pk")
-        .values_list("team_id", "team__entity_id", "role")
+    for team, entity, role in of_teams.filter(user=user).values_list(
+        "team_id", "team__entity_id", "role"
     ):
         standing.teams[team] = standing.entities[entity] = Role(role)
         standing.team_entities[team] = entity
     if owned:
-        for entity in Team.objects.filter(organization__in=owned).values_list(
-            "entity_id", flat=True
-        ):
+        for entity in teams.filter(organization__in=owned).values_list("entity_id", flat=True):
             standing.entities[entity] = Role.ADMIN
     return standing
