@@ -13,7 +13,8 @@ def secret(acme):
 
 
 def made(project, name, run=None, type_name="model"):
-    version = factories.make_version(factories.make_collection(project, name, type_name))
+    collection = factories.make_collection(project, name, type_name)
+    version = factories.make_version(collection, files={})
     if run:
         RunOutput.objects.create(run=run, version=version)
     return version

@@ -60,7 +60,9 @@ def test_browser_filters_its_tree(client, victor, url, project, version):
 
 def test_tree_pages_and_keeps_what_is_open(client, victor, project, version, collection_url):
     for number in range(101):
-        factories.make_version(factories.make_collection(project, f"c{number:03}", "dataset"))
+        factories.make_version(
+            factories.make_collection(project, f"c{number:03}", "dataset"), files={}
+        )
     client.force_login(victor)
     response = client.get(collection_url)
     tree = response.context["tree"]
@@ -74,7 +76,7 @@ def test_tree_pages_and_keeps_what_is_open(client, victor, project, version, col
 
 def test_collection_tree_gives_versions_with_aliases(client, victor, sequence, bob):
     for number in range(25):
-        factories.make_version(sequence, by=bob, aliases=["best"] if number == 20 else [])
+        factories.make_version(sequence, by=bob, files={}, aliases=["best"] if number == 20 else [])
     client.force_login(victor)
     response = client.get(
         reverse("artifacts:collection_tree", args=[*PLACE, "model", "iris-model"])
@@ -89,7 +91,7 @@ def test_collection_tree_gives_versions_with_aliases(client, victor, sequence, b
 def test_browser_queries(client, victor, url, project, rows, django_assert_num_queries):
     for number in range(rows):
         sequence = factories.make_collection(project, f"c{number}", f"t{number}")
-        factories.make_version(sequence, aliases=["a", "b"])
+        factories.make_version(sequence, files={}, aliases=["a", "b"])
     client.force_login(victor)
     with django_assert_num_queries(13):
         client.get(url)
@@ -129,7 +131,9 @@ def test_collection_detail_queries(
 ):
     for number in range(rows):
         run = factories.make_run(sequence.project, bob)
-        version = factories.make_version(sequence, by=bob, run=run, aliases=[f"a{number}"])
+        version = factories.make_version(
+            sequence, by=bob, files={}, run=run, aliases=[f"a{number}"]
+        )
         VersionTag.objects.create(version=version, name="tabular")
     client.force_login(bob)
     with django_assert_num_queries(19):

@@ -76,7 +76,7 @@ def test_project_detail_queries(client, bob, alice, url, project, rows, django_a
     for number in range(rows):
         factories.make_run(project, alice)
         sequence = factories.make_collection(project, f"c{number}", f"t{number}")
-        factories.make_version(sequence, by=alice, aliases=["a", "b"])
+        factories.make_version(sequence, by=alice, files={}, aliases=["a", "b"])
     client.force_login(bob)
     with django_assert_num_queries(13):
         client.get(url)
