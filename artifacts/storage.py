@@ -11,7 +11,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import IO, BinaryIO, NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -80,7 +80,7 @@ def check_ready() -> None:
         pass
 
 
-def _copy(read: Callable[[int], bytes], target: BinaryIO, length: int | None) -> Stored:
+def _copy(read: Callable[[int], bytes], target: IO[bytes], length: int | None) -> Stored:
     sha256, md5, size = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0
     while length is None or size < length:
         chunk = read(CHUNK if length is None else min(CHUNK, length - size))

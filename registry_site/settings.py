@@ -13,13 +13,13 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 
-def _read(cast: str, name: str, default: object) -> object:
-    try:
-        return getattr(env, cast)(name, default=default)
-    except (ValueError, TypeError, ImproperlyConfigured) as error:
+def _port() -> int:
+    text = env.str("PORT", default="8000")
+    if not text.isdecimal() or not 0 < int(text) < 65536:
         raise ImproperlyConfigured(
-            f"{name}={env.str(name, default='')!r} is not understood: {cast} expected."
-        ) from error
+            f"PORT={text!r} is not understood: give a number from 1 to 65535."
+        )
+    return int(text)
 
 
 def _boolean(name: str, default: bool) -> bool:
@@ -82,9 +82,7 @@ def _base_url() -> str:
 
 # ------------------------------------------------------------------ the machine
 HOST = env.str("HOST", default="127.0.0.1")
-PORT = _read("int", "PORT", 8000)
-if not 0 < PORT < 65536:
-    raise ImproperlyConfigured(f"PORT={PORT} is not understood: give a number from 1 to 65535.")
+PORT = _port()
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).absolute()
 DATABASE_URL = env.str("DATABASE_URL", default="")
 STORAGE_URL = env.str("STORAGE_URL", default=(DATA_DIR / "files").as_uri())

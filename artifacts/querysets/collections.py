@@ -64,6 +64,16 @@ class MembershipQuerySet(models.QuerySet):
     def newest_first(self) -> Self:
         return self.order_by("-index")
 
+    def newest_visible_to(self, user: Any, count: int) -> Self:
+        """The last places made that the person may see, as rows of a table.
+
+        Their keys come first: with all the joins of a row a database sorts every place there is.
+        """
+        collections = apps.get_model("artifacts", "Collection").objects.visible_to(user)
+        may = Exists(collections.filter(pk=OuterRef("collection_id")))
+        keys = self.live().filter(may).order_by("-pk").values_list("pk", flat=True)[:count]
+        return self.filter(pk__in=list(keys)).for_row().order_by("-pk")
+
     def called(self, reference: str) -> Self:
         """The live place that `v3`, `latest`, "" or an alias names, in the collection at hand."""
         live = self.live()
@@ -103,14 +113,21 @@ class MembershipQuerySet(models.QuerySet):
 
     def with_aliases(self) -> Self:
         """With the aliases, and `is_newest` for the place that `latest` names."""
-        newer = self.model.objects.live().filter(
-            collection=OuterRef("collection"), index__gt=OuterRef("index")
+        newer = (
+            apps.get_model("artifacts", "Membership")
+            .objects.live()
+            .filter(collection=OuterRef("collection"), index__gt=OuterRef("index"))
         )
         return self.annotate(is_newest=~Exists(newer)).prefetch_related("aliases")
 
     def with_links(self, user: Any) -> Self:
         """With the other places of each version that the person may see."""
-        others = self.model.objects.visible_to(user).for_path().order_by("pk")
+        others = (
+            apps.get_model("artifacts", "Membership")
+            .objects.visible_to(user)
+            .for_path()
+            .order_by("pk")
+        )
         return self.prefetch_related(
             Prefetch("version__memberships", queryset=others, to_attr="visible_memberships")
         )
@@ -119,7 +136,10 @@ class MembershipQuerySet(models.QuerySet):
         """Places whose number, alias or version tag has this text in it."""
         if not text:
             return self
-        found = Q(aliases__name__icontains=text) | Q(version__tags__name__icontains=text)
+        # subqueries, not joins: a join would have to sort all that match before the first page
+        aliases = apps.get_model("artifacts", "Alias").objects.filter(name__icontains=text)
+        tags = apps.get_model("artifacts", "VersionTag").objects.filter(name__icontains=text)
+        found = Q(pk__in=aliases.values("membership")) | Q(version__in=tags.values("version"))
         if number := NUMBER.fullmatch(text):
             found |= Q(index=int(number[1]))
-        return self.filter(found).distinct()
+        return self.filter(found)

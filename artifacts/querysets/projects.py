@@ -19,7 +19,8 @@ def explicit_roles(user: Any) -> dict[int, Role]:
         members = apps.get_model("artifacts", "ProjectMember").objects
         given = Q(team__in=list(standing.teams)) | Q(user=user.pk, user__isnull=False)
         for project, role in members.filter(given).values_list("project_id", "role"):
-            standing.projects[project] = highest(Role(role), standing.projects.get(project))
+            known = standing.projects.get(project)
+            standing.projects[project] = highest(Role(role), known) or Role(role)
     return standing.projects
 
 
@@ -36,10 +37,10 @@ class ProjectQuerySet(models.QuerySet):
         may = {role for role, actions in ROLE_ACTIONS.items() if action in actions}
         own = [pk for pk, role in standing.entities.items() if role in may]
         explicit = [pk for pk, role in explicit_roles(user).items() if role in may]
-        full, reading, administered = [], [], []
-        for entity, role in standing.organization_entities.items():
-            target = {Role.ADMIN: administered, Role.VIEWER: reading}.get(role, full)
-            target.append(entity)
+        in_organizations = standing.organization_entities.items()
+        administered = [pk for pk, role in in_organizations if role == Role.ADMIN]
+        reading = [pk for pk, role in in_organizations if role == Role.VIEWER]
+        full = [pk for pk, role in in_organizations if role == Role.MEMBER]
         shared = Q(name__startswith=REGISTRY_PREFIX, access="organization")
         # a view-only member of the organization has at most Viewer by default
         capped = may if Role.VIEWER in may else set()

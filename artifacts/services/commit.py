@@ -95,14 +95,16 @@ def _final_entries(version: Version) -> dict[str, Entry]:
             .order_by("-version_index")
             .first()
         )
-        if base and base.manifest and base.sequence_id == version.sequence_id:
+        if base and base.sequence_id == version.sequence_id:
             entries |= _parse(base.manifest)
     for manifest in uploaded:
         entries |= _parse(manifest.blob)
     return entries
 
 
-def _parse(blob: Blob) -> dict[str, Entry]:
+def _parse(blob: Blob | None) -> dict[str, Entry]:
+    if blob is None:
+        return {}
     if blob.size > manifests.MAX_BYTES:
         raise Invalid(_("The manifest is larger than {limit} bytes.").format(
             limit=manifests.MAX_BYTES
@@ -118,12 +120,12 @@ def _find_blobs(by: User, version: Version, entries: dict[str, Entry]) -> dict[s
     found: dict[str, Blob] = {}
     files = ArtifactFile.objects.filter(blob__isnull=False).select_related("blob")
     own = files.filter(version=version)
-    found |= {file.digest: file.blob for file in own if file.digest in wanted}
+    found |= {file.digest: file.blob for file in own if file.blob and file.digest in wanted}
     for part in chunks(wanted - found.keys()):
         shared = files.filter(
             version__sequence__project=version.sequence.project_id, digest__in=part
         )
-        found |= {file.digest: file.blob for file in shared}
+        found |= {file.digest: file.blob for file in shared if file.blob}
     if wanted - found.keys():
         found |= _borrowed(by, entries, wanted - found.keys())
     for entry in entries.values():
@@ -148,7 +150,7 @@ def _borrowed(by: User, entries: dict[str, Entry], digests: set[str]) -> dict[st
         lent = ManifestEntry.objects.filter(
             version__in=lenders, digest__in=part, blob__isnull=False
         ).select_related("blob")
-        found |= {entry.digest: entry.blob for entry in lent}
+        found |= {entry.digest: entry.blob for entry in lent if entry.blob}
     return found
 
 

@@ -111,7 +111,7 @@ def _held(project: int | Project, sums: Iterable[str]) -> dict[str, Blob]:
         files = ArtifactFile.objects.filter(
             version__sequence__project=project, md5__in=part, blob__isnull=False
         ).select_related("blob")
-        found |= {file.md5: file.blob for file in files if file.md5 not in found}
+        found |= {file.md5: file.blob for file in files if file.blob}
     return {md5: blob for md5, blob in found.items() if storage.is_there(blob.sha256)}
 
 
