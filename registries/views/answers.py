@@ -1,7 +1,7 @@
 """How a form answers: the same change as a plain redirect and as a swap in place."""
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import unquote
 
 from django.forms import Form
 from django.http import HttpResponse
@@ -15,7 +15,7 @@ from registry_site.pages import HtmxRequest, wants_fragment
 def page_behind(request: HtmxRequest) -> str:
     """Return path and query of the page that a dialog lies on, "" where the form is the page."""
     behind = (request.htmx.current_url_abs_path or "") if wants_fragment(request) else ""
-    return "" if behind.partition("?")[0] == quote(request.path) else behind
+    return "" if unquote(behind.partition("?")[0]) == request.path else behind
 
 
 def close_overlay(

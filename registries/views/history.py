@@ -23,6 +23,7 @@ def event_row(event: Event) -> dict[str, Any]:
     """Return what one row of a history shows."""
     return {
         "event": event,
+        "subject": event.subject.rpartition("/")[2],  # the collection, version or alias in it
         "what": VERBS.get(event.verb, event.verb),
         "before": _in_words(event.before),
         "after": _in_words(event.after),
@@ -31,7 +32,9 @@ def event_row(event: Event) -> dict[str, Any]:
 
 def _in_words(value: Any) -> str:
     if isinstance(value, dict):
-        return "; ".join(f"{key}: {_in_words(each)}" for key, each in value.items())
+        # a source may lie in a project that whoever reads this can't open
+        shown = {key: each for key, each in value.items() if each and key != "source"}
+        return "; ".join(f"{key}: {_in_words(each)}" for key, each in shown.items())
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return "" if value is None else str(value)

@@ -1,6 +1,6 @@
 """The sidebar that links a version from the registry's side."""
 
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -84,7 +84,7 @@ def _linked(request: HtmxRequest, collection: Collection) -> HttpResponse:
     query = QueryDict(behind.query)
     collection.refresh_from_db(fields=["next_index", "version_count"])
     registry = collection.project.registry
-    if behind.path == registry.get_absolute_url():
+    if unquote(behind.path) == unquote(registry.get_absolute_url()):
         context = collection_table(request, registry, query)
         return close_overlay(
             request, "registries/registry_detail.html#collections", context, "#collections"

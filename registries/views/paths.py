@@ -72,7 +72,8 @@ def in_version(view: View) -> View:
         request: HtmxRequest, collection: Collection, reference: str, **rest: Any
     ) -> HttpResponse:
         places = Membership.objects.visible_to(request.user).filter(collection=collection)
-        found = places.called(reference).for_path().first()
+        named = places.called(reference).for_path().prefetch_related("aliases")
+        found = named.first()
         if found is None:
             raise NotFound(
                 _("There is no version or alias {name!r} in {collection}.").format(

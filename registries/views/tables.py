@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.models import Collection, Membership
+from artifacts.querysets.collections import LATEST
 from registries.models import Registry
 from registry_site.accounts.permissions import Action, can, lowest_for
 from registry_site.keyset import KeysetPage, page_by_key
@@ -156,11 +158,13 @@ def version_table(request: HtmxRequest, collection: Collection, query: QueryDict
     text = query.get("q", "").strip()
     project = collection.project
     live = Membership.objects.live().filter(collection=collection)
+    newest = live.newest_first().values_list("pk", flat=True).first()
     found = live.matching(text)
+    if text and text.lower() in LATEST:
+        found = live.filter(Q(pk=newest) | Q(pk__in=found.values("pk")))
     page = page_by_key(found.for_row(), order=("-index",), request_get=query)
     for row in page.rows:
         row.collection = collection  # one project, whose rules are read once
-    newest = live.newest_first().values_list("pk", flat=True).first()
     edit = role_reason(request.user, Action.EDIT, project)
     protect = edit or role_reason(request.user, Action.PROTECT, project)
     count = found.count()

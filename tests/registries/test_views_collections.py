@@ -74,6 +74,24 @@ def test_changing_by_post(client, victor, charlie, collection, address, data):
     assert Collection.objects.get().name == "iris-classifier"
 
 
+@pytest.mark.parametrize("name", ["a b?#50%&\"<i>'+", "日本語 モデル", "-v1.0_~", "%2F", "a\\b"])
+def test_hostile_names(client, bob, registry, version, name):
+    collection = factories.make_collection(registry.project, name)
+    client.force_login(bob)
+    client.post(f"{collection.get_absolute_url()}/-/tags/add", {"tags": "x"})
+    link = link_version(
+        by=bob, version=version, project=registry.project, collection_name=name
+    )[0]  # fmt: skip
+    address = collection.get_absolute_url()
+    for page in ("", "/-/link", "/-/edit", "/-/delete", "/-/history", "/v0", "/v0/-/unlink"):
+        response = client.get(address + page)
+        assert response.status_code == 200
+        assert "<i>" not in response.content.decode()
+    assert name in client.get(link.get_absolute_url()).context["membership"].full_name
+    assert client.get(REGISTRY).context["rows"][0]["newest_url"] == link.get_absolute_url()
+    assert client.post(f"{address}/v0/-/unlink")["Location"] == address
+
+
 @pytest.mark.parametrize("address", [URL, UPDATE, DELETE, HISTORY, TAG_ADD])
 def test_no_such_collection(client, bob, registry, address):
     client.force_login(bob)
@@ -208,7 +226,16 @@ def test_collection_detail_locks_protected_aliases(client, bob, collection, vers
 
 
 @pytest.mark.parametrize(
-    ("query", "found"), [("v1", [1]), ("stag", [0]), ("best", [1]), ("v7", []), ("", [1, 0])]
+    ("query", "found"),
+    [
+        ("v1", [1]),
+        ("stag", [0]),
+        ("best", [1]),
+        ("latest", [1]),
+        ("t", [1, 0]),
+        ("v7", []),
+        ("", [1, 0]),
+    ],
 )
 def test_collection_detail_filters(client, bob, collection, sequence, query, found):
     first, second = factories.make_version(sequence), factories.make_version(sequence)
@@ -348,6 +375,7 @@ def test_collection_history_works(client, bob, collection, version):
     text = page.content.decode()
     for words in ("alias added", "version linked", "bob", "2 events · newest first"):
         assert words in text
+    assert "vision" not in client.get(HISTORY, headers=HTMX).content.decode()  # the source
     assert_swap_equals_reload(client.get(HISTORY, headers=HTMX), page, "events")
 
 
