@@ -29,12 +29,11 @@ def home(request: HtmxRequest) -> HttpResponse:
     user = request.user
     places = _places(user)
     registries = Registry.objects.visible_to(user).with_counts().for_card().used_first(user)
-    newest = Membership.objects.visible_to(user).for_row().order_by("-pk")
-    newest = newest.prefetch_related("collection__project__protected_aliases")
+    newest = Membership.objects.newest_visible_to(user, VERSIONS)
     context = {
         "places": places,
         "registries": registries[:REGISTRIES],
-        "versions": newest[:VERSIONS],
+        "versions": newest.prefetch_related("collection__project__protected_aliases"),
         "next": _what_next(request, any(place["projects"] for place in places)),
     }
     return render_page(request, "registries/home.html", context)
