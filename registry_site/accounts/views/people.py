@@ -68,7 +68,12 @@ def organization_member_set(request: HtmxRequest) -> HttpResponse:
     def give(data: dict[str, Any]) -> str:
         user = user_of(data.pop("username"))
         member = set_organization_member(by=request.user, user=user, **data)
-        messages.success(request, _("Role saved: {member}.").format(member=member))
+        messages.success(
+            request,
+            _("{user} now has the role {role} in {organization}.").format(
+                user=user, role=member.get_role_display(), organization=member.organization
+            ),
+        )
         return reverse("accounts:people" if request.user.is_admin else "registries:registry_home")
 
     organizations = _organizations(request, Action.MANAGE)
