@@ -5,12 +5,19 @@ import pytest
 from tests import factories
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_collected():
+    """No static files are collected for tests; WhiteNoise would warn of a missing folder."""
+    from django.conf import settings
+
+    settings.STATIC_ROOT = None
+
+
 @pytest.fixture(autouse=True)
 def _apart(settings, tmp_path):
     """Each test has its own files and cheap passwords."""
     settings.STORAGE_FOLDER = tmp_path / "files"
     settings.DATA_DIR = tmp_path
-    settings.STATIC_ROOT = None  # nothing is collected; WhiteNoise would warn of a missing folder
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,
