@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,29 +21,29 @@ from registry_site.pages import HtmxRequest, render_page
 def registry_detail(request: HtmxRequest, registry: Registry) -> HttpResponse:
     if "selectionPath" in request.GET:
         return _selected(request.user, request.GET)
-    context = collection_table(request, registry, request.GET)
+    context = collection_table(request, registry, request.GET) | _header(request.user, registry)
+    return render_page(request, "registries/registry_detail.html", context, fragment="collections")
+
+
+def _header(user: Any, registry: Registry) -> dict[str, Any]:
+    """What stands above the table and in its filter."""
     project, organization = registry.project, registry.organization
     used = ArtifactType.objects.filter(project=project, collections__isnull=False).distinct()
     types = project.accepted_type_names or ["model"]
-    context |= {
+    place = [organization.name, registry.name]
+    return {
         "project": project,
         "used_types": sorted(used.values_list("name", flat=True)),
         "description": render_markdown(project.description),
-        "create_url": reverse(
-            "registries:collection_create", args=[organization.name, registry.name]
-        ),
+        "create_url": reverse("registries:collection_create", args=place),
         "snippet": link_snippet(
-            project=project,
-            collection_name="COLLECTION_NAME",
-            type_name=types[0],
-            user=request.user,
+            project=project, collection_name="COLLECTION_NAME", type_name=types[0], user=user
         ),
         "breadcrumb": [
             {"label": organization.name, "url": organization.get_absolute_url()},
             {"label": registry.name},
         ],
     }
-    return render_page(request, "registries/registry_detail.html", context, fragment="collections")
 
 
 @require_safe
@@ -50,7 +52,7 @@ def selection_open(request: HtmxRequest, entity: str, name: str) -> HttpResponse
     return _selected(request.user, request.GET)
 
 
-def _selected(user: object, query: QueryDict) -> HttpResponse:
+def _selected(user: Any, query: QueryDict) -> HttpResponse:
     """Open the collection, or the version in it, that `selectionPath` names."""
     path, version = query.get("selectionPath", ""), query.get("version", "")
     entity, _slash, rest = path.partition("/")
