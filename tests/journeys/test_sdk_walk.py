@@ -132,7 +132,9 @@ def test_logs_links_and_reads_back(sdk, alice, bob, models, client, live_server)
         "Acme/wandb-registry-all/c:latest": "v0",
     }  # fmt: skip
     assert read["files"] == ["a.txt", "d/empty", "d/sub/ü %.txt", "ref.txt"]
-    assert read["contents"] == {"a.txt": "hello", "d/empty": "", "d/sub/ü %.txt": "odd", "ref.txt": "hello"}  # fmt: skip
+    assert read["contents"] == {
+        "a.txt": "hello", "d/empty": "", "d/sub/ü %.txt": "odd", "ref.txt": "hello",
+    }  # fmt: skip
     assert read["entry"] == "odd"
     assert read["source"] == "vision/iris/ds:v0"
     assert read["logged_by"] == told["name"]
