@@ -2,14 +2,14 @@
 
 from django.utils.translation import gettext as _
 
-from artifacts.models import Collection, ManifestEntry
+from artifacts.models import Blob, Collection, ManifestEntry
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import NotFound
 from registry_site.graphql.ids import decode_id
 
 
-def downloadable_entry(
+def downloadable_file(
     *,
     by: User,
     entity_name: str,
@@ -17,8 +17,8 @@ def downloadable_entry(
     collection_name: str,
     digest: str,
     artifact_id: str = "",
-) -> ManifestEntry:
-    """Return an entry with this digest (base64) of a version in this collection.
+) -> tuple[Blob, str]:
+    """Return the bytes and the name of an entry with this digest (base64) in this collection.
 
     Without `artifact_id` any live version of the collection may hold it. Raises NotFound, and
     Denied where the role in the collection's project is too low to download.
@@ -44,6 +44,6 @@ def downloadable_entry(
     if artifact_id:
         entries = entries.filter(version=decode_id(artifact_id, "Artifact"))
     entry = entries.select_related("blob").order_by("pk").first()
-    if entry is None:
+    if entry is None or entry.blob is None:
         raise NotFound(_("The collection holds no such file."))
-    return entry
+    return entry.blob, entry.name

@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
 
 from registry_site.accounts.authentication import BAD_KEY, user_of_request
 from registry_site.accounts.models import User
 from registry_site.errors import DomainError
 from registry_site.graphql.errors import RETRY_AFTER, describe, error_body
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class BadKey(DomainError):
@@ -31,7 +32,7 @@ def for_the_sdk(view: View) -> View:
     """Answer whatever the view raises as JSON; passing trouble of the machine is a 503."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+    def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except Http404:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from artifacts import signing, storage
-from artifacts.services.downloads import downloadable_entry
+from artifacts.services.downloads import downloadable_file
 from artifacts.services.files import receive_upload
 from artifacts.views.refusals import for_the_sdk, need_user
 from registry_site.errors import Invalid
@@ -44,7 +44,7 @@ def upload(request: HttpRequest, token: str) -> HttpResponse:
 @login_not_required
 @translation.override("en")
 @for_the_sdk
-def download(request: HttpRequest, token: str, name: str) -> HttpResponse:
+def download(request: HttpRequest, token: str, name: str) -> HttpResponse | FileResponse:
     """Send the bytes that a signed address names, whole or one range of them."""
     if request.method not in {"GET", "HEAD"}:
         raise Invalid(_("GET the bytes from this address."))
@@ -68,16 +68,14 @@ def artifact_file(
         wanted = base64.b64encode(binascii.unhexlify(digest)).decode()
     except (binascii.Error, ValueError) as error:
         raise Invalid(_("The digest in this address is not hexadecimal.")) from error
-    entry = downloadable_entry(
+    blob, name = downloadable_file(
         by=user, entity_name=unquote(entity), project_name=unquote(project),
         collection_name=unquote(collection), artifact_id=unquote(artifact_id), digest=wanted,
     )  # fmt: skip
-    return HttpResponseRedirect(
-        signing.download_path(entry.blob.sha256, entry.name), preserve_request=True
-    )
+    return HttpResponseRedirect(signing.download_path(blob.sha256, name), preserve_request=True)
 
 
-def send_blob(request: HttpRequest, sha256: str, name: str) -> HttpResponse:
+def send_blob(request: HttpRequest, sha256: str, name: str) -> HttpResponse | FileResponse:
     """Send bytes of the store as a download that no browser runs."""
     file = storage.open_blob(sha256)
     size = os.fstat(file.fileno()).st_size

@@ -16,6 +16,7 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
     ValidationRule,
@@ -169,14 +170,13 @@ class _Size:
     def _of(self, selection: SelectionSetNode) -> tuple[int, int]:
         depth, count = 0, 0
         for node in selection.selections:
+            inner, more = 0, 0
             if isinstance(node, FragmentSpreadNode):
                 inner, more = self._of_fragment(node.name.value)
-            elif node.selection_set is None:
-                inner, more = 1, 1
-            else:
+            elif isinstance(node, FieldNode | InlineFragmentNode) and node.selection_set:
                 inner, more = self._of(node.selection_set)
-                if isinstance(node, FieldNode):
-                    inner, more = inner + 1, more + 1
+            if isinstance(node, FieldNode):
+                inner, more = inner + 1, more + 1
             depth, count = max(depth, inner), count + more
         return depth, count
 

@@ -1,5 +1,9 @@
 """What this server says of itself: the features whose operations work, and no others."""
 
+from typing import Any
+
+from graphql import GraphQLResolveInfo
+
 from registry_site.graphql.binding import field
 
 # wandb 0.31 (and older releases, which read more of them) leaves out what is not named here.
@@ -21,5 +25,5 @@ FEATURES = [
 
 
 @field("Query", "serverInfo")
-def server_info(root, info):
+def server_info(root: None, info: GraphQLResolveInfo) -> dict[str, Any]:
     return {"features": [{"name": name, "isEnabled": True} for name in FEATURES]}

@@ -191,7 +191,7 @@ class _Answer(BaseHTTPRequestHandler):
         if name == "uploadMultipartUrls" or (name == "bucket" and is_query):
             return None  # no run to go on with, no file of many parts
         if name == "features":
-            return server_info(None, None)["features"]
+            return server_info(None, info)["features"]
         if name == "state" and is_enum_type(kind):
             return "COMMITTED" if is_query else "PENDING"
         if name == "projectId":
