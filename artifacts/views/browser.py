@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from artifacts.models import Collection, Membership, Project
 from artifacts.views.lookup import collection_at, project_at
 from artifacts.views.projects import with_newest_versions
-from artifacts.views.tables import table_of
+from artifacts.views.tables import Table, table_of
 from artifacts.views.usage_code import log_code
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import NotFound
@@ -27,25 +27,9 @@ def browser(request: HtmxRequest, entity: str, project: str, type_name: str = ""
     found = project_at(request.user, entity, project)
     if found.is_registry:
         return redirect(found)
-    collections = Collection.objects.filter(project=found).listed()
-    if type_name:
-        collections = collections.filter(artifact_type__name=type_name)
-        if not collections.exists():
-            raise NotFound(_("There is no type “{name}” here.").format(name=type_name))
-    total = collections.count()
-    summary = ngettext(
-        "{count} collection · last changed first", "{count} collections · last changed first", total
-    )
-    table = table_of(
-        request,
-        collections.with_newest().for_path(),
-        order=("-updated_at", "-pk"),
-        summary=summary.format(count=f"{total:,}"),
-    )
-    with_newest_versions(table.rows)
     context = browser_context(request, found) | {
         "type_name": type_name,
-        "collections": table,
+        "collections": _collections(request, found, type_name),
         "can_log": can(request.user, Action.EDIT, found),
         "log_code": log_code(found.entity.name, found.name, type_name or "model"),
         "breadcrumb": breadcrumb_of(found, type_name),
@@ -126,6 +110,27 @@ def breadcrumb_of(
         items.append({"label": last, "url": ""})
     items[-1] = items[-1] | {"url": ""}
     return items
+
+
+def _collections(request: HtmxRequest, project: Project, type_name: str) -> Table:
+    """The project's collections, of one type or of all, with their newest versions."""
+    collections = Collection.objects.filter(project=project).listed()
+    if type_name:
+        collections = collections.filter(artifact_type__name=type_name)
+    total = collections.count()
+    if type_name and not total:
+        raise NotFound(_("There is no type “{name}” here.").format(name=type_name))
+    summary = ngettext(
+        "{count} collection · last changed first", "{count} collections · last changed first", total
+    )
+    table = table_of(
+        request,
+        collections.with_newest().for_path(),
+        order=("-updated_at", "-pk"),
+        summary=summary.format(count=f"{total:,}"),
+    )
+    with_newest_versions(table.rows)
+    return table
 
 
 def _tree_versions(collection: Collection) -> list[Membership]:

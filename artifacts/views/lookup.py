@@ -44,6 +44,15 @@ def collection_at(project: Project, type_name: str, name: str) -> Collection:
     return collection
 
 
+def membership_at(user: Any, entity: str, project: str, type_name: str, name: str) -> Membership:
+    """The live place that `{collection}:{version or alias}` names, of this type."""
+    typed = Membership.objects.visible_to(user).filter(collection__artifact_type__name=type_name)
+    membership = typed.at(entity, project, name).for_path().first()
+    if membership is None:
+        raise NotFound(_("There is no “{name}” here, or you may not see it.").format(name=name))
+    return membership
+
+
 def membership_of(user: Any, pk: int) -> Membership:
     """The live place with this primary key, from whichever page it was reached."""
     membership = Membership.objects.visible_to(user).filter(pk=pk).for_path().first()

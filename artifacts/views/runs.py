@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -31,8 +31,6 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07")
 @require_safe
 def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> HttpResponse:
     found = run_at(request.user, entity, project, run)
-    inputs = RunInput.objects.filter(run=found).order_by("-pk")[:MOST_ARTIFACTS]
-    outputs = RunOutput.objects.filter(run=found).order_by("-pk")[:MOST_ARTIFACTS]
     context = {
         "run": found,
         "project": found.project,
@@ -41,8 +39,8 @@ def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> Htt
         "config": tree_of(config_of(found.config)),
         "summary": tree_of(without_internals(found.summary)),
         "charts": _charts(found),
-        "inputs": _places(request.user, [row.version_id for row in inputs]),
-        "outputs": _places(request.user, [row.version_id for row in outputs]),
+        "inputs": _places(request.user, RunInput.objects.filter(run=found)),
+        "outputs": _places(request.user, RunOutput.objects.filter(run=found)),
         "files": _files(request, found),
         "console": _console(request, found),
         "breadcrumb": [
@@ -57,8 +55,9 @@ def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> Htt
     return render_page(request, "artifacts/run_detail.html", context, fragment=fragment)
 
 
-def _places(user: Any, versions: list[int]) -> dict[str, Any]:
+def _places(user: Any, uses: QuerySet[Any]) -> dict[str, Any]:
     """Where the person may see these versions, the source first; and how many they may not see."""
+    versions = list(uses.order_by("-pk").values_list("version_id", flat=True)[:MOST_ARTIFACTS])
     places: dict[int, Membership] = {}
     rows = Membership.objects.visible_to(user).filter(version__in=versions).for_path()
     for place in rows.prefetch_related("aliases"):

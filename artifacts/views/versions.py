@@ -2,13 +2,11 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from artifacts.models import Membership
 from artifacts.views.browser import breadcrumb_of, browser_context
+from artifacts.views.lookup import membership_at
 from artifacts.views.version_tabs import render_version, tab_context
-from registry_site.errors import NotFound
 from registry_site.pages import HtmxRequest, render_page
 
 
@@ -22,15 +20,8 @@ def version_detail(
     version: str,
     tab: str = "",
 ) -> HttpResponse:
-    places = Membership.objects.visible_to(request.user)
-    typed = places.filter(collection__artifact_type__name=type_name)
-    membership = typed.at(entity, project, f"{collection}:{version}").for_path().first()
-    if membership is None:
-        raise NotFound(
-            _(
-                "There is no version “{version}” of “{collection}” here, or you may not see it."
-            ).format(version=version, collection=collection)
-        )
+    reference = f"{collection}:{version}"
+    membership = membership_at(request.user, entity, project, type_name, reference)
     found = membership.collection
     if found.project.is_registry:
         return redirect(membership.tab_url(tab))
