@@ -38,7 +38,10 @@ def collection_create(request: HtmxRequest, registry: Registry) -> HttpResponse:
     def create(data: dict[str, Any]) -> str:
         collection = services.create_collection(by=request.user, project=project, **data)
         messages.success(request, _("Collection {name} created.").format(name=collection))
-        return collection.get_absolute_url()
+        links_next = request.POST.get("next") == "link"
+        return (
+            action_url("link_version", collection) if links_next else collection.get_absolute_url()
+        )
 
     data = request.POST if request.method == "POST" else None
     form = CollectionForm(data, project=project)

@@ -112,6 +112,13 @@ def test_collection_create_works(client, bob, registry):
     assert sorted(tag.name for tag in collection.tags.all()) == ["a", "b"]
 
 
+def test_collection_create_goes_on_to_linking_when_asked(client, bob, registry):
+    client.force_login(bob)
+    response = client.post(CREATE, {"name": "fresh", "type_name": "model", "next": "link"})
+    assert response.status_code == 302
+    assert response["Location"] == "/orgs/Acme/registry/model/fresh/-/link"
+
+
 def test_collection_create_by_htmx(client, bob, registry):
     client.force_login(bob)
     assert "<dialog" in client.get(CREATE, headers=HTMX).content.decode()
