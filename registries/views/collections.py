@@ -40,7 +40,7 @@ def collection_create(request: HtmxRequest, registry: Registry) -> HttpResponse:
         messages.success(request, _("Collection {name} created.").format(name=collection))
         links_next = request.POST.get("next") == "link"
         return (
-            action_url("link_version", collection) if links_next else collection.get_absolute_url()
+            action_url(collection, "link_version") if links_next else collection.get_absolute_url()
         )
 
     data = request.POST if request.method == "POST" else None
