@@ -8,8 +8,9 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
-from registry_site.errors import DomainError
+from registry_site.errors import DomainError, Invalid
 from registry_site.pages import render_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -22,13 +23,19 @@ class DomainErrors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # PostgreSQL takes no NUL in a text, and no name or search of ours has one
+        if "\x00" in request.path or "%00" in request.META["QUERY_STRING"]:
+            return refusal_page(request, Invalid(_("An address has no NUL character.")))
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, DomainError):
-            return None
-        context = {"message": error.message, "status": error.status}
-        return render_page(request, "error.html", context, fragment="messages", status=error.status)
+        return refusal_page(request, error) if isinstance(error, DomainError) else None
+
+
+def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """Return the page, or the fragment of messages, that says what is not possible."""
+    context = {"message": refusal.message, "status": refusal.status}
+    return render_page(request, "error.html", context, fragment="messages", status=refusal.status)
 
 
 def user_language(get_response: GetResponse) -> GetResponse:
