@@ -17,6 +17,12 @@ VERBS = {
     "add_tags": gettext_lazy("tags added"),
     "remove_tags": gettext_lazy("tags removed"),
 }
+FIELDS = {
+    "name": gettext_lazy("Name"),
+    "description": gettext_lazy("Description"),
+    "type": gettext_lazy("Type"),
+    "aliases": gettext_lazy("Aliases"),
+}
 
 
 def event_row(event: Event) -> dict[str, Any]:
@@ -34,7 +40,9 @@ def _in_words(value: Any) -> str:
     if isinstance(value, dict):
         # a source may lie in a project that whoever reads this can't open
         shown = {key: each for key, each in value.items() if each and key != "source"}
-        return "; ".join(f"{key}: {_in_words(each)}" for key, each in shown.items())
+        return "; ".join(
+            f"{FIELDS.get(key, key)}: {_in_words(each)}" for key, each in shown.items()
+        )
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return "" if value is None else str(value)

@@ -108,4 +108,5 @@ def denial(action: Action, obj: Container, role: Role) -> str:
     names = obj.admin_names()
     if not names:
         return sentence
-    return f"{sentence} {_('Admins who can help: {names}.').format(names=', '.join(names))}"
+    help_text = _("{sentence} Admins who can help: {names}.")
+    return help_text.format(sentence=sentence, names=", ".join(names))
