@@ -1,0 +1,78 @@
+"""Every page, and what each of the cast gets there: the table of rights as people meet it.
+
+Alice is admin of Acme and of vision; Bob is a member of both, so in Archive a restricted viewer;
+Victor views both; Charlie is a stranger; Root is admin of the server.
+"""
+
+PEOPLE = ("alice", "bob", "victor", "charlie", "root")
+
+_MODEL = "/orgs/Acme/registry/model"
+_CLASSIFIER = f"{_MODEL}/iris-classifier"
+_ARCHIVE = "/orgs/Acme/registry/Archive"
+_TYPE = "/vision/iris/artifacts/model"
+
+PAGES = [
+    # ---------------------------------- alice bob victor charlie root
+    ("/",                                 200, 200, 200, 200, 200),
+    ("/login",                            302, 302, 302, 302, 302),
+    ("/settings",                         200, 200, 200, 200, 200),
+    ("/authorize",                        200, 200, 200, 200, 200),
+    ("/settings/people",                  403, 403, 403, 403, 200),
+    ("/settings/people/new",              403, 403, 403, 403, 200),
+    ("/settings/people/roles",            200, 403, 403, 403, 200),
+    ("/settings/teams/new",               200, 200, 403, 403, 200),
+    ("/settings/organizations/new",       403, 403, 403, 403, 200),
+    # registries
+    ("/registry/",                        302, 302, 302, 200, 302),
+    ("/orgs/Acme/registry/",              200, 200, 200, 404, 200),
+    ("/orgs/Acme/registry/-/new",         200, 200, 403, 404, 200),
+    ("/orgs/Acme/registry/-/search?q=iris", 200, 200, 200, 404, 200),
+    (_MODEL,                              200, 200, 200, 404, 200),
+    (f"{_MODEL}/-/new-collection",        200, 200, 403, 404, 200),
+    (f"{_MODEL}/empty-shelf",             200, 200, 200, 404, 200),
+    (f"{_MODEL}/empty-shelf/-/delete",    200, 200, 403, 404, 200),
+    (_CLASSIFIER,                         200, 200, 200, 404, 200),
+    (f"{_CLASSIFIER}/-/link",             200, 200, 403, 404, 200),
+    (f"{_CLASSIFIER}/-/edit",             200, 200, 403, 404, 200),
+    (f"{_CLASSIFIER}/-/history",          200, 200, 200, 404, 200),
+    (f"{_CLASSIFIER}/-/tags/add",         200, 200, 403, 404, 200),
+    (f"{_CLASSIFIER}/v1",                 200, 200, 200, 404, 200),
+    (f"{_CLASSIFIER}/v1/metadata",        200, 200, 200, 404, 200),
+    (f"{_CLASSIFIER}/v1/usage",           200, 200, 200, 404, 200),
+    (f"{_CLASSIFIER}/v1/files",           200, 200, 200, 404, 200),
+    (f"{_CLASSIFIER}/v1/lineage",         200, 200, 200, 404, 200),
+    (f"{_CLASSIFIER}/v1/-/unlink",        200, 200, 403, 404, 200),
+    (f"{_CLASSIFIER}/staging",            200, 200, 200, 404, 200),
+    ("/acme/registry/model?selectionPath=acme%2Fwandb-registry-model%2Firis-classifier",
+                                          302, 302, 302, 404, 302),
+    ("/orgs/Acme/registry/Zoo",           200, 200, 200, 404, 200),
+    ("/orgs/Acme/registry/Zoo/-/new-collection", 200, 403, 403, 404, 200),
+    (_ARCHIVE,                            200, 200, 200, 404, 200),
+    (f"{_ARCHIVE}/kept/v0/files",         200, 200, 200, 404, 200),
+    (f"{_ARCHIVE}/kept/-/link",           200, 403, 403, 404, 200),
+    ("/orgs/Acme/registry/Vault",         200, 404, 404, 404, 200),
+    ("/orgs/Acme/registry/Vault/kept/v0", 200, 404, 404, 404, 200),
+    # what entities own
+    ("/vision",                           200, 200, 200, 404, 200),
+    ("/vision/settings",                  200, 403, 403, 404, 200),
+    ("/bob",                              200, 200, 200, 404, 200),
+    ("/bob/scratch",                      404, 200, 404, 404, 200),
+    ("/vision/iris",                      200, 200, 200, 404, 200),
+    ("/vision/iris/workspace",            200, 200, 200, 404, 200),
+    ("/vision/iris/runs/{run}",           200, 200, 200, 404, 200),
+    ("/vision/iris/artifacts",            200, 200, 200, 404, 200),
+    (_TYPE,                               200, 200, 200, 404, 200),
+    (f"{_TYPE}/iris-model",               200, 200, 200, 404, 200),
+    (f"{_TYPE}/iris-model/-/tree",        200, 200, 200, 404, 200),
+    (f"{_TYPE}/iris-model/v2",            200, 200, 200, 404, 200),
+    (f"{_TYPE}/iris-model/v2/lineage",    200, 200, 200, 404, 200),
+    ("/bob/scratch/artifacts/model/petals/v0", 404, 200, 404, 404, 200),
+    # what one changes on a version, and the way out of a project
+    ("/registry/-/link?version={logged}", 200, 200, 200, 404, 200),
+    ("/registry/-/link?version={personal}", 404, 200, 404, 404, 200),
+    ("/-/memberships/{linked}/aliases",   200, 200, 403, 404, 200),
+    ("/-/memberships/{linked}/tags",      200, 200, 403, 404, 200),
+    ("/-/memberships/{linked}/description", 200, 200, 403, 404, 200),
+    ("/-/memberships/{linked}/files/README.md", 302, 302, 302, 404, 302),
+    ("/nobody",                           404, 404, 404, 404, 404),
+]  # fmt: skip

@@ -1,0 +1,88 @@
+"""What the journeys walk through, made by the operations that the SDK and the forms call.
+
+Acme has its core registries; `Zoo`, where everybody but its admin only reads; `Archive`, whose
+files they may not open; and `Vault`, which they don't know of. The team vision logged to its
+project `vision/iris`; Bob logged to his personal entity, too.
+"""
+
+from dataclasses import dataclass
+
+from artifacts.models import Collection, Membership, Project, Run
+from artifacts.services.collections import add_collection_tags, create_collection
+from registries.demo.client import Client
+from registries.services.registries import create_core_registries, create_registry
+from registry_site.accounts.models import Organization, User
+from registry_site.accounts.permissions import Role
+
+CARD = "Tells **irises** apart.\n\n| metric | value |\n|---|---|\n| accuracy | 0.97 |\n"
+FILES = {
+    "README.md": b"# Model\n",
+    "model.json": b'{"bias": 1}',
+    "reports/confusion.csv": b"a,b\n1,2\n",
+}
+
+
+@dataclass
+class World:
+    run: Run
+    logged: Membership  # vision/iris/iris-model:v2, linked nowhere yet
+    linked: Membership  # acme/wandb-registry-model/iris-classifier:v1
+    personal: Membership  # bob/scratch/petals:v0
+    empty: Collection  # acme/wandb-registry-model/empty-shelf
+
+    def fill(self, address):
+        """Put the numbers of rows into an address."""
+        return address.format(
+            run=self.run.name,
+            linked=self.linked.pk,
+            logged=self.logged.version_id,
+            personal=self.personal.version_id,
+        )
+
+
+def make_world():
+    alice, bob = (User.objects.get(username=name) for name in ("alice", "bob"))
+    acme = Organization.objects.get(name="Acme")
+    models = create_core_registries(acme)[0].project
+    models.protected_aliases.create(name="production")
+    create_registry(by=alice, organization=acme, name="Zoo", description="All *animals*.")
+    vault = create_registry(by=alice, organization=acme, name="Vault", access="restricted")
+    archive = create_registry(by=alice, organization=acme, name="Archive")
+    Project.objects.filter(pk=archive.project_id).update(default_role=Role.RESTRICTED_VIEWER)
+
+    ana, ben = Client(alice), Client(bob)
+    with ana.run("vision/iris", "prepare", job_type="prepare") as run:
+        data = run.log_artifact("iris-data", "dataset", {"iris.csv": b"5.1,3.5\n"})
+    ana.link(data, "acme/wandb-registry-dataset/iris-data")
+    versions = [_train(ben, rate) for rate in (0.1, 0.5, 0.9)]
+    target = "acme/wandb-registry-model/iris-classifier"
+    ana.link(versions[0], target, ["production"])
+    linked = ana.link(versions[1], target, ["staging"])
+    add_collection_tags(by=alice, collection=linked.collection, names=["tabular"])
+    Collection.objects.filter(pk=linked.collection_id).update(description=CARD)
+    for registry in (archive, vault):
+        ana.link(versions[0], f"acme/{registry.project.name}/kept")
+    with ben.run("bob/scratch", "at-home") as run:
+        run.log_artifact("petals", "model", FILES)
+    empty = create_collection(by=alice, project=models, name="empty-shelf", type_name="model")
+    return World(
+        run=Run.objects.get(display_name="train-0.5"),
+        logged=ana.find("vision/iris/iris-model:v2"),
+        linked=linked,
+        personal=ben.find("bob/scratch/petals:v0"),
+        empty=empty,
+    )
+
+
+def _train(client, rate):
+    name = f"train-{rate}"
+    config = {"rate": rate, "layers": [4, 3]}
+    with client.run("vision/iris", name, job_type="train", config=config) as run:
+        run.use(client.find("vision/iris/iris-data:v0"))
+        for epoch in range(3):
+            run.log({"epoch": epoch, "accuracy": round(rate * (epoch + 1) / 3, 3)})
+        run.print("trained")
+        return run.log_artifact(
+            "iris-model", "model", {**FILES, "model.json": f'{{"rate": {rate}}}'.encode()},
+            description="Softmax.", metadata={"rate": rate, "shape": [4, 3]}, tags=["softmax"],
+        )  # fmt: skip
