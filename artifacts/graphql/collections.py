@@ -76,7 +76,7 @@ for _type in ("ArtifactSequence", "ArtifactPortfolio"):
 
     @field(_type, "artifactMembership")
     def collection_membership(collection: Collection, info, aliasName):
-        places = Membership.objects.for_path().filter(collection=collection)
+        places = Membership.objects.for_api().filter(collection=collection)
         return places.called(aliasName).first() if _may_see(collection, info) else None
 
 
@@ -151,7 +151,7 @@ def _alias_id(alias: Alias) -> str:
 
 
 def _newest(collection: Collection) -> Membership | None:
-    places = Membership.objects.filter(collection=collection).for_path()
+    places = Membership.objects.filter(collection=collection).for_api()
     return places.called("latest").first()
 
 

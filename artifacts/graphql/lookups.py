@@ -1,19 +1,21 @@
 """Rows by what the SDK names them with, as far as the viewer may see them."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Manifest, Membership, Project, Run, Version
 from artifacts.services.projects import create_project
 from registry_site.accounts.models import User
 from registry_site.accounts.names import REGISTRY_PREFIX
+from registry_site.accounts.permissions import Action, can
 from registry_site.errors import NotFound
 from registry_site.graphql.ids import decode_id
 
 
 def version_by_id(user: User, text: str | None) -> Version | None:
     """The version of this id, pending ones too, or None."""
-    versions = Version.objects.visible_to(user).filter(deleted_at__isnull=True)
-    return versions.for_path().filter(pk=decode_id(text, "Artifact")).first()
+    return _visible(user, pk=decode_id(text, "Artifact"))
 
 
 def need_version(user: User, text: str | None) -> Version:
@@ -26,25 +28,29 @@ def need_version(user: User, text: str | None) -> Version:
 
 def version_by_client_id(user: User, client_id: str | None) -> Version | None:
     """The version that a client gave this id, or None."""
-    versions = Version.objects.visible_to(user).filter(deleted_at__isnull=True)
-    return versions.for_path().filter(client_ids__client_id=client_id or "").first()
+    return _visible(user, client_ids__client_id=client_id or "")
+
+
+def _visible(user: User, **given: Any) -> Version | None:
+    """Ask of the one row what `visible_to` asks of many: half the time of the whole request."""
+    version = Version.objects.filter(deleted_at__isnull=True, **given).for_api().first()
+    return version if version and can(user, Action.READ, version) else None
 
 
 def need_manifest(user: User, text: str) -> Manifest:
     """The announced manifest of this id, or raise NotFound."""
-    visible = Version.objects.visible_to(user)
-    pk = decode_id(text, "ArtifactManifest")
-    manifest = Manifest.objects.filter(pk=pk, version__in=visible).first()
-    if manifest is None:
+    manifest = Manifest.objects.filter(pk=decode_id(text, "ArtifactManifest")).first()
+    version = manifest and _visible(user, pk=manifest.version_id)
+    if manifest is None or version is None:
         raise NotFound(_("There is no such manifest that you may see."))
-    manifest.version = Version.objects.for_path().get(pk=manifest.version_id)
+    manifest.version = version
     return manifest
 
 
 def collection_by_id(user: User, text: str | None) -> Collection | None:
     """The collection of this id, or None."""
     pk = decode_id(text, "ArtifactCollection")
-    return Collection.objects.visible_to(user).for_path().filter(pk=pk).first()
+    return Collection.objects.visible_to(user).for_api().filter(pk=pk).first()
 
 
 def need_place(
@@ -53,7 +59,7 @@ def need_place(
     """The version's place in the collection of this path, or raise NotFound."""
     place = (
         Membership.objects.visible_to(user)
-        .for_path()
+        .for_api()
         .filter(
             version=version,
             collection__project__entity__name__iexact=entity_name,

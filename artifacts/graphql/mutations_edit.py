@@ -70,7 +70,7 @@ def unlink_artifact(root, info, input):
     user = info.context.user
     version = need_version(user, input["artifactID"])
     collection = _need_collection(user, input["artifactPortfolioID"])
-    place = Membership.objects.for_path().filter(collection=collection, version=version).first()
+    place = Membership.objects.for_api().filter(collection=collection, version=version).first()
     if place:
         unlink_version(by=user, membership=place)
     return {"artifactID": input["artifactID"], "success": True}

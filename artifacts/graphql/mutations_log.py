@@ -41,7 +41,7 @@ def upsert_bucket(root, info, input):
 
 
 def _run_by_id(user, text: str) -> Run:
-    run = Run.objects.visible_to(user).for_path().filter(pk=decode_id(text, "Run")).first()
+    run = Run.objects.visible_to(user).for_api().filter(pk=decode_id(text, "Run")).first()
     if run is None:
         raise NotFound(_("There is no such run that you may see."))
     return run

@@ -43,7 +43,7 @@ def project_membership(project: Project, info, name):
 
 def _place(project: Project, name: str) -> Membership | None:
     collection, _colon, reference = name.partition(":")
-    places = Membership.objects.for_path().filter(
+    places = Membership.objects.for_api().filter(
         collection__project=project, collection__name=collection
     )
     return places.called(reference).first()
@@ -51,7 +51,7 @@ def _place(project: Project, name: str) -> Membership | None:
 
 @field("Project", "artifactCollection")
 def project_collection(project: Project, info, name):
-    return Collection.objects.for_path().filter(project=project, name=name).first()
+    return Collection.objects.for_api().filter(project=project, name=name).first()
 
 
 @field("Project", "artifactType")
@@ -83,7 +83,7 @@ fields("ArtifactType", id=lambda kind: encode_id("ArtifactType", kind.pk or 0))
 @field("ArtifactType", "artifactCollection", "artifactSequence")
 def type_collection(kind: ArtifactType, info, name):
     """The collection of this name, if it is of this type."""
-    found = Collection.objects.for_path().filter(artifact_type=kind, name=name)
+    found = Collection.objects.for_api().filter(artifact_type=kind, name=name)
     if info.field_name == "artifactSequence":
         found = found.filter(kind=Collection.Kind.SEQUENCE)
     return found.first()

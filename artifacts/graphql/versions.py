@@ -57,7 +57,7 @@ def artifact_memberships(version: Version, info, after=None, first=None):
 
 def _places(version: Version, info):
     places = Membership.objects.visible_to(info.context.user).filter(version=version)
-    return places.for_path().with_aliases().order_by("pk")
+    return places.for_api().with_aliases().order_by("pk")
 
 
 @field("Artifact", "currentManifest")
@@ -70,7 +70,7 @@ def artifact_manifest(version: Version, info):
 @field("Artifact", "usedBy")
 def artifact_used_by(version: Version, info, after=None, first=None):
     """Runs that used it, as far as the viewer may see them; ArtifactUsedBy asks for no page."""
-    runs = Run.objects.visible_to(info.context.user).filter(inputs__version=version).for_path()
+    runs = Run.objects.visible_to(info.context.user).filter(inputs__version=version).for_api()
     return connection(info.context, runs, first=first or MAX_PAGE, after=after)
 
 
@@ -79,4 +79,4 @@ def artifact_created_by(version: Version, info):
     """The run that logged it, or who did without a run; null for a run that is out of sight."""
     if version.run_id is None:
         return version.created_by
-    return Run.objects.visible_to(info.context.user).for_path().filter(pk=version.run_id).first()
+    return Run.objects.visible_to(info.context.user).for_api().filter(pk=version.run_id).first()

@@ -29,6 +29,10 @@ class CollectionQuerySet(models.QuerySet):
             "artifact_type", "project__entity__organization", "project__entity__team__organization"
         )
 
+    def for_api(self) -> Self:
+        """With what the SDK asks of each: fewer joins than a page needs."""
+        return self.select_related("artifact_type", "project__entity")
+
     def listed(self) -> Self:
         """Without sequences of which no version was ever committed (a log that failed)."""
         return self.exclude(kind="sequence", next_index=0)
@@ -109,6 +113,15 @@ class MembershipQuerySet(models.QuerySet):
             "version__sequence__artifact_type",
             "version__sequence__project__entity__organization",
             "version__sequence__project__entity__team__organization",
+        )
+
+    def for_api(self) -> Self:
+        """With what the SDK asks of each: fewer joins than a page needs."""
+        return self.select_related(
+            "collection__artifact_type",
+            "collection__project__entity",
+            "version__sequence__artifact_type",
+            "version__sequence__project__entity",
         )
 
     def with_aliases(self) -> Self:

@@ -20,3 +20,7 @@ class RunQuerySet(models.QuerySet):
         return self.select_related(
             "user", "project__entity__organization", "project__entity__team__organization"
         )
+
+    def for_api(self) -> Self:
+        """With what the SDK asks of each: fewer joins than a page needs."""
+        return self.select_related("user", "project__entity")

@@ -33,10 +33,14 @@ class VersionQuerySet(models.QuerySet):
             "sequence__project__entity__team__organization",
         )
 
+    def for_api(self) -> Self:
+        """With what the SDK asks of each: fewer joins than a page needs."""
+        return self.select_related("sequence__artifact_type", "sequence__project__entity")
+
     def with_places(self, user: Any) -> Self:
         """With tags, and as `visible_memberships` the places that the person may see."""
         places = apps.get_model("artifacts", "Membership").objects.visible_to(user)
-        seen = places.for_path().with_aliases().order_by("pk")
-        return self.for_path().prefetch_related(
+        seen = places.for_api().with_aliases().order_by("pk")
+        return self.for_api().prefetch_related(
             "tags", Prefetch("memberships", queryset=seen, to_attr="visible_memberships")
         )

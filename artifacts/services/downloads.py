@@ -25,7 +25,7 @@ def downloadable_file(
     """
     collection = (
         Collection.objects.visible_to(by)
-        .for_path()
+        .for_api()
         .filter(
             project__entity__name__iexact=entity_name,
             project__name=project_name,
