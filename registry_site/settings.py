@@ -187,8 +187,6 @@ else:
                 "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
             },
             "CONN_MAX_AGE": None,
-            # a file as in earnest: the one in memory locks whole tables between threads
-            "TEST": {"NAME": str(DATA_DIR / "test.sqlite3")},
         }
     }
 

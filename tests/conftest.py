@@ -13,6 +13,17 @@ def _nothing_collected():
     settings.STATIC_ROOT = None
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
+    """A SQLite file as in earnest (the one in memory locks whole tables between threads), and
+    one of this session's own: two sessions side by side would destroy each other's."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        file = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(file)
+
+
 @pytest.fixture(autouse=True)
 def _apart(settings, tmp_path):
     """Each test has its own files and cheap passwords."""
