@@ -135,6 +135,12 @@ function chooseFirst(input) {
   select.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+// Choices that lie in a form of their own are sent as they are, not as the server knew them last.
+document.addEventListener("formdata", ({ target, formData }) => {
+  const choices = document.getElementById(target.dataset.choices);
+  if (choices) new FormData(choices).forEach((value, name) => formData.set(name, value));
+});
+
 // ------------------------------------------------------------------ exact times on focus
 
 function showTip(time) {

@@ -1,0 +1,85 @@
+"""Link to registry: from an artifact's page, in a dialog of two steps."""
+
+import pytest
+from playwright.sync_api import expect
+
+from artifacts.models import Membership
+
+pytestmark = pytest.mark.slow
+SOURCE = "/vision/iris/artifacts/model/iris-model/v2"
+
+
+def open_dialog(page, address=SOURCE):
+    page.goto(address)
+    page.get_by_role("link", name="Link to registry").click()
+    return page.get_by_role("dialog")
+
+
+def test_link_to_a_collection_with_aliases(world, open_page, bob, assert_accessible):
+    page = open_page(bob)
+    dialog = open_dialog(page)
+    expect(dialog.locator("[aria-current]")).to_contain_text("Select a registry collection")
+    dialog.get_by_label("iris-classifier").check()
+    dialog.get_by_role("button", name="Next step").click()
+    expect(dialog.locator("[aria-current]")).to_contain_text("Aliases")
+    expect(dialog.get_by_label("production")).to_be_disabled()
+    expect(dialog.get_by_text("only the role Admin may move it; yours is Member")).to_be_visible()
+    expect(dialog.get_by_text("as the next version (now v2)")).to_be_visible()
+    dialog.get_by_label("staging").check()
+    dialog.get_by_label("New aliases").fill("candidate, best")
+    assert_accessible(page, "the second step")
+    dialog.get_by_role("button", name="Link to registry").click()
+    expect(dialog).to_have_count(0)
+    name = "acme/wandb-registry-model/iris-classifier:v2"
+    expect(page.locator("#messages")).to_contain_text(f"iris-model:v2 linked as {name}")
+    links = page.locator("dl", has_text="Linked to")
+    for alias in ("staging", "candidate", "best"):
+        expect(links.locator(".chip", has_text=alias)).to_be_visible()
+    links.get_by_role("link", name=name).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("iris-classifier:v2")
+    assert not world.linked.aliases.filter(name="staging").exists()  # it moved
+
+
+def test_link_to_a_new_collection(world, open_page, bob):
+    page = open_page(bob)
+    dialog = open_dialog(page)
+    dialog.get_by_label("New collection in").check()
+    dialog.get_by_label("Name").fill("with/slash")
+    dialog.get_by_role("button", name="Next step").click()
+    expect(dialog.get_by_label("Name")).to_have_attribute("aria-invalid", "true")
+    expect(dialog.get_by_label("Name")).to_be_focused()
+    dialog.get_by_label("Name").fill("brand-new")
+    dialog.get_by_role("button", name="Next step").click()
+    expect(dialog.get_by_text("as the next version (now v0)")).to_be_visible()
+    dialog.get_by_role("button", name="Link to registry").click()
+    expect(page.locator("#messages")).to_contain_text("brand-new:v0")
+    assert Membership.objects.filter(collection__name="brand-new", index=0).exists()
+
+
+def test_only_what_fits_is_offered(world, open_page, bob):
+    page = open_page(bob)
+    dialog = open_dialog(page)
+    expect(dialog.get_by_role("radio")).to_have_count(3)  # two of the registry model, a new one
+    dialog.get_by_role("searchbox").fill("shelf")
+    expect(dialog.get_by_role("radio")).to_have_count(2)
+    expect(dialog.get_by_label("empty-shelf")).to_be_visible()
+
+
+def test_back_keeps_the_choice(world, open_page, bob):
+    page = open_page(bob)
+    dialog = open_dialog(page)
+    dialog.get_by_label("empty-shelf").check()
+    dialog.get_by_role("button", name="Next step").click()
+    dialog.get_by_role("link", name="Back").click()
+    expect(dialog.get_by_label("empty-shelf")).to_be_checked()
+
+
+def test_a_personal_artifact_is_refused_with_the_way_out(world, open_page, bob):
+    page = open_page(bob)
+    dialog = open_dialog(page, "/bob/scratch/artifacts/model/petals/v0")
+    expect(dialog).to_contain_text(
+        "petals:v0 can't be linked: it was logged to the personal account 'bob'. "
+        "Registries accept artifacts that a team logged. "
+        "Log it again with `entity='vision'` (your teams: vision)."
+    )
+    expect(dialog.get_by_role("button", name="Next step")).to_have_count(0)
