@@ -1,18 +1,22 @@
 """One way to answer with a page or with the fragment of it that htmx asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.encoding import escape_uri_path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from registry_site.errors import DomainError
+from registry_site.keyset import PAGE_SIZE, page_by_key
 
 
 class HtmxRequest(HttpRequest):
@@ -75,6 +79,46 @@ def go_to(request: HttpRequest, url: str) -> HttpResponse:
     if wants_fragment(request):
         return HttpResponseClientRedirect(url)
     return HttpResponseRedirect(url)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A page of rows, in the shape that components/pagination.html takes."""
+
+    rows: list[Any]
+    total: int  # of all pages
+    summary: str
+    previous_url: str
+    next_url: str
+
+
+def table_of(
+    request: HttpRequest,
+    queryset: QuerySet,
+    *,
+    order: Sequence[str],
+    summary: Callable[[int], str],
+    size: int = PAGE_SIZE,
+    prefix: str = "",
+    url: str = "",
+    query: Any = None,
+) -> Table:
+    """Return the page of rows that the address asks for; `prefix` tells two tables apart.
+
+    `summary` words the number of all rows, with {count} in its place. A form that renews the table
+    of another page gives that page's `url` and `query`.
+    """
+    total = queryset.count()
+    asked = request.GET if query is None else query
+    page = page_by_key(queryset, order=order, request_get=asked, size=size, prefix=prefix)
+    url = url or escape_uri_path(request.path)
+    return Table(
+        rows=page.rows,
+        total=total,
+        summary=summary(total).format(count=f"{total:,}"),
+        previous_url=page.previous_query and url + page.previous_query,
+        next_url=page.next_query and url + page.next_query,
+    )
 
 
 def next_url(request: HttpRequest, default: str) -> str:

@@ -12,11 +12,10 @@ from django.views.decorators.http import require_safe
 from artifacts.models import Collection, Membership, Project
 from artifacts.views.lookup import collection_at, project_at
 from artifacts.views.projects import with_newest_versions
-from artifacts.views.tables import Table, table_of
 from artifacts.views.usage_code import log_code
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import NotFound
-from registry_site.pages import HtmxRequest, render_page
+from registry_site.pages import HtmxRequest, Table, render_page, table_of
 
 TREE_COLLECTIONS = 100
 TREE_VERSIONS = 20
@@ -67,13 +66,11 @@ def browser_context(
     query = request.GET.get("q", "").strip()
     listed = Collection.objects.filter(project=project).listed().select_related("artifact_type")
     found = listed.filter(name__icontains=query) if query else listed
-    total = found.count()
-    summary = ngettext("{count} collection", "{count} collections", total)
     table = table_of(
         request,
         found,
         order=("artifact_type__name", "name", "pk"),
-        summary=summary.format(count=f"{total:,}"),
+        summary=lambda n: ngettext("{count} collection", "{count} collections", n),
         size=TREE_COLLECTIONS,
         prefix="tree_",
     )
@@ -117,18 +114,16 @@ def _collections(request: HtmxRequest, project: Project, type_name: str) -> Tabl
     collections = Collection.objects.filter(project=project).listed()
     if type_name:
         collections = collections.filter(artifact_type__name=type_name)
-    total = collections.count()
-    if type_name and not total:
-        raise NotFound(_("There is no type “{name}” here.").format(name=type_name))
-    summary = ngettext(
-        "{count} collection · last changed first", "{count} collections · last changed first", total
-    )
     table = table_of(
         request,
         collections.with_newest().for_path(),
         order=("-updated_at", "-pk"),
-        summary=summary.format(count=f"{total:,}"),
+        summary=lambda n: ngettext(
+            "{count} collection · last changed first", "{count} collections · last changed first", n
+        ),
     )
+    if type_name and not table.total:
+        raise NotFound(_("There is no type “{name}” here.").format(name=type_name))
     with_newest_versions(table.rows)
     return table
 

@@ -9,10 +9,9 @@ from artifacts.markdown import render_markdown
 from artifacts.models import Collection, Membership
 from artifacts.views.browser import breadcrumb_of, browser_context, render_browser
 from artifacts.views.lookup import collection_at, project_at
-from artifacts.views.tables import Table, table_of
 from artifacts.views.usage_code import first_version_code
 from registry_site.accounts.permissions import Action, can
-from registry_site.pages import HtmxRequest
+from registry_site.pages import HtmxRequest, Table, table_of
 
 
 @require_safe
@@ -37,11 +36,13 @@ def collection_detail(
 def _versions(request: HtmxRequest, collection: Collection) -> Table:
     live = Membership.objects.live().filter(collection=collection)
     newest = live.newest_first().values_list("pk", flat=True).first()
-    found = live.matching(request.GET.get("v", "").strip())
-    total = found.count()
-    summary = ngettext("{count} version · newest first", "{count} versions · newest first", total)
     table = table_of(
-        request, found.for_row(), order=("-index",), summary=summary.format(count=f"{total:,}")
+        request,
+        live.matching(request.GET.get("v", "").strip()).for_row(),
+        order=("-index",),
+        summary=lambda n: ngettext(
+            "{count} version · newest first", "{count} versions · newest first", n
+        ),
     )
     for membership in table.rows:
         membership.is_latest = membership.pk == newest

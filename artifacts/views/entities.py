@@ -13,13 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from artifacts.forms import TeamMemberForm
 from artifacts.models import Collection, Project, Run
-from artifacts.views.tables import Table, table_of
 from artifacts.views.usage_code import log_code
 from registry_site.accounts.models import MEMBER_ROLES, Entity, Team, TeamMember, User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.accounts.services.people import set_team_member
 from registry_site.errors import DomainError, NotFound
-from registry_site.pages import HtmxRequest, go_to, render_page
+from registry_site.pages import HtmxRequest, Table, go_to, render_page, table_of
 
 
 @require_safe
@@ -114,30 +113,28 @@ def _user_context(request: HtmxRequest, user: User) -> dict[str, Any]:
 
 
 def _members(request: HtmxRequest, team: Team) -> Table:
-    members = TeamMember.objects.filter(team=team)
-    total = members.count()
-    summary = ngettext("{count} member · by name", "{count} members · by name", total)
     return table_of(
         request,
-        members.select_related("user"),
+        TeamMember.objects.filter(team=team).select_related("user"),
         order=("user__username",),
-        summary=summary.format(count=f"{total:,}"),
+        summary=lambda n: ngettext("{count} member · by name", "{count} members · by name", n),
         prefix="members_",
     )
 
 
 def _projects(request: HtmxRequest, entity: Entity) -> Table:
     projects = Project.objects.visible_to(request.user).filter(entity=entity).ordinary()
-    total = projects.count()
-    summary = ngettext(
-        "{count} project · last changed first", "{count} projects · last changed first", total
-    )
     counted = projects.select_related("entity").annotate(
         run_count=_count(Run.objects.all()),
         collection_count=_count(Collection.objects.listed()),
     )
     return table_of(
-        request, counted, order=("-updated_at", "-pk"), summary=summary.format(count=f"{total:,}")
+        request,
+        counted,
+        order=("-updated_at", "-pk"),
+        summary=lambda n: ngettext(
+            "{count} project · last changed first", "{count} projects · last changed first", n
+        ),
     )
 
 

@@ -10,10 +10,9 @@ from django.views.decorators.http import require_safe
 
 from artifacts.models import Collection, Membership, Project, Run
 from artifacts.views.lookup import project_at
-from artifacts.views.tables import Table, table_of
 from artifacts.views.usage_code import log_code
 from registry_site.accounts.permissions import Action, can
-from registry_site.pages import HtmxRequest, render_page
+from registry_site.pages import HtmxRequest, Table, render_page, table_of
 
 COLLECTIONS_SHOWN = 10
 
@@ -42,11 +41,11 @@ def project_detail(request: HtmxRequest, entity: str, project: str) -> HttpRespo
 
 def _runs(request: HtmxRequest, project: Project) -> Table:
     runs = _filtered(Run.objects.filter(project=project), request.GET)
-    total = runs.count()
-    summary = ngettext("{count} run · newest first", "{count} runs · newest first", total)
-    rows = runs.select_related("user__entity", "project__entity")
     return table_of(
-        request, rows, order=("-created_at", "-pk"), summary=summary.format(count=f"{total:,}")
+        request,
+        runs.select_related("user__entity", "project__entity"),
+        order=("-created_at", "-pk"),
+        summary=lambda n: ngettext("{count} run · newest first", "{count} runs · newest first", n),
     )
 
 

@@ -16,9 +16,8 @@ from artifacts.markdown import render_markdown
 from artifacts.models import Membership, Run, RunInput, RunLine, RunOutput
 from artifacts.views.json_tree import config_of, tree_of, without_internals
 from artifacts.views.lookup import run_at
-from artifacts.views.tables import Table, table_of
 from registry_site.accounts.permissions import Action, can
-from registry_site.pages import HtmxRequest, render_page
+from registry_site.pages import HtmxRequest, Table, render_page, table_of
 from registry_site.templatetags.charts import LineChart, Point, line_chart
 
 MOST_POINTS = 1_000  # of one chart; a longer history is thinned out evenly
@@ -94,23 +93,27 @@ def _charts(run: Run) -> list[LineChart]:
 
 def _files(request: HtmxRequest, run: Run) -> Table:
     files = run.files.filter(blob__isnull=False).select_related("blob")
-    total = files.count()
-    summary = ngettext("{count} file · by name", "{count} files · by name", total)
     return table_of(
-        request, files, order=("name",), summary=summary.format(count=f"{total:,}"),
+        request,
+        files,
+        order=("name",),
+        summary=lambda n: ngettext("{count} file · by name", "{count} files · by name", n),
         prefix="files_",
-    )  # fmt: skip
+    )
 
 
 def _console(request: HtmxRequest, run: Run) -> Table:
     """The last lines first, as one reads a log that goes on; within the page from top to bottom."""
-    lines = RunLine.objects.filter(run=run, stream=RunLine.Stream.CONSOLE)
-    total = lines.count()
-    summary = ngettext("{count} line · last page first", "{count} lines · last page first", total)
     table = table_of(
-        request, lines, order=("-line",), size=CONSOLE_LINES,
-        summary=summary.format(count=f"{total:,}"), prefix="console_",
-    )  # fmt: skip
+        request,
+        RunLine.objects.filter(run=run, stream=RunLine.Stream.CONSOLE),
+        order=("-line",),
+        summary=lambda n: ngettext(
+            "{count} line · last page first", "{count} lines · last page first", n
+        ),
+        size=CONSOLE_LINES,
+        prefix="console_",
+    )
     table.rows[:] = list(_console_texts(reversed(table.rows)))
     return table
 

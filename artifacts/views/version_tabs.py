@@ -16,11 +16,16 @@ from artifacts.services.lineage import read_lineage
 from artifacts.views.file_tree import folder_page
 from artifacts.views.json_tree import config_of, tree_of, without_internals
 from artifacts.views.lineage import drawing_of
-from artifacts.views.tables import table_of
 from artifacts.views.usage_code import usage_blocks
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, can, highest
 from registry_site.errors import NotFound
-from registry_site.pages import HtmxRequest, render_page, server_address, wants_fragment
+from registry_site.pages import (
+    HtmxRequest,
+    render_page,
+    server_address,
+    table_of,
+    wants_fragment,
+)
 
 TABS = ["version", "metadata", "usage", "files", "lineage"]
 _FRAGMENTS = {"usage": "consumers", "files": "files"}
@@ -123,15 +128,16 @@ def _usage(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
     visible = Run.objects.visible_to(request.user)
     consumers = RunInput.objects.filter(version=membership.version_id)
     seen = consumers.filter(run__in=visible)
-    count, total = seen.count(), consumers.count()
-    summary = ngettext("{count} run · newest first", "{count} runs · newest first", count)
-    rows = seen.select_related("run__user__entity", "run__project__entity")
+    table = table_of(
+        request,
+        seen.select_related("run__user__entity", "run__project__entity"),
+        order=("-pk",),
+        summary=lambda n: ngettext("{count} run · newest first", "{count} runs · newest first", n),
+    )
     return {
         "code": usage_blocks(membership, request.user, server_address(request)),
-        "consumers": table_of(
-            request, rows, order=("-pk",), summary=summary.format(count=f"{count:,}")
-        ),
-        "hidden_consumers": total - count,
+        "consumers": table,
+        "hidden_consumers": consumers.count() - table.total,
     }
 
 

@@ -19,12 +19,11 @@ from registries.views.answers import add_refusal, close_overlay, page_behind
 from registries.views.history import event_row
 from registries.views.paths import in_collection, in_registry
 from registries.views.snippets import link_snippet
-from registries.views.tables import action_url, collection_crumbs, paging, version_table
+from registries.views.tables import action_url, collection_crumbs, version_table
 from registry_site.accounts.models import Event
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict, Invalid
-from registry_site.keyset import page_by_key
-from registry_site.pages import HtmxRequest, answer_form, go_to, render_page
+from registry_site.pages import HtmxRequest, answer_form, go_to, render_page, table_of
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -129,14 +128,18 @@ def collection_tag_remove(request: HtmxRequest, collection: Collection) -> HttpR
 @in_collection
 def collection_history(request: HtmxRequest, collection: Collection) -> HttpResponse:
     events = Event.objects.filter(kind="collection", subject_id=collection.pk)
-    page = page_by_key(events, order=("-id",), request_get=request.GET)
-    total = events.count()
-    summary = ngettext("{n} event · newest first", "{n} events · newest first", total)
-    url = action_url(collection, "collection_history")
+    page = table_of(
+        request,
+        events,
+        order=("-id",),
+        summary=lambda n: ngettext(
+            "{count} event · newest first", "{count} events · newest first", n
+        ),
+    )
     context = {
         "collection": collection,
         "events": [event_row(event) for event in page.rows],
-        "page": paging(page, url, summary.format(n=f"{total:,}")),
+        "page": page,
         "breadcrumb": collection_crumbs(collection, here=_("Action history")),
     }
     return render_page(request, "registries/collection_history.html", context, fragment="events")

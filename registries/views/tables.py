@@ -1,6 +1,5 @@
 """The two tables of a registry's pages, as their query strings ask for them."""
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,8 +13,7 @@ from artifacts.models import Collection, Membership
 from artifacts.querysets.collections import LATEST
 from registries.models import Registry
 from registry_site.accounts.permissions import Action, can, lowest_for
-from registry_site.keyset import KeysetPage, page_by_key
-from registry_site.pages import HtmxRequest
+from registry_site.pages import HtmxRequest, table_of
 
 COLLECTION_ORDERS = {
     "name": ("name", "id"),
@@ -23,15 +21,6 @@ COLLECTION_ORDERS = {
     "versions": ("version_count", "id"),
 }
 NEWEST_CHANGE = "-changed"
-
-
-@dataclass(frozen=True)
-class Paging:
-    """What the pagination component shows."""
-
-    summary: str
-    previous_url: str
-    next_url: str
 
 
 def role_reason(user: Any, action: Action, project: Any) -> str:
@@ -59,17 +48,19 @@ def collection_table(request: HtmxRequest, registry: Registry, query: QueryDict)
         collections = collections.matching(text)
     if type_name:
         collections = collections.filter(artifact_type__name=type_name)
-    page = page_by_key(
+    page = table_of(
+        request,
         collections.for_path().select_related("updated_by").prefetch_related("tags").with_newest(),
         order=_ordered(sort),
-        request_get=query,
+        summary=lambda n: _collection_summary(n, sort),
+        url=url,
+        query=query,
     )
-    total = collections.count()
     reason = role_reason(request.user, Action.EDIT, project)
     return {
         "registry": registry,
         "rows": _collection_rows(page.rows, reason),
-        "page": paging(page, url, _collection_summary(total, sort)),
+        "page": page,
         "columns": _columns(url, query, sort),
         "sort": sort,
         "q": text,
@@ -138,7 +129,7 @@ def _columns(url: str, query: QueryDict, sort: str) -> dict[str, dict[str, str]]
 
 
 def _collection_summary(total: int, sort: str) -> str:
-    count = ngettext("{n} collection", "{n} collections", total).format(n=f"{total:,}")
+    count = ngettext("{count} collection", "{count} collections", total)
     order = {
         "name": _("by name"),
         "-name": _("by name, last first"),
@@ -162,19 +153,24 @@ def version_table(request: HtmxRequest, collection: Collection, query: QueryDict
     found = live.matching(text)
     if text and text.lower() in LATEST:
         found = live.filter(Q(pk=newest) | Q(pk__in=found.values("pk")))
-    page = page_by_key(found.for_row(), order=("-index",), request_get=query)
+    page = table_of(
+        request,
+        found.for_row(),
+        order=("-index",),
+        summary=lambda n: ngettext(
+            "{count} version · newest first", "{count} versions · newest first", n
+        ),
+        url=collection.get_absolute_url(),
+        query=query,
+    )
     for row in page.rows:
         row.collection = collection  # one project, whose rules are read once
     edit = role_reason(request.user, Action.EDIT, project)
     protect = edit or role_reason(request.user, Action.PROTECT, project)
-    count = found.count()
-    summary = ngettext("{n} version", "{n} versions", count).format(n=f"{count:,}")
     return {
         "collection": collection,
         "rows": [_version_row(request.user, row, newest, edit, protect) for row in page.rows],
-        "page": paging(
-            page, collection.get_absolute_url(), _("{count} · newest first").format(count=summary)
-        ),
+        "page": page,
         "q": text,
         "is_empty": newest is None,
         "protected": project.protected_alias_names,
@@ -243,12 +239,4 @@ def unlink_url(membership: Membership) -> str:
     place = [project.entity.organization.name, project.registry_name]
     return reverse(
         "registries:unlink", args=[*place, membership.collection.name, membership.number]
-    )
-
-
-def paging(page: KeysetPage, url: str, summary: str) -> Paging:
-    return Paging(
-        summary=summary,
-        previous_url=page.previous_query and url + page.previous_query,
-        next_url=page.next_query and url + page.next_query,
     )

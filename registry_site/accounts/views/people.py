@@ -19,8 +19,7 @@ from registry_site.accounts.services.people import (
     user_of,
 )
 from registry_site.errors import Denied
-from registry_site.keyset import page_by_key
-from registry_site.pages import HtmxRequest, answer_form, render_page
+from registry_site.pages import HtmxRequest, answer_form, render_page, table_of
 
 FORM = "accounts/form.html"
 
@@ -28,18 +27,14 @@ FORM = "accounts/form.html"
 @require_safe
 def people(request: HtmxRequest) -> HttpResponse:
     check_server_admin(request.user)
-    everybody = User.objects.visible_to(request.user)
-    page = page_by_key(everybody.with_places(), order=("username",), request_get=request.GET)
-    total = everybody.count()
-    summary = ngettext("{n} person", "{n} people", total).format(n=f"{total:,}")
-    url = reverse("accounts:people")
+    page = table_of(
+        request,
+        User.objects.visible_to(request.user).with_places(),
+        order=("username",),
+        summary=lambda n: ngettext("{count} person", "{count} people", n),
+    )
     context = {
-        "rows": page.rows,
-        "page": {
-            "summary": summary,
-            "previous_url": page.previous_query and url + page.previous_query,
-            "next_url": page.next_query and url + page.next_query,
-        },
+        "page": page,
         "organizations": Organization.objects.with_counts()
         .select_related("entity")
         .order_by("name"),
