@@ -40,7 +40,7 @@ def _visible(user: User, **given: Any) -> Version | None:
 def need_manifest(user: User, text: str) -> Manifest:
     """The announced manifest of this id, or raise NotFound."""
     manifest = Manifest.objects.filter(pk=decode_id(text, "ArtifactManifest")).first()
-    version = manifest and _visible(user, pk=manifest.version_id)
+    version = _visible(user, pk=manifest.version_id) if manifest else None
     if manifest is None or version is None:
         raise NotFound(_("There is no such manifest that you may see."))
     manifest.version = version
