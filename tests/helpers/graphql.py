@@ -69,7 +69,7 @@ class Api:
 @cache
 def sdk_document(name):
     """The text of the operation of this name, as the installed SDK sends it."""
-    return {**recorded_documents(), **packaged_documents()}[name]
+    return packaged_documents().get(name) or recorded_documents()[name]
 
 
 @cache
