@@ -52,13 +52,20 @@ def first_version_code(collection: Collection) -> str:
     type_name = collection.artifact_type.name
     if not collection.is_portfolio:
         return log_code(entity, project, type_name, collection.name)
+    return link_code(entity, project, type_name, collection.target_path)
+
+
+def link_code(entity: str, project: str, type_name: str, target_path: str) -> str:
+    """Return a complete script that logs an artifact there and links it to the target path."""
     return f"""\
 import wandb
+
+target_path = {_quoted(target_path)}
 
 with wandb.init(entity={_quoted(entity)}, project={_quoted(project)}) as run:
     artifact = wandb.Artifact(name={_quoted(f"my-{type_name}")}, type={_quoted(type_name)})
     artifact.add_file("path/to/file")
-    run.link_artifact(artifact=artifact, target_path={_quoted(collection.target_path)})
+    run.link_artifact(artifact=artifact, target_path=target_path)
 """
 
 

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from artifacts.models import Membership, Project
+from artifacts.views.usage_code import log_code
 from registries.models import Registry
 from registry_site.accounts.models import Entity, Organization, Team, User
 from registry_site.accounts.permissions import Action
@@ -12,16 +13,6 @@ from registry_site.pages import HtmxRequest, render_page, server_address
 REGISTRIES = 6
 VERSIONS = 10
 PROJECTS = 60  # of all teams together; a team's page has the others
-
-_FIRST_RUN = """\
-import wandb
-
-with wandb.init(entity="{entity}", project="first-steps") as run:
-    run.log({{"accuracy": 0.97}})
-    artifact = wandb.Artifact(name="first-model", type="model")
-    artifact.add_file("path/to/file")
-    run.log_artifact(artifact)
-"""
 
 
 @require_safe
@@ -74,5 +65,5 @@ def _what_next(request: HtmxRequest, has_project: bool) -> dict[str, Any]:
         ],
         "may_create_team": Organization.objects.permitting(Action.EDIT, user).exists(),
         "commands": f"pip install wandb\nwandb login --host={server_address(request)}",
-        "snippet": _FIRST_RUN.format(entity=loggable.entity if loggable else user.entity),
+        "snippet": log_code((loggable or user).entity.name, "first-steps"),
     }
