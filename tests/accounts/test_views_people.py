@@ -36,9 +36,9 @@ def test_people_pages_by_key(client, root):
         factories.make_user(f"user-{number:02d}")
 
     first = client.get(PEOPLE)
-    second = client.get(first.context["page"]["next_url"])
+    second = client.get(first.context["page"].next_url)
 
-    names = [user.username for page in (first, second) for user in page.context["rows"]]
+    names = [user.username for page in (first, second) for user in page.context["page"].rows]
     assert len(names) == 65
     assert names == sorted(names)
 
