@@ -1,6 +1,5 @@
 """POST /graphql: who asks, what is asked, run it, answer JSON. The SDK's one address for words."""
 
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -10,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from graphql import ExecutionResult, FieldNode, GraphQLSchema, execute
+from graphql import ExecutionResult, FieldNode, execute
 
 from registry_site.accounts.authentication import BAD_KEY, user_of_request
 from registry_site.errors import Invalid
@@ -24,10 +23,7 @@ from registry_site.schema import load_schema
 # Where the SDK must not lose what it holds: it waits and repeats.
 WAITING = {"commitArtifact"}
 
-
-@lru_cache(maxsize=1)
-def schema() -> GraphQLSchema:
-    return load_schema()
+SCHEMA = load_schema()
 
 
 @csrf_exempt
@@ -60,13 +56,13 @@ def _run(body: dict[str, Any], context: Context) -> HttpResponse:
     name = body.get("operationName")
     if not isinstance(text, str) or not isinstance(variables, dict):
         raise Invalid(_("Send `query`, a text, and `variables`, an object."))
-    document = prepare(schema(), text)
+    document = prepare(SCHEMA, text)
     operation = select_operation(document, name if isinstance(name, str) else None)
     result = execute(
-        schema(),
+        SCHEMA,
         document,
         context_value=context,
-        variable_values=known_variables(schema(), operation, variables),
+        variable_values=known_variables(SCHEMA, operation, variables),
         operation_name=operation.name.value if operation.name else None,
         field_resolver=read_field,
         type_resolver=type_of,

@@ -1,6 +1,7 @@
 """Collections, places in them and aliases as the SDK reads them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from artifacts.graphql.files import file_of_entry
 from artifacts.models import Alias, Collection, CollectionTag, ManifestEntry, Membership
@@ -60,19 +61,14 @@ for _type in ("ArtifactSequence", "ArtifactPortfolio"):
     @field(_type, "aliases")
     def collection_aliases(collection: Collection, info, after=None, first=None):
         """All aliases but `vN`; `latest` stands in front."""
-        aliases = Alias.objects.filter(collection=collection)
         if not _may_see(collection, info):
-            aliases = aliases.none()
+            return whole_list([])
+        aliases = Alias.objects.filter(collection=collection)
         page = connection(
             info.context, aliases, first=first, after=after,
             edge=lambda alias: {"node": AliasName(_alias_id(alias), alias.name, collection)},
         )  # fmt: skip
-        newest = None if after else _newest(collection)
-        if newest and _may_see(collection, info):
-            edge = {"node": _latest(newest, collection), "cursor": cursor_of(Alias(pk=0), ["pk"])}
-            page["edges"].insert(0, edge)
-            page["pageInfo"]["endCursor"] = page["edges"][-1]["cursor"]
-        return page
+        return page if after else _with_latest(page, collection)
 
     @field(_type, "artifactMembership")
     def collection_membership(collection: Collection, info, aliasName):
@@ -118,6 +114,16 @@ def membership_files(place: Membership, info, names=None, after=None, first=None
         info.context, entries, first=first, after=after, order=["path"], limit=FILES_PAGE,
         edge=lambda entry: {"node": file_of_entry(info.context, place.version, entry, may)},
     )  # fmt: skip
+
+
+def _with_latest(page: dict[str, Any], collection: Collection) -> dict[str, Any]:
+    newest = _newest(collection)
+    if newest is None:
+        return page
+    cursor = cursor_of(Alias(pk=0), ["pk"])
+    page["edges"].insert(0, {"node": _latest(newest, collection), "cursor": cursor})
+    page["pageInfo"]["endCursor"] = page["edges"][-1]["cursor"]
+    return page
 
 
 def alias_names(place: Membership) -> list[AliasName]:

@@ -64,12 +64,6 @@ def create_run_files_mutation(root, info, input):
 @field("Mutation", "createArtifact")
 def create_artifact(root, info, input):
     user = info.context.user
-    if input.get("storageRegion") not in (None, "", "default"):
-        raise Invalid(
-            _("There is no storage region {region!r} on this server; leave it out.").format(
-                region=input["storageRegion"]
-            )
-        )
     project = create_project(by=user, entity_name=input["entityName"], name=input["projectName"])
     run = need_run(project, input["runName"]) if input.get("runName") else None
     version = create_version(
@@ -81,6 +75,12 @@ def create_artifact(root, info, input):
 
 def _asked(input) -> dict:
     """What else a client asks for at creation; core sends null for what it has not."""
+    if input.get("storageRegion") not in (None, "", "default"):
+        raise Invalid(
+            _("There is no storage region {region!r} on this server; leave it out.").format(
+                region=input["storageRegion"]
+            )
+        )
     names = [input.get("artifactCollectionName"), *(input.get("artifactCollectionNames") or [])]
     ttl = input.get("ttlDurationSeconds")
     return {
@@ -121,20 +121,16 @@ def update_artifact_manifest(root, info, input):
 @field("Mutation", "createArtifactFiles")
 def create_artifact_files(root, info, input):
     """The answer has the order of the request: wandb 0.31 matches by position."""
-    specs = input["artifactFiles"]
-    if any(spec.get("uploadPartsInput") for spec in specs):
-        raise Invalid(_("Files of 2 GiB and more can't be uploaded to this server yet."))
-    files = create_files(
-        by=info.context.user,
-        specs=[
-            FileSpec(
-                decode_id(spec["artifactID"], "Artifact"), spec["name"], spec["md5"],
-                spec.get("digest") or "",
-            )
-            for spec in specs
-        ],
-    )  # fmt: skip
+    specs = [_file_spec(given) for given in input["artifactFiles"]]
+    files = create_files(by=info.context.user, specs=specs)
     return {"files": whole_list([announced_file(info.context, file) for file in files])}
+
+
+def _file_spec(given) -> FileSpec:
+    if given.get("uploadPartsInput"):
+        raise Invalid(_("Files of 2 GiB and more can't be uploaded to this server yet."))
+    version = decode_id(given["artifactID"], "Artifact")
+    return FileSpec(version, given["name"], given["md5"], given.get("digest") or "")
 
 
 @field("Mutation", "commitArtifact")
@@ -148,14 +144,15 @@ def commit_artifact(root, info, input):
 def use_artifact(root, info, input):
     """The path through which the version was reached decides whether it may be used."""
     user = info.context.user
-    run = get_run(
-        by=user, entity_name=input["entityName"], project_name=input["projectName"],
-        name=input["runName"],
-    )  # fmt: skip
-    version = need_version(user, input["artifactID"])
-    entity, name = input.get("artifactEntityName"), input.get("artifactProjectName")
-    through = Project.objects.visible_to(user).at(entity, name).first() if entity and name else None
-    use_version(
-        by=user, version=version, run=run, project=through, used_as=input.get("usedAs") or ""
-    )
+    where = {"entity_name": input["entityName"], "project_name": input["projectName"]}
+    run = get_run(by=user, name=input["runName"], **where)
+    version, used_as = need_version(user, input["artifactID"]), input.get("usedAs") or ""
+    use_version(by=user, version=version, run=run, project=_through(user, input), used_as=used_as)
     return {"artifact": version}
+
+
+def _through(user, input) -> Project | None:
+    entity, name = input.get("artifactEntityName"), input.get("artifactProjectName")
+    if not entity or not name:
+        return None
+    return Project.objects.visible_to(user).at(entity, name).first()

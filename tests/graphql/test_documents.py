@@ -3,7 +3,7 @@
 import pytest
 from graphql import parse
 
-from registry_site.api import schema
+from registry_site.api import SCHEMA
 from registry_site.errors import Invalid
 from registry_site.graphql.binding import RESOLVERS, snake_case
 from registry_site.graphql.documents import prepare
@@ -55,24 +55,24 @@ RECORDED = [
 
 @pytest.mark.parametrize("name", SUPPORTED)
 def test_packaged_document_fits_the_schema(name):
-    prepare(schema(), packaged_documents()[name])
+    prepare(SCHEMA, packaged_documents()[name])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RECORDED)
 def test_recorded_document_fits_the_schema(name):
-    prepare(schema(), recorded_documents()[name])
+    prepare(SCHEMA, recorded_documents()[name])
 
 
 def test_what_is_not_offered_says_so_in_one_sentence():
     document = packaged_documents()["DeleteArtifact"]
     message = r"^This server does not offer deleteArtifact \(DeleteArtifact\) yet\.$"
     with pytest.raises(Invalid, match=message):
-        prepare(schema(), document)
+        prepare(SCHEMA, document)
 
 
 def test_every_root_field_has_a_resolver():
-    for root in (schema().query_type, schema().mutation_type):
+    for root in (SCHEMA.query_type, SCHEMA.mutation_type):
         assert {name for name in root.fields if (root.name, name) not in RESOLVERS} == set()
 
 
@@ -88,7 +88,7 @@ def test_every_field_of_a_row_is_bound_or_an_attribute():
         "ArtifactCollectionMembership": models.Membership,
     }  # fmt: skip
     for name, model in rows.items():
-        for field in schema().type_map[name].fields:
+        for field in SCHEMA.type_map[name].fields:
             bound = (name, field) in RESOLVERS or hasattr(model, snake_case(field))
             assert bound, f"{name}.{field}"
 
