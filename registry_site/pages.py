@@ -7,16 +7,19 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.encoding import escape_uri_path
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from registry_site.errors import DomainError
 from registry_site.keyset import PAGE_SIZE, page_by_key
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class HtmxRequest(HttpRequest):
@@ -50,6 +53,22 @@ def render_page(
     return response
 
 
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form sent, None where it is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def attempt(form: Form, operation: Callable[[dict[str, Any]], Any]) -> Any:
+    """Return what `operation` makes of a valid form; its refusal is shown in the form."""
+    if not form.is_valid():
+        return None
+    try:
+        return operation(form.cleaned_data)
+    except DomainError as refusal:
+        form.add_error(None, refusal.message)
+        return None
+
+
 def answer_form(
     request: HttpRequest,
     form: Form,
@@ -58,17 +77,9 @@ def answer_form(
     *,
     operation: Callable[[dict[str, Any]], str],
 ) -> HttpResponse:
-    """Show a form as a page or in the overlay; once it is valid, do `operation` with what it holds.
-
-    The operation returns the page to go to; its refusal is shown in the form.
-    """
-    if form.is_valid():
-        try:
-            url = operation(form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
-            return go_to(request, url)
+    """Show a form as a page or in the overlay; after its `operation`, go to the page it returns."""
+    if url := attempt(form, operation):
+        return go_to(request, url)
     status = 422 if form.is_bound else 200
     context = {**context, "form": form}
     return render_page(request, template, context, fragment="dialog", status=status)

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from artifacts.forms import TeamMemberForm
 from artifacts.models import Collection, Project, Run
@@ -17,8 +17,17 @@ from artifacts.views.usage_code import log_code
 from registry_site.accounts.models import MEMBER_ROLES, Entity, Team, TeamMember, User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.accounts.services.people import set_team_member
-from registry_site.errors import DomainError, NotFound
-from registry_site.pages import HtmxRequest, Table, go_to, render_page, table_of
+from registry_site.errors import NotFound
+from registry_site.pages import (
+    HtmxRequest,
+    Table,
+    attempt,
+    form_page,
+    go_to,
+    posted,
+    render_page,
+    table_of,
+)
 
 
 @require_safe
@@ -35,7 +44,7 @@ def entity_detail(request: HtmxRequest, entity: str) -> HttpResponse:
     return render_page(request, template, context, fragment=fragment)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def entity_settings(request: HtmxRequest, entity: str) -> HttpResponse:
     found = _entity_at(request.user, entity)
     if found.pk == request.user.entity_id:
@@ -43,8 +52,8 @@ def entity_settings(request: HtmxRequest, entity: str) -> HttpResponse:
     if found.kind != Entity.Kind.TEAM:
         raise NotFound(_("There are no settings of “{name}” for you.").format(name=found.name))
     check(request.user, Action.MANAGE, found.team)
-    form = TeamMemberForm(request.POST if request.method == "POST" else None, by=request.user)
-    if request.method == "POST" and form.is_valid() and _set_member(request, found.team, form):
+    form = TeamMemberForm(posted(request), by=request.user)
+    if attempt(form, lambda data: _set_member(request, found.team, data)):
         return go_to(request, request.path)
     context = {
         "entity": found,
@@ -62,20 +71,16 @@ def entity_settings(request: HtmxRequest, entity: str) -> HttpResponse:
     )
 
 
-def _set_member(request: HtmxRequest, team: Team, form: TeamMemberForm) -> bool:
-    user, role = form.cleaned_data["username"], form.cleaned_data["role"]
-    try:
-        member = set_team_member(by=request.user, team=team, user=user, role=role)
-    except DomainError as error:
-        form.add_error(None, error.message)
-        return False
+def _set_member(request: HtmxRequest, team: Team, data: dict[str, Any]) -> TeamMember:
+    user = data["username"]
+    member = set_team_member(by=request.user, team=team, user=user, role=data["role"])
     messages.success(
         request,
         _("{user} now has the role {role} in {team}.").format(
             user=user, role=member.get_role_display(), team=team
         ),
     )
-    return True
+    return member
 
 
 def _entity_at(user: Any, name: str) -> Entity:

@@ -8,7 +8,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh, reswap, retarget, trigger_client_event
 
 from artifacts.forms import AliasForm, DescriptionForm, TagForm
@@ -19,14 +19,21 @@ from artifacts.views.lookup import membership_of
 from artifacts.views.version_tabs import tags_context
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict, Invalid
-from registry_site.pages import HtmxRequest, next_url, render_page, wants_fragment
+from registry_site.pages import (
+    HtmxRequest,
+    form_page,
+    next_url,
+    posted,
+    render_page,
+    wants_fragment,
+)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def alias_add(request: HtmxRequest, pk: int) -> HttpResponse:
     membership = membership_of(request.user, pk)
     check(request.user, Action.EDIT, membership.collection.project)
-    form = AliasForm(request.POST if request.method == "POST" else None)
+    form = AliasForm(posted(request))
     if _taken(form, lambda names: add_aliases(by=request.user, membership=membership, names=names)):
         messages.success(request, _("Aliases added to {version}.").format(version=membership))
         return _reload(request, membership)
@@ -50,12 +57,12 @@ def alias_remove(request: HtmxRequest, pk: int) -> HttpResponse:
     return _reload(request, membership)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def tag_add(request: HtmxRequest, pk: int) -> HttpResponse:
     membership = membership_of(request.user, pk)
     version = membership.version
     check(request.user, Action.EDIT, version)
-    form = TagForm(request.POST if request.method == "POST" else None)
+    form = TagForm(posted(request))
     if _taken(
         form, lambda names: update_version(by=request.user, version=version, tags_added=names)
     ):
@@ -75,15 +82,12 @@ def tag_remove(request: HtmxRequest, pk: int) -> HttpResponse:
     return _tags(request, membership)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def description_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     membership = membership_of(request.user, pk)
     version = membership.version
     check(request.user, Action.EDIT, version)
-    form = DescriptionForm(
-        request.POST if request.method == "POST" else None,
-        initial={"description": version.description},
-    )
+    form = DescriptionForm(posted(request), initial={"description": version.description})
     if _taken(
         form, lambda text: update_version(by=request.user, version=version, description=text)
     ):

@@ -3,12 +3,10 @@
 from typing import Any
 from urllib.parse import unquote
 
-from django.forms import Form
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django_htmx.http import reswap, retarget, trigger_client_event
 
-from registry_site.errors import DomainError
 from registry_site.pages import HtmxRequest, wants_fragment
 
 
@@ -29,8 +27,3 @@ def close_overlay(
     retarget(response, target)
     reswap(response, "outerHTML")
     return trigger_client_event(response, "closeOverlay")
-
-
-def add_refusal(form: Form, refusal: DomainError) -> None:
-    """Show an operation's refusal above the form."""
-    form.add_error(None, refusal.message)

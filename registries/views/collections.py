@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from artifacts.markdown import render_markdown
 from artifacts.models import Collection
@@ -15,17 +15,23 @@ from registries.forms.collections import (
     TagForm,
 )
 from registries.models import Registry
-from registries.views.answers import add_refusal, close_overlay, page_behind
+from registries.views.answers import close_overlay, page_behind
 from registries.views.history import event_row
 from registries.views.paths import in_collection, in_registry
 from registries.views.snippets import link_snippet
 from registries.views.tables import action_url, collection_crumbs, version_table
 from registry_site.accounts.models import Event
 from registry_site.accounts.permissions import Action, check
-from registry_site.errors import Conflict, Invalid
-from registry_site.pages import HtmxRequest, answer_form, go_to, render_page, table_of
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
+from registry_site.pages import (
+    HtmxRequest,
+    answer_form,
+    attempt,
+    form_page,
+    go_to,
+    posted,
+    render_page,
+    table_of,
+)
 
 
 @form_page
@@ -42,8 +48,7 @@ def collection_create(request: HtmxRequest, registry: Registry) -> HttpResponse:
             action_url(collection, "link_version") if links_next else collection.get_absolute_url()
         )
 
-    data = request.POST if request.method == "POST" else None
-    form = CollectionForm(data, project=project)
+    form = CollectionForm(posted(request), project=project)
     context = {"registry": registry, "project": project}
     return answer_form(
         request, form, "registries/collection_create.html", context, operation=create
@@ -70,7 +75,7 @@ def collection_update(request: HtmxRequest, collection: Collection) -> HttpRespo
         messages.success(request, _("Collection {name} saved.").format(name=collection))
         return collection.get_absolute_url()
 
-    form = CollectionEditForm(request.POST if request.method == "POST" else None, initial=now)
+    form = CollectionEditForm(posted(request), initial=now)
     return answer_form(
         request, form, "registries/collection_update.html", context, operation=update
     )
@@ -97,17 +102,13 @@ def collection_delete(request: HtmxRequest, collection: Collection) -> HttpRespo
 @in_collection
 def collection_tag_add(request: HtmxRequest, collection: Collection) -> HttpResponse:
     check(request.user, Action.EDIT, collection.project)
-    form = TagForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.add_collection_tags(
-                by=request.user, collection=collection, names=form.cleaned_data["tags"]
-            )
-        except (Invalid, Conflict) as refusal:
-            add_refusal(form, refusal)
-        else:
-            return _tags(request, collection)
-    return render_page(
+    form = TagForm(posted(request))
+
+    def add(data: dict[str, Any]) -> HttpResponse:
+        services.add_collection_tags(by=request.user, collection=collection, names=data["tags"])
+        return _tags(request, collection)
+
+    return attempt(form, add) or render_page(
         request,
         "registries/collection_tag_add.html",
         {"form": form, "collection": collection},

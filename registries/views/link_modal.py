@@ -6,21 +6,20 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from artifacts.models import Membership
 from artifacts.services import links as services
 from registries.forms.links import AliasesForm
 from registries.forms.modal import CollectionChoice
-from registries.views.answers import add_refusal, page_behind
+from registries.views.answers import page_behind
 from registries.views.sentences import link_sentence
-from registry_site.errors import Conflict, Denied, Invalid, NotFound
-from registry_site.pages import HtmxRequest, go_to, render_page
+from registry_site.errors import NotFound
+from registry_site.pages import HtmxRequest, attempt, form_page, go_to, posted, render_page
 
 ALIASES = "aliases"  # the second step
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def link_to_registry(request: HtmxRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else request.GET
     place = _place(request, data.get("version", ""))
@@ -29,17 +28,13 @@ def link_to_registry(request: HtmxRequest) -> HttpResponse:
     if choice.refusal or not wants_aliases or not choice.is_valid():
         return _select_collection(request, place, choice)
     aliases = AliasesForm(
-        data if request.method == "POST" else None,
+        posted(request),
         user=request.user,
         project=choice.project,
         collection=choice.collection,
     )
-    if request.method == "POST" and aliases.is_valid():
-        try:
-            return _link(request, place, choice, aliases)
-        except (Invalid, Conflict, Denied) as refusal:
-            add_refusal(aliases, refusal)
-    return _select_aliases(request, place, choice, aliases)
+    linked = attempt(aliases, lambda _data: _link(request, place, choice, aliases))
+    return linked or _select_aliases(request, place, choice, aliases)
 
 
 def _place(request: HtmxRequest, pk: str) -> Membership:

@@ -5,22 +5,20 @@ from urllib.parse import unquote, urlsplit
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from artifacts.models import Collection
 from artifacts.services import links as services
 from registries.forms.links import AliasesForm, SourceChoice
-from registries.views.answers import add_refusal, close_overlay, page_behind
+from registries.views.answers import close_overlay, page_behind
 from registries.views.collections import collection_context
 from registries.views.paths import in_collection
 from registries.views.sentences import link_sentence
 from registries.views.tables import collection_table
 from registry_site.accounts.permissions import Action, check
-from registry_site.errors import Conflict, Denied, Invalid
-from registry_site.pages import HtmxRequest, go_to, render_page
+from registry_site.pages import HtmxRequest, attempt, form_page, go_to, render_page
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @in_collection
 def link_version(request: HtmxRequest, collection: Collection) -> HttpResponse:
     user, project = request.user, collection.project
@@ -29,13 +27,11 @@ def link_version(request: HtmxRequest, collection: Collection) -> HttpResponse:
     data = request.POST if is_sent else request.GET
     choice = SourceChoice(user=user, collection=collection, data=data, is_sent=is_sent)
     aliases = AliasesForm(data, user=user, project=project, collection=collection)
-    is_valid = aliases.is_valid()
-    if is_sent and choice.is_complete() and is_valid:
-        try:
-            return _link(request, collection, choice, aliases)
-        except (Invalid, Conflict, Denied) as refusal:
-            add_refusal(aliases, refusal)
-    return _form(request, collection, choice, aliases)
+    aliases.is_valid()  # the sentence names them before they are sent
+    linked = None
+    if is_sent and choice.is_complete():
+        linked = attempt(aliases, lambda _data: _link(request, collection, choice, aliases))
+    return linked or _form(request, collection, choice, aliases)
 
 
 def _form(

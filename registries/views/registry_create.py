@@ -4,19 +4,18 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from registries.forms.registries import OrganizationForm, RegistryForm
 from registries.services.organizations import create_organization_with_registries
 from registries.services.registries import create_registry
-from registries.views.organizations import in_organization
+from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.people import check_server_admin
-from registry_site.pages import HtmxRequest, answer_form
+from registry_site.pages import HtmxRequest, answer_form, form_page, posted
 
 
-@require_http_methods(["GET", "POST"])
+@form_page
 @in_organization
 def registry_create(request: HtmxRequest, organization: Organization) -> HttpResponse:
     check(request.user, Action.EDIT, organization)
@@ -26,12 +25,12 @@ def registry_create(request: HtmxRequest, organization: Organization) -> HttpRes
         messages.success(request, _("Registry {name} created.").format(name=registry))
         return registry.get_absolute_url()
 
-    form = RegistryForm(request.POST if request.method == "POST" else None)
+    form = RegistryForm(posted(request))
     context = {"organization": organization, "close_url": organization.get_absolute_url()}
     return answer_form(request, form, "registries/registry_create.html", context, operation=create)
 
 
-@require_http_methods(["GET", "POST"])
+@form_page
 def organization_create(request: HtmxRequest) -> HttpResponse:
     check_server_admin(request.user)
 
@@ -40,6 +39,6 @@ def organization_create(request: HtmxRequest) -> HttpResponse:
         messages.success(request, _("Organization {name} created.").format(name=organization))
         return reverse("accounts:people")
 
-    form = OrganizationForm(request.POST if request.method == "POST" else None)
+    form = OrganizationForm(posted(request))
     context = {"title": _("Create organization"), "close_url": reverse("accounts:people")}
     return answer_form(request, form, "accounts/form.html", context, operation=create)

@@ -1,7 +1,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from artifacts.models import Membership
 from artifacts.services import links as services
@@ -9,7 +9,7 @@ from artifacts.views.version_tabs import render_version, tab_context
 from registries.views.paths import in_version
 from registries.views.tables import collection_crumbs, role_reason, unlink_url
 from registry_site.accounts.permissions import Action, check
-from registry_site.pages import HtmxRequest, go_to, render_page
+from registry_site.pages import HtmxRequest, form_page, go_to, render_page
 
 
 @require_safe
@@ -29,7 +29,7 @@ def version_detail(request: HtmxRequest, membership: Membership, tab: str = "") 
     return render_version(request, "registries/version_detail.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @in_version
 def unlink(request: HtmxRequest, membership: Membership) -> HttpResponse:
     collection = membership.collection

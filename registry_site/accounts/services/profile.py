@@ -11,23 +11,24 @@ from registry_site.errors import Invalid, NotFound
 
 
 @transaction.atomic
-def update_profile(*, by: User, name: str, email: str) -> None:
+def update_profile(*, by: User, name: str, email: str) -> User:
     """Set the person's own displayed name and e-mail address."""
     check_email(email)
     before = {"name": by.name, "email": by.email}
     by.name, by.email = name.strip(), email
     after = {"name": by.name, "email": by.email}
     if after == before:
-        return
+        return by
     by.save(update_fields=["name", "email"])
     record_event(
         by=by, verb="update", kind="user", subject=by.username, subject_id=by.pk,
         before=before, after=after,
     )  # fmt: skip
+    return by
 
 
 @transaction.atomic
-def change_password(*, by: User, current: str, new: str) -> None:
+def change_password(*, by: User, current: str, new: str) -> User:
     """Set the person's own password, for which they give the one that they have."""
     if by.has_usable_password() and not by.check_password(current):
         raise Invalid(_("The current password is another one."))
@@ -36,6 +37,7 @@ def change_password(*, by: User, current: str, new: str) -> None:
     set_password(by, new)
     by.save(update_fields=["password"])
     record_event(by=by, verb="set_password", kind="user", subject=by.username, subject_id=by.pk)
+    return by
 
 
 def sign_up(*, username: str, email: str, password: str) -> User:

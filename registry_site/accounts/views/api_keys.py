@@ -3,20 +3,18 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from registry_site.accounts.forms import ApiKeyForm
 from registry_site.accounts.services.api_keys import create_api_key, delete_api_key, key_of
 from registry_site.accounts.views.settings_pages import settings_page
-from registry_site.pages import HtmxRequest, render_page, server_address
+from registry_site.pages import HtmxRequest, form_page, posted, render_page, server_address
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@form_page
 def authorize(request: HtmxRequest) -> HttpResponse:
-    form = ApiKeyForm(
-        request.POST if request.method == "POST" else None, initial={"name": "wandb login"}
-    )
+    form = ApiKeyForm(posted(request), initial={"name": "wandb login"})
     if form.is_valid():
         return _key_shown(request, form.cleaned_data["name"])
     context = {"form": form, "command": f"wandb login --host={server_address(request)}"}

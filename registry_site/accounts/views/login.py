@@ -7,23 +7,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from registry_site.accounts.forms import LoginForm, UserForm
 from registry_site.accounts.services.profile import sign_up
-from registry_site.errors import DomainError, NotFound
-from registry_site.pages import next_url, render_page
+from registry_site.errors import NotFound
+from registry_site.pages import attempt, form_page, next_url, posted, render_page
 
 
 @login_not_required
 @sensitive_post_parameters("password")
 @never_cache
-@require_http_methods(["GET", "POST"])
+@form_page
 def login(request: HttpRequest) -> HttpResponse:
     target = next_url(request, default=reverse("registries:home"))
     if request.user.is_authenticated:
         return HttpResponseRedirect(target)
-    form = LoginForm(request, request.POST if request.method == "POST" else None)
+    form = LoginForm(request, posted(request))
     if form.is_valid():
         auth.login(request, form.get_user())
         return HttpResponseRedirect(target)
@@ -43,19 +43,14 @@ def logout(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @sensitive_post_parameters("password")
 @never_cache
-@require_http_methods(["GET", "POST"])
+@form_page
 def signup(request: HttpRequest) -> HttpResponse:
     if not settings.SIGNUP:
         raise NotFound(_("Sign-up is closed on this server; ask its admin for an account."))
-    form = UserForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            user = sign_up(**form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
-            auth.login(request, user)
-            return redirect("registries:home")
+    form = UserForm(posted(request))
+    if user := attempt(form, lambda data: sign_up(**data)):
+        auth.login(request, user)
+        return redirect("registries:home")
     return render_page(
         request, "accounts/signup.html", {"form": form}, status=422 if form.is_bound else 200
     )

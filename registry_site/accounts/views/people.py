@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from registry_site.accounts.forms import AddedUserForm, OrganizationMemberForm, TeamForm
 from registry_site.accounts.models import Organization, User
@@ -19,7 +19,7 @@ from registry_site.accounts.services.people import (
     user_of,
 )
 from registry_site.errors import Denied
-from registry_site.pages import HtmxRequest, answer_form, render_page, table_of
+from registry_site.pages import HtmxRequest, answer_form, form_page, posted, render_page, table_of
 
 FORM = "accounts/form.html"
 
@@ -43,7 +43,7 @@ def people(request: HtmxRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@form_page
 def user_create(request: HtmxRequest) -> HttpResponse:
     check_server_admin(request.user)
 
@@ -53,12 +53,12 @@ def user_create(request: HtmxRequest) -> HttpResponse:
         return reverse("accounts:people")
 
     organizations = Organization.objects.visible_to(request.user).order_by("name")
-    form = AddedUserForm(_posted(request), organizations=organizations)
+    form = AddedUserForm(posted(request), organizations=organizations)
     context = {"title": _("Add person"), "close_url": reverse("accounts:people")}
     return answer_form(request, form, FORM, context, operation=add)
 
 
-@require_http_methods(["GET", "POST"])
+@form_page
 def organization_member_set(request: HtmxRequest) -> HttpResponse:
     def give(data: dict[str, Any]) -> str:
         user = user_of(data.pop("username"))
@@ -73,20 +73,20 @@ def organization_member_set(request: HtmxRequest) -> HttpResponse:
 
     organizations = _organizations(request, Action.MANAGE)
     form = OrganizationMemberForm(
-        _posted(request), organizations=organizations, initial=request.GET.dict()
+        posted(request), organizations=organizations, initial=request.GET.dict()
     )
     context = {"title": _("Give role"), "close_url": reverse("registries:registry_home")}
     return answer_form(request, form, FORM, context, operation=give)
 
 
-@require_http_methods(["GET", "POST"])
+@form_page
 def team_create(request: HtmxRequest) -> HttpResponse:
     def create(data: dict[str, Any]) -> str:
         team = create_team(by=request.user, **data)
         messages.success(request, _("Team {team} created.").format(team=team))
         return team.entity.get_absolute_url()
 
-    form = TeamForm(_posted(request), organizations=_organizations(request, Action.EDIT))
+    form = TeamForm(posted(request), organizations=_organizations(request, Action.EDIT))
     context = {"title": _("Create team"), "close_url": reverse("registries:home")}
     return answer_form(request, form, FORM, context, operation=create)
 
@@ -102,7 +102,3 @@ def _organizations(request: HtmxRequest, action: Action) -> Any:
             ).format(role=lowest_for(action).label)
         )
     return found
-
-
-def _posted(request: HtmxRequest) -> Any:
-    return request.POST if request.method == "POST" else None

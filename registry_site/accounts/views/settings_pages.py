@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from registry_site.accounts.forms import (
     ApiKeyForm,
@@ -23,23 +23,17 @@ from registry_site.accounts.services.people import (
     set_preferences,
 )
 from registry_site.accounts.services.profile import change_password, update_profile
-from registry_site.errors import DomainError
-from registry_site.pages import HtmxRequest, next_url, render_page
+from registry_site.pages import HtmxRequest, attempt, form_page, next_url, render_page
 
 
-@require_http_methods(["GET", "POST"])
+@form_page
 def settings(request: HtmxRequest) -> HttpResponse:
-    if request.method == "GET":
+    if request.method != "POST":
         return settings_page(request)
     form = ProfileForm(request.POST)
-    if form.is_valid():
-        try:
-            update_profile(by=request.user, **form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
-            messages.success(request, _("Profile saved."))
-            return redirect("accounts:settings")
+    if attempt(form, lambda data: update_profile(by=request.user, **data)):
+        messages.success(request, _("Profile saved."))
+        return redirect("accounts:settings")
     return settings_page(request, profile_form=form, status=422)
 
 
@@ -47,15 +41,10 @@ def settings(request: HtmxRequest) -> HttpResponse:
 @require_POST
 def password(request: HtmxRequest) -> HttpResponse:
     form = PasswordForm(request.POST)
-    if form.is_valid():
-        try:
-            change_password(by=request.user, **form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
-            update_session_auth_hash(request, request.user)
-            messages.success(request, _("Password changed. Other browsers are logged out."))
-            return redirect("accounts:settings")
+    if attempt(form, lambda data: change_password(by=request.user, **data)):
+        update_session_auth_hash(request, request.user)
+        messages.success(request, _("Password changed. Other browsers are logged out."))
+        return redirect("accounts:settings")
     return settings_page(request, password_form=form, status=422)
 
 
