@@ -1,4 +1,4 @@
-"""What an address names: the registry, collection or version, as far as the person may see it."""
+"""What an address names, as far as the person may see it: organization, registry, version."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,10 +11,28 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership
 from registries.models import Registry
+from registry_site.accounts.models import Organization
 from registry_site.errors import NotFound
 from registry_site.pages import HtmxRequest
 
 View = Callable[..., HttpResponse]
+
+
+def in_organization(view: View) -> View:
+    """Hand the view the organization; a GET under another spelling goes to the display name's."""
+
+    @wraps(view)
+    def wrapper(request: HtmxRequest, organization: str) -> HttpResponse:
+        found = Organization.objects.visible_to(request.user).named(organization).first()
+        if found is None:
+            raise NotFound(
+                _("There is no organization {name!r} that you may see.").format(name=organization)
+            )
+        if request.method in {"GET", "HEAD"} and organization != found.name:
+            return redirect(_same_page(request, {"organization": found.name}))
+        return view(request, found)
+
+    return wrapper
 
 
 def in_registry(view: View) -> View:
@@ -88,7 +106,6 @@ def in_version(view: View) -> View:
 
 def _same_page(request: HtmxRequest, names: dict[str, str]) -> str:
     match = request.resolver_match
-    assert match  # noqa: S101 - a view is called only by an address
     path = reverse(match.view_name, kwargs={**match.kwargs, **names})
     query = request.META.get("QUERY_STRING", "")
     return f"{path}?{query}" if query else path

@@ -3,7 +3,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from registries.models import Registry
-from registries.views.organizations import in_organization
+from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization
 from registry_site.accounts.permissions import Action, can
 from registry_site.keyset import page_by_key

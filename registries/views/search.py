@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from artifacts.models import Collection, Membership
 from registries.models import Registry
-from registries.views.organizations import in_organization
+from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization
 from registry_site.keyset import PAGE_SIZE, KeysetPage, page_by_key
 from registry_site.pages import HtmxRequest, render_page
