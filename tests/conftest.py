@@ -103,8 +103,12 @@ def collection(registry):
 
 
 def pytest_collection_modifyitems(items):
-    """Operations, API, concurrency and one SDK walk run again on PostgreSQL."""
+    """Mark what drives Chromium or the SDK, and what runs again on PostgreSQL."""
     for item in items:
+        for fixture, mark in (("open_page", "browser"), ("sdk", "sdk")):
+            if fixture in item.fixturenames:
+                item.add_marker(mark)
+                item.add_marker("slow")
         path = item.path.as_posix()
         if "/graphql/" in path or "test_services" in path or "test_permissions" in path:
             item.add_marker("on_postgres")

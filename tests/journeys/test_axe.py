@@ -7,8 +7,6 @@ from playwright.sync_api import expect
 from registry_site.accounts.models import User
 from tests.journeys.pages import PAGES, PEOPLE
 
-pytestmark = pytest.mark.slow
-
 WIDTHS = [1440, 390]
 
 

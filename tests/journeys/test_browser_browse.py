@@ -1,9 +1,6 @@
 """Reading: from the home page down to the files of a version, and through a project."""
 
-import pytest
 from playwright.sync_api import expect
-
-pytestmark = pytest.mark.slow
 
 TABS = {
     "Metadata": "rate",

@@ -1,11 +1,9 @@
 """Link to registry: from an artifact's page, in a dialog of two steps."""
 
-import pytest
 from playwright.sync_api import expect
 
 from artifacts.models import Membership
 
-pytestmark = pytest.mark.slow
 SOURCE = "/vision/iris/artifacts/model/iris-model/v2"
 
 

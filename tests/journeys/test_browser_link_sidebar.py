@@ -1,11 +1,9 @@
 """Link new version: from the registry's side, in a drawer of dependent choices."""
 
-import pytest
 from playwright.sync_api import expect
 
 from artifacts.services.links import unlink_version
 
-pytestmark = pytest.mark.slow
 REGISTRY = "/orgs/Acme/registry/model"
 COLLECTION = f"{REGISTRY}/iris-classifier"
 

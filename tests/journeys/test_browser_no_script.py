@@ -1,0 +1,125 @@
+"""The same flows in a browser without JavaScript: forms, links and redirects only."""
+
+import pytest
+from playwright.sync_api import expect
+
+from artifacts.models import Collection, Membership
+
+REGISTRY = "/orgs/Acme/registry/model"
+
+
+@pytest.fixture
+def page(world, open_page, bob):
+    return open_page(bob, javascript=False)
+
+
+def choose(page, label, value):
+    page.get_by_label(label, exact=True).select_option(value)
+    page.get_by_role("button", name="Next", exact=True).click()
+
+
+def test_link_by_the_dialogs_pages(page):
+    page.goto("/vision/iris/artifacts/model/iris-model/v2")
+    page.get_by_role("link", name="Link to registry").click()
+    page.get_by_label("iris-classifier").check()
+    page.get_by_role("button", name="Next step").click()
+    expect(page.get_by_label("production")).to_be_disabled()
+    page.get_by_label("New aliases").fill("candidate")
+    page.get_by_role("button", name="Link to registry").click()
+    expect(page.locator("#messages")).to_contain_text("iris-classifier:v2")
+    expect(page.get_by_role("heading", level=1)).to_have_text("iris-model:v2")
+    assert Membership.objects.get(collection__name="iris-classifier", index=2).aliases.get()
+
+
+def test_link_to_a_new_collection(page):
+    page.goto("/vision/iris/artifacts/model/iris-model/v2")
+    page.get_by_role("link", name="Link to registry").click()
+    page.get_by_role("button", name="Next step").click()
+    expect(page.get_by_text("Choose a collection, or name a new one.")).to_be_visible()
+    page.get_by_label("Name").fill("brand-new")
+    page.get_by_role("button", name="Next step").click()
+    page.get_by_role("link", name="Back").click()
+    expect(page.get_by_label("Name")).to_have_value("brand-new")
+    page.get_by_role("button", name="Next step").click()
+    page.get_by_role("button", name="Link to registry").click()
+    expect(page.locator("#messages")).to_contain_text("brand-new:v0")
+
+
+def test_link_by_the_sidebars_page(page):
+    page.goto(f"{REGISTRY}/empty-shelf")
+    page.get_by_role("link", name="Link new version").click()
+    choose(page, "Team", "vision")
+    choose(page, "Project", "iris")
+    choose(page, "Artifact", "iris-model")
+    choose(page, "Version", "v1")
+    expect(page.locator(".sentence")).to_contain_text("as the next version (now v0)")
+    page.get_by_label("New aliases").fill("first")
+    page.get_by_role("button", name="Link version").click()
+    expect(page.locator("#messages")).to_contain_text("linked to empty-shelf as v0.")
+    expect(page.get_by_role("region", name="Versions")).to_contain_text("first")
+
+
+def test_a_row_of_a_registry_leads_to_all_its_actions(page):
+    page.goto(REGISTRY)
+    page.get_by_role("button", name="Actions for empty-shelf").click()  # a popover needs no script
+    page.get_by_role("link", name="Delete").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Delete collection")
+
+
+def test_create_read_the_path_and_delete(page):
+    page.goto(REGISTRY)
+    page.get_by_role("link", name="Create collection").click()
+    page.get_by_label("Name").fill("tulips")
+    page.get_by_label("Tags").fill("planned, spring")
+    page.get_by_role("button", name="Create collection").click()
+    expect(page.locator("main")).to_contain_text("acme/wandb-registry-model/tulips")
+    expect(page.get_by_role("button", name="Copy target path")).to_be_hidden()  # it needs a script
+    page.get_by_role("button", name="Remove tag planned").click()
+    expect(page.get_by_role("group", name="Tags")).not_to_contain_text("planned")
+    expect(page.get_by_role("group", name="Tags")).to_contain_text("spring")
+    page.get_by_role("link", name="Delete collection").click()
+    page.get_by_role("button", name="Delete collection").click()
+    expect(page.locator("#messages")).to_contain_text("Collection tulips deleted.")
+    assert not Collection.objects.filter(name="tulips").exists()
+
+
+def test_aliases_tags_and_description_of_a_version(page):
+    page.goto(f"{REGISTRY}/iris-classifier/v1")
+    page.get_by_role("link", name="Add alias").click()
+    page.get_by_role("textbox", name="Aliases").fill("latest")
+    page.get_by_role("button", name="Add aliases").click()
+    expect(page.locator("main")).to_contain_text("latest")
+    page.get_by_role("textbox", name="Aliases").fill("good")
+    page.get_by_role("button", name="Add aliases").click()
+    expect(page.get_by_role("button", name="Remove alias good")).to_be_visible()
+    page.get_by_role("button", name="Remove alias staging").click()
+    expect(page.get_by_role("button", name="Remove alias staging")).to_have_count(0)
+    page.get_by_role("link", name="Edit description").click()
+    page.get_by_role("textbox", name="Description").fill("The **one**.")
+    page.get_by_role("button", name="Save description").click()
+    expect(page.locator(".prose strong")).to_have_text("one")
+
+
+def test_filter_sort_and_unlink(page):
+    page.goto(f"{REGISTRY}/iris-classifier")
+    page.get_by_role("searchbox").fill("staging")
+    page.get_by_role("searchbox").press("Enter")
+    rows = page.get_by_role("region", name="Versions").get_by_role("row")
+    expect(rows).to_have_count(2)  # the head and v1
+    page.get_by_role("button", name="Actions for v1").click()
+    page.get_by_role("link", name="Unlink").click()
+    page.get_by_role("button", name="Unlink version").click()
+    expect(page.locator("#messages")).to_contain_text("iris-classifier:v1 unlinked.")
+
+
+def test_settings_keys_and_logout(page):
+    page.goto("/authorize")
+    page.get_by_role("button", name="Create API key").click()
+    key = page.locator(".copy-line code").first.inner_text()
+    assert len(key) == 40
+    page.goto("/settings")
+    expect(page.locator("main")).to_contain_text(key[-4:])
+    page.get_by_role("button", name="Revoke").click()
+    expect(page.locator("#messages")).to_contain_text("revoked")
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("button", name="Log in")).to_be_visible()
