@@ -15,11 +15,12 @@ from registries.forms.collections import (
     TagForm,
 )
 from registries.models import Registry
+from registries.views.actions import action_url, collection_crumbs, delete_item
 from registries.views.answers import close_overlay, page_behind
 from registries.views.history import event_row
 from registries.views.paths import in_collection, in_registry
 from registries.views.snippets import link_snippet
-from registries.views.tables import action_url, collection_crumbs, version_table
+from registries.views.tables import version_table
 from registry_site.accounts.models import Event
 from registry_site.accounts.permissions import Action, check
 from registry_site.pages import (
@@ -189,14 +190,11 @@ def _tags(request: HtmxRequest, collection: Collection) -> HttpResponse:
 
 
 def _menu(collection: Collection, reason: str) -> list[dict[str, object]]:
-    off = {"disabled": bool(reason), "reason": reason}
-    full = _("It holds versions; only an empty collection can be deleted.")
     return [
         {"label": _("Edit"), "icon": "pencil",
-         "url": action_url(collection, "collection_update"), **off},
+         "url": action_url(collection, "collection_update"),
+         "disabled": bool(reason), "reason": reason},
         {"label": _("Action history"), "icon": "history",
          "url": action_url(collection, "collection_history")},
-        {"label": _("Delete"), "icon": "trash", "danger": True, "dialog": True,
-         "url": action_url(collection, "collection_delete"),
-         **(off if reason or not collection.version_count else {"disabled": True, "reason": full})},
+        delete_item(collection, reason),
     ]  # fmt: skip

@@ -5,14 +5,14 @@ from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.models import Collection, Membership
 from artifacts.querysets.collections import LATEST
 from registries.models import Registry
-from registry_site.accounts.permissions import Action, can, lowest_for
+from registries.views.actions import action_url, delete_item, role_reason, unlink_item
+from registry_site.accounts.permissions import Action, can
 from registry_site.pages import HtmxRequest, table_of
 
 COLLECTION_ORDERS = {
@@ -21,16 +21,6 @@ COLLECTION_ORDERS = {
     "versions": ("version_count", "id"),
 }
 NEWEST_CHANGE = "-changed"
-
-
-def role_reason(user: Any, action: Action, project: Any) -> str:
-    """Return in a few words why the person may not do this, "" where they may."""
-    if can(user, action, project):
-        return ""
-    role = project.role_of(user)
-    return _("Needs the role {needed}; yours is {role}.").format(
-        needed=lowest_for(action).label, role=role.label if role else "–"
-    )
 
 
 # ------------------------------------------------------------------ collections
@@ -99,15 +89,12 @@ def _collection_rows(collections: list[Collection], reason: str) -> list[dict[st
 
 
 def _collection_menu(collection: Collection, reason: str) -> list[dict[str, Any]]:
-    off = {"disabled": bool(reason), "reason": reason}
-    full = _("It holds versions; only an empty collection can be deleted.")
     return [
         {"label": _("Link new version"), "icon": "link", "dialog": True,
-         "url": action_url(collection, "link_version"), **off},
+         "url": action_url(collection, "link_version"),
+         "disabled": bool(reason), "reason": reason},
         {"label": _("Copy path"), "icon": "copy", "copy": collection.target_path},
-        {"label": _("Delete"), "icon": "trash", "danger": True, "dialog": True,
-         "url": action_url(collection, "collection_delete"),
-         **(off if reason or not collection.version_count else {"disabled": True, "reason": full})},
+        delete_item(collection, reason),
     ]  # fmt: skip
 
 
@@ -166,10 +153,9 @@ def version_table(request: HtmxRequest, collection: Collection, query: QueryDict
     for row in page.rows:
         row.collection = collection  # one project, whose rules are read once
     edit = role_reason(request.user, Action.EDIT, project)
-    protect = edit or role_reason(request.user, Action.PROTECT, project)
     return {
         "collection": collection,
-        "rows": [_version_row(request.user, row, newest, edit, protect) for row in page.rows],
+        "rows": [_version_row(request.user, row, newest) for row in page.rows],
         "page": page,
         "q": text,
         "is_empty": newest is None,
@@ -179,13 +165,8 @@ def version_table(request: HtmxRequest, collection: Collection, query: QueryDict
     }
 
 
-def _version_row(
-    user: Any, membership: Membership, newest: int | None, edit: str, protect: str
-) -> dict[str, Any]:
-    version = membership.version
-    carried = {alias.name for alias in membership.aliases.all()}
-    reason = protect if carried & membership.collection.project.protected_alias_names else edit
-    run = version.run
+def _version_row(user: Any, membership: Membership, newest: int | None) -> dict[str, Any]:
+    run = membership.version.run
     return {
         "membership": membership,
         "url": membership.get_absolute_url(),
@@ -195,10 +176,9 @@ def _version_row(
         "run": run if run and can(user, Action.READ, run.project) else None,
         "menu": [
             {"label": _("Copy full name"), "icon": "copy", "copy": membership.full_name},
-            {"label": _("Unlink"), "icon": "unlink", "danger": True, "dialog": True,
-             "url": unlink_url(membership), "disabled": bool(reason), "reason": reason},
+            unlink_item(user, membership),
         ],
-    }  # fmt: skip
+    }
 
 
 def source_of(membership: Membership, user: Any) -> Membership | None:
@@ -209,34 +189,4 @@ def source_of(membership: Membership, user: Any) -> Membership | None:
     # a sequence numbers its places as its versions, so no row is read
     return Membership(
         collection=version.sequence, version=version, index=version.version_index or 0
-    )
-
-
-# ------------------------------------------------------------------ addresses
-
-
-def action_url(collection: Collection, route: str) -> str:
-    """Return the address of an action on the collection, below its own and `-/`."""
-    project = collection.project
-    place = [project.entity.organization.name, project.registry_name, collection.name]
-    return reverse(f"registries:{route}", args=place)
-
-
-def collection_crumbs(collection: Collection, here: str = "") -> list[dict[str, str]]:
-    """Return the way from the organization's registries to the collection, or below it."""
-    project = collection.project
-    organization = project.entity.organization
-    crumbs = [
-        {"label": organization.name, "url": organization.get_absolute_url()},
-        {"label": project.registry_name, "url": project.get_absolute_url()},
-        {"label": collection.name, "url": collection.get_absolute_url() if here else ""},
-    ]
-    return [*crumbs, {"label": here}] if here else crumbs
-
-
-def unlink_url(membership: Membership) -> str:
-    project = membership.collection.project
-    place = [project.entity.organization.name, project.registry_name]
-    return reverse(
-        "registries:unlink", args=[*place, membership.collection.name, membership.number]
     )

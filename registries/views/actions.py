@@ -1,0 +1,67 @@
+"""What one may do to a collection or a linked version: addresses, entries of menus, why not."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from artifacts.models import Collection, Membership
+from registry_site.accounts.permissions import Action, can, lowest_for
+
+
+def role_reason(user: Any, action: Action, project: Any) -> str:
+    """Return in a few words why the person may not do this, "" where they may."""
+    if can(user, action, project):
+        return ""
+    role = project.role_of(user)
+    return _("Needs the role {needed}; yours is {role}.").format(
+        needed=lowest_for(action).label, role=role.label if role else "–"
+    )
+
+
+def unlink_reason(user: Any, membership: Membership) -> str:
+    """Return why the person may not unlink this version, "" where they may."""
+    project = membership.collection.project
+    carried = {alias.name for alias in membership.aliases.all()}
+    action = Action.PROTECT if carried & project.protected_alias_names else Action.EDIT
+    return role_reason(user, action, project)
+
+
+def action_url(collection: Collection, route: str, *below: str) -> str:
+    """Return the address of an action on the collection, or on the version `below` it."""
+    project = collection.project
+    place = [project.entity.organization.name, project.registry_name, collection.name]
+    return reverse(f"registries:{route}", args=[*place, *below])
+
+
+def delete_item(collection: Collection, reason: str) -> dict[str, Any]:
+    """Return the entry of a menu that deletes the collection, off while that is not possible."""
+    if not reason and collection.version_count:
+        reason = _("It holds versions; only an empty collection can be deleted.")
+    url = action_url(collection, "collection_delete")
+    return _danger(_("Delete"), "trash", url, reason)
+
+
+def unlink_item(user: Any, membership: Membership) -> dict[str, Any]:
+    """Return the entry of a menu that unlinks the version, off for those who may not."""
+    url = action_url(membership.collection, "unlink", membership.number)
+    return _danger(_("Unlink"), "unlink", url, unlink_reason(user, membership))
+
+
+def collection_crumbs(collection: Collection, here: str = "") -> list[dict[str, str]]:
+    """Return the way from the organization's registries to the collection, or below it."""
+    project = collection.project
+    organization = project.entity.organization
+    crumbs = [
+        {"label": organization.name, "url": organization.get_absolute_url()},
+        {"label": project.registry_name, "url": project.get_absolute_url()},
+        {"label": collection.name, "url": collection.get_absolute_url() if here else ""},
+    ]
+    return [*crumbs, {"label": here}] if here else crumbs
+
+
+def _danger(label: str, icon: str, url: str, reason: str) -> dict[str, Any]:
+    return {
+        "label": label, "icon": icon, "url": url, "danger": True, "dialog": True,
+        "disabled": bool(reason), "reason": reason,
+    }  # fmt: skip
