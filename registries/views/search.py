@@ -56,7 +56,7 @@ KINDS = {
 @require_safe
 @in_organization
 def search(request: HtmxRequest, organization: Organization) -> HttpResponse:
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
+    text = request.GET.get("q", "").strip()[:LONGEST]
     chosen = request.GET.get("in", "") if request.GET.get("in") in KINDS else ""
     names = ([chosen] if chosen else list(KINDS)) if text else []
     groups = [_group(request, organization, text, name, name == chosen) for name in names]
