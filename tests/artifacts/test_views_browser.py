@@ -157,7 +157,7 @@ def test_empty_portfolio_shows_how_to_link(client, bob, project):
     portfolio = factories.make_collection(project, "picked", kind="portfolio")
     client.force_login(bob)
     text = client.get(portfolio.get_absolute_url()).content.decode()
-    assert "target_path=&quot;vision/iris/picked&quot;" in text
+    assert "target_path = &quot;vision/iris/picked&quot;" in text
 
 
 def test_browser_for_others(client, bob, charlie, registry, collection, url, collection_url):
