@@ -10,9 +10,18 @@ from artifacts.querysets.collections import LATEST
 from registry_site.accounts.models import MEMBER_ROLES, User
 
 
-def _names(text: str) -> list[str]:
-    """Split what was typed at commas; order stays, empty parts go."""
-    return [part.strip() for part in text.split(",") if part.strip()]
+def split_names(text: str) -> list[str]:
+    """Return names separated by commas, each once, without the space around them."""
+    return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
+def refuse_latest(names: list[str]) -> list[str]:
+    """Return aliases as they are; people are told of `latest`, which the API passes over."""
+    if LATEST in names:
+        raise forms.ValidationError(
+            _("latest can't be given by hand: it always names the newest version.")
+        )
+    return names
 
 
 class AliasForm(forms.Form):
@@ -29,18 +38,14 @@ class AliasForm(forms.Form):
     )
 
     def clean_names(self) -> list[str]:
-        names = _names(self.cleaned_data["names"])
-        if LATEST in names:
-            raise forms.ValidationError(
-                _("latest can't be given by hand: it always names the newest version.")
-            )
+        names = refuse_latest(split_names(self.cleaned_data["names"]))
         if not names:
             raise forms.ValidationError(_("Give at least one alias."))
         return names
 
 
 class TagForm(forms.Form):
-    """New tags of one version."""
+    """New tags of a version or a collection."""
 
     names = forms.CharField(
         label=gettext_lazy("Tags"),
@@ -52,7 +57,7 @@ class TagForm(forms.Form):
     )
 
     def clean_names(self) -> list[str]:
-        names = _names(self.cleaned_data["names"])
+        names = split_names(self.cleaned_data["names"])
         if not names:
             raise forms.ValidationError(_("Give at least one tag."))
         return names

@@ -5,12 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from artifacts.forms import split_names
 from artifacts.models import ArtifactType, Project
-
-
-def split_names(text: str) -> list[str]:
-    """Return names separated by commas, each once, without the space around them."""
-    return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
 
 
 class CollectionForm(forms.Form):
@@ -65,22 +61,6 @@ class CollectionEditForm(forms.Form):
         help_text=_("Markdown: what this is for, how it was evaluated, whom to ask."),
         widget=forms.Textarea(attrs={"rows": 14}),
     )
-
-
-class TagForm(forms.Form):
-    """Tags to add."""
-
-    tags = forms.CharField(
-        label=_("Tags"),
-        help_text=_("Separated by commas: letters, digits, “-”, “_” and single spaces."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-    def clean_tags(self) -> list[str]:
-        names = split_names(self.cleaned_data["tags"])
-        if not names:
-            raise forms.ValidationError(_("Give at least one tag."))
-        return names
 
 
 def known_type_names(project: Project) -> list[str]:

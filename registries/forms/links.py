@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from artifacts.forms import refuse_latest, split_names
 from artifacts.models import Alias, Collection, Membership, Project
 from artifacts.querysets.collections import LATEST
-from registries.forms.collections import split_names
 from registry_site.accounts.models import Team
 from registry_site.accounts.permissions import Action, Role, can
 
@@ -207,9 +207,7 @@ class AliasesForm(forms.Form):
         return split_names(self.cleaned_data["new_aliases"])
 
     def clean(self) -> None:
-        if LATEST in self.names:
-            text = _("“latest” can't be given by hand: it always points at the newest version.")
-            self.add_error("new_aliases", text)
+        refuse_latest(self.names)
 
     @property
     def names(self) -> list[str]:

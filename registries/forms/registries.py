@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from artifacts.forms import split_names
 from artifacts.models import Project
-from registries.forms.collections import split_names
 
 
 class RegistryForm(forms.Form):

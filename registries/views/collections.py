@@ -6,13 +6,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from artifacts.forms import TagForm
 from artifacts.markdown import render_markdown
 from artifacts.models import Collection
 from artifacts.services import collections as services
 from registries.forms.collections import (
     CollectionEditForm,
     CollectionForm,
-    TagForm,
 )
 from registries.models import Registry
 from registries.views.actions import action_url, collection_crumbs, delete_item
@@ -106,15 +106,17 @@ def collection_tag_add(request: HtmxRequest, collection: Collection) -> HttpResp
     form = TagForm(posted(request))
 
     def add(data: dict[str, Any]) -> HttpResponse:
-        services.add_collection_tags(by=request.user, collection=collection, names=data["tags"])
+        services.add_collection_tags(by=request.user, collection=collection, names=data["names"])
         return _tags(request, collection)
 
+    context = {
+        "form": form,
+        "title": _("Add tags to {name}").format(name=collection),
+        "close_url": collection.get_absolute_url(),
+    }
+    status = 422 if form.is_bound else 200
     return attempt(form, add) or render_page(
-        request,
-        "registries/collection_tag_add.html",
-        {"form": form, "collection": collection},
-        fragment="dialog",
-        status=422 if form.errors else 200,
+        request, "form.html", context, fragment="dialog", status=status
     )
 
 

@@ -41,4 +41,4 @@ def organization_create(request: HtmxRequest) -> HttpResponse:
 
     form = OrganizationForm(posted(request))
     context = {"title": _("Create organization"), "close_url": reverse("accounts:people")}
-    return answer_form(request, form, "accounts/form.html", context, operation=create)
+    return answer_form(request, form, "form.html", context, operation=create)

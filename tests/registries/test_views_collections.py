@@ -59,7 +59,7 @@ def test_changing(client, bob, victor, charlie, collection, address):
         (CREATE, {"name": "new", "type_name": "model"}),
         (UPDATE, {"name": "other"}),
         (DELETE, {}),
-        (TAG_ADD, {"tags": "x"}),
+        (TAG_ADD, {"names": "x"}),
         (TAG_REMOVE, {"tag": "old"}),
     ],
 )
@@ -78,7 +78,7 @@ def test_changing_by_post(client, victor, charlie, collection, address, data):
 def test_hostile_names(client, bob, registry, version, name):
     collection = factories.make_collection(registry.project, name)
     client.force_login(bob)
-    client.post(f"{collection.get_absolute_url()}/-/tags/add", {"tags": "x"})
+    client.post(f"{collection.get_absolute_url()}/-/tags/add", {"names": "x"})
     link = link_version(
         by=bob, version=version, project=registry.project, collection_name=name
     )[0]  # fmt: skip
@@ -340,13 +340,13 @@ def test_collection_delete_when_it_holds_versions(client, bob, collection, versi
 
 def test_collection_tag_add_works(client, bob, collection):
     client.force_login(bob)
-    assert client.post(TAG_ADD, {"tags": "a, b c"})["Location"] == URL
+    assert client.post(TAG_ADD, {"names": "a, b c"})["Location"] == URL
     assert sorted(tag.name for tag in collection.tags.all()) == ["a", "b c"]
 
 
 def test_collection_tag_add_swap_equals_reload(client, bob, collection):
     client.force_login(bob)
-    swapped = client.post(TAG_ADD, {"tags": "a"}, headers=BEHIND)
+    swapped = client.post(TAG_ADD, {"names": "a"}, headers=BEHIND)
     assert swapped["HX-Retarget"] == "#tags"
     assert "closeOverlay" in swapped["HX-Trigger"]
     assert_swap_equals_reload(swapped, client.get(URL), "tags")
@@ -355,7 +355,7 @@ def test_collection_tag_add_swap_equals_reload(client, bob, collection):
 @pytest.mark.parametrize("tags", ["", " , ", "a/b"])
 def test_collection_tag_add_of_bad_input(client, bob, collection, tags):
     client.force_login(bob)
-    assert client.post(TAG_ADD, {"tags": tags}).status_code == 422
+    assert client.post(TAG_ADD, {"names": tags}).status_code == 422
 
 
 def test_collection_tag_remove_works(client, bob, collection):

@@ -21,7 +21,7 @@ from registry_site.accounts.services.people import (
 from registry_site.errors import Denied
 from registry_site.pages import HtmxRequest, answer_form, form_page, posted, render_page, table_of
 
-FORM = "accounts/form.html"
+FORM = "form.html"
 
 
 @require_safe
