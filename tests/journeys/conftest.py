@@ -20,6 +20,11 @@ QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
 ]  # fmt: skip
+# what htmx says of a request that a newer one replaced or that got no answer, and of a refusal
+HARMLESS = (
+    "htmx:afterRequest", "htmx:sendAbort", "htmx:sendError", "Failed to load",
+    "Response Status Error Code 4",
+)  # fmt: skip
 # rules about the best order of headings and landmarks are part of the check, too
 AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -91,8 +96,7 @@ def _watch(page, address, troubles):
 
 
 def _hear(page, message, troubles):
-    # a refusal is no trouble: answers are judged by _receive
-    if message.type == "error" and not message.text.startswith("Failed to load resource"):
+    if message.type == "error" and not message.text.startswith(HARMLESS):
         troubles.append((page.url, message.text))
 
 
