@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -76,9 +77,7 @@ def slice_by_key(
     names = [name.lstrip("-") for name in order]
     descending = order[0].startswith("-") != backwards
     rows = queryset.order_by(*(f"-{name}" if descending else name for name in names))
-    if cursor:
-        rows = rows.filter(_beyond(names, _read_cursor(cursor, len(names)), descending))
-    found = list(rows[: size + 1])
+    found = _after(rows, names, cursor, descending, size + 1) if cursor else list(rows[: size + 1])
     page = found[:size]
     return (page[::-1] if backwards else page), len(found) > size
 
@@ -95,6 +94,17 @@ def cursor_of(row: Any, order: Sequence[str]) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
+def _after(
+    rows: QuerySet, names: list[str], cursor: str, descending: bool, count: int
+) -> list[Any]:
+    """The first rows beyond the cursor, whose values anybody may have written."""
+    try:
+        beyond = _beyond(names, _read_cursor(cursor, len(names)), descending)
+        return list(rows.filter(beyond)[:count])
+    except (ValueError, KeyError, TypeError, OverflowError, ValidationError) as error:
+        raise Invalid(_("This is no page of the list; begin again at its first page.")) from error
+
+
 def _beyond(names: list[str], values: list[Any], descending: bool) -> Q:
     sign = "lt" if descending else "gt"
     condition, same = Q(), Q()
@@ -108,19 +118,19 @@ def _beyond(names: list[str], values: list[Any], descending: bool) -> Q:
 def _read_cursor(cursor: str, length: int) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not isinstance(values, list) or len(values) != length:
-            raise ValueError
-        values = [
-            datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value
-            for value in values
-        ]
-        if any(
-            not isinstance(value, int | str | datetime)
-            or (isinstance(value, int) and abs(value) >= 2**63)
-            or (isinstance(value, str) and "\x00" in value)
-            for value in values
-        ):
-            raise ValueError
-    except (ValueError, KeyError, TypeError, UnicodeDecodeError) as error:
-        raise Invalid(_("This is no page of the list; begin again at its first page.")) from error
+    except RecursionError as error:
+        raise ValueError(cursor) from error
+    if not isinstance(values, list) or len(values) != length:
+        raise ValueError(cursor)
+    values = [
+        datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value
+        for value in values
+    ]
+    if any(
+        not isinstance(value, int | str | datetime)
+        or (isinstance(value, int) and abs(value) >= 2**63)
+        or (isinstance(value, str) and "\x00" in value)
+        for value in values
+    ):
+        raise ValueError(cursor)
     return values
