@@ -5,6 +5,7 @@ database takes half a surrogate pair.
 """
 
 import json
+import math
 import re
 from typing import Any
 
@@ -12,13 +13,16 @@ from django.utils.translation import gettext as _
 
 from registry_site.errors import Invalid
 
+MAX_DEPTH = 500  # levels; Python and SQLite both give up near 1,000
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 
 def read_json(text: str, what: str) -> Any:
     """Return the value in a JSON text; raises Invalid, naming `what`, where it is none."""
     try:
-        value = json.loads(text, parse_constant=str)
+        value = json.loads(text, parse_constant=str, parse_float=_float)
+        if text.count("{") + text.count("[") > MAX_DEPTH < _depth(value):
+            raise ValueError(f"it is nested more than {MAX_DEPTH} levels deep")
     except (ValueError, RecursionError) as error:
         raise Invalid(_("{what} is no JSON: {error}.").format(what=what, error=error)) from error
     lowered = text.lower()
@@ -41,6 +45,22 @@ def write_json(value: Any) -> str:
 def clean_text(text: str) -> str:
     """Return the text without what no database takes."""
     return _UNFIT.sub("\ufffd", text)
+
+
+def _float(text: str) -> float | str:
+    """A number; one that is too large for a float is written as the SDK writes infinity."""
+    number = float(text)
+    return number if math.isfinite(number) else str(number).replace("inf", "Infinity")
+
+
+def _depth(value: Any) -> int:
+    depth, level = 0, [value]
+    while level := [each for each in level if isinstance(each, dict | list) and each]:
+        depth += 1
+        level = [
+            inner for each in level for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+    return depth
 
 
 def _clean(value: Any) -> Any:
