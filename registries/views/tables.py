@@ -3,16 +3,15 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.models import Collection, Membership
-from artifacts.querysets.collections import LATEST
+from artifacts.views.collections import versions_of
 from registries.models import Registry
 from registries.views.actions import action_url, delete_item, role_reason, unlink_item
-from registry_site.accounts.permissions import Action, can
+from registry_site.accounts.permissions import Action
 from registry_site.pages import HtmxRequest, table_of
 
 COLLECTION_ORDERS = {
@@ -134,59 +133,28 @@ def _collection_summary(total: int, sort: str) -> str:
 def version_table(request: HtmxRequest, collection: Collection, query: QueryDict) -> dict[str, Any]:
     """Return the context of `collection_detail.html#versions`."""
     text = query.get("q", "").strip()
-    project = collection.project
-    live = Membership.objects.live().filter(collection=collection)
-    newest = live.newest_first().values_list("pk", flat=True).first()
-    found = live.matching(text)
-    if text and text.lower() in LATEST:
-        found = live.filter(Q(pk=newest) | Q(pk__in=found.values("pk")))
-    page = table_of(
-        request,
-        found.for_row(),
-        order=("-index",),
-        summary=lambda n: ngettext(
-            "{count} version · newest first", "{count} versions · newest first", n
-        ),
-        url=collection.get_absolute_url(),
-        query=query,
-    )
-    for row in page.rows:
-        row.collection = collection  # one project, whose rules are read once
-    edit = role_reason(request.user, Action.EDIT, project)
+    url = collection.get_absolute_url()
+    page = versions_of(request, collection, text, url=url, query=query)
+    edit = role_reason(request.user, Action.EDIT, collection.project)
     return {
         "collection": collection,
-        "rows": [_version_row(request.user, row, newest) for row in page.rows],
+        "rows": [_version_row(request.user, place) for place in page.rows],
         "page": page,
         "q": text,
-        "is_empty": newest is None,
-        "protected": project.protected_alias_names,
+        "is_empty": not collection.version_count,
+        "protected": collection.project.protected_alias_names,
         "may_edit": not edit,
         "edit_reason": edit,
     }
 
 
-def _version_row(user: Any, membership: Membership, newest: int | None) -> dict[str, Any]:
-    run = membership.version.run
+def _version_row(user: Any, membership: Membership) -> dict[str, Any]:
     return {
         "membership": membership,
         "url": membership.get_absolute_url(),
         "menu_id": f"version-{membership.pk}-menu",
-        "is_latest": membership.pk == newest,
-        "source": source_of(membership, user),
-        "run": run if run and can(user, Action.READ, run.project) else None,
         "menu": [
             {"label": _("Copy full name"), "icon": "copy", "copy": membership.full_name},
             unlink_item(user, membership),
         ],
     }
-
-
-def source_of(membership: Membership, user: Any) -> Membership | None:
-    """Return the version's place where it was logged, None where the person may not see it."""
-    version = membership.version
-    if not can(user, Action.READ, version.sequence.project):
-        return None
-    # a sequence numbers its places as its versions, so no row is read
-    return Membership(
-        collection=version.sequence, version=version, index=version.version_index or 0
-    )
