@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from registry_site.accounts.permissions import Action
 
@@ -22,6 +22,12 @@ class CollectionQuerySet(models.QuerySet):
         """Collections of projects in which the person may do this."""
         projects = apps.get_model("artifacts", "Project").objects.permitting(action, user)
         return self.filter(project__in=projects)
+
+    def at(self, entity_name: str, project_name: str, name: str) -> Self:
+        """The collection at `{entity}/{project}/{collection}`."""
+        return self.filter(
+            project__entity__name__iexact=entity_name, project__name=project_name, name=name
+        )
 
     def for_path(self) -> Self:
         """With what names, addresses and roles of a collection need, joined."""
@@ -132,18 +138,6 @@ class MembershipQuerySet(models.QuerySet):
             .filter(collection=OuterRef("collection"), index__gt=OuterRef("index"))
         )
         return self.annotate(is_newest=~Exists(newer)).prefetch_related("aliases")
-
-    def with_links(self, user: Any) -> Self:
-        """With the other places of each version that the person may see."""
-        others = (
-            apps.get_model("artifacts", "Membership")
-            .objects.visible_to(user)
-            .for_path()
-            .order_by("pk")
-        )
-        return self.prefetch_related(
-            Prefetch("version__memberships", queryset=others, to_attr="visible_memberships")
-        )
 
     def matching(self, text: str) -> Self:
         """Places whose number, alias or version tag has this text in it."""

@@ -23,16 +23,8 @@ def downloadable_file(
     Without `artifact_id` any live version of the collection may hold it. Raises NotFound, and
     Denied where the role in the collection's project is too low to download.
     """
-    collection = (
-        Collection.objects.visible_to(by)
-        .for_api()
-        .filter(
-            project__entity__name__iexact=entity_name,
-            project__name=project_name,
-            name=collection_name,
-        )
-        .first()
-    )
+    named = Collection.objects.visible_to(by).at(entity_name, project_name, collection_name)
+    collection = named.for_api().first()
     if collection is None:
         raise NotFound(_("There is no such collection that you may see."))
     check(by, Action.DOWNLOAD, collection.project)

@@ -62,12 +62,8 @@ def _selected(user: Any, query: QueryDict) -> HttpResponse:
         places = Membership.objects.visible_to(user).at(entity, project, f"{collection}:{version}")
         found = places.for_path().first()
     else:
-        found = (
-            Collection.objects.visible_to(user)
-            .filter(project__entity__name__iexact=entity, project__name=project, name=collection)
-            .for_path()
-            .first()
-        )
+        named = Collection.objects.visible_to(user).at(entity, project, collection)
+        found = named.for_path().first()
     if found is None:
         raise NotFound(
             _("There is no version {version!r} at {path!r} that you may see.").format(
