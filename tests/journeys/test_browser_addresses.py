@@ -19,7 +19,8 @@ def test_a_filter_has_an_address_that_back_leaves(world, open_page, bob):
     expect(page.get_by_role("columnheader", name="Name")).to_have_attribute(
         "aria-sort", "ascending"
     )
-    assert "q=shelf" in page.url and "sort=name" in page.url
+    assert "q=shelf" in page.url
+    assert "sort=name" in page.url
     page.reload()
     expect(rows).to_have_count(1)
     expect(page.get_by_role("searchbox")).to_have_value("shelf")
