@@ -3,17 +3,24 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.encoding import escape_uri_path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import (
+    HttpResponseClientRedirect,
+    reswap,
+    retarget,
+    trigger_client_event,
+)
 from django_htmx.middleware import HtmxDetails
 
 from registry_site.errors import DomainError
@@ -130,6 +137,25 @@ def table_of(
         previous_url=page.previous_query and url + page.previous_query,
         next_url=page.next_query and url + page.next_query,
     )
+
+
+def page_behind(request: HtmxRequest) -> str:
+    """Return path and query of the page that a dialog lies on, "" where the form is the page."""
+    behind = (request.htmx.current_url_abs_path or "") if wants_fragment(request) else ""
+    return "" if unquote(behind.partition("?")[0]) == request.path else behind
+
+
+def close_overlay(
+    request: HttpRequest, fragment: str, context: dict[str, Any], target: str
+) -> HttpResponse:
+    """Close the dialog or drawer and put the fragment, with any messages, on the page behind."""
+    html = render_to_string(fragment, context, request)
+    html += render_to_string("components/messages.html", {"oob": True}, request)
+    response = HttpResponse(html)
+    patch_vary_headers(response, ["HX-Request"])
+    retarget(response, target)
+    reswap(response, "outerHTML")
+    return trigger_client_event(response, "closeOverlay")
 
 
 def next_url(request: HttpRequest, default: str) -> str:

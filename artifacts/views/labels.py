@@ -6,10 +6,10 @@ from typing import Any
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django_htmx.http import HttpResponseClientRefresh, reswap, retarget, trigger_client_event
+from django_htmx.http import HttpResponseClientRefresh
 
 from artifacts.forms import AliasForm, DescriptionForm, TagForm
 from artifacts.models import Membership
@@ -21,6 +21,7 @@ from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict, Invalid
 from registry_site.pages import (
     HtmxRequest,
+    close_overlay,
     form_page,
     next_url,
     posted,
@@ -133,8 +134,5 @@ def _tags(request: HtmxRequest, membership: Membership) -> HttpResponse:
     """Show the tags again, which stand in one place only."""
     if not wants_fragment(request):
         return redirect(next_url(request, membership.get_absolute_url()))
-    response = render(
-        request, "artifacts/tags_changed.html", tags_context(request.user, membership)
-    )
-    reswap(retarget(response, "#tags"), "outerHTML")
-    return trigger_client_event(response, "closeOverlay")
+    context = tags_context(request.user, membership)
+    return close_overlay(request, "artifacts/_tags.html", context, "#tags")

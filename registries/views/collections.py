@@ -16,7 +16,6 @@ from registries.forms.collections import (
 )
 from registries.models import Registry
 from registries.views.actions import action_url, collection_crumbs, delete_item
-from registries.views.answers import close_overlay, page_behind
 from registries.views.history import event_row
 from registries.views.paths import in_collection, in_registry
 from registries.views.snippets import link_snippet
@@ -27,8 +26,10 @@ from registry_site.pages import (
     HtmxRequest,
     answer_form,
     attempt,
+    close_overlay,
     form_page,
     go_to,
+    page_behind,
     posted,
     render_page,
     table_of,

@@ -11,10 +11,17 @@ from artifacts.models import Membership
 from artifacts.services import links as services
 from registries.forms.links import AliasesForm
 from registries.forms.modal import CollectionChoice
-from registries.views.answers import page_behind
 from registries.views.sentences import link_sentence
 from registry_site.errors import NotFound
-from registry_site.pages import HtmxRequest, attempt, form_page, go_to, posted, render_page
+from registry_site.pages import (
+    HtmxRequest,
+    attempt,
+    form_page,
+    go_to,
+    page_behind,
+    posted,
+    render_page,
+)
 
 ALIASES = "aliases"  # the second step
 

@@ -9,13 +9,20 @@ from django.utils.translation import gettext as _
 from artifacts.models import Collection
 from artifacts.services import links as services
 from registries.forms.links import AliasesForm, SourceChoice
-from registries.views.answers import close_overlay, page_behind
 from registries.views.collections import collection_context
 from registries.views.paths import in_collection
 from registries.views.sentences import link_sentence
 from registries.views.tables import collection_table
 from registry_site.accounts.permissions import Action, check
-from registry_site.pages import HtmxRequest, attempt, form_page, go_to, render_page
+from registry_site.pages import (
+    HtmxRequest,
+    attempt,
+    close_overlay,
+    form_page,
+    go_to,
+    page_behind,
+    render_page,
+)
 
 
 @form_page
