@@ -1,7 +1,6 @@
 """A run: what it was told, what it measured, used, made, saved and printed."""
 
 import json
-import math
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -18,13 +17,14 @@ from artifacts.views.json_tree import config_of, tree_of, without_internals
 from artifacts.views.lookup import run_at
 from registry_site.accounts.permissions import Action, can
 from registry_site.pages import HtmxRequest, Table, render_page, table_of
-from registry_site.templatetags.charts import LineChart, Point, line_chart
+from registry_site.templatetags.charts import LineChart, Point, is_drawable, line_chart
 
 MOST_POINTS = 1_000  # of one chart; a longer history is thinned out evenly
 MOST_CHARTS = 24
 MOST_ARTIFACTS = 100  # inputs, and outputs, of one run
 CONSOLE_LINES = 500
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07")
+MOST_OF_LINE = 4_000  # characters of one console line
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*\x07")
 
 
 @require_safe
@@ -80,7 +80,7 @@ def _charts(run: Run) -> list[LineChart]:
     for number, text in texts.values_list("line", "text"):
         row = _object(text)
         step = _number(row.get("_step"))
-        step = number if step is None or not math.isfinite(step) else step
+        step = number if step is None or not is_drawable(step) else step
         for key, item in row.items():
             value = None if key.startswith("_") else _number(item)
             if value is not None:
@@ -122,17 +122,22 @@ def _console_texts(lines: Iterable[RunLine]) -> Iterable[dict[str, Any]]:
     """Console lines as the SDK sends them: JSON, or before STRUCTURED_CONSOLE_LOGS plain text."""
     for line in lines:
         row = _object(line.text)
-        content = row.get("content", line.text)
+        content = row.get("content")
+        text = content if isinstance(content, str) else line.text
         yield {
-            "text": _ESCAPES.sub("", str(content)).rstrip("\r\n"),
+            "text": _ESCAPES.sub("", _shortened(text)).rstrip("\r\n"),
             "is_error": row.get("level") == "error" or line.text.startswith("ERROR "),
         }
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MOST_OF_LINE else f"{text[:MOST_OF_LINE]}…"
 
 
 def _object(text: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 

@@ -78,9 +78,9 @@ class LineChart:
 def line_chart(
     points: Sequence[Point], *, title: str, x_label: str = "", width: int = 480, height: int = 200
 ) -> LineChart:
-    """Lay out one series in the order of `x`. NaN and infinities break the line, not the chart."""
+    """Lay out one series in the order of `x`. What can't be drawn breaks the line only."""
     points = sorted(points, key=lambda point: point.x)
-    drawn = [point for point in points if math.isfinite(point.y)]
+    drawn = [point for point in points if is_drawable(point.y)]
     y_values = nice_ticks(*_range([point.y for point in drawn]))
     low_x, high_x = _range([point.x for point in points])
 
@@ -122,6 +122,11 @@ def nice_ticks(low: float, high: float, wanted: int = 4) -> list[float]:
     return [number * step for number in range(first, last + 1)]
 
 
+def is_drawable(value: float) -> bool:
+    """Whether a difference of two such values is a number; NaN and infinities are not."""
+    return abs(value) < 1e300
+
+
 def short_number(value: float) -> str:
     """Four significant digits, without noise: 0.967, 12,300, 1.2e-05."""
     if not math.isfinite(value):
@@ -136,11 +141,12 @@ def _range(values: Sequence[float]) -> tuple[float, float]:
     if not values:
         return 0.0, 1.0
     low, high = min(values), max(values)
-    if low == high:
-        # One value still needs an axis with a length.
-        gap = abs(low) * 0.1 or 1.0
-        return low - gap, high + gap
-    return low, high
+    size = max(abs(low), abs(high))
+    if high - low > max(size * 1e-12, 1e-290):  # below that, steps of the axis fall together
+        return low, high
+    # One value still needs an axis with a length.
+    gap = size * 0.1 if size > 1e-280 else 1.0
+    return low - gap, high + gap
 
 
 def _lines(
@@ -148,7 +154,7 @@ def _lines(
 ) -> list[str]:
     lines: list[list[str]] = [[]]
     for point in points:
-        if math.isfinite(point.y):
+        if is_drawable(point.y):
             lines[-1].append(f"{at_x(point.x)},{at_y(point.y)}")
         else:
             lines.append([])

@@ -72,6 +72,27 @@ def test_run_detail_thins_out_a_long_history(client, victor, url, run):
     assert 500 < len(chart.points) <= 1000
 
 
+def test_run_detail_draws_extreme_numbers(client, victor, url, run):
+    rows = [
+        '{"a": 1e308, "b": 5e-324, "c": 1, "d": 1e999, "_step": 1e308}',
+        '{"a": -1e308, "b": 0, "c": 0.9999999999999999, "d": 2, "_step": -1e308}',
+        '{"a": 1e299, "b": -5e-324, "c": 1.0000000000000002, "d": -Infinity, "_step": NaN}',
+        "[" * 5000,
+    ]
+    add_lines(run, "history", rows)
+    client.force_login(victor)
+    response = client.get(url)
+    assert [chart.title for chart in response.context["charts"]] == ["a", "b", "c", "d"]
+
+
+def test_run_detail_shows_hostile_console_lines(client, victor, url, run):
+    add_lines(run, "console", ["\x1b]" * 20_000, '{"a":' * 5000, "y" * 50_000])
+    client.force_login(victor)
+    response = client.get(url)
+    assert response.status_code == 200
+    assert all(len(row["text"]) < 5_000 for row in response.context["console"].rows)
+
+
 def test_run_detail_console(client, victor, url, run):
     old = "2026-11-23T03:36:26.499157 old <b>style</b>"
     new = json.dumps({"ts": "…", "content": "\x1b[31mred\x1b[0m", "level": "error"})
