@@ -1,8 +1,9 @@
 """One folder of a version's files, paged by name: the manifest is flat, and may be long."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.db.models import Case, Count, F, Max, QuerySet, Sum, Value, When
 from django.db.models.functions import Left, StrIndex, Substr
@@ -15,6 +16,7 @@ from registry_site.errors import NotFound
 from registry_site.pages import HtmxRequest
 
 PAGE_SIZE = 200
+_WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def _items(membership: Membership, prefix: str, rows: list[dict[str, Any]]) -> l
 
 def _file(membership: Membership, entry: ManifestEntry) -> Item:
     if entry.ref:
-        is_link = urlsplit(entry.ref).scheme in {"http", "https"}
+        is_link = _WEB.match(entry.ref)
         return Item(entry.name, entry.size, ref=entry.ref, ref_url=entry.ref if is_link else "")
     url = reverse("artifacts:file_download", args=[membership.pk, entry.path])
     return Item(entry.name, entry.size, url if entry.blob_id else "")

@@ -75,7 +75,9 @@ def test_files_page_by_name(client, victor, sequence):
 
 def test_references_are_shown_and_linked_only_by_http(client, victor, sequence):
     version = factories.make_version(sequence, files={})
-    for number, ref in enumerate(["https://example.com/x", "s3://b/x", "javascript:alert(1)"]):
+    for number, ref in enumerate(
+        ["https://example.com/x", "s3://b/x", "javascript:alert(1)", "http://[x"]
+    ):
         ManifestEntry.objects.create(version=version, path=f"r{number}", digest="e", ref=ref)
     client.force_login(victor)
     text = client.get(version.memberships.get().tab_url("files")).content.decode()
