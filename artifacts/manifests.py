@@ -33,6 +33,8 @@ def parse_manifest(content: bytes) -> dict[str, Entry]:
     """Return the entries by path; raises Invalid for what is no manifest of version 1."""
     try:
         document = json.loads(content)
+        if b"\\ud" in content.lower():  # half a surrogate pair can't be written again
+            json.dumps(document, ensure_ascii=False).encode()
         if document["version"] != 1:
             raise Invalid(_("The manifest has another version than 1."))
         return {path: _entry(path, given) for path, given in document["contents"].items()}

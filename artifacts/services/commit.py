@@ -174,6 +174,8 @@ def _store_entries(version: Version, entries: dict[str, Entry], blobs: dict[str,
                 blob=blob,
             )  # fmt: skip
         )
+    if version.size >= 2**63:
+        raise Invalid(_("The manifest is not JSON of the form that the SDK writes."))
     ManifestEntry.objects.bulk_create(rows, batch_size=_BATCH)
     if version.digest_algorithm == Version.Algorithm.MD5:
         version.digest = manifests.digest_of(entries.values())

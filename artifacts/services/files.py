@@ -10,7 +10,7 @@ from artifacts.manifests import check_path
 from artifacts.models import ArtifactFile, Blob, Manifest, Project, RunFile, Version
 from artifacts.services.blobs import save_blob
 from registry_site.accounts.models import User
-from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import Conflict, Invalid, NotFound
 
 _LOOKUP = 500  # values in one IN list; SQLite bounds them
@@ -90,10 +90,11 @@ def _row(kind: str, pk: int) -> ArtifactFile | Manifest | RunFile:
 def _pending_versions(by: User, pks: Iterable[int]) -> dict[int, Version]:
     wanted = set(pks)
     versions = {version.pk: version for version in Version.objects.filter(pk__in=wanted).for_path()}
-    for project in {version.sequence.project for version in versions.values()}:
-        check(by, Action.EDIT, project)
-    if wanted - versions.keys():
+    projects = {version.sequence.project for version in versions.values()}
+    if wanted - versions.keys() or not all(can(by, Action.READ, each) for each in projects):
         raise NotFound(_("There is no such artifact that you may add files to."))
+    for project in projects:
+        check(by, Action.EDIT, project)
     for version in versions.values():
         if version.state != Version.State.PENDING:
             raise Conflict(

@@ -56,6 +56,7 @@ def create_version(
     check(by, Action.EDIT, project)
     names, labels = check_alias_names(aliases), check_tag_names(tags)
     metadata = check_metadata(metadata or {})
+    _check_lengths(digest, client_id, distributed_id, sequence_client_id)
     sequence = _sequence(by, project, collection_name, type_name, sequence_client_id)
     version = _known(sequence, digest, distributed_id, client_id)
     if version is None:
@@ -140,6 +141,12 @@ def check_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
             )
         )
     return metadata
+
+
+def _check_lengths(digest: str, *ids: str) -> None:
+    for text, limit in ((digest, 64), *((text, 128) for text in ids)):
+        if len(text) > limit:
+            raise Invalid(f"An id or digest has {len(text):,} characters; {limit} are possible.")
 
 
 def _sequence(by: User, project: Project, name: str, type_name: str, client_id: str) -> Collection:

@@ -174,7 +174,9 @@ def test_hostile_paths_are_refused(bob, project, path):
 @pytest.mark.parametrize(
     "content",
     [b"", b"[]", b"{}", b'{"version":2,"contents":{}}', b'{"version":1,"contents":[]}', b"\xff",
-     b'{"version":1,"contents":{"a":{"digest":1}}}', b"[" * 100_000],
+     b'{"version":1,"contents":{"a":{"digest":1}}}', b"[" * 100_000,
+     b'{"version":1,"contents":{"a":{"digest":"\\ud800","ref":"s3://b/x"}}}',
+     b'{"version":1,"contents":{"a":{"digest":"e","extra":{"etag":"\\uD800"}}}}'],
 )  # fmt: skip
 def test_broken_manifests_are_refused(content):
     with pytest.raises(Invalid):
@@ -188,6 +190,24 @@ def test_references_are_kept_without_bytes(bob, project):
     assert (entry.ref, entry.size, entry.blob) == ("s3://bucket/key", 12, None)
     with open_manifest(version) as file:
         assert b"/home/bob" not in file.read()
+
+
+def test_surrogate_pairs_in_a_manifest_are_kept():
+    content = b'{"version":1,"contents":{"\\ud83d\\ude00":{"digest":"e"}}}'
+    assert list(manifests.parse_manifest(content)) == ["😀"]
+
+
+def test_sizes_beyond_all_disks_are_refused(bob, project):
+    ref = {"digest": "etag", "ref": "s3://bucket/key", "size": 2**63 - 1}
+    with pytest.raises(Invalid):
+        log(bob, project, {}, references={"a": ref, "b": ref})
+    assert not Membership.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["digest", "client_id", "distributed_id", "sequence_client_id"])
+def test_ids_longer_than_their_columns_are_refused(bob, project, name):
+    with pytest.raises(Invalid, match="1,000 characters"):
+        log(bob, project, {"a": b"1"}, **{name: "x" * 1000})
 
 
 def open_manifest(version):
@@ -212,6 +232,16 @@ def test_rights_of_logging(victor, charlie, project):
         log(victor, project, {"a": b"1"})
     with pytest.raises(NotFound):
         log(charlie, project, {"a": b"1"})
+
+
+def test_hidden_versions_take_files_as_missing_ones_do(bob, charlie, project):
+    version = log(bob, project, {"a": b"1"}, commit=False)
+    told = set()
+    for pk in (version.pk, 10**9):
+        with pytest.raises(NotFound) as refusal:
+            create_files(by=charlie, specs=[FileSpec(pk, "b", md5_of(b"2"))])
+        told.add(refusal.value.message)
+    assert len(told) == 1
 
 
 def test_description_belongs_to_the_version_and_is_an_event(bob, victor, version):
