@@ -31,9 +31,9 @@ class CollectionForm(forms.Form):
     )
     tags = forms.CharField(label=_("Tags"), required=False, help_text=_("Separated by commas."))
 
-    def __init__(self, data: Any, *, project: Project) -> None:
+    def __init__(self, data: Any, *, user: Any, project: Project) -> None:
         super().__init__(data)
-        self.suggestions = known_type_names(project) if project.accepts_all_types else []
+        self.suggestions = known_type_names(user, project) if project.accepts_all_types else []
         if not project.accepts_all_types:
             kept = self.fields["type_name"]
             names = project.accepted_type_names
@@ -63,9 +63,12 @@ class CollectionEditForm(forms.Form):
     )
 
 
-def known_type_names(project: Project) -> list[str]:
-    """Return types to suggest: those in use here and with the organization's teams."""
+def known_type_names(user: Any, project: Project) -> list[str]:
+    """Return types to suggest: those in use here and where the person may look in its teams."""
     organization = project.entity.organization
-    known = ArtifactType.objects.filter(project__entity__team__organization=organization)
+    known = ArtifactType.objects.filter(
+        project__entity__team__organization=organization,
+        project__in=Project.objects.visible_to(user),
+    )
     own = ArtifactType.objects.filter(project=project)
     return sorted(set((known | own).values_list("name", flat=True)[:50]))

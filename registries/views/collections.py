@@ -50,7 +50,7 @@ def collection_create(request: HtmxRequest, registry: Registry) -> HttpResponse:
             action_url(collection, "link_version") if links_next else collection.get_absolute_url()
         )
 
-    form = CollectionForm(posted(request), project=project)
+    form = CollectionForm(posted(request), user=request.user, project=project)
     context = {"registry": registry, "project": project}
     return answer_form(
         request, form, "registries/collection_create.html", context, operation=create

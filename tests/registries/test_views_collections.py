@@ -396,3 +396,14 @@ def test_collection_history_takes_as_many_queries_for_50_rows(client, bob, colle
             by=bob, verb="update", kind="collection", subject="x", subject_id=collection.pk
         )
     assert count_queries(client, HISTORY) == one
+
+
+def test_collection_create_suggests_types_from_where_one_may_look(client, bob, registry, acme):
+    registry.project.accepts_all_types = True
+    registry.project.save(update_fields=["accepts_all_types"])
+    for team, members in (("lab", {"bob": "viewer"}), ("secret", {"alice": "admin"})):
+        project = factories.make_project(factories.make_team(team, acme, **members))
+        factories.make_collection(project, type_name=f"{team}-type")
+    client.force_login(bob)
+    url = f"{registry.get_absolute_url()}/-/new-collection"
+    assert client.get(url).context["form"].suggestions == ["lab-type"]
