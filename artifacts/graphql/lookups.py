@@ -71,7 +71,8 @@ def need_place(
     if place is None:
         raise NotFound(
             _("{version} has no place in {collection!r} that you may see.").format(
-                version=version, collection=f"{entity_name}/{project_name}/{collection_name}"
+                version=version.seen_by(user),
+                collection=f"{entity_name}/{project_name}/{collection_name}",
             )
         )
     return place

@@ -119,6 +119,9 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.collection.name}:{self.number}"
 
+    def admin_names(self) -> list[str]:
+        return self.collection.project.admin_names()
+
     def get_absolute_url(self) -> str:
         return self.tab_url("")
 

@@ -88,6 +88,15 @@ class Version(models.Model):
             roles.append(membership.collection.project.role_of(user))
         return highest(*roles)
 
+    def seen_by(self, user: Any) -> Any:
+        """The version, or where its source is hidden from the person a place that is not."""
+        if self.sequence.project.role_of(user) is not None:
+            return self
+        for place in self.memberships.live().for_path():
+            if place.collection.project.role_of(user) is not None:
+                return place
+        return self
+
     def admin_names(self) -> list[str]:
         return self.sequence.project.admin_names()
 

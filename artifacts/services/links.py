@@ -75,7 +75,7 @@ def check_linkable(*, by: User, version: Version, project: Project) -> None:
         raise Conflict(
             _(
                 "{version} can't be linked: it is not committed yet. Wait until it is logged."
-            ).format(version=version)
+            ).format(version=version.seen_by(by))
         )
     if project.is_registry:
         _check_owner(by, version, project)
@@ -87,7 +87,7 @@ def check_linkable(*, by: User, version: Version, project: Project) -> None:
                 "It accepts: {accepted}. Link to a registry that accepts it, or log the artifact "
                 "with an accepted type."
             ).format(
-                version=version,
+                version=version.seen_by(by),
                 project=project,
                 type=type_name,
                 accepted=", ".join(project.accepted_type_names),
@@ -105,7 +105,7 @@ def _check_owner(by: User, version: Version, project: Project) -> None:
                 "{version} can't be linked: its team {team} belongs to another organization than "
                 "{project}. Link it to a registry of {organization}."
             ).format(
-                version=version,
+                version=version.seen_by(by),
                 team=entity.name,
                 project=project,
                 organization=entity.team.organization.name,
@@ -126,7 +126,7 @@ def _check_owner(by: User, version: Version, project: Project) -> None:
         _(
             "{version} can't be linked: it was logged to the personal account {name!r}. "
             "Registries accept artifacts that a team logged. {step}"
-        ).format(version=version, name=entity.name, step=step)
+        ).format(version=version.seen_by(by), name=entity.name, step=step)
     )
 
 
@@ -138,13 +138,15 @@ def _portfolio(by: User, version: Version, project: Project, name: str) -> Colle
     if not collection.is_portfolio:
         raise Invalid(
             _("{version} can't be linked to {name!r}: versions are logged to that collection. "
-              "Link to a collection of another name.").format(version=version, name=name)
+              "Link to a collection of another name.")
+            .format(version=version.seen_by(by), name=name)
         )  # fmt: skip
     if collection.artifact_type.name != type_name:
         raise Invalid(
             _("{version} can't be linked: it has the type “{type}”, but the collection {name!r} "
               "holds the type “{held}”. Link it to a collection of its type.").format(
-                version=version, type=type_name, name=name, held=collection.artifact_type.name
+                version=version.seen_by(by), type=type_name, name=name,
+                held=collection.artifact_type.name,
             )
         )  # fmt: skip
     return collection

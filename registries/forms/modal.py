@@ -74,7 +74,7 @@ class CollectionChoice:
         return _(
             "{version} can't be linked: there is no registry that you may see. "
             "Ask an admin of your organization to add you."
-        ).format(version=self.version)
+        ).format(version=self.version.seen_by(self.user))
 
     @cached_property
     def groups(self) -> list[dict[str, Any]]:

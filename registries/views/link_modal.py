@@ -85,7 +85,7 @@ def _select_aliases(
         "back_url": f"{request.path}?{urlencode(choice.hidden)}",
         "sentence": link_sentence(
             version=choice.version,
-            source=str(choice.version),
+            source=str(place),
             target=f"{choice.project.registry_name}/{choice.collection_name}",
             collection=choice.collection,
             aliases=aliases.names,
@@ -115,5 +115,5 @@ def _link(
     else:
         text = _("{source} was linked already, as {link}; aliases were added.")
     link = format_html('<a href="{}">{}</a>', membership.get_absolute_url(), membership.full_name)
-    messages.success(request, format_html(text, source=place.version, link=link))
+    messages.success(request, format_html(text, source=place, link=link))
     return go_to(request, page_behind(request) or place.get_absolute_url())

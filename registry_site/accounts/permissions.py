@@ -87,7 +87,8 @@ def check(user: Any, action: Action, obj: Container) -> None:
     if role is None:
         raise NotFound(_("Not found, or you may not see it."))
     if action not in ROLE_ACTIONS[role]:
-        raise Denied(denial(action, obj, role))
+        seen_by = getattr(obj, "seen_by", None)  # what has a name that not everybody may read
+        raise Denied(denial(action, seen_by(user) if seen_by else obj, role))
 
 
 def denial(action: Action, obj: Container, role: Role) -> str:

@@ -244,3 +244,15 @@ def test_link_to_registry_of_a_version_that_one_sees_in_a_registry_only(
     text = client.get(URL, {"version": version.pk}).content.decode()
     assert "/orgs/Acme/registry/model/iris-classifier/v0" in text
     assert "vision/iris" not in text
+
+
+def test_link_to_registry_does_not_name_a_hidden_source(client, acme, version, collection, chosen):
+    rita = factories.make_user("rita")
+    people.set_organization_member(by=None, organization=acme, user=rita, role="member")
+    factories.make_membership(collection, version)
+    client.force_login(rita)
+    for data in ({"version": version.pk}, {**chosen, "step": "aliases"}):
+        text = client.get(URL, data).content.decode()
+        assert "Link iris-classifier:v0 to a registry" in text
+        assert "iris-model" not in text
+    assert "iris-model" not in client.post(URL, chosen, follow=True).content.decode()
