@@ -3,6 +3,9 @@
 Pages answer them with `status`; the API puts the same sentence and status into its JSON.
 """
 
+from django.db import DataError, OperationalError
+from django.utils.translation import gettext as _
+
 
 class DomainError(Exception):
     """A refusal: `message` says what is not possible, why, and what to do."""
@@ -42,3 +45,16 @@ class Unavailable(DomainError):
     """Passing trouble of the machine (disk full, storage away): the client may try again."""
 
     status = 503
+
+
+def refusal_of(error: BaseException) -> DomainError | None:
+    """Return the refusal that an exception is, or that the database meant by it."""
+    if isinstance(error, DomainError):
+        return error
+    # a NUL or too long a text on PostgreSQL; too long a text to look for on SQLite
+    too_long = isinstance(error, OperationalError) and "pattern too complex" in str(error)
+    if too_long or isinstance(error, DataError):
+        return Invalid(
+            _("A text in the request is too long, or has a character that no database takes.")
+        )
+    return None

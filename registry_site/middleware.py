@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from registry_site.errors import DomainError, Invalid
+from registry_site.errors import DomainError, Invalid, refusal_of
 from registry_site.pages import render_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -29,7 +29,8 @@ class DomainErrors:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return refusal_page(request, error) if isinstance(error, DomainError) else None
+        refusal = refusal_of(error)
+        return refusal_page(request, refusal) if refusal else None
 
 
 def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:

@@ -1,4 +1,5 @@
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 
@@ -16,6 +17,13 @@ def test_nul_in_an_address_is_refused(client, alice, project, registry, address)
     response = client.get(address)
     assert response.status_code == 400
     assert "no NUL character" in response.content.decode()
+
+
+def test_what_the_database_refuses_is_no_bug(client, alice):
+    client.force_login(alice)
+    response = client.post("/settings/default-entity", {"entity": "x" * 100_000})
+    assert response.status_code == 400
+    assert "too long" in response.content.decode() or connection.vendor == "postgresql"
 
 
 def test_server_timing_counts_queries(settings, client, alice):

@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 from graphql import GraphQLError
 
-from registry_site.errors import DomainError, Unavailable
+from registry_site.errors import DomainError, Unavailable, refusal_of
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER = 2  # seconds
@@ -24,6 +24,7 @@ def describe(error: BaseException, *, may_wait: bool) -> tuple[int, str]:
         if error.original_error is None:
             return 400, error.message
         error = error.original_error
+    error = refusal_of(error) or error
     if isinstance(error, OperationalError | InterfaceError):
         logger.warning("The database did not answer: %s", error)
         error = Unavailable(_("The server's database is not available now; try again."))

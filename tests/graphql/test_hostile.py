@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from django.db import connection
 
 from registry_site.graphql.ids import decode_id, encode_id
 from tests import factories
@@ -52,6 +53,22 @@ def test_many_lists_in_one_request_are_refused(api, alice, version):
     lists = " ".join(f"a{n}: usedBy {{ totalCount }}" for n in range(100))
     document = f'{{ artifact(id: "{name}") {{ {lists} }} }}'
     assert api.refused(alice, document) == (400, "One request may read 60 lists at most.")
+
+
+def test_fields_that_multiply_queries_are_refused(api, alice, version):
+    name = encode_id("Artifact", version.pk)
+    reads = " ".join(f'a{n}: artifact(id: "{name}") {{ aliases {{ alias }} }}' for n in range(130))
+    status, message = api.refused(alice, f"{{ {reads} }}")
+    assert (status, message) == (400, "The document asks for too much: 200 queries at most.")
+
+
+@pytest.mark.parametrize("name", ["x" * 100_000, "x" * 1_000_000])
+def test_names_too_long_to_look_for_are_refused(api, alice, name):
+    document = "query Q($name: String) { entity(name: $name) { id } }"
+    if connection.vendor == "postgresql":
+        assert api(alice, document, name=name) == {"entity": None}
+    else:
+        assert "too long" in api.refused(alice, document, name=name)[1]
 
 
 @pytest.mark.parametrize(
