@@ -13,7 +13,8 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
-        sys.exit(f"cairn: {error}")
+        print(f"cairn: {error}", file=sys.stderr)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

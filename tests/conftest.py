@@ -1,6 +1,7 @@
 """The cast: Alice owns, Bob is a member, Victor only views, Charlie is a stranger, Root runs it."""
 
 import pytest
+from django.utils import translation
 
 from tests import factories
 
@@ -26,7 +27,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
 
 @pytest.fixture(autouse=True)
 def _apart(settings, tmp_path):
-    """Each test has its own files and cheap passwords."""
+    """Each test has its own files, cheap passwords, and English, whatever the last one spoke."""
+    translation.activate("en")
     settings.STORAGE_FOLDER = tmp_path / "files"
     settings.DATA_DIR = tmp_path
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
