@@ -10,7 +10,7 @@ from artifacts.querysets.collections import LATEST, NUMBER
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.events import record_event
-from registry_site.errors import Invalid
+from registry_site.errors import Invalid, NotFound
 
 
 def add_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> None:
@@ -89,7 +89,10 @@ def set_aliases(*, by: User | None, membership: Membership, names: Iterable[str]
 
 def lock_collection(pk: int) -> Collection:
     """Hold the collection's row to the end of the transaction: numbers and aliases change alone."""
-    return Collection.objects.select_for_update(of=("self",)).for_path().get(pk=pk)
+    held = Collection.objects.select_for_update(of=("self",)).for_path().filter(pk=pk).first()
+    if held is None:  # deleted a moment ago
+        raise NotFound(_("There is no such collection that you may see."))
+    return held
 
 
 def _record(

@@ -2,6 +2,7 @@ import pytest
 
 from artifacts.models import Membership, Version
 from artifacts.services.aliases import add_aliases
+from artifacts.services.collections import delete_collection
 from artifacts.services.links import link_version, unlink_version
 from artifacts.services.versions import update_version
 from registry_site.accounts.models import Event
@@ -157,3 +158,13 @@ def test_refusals_do_not_name_a_hidden_source(alice, version, registry, acme):
     with pytest.raises(Invalid) as refused:
         link_version(by=factories.fresh(rita), version=version, project=other, collection_name="x")
     assert refused.value.message.startswith(f"{place} can't be linked: the registry data")
+
+
+def test_a_collection_that_is_deleted_meanwhile_is_not_found(bob, version, registry):
+    place, _ = link(bob, version, registry)
+    unlink_version(by=bob, membership=Membership.objects.for_path().get(pk=place.pk))
+    delete_collection(by=bob, collection=place.collection)
+    with pytest.raises(NotFound):
+        unlink_version(by=bob, membership=place)
+    with pytest.raises(NotFound):
+        add_aliases(by=bob, membership=place, names=["x"])
