@@ -78,6 +78,19 @@ def test_the_next_number_is_never_one_that_was_given(world, open_page, bob, alic
     expect(page.locator(".sentence")).to_contain_text("(now v2)")
 
 
+def test_what_is_shown_is_linked_although_the_server_is_slow(world, open_page, bob):
+    page = open_page(bob)
+    page.goto(COLLECTION)
+    page.get_by_role("link", name="Link new version").click()
+    drawer = page.get_by_role("dialog")
+    choose(drawer, version="v1")
+    expect(drawer.locator(".sentence")).to_contain_text("is v1 of iris-classifier already")
+    page.route("**/-/link?*", lambda route: route.abort())  # no answer to the next choice
+    choose(drawer, version="v2")
+    drawer.get_by_role("button", name="Link version").click()
+    expect(page.locator("#messages")).to_contain_text("iris-model:v2 linked to iris-classifier")
+
+
 def test_a_protected_alias_is_disabled_for_a_member(world, open_page, bob, alice):
     page = open_page(bob)
     page.goto(f"{COLLECTION}/-/link")
