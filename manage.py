@@ -13,7 +13,7 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
-        print(f"cairn: {error}", file=sys.stderr)
+        sys.stderr.write(f"cairn: {error}\n")
         sys.exit(2)
 
 

@@ -5,10 +5,12 @@ Nothing here holds more than one chunk of a file in memory.
 """
 
 import base64
+import contextlib
 import errno
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, BinaryIO, NamedTuple
@@ -78,6 +80,15 @@ def check_ready() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder):
         pass
+
+
+def clear_incoming() -> None:
+    """Remove what killed servers left half received, a day after."""
+    limit = time.time() - settings.SIGNED_URL_SECONDS
+    for path in (settings.STORAGE_FOLDER / "incoming").glob("*"):
+        with contextlib.suppress(FileNotFoundError):  # another process was first
+            if path.stat().st_mtime < limit:
+                path.unlink()
 
 
 def _copy(read: Callable[[int], bytes], target: IO[bytes], length: int | None) -> Stored:

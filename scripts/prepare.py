@@ -2,10 +2,8 @@
 
 import os
 import sys
-import tempfile
 
 import django
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import OperationalError
@@ -13,10 +11,12 @@ from django.db import OperationalError
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry_site.settings")
 try:
     django.setup()
-    settings.STORAGE_FOLDER.mkdir(parents=True, exist_ok=True)
-    tempfile.TemporaryFile(dir=settings.STORAGE_FOLDER).close()  # it can be written
+    from artifacts import storage  # needs the settings
+
+    storage.check_ready()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
+    storage.clear_incoming()
     call_command("demo")
 except OSError as error:
     sys.exit(f"cairn: {error.filename} can't be written: {error.strerror}.")

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from artifacts import signing, storage
@@ -41,13 +43,14 @@ def create_files(*, by: User, specs: list[FileSpec]) -> list[ArtifactFile]:
     for spec in specs:
         if not 0 < len(spec.md5) <= 24 or len(spec.digest) > 24:
             raise Invalid(_("The MD5 of {path!r} is not base64.").format(path=spec.path[:200]))
-        project = versions[spec.version_pk].sequence.project_id
+        version = versions[spec.version_pk]
+        is_md5 = version.digest_algorithm == Version.Algorithm.MD5
         rows[spec.version_pk, check_path(spec.path)] = ArtifactFile(
-            version=versions[spec.version_pk],
+            version=version,
             path=spec.path,
             md5=spec.md5,
-            digest=spec.digest or spec.md5,
-            blob=held.get((project, spec.md5)),
+            digest=spec.md5 if is_md5 else spec.digest or spec.md5,
+            blob=held.get((version.sequence.project_id, spec.md5)),
         )
     ArtifactFile.objects.bulk_create(
         rows.values(),
@@ -66,15 +69,15 @@ def receive_upload(*, token: str, read: Callable[[int], bytes], length: int | No
     """
     kind, pk = signing.read_upload_token(token)
     row = _row(kind, pk)
-    md5 = ""
+    same: dict[str, Any] = {"pk": pk}  # what the row must still say when its bytes have come
     if isinstance(row, ArtifactFile | Manifest):
         if row.version.state != Version.State.PENDING:
             raise Conflict(_("This version is committed: its files can't change any more."))
-        md5 = row.md5 if isinstance(row, ArtifactFile) else row.digest
-    blob = save_blob(read=read, length=length, md5=md5)
-    row.blob = blob
-    # the row's other columns may be rewritten meanwhile; only the bytes are ours to set
-    row.save(update_fields=["blob", "updated_at"] if isinstance(row, RunFile) else ["blob"])
+        same |= {"md5": row.md5} if isinstance(row, ArtifactFile) else {"digest": row.digest}
+    blob = save_blob(read=read, length=length, md5=same.get("md5") or same.get("digest") or "")
+    changes = {"updated_at": timezone.now()} if isinstance(row, RunFile) else {}
+    if not type(row).objects.filter(**same).update(blob=blob, **changes):
+        raise Conflict(_("Another file was announced meanwhile; ask for its address."))
     return blob
 
 

@@ -145,6 +145,32 @@ def test_wrong_checksum_and_length_leave_nothing(bob, project, settings):
     assert version.files.get().blob is None
 
 
+def test_md5_versions_take_no_other_digest_for_a_file(bob, project):
+    """Else an entry could name one sum and bring the bytes of another."""
+    version = create_version(
+        by=bob, project=project, type_name="model", collection_name="m", digest="4" * 32
+    )
+    named = FileSpec(version.pk, "a", md5_of(b"mine"), digest=md5_of(b"theirs"))
+    [file] = create_files(by=bob, specs=[named])
+    assert file.digest == md5_of(b"mine")
+
+
+def test_upload_of_a_file_announced_anew_meanwhile_is_refused(bob, project):
+    version = create_version(
+        by=bob, project=project, type_name="model", collection_name="m", digest="5" * 32
+    )
+    [file] = create_files(by=bob, specs=[FileSpec(version.pk, "a", md5_of(b"old"))])
+    token = upload_path("file", file.pk).rpartition("/")[2]
+
+    def read(size, pieces=[b"old", b""]):  # noqa: B006 - used once
+        create_files(by=bob, specs=[FileSpec(version.pk, "a", md5_of(b"new"))])
+        return pieces.pop(0)
+
+    with pytest.raises(Conflict, match="announced meanwhile"):
+        receive_upload(token=token, read=read, length=3)
+    assert version.files.get().blob is None
+
+
 def _once(content):
     pieces = [content, b""]
     return lambda size: pieces.pop(0) if pieces else b""

@@ -1,4 +1,5 @@
 import errno
+import os
 from io import BytesIO
 
 import pytest
@@ -58,3 +59,13 @@ def test_signed_addresses_are_for_one_thing_and_a_time(settings):
     settings.SIGNED_URL_SECONDS = -1
     with pytest.raises(Denied, match="expired"):
         signing.read_upload_token(upload)
+
+
+def test_what_killed_servers_left_is_removed_after_a_day(settings):
+    storage.check_ready()
+    old, new = (settings.STORAGE_FOLDER / "incoming" / name for name in ("old", "new"))
+    old.write_bytes(b"half")
+    new.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    storage.clear_incoming()
+    assert (old.exists(), new.exists()) == (False, True)
