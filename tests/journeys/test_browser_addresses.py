@@ -29,6 +29,8 @@ def test_a_filter_has_an_address_that_back_leaves(world, open_page, bob):
     expect(page.get_by_role("searchbox")).to_have_value("shelf")
     page.evaluate(BACK)
     expect(page).not_to_have_url(re.compile("sort=name"))
+    expect(rows).to_have_count(1)
+    page.wait_for_load_state()
     page.evaluate(BACK)
     expect(rows).to_have_count(2)
     expect(page.get_by_role("searchbox")).to_have_value("")
