@@ -85,12 +85,11 @@ def _nodes(by: Any, keys: list[Key], current: Membership) -> dict[Key, Node]:
     """The nodes of these keys as the viewer may see them; a version by its best address."""
     versions = [pk for kind, pk in keys if kind == "version"]
     runs = [pk for kind, pk in keys if kind == "run"]
-    places: dict[int, Membership] = {}
+    # numbers differ from collection to collection: where one may, one reads those of the source
+    places = {current.version_id: current}
     for place in Membership.objects.visible_to(by).filter(version__in=versions).for_path():
         if place.is_source or place.version_id not in places:
             places[place.version_id] = place
-    if current.version_id in versions:
-        places[current.version_id] = current
     seen_runs = Run.objects.visible_to(by).filter(pk__in=runs).for_path().in_bulk()
     return {
         key: _version_node(places.get(key[1]), current.version_id)

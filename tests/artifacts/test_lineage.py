@@ -74,6 +74,17 @@ def test_a_version_is_shown_where_one_may_see_it(bob, secret, project, collectio
     assert "iris-classifier:v0" in names(read(bob, result))
 
 
+def test_numbers_are_those_of_the_source_where_one_may_see_it(bob, project, collection):
+    """Else `iris-classifier:v0` could stand twice, once for the link and once for a source."""
+    factories.make_membership(collection, made(project, "first"))
+    second = made(project, "second")
+    place = factories.make_membership(collection, second)
+    lineage = read_lineage(by=fresh(bob), membership=place)
+    assert [(node.name, node.is_current) for node in lineage.nodes.values()] == [
+        ("second:v0", True)
+    ]
+
+
 def test_versions_in_the_trash_do_not_count(bob, project):
     data = made(project, "data")
     model = made(project, "model", run_on(project, "train", data))
@@ -108,7 +119,7 @@ def test_queries_depend_on_depth_only(bob, project, rows, django_assert_num_quer
     for number in range(rows):
         made(project, f"model{number}", run_on(project, f"run{number}", data))
     membership = data.memberships.first()
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(13):
         read_lineage(by=fresh(bob), membership=membership)
 
 
