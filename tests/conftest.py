@@ -104,6 +104,10 @@ def collection(registry):
     return factories.make_collection(registry.project, "iris-classifier")
 
 
+# operations, the API, races and one walk of the SDK
+ON_POSTGRES = ["/graphql/", "test_services", "test_permissions", "test_sdk_walk"]
+
+
 def pytest_collection_modifyitems(items):
     """Mark what drives Chromium or the SDK, and what runs again on PostgreSQL."""
     for item in items:
@@ -112,5 +116,5 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(mark)
                 item.add_marker("slow")
         path = item.path.as_posix()
-        if "/graphql/" in path or "test_services" in path or "test_permissions" in path:
+        if any(part in path for part in ON_POSTGRES):
             item.add_marker("on_postgres")

@@ -4,7 +4,6 @@ import pytest
 
 from registries.services.registries import create_registry
 from tests import factories
-from tests.helpers.sdk import sdk  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.sdk, pytest.mark.slow]
 
@@ -51,7 +50,7 @@ def world(acme, alice, version, registry, charlie, project):
     factories.make_project(factories.make_team("theirs", other, charlie="admin"), "p")
 
 
-def test_refused_links_and_lookups(sdk, alice, world):  # noqa: F811
+def test_refused_links_and_lookups(sdk, alice, world):
     told = sdk(alice, _LINKS)
     assert_quick(told)
     words = {
@@ -94,7 +93,7 @@ tell(
 """
 
 
-def test_a_role_too_low(sdk, victor, version, registry, collection):  # noqa: F811
+def test_a_role_too_low(sdk, victor, version, registry, collection):
     """Victor views the team; in the registry he is a Restricted Viewer at first."""
     factories.make_membership(collection, version)
     version.manifest = factories.make_blob(b"{}")
@@ -122,7 +121,7 @@ tell(
 """
 
 
-def test_a_view_only_member(sdk, victor, version, registry):  # noqa: F811
+def test_a_view_only_member(sdk, victor, version, registry):
     told = sdk(victor, _VIEWER)
     assert_quick(told)
     for sentence, _seconds in told.values():
@@ -139,7 +138,7 @@ tell(
 """
 
 
-def test_a_bad_key(sdk, cast):  # noqa: F811
+def test_a_bad_key(sdk, cast):
     told = sdk(None, _BAD_KEY, key="x" * 40)
     assert "The API key is not valid on this server" in told["login"][0]
     assert "/authorize" in told["init"][0]
@@ -167,7 +166,7 @@ tell(
 """
 
 
-def test_refused_logging(sdk, alice, world):  # noqa: F811
+def test_refused_logging(sdk, alice, world):
     told = sdk(alice, _LOGGING)
     assert "iris-model already exists with type 'model'" in told["other_type"][0]
     assert "reserved" in told["reserved"][0]

@@ -4,7 +4,6 @@ import pytest
 
 from artifacts.models import Membership, Run, Version
 from registries.services.registries import create_registry
-from tests.helpers.sdk import sdk  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.sdk, pytest.mark.slow]
 
@@ -15,7 +14,7 @@ def models(acme, registry):
     create_registry(by=None, organization=acme, name="all")
 
 
-def test_script_a_links_what_it_has_not_logged(sdk, alice, models):  # noqa: F811
+def test_script_a_links_what_it_has_not_logged(sdk, alice, models):
     """(a) of issue 2, as it stands: settings hold nothing but the address and the key."""
     script = """
 import wandb
@@ -38,7 +37,7 @@ with wandb.init(entity=team, project=project) as run:
     assert sdk(alice, _DOWNLOAD % place.full_name)["bytes"] == 256 * 999
 
 
-def test_script_b_links_without_run_and_entity(sdk, bob, models):  # noqa: F811
+def test_script_b_links_without_run_and_entity(sdk, bob, models):
     """(b) of issue 2, as it stands."""
     script = """
 import wandb
@@ -67,7 +66,7 @@ tell(bytes=len(content))
 """
 
 
-def test_login(sdk, alice):  # noqa: F811
+def test_login(sdk, alice):
     told = sdk(alice, "tell(ok=wandb.login(verify=True), who=wandb.Api().viewer.username)")
     assert told == {"ok": True, "who": "alice"}
 
@@ -106,7 +105,7 @@ with wandb.init(
 """
 
 
-def test_logs_links_and_reads_back(sdk, alice, bob, models, client, live_server):  # noqa: F811
+def test_logs_links_and_reads_back(sdk, alice, bob, models, client, live_server):
     told = sdk(alice, _LOG)
     assert (told["first"], told["again"], told["second"]) == ("ds:v0", True, ["ds:v1", ["latest"]])
     assert told["aliases"] == ["best", "latest", "x y"]
@@ -178,7 +177,7 @@ tell(
 """
 
 
-def test_edits_and_unlinks(sdk, alice, version, models):  # noqa: F811
+def test_edits_and_unlinks(sdk, alice, version, models):
     told = sdk(alice, """
 api = wandb.Api()
 found = api.artifact("vision/iris/iris-model:v0")
@@ -203,7 +202,7 @@ tell(relinked=relinked.version)
     }  # fmt: skip
 
 
-def test_how_runs_end_and_go_on(sdk, alice, vision):  # noqa: F811
+def test_how_runs_end_and_go_on(sdk, alice, vision):
     sdk(alice, """
 with wandb.init(entity="vision", project="ends", id="failed") as run:
     run.finish(exit_code=7)
@@ -217,7 +216,7 @@ with wandb.init(entity="vision", project="ends", id="again", resume="must") as r
     assert Run.objects.get(name="again").lines.filter(stream="history").count() == 2
 
 
-def test_newer_content_on_top_and_xxh_sums(sdk, alice, vision):  # noqa: F811
+def test_newer_content_on_top(sdk, alice, vision):
     told = sdk(alice, """
 Path("a").write_text("1")
 Path("b").write_text("2")
@@ -239,7 +238,7 @@ with wandb.init(entity="vision", project="p") as run:
     assert Version.objects.filter(state="COMMITTED").count() == 4
 
 
-def test_a_registry_made_from_the_sdk(sdk, bob, acme):  # noqa: F811
+def test_a_registry_made_from_the_sdk(sdk, bob, acme):
     told = sdk(bob, """
 api = wandb.Api()
 made = api.create_registry(
