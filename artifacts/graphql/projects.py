@@ -12,6 +12,8 @@ fields(
     internalId=lambda project: encode_id("ProjectInternalId", project.pk),
     entityName=lambda project: project.entity.name,
     user=lambda project: project.created_by,
+    views=lambda project: {},
+    isBenchmark=lambda project: False,
 )
 
 

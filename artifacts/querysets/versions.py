@@ -1,10 +1,11 @@
 """Named reads of versions."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Sum
 
 from registry_site.accounts.permissions import Action
 
@@ -24,6 +25,13 @@ class VersionQuerySet(models.QuerySet):
 
     def committed(self) -> Self:
         return self.filter(state="COMMITTED", deleted_at__isnull=True)
+
+    def bytes_by_entity(self, entities: Iterable[int]) -> dict[int, int]:
+        """The sizes of all versions that the entities logged, 0 where there are none."""
+        totals = dict.fromkeys(entities, 0)
+        logged = self.committed().filter(sequence__project__entity__in=list(totals)).order_by()
+        sums = logged.values_list("sequence__project__entity").annotate(Sum("size"))
+        return totals | dict(sums)
 
     def for_path(self) -> Self:
         """With what names, addresses and roles of a version need, joined."""
