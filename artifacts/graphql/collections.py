@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from artifacts.graphql.files import file_of_entry
+from artifacts.lookups import find_place
 from artifacts.models import Alias, Collection, CollectionTag, ManifestEntry, Membership
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import abstract, field, fields
@@ -72,8 +73,7 @@ for _type in ("ArtifactSequence", "ArtifactPortfolio"):
 
     @field(_type, "artifactMembership")
     def collection_membership(collection: Collection, info, aliasName):
-        places = Membership.objects.for_api().filter(collection=collection)
-        return places.called(aliasName).first() if _may_see(collection, info) else None
+        return find_place(collection, aliasName) if _may_see(collection, info) else None
 
 
 @field("ArtifactSequence", "latestArtifact")
@@ -157,8 +157,7 @@ def _alias_id(alias: Alias) -> str:
 
 
 def _newest(collection: Collection) -> Membership | None:
-    places = Membership.objects.filter(collection=collection).for_api()
-    return places.called("latest").first()
+    return find_place(collection, "latest")
 
 
 fields(

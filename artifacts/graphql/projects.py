@@ -1,6 +1,7 @@
 """Projects and artifact types as the SDK reads them."""
 
-from artifacts.models import ArtifactType, Collection, Membership, Project, Run
+from artifacts.lookups import find_collection, find_place, find_run
+from artifacts.models import ArtifactType, Collection, Membership, Project
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import field, fields
 from registry_site.graphql.connections import connection, whole_list
@@ -25,10 +26,7 @@ def project_read_only(project: Project, info):
 @field("Project", "run", "bucket")
 def project_run(project: Project, info, name="", missingOk=None):
     """A run by its short id; null where there is none (RunResumeStatus says `missingOk`)."""
-    run = Run.objects.filter(project=project, name=name).select_related("user__entity").first()
-    if run:
-        run.project = project
-    return run
+    return find_run(project, name)
 
 
 @field("Project", "artifact")
@@ -44,16 +42,14 @@ def project_membership(project: Project, info, name):
 
 
 def _place(project: Project, name: str) -> Membership | None:
-    collection, _colon, reference = name.partition(":")
-    places = Membership.objects.for_api().filter(
-        collection__project=project, collection__name=collection
-    )
-    return places.called(reference).first()
+    collection_name, _colon, reference = name.partition(":")
+    collection = find_collection(project, collection_name)
+    return find_place(collection, reference) if collection else None
 
 
 @field("Project", "artifactCollection")
 def project_collection(project: Project, info, name):
-    return Collection.objects.for_api().filter(project=project, name=name).first()
+    return find_collection(project, name)
 
 
 @field("Project", "artifactType")

@@ -1,7 +1,11 @@
 """Where reading begins. What the viewer may not see is null, as if it did not exist."""
 
-from artifacts.graphql.lookups import collection_by_id, version_by_client_id, version_by_id
-from artifacts.models import Project
+from artifacts.graphql.lookups import (
+    collection_by_id,
+    project_at,
+    version_by_client_id,
+    version_by_id,
+)
 from registry_site.accounts.services.people import default_entity_of
 from registry_site.graphql.binding import field
 from registry_site.graphql.ids import encode_id
@@ -12,12 +16,12 @@ def project(root, info, name=None, entityName=None):
     """The project of this path; without an entity in the viewer's default one."""
     user = info.context.user
     entity = entityName or default_entity_of(user).name
-    return Project.objects.visible_to(user).at(entity, name or "").first()
+    return project_at(user, entity, name)
 
 
 @field("Entity", "project")
 def entity_project(entity, info, name=None):
-    return Project.objects.visible_to(info.context.user).at(entity.name, name or "").first()
+    return project_at(info.context.user, entity.name, name)
 
 
 @field("Query", "artifact")

@@ -2,6 +2,7 @@
 
 from artifacts.graphql.collections import alias_names
 from artifacts.graphql.files import manifest_of_version
+from artifacts.lookups import live_places, tag_names
 from artifacts.models import Membership, Run, Version
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can
@@ -33,9 +34,14 @@ fields(
     description=lambda version: version.description or None,
     ttlDurationSeconds=lambda version: ttl_on_wire(version.ttl_seconds),
     ttlIsInherited=lambda version: version.ttl_seconds is None,
-    tags=lambda version: sorted(version.tags.all(), key=lambda tag: tag.name),
     historyStep=lambda version: version.history_step or None,
 )
+
+
+@field("Artifact", "tags")
+def artifact_tags(version: Version, info):
+    known = getattr(version, "_prefetched_objects_cache", {}).get("tags")
+    return tag_names(version) if known is None else sorted(known, key=lambda tag: tag.name)
 
 
 @field("Artifact", "aliases")
@@ -43,9 +49,8 @@ def artifact_aliases(version: Version, info):
     """Those of all places that the viewer may see; the SDK picks its own collection's."""
     places = getattr(version, "visible_memberships", None)
     if places is None:
-        places = list(_places(version, info))
-        for place in places:
-            place.version = version
+        seen = live_places(version)
+        places = [p for p in seen if can(info.context.user, Action.READ, p.collection.project)]
     return [alias for place in places for alias in alias_names(place)]
 
 

@@ -26,7 +26,7 @@ class CollectionQuerySet(models.QuerySet):
     def at(self, entity_name: str, project_name: str, name: str) -> Self:
         """The collection at `{entity}/{project}/{collection}`."""
         return self.filter(
-            project__entity__name__iexact=entity_name, project__name=project_name, name=name
+            project__entity__name__lower=entity_name.lower(), project__name=project_name, name=name
         )
 
     def for_path(self) -> Self:
@@ -97,7 +97,7 @@ class MembershipQuerySet(models.QuerySet):
         """The live place at `{entity}/{project}/{collection}:{reference}`."""
         collection, _colon, reference = name.partition(":")
         return self.filter(
-            collection__project__entity__name__iexact=entity_name,
+            collection__project__entity__name__lower=entity_name.lower(),
             collection__project__name=project_name,
             collection__name=collection,
         ).called(reference)
@@ -132,12 +132,16 @@ class MembershipQuerySet(models.QuerySet):
 
     def with_aliases(self) -> Self:
         """With the aliases, and `is_newest` for the place that `latest` names."""
+        return self.marking_newest().prefetch_related("aliases")
+
+    def marking_newest(self) -> Self:
+        """Annotate `is_newest`: whether `latest` names this place."""
         newer = (
             apps.get_model("artifacts", "Membership")
             .objects.live()
             .filter(collection=OuterRef("collection"), index__gt=OuterRef("index"))
         )
-        return self.annotate(is_newest=~Exists(newer)).prefetch_related("aliases")
+        return self.annotate(is_newest=~Exists(newer))
 
     def matching(self, text: str) -> Self:
         """Places whose number, alias or version tag has this text in it."""

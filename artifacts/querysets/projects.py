@@ -33,7 +33,7 @@ class ProjectQuerySet(models.QuerySet):
         """Projects in which the person may do this; agrees with `role_of` row by row."""
         standing = standing_of(user)
         if standing.is_server_admin:
-            return self
+            return self.live()
         may = {role for role, actions in ROLE_ACTIONS.items() if action in actions}
         own = [pk for pk, role in standing.entities.items() if role in may]
         explicit = [pk for pk, role in explicit_roles(user).items() if role in may]
@@ -44,12 +44,16 @@ class ProjectQuerySet(models.QuerySet):
         shared = Q(name__startswith=REGISTRY_PREFIX, access="organization")
         # a view-only member of the organization has at most Viewer by default
         capped = may if Role.VIEWER in may else set()
-        return self.filter(
+        return self.live().filter(
             Q(entity__in=own + administered)
             | Q(pk__in=explicit)
             | shared & Q(entity__in=full, default_role__in=may)
             | shared & Q(entity__in=reading, default_role__in=capped)
         )
+
+    def live(self) -> Self:
+        """Projects that are not deleted."""
+        return self.filter(deleted_at__isnull=True)
 
     def registries(self) -> Self:
         """Only those that are registries."""
@@ -61,7 +65,7 @@ class ProjectQuerySet(models.QuerySet):
 
     def at(self, entity_name: str, name: str) -> Self:
         """The project of this path, with what its role and address need at hand."""
-        return self.filter(entity__name__iexact=entity_name, name=name).for_role()
+        return self.filter(entity__name__lower=entity_name.lower(), name=name).for_role()
 
     def for_role(self) -> Self:
         """With the entity and its owner joined, which roles, names and addresses need."""

@@ -22,7 +22,7 @@ def project_at(user: Any, entity: str, name: str) -> Project:
 def run_at(user: Any, entity: str, project: str, name: str) -> Run:
     run = (
         Run.objects.visible_to(user)
-        .filter(project__entity__name__iexact=entity, project__name=project, name=name)
+        .filter(project__entity__name__lower=entity.lower(), project__name=project, name=name)
         .for_path()
         .first()
     )

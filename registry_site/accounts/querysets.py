@@ -4,15 +4,18 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, Role
 from registry_site.accounts.standing import standing_of
+
+models.CharField.register_lookup(Lower)  # `name__lower`, which the unique indexes on names serve
 
 
 class EntityQuerySet(models.QuerySet):
     def named(self, name: str) -> Self:
         """The entity of this name, whatever its capitals, with who owns it at hand."""
-        return self.filter(name__iexact=name).select_related(
+        return self.filter(name__lower=name.lower()).select_related(
             "user", "team__organization__entity", "organization"
         )
 
@@ -43,7 +46,8 @@ class UserQuerySet(models.QuerySet):
 class OrganizationQuerySet(models.QuerySet):
     def named(self, name: str) -> Self:
         """The organization of this display name or of this entity's name."""
-        return self.filter(Q(name__iexact=name) | Q(entity__name__iexact=name)).select_related(
+        lower = Lower(models.Value(name))  # the database's own idea of small letters, on both sides
+        return self.filter(Q(name__lower=lower) | Q(entity__name__lower=lower)).select_related(
             "entity"
         )
 

@@ -63,12 +63,9 @@ def test_fields_that_multiply_queries_are_refused(api, alice, version):
 
 
 @pytest.mark.parametrize("name", ["x" * 100_000, "x" * 1_000_000])
-def test_names_too_long_to_look_for_are_refused(api, alice, name):
+def test_names_too_long_for_anything_are_nobodys(api, alice, name):
     document = "query Q($name: String) { entity(name: $name) { id } }"
-    if connection.vendor == "postgresql":
-        assert api(alice, document, name=name) == {"entity": None}
-    else:
-        assert "too long" in api.refused(alice, document, name=name)[1]
+    assert api(alice, document, name=name) == {"entity": None}
 
 
 @pytest.mark.parametrize(

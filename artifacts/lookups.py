@@ -1,0 +1,154 @@
+"""Single rows by what names them: what the SDK asks for all the time, with SQL compiled once.
+
+Nothing here asks who wants to know: that is for `can`, `check` and `visible_to`.
+"""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from artifacts.models import Alias, Collection, Membership, Project, Run, Version, VersionTag
+from artifacts.querysets.collections import LATEST, NUMBER
+from registry_site.prepared import prepared
+
+
+def find_project(entity_name: str, name: str) -> Project | None:
+    """The project of this path, whatever the capitals of the entity."""
+    return _one(_projects(entity_name.lower(), name))
+
+
+def find_collection(project: Project, name: str) -> Collection | None:
+    """The project's collection of this name."""
+    collection = _one(_collections(project.pk, name))
+    if collection:
+        collection.project = project
+    return collection
+
+
+def find_place(collection: Collection, reference: str) -> Membership | None:
+    """The live place that `v3`, `latest`, "" or an alias names in the collection."""
+    if reference in {"", LATEST}:
+        place = _one(_newest_places(collection.pk))
+    elif number := NUMBER.fullmatch(reference):
+        place = _one(_numbered_places(collection.pk, int(number[1])))
+    else:
+        place = _one(_called_places(collection.pk, reference))
+    if place:
+        place.collection = collection
+    return place
+
+
+def find_place_of(version: Version, collection: Collection) -> Membership | None:
+    """The version's live place in the collection."""
+    place = _one(_places_in(version.pk, collection.pk))
+    if place:
+        place.collection, place.version = collection, version
+    return place
+
+
+def find_version(pk: int) -> Version | None:
+    """The version, pending or committed, with its sequence and project."""
+    return _one(_versions(pk))
+
+
+def find_version_by_client_id(client_id: str) -> Version | None:
+    """The version to which a client gave this id."""
+    return _one(_client_versions(client_id))
+
+
+def find_run(project: Project, name: str) -> Run | None:
+    """The project's run of this name."""
+    run = _one(_runs(project.pk, name))
+    if run:
+        run.project = project
+    return run
+
+
+def live_places(version: Version) -> list[Membership]:
+    """All live places of the version, its source first, each with its aliases at hand."""
+    places = _live_places(version.pk)
+    aliases = _aliases(version.pk)
+    for place in places:
+        place.version = version
+        own = [alias for alias in aliases if alias.membership_id == place.pk]
+        place._prefetched_objects_cache = {"aliases": own}
+    return places
+
+
+def tag_names(version: Version) -> list[VersionTag]:
+    """The version's tags by name."""
+    return _tags(version.pk)
+
+
+def _one(rows: list[Any]) -> Any:
+    return rows[0] if rows else None
+
+
+@prepared
+def _projects(entity_name: Any, name: Any) -> QuerySet:
+    found = Project.objects.filter(entity__name__lower=entity_name, name=name)
+    return found.select_related("entity")
+
+
+@prepared
+def _collections(project: Any, name: Any) -> QuerySet:
+    found = Collection.objects.filter(project=project, name=name)
+    return found.select_related("artifact_type")
+
+
+def _places(**known: Any) -> QuerySet:
+    """Live places with their versions and where those were logged."""
+    sources = "version__sequence__artifact_type", "version__sequence__project__entity"
+    return Membership.objects.live().filter(**known).marking_newest().select_related(*sources)
+
+
+@prepared
+def _newest_places(collection: Any) -> QuerySet:
+    return _places(collection=collection).newest_first()[:1]
+
+
+@prepared
+def _numbered_places(collection: Any, index: Any) -> QuerySet:
+    return _places(collection=collection, index=index)
+
+
+@prepared
+def _called_places(collection: Any, alias: Any) -> QuerySet:
+    return _places(aliases__collection=collection, aliases__name=alias)
+
+
+@prepared
+def _places_in(version: Any, collection: Any) -> QuerySet:
+    return Membership.objects.live().filter(version=version, collection=collection)
+
+
+@prepared
+def _live_places(version: Any) -> QuerySet:
+    found = Membership.objects.live().filter(version=version).marking_newest().order_by("pk")
+    return found.select_related("collection__artifact_type", "collection__project__entity")
+
+
+@prepared
+def _versions(pk: Any) -> QuerySet:
+    return Version.objects.filter(pk=pk, deleted_at__isnull=True).for_api()
+
+
+@prepared
+def _client_versions(client_id: Any) -> QuerySet:
+    found = Version.objects.filter(client_ids__client_id=client_id, deleted_at__isnull=True)
+    return found.for_api()
+
+
+@prepared
+def _runs(project: Any, name: Any) -> QuerySet:
+    return Run.objects.filter(project=project, name=name).select_related("user__entity")
+
+
+@prepared
+def _aliases(version: Any) -> QuerySet:
+    return Alias.objects.filter(membership__version=version).order_by("name")
+
+
+@prepared
+def _tags(version: Any) -> QuerySet:
+    return VersionTag.objects.filter(version=version).order_by("name")
