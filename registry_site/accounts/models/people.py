@@ -1,4 +1,4 @@
-"""People and the one namespace of names: entities, users, organizations, teams, keys, events."""
+"""People and the one namespace of names: entities, users, organizations, teams, invitations."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +84,13 @@ class User(AbstractBaseUser):
     entity = models.OneToOneField(Entity, on_delete=models.PROTECT, related_name="user")
     username = models.CharField(max_length=64, unique=True)
     email = models.EmailField(blank=True)
+    # given by an admin of the server: what people type in themselves proves nothing
+    email_is_confirmed = models.BooleanField(default=False)
     name = models.CharField(max_length=128, blank=True)
+    # the team of a service account; null for a person
+    service_of = models.ForeignKey(
+        "Team", null=True, blank=True, on_delete=models.PROTECT, related_name="service_accounts"
+    )
     is_admin = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     default_entity = models.ForeignKey(
@@ -111,6 +117,11 @@ class User(AbstractBaseUser):
 
     def get_absolute_url(self) -> str:
         return reverse("artifacts:entity_detail", args=[self.username])
+
+    @property
+    def is_service(self) -> bool:
+        """Whether this is a service account: it logs for its team, and nobody logs in as it."""
+        return self.service_of_id is not None
 
     @cached_property
     def standing(self) -> Standing:
@@ -196,46 +207,23 @@ class TeamMember(models.Model):
         return f"{self.user} in {self.team}: {self.role}"
 
 
-class ApiKey(models.Model):
-    """A key of one person, kept only as its SHA-256: every request sends it, so no slow hash."""
+class Invitation(models.Model):
+    """A place in a team that waits for the person of an e-mail address to get an account."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
-    name = models.CharField(max_length=128)
-    digest = models.CharField(max_length=64, unique=True)
-    hint = models.CharField(max_length=8)  # its last four characters
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=20, choices=MEMBER_ROLES)
+    invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
-    last_used_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.name} (…{self.hint})"
-
-
-class Event(models.Model):
-    """One change: who, when, what, from, to. Appended by the operation itself, never altered.
-
-    `subject` is the thing's name as it was then; `kind` and `subject_id` find its events;
-    `project_id` is the project in which it happened (no foreign key: events outlive projects).
-    """
-
-    at = models.DateTimeField(auto_now_add=True)
-    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-    actor_name = models.CharField(max_length=64)
-    verb = models.CharField(max_length=40)
-    kind = models.CharField(max_length=20)
-    subject_id = models.BigIntegerField(null=True)
-    subject = models.CharField(max_length=512)
-    project_id = models.BigIntegerField(null=True)
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["kind", "subject_id", "-id"], name="event_subject"),
-            models.Index(fields=["project_id", "-id"], name="event_project"),
+        constraints = [
+            models.UniqueConstraint("team", Lower("email"), name="invitation_unique"),
         ]
+        indexes = [models.Index(Lower("email"), name="invitation_email")]
 
     def __str__(self) -> str:
-        return f"{self.actor_name} {self.verb} {self.subject}"
+        return f"{self.email} to {self.team}: {self.role}"
 
 
 def _admin_names(members: Any) -> list[str]:

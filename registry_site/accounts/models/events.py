@@ -1,0 +1,33 @@
+"""The append-only record of changes."""
+
+from django.db import models
+
+from registry_site.accounts.models.people import User
+
+
+class Event(models.Model):
+    """One change: who, when, what, from, to. Appended by the operation itself, never altered.
+
+    `subject` is the thing's name as it was then; `kind` and `subject_id` find its events;
+    `project_id` is the project in which it happened (no foreign key: events outlive projects).
+    """
+
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    actor_name = models.CharField(max_length=64)
+    verb = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20)
+    subject_id = models.BigIntegerField(null=True)
+    subject = models.CharField(max_length=512)
+    project_id = models.BigIntegerField(null=True)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "subject_id", "-id"], name="event_subject"),
+            models.Index(fields=["project_id", "-id"], name="event_project"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name} {self.verb} {self.subject}"
