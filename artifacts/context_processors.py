@@ -32,7 +32,7 @@ def _projects(user: Any) -> list[dict[str, str]]:
     """The projects changed last in the person's own entity and teams, by entity and name."""
     standing = standing_of(user)
     entities = [user.entity_id, *standing.team_entities.values()]
-    newest = Project.objects.filter(entity__in=entities).select_related("entity")
+    newest = Project.objects.live().filter(entity__in=entities).select_related("entity")
     projects = newest.order_by("-updated_at", "-pk")[:PROJECTS_SHOWN]
     return [
         {

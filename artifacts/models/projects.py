@@ -22,7 +22,11 @@ ROLES = [(role.value, role.label) for role in ROLE_ORDER]
 
 
 class Project(models.Model):
-    """Holds runs and collections; belongs to an entity."""
+    """Holds runs and collections; belongs to an entity.
+
+    A deleted one keeps what is in it, so that an operator can bring it back, but nobody sees it,
+    and its name is free: it then has a `/`, which no name has.
+    """
 
     class Access(models.TextChoices):
         ORGANIZATION = "organization", gettext_lazy("Organization")
@@ -30,13 +34,14 @@ class Project(models.Model):
 
     entity = models.ForeignKey(Entity, on_delete=models.PROTECT, related_name="projects")
     name = models.CharField(max_length=128)
-    description = models.TextField(blank=True)
+    description = models.TextField(null=True, blank=True)  # null: never written
     access = models.CharField(max_length=12, choices=Access, default=Access.ORGANIZATION)
     default_role = models.CharField(max_length=20, choices=ROLES, default=Role.VIEWER)
     accepts_all_types = models.BooleanField(default=True)
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     objects = ProjectQuerySet.as_manager()
 
@@ -68,6 +73,8 @@ class Project(models.Model):
     def role_of(self, user: Any) -> Role | None:
         """The highest of: organization role, own membership, membership through a team."""
         standing = standing_of(user)
+        if self.deleted_at:
+            return None
         if standing.is_server_admin:
             return Role.ADMIN
         if not self.is_registry:

@@ -29,8 +29,10 @@ class VersionQuerySet(models.QuerySet):
     def bytes_by_entity(self, entities: Iterable[int]) -> dict[int, int]:
         """The sizes of all versions that the entities logged, 0 where there are none."""
         totals = dict.fromkeys(entities, 0)
-        logged = self.committed().filter(sequence__project__entity__in=list(totals)).order_by()
-        sums = logged.values_list("sequence__project__entity").annotate(Sum("size"))
+        logged = self.committed().filter(
+            sequence__project__entity__in=list(totals), sequence__project__deleted_at__isnull=True
+        )
+        sums = logged.order_by().values_list("sequence__project__entity").annotate(Sum("size"))
         return totals | dict(sums)
 
     def for_path(self) -> Self:

@@ -37,7 +37,7 @@ def _places(user: User) -> list[dict[str, Any]]:
         (team.entity, team) for team in teams.order_by("members__joined_at", "pk")
     ]
     found.append((user.entity, None))
-    newest = Project.objects.filter(entity__in=[entity for entity, _team in found])
+    newest = Project.objects.live().filter(entity__in=[entity for entity, _team in found])
     projects = list(newest.select_related("entity").order_by("-updated_at", "-pk")[:PROJECTS])
     return [
         {
