@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from artifacts.models.projects import ArtifactType, Project
 from artifacts.querysets.collections import CollectionQuerySet, MembershipQuerySet
+from artifacts.querysets.live import LiveCollections
 from registry_site.accounts.models import User
 
 
@@ -13,6 +14,7 @@ class Collection(models.Model):
 
     A sequence is where versions are logged, a portfolio where they are linked. `next_index` and
     `version_count` change only under a lock on this row, so numbers have no gap and no twin.
+    `objects` are those that there are; `with_deleted` knows the others, too.
     """
 
     class Kind(models.TextChoices):
@@ -33,17 +35,25 @@ class Collection(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     updated_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     newest_id: int | None  # from with_newest()
 
-    objects = CollectionQuerySet.as_manager()
+    objects = LiveCollections()
+    with_deleted = CollectionQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["project", "name"], name="collection_name_unique")
+            models.UniqueConstraint(
+                fields=["project", "name"],
+                condition=models.Q(deleted_at__isnull=True),
+                name="collection_name_unique",
+            )
         ]
         indexes = [
-            models.Index(fields=["project", "-updated_at", "-id"], name="collection_changed")
+            models.Index(fields=["project", "-updated_at", "-id"], name="collection_changed"),
+            # reads that go through places can't use the partial index of the constraint
+            models.Index(fields=["project", "name"], name="collection_named"),
         ]
 
     def __str__(self) -> str:
@@ -98,6 +108,7 @@ class Membership(models.Model):
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
+    dropped_aliases = models.JSONField(default=list)  # names it had when it was hidden
 
     objects = MembershipQuerySet.as_manager()
 

@@ -1,6 +1,7 @@
 """Bytes and lists of bytes: blobs, files that were promised to a version, manifests."""
 
 from django.db import models
+from django.utils import timezone
 
 from artifacts.models.versions import Version
 
@@ -12,6 +13,8 @@ class Blob(models.Model):
     md5 = models.CharField(max_length=24)  # base64, as the SDK writes it
     size = models.BigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
+    # when somebody last sent or borrowed these bytes: what is about to be used isn't swept away
+    wanted_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return self.sha256[:12]

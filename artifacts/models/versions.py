@@ -55,7 +55,8 @@ class Version(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     committed_at = models.DateTimeField(null=True, blank=True)
-    deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)  # in the trash since
+    deleted_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = VersionQuerySet.as_manager()
 
@@ -69,7 +70,22 @@ class Version(models.Model):
                 name="version_committed_has_index",
             ),
         ]
-        indexes = [models.Index(fields=["sequence", "digest"], name="version_digest")]
+        indexes = [
+            models.Index(fields=["sequence", "digest"], name="version_digest"),
+            models.Index(
+                fields=["deleted_at"],
+                condition=models.Q(deleted_at__isnull=False),
+                name="version_trash",
+            ),
+            models.Index(
+                fields=["created_at"], condition=models.Q(state="PENDING"), name="version_pending"
+            ),
+            models.Index(
+                fields=["ttl_seconds", "created_at"],
+                condition=models.Q(ttl_seconds__gt=0, deleted_at__isnull=True),
+                name="version_ttl",
+            ),
+        ]
 
     def __str__(self) -> str:
         number = "…" if self.version_index is None else self.version_index
