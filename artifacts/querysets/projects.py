@@ -9,6 +9,7 @@ from django.db.models import Q
 from registry_site.accounts.names import REGISTRY_PREFIX
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, Role, highest
 from registry_site.accounts.standing import standing_of
+from registry_site.prepared import prepared
 
 
 def explicit_roles(user: Any) -> dict[int, Role]:
@@ -16,12 +17,18 @@ def explicit_roles(user: Any) -> dict[int, Role]:
     standing = standing_of(user)
     if standing.projects is None:
         standing.projects = {}
-        members = apps.get_model("artifacts", "ProjectMember").objects
-        given = Q(team__in=list(standing.teams)) | Q(user=user.pk, user__isnull=False)
-        for project, role in members.filter(given).values_list("project_id", "role"):
+        for project, role in _explicit_roles(user.pk) if user.pk else ():
             known = standing.projects.get(project)
             standing.projects[project] = highest(Role(role), known) or Role(role)
     return standing.projects
+
+
+@prepared
+def _explicit_roles(user: Any) -> models.QuerySet:
+    members = apps.get_model("artifacts", "ProjectMember").objects
+    teams = apps.get_model("accounts", "TeamMember").objects.filter(user=user).values("team")
+    given = members.filter(Q(user=user) | Q(team__in=teams))
+    return given.values_list("project_id", "role")
 
 
 class ProjectQuerySet(models.QuerySet):

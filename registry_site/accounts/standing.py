@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
+from django.db.models import QuerySet
 
 from registry_site.accounts.permissions import Role
+from registry_site.prepared import prepared
 
 
 @dataclass
@@ -41,25 +43,36 @@ def standing_of(user: Any) -> Standing:
 
 def read_standing(user: Any) -> Standing:
     """Read the roles of a person with an account."""
-    of_organizations, of_teams, teams = (
-        apps.get_model("accounts", name).objects.order_by("pk")
-        for name in ("OrganizationMember", "TeamMember", "Team")
-    )
     standing = Standing(is_server_admin=user.is_admin, entities={user.entity_id: Role.ADMIN})
-    owned = []
-    for organization, entity, role in of_organizations.filter(user=user).values_list(
-        "organization_id", "organization__entity_id", "role"
-    ):
+    for organization, entity, role in _organizations(user.pk):
         standing.organizations[organization] = Role(role)
         standing.organization_entities[entity] = Role(role)
-        if role == Role.ADMIN:
-            owned.append(organization)
-    for team, entity, role in of_teams.filter(user=user).values_list(
-        "team_id", "team__entity_id", "role"
-    ):
+    for team, entity, role in _teams(user.pk):
         standing.teams[team] = standing.entities[entity] = Role(role)
         standing.team_entities[team] = entity
-    if owned:
-        for entity in teams.filter(organization__in=owned).values_list("entity_id", flat=True):
+    if Role.ADMIN in standing.organizations.values():
+        for (entity,) in _administered_teams(user.pk):
             standing.entities[entity] = Role.ADMIN
     return standing
+
+
+def _model(name: str) -> Any:
+    return apps.get_model("accounts", name).objects
+
+
+@prepared
+def _organizations(user: Any) -> QuerySet:
+    members = _model("OrganizationMember").filter(user=user).order_by("pk")
+    return members.values_list("organization_id", "organization__entity_id", "role")
+
+
+@prepared
+def _teams(user: Any) -> QuerySet:
+    members = _model("TeamMember").filter(user=user).order_by("pk")
+    return members.values_list("team_id", "team__entity_id", "role")
+
+
+@prepared
+def _administered_teams(user: Any) -> QuerySet:
+    own = {"organization__members__user": user, "organization__members__role": Role.ADMIN}
+    return _model("Team").filter(**own).order_by("pk").values_list("entity_id")

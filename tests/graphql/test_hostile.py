@@ -3,7 +3,6 @@
 import base64
 
 import pytest
-from django.db import connection
 
 from registry_site.graphql.ids import decode_id, encode_id
 from tests import factories

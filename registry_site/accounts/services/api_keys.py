@@ -5,13 +5,16 @@ import re
 import secrets
 import string
 from datetime import timedelta
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry_site.accounts.models import ApiKey, User
 from registry_site.accounts.services.events import record_event
 from registry_site.errors import Denied, Invalid, NotFound
+from registry_site.prepared import prepared
 
 KEY_LENGTH = 40  # releases of the SDK up to 0.21.4 refuse any other length
 _ALPHABET = string.ascii_letters + string.digits
@@ -58,17 +61,18 @@ def delete_api_key(*, by: User, key: ApiKey) -> None:
 
 def user_of_key(text: str) -> User | None:
     """Return whose key this is, if it is one; note when it was last used, to five minutes."""
-    key = (
-        ApiKey.objects.filter(digest=digest_of(text), user__is_active=True)
-        .select_related("user")
-        .first()
-    )
-    if key is None:
+    found = _keys(digest_of(text))
+    if not found:
         return None
-    now = timezone.now()
+    key, now = found[0], timezone.now()
     if key.last_used_at is None or now - key.last_used_at > _USED_EVERY:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
     return key.user
+
+
+@prepared
+def _keys(digest: Any) -> QuerySet:
+    return ApiKey.objects.filter(digest=digest, user__is_active=True).select_related("user")
 
 
 def digest_of(text: str) -> str:
