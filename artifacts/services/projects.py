@@ -1,20 +1,25 @@
-"""Projects are made when first used."""
+"""Projects of teams and people: made when first used, described, renamed, deleted."""
+
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from artifacts.models import Project
+from artifacts.models import Membership, Project
 from registry_site.accounts.models import Entity, User
-from registry_site.accounts.names import REGISTRY_PREFIX, check_project_name
+from registry_site.accounts.names import MAX_NAME, REGISTRY_PREFIX, check_project_name
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.events import record_event
 from registry_site.accounts.services.people import default_entity_of
-from registry_site.errors import Invalid, NotFound
+from registry_site.errors import Conflict, Invalid, NotFound
 
 DEFAULT_PROJECT = "uncategorized"
 
 
-def create_project(*, by: User, entity_name: str | None, name: str | None) -> Project:
+def create_project(
+    *, by: User, entity_name: str | None, name: str | None, description: str | None = None
+) -> Project:
     """Return the project in which the person may log, made when first used.
 
     Without an entity it is in the person's default entity, without a name `uncategorized`.
@@ -36,14 +41,72 @@ def create_project(*, by: User, entity_name: str | None, name: str | None) -> Pr
     check_project_name(name)
     try:
         with transaction.atomic():
-            project = Project.objects.create(entity=entity, name=name, created_by=by)
-            record_event(
-                by=by, verb="create", kind="project", subject=f"{entity.name}/{name}",
-                subject_id=project.pk, project_id=project.pk,
-            )  # fmt: skip
+            project = Project.objects.create(
+                entity=entity, name=name, description=description, created_by=by
+            )
+            _record(by, "create", project)
     except IntegrityError:
         pass  # another client made it a moment ago
     return Project.objects.at(entity.name, name).get()
+
+
+@transaction.atomic
+def update_project(*, by: User, project: Project, description: str | None = None) -> Project:
+    """Describe the project of a team or person; None leaves as it is."""
+    check(by, Action.EDIT, project)
+    held = _hold(project)
+    if description is not None and description != held.description:
+        before, held.description = held.description, description
+        held.save(update_fields=["description", "updated_at"])
+        _record(by, "update", held, before={"description": before},
+                after={"description": description})  # fmt: skip
+    return held
+
+
+@transaction.atomic
+def rename_project(*, by: User, project: Project, name: str) -> Project:
+    """Give the project of a team or person another name; the old one stops working at once.
+
+    Raises Invalid for a name that no project can have, Conflict for one that is taken.
+    """
+    check(by, Action.MANAGE, project)
+    check_project_name(name)
+    if name.startswith(REGISTRY_PREFIX):
+        raise Invalid(
+            _("The name {name!r} is not possible: “{prefix}” begins the names of registries.")
+            .format(name=name, prefix=REGISTRY_PREFIX)
+        )  # fmt: skip
+    held = _hold(project)
+    if name == held.name:
+        return held  # a repeated request
+    before, held.name = held.name, name
+    try:
+        with transaction.atomic():
+            held.save(update_fields=["name", "updated_at"])
+    except IntegrityError as error:
+        raise Conflict(
+            _("{entity} already has a project {name!r}; choose another name.").format(
+                entity=held.entity, name=name
+            )
+        ) from error
+    _record(by, "rename", held, before={"name": before}, after={"name": name})
+    return held
+
+
+@transaction.atomic
+def delete_project(*, by: User, project: Project) -> None:
+    """Take the project of a team or person out of sight, with its runs and all that they logged.
+
+    Nothing is destroyed, and the name is free again. Raises Conflict while a version that was
+    logged there is linked elsewhere: whoever relies on the link decides first.
+    """
+    check(by, Action.MANAGE, project)
+    held = _hold(project)
+    _check_not_linked(by, held)
+    name, held.deleted_at = held.name, timezone.now()
+    held.name = f"{held.pk}/{name}"[:MAX_NAME]
+    held.save(update_fields=["name", "deleted_at", "updated_at"])
+    _record(by, "delete", project, before={"name": name})
 
 
 def _entity(by: User, name: str | None) -> Entity:
@@ -57,3 +120,38 @@ def _entity(by: User, name: str | None) -> Entity:
             )
         )
     return entity
+
+
+def _hold(project: Project) -> Project:
+    """Lock the project, which is no registry, to the end of the transaction."""
+    found = Project.objects.live().ordinary().for_role().filter(pk=project.pk)
+    held = found.select_for_update(of=("self",)).first()
+    if held is None:  # deleted a moment ago
+        raise NotFound(_("There is no such project that you may see."))
+    return held
+
+
+def _check_not_linked(by: User, project: Project) -> None:
+    links = (
+        Membership.objects.live()
+        .filter(version__sequence__project=project, collection__project__deleted_at__isnull=True)
+        .exclude(collection__project=project)
+    )
+    count = links.count()
+    if not count:
+        return
+    seen = links.filter(collection__project__in=Project.objects.visible_to(by)).for_path().first()
+    raise Conflict(
+        _("{project} can't be deleted: versions of it are linked elsewhere (links: {count}, "
+          "for example {example}). Remove the links first.").format(
+            project=project, count=count,
+            example=seen.full_name if seen else _("one in a project that you cannot open"),
+        )
+    )  # fmt: skip
+
+
+def _record(by: User, verb: str, project: Project, **change: Any) -> None:
+    record_event(
+        by=by, verb=verb, kind="project", subject=str(project), subject_id=project.pk,
+        project_id=project.pk, **change,
+    )  # fmt: skip
