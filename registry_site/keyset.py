@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +10,66 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from registry_site.errors import Invalid
 
 PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Key:
+    """One column of an order, or an expression that the rows are annotated with under its name.
+
+    What has no value stands last in either direction.
+    """
+
+    name: str
+    descending: bool = False
+    nullable: bool = False
+    value: Any = None
+
+    def ordering(self, backwards: bool) -> Any:
+        descending = self.descending != backwards
+        if not self.nullable:
+            return f"-{self.name}" if descending else self.name
+        nulls = {"nulls_first": True} if backwards else {"nulls_last": True}
+        return F(self.name).desc(**nulls) if descending else F(self.name).asc(**nulls)
+
+    def beyond(self, value: Any, backwards: bool) -> Q | None:
+        """What stands after this value (before it, if backwards); None if nothing can."""
+        missing = Q(**{f"{self.name}__isnull": True})
+        if value is None:
+            return ~missing if backwards else None
+        sign = "lt" if self.descending != backwards else "gt"
+        found = Q(**{f"{self.name}__{sign}": value})
+        return found | missing if self.nullable and not backwards else found
+
+    def same(self, value: Any) -> Q:
+        if value is None:
+            return Q(**{f"{self.name}__isnull": True})
+        return Q(**{self.name: value})
+
+    def takes(self, value: Any) -> bool:
+        """Whether a cursor may hold this value."""
+        if isinstance(value, str):
+            return "\x00" not in value
+        if isinstance(value, float):
+            return math.isfinite(value)
+        if isinstance(value, int):
+            return abs(value) < 2**63
+        return isinstance(value, datetime) or (value is None and self.nullable)
+
+
+Order = Sequence[str | Key]
+
+
+def _keys(order: Order) -> list[Key]:
+    """The order's keys; a text is the name of a column, with `-` in front if descending."""
+    return [
+        key if isinstance(key, Key) else Key(key.lstrip("-"), key.startswith("-")) for key in order
+    ]
 
 
 @dataclass(frozen=True)
@@ -29,15 +84,15 @@ class KeysetPage:
 def page_by_key(
     queryset: QuerySet,
     *,
-    order: Sequence[str],
+    order: Order,
     request_get: Any,
     size: int = PAGE_SIZE,
     prefix: str = "",
 ) -> KeysetPage:
     """Return the page that `after` or `before` of the query string asks for.
 
-    `order` names the fields of a unique key, all ascending or all descending. The other
-    parameters of the query string stay in the neighbours' addresses.
+    `order` makes a unique key. The other parameters of the query string stay in the neighbours'
+    addresses.
     """
     after, before = request_get.get(f"{prefix}after", ""), request_get.get(f"{prefix}before", "")
     rows, more = slice_by_key(
@@ -65,7 +120,7 @@ def page_by_key(
 def slice_by_key(
     queryset: QuerySet,
     *,
-    order: Sequence[str],
+    order: Order,
     size: int,
     cursor: str = "",
     backwards: bool = False,
@@ -74,63 +129,62 @@ def slice_by_key(
 
     Raises Invalid for a cursor that this server did not make.
     """
-    names = [name.lstrip("-") for name in order]
-    descending = order[0].startswith("-") != backwards
-    rows = queryset.order_by(*(f"-{name}" if descending else name for name in names))
-    found = _after(rows, names, cursor, descending, size + 1) if cursor else list(rows[: size + 1])
+    keys = _keys(order)
+    made = {key.name: key.value for key in keys if key.value is not None}
+    rows = queryset.annotate(**made) if made else queryset
+    rows = rows.order_by(*(key.ordering(backwards) for key in keys))
+    found = _after(rows, keys, cursor, backwards, size + 1) if cursor else list(rows[: size + 1])
     page = found[:size]
     return (page[::-1] if backwards else page), len(found) > size
 
 
-def cursor_of(row: Any, order: Sequence[str]) -> str:
+def cursor_of(row: Any, order: Order) -> str:
     """Return the row's place in this order as opaque text."""
     values = []
-    for name in order:
+    for key in _keys(order):
         value = row
-        for part in name.lstrip("-").split("__"):
+        for part in key.name.split("__"):
             value = getattr(value, part)
         values.append({"at": value.isoformat()} if isinstance(value, datetime) else value)
     text = json.dumps(values, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _after(
-    rows: QuerySet, names: list[str], cursor: str, descending: bool, count: int
-) -> list[Any]:
+def _after(rows: QuerySet, keys: list[Key], cursor: str, backwards: bool, count: int) -> list[Any]:
     """The first rows beyond the cursor, whose values anybody may have written."""
     try:
-        beyond = _beyond(names, _read_cursor(cursor, len(names)), descending)
+        beyond = _beyond(keys, _read_cursor(cursor, keys), backwards)
         return list(rows.filter(beyond)[:count])
     except (ValueError, KeyError, TypeError, OverflowError, ValidationError) as error:
         raise Invalid(_("This is no page of the list; begin again at its first page.")) from error
 
 
-def _beyond(names: list[str], values: list[Any], descending: bool) -> Q:
-    sign = "lt" if descending else "gt"
+def _beyond(keys: list[Key], values: list[Any], backwards: bool) -> Q:
     condition, same = Q(), Q()
-    for name, value in zip(names, values, strict=True):
-        condition |= same & Q(**{f"{name}__{sign}": value})
-        same &= Q(**{name: value})
-    # the plain bound on the first field is what an index can start from
-    return Q(**{f"{names[0]}__{sign}e": values[0]}) & condition
+    for key, value in zip(keys, values, strict=True):
+        after = key.beyond(value, backwards)
+        if after is not None:
+            condition |= same & after
+        same &= key.same(value)
+    first, value = keys[0], values[0]
+    if first.nullable:
+        return condition
+    # the plain bound on the first key is what an index can start from
+    sign = "lt" if first.descending != backwards else "gt"
+    return Q(**{f"{first.name}__{sign}e": value}) & condition
 
 
-def _read_cursor(cursor: str, length: int) -> list[Any]:
+def _read_cursor(cursor: str, keys: list[Key]) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except RecursionError as error:
         raise ValueError(cursor) from error
-    if not isinstance(values, list) or len(values) != length:
+    if not isinstance(values, list) or len(values) != len(keys):
         raise ValueError(cursor)
     values = [
         datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value
         for value in values
     ]
-    if any(
-        not isinstance(value, int | str | datetime)
-        or (isinstance(value, int) and abs(value) >= 2**63)
-        or (isinstance(value, str) and "\x00" in value)
-        for value in values
-    ):
+    if not all(key.takes(value) for key, value in zip(keys, values, strict=True)):
         raise ValueError(cursor)
     return values

@@ -105,7 +105,7 @@ def collection(registry):
 
 
 # operations, the API, races and one walk of the SDK
-ON_POSTGRES = ["/graphql/", "test_services", "test_permissions", "test_sdk_walk"]
+ON_POSTGRES = ["/graphql/", "test_filters", "test_services", "test_permissions", "test_sdk_walk"]
 
 
 def pytest_collection_modifyitems(items):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from registry_site.errors import Invalid
 from registry_site.graphql.binding import Context
-from registry_site.keyset import cursor_of, slice_by_key
+from registry_site.keyset import Order, cursor_of, slice_by_key
 
 PAGE, MAX_PAGE, MAX_LISTS = 50, 1000, 60
 
@@ -23,7 +23,7 @@ def connection(
     *,
     first: int | None,
     after: str | None,
-    order: Sequence[str] = ("pk",),
+    order: Order = ("pk",),
     limit: int = MAX_PAGE,
     edge: Callable[[Any], dict[str, Any]] | None = None,
 ) -> dict[str, Any]:

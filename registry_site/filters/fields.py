@@ -1,0 +1,211 @@
+"""Kinds of fields that a list can be filtered by: what each takes, and the condition it makes.
+
+A field answers `where(test)`, `exists()` and `missing()`. A field of many values passes a test if
+any of them does, as Mongo has it.
+"""
+
+import re
+from dataclasses import dataclass
+from math import ceil, floor
+from typing import Any
+
+from django.db.models import CharField, Count, Model, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.lookups import Exact
+from django.utils.translation import gettext as _
+
+from registry_site.filters.patterns import Holds, Re2, read_pattern
+from registry_site.filters.times import read_time
+from registry_site.filters.truth import Unfit, joined, negated
+
+BIG = 2**63
+_NUMBER = re.compile(r"v?(0|[1-9]\d{0,17})")
+
+
+@dataclass(frozen=True)
+class Test:
+    """A lookup (exact, in, gt, gte, lt, lte, re2, holds) and what is looked for; no nulls."""
+
+    lookup: str
+    value: Any
+
+
+class Field:
+    """A column, or a path over relations to one, whose values are all of one kind."""
+
+    kind = ""  # what it is compared with, for sentences
+    nested = False  # whether `name.path` means a part of it
+    lookups = frozenset({"exact", "in", "gt", "gte", "lt", "lte"})
+
+    def __init__(self, column: str) -> None:
+        self.column = column
+
+    def where(self, test: Test) -> Q:
+        """Rows whose value passes the test; raises Unfit for a value of another kind."""
+        if test.lookup not in self.lookups:
+            raise Unfit(_("it can't be searched for text, only compared"))
+        if test.lookup == "in":
+            return self.matching("in", [self.read(value) for value in test.value])
+        return self.matching(test.lookup, self.read(test.value))
+
+    def matching(self, lookup: str, value: Any) -> Q:
+        return Q(**{f"{self.column}__{lookup}": value})
+
+    def exists(self) -> Q:
+        return Q(**{f"{self.column}__isnull": False})
+
+    def missing(self) -> Q:
+        return negated(self.exists())
+
+    def sized(self, count: int) -> Q:
+        raise Unfit(_("it holds one value, so it has no $size"))
+
+    def read(self, value: Any) -> Any:
+        """Return the value as the column holds it, or raise Unfit."""
+        raise NotImplementedError
+
+    def unfit(self, value: Any) -> Unfit:
+        return Unfit(
+            _("it is compared with {kind}, not with {value!r}").format(
+                kind=self.kind, value=_short(value)
+            )
+        )
+
+
+class Text(Field):
+    """Text; an empty one counts as missing, as it goes out as null."""
+
+    kind = "text"
+    lookups = Field.lookups | {"re2", "holds"}
+
+    def read(self, value: Any) -> str:
+        if not isinstance(value, str):
+            raise self.unfit(value)
+        return value
+
+    def where(self, test: Test) -> Q:
+        if test.lookup == "re2":
+            read_pattern(self.read(test.value))
+        return super().where(test)
+
+    def matching(self, lookup: str, value: Any) -> Q:
+        found = super().matching(lookup, value)
+        if lookup in {"exact", "in"}:
+            return found | self.missing() if value == "" or "" in [*value] else found
+        return found & self.exists()
+
+    def exists(self) -> Q:
+        return Q(**{f"{self.column}__gt": ""})
+
+
+class Number(Field):
+    """A whole number."""
+
+    kind = "a number"
+
+    def read(self, value: Any) -> int | float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= BIG:
+            raise self.unfit(value)
+        return value
+
+    def matching(self, lookup: str, value: Any) -> Q:
+        """No whole number equals 2.5; those above it are those above 2."""
+        if lookup == "exact":
+            lookup, value = "in", [value]
+        if lookup == "in":
+            return super().matching("in", [int(each) for each in value if each == int(each)])
+        return super().matching(lookup, (floor if lookup in {"gt", "lte"} else ceil)(value))
+
+
+class Flag(Field):
+    """True or false."""
+
+    kind = "true or false"
+    lookups = frozenset({"exact", "in"})
+
+    def read(self, value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.unfit(value)
+        return value
+
+
+class Time(Field):
+    """A time, compared as the text that clients see: `2026` is before all of its moments.
+
+    An equal time is one that begins so: `2026-03` equals each moment of that March.
+    """
+
+    kind = "a time such as '2026-03-05' or '2026-03-05T10:00:00Z'"
+
+    def read(self, value: Any) -> Any:
+        try:
+            return read_time(value)
+        except (TypeError, ValueError, OverflowError, AttributeError) as error:
+            raise self.unfit(value) from error
+
+    def matching(self, lookup: str, value: Any) -> Q:
+        if lookup == "in":
+            return joined((self.matching("exact", each) for each in value), by_or=True)
+        start, after, whole = value
+        bounds = {
+            "exact": {"gte": start, "lt": after},
+            "gte": {"gte": start},
+            "gt": {"gte": after if whole else start},
+            "lt": {"lt": start},
+            "lte": {"lt": after if whole else start},
+        }[lookup]
+        return Q(**{f"{self.column}__{sign}": bound for sign, bound in bounds.items()})
+
+
+class VersionNumber(Field):
+    """A version's number: `3` and `"v3"` are the same; patterns look at `v3`."""
+
+    kind = "a version such as 'v3' or 3"
+    lookups = Text.lookups
+
+    def where(self, test: Test) -> Q:
+        if test.lookup in {"re2", "holds"}:
+            name = Concat(Value("v"), Cast(self.column, CharField()), output_field=CharField())
+            pattern = Text("").read(test.value)
+            if test.lookup == "re2":
+                return Q(Re2(name, read_pattern(pattern)))
+            return Q(Holds(name, pattern))
+        return super().where(test)
+
+    def read(self, value: Any) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < BIG:
+            return value
+        if isinstance(value, str) and (found := _NUMBER.fullmatch(value)):
+            return int(found[1])
+        raise self.unfit(value)
+
+
+class Names(Text):
+    """Names on rows of another table that point at the list's rows, such as tags.
+
+    `to` is the pointing column, `at` the list's own column that it points at.
+    """
+
+    def __init__(self, model: type[Model], *, to: str, at: str = "pk") -> None:
+        super().__init__("name")
+        self.model, self.to, self.at = model, to, at
+
+    def matching(self, lookup: str, value: Any) -> Q:
+        found = self.model._default_manager.filter(**{f"{self.column}__{lookup}": value})
+        return Q(**{f"{self.at}__in": found.values(self.to)})
+
+    def exists(self) -> Q:
+        return Q(**{f"{self.at}__in": self.model._default_manager.values(self.to)})
+
+    def count(self) -> Any:
+        """How many names there are, as an expression."""
+        mine = self.model._default_manager.filter(**{self.to: OuterRef(self.at)}).order_by()
+        counted = mine.values(self.to).annotate(found=Count("pk"))
+        return Coalesce(Subquery(counted.values("found")), 0)
+
+    def sized(self, count: int) -> Q:
+        return Q(Exact(self.count(), count))
+
+
+def _short(value: Any) -> Any:
+    return value[:80] + "…" if isinstance(value, str) and len(value) > 80 else value

@@ -1,0 +1,68 @@
+"""Order strings: `+name`, `-created_at`, `-summary_metrics.accuracy`; ties are broken by row."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from registry_site.errors import Invalid
+from registry_site.filters.json_values import JsonNumber, JsonText, check_path
+from registry_site.filters.truth import Unfit
+from registry_site.keyset import Key
+
+
+class Column:
+    """Order by a column, or a path over relations that are joined in the rows."""
+
+    nested = False
+
+    def __init__(self, name: str, *, nullable: bool = False) -> None:
+        self.name, self.nullable = name, nullable
+
+    def keys(self, path: Sequence[str], descending: bool) -> list[Key]:
+        return [Key(self.name, descending, self.nullable)]
+
+
+class JsonValue:
+    """Order by what lies in a JSON column: numbers, then texts, then the rest."""
+
+    nested = True
+
+    def __init__(self, column: str, *, inside: Any = tuple) -> None:
+        self.column, self.inside = column, inside
+
+    def keys(self, path: Sequence[str], descending: bool) -> list[Key]:
+        where = check_path(self.inside(path))
+        number, text = (kind(F(self.column), path=where) for kind in (JsonNumber, JsonText))
+        return [
+            Key("order_number", descending, nullable=True, value=number),
+            Key("order_text", descending, nullable=True, value=text),
+        ]
+
+
+def read_order(
+    text: str | None, orders: Mapping[str, Column | JsonValue], default: str
+) -> list[Key]:
+    """Return the keys of the order that the text names; raises Invalid for one that is not known.
+
+    A sign stands in front (none means ascending); the row's own number breaks ties.
+    """
+    given = (text or "").strip() or default
+    descending = given[0] == "-"
+    name = given[1:] if given[0] in "+-" else given
+    head, *path = name.split(".")
+    found = orders.get(head)
+    if found is None or bool(path) != found.nested:
+        known = ", ".join(f"{key}.…" if kind.nested else key for key, kind in orders.items())
+        raise Invalid(
+            _("There is no order by {name!r} here; there are: {known}, each with + or - before it.")
+            .format(name=name[:80], known=known)
+        )  # fmt: skip
+    try:
+        keys = found.keys(path, descending)
+    except Unfit as error:
+        raise Invalid(
+            _("There is no order by {name!r}: {reason}.").format(name=name[:80], reason=error)
+        ) from error
+    return [*keys, Key("pk", descending)]
