@@ -130,13 +130,13 @@ def _live_places(version: Any) -> QuerySet:
 
 @prepared
 def _versions(pk: Any) -> QuerySet:
-    return Version.objects.filter(pk=pk, deleted_at__isnull=True).for_api()
+    return Version.objects.filter(pk=pk, deleted_at__isnull=True).for_path()
 
 
 @prepared
 def _client_versions(client_id: Any) -> QuerySet:
     found = Version.objects.filter(client_ids__client_id=client_id, deleted_at__isnull=True)
-    return found.for_api()
+    return found.for_path()
 
 
 @prepared

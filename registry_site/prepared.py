@@ -54,6 +54,8 @@ class _Plan:
         self.sql, self.parameters = self.compiler.as_sql()
         self.values: dict[str, Any] = {}
         self.compiler.as_sql = self._as_sql
+        converters = self.compiler.get_converters([column for column, *_ in self.compiler.select])
+        self.compiler.get_converters = lambda _columns: converters
         queryset.query.get_compiler = lambda *_arguments, **_options: self.compiler
 
     def fits(self) -> bool:

@@ -6,8 +6,11 @@ from typing import Any
 from django.db import models
 
 from artifacts.models.collections import Collection
+from artifacts.models.projects import Project
 from artifacts.querysets.versions import VersionQuerySet
 from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Role, highest
+from registry_site.prepared import prepared
 
 
 def new_commit_hash() -> str:
@@ -97,12 +100,10 @@ class Version(models.Model):
 
     def role_of(self, user: Any) -> Any:
         """Reached by its id alone: the highest role over all memberships that the user can see."""
-        from registry_site.accounts.permissions import highest
-
-        roles = [self.sequence.project.role_of(user)]
-        for membership in self.memberships.select_related("collection__project"):
-            roles.append(membership.collection.project.role_of(user))
-        return highest(*roles)
+        own = self.sequence.project.role_of(user)
+        if own == Role.ADMIN:
+            return own
+        return highest(own, *(project.role_of(user) for project in _projects_of(self.pk)))
 
     def seen_by(self, user: Any) -> Any:
         """The version, or where its source is hidden from the person a place that is not."""
@@ -115,6 +116,11 @@ class Version(models.Model):
 
     def admin_names(self) -> list[str]:
         return self.sequence.project.admin_names()
+
+
+@prepared
+def _projects_of(version: Any) -> models.QuerySet:
+    return Project.objects.filter(collections__memberships__version=version).distinct()
 
 
 class VersionTag(models.Model):

@@ -1,8 +1,10 @@
 """Aliases: each names one place of its collection at a time; protected ones only admins move."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from artifacts.models import Alias, Collection, Membership
@@ -11,6 +13,7 @@ from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.events import record_event
 from registry_site.errors import Invalid, NotFound
+from registry_site.prepared import prepared
 
 
 def add_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> None:
@@ -22,7 +25,7 @@ def add_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> No
     project = membership.collection.project
     check(by, Action.EDIT, project)
     names = check_alias_names(names)
-    if project.protected_alias_names.intersection(names):
+    if names and project.protected_alias_names.intersection(names):
         check(by, Action.PROTECT, project)
     with transaction.atomic():
         lock_collection(membership.collection_id)
@@ -67,6 +70,8 @@ def check_alias_names(names: Iterable[str]) -> list[str]:
 def set_aliases(*, by: User | None, membership: Membership, names: Iterable[str]) -> None:
     """Move aliases here; for operations that checked the right and hold the collection's lock."""
     names = list(names)
+    if not names:
+        return
     held = {
         alias.name: alias
         for alias in Alias.objects.filter(
@@ -89,10 +94,15 @@ def set_aliases(*, by: User | None, membership: Membership, names: Iterable[str]
 
 def lock_collection(pk: int) -> Collection:
     """Hold the collection's row to the end of the transaction: numbers and aliases change alone."""
-    held = Collection.objects.select_for_update(of=("self",)).for_path().filter(pk=pk).first()
-    if held is None:  # deleted a moment ago
+    held = _locked(pk)
+    if not held:  # deleted a moment ago
         raise NotFound(_("There is no such collection that you may see."))
-    return held
+    return held[0]
+
+
+@prepared
+def _locked(pk: Any) -> QuerySet:
+    return Collection.objects.select_for_update(of=("self",)).for_path().filter(pk=pk)
 
 
 def _record(

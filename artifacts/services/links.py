@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from artifacts.lookups import find_collection, find_place_of
 from artifacts.models import Collection, Membership, Project, Version
 from artifacts.services.aliases import check_alias_names, lock_collection, set_aliases
 from artifacts.services.collections import create_portfolio
@@ -32,14 +33,15 @@ def link_version(
     check(by, Action.EDIT, project)
     check(by, Action.EDIT, version)
     names = check_alias_names(aliases)
-    if project.protected_alias_names.intersection(names):
+    if names and project.protected_alias_names.intersection(names):
         check(by, Action.PROTECT, project)
     check_linkable(by=by, version=version, project=project)
     with transaction.atomic():
         collection = _portfolio(by, version, project, collection_name)
         membership, is_new = _place(by, version, collection)
         set_aliases(by=by, membership=membership, names=names)
-        Version.objects.filter(pk=version.pk).update(ttl_seconds=0)
+        if version.ttl_seconds != 0:
+            Version.objects.filter(pk=version.pk).update(ttl_seconds=0)
     return membership, is_new
 
 
@@ -132,7 +134,7 @@ def _check_owner(by: User, version: Version, project: Project) -> None:
 
 def _portfolio(by: User, version: Version, project: Project, name: str) -> Collection:
     type_name = version.sequence.artifact_type.name
-    known = Collection.objects.filter(project=project, name=name).first()
+    known = find_collection(project, name)
     pk = (known or create_portfolio(by=by, project=project, name=name, type_name=type_name)).pk
     collection = lock_collection(pk)
     if not collection.is_portfolio:
@@ -153,9 +155,8 @@ def _portfolio(by: User, version: Version, project: Project, name: str) -> Colle
 
 
 def _place(by: User, version: Version, collection: Collection) -> tuple[Membership, bool]:
-    known = Membership.objects.filter(collection=collection, version=version).first()
+    known = find_place_of(version, collection)
     if known:
-        known.collection = collection
         return known, False
     membership = Membership.objects.create(
         collection=collection, version=version, index=collection.next_index, created_by=by
