@@ -11,7 +11,7 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, BinaryIO, NamedTuple
 
@@ -24,37 +24,46 @@ CHUNK = 2**20  # bytes
 _MACHINE_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE}
 
 
-class Stored(NamedTuple):
-    """What was kept: its key (SHA-256 in hex), its MD5 (base64) and its size in bytes."""
+class Arrived(NamedTuple):
+    """What came: its key (SHA-256 in hex), its MD5 (base64), its size in bytes, and where it is."""
 
     sha256: str
     md5: str
     size: int
+    temporary: Path
+
+    def keep(self) -> None:
+        """Put the bytes in place, if they aren't there. The caller holds the blob's row: whoever
+        removes bytes holds it, too."""
+        final = path_of(self.sha256)
+        if not final.is_file():
+            final.parent.mkdir(parents=True, exist_ok=True)
+            self.temporary.chmod(0o640)
+            self.temporary.replace(final)
 
 
-def save_stream(read: Callable[[int], bytes], length: int | None, md5: str = "") -> Stored:
-    """Keep what `read` gives.
+@contextlib.contextmanager
+def receive(read: Callable[[int], bytes], length: int | None, md5: str = "") -> Iterator[Arrived]:
+    """Take in what `read` gives; what isn't kept inside the block is gone after it.
 
     `length` in bytes and `md5` (base64) are compared where given: raises Invalid when they differ,
-    Unavailable when the disk is full or away; in both cases nothing is left behind.
+    Unavailable when the disk is full or away.
     """
     try:
         folder = settings.STORAGE_FOLDER / "incoming"
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, delete=False) as target:
             try:
-                stored = _copy(read, target, length)
-                _compare(stored, length, md5)
+                arrived = _copy(read, target, length)
+                _compare(arrived, length, md5)
                 os.fsync(target.fileno())
-                _put_in_place(Path(target.name), stored.sha256)
-            except BaseException:
+                yield arrived
+            finally:
                 Path(target.name).unlink(missing_ok=True)
-                raise
     except OSError as error:
         if error.errno in _MACHINE_TROUBLE:
             raise Unavailable(_("The server's storage can't be written now; try again.")) from error
         raise
-    return stored
 
 
 def path_of(sha256: str) -> Path:
@@ -74,6 +83,20 @@ def is_there(sha256: str) -> bool:
     return path_of(sha256).is_file()
 
 
+def remove(sha256: str) -> None:
+    """Remove the bytes. The caller holds the blob's row, and nothing uses it."""
+    path_of(sha256).unlink(missing_ok=True)
+
+
+def old_keys(before: float) -> Iterator[str]:
+    """The keys of all bytes that lie here unchanged since then (seconds since 1970)."""
+    for folder in sorted((settings.STORAGE_FOLDER / "sha256").glob("[0-9a-f][0-9a-f]")):
+        for entry in os.scandir(folder):
+            with contextlib.suppress(FileNotFoundError):  # another process was first
+                if entry.stat().st_mtime < before:
+                    yield entry.name
+
+
 def check_ready() -> None:
     """Raise OSError where the store can't be written."""
     folder = settings.STORAGE_FOLDER / "incoming"
@@ -91,7 +114,7 @@ def clear_incoming() -> None:
                 path.unlink()
 
 
-def _copy(read: Callable[[int], bytes], target: IO[bytes], length: int | None) -> Stored:
+def _copy(read: Callable[[int], bytes], target: IO[bytes], length: int | None) -> Arrived:
     sha256, md5, size = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0
     while length is None or size < length:
         chunk = read(CHUNK if length is None else min(CHUNK, length - size))
@@ -102,29 +125,20 @@ def _copy(read: Callable[[int], bytes], target: IO[bytes], length: int | None) -
         target.write(chunk)
         size += len(chunk)
     target.flush()
-    return Stored(sha256.hexdigest(), base64.b64encode(md5.digest()).decode(), size)
+    sums = sha256.hexdigest(), base64.b64encode(md5.digest()).decode()
+    return Arrived(*sums, size, Path(target.name))
 
 
-def _compare(stored: Stored, length: int | None, md5: str) -> None:
-    if length is not None and stored.size != length:
+def _compare(arrived: Arrived, length: int | None, md5: str) -> None:
+    if length is not None and arrived.size != length:
         raise Invalid(
             _("{size} of {length} bytes arrived; send the file again.").format(
-                size=stored.size, length=length
+                size=arrived.size, length=length
             )
         )
-    if md5 and stored.md5 != md5:
+    if md5 and arrived.md5 != md5:
         raise Invalid(
             _("The bytes have the MD5 {found}, but {md5} was announced; send them again.").format(
-                found=stored.md5, md5=md5
+                found=arrived.md5, md5=md5
             )
         )
-
-
-def _put_in_place(temporary: Path, sha256: str) -> None:
-    final = path_of(sha256)
-    if final.is_file():
-        temporary.unlink()
-        return
-    final.parent.mkdir(parents=True, exist_ok=True)
-    temporary.chmod(0o640)
-    temporary.replace(final)

@@ -110,6 +110,8 @@ class Membership(models.Model):
     hidden_at = models.DateTimeField(null=True, blank=True)
     dropped_aliases = models.JSONField(default=list)  # names it had when it was hidden
 
+    is_newest: bool  # from marking_newest()
+
     objects = MembershipQuerySet.as_manager()
 
     class Meta:

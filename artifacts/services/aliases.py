@@ -29,6 +29,8 @@ def add_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> No
         check(by, Action.PROTECT, project)
     with transaction.atomic():
         lock_collection(membership.collection_id)
+        if not _live(membership.pk):  # deleted or unlinked a moment ago
+            raise NotFound(_("There is no such version that you may see."))
         set_aliases(by=by, membership=membership, names=names)
 
 
@@ -98,6 +100,11 @@ def lock_collection(pk: int) -> Collection:
     if not held:  # deleted a moment ago
         raise NotFound(_("There is no such collection that you may see."))
     return held[0]
+
+
+@prepared
+def _live(pk: Any) -> QuerySet:
+    return Membership.objects.live().filter(pk=pk).values_list("pk")
 
 
 @prepared

@@ -8,8 +8,9 @@ from artifacts import manifests, storage
 from artifacts.manifests import Entry
 from artifacts.models import ArtifactFile, Blob, Manifest, ManifestEntry, Membership, Version
 from artifacts.services.aliases import lock_collection, set_aliases
-from artifacts.services.blobs import save_bytes
+from artifacts.services.blobs import borrow, save_bytes
 from artifacts.services.files import chunks
+from artifacts.services.locks import lock_version
 from artifacts.services.versions import add_tags
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
@@ -30,8 +31,7 @@ def create_manifest(
 ) -> Manifest:
     """Announce a manifest; the one with an empty digest is a placeholder and never gets a body."""
     check(by, Action.EDIT, version.sequence.project)
-    if version.state == Version.State.DELETED:
-        raise Conflict(_("This version is deleted; log it anew."))
+    _check_not_deleted(version)
     if len(digest) > 24:
         raise Invalid(_("The manifest's digest is not the base64 of an MD5."))
     return Manifest.objects.create(version=version, kind=kind, digest=digest, base=base)
@@ -54,16 +54,16 @@ def commit_version(*, by: User, version: Version) -> Version:
     commit can be tried again. A repeated commit changes nothing.
     """
     check(by, Action.EDIT, version.sequence.project)
+    _check_not_deleted(version)
     if version.is_committed:
         return version
-    if version.state == Version.State.DELETED:
-        raise Conflict(_("This version is deleted; log it anew."))
     entries = _final_entries(version)
     blobs = _find_blobs(by, version, entries)
     manifest = save_bytes(manifests.write_manifest(entries.values()))
     with transaction.atomic():
+        version = lock_version(version.pk)
         sequence = lock_collection(version.sequence_id)
-        version = Version.objects.for_path().get(pk=version.pk)
+        _check_not_deleted(version)
         if version.is_committed:
             return version
         version.sequence = sequence
@@ -71,6 +71,11 @@ def commit_version(*, by: User, version: Version) -> Version:
         _store_entries(version, entries, blobs)
         _number(by, version)
     return version
+
+
+def _check_not_deleted(version: Version) -> None:
+    if version.state == Version.State.DELETED:
+        raise Conflict(_("This version is deleted; log it anew."))
 
 
 def _final_entries(version: Version) -> dict[str, Entry]:
@@ -128,6 +133,8 @@ def _find_blobs(by: User, version: Version, entries: dict[str, Entry]) -> dict[s
         found |= {file.digest: file.blob for file in shared if file.blob}
     if wanted - found.keys():
         found |= _borrowed(by, entries, wanted - found.keys())
+    there = borrow(found.values())
+    found = {digest: blob for digest, blob in found.items() if blob.pk in there}
     for entry in entries.values():
         if not entry.ref and entry.digest not in found:
             raise Invalid(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from artifacts import signing, storage
 from artifacts.manifests import check_path
 from artifacts.models import ArtifactFile, Blob, Manifest, Project, RunFile, Version
-from artifacts.services.blobs import save_blob
+from artifacts.services.blobs import borrow, save_blob
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import Conflict, Invalid, NotFound
@@ -116,7 +116,9 @@ def _held(project: int | Project, sums: Iterable[str]) -> dict[str, Blob]:
             version__sequence__project=project, md5__in=part, blob__isnull=False
         ).select_related("blob")
         found |= {file.md5: file.blob for file in files if file.blob}
-    return {md5: blob for md5, blob in found.items() if storage.is_there(blob.sha256)}
+    found = {md5: blob for md5, blob in found.items() if storage.is_there(blob.sha256)}
+    there = borrow(found.values())
+    return {md5: blob for md5, blob in found.items() if blob.pk in there}
 
 
 def chunks(values: Iterable[str]) -> Iterable[list[str]]:

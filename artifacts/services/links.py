@@ -10,6 +10,7 @@ from artifacts.lookups import find_collection, find_place_of
 from artifacts.models import Collection, Membership, Project, Version
 from artifacts.services.aliases import check_alias_names, lock_collection, set_aliases
 from artifacts.services.collections import create_portfolio
+from artifacts.services.locks import lock_live_version
 from registry_site.accounts.models import Entity, Team, User
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.events import record_event
@@ -37,10 +38,11 @@ def link_version(
         check(by, Action.PROTECT, project)
     check_linkable(by=by, version=version, project=project)
     with transaction.atomic():
+        ttl_seconds = lock_live_version(version.pk)
         collection = _portfolio(by, version, project, collection_name)
         membership, is_new = _place(by, version, collection)
         set_aliases(by=by, membership=membership, names=names)
-        if version.ttl_seconds != 0:
+        if ttl_seconds != 0:
             Version.objects.filter(pk=version.pk).update(ttl_seconds=0)
     return membership, is_new
 

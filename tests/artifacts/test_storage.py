@@ -9,17 +9,18 @@ from registry_site.errors import Denied, Invalid, Unavailable
 
 
 def test_equal_bytes_lie_once(settings):
-    first = storage.save_stream(BytesIO(b"same").read, 4)
-    again = storage.save_stream(BytesIO(b"same").read, None)
-    assert first == again
+    for length in (4, None):
+        with storage.receive(BytesIO(b"same").read, length) as arrived:
+            arrived.keep()
     files = [path for path in settings.STORAGE_FOLDER.rglob("*") if path.is_file()]
-    assert files == [storage.path_of(first.sha256)]
-    with storage.open_blob(first.sha256) as file:
+    assert files == [storage.path_of(arrived.sha256)]
+    with storage.open_blob(arrived.sha256) as file:
         assert file.read() == b"same"
 
 
 def test_empty_file_is_a_file():
-    assert storage.save_stream(BytesIO().read, 0).size == 0
+    with storage.receive(BytesIO().read, 0) as arrived:
+        assert arrived.size == 0
 
 
 def test_client_that_goes_away_leaves_nothing(settings):
@@ -27,7 +28,7 @@ def test_client_that_goes_away_leaves_nothing(settings):
         raise ConnectionResetError(errno.ECONNRESET, "gone")
 
     with pytest.raises(ConnectionResetError):
-        storage.save_stream(read, 10)
+        storage.receive(read, 10).__enter__()
     assert not [path for path in settings.STORAGE_FOLDER.rglob("*") if path.is_file()]
 
 
@@ -37,13 +38,19 @@ def test_full_disk_is_said_and_leaves_nothing(settings, monkeypatch):
 
     monkeypatch.setattr(storage.os, "fsync", full)
     with pytest.raises(Unavailable, match="can't be written now"):
-        storage.save_stream(BytesIO(b"x").read, 1)
+        storage.receive(BytesIO(b"x").read, 1).__enter__()
     assert not [path for path in settings.STORAGE_FOLDER.rglob("*") if path.is_file()]
 
 
 def test_wrong_md5_is_refused():
     with pytest.raises(Invalid, match="was announced"):
-        storage.save_stream(BytesIO(b"x").read, 1, "AAAAAAAAAAAAAAAAAAAAAA==")
+        storage.receive(BytesIO(b"x").read, 1, "AAAAAAAAAAAAAAAAAAAAAA==").__enter__()
+
+
+def test_what_is_not_kept_is_gone_after_the_block(settings):
+    with storage.receive(BytesIO(b"x").read, 1) as arrived:
+        assert arrived.temporary.exists()
+    assert not [path for path in settings.STORAGE_FOLDER.rglob("*") if path.is_file()]
 
 
 def test_signed_addresses_are_for_one_thing_and_a_time(settings):

@@ -1,0 +1,48 @@
+"""What operations hold while they change versions and collections.
+
+Everybody holds a version first, and then the collections where it has places, in the order of
+their keys: so no two wait for each other. Rows that only refer to a held version can be added.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from artifacts.models import Collection, Version
+from registry_site.errors import NotFound
+from registry_site.prepared import prepared
+
+
+def lock_version(pk: int) -> Version:
+    """Hold the version's row to the end of the transaction, as it is by then."""
+    for version in lock_versions(Version.objects.filter(pk=pk)):
+        return version
+    raise NotFound(_("This version has been removed for good."))
+
+
+def lock_live_version(pk: int) -> int | None:
+    """Hold the version's row and return its TTL; NotFound where it went to the trash meanwhile."""
+    for (ttl_seconds,) in _live_versions(pk):
+        return ttl_seconds
+    raise NotFound(_("There is no such artifact that you may see."))
+
+
+def lock_versions(versions: QuerySet[Version]) -> list[Version]:
+    """Hold the rows of all these versions."""
+    held = versions.select_for_update(of=("self",), no_key=True)
+    return list(held.for_path().order_by("pk"))  # type: ignore[attr-defined]  # our queryset
+
+
+def lock_collections(pks: Iterable[int]) -> dict[int, Collection]:
+    """Hold these collections, deleted ones too, and return them by key with what governs them."""
+    held = Collection.with_deleted.select_for_update(of=("self",)).filter(pk__in=set(pks))
+    found = held.for_path().prefetch_related("project__protected_aliases").order_by("pk")
+    return {collection.pk: collection for collection in found}
+
+
+@prepared
+def _live_versions(pk: Any) -> QuerySet:
+    live = Version.objects.filter(pk=pk, deleted_at__isnull=True)
+    return live.select_for_update(no_key=True).values_list("ttl_seconds")
