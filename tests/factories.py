@@ -9,6 +9,7 @@ from artifacts.services.blobs import save_bytes
 from registry_site.accounts.models import Organization, Team, User
 from registry_site.accounts.permissions import Role
 from registry_site.accounts.services import people
+from registry_site.accounts.services.members import set_organization_member, set_team_member
 
 _numbers = itertools.count(1)
 
@@ -22,7 +23,7 @@ def make_organization(name="Acme", **members):
     organization = people.create_organization(by=None, name=name)
     for username, role in members.items():
         user = User.objects.get(username=username)
-        people.set_organization_member(by=None, organization=organization, user=user, role=role)
+        set_organization_member(by=None, organization=organization, user=user, role=role)
     return organization
 
 
@@ -30,7 +31,7 @@ def make_team(name, organization, **members):
     team = people.create_team(by=None, organization=organization, name=name)
     for username, role in members.items():
         user = User.objects.get(username=username)
-        people.set_team_member(by=None, team=team, user=user, role=role)
+        set_team_member(by=None, team=team, user=user, role=role)
     return team
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from artifacts.models import Collection, Membership, Project, Version
 from registry_site.accounts.permissions import Action, Role, can, check
-from registry_site.accounts.services.people import set_organization_member
+from registry_site.accounts.services.members import set_organization_member
 from registry_site.errors import Denied, NotFound
 from tests import factories
 

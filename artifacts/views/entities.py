@@ -16,7 +16,7 @@ from artifacts.models import Collection, Project, Run
 from artifacts.views.usage_code import log_code
 from registry_site.accounts.models import MEMBER_ROLES, Entity, Team, TeamMember, User
 from registry_site.accounts.permissions import Action, can, check
-from registry_site.accounts.services.people import set_team_member
+from registry_site.accounts.services.members import set_team_member
 from registry_site.errors import NotFound
 from registry_site.pages import (
     HtmxRequest,

@@ -3,19 +3,19 @@
 import secrets
 from dataclasses import dataclass
 
-from artifacts.models import Project, ProjectMember
+from artifacts.models import Project
 from registries.models import Registry
+from registries.services.members import add_members
 from registries.services.organizations import create_organization_with_registries
 from registries.services.registries import create_registry
 from registry_site.accounts.models import Organization, Team, User
 from registry_site.accounts.permissions import Role
-from registry_site.accounts.services.people import (
-    create_team,
-    create_user,
+from registry_site.accounts.services.members import (
     forget_standing,
     set_organization_member,
     set_team_member,
 )
+from registry_site.accounts.services.people import create_team, create_user
 from registry_site.accounts.services.profile import update_profile
 
 ORGANIZATION, ENTITY = "Bloom Labs", "bloom"
@@ -83,9 +83,9 @@ def _create_registries(organization: Organization, users: dict[str, User]) -> No
     )  # fmt: skip
     flowers = Team.objects.get(entity__name="flowers")
     core = organization.registries.get(name="model")
-    # no operation gives roles in a registry, or protects aliases, before the settings page does
     for registry in (evaluations, candidates):
-        ProjectMember.objects.create(project=registry.project, team=flowers, role=Role.MEMBER)
+        add_members(by=ana, registry=registry, teams=[flowers], role=Role.MEMBER)
+    # no operation protects aliases before the settings page does
     for registry in (core, candidates):
         registry.project.protected_aliases.create(name="production")
     for user in users.values():

@@ -9,15 +9,15 @@ from django.db import transaction
 from registries.services.provision_document import read_document
 from registries.services.registries import create_core_registries
 from registry_site.accounts.models import Entity, Organization, Team, User
+from registry_site.accounts.names import check_email
 from registry_site.accounts.services.api_keys import digest_of, set_api_key
 from registry_site.accounts.services.events import record_event
+from registry_site.accounts.services.invitations import confirm_email
+from registry_site.accounts.services.members import set_organization_member, set_team_member
 from registry_site.accounts.services.people import (
-    check_email,
     create_organization,
     create_team,
     create_user,
-    set_organization_member,
-    set_team_member,
     user_of,
 )
 from registry_site.errors import Conflict, DomainError, Invalid
@@ -92,6 +92,8 @@ def _update_user(user: User, row: Row) -> list[str]:
             by=None, verb="update", kind="user", subject=user.username, subject_id=user.pk,
             after={"fields": changed},
         )  # fmt: skip
+    if row.get("email") and ("email" in changed or not user.email_is_confirmed):
+        confirm_email(user)
     return changed
 
 

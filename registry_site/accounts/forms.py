@@ -5,13 +5,10 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
-from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 from registry_site.accounts.models import MEMBER_ROLES, THEMES, Entity, Organization
-
-ATTEMPTS = 10  # failed logins for one name from one address, in one web process …
-ATTEMPTS_SECONDS = 300  # … until the form refuses for so long
+from registry_site.accounts.services.logins import add_failed_login, is_guessing
 
 
 class LoginForm(AuthenticationForm):
@@ -25,14 +22,13 @@ class LoginForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
-        attempts = f"login:{address}:{self.cleaned_data.get('username', '').lower()!r}"
-        cache.add(attempts, 0, ATTEMPTS_SECONDS)
-        if cache.get(attempts, 0) >= ATTEMPTS:
+        username = self.cleaned_data.get("username", "")
+        if is_guessing(address, username):
             raise forms.ValidationError(self.error_messages["throttled"], code="throttled")
         try:
             return super().clean()
         except forms.ValidationError:
-            cache.set(attempts, cache.get(attempts, 0) + 1, ATTEMPTS_SECONDS)
+            add_failed_login(address, username)
             raise
 
 

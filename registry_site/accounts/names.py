@@ -2,6 +2,8 @@
 
 import re
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from registry_site.errors import Invalid
@@ -14,6 +16,8 @@ RESERVED = frozenset(
     }
 )  # fmt: skip
 MAX_NAME = 128
+MAX_ENTITY_NAME = 64
+MAX_EMAIL = 254
 REGISTRY_PREFIX = "wandb-registry-"  # part of the SDK's protocol
 _ENTITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
@@ -21,7 +25,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 
 def check_entity_name(name: str) -> str:
     """Return the name of a user, team or organization's entity, or raise Invalid."""
-    _check(name, forbidden="", limit=64)
+    _check(name, forbidden="", limit=MAX_ENTITY_NAME)
     if not _ENTITY.fullmatch(name):
         raise Invalid(
             _(
@@ -30,6 +34,26 @@ def check_entity_name(name: str) -> str:
             ).format(name=name)
         )
     return name
+
+
+def entity_name_like(text: str, *, otherwise: str) -> str:
+    """Return a name that an entity could have, as near to the text as the rules allow.
+
+    It is short enough for a number to be put behind it, and may be reserved or taken.
+    """
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", text)[: MAX_ENTITY_NAME - 6].strip("-._")
+    return name or otherwise
+
+
+def check_email(email: str) -> None:
+    """Raise Invalid for what is no e-mail address; none at all is fine."""
+    try:
+        if email:
+            validate_email(email)
+    except ValidationError as error:
+        raise Invalid(_("{email!r} is not an e-mail address.").format(email=email)) from error
+    if len(email) > MAX_EMAIL:
+        raise Invalid(_("An e-mail address has {n} characters at most.").format(n=MAX_EMAIL))
 
 
 def check_display_name(name: str) -> str:

@@ -1,7 +1,7 @@
 import pytest
 
 from registry_site.accounts.models import Entity, Event, Organization
-from registry_site.accounts.services import people, profile
+from registry_site.accounts.services import members, people, profile
 from registry_site.errors import Conflict, Denied, Invalid, NotFound
 from tests import factories
 from tests.factories import fresh
@@ -57,28 +57,28 @@ def test_server_admin_makes_a_team_without_joining(root, acme):
 
 
 def test_team_member_joins_the_organization(alice, charlie, vision, acme):
-    people.set_team_member(by=alice, team=vision, user=charlie, role="member")
+    members.set_team_member(by=alice, team=vision, user=charlie, role="member")
 
     assert acme.members.get(user=charlie).role == "member"
     assert fresh(charlie).standing.teams == {vision.pk: "member"}
 
 
 def test_team_member_keeps_the_place_in_the_organization(alice, victor, vision, acme):
-    people.set_team_member(by=alice, team=vision, user=victor, role="member")
+    members.set_team_member(by=alice, team=vision, user=victor, role="member")
 
     assert acme.members.get(user=victor).role == "viewer"
 
 
 def test_roles_are_given_by_admins_only(bob, charlie, vision, acme):
     with pytest.raises(Denied, match="Admins who can help: alice"):
-        people.set_team_member(by=bob, team=vision, user=charlie, role="member")
+        members.set_team_member(by=bob, team=vision, user=charlie, role="member")
     with pytest.raises(Denied):
-        people.set_organization_member(by=bob, organization=acme, user=bob, role="admin")
+        members.set_organization_member(by=bob, organization=acme, user=bob, role="admin")
 
 
 def test_role_must_be_one(alice, bob, vision):
     with pytest.raises(Invalid, match="no role"):
-        people.set_team_member(by=alice, team=vision, user=bob, role="restricted_viewer")
+        members.set_team_member(by=alice, team=vision, user=bob, role="restricted_viewer")
 
 
 def test_default_entity_follows_the_rule(bob, victor, charlie, vision, acme):
@@ -96,17 +96,26 @@ def test_default_entity_set_holds_only_while_one_may_log(bob, vision, acme):
     people.set_default_entity(by=fresh(bob), name="nlp")
     assert people.default_entity_of(fresh(bob)) == nlp.entity
 
-    people.set_team_member(by=None, team=nlp, user=bob, role="viewer")
+    members.set_team_member(by=None, team=nlp, user=bob, role="viewer")
     assert people.default_entity_of(fresh(bob)) == vision.entity
 
 
 def test_changes_are_events(alice, charlie, vision):
-    people.set_team_member(by=alice, team=vision, user=charlie, role="viewer")
+    members.set_team_member(by=alice, team=vision, user=charlie, role="viewer")
     profile.change_password(by=alice, current="correct-horse", new="battery-staple")
 
-    role, password = Event.objects.order_by("pk").filter(actor=alice)
-    assert (role.verb, role.after) == ("set_role", {"user": "charlie", "role": "viewer"})
+    role, place, password = Event.objects.order_by("pk").filter(actor=alice)
+    assert (role.kind, role.verb, role.before) == ("team", "set_role", None)
+    assert role.after == {"user": "charlie", "role": "viewer"}
+    assert (place.kind, place.after) == ("organization", {"user": "charlie", "role": "member"})
     assert (password.verb, password.after) == ("set_password", None)
+
+
+def test_the_same_role_again_is_no_event(alice, bob, vision):
+    before = Event.objects.count()
+    members.set_team_member(by=alice, team=vision, user=bob, role="member")
+
+    assert Event.objects.count() == before
 
 
 def test_profile_unchanged_is_no_event(alice):

@@ -2,7 +2,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from registry_site.accounts.forms import ATTEMPTS
+from registry_site.accounts.services.logins import ATTEMPTS
 
 URL = reverse("accounts:login")
 GOOD = {"username": "alice", "password": "correct-horse"}

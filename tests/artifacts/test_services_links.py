@@ -6,7 +6,7 @@ from artifacts.services.collections import delete_collection
 from artifacts.services.links import link_version, unlink_version
 from artifacts.services.versions import update_version
 from registry_site.accounts.models import Event
-from registry_site.accounts.services import people
+from registry_site.accounts.services import members
 from registry_site.errors import Conflict, Denied, Invalid, NotFound
 from tests import factories
 
@@ -148,12 +148,12 @@ def test_link_and_unlink_are_events(bob, version, registry):
 def test_refusals_do_not_name_a_hidden_source(alice, version, registry, acme):
     """Rita sees the version in the registry only, where she may not change it."""
     rita = factories.make_user("rita")
-    people.set_organization_member(by=None, organization=acme, user=rita, role="viewer")
+    members.set_organization_member(by=None, organization=acme, user=rita, role="viewer")
     place, _ = link(alice, version, registry)
     with pytest.raises(Denied) as denied:
         update_version(by=rita, version=version, description="x")
     assert "Changing iris-classifier:v0 needs" in denied.value.message
-    people.set_organization_member(by=None, organization=acme, user=rita, role="member")
+    members.set_organization_member(by=None, organization=acme, user=rita, role="member")
     other = factories.make_registry_project(acme, "data", types=["dataset"])
     with pytest.raises(Invalid) as refused:
         link_version(by=factories.fresh(rita), version=version, project=other, collection_name="x")

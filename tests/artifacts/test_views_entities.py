@@ -99,7 +99,7 @@ def test_user_detail(client, alice, bob, charlie):
 
 def test_settings_add_a_member(client, alice, vision, acme):
     user = factories.make_user("dana")
-    factories.people.set_organization_member(by=None, organization=acme, user=user, role="member")
+    factories.set_organization_member(by=None, organization=acme, user=user, role="member")
     client.force_login(alice)
     assert client.get(reverse("artifacts:entity_settings", args=["vision"])).status_code == 200
     response = client.post(SETTINGS, {"username": "dana", "role": "viewer"})

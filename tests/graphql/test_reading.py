@@ -72,7 +72,7 @@ def test_aliases_of_all_places_that_one_may_see(api, alice, bob, linked, version
 
 def test_who_sees_only_the_link_learns_nothing_of_the_source(api, acme, linked, version):
     dora = factories.make_user("dora")
-    factories.people.set_organization_member(by=None, organization=acme, user=dora, role="member")
+    factories.set_organization_member(by=None, organization=acme, user=dora, role="member")
     dora = factories.fresh(dora)
     found = member(
         api, dora, "iris-classifier:v1", "acme", "wandb-registry-model", includeAliases=True

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from artifacts.services.collections import delete_collection
-from registry_site.accounts.services.people import set_team_member
+from registry_site.accounts.services.members import set_team_member
 
 REGISTRY = "/orgs/Acme/registry/model"
 BACK = "setTimeout(() => history.back())"  # Playwright's own waits for a load that may not come

@@ -217,7 +217,7 @@ def test_collection_detail_shows_a_viewer_why_not(client, victor, collection, ve
 def test_collection_detail_hides_a_source_that_is_not_for_all(client, acme, collection, version):
     factories.make_membership(collection, version)
     eve = factories.make_user("eve")
-    factories.people.set_organization_member(by=None, organization=acme, user=eve, role="member")
+    factories.set_organization_member(by=None, organization=acme, user=eve, role="member")
     client.force_login(eve)
     text = client.get(URL).content.decode()
     assert "a project that you cannot open" in text

@@ -50,7 +50,7 @@ def test_home_without_organization_says_whom_to_ask(client, charlie):
 def test_home_without_team_says_whom_to_ask(client, acme, alice):
     factories.make_user("dora")
     dora = factories.User.objects.get(username="dora")
-    factories.people.set_organization_member(by=None, organization=acme, user=dora, role="member")
+    factories.set_organization_member(by=None, organization=acme, user=dora, role="member")
     client.force_login(dora)
 
     text = words(client.get(HOME))

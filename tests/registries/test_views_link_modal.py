@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from artifacts.models import Collection, Membership
 from registries.services.registries import create_registry
-from registry_site.accounts.services import people
+from registry_site.accounts.services import members
 from tests import factories
 from tests.helpers.htmx import HTMX, element, htmx
 from tests.helpers.queries import count_queries
@@ -239,7 +239,7 @@ def test_link_to_registry_of_a_version_that_one_sees_in_a_registry_only(
 ):
     factories.make_membership(collection, version)
     eve = factories.make_user("eve")
-    people.set_organization_member(by=None, organization=acme, user=eve, role="member")
+    members.set_organization_member(by=None, organization=acme, user=eve, role="member")
     client.force_login(eve)
     text = client.get(URL, {"version": version.pk}).content.decode()
     assert "/orgs/Acme/registry/model/iris-classifier/v0" in text
@@ -248,7 +248,7 @@ def test_link_to_registry_of_a_version_that_one_sees_in_a_registry_only(
 
 def test_link_to_registry_does_not_name_a_hidden_source(client, acme, version, collection, chosen):
     rita = factories.make_user("rita")
-    people.set_organization_member(by=None, organization=acme, user=rita, role="member")
+    members.set_organization_member(by=None, organization=acme, user=rita, role="member")
     factories.make_membership(collection, version)
     client.force_login(rita)
     for data in ({"version": version.pk}, {**chosen, "step": "aliases"}):

@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from artifacts.models import Membership
-from registry_site.accounts.services import people
+from registry_site.accounts.services import members
 from tests import factories
 from tests.helpers.htmx import HTMX, assert_swap_equals_reload, element, htmx
 from tests.helpers.queries import count_queries
@@ -44,7 +44,7 @@ def test_link_version_opens_as_page_and_as_drawer(client, bob, collection, versi
 
 def test_link_version_offers_what_lies_below_each_choice(client, bob, acme, collection, version):
     factories.make_team("nlp", acme, bob="member")
-    people.forget_standing(bob)
+    members.forget_standing(bob)
     client.force_login(bob)
     first = client.get(URL)
     assert offered(first) == {
@@ -82,7 +82,7 @@ def test_link_version_says_why_a_team_can_t_be_chosen(client, bob, acme, collect
     factories.make_team("readers", acme, bob="viewer")
     elsewhere = factories.make_organization("Elsewhere", bob="member")
     factories.make_team("others", elsewhere, bob="member")
-    people.forget_standing(bob)
+    members.forget_standing(bob)
     client.force_login(bob)
     response = client.get(URL)
     assert offered(response)["team"] == ["vision", "(others)", "(readers)", "(bob)"]
@@ -94,7 +94,7 @@ def test_link_version_says_why_a_team_can_t_be_chosen(client, bob, acme, collect
 
 def test_link_version_says_what_to_do_without_a_team(client, acme, registry, collection):
     eve = factories.make_user("eve")
-    people.set_organization_member(by=None, organization=acme, user=eve, role="member")
+    members.set_organization_member(by=None, organization=acme, user=eve, role="member")
     client.force_login(eve)
     text = client.get(URL).content.decode()
     assert "You are in no team of Acme" in text

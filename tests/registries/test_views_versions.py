@@ -65,7 +65,7 @@ def test_version_detail_to_a_viewer(client, victor, link):
 
 def test_version_detail_hides_a_source_that_is_not_for_all(client, link, acme, registry):
     eve = factories.make_user("eve")
-    factories.people.set_organization_member(by=None, organization=acme, user=eve, role="member")
+    factories.set_organization_member(by=None, organization=acme, user=eve, role="member")
     client.force_login(eve)
     text = client.get(URL).content.decode()
     assert "you cannot open" in text

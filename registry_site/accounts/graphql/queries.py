@@ -1,8 +1,9 @@
 """Who asks, and people's names. What the viewer may not see is null, as if it did not exist."""
 
-from registry_site.accounts.models import Entity, Organization
+from registry_site.accounts.models import Entity, Organization, User
 from registry_site.accounts.services.people import default_entity_of
 from registry_site.graphql.binding import field
+from registry_site.graphql.connections import connection
 
 
 @field("Query", "viewer")
@@ -22,3 +23,11 @@ def entity(root, info, name=None):
 @field("Query", "organization")
 def organization(root, info, name):
     return Organization.objects.visible_to(info.context.user).named(name).first()
+
+
+@field("Query", "users")
+def users(root, info, query=None, first=None, after=None):
+    """People that the viewer may see; `api.user()` of wandb 0.31 takes the first of them."""
+    user = info.context.user
+    found = User.objects.visible_to(user).matching(query or "").for_api()
+    return connection(info.context, found, first=first, after=after, order=("distance", "username"))

@@ -6,6 +6,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from registry_site.accounts.models import (
     Entity,
+    Invitation,
     Organization,
     OrganizationMember,
     Team,
@@ -13,6 +14,7 @@ from registry_site.accounts.models import (
     User,
 )
 from registry_site.accounts.permissions import Action, Role, can
+from registry_site.accounts.services.key_handover import keys_to_show, show_key_once
 from registry_site.graphql.binding import field, fields
 from registry_site.graphql.ids import encode_id
 
@@ -32,11 +34,16 @@ fields(
 
 @dataclass(frozen=True)
 class Membership:
-    """A person's place in an entity."""
+    """A person's place in an entity, or one that waits for who was invited."""
 
-    user: User
+    id: str  # User or Invite: what `Member.delete()` of wandb 0.31 sends back
+    name: str
+    email: str
     role: str
+    username: str | None = None
     account_type: str = "MEMBER"
+    pending: bool = False
+    service_account: User | None = None
 
 
 @field("Entity", "readOnly")
@@ -46,15 +53,51 @@ def entity_read_only(entity: Entity, info):
 
 @field("Entity", "members")
 def entity_members(entity: Entity, info):
-    """Who is in it, for those who share its organization; for others nobody is."""
+    """Who is in it, for those who share its organization; for others nobody is.
+
+    Service accounts stand last: `Team.create_service_account()` of wandb 0.31 takes the last one.
+    """
     if entity.kind == Entity.Kind.USER:
         seen = can(info.context.user, Action.READ, entity)
-        return [Membership(entity.user, Role.ADMIN, "USER")] if seen else []
+        return [_member(entity.user, Role.ADMIN, "USER")] if seen else []
     if entity.owner is None or not can(info.context.user, Action.READ, entity.owner):
         return []
-    place = entity.team if entity.kind == Entity.Kind.TEAM else entity.organization
+    is_team = entity.kind == Entity.Kind.TEAM
+    place = entity.team if is_team else entity.organization
     prefetch_related_objects([place], joined_members(type(place)))
-    return [Membership(member.user, member.role) for member in place.members.all()]
+    invited = [_invited(each) for each in entity.team.invitations.all()] if is_team else []
+    members = [_member(member.user, member.role) for member in place.members.all()]
+    services = [member for member in members if member.service_account]
+    people = [member for member in members if not member.service_account]
+    return [*people, *invited, *services]
+
+
+def _member(user: User, role: str, account_type: str = "MEMBER") -> Membership:
+    return Membership(
+        id=encode_id("User", user.pk), name=user.name or user.username, email=user.email,
+        role=role, username=user.username,
+        account_type="SERVICE" if user.is_service else account_type,
+        service_account=user if user.is_service else None,
+    )  # fmt: skip
+
+
+def _invited(invitation: Invitation) -> Membership:
+    return Membership(
+        id=encode_id("Invite", invitation.pk), name=invitation.email, email=invitation.email,
+        role=invitation.role, pending=True,
+    )  # fmt: skip
+
+
+@field("Member", "apiKey")
+def member_api_key(member: Membership, info):
+    """The key of a new service account, once, for who made it; null ever after."""
+    if member.service_account is None:
+        return None
+    by, loaded = info.context.user, info.context.loaded
+    if "keys_to_show" not in loaded:
+        loaded["keys_to_show"] = keys_to_show(by)
+    waiting = loaded["keys_to_show"].pop(member.service_account.pk, None)
+    return waiting and show_key_once(by=by, key=waiting.key)
 
 
 def joined_members(owner: type[Team | Organization], path: str = "members") -> Prefetch:
@@ -63,14 +106,4 @@ def joined_members(owner: type[Team | Organization], path: str = "members") -> P
     return Prefetch(path, members.select_related("user").order_by("joined_at", "pk"))
 
 
-fields(
-    "Member",
-    id=lambda member: encode_id("User", member.user.pk),
-    admin=lambda member: member.role == "admin",
-    pending=lambda member: False,
-    email=lambda member: member.user.email,
-    username=lambda member: member.user.username,
-    name=lambda member: member.user.name or member.user.username,
-    photoUrl=lambda member: None,
-    apiKey=lambda member: None,
-)
+fields("Member", admin=lambda member: member.role == "admin", photoUrl=lambda member: None)

@@ -1,6 +1,12 @@
 """Users, entities and organizations as the SDK reads them."""
 
-from registry_site.accounts.models import Entity, Organization, Team, User
+from dataclasses import dataclass
+
+from django.db.models import prefetch_related_objects
+
+from registry_site.accounts.models import Entity, Organization, User
+from registry_site.accounts.querysets import USER_FOR_API
+from registry_site.accounts.services.api_keys import keeps_keys_of
 from registry_site.accounts.services.people import default_entity_of
 from registry_site.graphql.binding import field, fields
 from registry_site.graphql.connections import whole_list
@@ -12,6 +18,7 @@ fields(
     name=lambda user: user.name or user.username,
     admin=lambda user: user.is_admin,
     flags=lambda user: {},
+    photoUrl=lambda user: None,
     deletedAt=lambda user: None,
 )
 
@@ -30,10 +37,23 @@ def user_email(user: User, info):
 
 @field("User", "apiKeys")
 def user_api_keys(user: User, info):
-    """One's own keys; their text is kept nowhere, so each goes by what its owner called it."""
-    if user != info.context.user:
+    """Keys that the viewer may revoke; their text is kept nowhere, so each goes by its name."""
+    prefetch_related_objects([user], *USER_FOR_API)
+    if not keeps_keys_of(info.context.user, user):
         return None
-    return whole_list(list(user.api_keys.order_by("pk")))
+    return whole_list(sorted(user.api_keys.all(), key=lambda key: key.pk))
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """A key at the one moment when its text is known."""
+
+    pk: int
+    name: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 fields(
@@ -47,11 +67,11 @@ fields(
 @field("User", "teams")
 def user_teams(user: User, info):
     """Entities that the person logs to or reads: teams, then the personal one."""
-    joined = Team.objects.filter(members__user=user).order_by("members__joined_at", "pk")
-    teams = list(joined.select_related("entity__team__organization"))
-    visible = info.context.user.standing
-    seen = [team.entity for team in teams if visible.entity_role(team.entity_id)]
-    return whole_list([*seen, user.entity])
+    prefetch_related_objects([user], *USER_FOR_API)
+    joined = sorted(user.team_members.all(), key=lambda member: (member.joined_at, member.pk))
+    standing = info.context.user.standing
+    entities = [member.team.entity for member in joined]
+    return whole_list([*(e for e in entities if standing.entity_role(e.pk)), user.entity])
 
 
 @field("User", "organizations")

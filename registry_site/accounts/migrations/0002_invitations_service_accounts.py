@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='accounts.team')),
             ],
             options={
+                'ordering': ['pk'],
                 'indexes': [models.Index(django.db.models.functions.text.Lower('email'), name='invitation_email')],
                 'constraints': [models.UniqueConstraint(models.F('team'), django.db.models.functions.text.Lower('email'), name='invitation_unique')],
             },

@@ -221,6 +221,7 @@ class Invitation(models.Model):
             models.UniqueConstraint("team", Lower("email"), name="invitation_unique"),
         ]
         indexes = [models.Index(Lower("email"), name="invitation_email")]
+        ordering = ["pk"]
 
     def __str__(self) -> str:
         return f"{self.email} to {self.team}: {self.role}"

@@ -12,19 +12,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry_site.accounts.models import ApiKey, User
+from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.services.events import record_event
 from registry_site.errors import Denied, Invalid, NotFound
 from registry_site.prepared import prepared
 
 KEY_LENGTH = 40  # releases of the SDK up to 0.21.4 refuse any other length
-_ALPHABET = string.ascii_letters + string.digits
+ALPHABET = string.ascii_letters + string.digits
 _USED_EVERY = timedelta(minutes=5)  # how exact `last_used_at` is
 
 
 def create_api_key(*, by: User, user: User, name: str) -> tuple[ApiKey, str]:
     """Make a key for the person and return it with its text, which is kept nowhere."""
-    _check_own(by, user)
-    text = "".join(secrets.choice(_ALPHABET) for _ in range(KEY_LENGTH))
+    check_keeps_keys_of(by, user)
+    text = "".join(secrets.choice(ALPHABET) for _ in range(KEY_LENGTH))
     return set_api_key(user=user, name=name, text=text, by=by), text
 
 
@@ -34,7 +35,7 @@ def set_api_key(*, by: User | None, user: User, name: str, text: str) -> ApiKey:
     `wandb` 0.31 checks the same before it sends a key. `by` is None for the operator.
     """
     if by is not None:
-        _check_own(by, user)
+        check_keeps_keys_of(by, user)
     if not re.fullmatch(r"[A-Za-z0-9_-]{40,}", text.partition("-")[2] or text):
         raise Invalid(
             _("An API key has 40 or more letters, digits, “-” or “_” after its first “-”.")
@@ -54,7 +55,7 @@ def set_api_key(*, by: User | None, user: User, name: str, text: str) -> ApiKey:
 
 def delete_api_key(*, by: User, key: ApiKey) -> None:
     """Revoke a key: whoever holds it is refused from now on."""
-    _check_own(by, key.user)
+    check_keeps_keys_of(by, key.user)
     record_event(by=by, verb="delete", kind="api_key", subject=str(key), subject_id=key.pk)
     key.delete()
 
@@ -80,14 +81,25 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _check_own(by: User, user: User) -> None:
-    if by.pk != user.pk and not by.is_admin:
+def keeps_keys_of(by: User, user: User) -> bool:
+    """Whether `by` makes and revokes this user's keys.
+
+    People keep their own, a team's admins those of its service accounts, server admins all.
+    """
+    if by.pk == user.pk or by.is_admin:
+        return True
+    return user.service_of is not None and can(by, Action.MANAGE, user.service_of)
+
+
+def check_keeps_keys_of(by: User, user: User) -> None:
+    """Raise Denied for those who don't keep this user's keys."""
+    if not keeps_keys_of(by, user):
         raise Denied(_("API keys belong to one person: only {user} can do this.").format(user=user))
 
 
 def key_of(*, by: User, pk: int) -> ApiKey:
-    """Return one of the person's own keys, or raise NotFound."""
-    key = ApiKey.objects.filter(user=by, pk=pk).select_related("user").first()
-    if key is None:
+    """Return a key that the person keeps, or raise NotFound."""
+    key = ApiKey.objects.filter(pk=pk).select_related("user__service_of").first()
+    if key is None or not keeps_keys_of(by, key.user):
         raise NotFound(_("You have no such API key."))
     return key

@@ -1,27 +1,38 @@
 """People, organizations and teams come into being here, and get their roles."""
 
+import itertools
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Value
+from django.db.models.functions import Lower
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from registry_site.accounts.models import (
-    MEMBER_ROLES,
     THEMES,
     Entity,
     Organization,
-    OrganizationMember,
     Team,
-    TeamMember,
     User,
 )
-from registry_site.accounts.names import check_display_name, check_entity_name
+from registry_site.accounts.names import (
+    RESERVED,
+    check_display_name,
+    check_email,
+    check_entity_name,
+    entity_name_like,
+)
 from registry_site.accounts.permissions import Action, Role, can, check
 from registry_site.accounts.services.events import record_event
+from registry_site.accounts.services.invitations import confirm_email
+from registry_site.accounts.services.members import (
+    join_team,
+    set_organization_member,
+)
 from registry_site.errors import Conflict, Denied, Invalid
 
 
@@ -33,9 +44,18 @@ def check_server_admin(by: User | None) -> None:
 
 @transaction.atomic
 def create_user(
-    *, by: User | None, username: str, email: str = "", password: str = "", is_admin: bool = False
+    *,
+    by: User | None,
+    username: str,
+    email: str = "",
+    password: str = "",
+    is_admin: bool = False,
+    is_confirmed: bool = True,
 ) -> User:
-    """Make a person with their personal entity; without a password they can't log in by form."""
+    """Make a person with their personal entity; without a password they can't log in by form.
+
+    With a confirmed address they come into the teams to which it was invited.
+    """
     check_server_admin(by)
     check_email(email)
     entity = create_entity(name=username, kind=Entity.Kind.USER)
@@ -43,7 +63,31 @@ def create_user(
     set_password(user, password)
     user.save()
     record_event(by=by, verb="create", kind="user", subject=username, subject_id=user.pk)
+    if email and is_confirmed:
+        confirm_email(user)
     return user
+
+
+@transaction.atomic
+def create_user_by_email(*, by: User, email: str, is_admin: bool = False) -> User:
+    """Make a person known by an e-mail address, after which they are named.
+
+    Asking again for the same person returns them; raises Conflict where the address is another's.
+    """
+    check_server_admin(by)
+    if not email:
+        raise Invalid(_("Give the e-mail address of the person."))
+    known = User.objects.filter(email__lower=Lower(Value(email))).first()
+    if known is None:
+        name = free_name(entity_name_like(email.partition("@")[0], otherwise="user"))
+        return create_user(by=by, username=name, email=email, is_admin=is_admin)
+    if not known.email_is_confirmed or not known.is_active or known.is_admin != is_admin:
+        raise Conflict(
+            _("{username} has the e-mail address {email}; this changes nobody who is here.").format(
+                username=known, email=email
+            )
+        )
+    return known
 
 
 @transaction.atomic
@@ -63,15 +107,6 @@ def user_of(username: str) -> User:
     if user is None:
         raise Invalid(_("There is no person {username!r} here.").format(username=username))
     return user
-
-
-def check_email(email: str) -> None:
-    """Raise Invalid for what is no e-mail address; none at all is fine."""
-    try:
-        if email:
-            User._meta.get_field("email").run_validators(email)
-    except ValidationError as error:
-        raise Invalid(_("{email!r} is not an e-mail address.").format(email=email)) from error
 
 
 def set_password(user: User, password: str) -> None:
@@ -110,54 +145,40 @@ def create_organization(*, by: User | None, name: str, entity_name: str = "") ->
 
 
 @transaction.atomic
-def create_team(*, by: User | None, organization: Organization, name: str) -> Team:
-    """Make a team; whoever makes it becomes its admin. Any member of the organization may."""
+def create_team(
+    *, by: User | None, organization: Organization, name: str, admin: User | None = None
+) -> Team:
+    """Make a team, whose admin is whoever makes it unless they name another.
+
+    Any member of the organization may; a server admin from outside of it doesn't join.
+    """
     if by is not None:
         check(by, Action.EDIT, organization)
     entity = create_entity(name=name, kind=Entity.Kind.TEAM)
     team = Team.objects.create(entity=entity, organization=organization)
     record_event(by=by, verb="create", kind="team", subject=name, subject_id=team.pk)
-    if by is not None and organization.pk in by.standing.organizations:
-        TeamMember.objects.create(team=team, user=by, role=Role.ADMIN)
-        forget_standing(by)
+    if admin is None and by is not None and organization.pk in by.standing.organizations:
+        admin = by
+    if admin is not None:
+        join_team(by=by, team=team, user=admin, role=Role.ADMIN)
     return team
 
 
-@transaction.atomic
-def set_organization_member(
-    *, by: User | None, organization: Organization, user: User, role: str
-) -> OrganizationMember:
-    """Give a person a role in the organization; an admin of it may."""
-    if by is not None:
-        check(by, Action.MANAGE, organization)
-    member, _created = OrganizationMember.objects.update_or_create(
-        organization=organization, user=user, defaults={"role": _check_role(role)}
-    )
-    record_event(
-        by=by, verb="set_role", kind="organization", subject=organization.name,
-        subject_id=organization.pk, after={"user": user.username, "role": role},
-    )  # fmt: skip
-    forget_standing(user)
-    return member
-
-
-@transaction.atomic
-def set_team_member(*, by: User | None, team: Team, user: User, role: str) -> TeamMember:
-    """Give a person a role in the team, and a place in its organization if they have none."""
-    if by is not None:
-        check(by, Action.MANAGE, team)
-    member, _created = TeamMember.objects.update_or_create(
-        team=team, user=user, defaults={"role": _check_role(role)}
-    )
-    OrganizationMember.objects.get_or_create(
-        organization=team.organization, user=user, defaults={"role": Role.MEMBER}
-    )
-    record_event(
-        by=by, verb="set_role", kind="team", subject=str(team), subject_id=team.pk,
-        after={"user": user.username, "role": role},
-    )  # fmt: skip
-    forget_standing(user)
-    return member
+def only_organization_of(by: User) -> Organization:
+    """Return where the person's new team belongs when they name no organization."""
+    permitted = Organization.objects.permitting(Action.EDIT, by).order_by("name")
+    found = list(permitted[:5]) or list(Organization.objects.visible_to(by)[:1])
+    if not found:
+        raise Denied(
+            _("A team belongs to an organization and you are in none: ask an admin to add you.")
+        )
+    if len(found) > 1:
+        raise Invalid(
+            _("You are in several organizations ({names}): say to which the team belongs.").format(
+                names=", ".join(organization.name for organization in found)
+            )
+        )
+    return found[0]
 
 
 def set_preferences(*, by: User, language: str | None = None, theme: str | None = None) -> None:
@@ -172,16 +193,22 @@ def set_preferences(*, by: User, language: str | None = None, theme: str | None 
     by.save(update_fields=["language", "theme"])
 
 
+@transaction.atomic
 def set_default_entity(*, by: User, name: str) -> None:
     """Set where the person's scripts log when they name no entity; "" for the rule's own choice."""
-    if not name:
-        by.default_entity = None
-    else:
+    entity = None
+    if name:
         entity = Entity.objects.named(name).visible_to(by).first()
         if entity is None or entity.kind == Entity.Kind.ORGANIZATION:
             raise Invalid(_("{name!r} is not a team of yours.").format(name=name))
         check(by, Action.EDIT, entity)
-        by.default_entity = entity
+    if entity == by.default_entity:
+        return
+    record_event(
+        by=by, verb="set_default_entity", kind="user", subject=by.username, subject_id=by.pk,
+        before=by.default_entity and by.default_entity.name, after=entity and entity.name,
+    )  # fmt: skip
+    by.default_entity = entity
     by.save(update_fields=["default_entity"])
 
 
@@ -215,12 +242,9 @@ def create_entity(*, name: str, kind: str) -> Entity:
         ) from error  # fmt: skip
 
 
-def forget_standing(user: User) -> None:
-    """Make the next question about this person's roles read them again."""
-    user.__dict__.pop("standing", None)
-
-
-def _check_role(role: str) -> str:
-    if role not in {value for value, _label in MEMBER_ROLES}:
-        raise Invalid(_("{role!r} is no role: give admin, member or viewer.").format(role=role))
-    return role
+def free_name(wish: str) -> str:
+    """Return the wish, or the wish with the first number behind it that nobody has."""
+    names = Entity.objects.filter(name__istartswith=wish).values_list("name", flat=True)
+    taken = RESERVED | {name.lower() for name in names}
+    numbered = (f"{wish}-{number}" for number in itertools.count(2))
+    return next(name for name in itertools.chain([wish], numbered) if name.lower() not in taken)

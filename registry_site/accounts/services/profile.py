@@ -5,8 +5,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from registry_site.accounts.models import User
+from registry_site.accounts.names import check_email
 from registry_site.accounts.services.events import record_event
-from registry_site.accounts.services.people import check_email, create_user, set_password
+from registry_site.accounts.services.people import check_server_admin, create_user, set_password
 from registry_site.errors import Invalid, NotFound
 
 
@@ -19,7 +20,9 @@ def update_profile(*, by: User, name: str, email: str) -> User:
     after = {"name": by.name, "email": by.email}
     if after == before:
         return by
-    by.save(update_fields=["name", "email"])
+    if after["email"] != before["email"]:
+        by.email_is_confirmed = False
+    by.save(update_fields=["name", "email", "email_is_confirmed"])
     record_event(
         by=by, verb="update", kind="user", subject=by.username, subject_id=by.pk,
         before=before, after=after,
@@ -40,10 +43,25 @@ def change_password(*, by: User, current: str, new: str) -> User:
     return by
 
 
+@transaction.atomic
+def reset_password(*, by: User, user: User, new: str) -> None:
+    """Give a person a password, as who makes accounts does for those who have none or lost it."""
+    check_server_admin(by)
+    if user.is_service:
+        raise Invalid(_("{user} is a service account: nobody logs in as it.").format(user=user))
+    if not new:
+        raise Invalid(_("Give a new password."))
+    set_password(user, new)
+    user.save(update_fields=["password"])
+    record_event(by=by, verb="set_password", kind="user", subject=user.username, subject_id=user.pk)
+
+
 def sign_up(*, username: str, email: str, password: str) -> User:
     """Make an account for whoever comes, where the server's settings open sign-up."""
     if not settings.SIGNUP:
         raise NotFound(_("Sign-up is closed on this server; ask its admin for an account."))
     if not password:
         raise Invalid(_("Give a password."))
-    return create_user(by=None, username=username, email=email, password=password)
+    return create_user(
+        by=None, username=username, email=email, password=password, is_confirmed=False
+    )

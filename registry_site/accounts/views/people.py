@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 from registry_site.accounts.forms import AddedUserForm, OrganizationMemberForm, TeamForm
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.permissions import Action, lowest_for
+from registry_site.accounts.services.members import set_organization_member
 from registry_site.accounts.services.people import (
     add_person,
     check_server_admin,
     create_team,
-    set_organization_member,
     user_of,
 )
 from registry_site.errors import Denied
