@@ -59,11 +59,11 @@ def project_artifact_type(project: Project, info, name):
 
 @field("Project", "artifactTypes")
 def project_artifact_types(project: Project, info, after=None, first=None, includeAll=False):
-    """Types in use; with `includeAll` (a registry's page of wandb 0.31) accepted ones as well."""
+    """Types in use; with `includeAll` (a registry's page of wandb 0.31) saved ones as well."""
     if not includeAll:
         return connection(info.context, _types(project), first=first, after=after)
     used = {each.name: each for each in project.artifact_types.all()}
-    for accepted in () if project.accepts_all_types else project.accepted_types.all():
+    for accepted in project.accepted_types.all():
         used.setdefault(
             accepted.name,
             ArtifactType(project=project, name=accepted.name, created_at=project.created_at),

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from artifacts.models import Membership, Project
-from registry_site.accounts.models import Entity, User
+from registry_site.accounts.models import Entity, Event, User
 from registry_site.accounts.names import MAX_NAME, REGISTRY_PREFIX, check_project_name
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.events import record_event
@@ -91,6 +91,14 @@ def rename_project(*, by: User, project: Project, name: str) -> Project:
         ) from error
     _record(by, "rename", held, before={"name": before}, after={"name": name})
     return held
+
+
+def was_renamed(project: Project, *, before: str) -> bool:
+    """Whether this name was the project's last one: a client that heard no answer asks again."""
+    renamings = Event.objects.filter(project_id=project.pk, verb="rename").order_by("-pk")
+    last = renamings.values_list("before", flat=True).first()
+    name = before.removeprefix(REGISTRY_PREFIX) if project.is_registry else before
+    return last == {"name": name}
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
-"""Registries come into being here."""
+"""Registries come into being here, and their names and settings are checked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -11,7 +12,8 @@ from registry_site.accounts.models import Organization, User
 from registry_site.accounts.names import REGISTRY_PREFIX, check_registry_name, check_type_name
 from registry_site.accounts.permissions import Action, Role, check
 from registry_site.accounts.services.events import record_event
-from registry_site.accounts.services.people import check_server_admin, forget_standing
+from registry_site.accounts.services.members import forget_standing
+from registry_site.accounts.services.people import check_server_admin
 from registry_site.errors import Conflict, Invalid
 
 CORE_TYPES = ["model", "dataset"]  # a core registry bears the name of the one type it accepts
@@ -23,9 +25,9 @@ def create_registry(
     by: User | None,
     organization: Organization,
     name: str,
-    description: str = "",
+    description: str | None = None,
     access: str = Project.Access.ORGANIZATION,
-    accepted_types: Sequence[str] | None = None,
+    accepted_types: Collection[str] | None = None,
     is_core: bool = False,
 ) -> Registry:
     """Make a registry, of which `by` becomes admin; `accepted_types` None accepts all types.
@@ -38,12 +40,9 @@ def create_registry(
     elif by is not None:
         check(by, Action.EDIT, organization)
     check_registry_name(name)
-    if access not in Project.Access.values:
-        raise Invalid(
-            _("{value!r} is no visibility: give organization or restricted.").format(value=access)
-        )
-    types = _check_types(accepted_types)
-    _check_free(organization, name)
+    check_access(access)
+    types = [] if accepted_types is None else check_types(accepted_types)
+    check_free(organization, name)
     project = Project(
         entity=organization.entity,
         name=REGISTRY_PREFIX + name,
@@ -53,8 +52,12 @@ def create_registry(
         accepts_all_types=accepted_types is None,
         created_by=by,
     )
-    registry = Registry(organization=organization, name=name, is_core=is_core, owner=by)
-    _save(project, registry)
+    registry = Registry(
+        organization=organization, project=project, name=name, is_core=is_core, owner=by
+    )
+    with taking_name(organization, name):
+        project.save()
+        registry.save()
     AcceptedType.objects.bulk_create(AcceptedType(project=project, name=each) for each in types)
     if by is not None and not is_core:
         ProjectMember.objects.create(project=project, user=by, role=Role.ADMIN)
@@ -79,34 +82,42 @@ def create_core_registries(organization: Organization, *, by: User | None = None
     ]
 
 
-def _check_types(names: Sequence[str] | None) -> list[str]:
-    if names is None:
-        return []
+def check_access(access: str) -> str:
+    """Return a visibility, or raise Invalid for what is none."""
+    if access not in Project.Access.values:
+        raise Invalid(
+            _("{value!r} is no visibility: give organization or restricted.").format(value=access)
+        )
+    return access
+
+
+def check_types(names: Collection[str]) -> list[str]:
+    """Return the types that a registry accepts, once each; raises Invalid for none at all."""
     if not names:
         raise Invalid(_("Name at least one artifact type, or let the registry accept all types."))
     return [check_type_name(name) for name in dict.fromkeys(names)]
 
 
-def _check_free(organization: Organization, name: str) -> None:
+def check_free(organization: Organization, name: str, *, besides: Registry | None = None) -> None:
+    """Raise Conflict where another registry of the organization has the name."""
     taken = organization.registries.filter(name__iexact=name).first()
-    if taken:
-        raise Conflict(
-            _("{organization} already has a registry {name!r}; choose another name.").format(
-                organization=organization, name=taken.name
-            )
-        )
+    if taken and taken != besides:
+        raise _taken(organization, taken.name)
 
 
-def _save(project: Project, registry: Registry) -> None:
-    """Save both; two requests at once may want the same name."""
+@contextmanager
+def taking_name(organization: Organization, name: str) -> Iterator[None]:
+    """Save a name; raises Conflict where another request took it a moment ago."""
     try:
         with transaction.atomic():
-            project.save()
-            registry.project = project
-            registry.save()
+            yield
     except IntegrityError as error:
-        raise Conflict(
-            _("{organization} already has a registry {name!r}; choose another name.").format(
-                organization=registry.organization, name=registry.name
-            )
-        ) from error
+        raise _taken(organization, name) from error
+
+
+def _taken(organization: Organization, name: str) -> Conflict:
+    return Conflict(
+        _("{organization} already has a registry {name!r}; choose another name.").format(
+            organization=organization, name=name
+        )
+    )

@@ -34,7 +34,7 @@ def _header(user: Any, registry: Registry) -> dict[str, Any]:
     return {
         "project": project,
         "used_types": sorted(used.values_list("name", flat=True)),
-        "description": render_markdown(project.description),
+        "description": render_markdown(project.description or ""),
         "create_url": reverse("registries:collection_create", args=place),
         "snippet": link_snippet(
             project=project, collection_name="COLLECTION_NAME", type_name=types[0], user=user

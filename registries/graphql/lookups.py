@@ -1,0 +1,44 @@
+"""Registries and projects by what the SDK names them with, as far as the viewer may see them."""
+
+from django.utils.translation import gettext as _
+
+from artifacts.models import Project
+from registries.models import Registry
+from registry_site.accounts.models import Organization, User
+from registry_site.accounts.names import REGISTRY_PREFIX
+from registry_site.errors import Invalid, NotFound
+from registry_site.graphql.ids import decode_id
+
+
+def project_named(user: User, entity_name: str, name: str) -> Project | None:
+    """The project of this path, or None; registries by their organization's display name, too."""
+    if name.startswith(REGISTRY_PREFIX):
+        organization = Organization.objects.visible_to(user).named(entity_name).first()
+        entity_name = organization.entity.name if organization else entity_name
+    return Project.objects.visible_to(user).at(entity_name, name).first()
+
+
+def need_project(user: User, text: str | None) -> Project:
+    """The project of this id, or raise NotFound."""
+    pk = decode_id(text, "Project")
+    project = Project.objects.visible_to(user).for_role().filter(pk=pk).first()
+    if project is None:
+        raise NotFound(_("There is no such project or registry that you may see."))
+    return project
+
+
+def need_registry(user: User, text: str | None) -> Registry:
+    """The registry of this id, or raise NotFound; Invalid for another project's id."""
+    project = need_project(user, text)
+    if not project.is_registry:
+        raise Invalid(
+            _("{project} is no registry: who is in its team decides who may do what there.").format(
+                project=project
+            )
+        )
+    return registry_of(project)
+
+
+def registry_of(project: Project) -> Registry:
+    """The registry that a project is."""
+    return Registry.objects.for_path().get(project=project)

@@ -1,0 +1,76 @@
+"""Mutations of who has which role in a registry."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from registries.graphql.lookups import need_registry
+from registries.services.members import add_members, remove_members, set_member_role
+from registry_site.accounts.models import Team, User
+from registry_site.errors import Invalid
+from registry_site.graphql.binding import field
+from registry_site.graphql.ids import decode_id
+
+MAX_MEMBERS = 1000  # of a kind, in one request
+
+
+@field("Mutation", "createProjectMembers")
+def create_project_members(root, info, input):
+    """They come in as viewers; wandb 0.31 sets another role with a request of its own."""
+    user = info.context.user
+    add_members(by=user, registry=need_registry(user, input["projectId"]), **_named(input))
+    return {"success": True}
+
+
+@field("Mutation", "deleteProjectMembers")
+def delete_project_members(root, info, input):
+    user = info.context.user
+    remove_members(by=user, registry=need_registry(user, input["projectId"]), **_named(input))
+    return {"success": True}
+
+
+@field("Mutation", "updateProjectMember")
+def update_project_member(root, info, input):
+    user = info.context.user
+    set_member_role(
+        by=user, registry=need_registry(user, input["projectId"]),
+        member=_users([input["userId"]])[0], role=input["userProjectRole"],
+    )  # fmt: skip
+    return {"success": True}
+
+
+@field("Mutation", "updateProjectTeamMember")
+def update_project_team_member(root, info, input):
+    user = info.context.user
+    set_member_role(
+        by=user, registry=need_registry(user, input["projectId"]),
+        member=_teams([input["teamId"]])[0], role=input["teamProjectRole"],
+    )  # fmt: skip
+    return {"success": True}
+
+
+def _named(input: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "users": _users(input.get("userIds") or []),
+        "teams": _teams(input.get("teamIds") or []),
+    }
+
+
+def _users(ids: list[str]) -> list[User | None]:
+    """People by their ids; None for an id that is nobody's."""
+    pks = _decode(ids, "User")
+    found = User.objects.in_bulk(pks)
+    return [found.get(pk) for pk in pks]
+
+
+def _teams(ids: list[str]) -> list[Team | None]:
+    """Teams by their entities' ids, which is what the SDK knows them by."""
+    pks = _decode(ids, "Entity")
+    found = {team.entity_id: team for team in Team.objects.filter(entity__in=pks)}
+    return [found.get(pk) for pk in pks]
+
+
+def _decode(ids: list[str], type_name: str) -> list[int]:
+    if len(ids) > MAX_MEMBERS:
+        raise Invalid(_("Give at most {limit} members at a time.").format(limit=MAX_MEMBERS))
+    return [decode_id(text, type_name) for text in ids]

@@ -1,0 +1,167 @@
+"""Who has which role in a registry: people and whole teams. Only its admins may change that.
+
+Whom a request names may not exist, and is None here: the refusal is the same as for those whom
+the asker may not know of.
+"""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from artifacts.models import ProjectMember
+from registries.models import Registry
+from registries.services.life import hold_registry, record_change
+from registry_site.accounts.models import Team, User
+from registry_site.accounts.permissions import ROLE_ORDER, Action, Role, check
+from registry_site.accounts.services.members import forget_standing
+from registry_site.errors import Conflict, Invalid, NotFound
+
+
+@transaction.atomic
+def add_members(
+    *,
+    by: User | None,
+    registry: Registry,
+    users: Iterable[User | None] = (),
+    teams: Iterable[Team | None] = (),
+    role: str = Role.VIEWER,
+) -> None:
+    """Give people and teams a role in the registry; who has one already keeps it.
+
+    Raises Invalid for whoever is not of the registry's organization.
+    """
+    held = _hold(by, registry)
+    role = _check_role(role)
+    users, teams = set(users), set(teams)
+    _check_inside(held, users, teams)
+    known = _find(held, users, teams).select_related("user", "team")
+    users -= {member.user for member in known}
+    teams -= {member.team for member in known}
+    new = [
+        *(ProjectMember(project=held.project, role=role, user=user) for user in users),
+        *(ProjectMember(project=held.project, role=role, team=team) for team in teams),
+    ]
+    ProjectMember.objects.bulk_create(new)
+    if new:
+        record_change(by, "add_members", held, after=_names(new) | {"role": role})
+    _forget(by)
+
+
+@transaction.atomic
+def remove_members(
+    *,
+    by: User,
+    registry: Registry,
+    users: Iterable[User | None] = (),
+    teams: Iterable[Team | None] = (),
+) -> None:
+    """Take people and teams off the registry; who is no member stays as they are.
+
+    Raises Conflict where nobody would be left who may manage it.
+    """
+    held = _hold(by, registry)
+    found = _find(held, users, teams)
+    gone = list(found.select_related("user", "team__entity"))
+    found.delete()
+    if any(member.role == Role.ADMIN for member in gone):
+        _check_managed(held)
+    if gone:
+        record_change(by, "remove_members", held, before=_names(gone))
+    _forget(by)
+
+
+@transaction.atomic
+def set_member_role(*, by: User, registry: Registry, member: User | Team | None, role: str) -> None:
+    """Change the role of a person or team that is a member of the registry.
+
+    Raises NotFound for one that is none, Conflict where nobody would be left who may manage it.
+    """
+    held = _hold(by, registry)
+    role = _check_role(role)
+    found = _find(held, [member] if isinstance(member, User) else (),
+                  [member] if isinstance(member, Team) else ())  # fmt: skip
+    known = found.select_related("user", "team__entity").first()
+    if known is None:
+        raise NotFound(
+            _("{registry} has no such member: add the person or team first.").format(
+                registry=held.project
+            )
+        )
+    before, known.role = known.role, role
+    if role == before:
+        return
+    known.save(update_fields=["role"])
+    if before == Role.ADMIN:
+        _check_managed(held)
+    names = _names([known])
+    record_change(
+        by, "set_role", held, before=names | {"role": before}, after=names | {"role": role}
+    )
+    _forget(by)
+
+
+def _hold(by: User | None, registry: Registry) -> Registry:
+    """Check the right, and lock the registry: members change one request after the other."""
+    if by is not None:
+        check(by, Action.MANAGE, registry.project)
+    return hold_registry(registry)
+
+
+def _check_role(role: str) -> Role:
+    if role not in ROLE_ORDER:
+        raise Invalid(
+            _("{role!r} is no role: give admin, member, viewer or restricted_viewer.").format(
+                role=role[:40]
+            )
+        )
+    return Role(role)
+
+
+def _check_inside(registry: Registry, users: set[User | None], teams: set[Team | None]) -> None:
+    """Raise Invalid for somebody from elsewhere, who goes unnamed."""
+    inside = registry.organization.members.filter(user__in=users - {None}).count()
+    if inside < len(users) or any(
+        team is None or team.organization_id != registry.organization_id for team in teams
+    ):
+        raise Invalid(
+            _("Only people and teams of the organization {organization} can be members of "
+              "{registry}.").format(organization=registry.organization, registry=registry.project)
+        )  # fmt: skip
+
+
+def _find(
+    registry: Registry, users: Iterable[User | None], teams: Iterable[Team | None]
+) -> QuerySet:
+    given = Q(user__in=[user for user in users if user]) | Q(
+        team__in=[team for team in teams if team]
+    )
+    return ProjectMember.objects.filter(given, project=registry.project)
+
+
+def _names(members: Iterable[ProjectMember]) -> dict[str, list[str]]:
+    """Names for the history, sorted."""
+    members = list(members)
+    return {
+        "users": sorted(member.user.username for member in members if member.user),
+        "teams": sorted(str(member.team) for member in members if member.team),
+    }
+
+
+def _check_managed(registry: Registry) -> None:
+    """Admins of the organization manage every registry; without one, a member has to."""
+    person = Q(user__is_active=True) | Q(team__members__user__is_active=True)
+    admins = registry.project.members.filter(person, role=Role.ADMIN)
+    of_organization = registry.organization.members.filter(role=Role.ADMIN, user__is_active=True)
+    if not admins.exists() and not of_organization.exists():
+        raise Conflict(
+            _("Nobody would be left who may manage {registry}: make somebody else admin first.")
+            .format(registry=registry.project)
+        )  # fmt: skip
+
+
+def _forget(by: User | None) -> None:
+    """Roles are read once per request; whoever asks next in this one shall see the change."""
+    if by is not None:
+        forget_standing(by)
