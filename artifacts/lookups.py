@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from artifacts.models import Alias, Collection, Membership, Project, Run, Version, VersionTag
-from artifacts.querysets.collections import LATEST, NUMBER
+from artifacts.querysets.collections import LATEST, NUMBER, MembershipQuerySet
 from registry_site.prepared import prepared
 
 
@@ -96,7 +96,7 @@ def _collections(project: Any, name: Any) -> QuerySet:
     return found.select_related("artifact_type")
 
 
-def _places(**known: Any) -> QuerySet:
+def _places(**known: Any) -> MembershipQuerySet:
     """Live places with their versions and where those were logged."""
     sources = "version__sequence__artifact_type", "version__sequence__project__entity"
     return Membership.objects.live().filter(**known).marking_newest().select_related(*sources)

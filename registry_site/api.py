@@ -12,12 +12,23 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from graphql import ExecutionResult, FieldNode, OperationType, execute
+from graphql import (
+    ExecutionResult,
+    FieldNode,
+    OperationDefinitionNode,
+    OperationType,
+    execute,
+)
 
 from registry_site.accounts.authentication import BAD_KEY, user_of_request
 from registry_site.errors import Invalid
 from registry_site.graphql.binding import Context, read_field, type_of
-from registry_site.graphql.documents import known_variables, prepare, select_operation
+from registry_site.graphql.documents import (
+    Prepared,
+    known_variables,
+    prepare,
+    select_operation,
+)
 from registry_site.graphql.errors import RETRY_AFTER, describe, error_body
 from registry_site.json_text import read_object
 from registry_site.pages import server_address
@@ -60,29 +71,47 @@ def _run(body: dict[str, Any], context: Context) -> HttpResponse:
     name = body.get("operationName")
     if not isinstance(text, str) or not isinstance(variables, dict):
         raise Invalid(_("Send `query`, a text, and `variables`, an object."))
-    document = prepare(SCHEMA, text)
-    operation = select_operation(document, name if isinstance(name, str) else None)
+    prepared = prepare(SCHEMA, text)
+    operation = select_operation(prepared.document, name if isinstance(name, str) else None)
+    values = known_variables(SCHEMA, operation, variables)
     reads = operation.operation is OperationType.QUERY
-    with connection.execute_wrapper(_Budget()) if reads else nullcontext():
-        result = execute(
-            SCHEMA,
-            document,
-            context_value=context,
-            variable_values=known_variables(SCHEMA, operation, variables),
-            operation_name=operation.name.value if operation.name else None,
-            field_resolver=read_field,
-            type_resolver=type_of,
-            hide_suggestions=True,
-        )
+    try:
+        with connection.execute_wrapper(_Budget()) if reads else nullcontext():
+            plan = prepared.plan_of(operation)
+            data = (
+                plan.run(context, values)
+                if plan
+                else _execute(prepared, operation, context, values)
+            )
+    except Exception as error:
+        return _refusal(error, may_wait=_asked(operation) <= WAITING)
+    return _json(200, {"data": data})
+
+
+def _execute(
+    prepared: Prepared, operation: OperationDefinitionNode, context: Context, values: dict[str, Any]
+) -> Any:
+    """Run by graphql-core what has no plan: introspection of old releases, for the most part."""
+    result = execute(
+        prepared.schema,
+        prepared.document,
+        context_value=context,
+        variable_values=values,
+        operation_name=operation.name.value if operation.name else None,
+        field_resolver=read_field,
+        type_resolver=type_of,
+        hide_suggestions=True,
+    )
     if not isinstance(result, ExecutionResult):
         raise TypeError("A resolver is asynchronous.")
-    if not result.errors:
-        return _json(200, {"data": result.data})
-    asked = {
-        node.name.value for node in operation.selection_set.selections
-        if isinstance(node, FieldNode)
-    }  # fmt: skip
-    return _refusal(*result.errors, may_wait=asked <= WAITING)
+    if result.errors:
+        raise result.errors[0]
+    return result.data
+
+
+def _asked(operation: OperationDefinitionNode) -> set[str]:
+    selections = operation.selection_set.selections
+    return {node.name.value for node in selections if isinstance(node, FieldNode)}
 
 
 class _Budget:
@@ -98,10 +127,10 @@ class _Budget:
         return run(*arguments)
 
 
-def _refusal(*errors: BaseException, may_wait: bool) -> HttpResponse:
-    described = [describe(error, may_wait=may_wait) for error in errors]
-    response = _json(described[0][0], error_body(*(message for _status, message in described)))
-    if response.status_code == 503:
+def _refusal(error: BaseException, *, may_wait: bool) -> HttpResponse:
+    status, message = describe(error, may_wait=may_wait)
+    response = _json(status, error_body(message))
+    if status == 503:
         response["Retry-After"] = str(RETRY_AFTER)
     return response
 

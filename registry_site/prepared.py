@@ -41,7 +41,7 @@ class _StandIn(Expression):
         super().__init__()
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", [self]
 
 
@@ -50,13 +50,15 @@ class _Plan:
 
     def __init__(self, queryset: QuerySet) -> None:
         self.queryset = queryset
-        self.compiler = queryset.query.get_compiler(using=queryset.db)
+        self.compiler: Any = queryset.query.get_compiler(using=queryset.db)
         self.sql, self.parameters = self.compiler.as_sql()
         self.values: dict[str, Any] = {}
         self.compiler.as_sql = self._as_sql
         converters = self.compiler.get_converters([column for column, *_ in self.compiler.select])
         self.compiler.get_converters = lambda _columns: converters
-        queryset.query.get_compiler = lambda *_arguments, **_options: self.compiler
+        query: Any = queryset.query
+        query.get_compiler = lambda *_arguments, **_options: self.compiler
+        self.rows: Any = queryset._iterable_class  # what the queryset's own loop goes through
 
     def fits(self) -> bool:
         """Whether the thread still has the connection for which the SQL was made."""
@@ -64,7 +66,7 @@ class _Plan:
 
     def run(self, values: dict[str, Any]) -> list[Any]:
         self.values = values
-        return list(self.queryset._iterable_class(self.queryset))
+        return list(self.rows(self.queryset))
 
     def _as_sql(self, *_arguments: Any, **_options: Any) -> tuple[str, tuple[Any, ...]]:
         return self.sql, tuple(

@@ -45,7 +45,15 @@ def field(type_name: str, *names: str) -> Callable[[Resolver], Resolver]:
 def fields(type_name: str, **readers: Callable[[Any], Any]) -> None:
     """Bind fields that only read something off their source."""
     for name, reader in readers.items():
-        field(type_name, name)(lambda source, info, _read=reader: _read(source))
+        field(type_name, name)(_reading(reader))
+
+
+def _reading(reader: Callable[[Any], Any]) -> Resolver:
+    def resolver(source: Any, info: GraphQLResolveInfo) -> Any:
+        return reader(source)
+
+    resolver.read = reader  # type: ignore[attr-defined]  # for compiled.py, which needs no info
+    return resolver
 
 
 def abstract(model: type, name_of: Callable[[Any], str]) -> None:

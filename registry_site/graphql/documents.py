@@ -3,6 +3,7 @@
 The SDK sends about a hundred distinct texts, so a document that passed once is kept.
 """
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -30,6 +31,7 @@ from graphql import (
 )
 
 from registry_site.errors import Invalid
+from registry_site.graphql.compiled import Plan, compile_operation
 
 CACHED, CACHED_LENGTH = 256, 8 * 2**10  # the SDK's longest document has about 6,000 characters
 MAX_TOKENS, MAX_DEPTH, MAX_FIELDS = 8000, 20, 400  # old releases ask for types: depth 12
@@ -64,7 +66,23 @@ _RULES = [rule for rule in specified_rules if rule is not FieldsOnCorrectTypeRul
 _RULES.insert(0, _OfferedFields)
 
 
-def prepare(schema: GraphQLSchema, text: str) -> DocumentNode:
+@dataclass
+class Prepared:
+    """A valid document and the plans of its operations, as far as they were asked for."""
+
+    schema: GraphQLSchema
+    document: DocumentNode
+    plans: dict[int, Plan | None] = field(default_factory=dict)
+
+    def plan_of(self, operation: OperationDefinitionNode) -> Plan | None:
+        """Return the operation as a plan, or None where graphql-core must run it."""
+        key = id(operation)  # one of this document's, which lives as long
+        if key not in self.plans:
+            self.plans[key] = compile_operation(self.schema, self.document, operation)
+        return self.plans[key]
+
+
+def prepare(schema: GraphQLSchema, text: str) -> Prepared:
     """Return the document, ready to be run; raises Invalid with one sentence."""
     if len(text) > settings.GRAPHQL_MAX_DOCUMENT:
         raise Invalid(
@@ -118,7 +136,7 @@ def _known(kind: Any, value: Any) -> Any:
     return value
 
 
-def _prepare(schema: GraphQLSchema, text: str) -> DocumentNode:
+def _prepare(schema: GraphQLSchema, text: str) -> Prepared:
     try:
         document = parse(text, no_location=True, max_tokens=MAX_TOKENS)
         _Size(document).check()
@@ -130,7 +148,7 @@ def _prepare(schema: GraphQLSchema, text: str) -> DocumentNode:
     errors = [error for error in errors if isinstance(error, _NotOffered)] or errors
     if errors:
         raise Invalid(errors[0].message)
-    return document
+    return Prepared(schema, document)
 
 
 _cached = lru_cache(maxsize=CACHED)(_prepare)

@@ -1,0 +1,261 @@
+"""Operations turned into functions, once per document: what graphql-core does at each field of
+each row (collect fields, find resolver and type, coerce) is decided here beforehand.
+
+Measured with wandb 0.31's `ProjectArtifacts` of 50 versions: see `scripts/bench sdk`. What this
+can't do it refuses to compile, and graphql-core runs it; tests hold the two against each other.
+The first refusal ends the operation: an answer of the API is either whole or one sentence.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    VariableNode,
+    get_argument_values,
+    is_abstract_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+    is_object_type,
+    type_from_ast,
+)
+from graphql.execution.values import VariableValues, get_variable_values
+
+from registry_site.graphql.binding import TYPES, Context, snake_case
+
+Condition = tuple[tuple[str | None, bool], ...]  # variable or None for "never", and what it must be
+
+
+class Unfit(Exception):
+    """The operation has something in it that only graphql-core runs."""
+
+
+class Info:
+    """What a resolver is told: graphql-core's info, as far as ours read it."""
+
+    __slots__ = ("context", "field_name")
+
+    def __init__(self, context: Context, field_name: str) -> None:
+        self.context = context
+        self.field_name = field_name
+
+
+@dataclass
+class _Run:
+    """One request: its context, its variables, and what fields made of them."""
+
+    context: Context
+    variables: VariableValues
+    known: dict[int, Any] = field(default_factory=dict)  # arguments and info, by field
+
+    def wants(self, condition: Condition) -> bool:
+        values = self.variables.coerced
+        return all(name is not None and values.get(name) is must for name, must in condition)
+
+
+Complete = Callable[[Any, _Run], Any]  # a resolver's value -> what the answer says
+Execute = Callable[[Any, _Run], Any]  # the source of a field -> what the answer says of it
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An operation, ready to be run again and again."""
+
+    schema: GraphQLSchema
+    operation: OperationDefinitionNode
+    complete: Complete
+
+    def run(self, context: Context, values: dict[str, Any]) -> dict[str, Any]:
+        """Return the data; raises GraphQLError for bad variables, and what resolvers raise."""
+        given = get_variable_values(
+            self.schema, self.operation.variable_definitions or (), values, hide_suggestions=True
+        )
+        if isinstance(given, list):
+            raise given[0]
+        return self.complete(None, _Run(context, given))
+
+
+def compile_operation(
+    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
+) -> Plan | None:
+    """Return the plan of a validated operation, or None for what graphql-core must run.
+
+    That is introspection, several mutations in one operation, and one field asked for twice
+    under conditions.
+    """
+    reads = operation.operation is OperationType.QUERY
+    root = schema.query_type if reads else schema.mutation_type
+    try:
+        if root is None or not (reads or len(operation.selection_set.selections) == 1):
+            raise Unfit
+        compiler = _Compiler(schema, document)
+        return Plan(schema, operation, compiler.object(root, [operation.selection_set]))
+    except Unfit:
+        return None
+
+
+class _Compiler:
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
+        self.schema = schema
+        self.fragments = {
+            found.name.value: found
+            for found in document.definitions
+            if isinstance(found, FragmentDefinitionNode)
+        }
+
+    def object(self, kind: GraphQLObjectType, selections: list[SelectionSetNode]) -> Complete:
+        """What makes a dict of a value of this type."""
+        asked: dict[str, list[tuple[FieldNode, Condition]]] = {}
+        for selection in selections:
+            for node, condition in self.collect(kind, selection, ()):
+                key = node.alias.value if node.alias else node.name.value
+                asked.setdefault(key, []).append((node, condition))
+        entries = [(key, *self.entry(kind, nodes)) for key, nodes in asked.items()]
+        if not any(condition for _key, condition, _execute in entries):
+            always = [(key, execute) for key, _condition, execute in entries]
+            return lambda value, run: {key: execute(value, run) for key, execute in always}
+        return lambda value, run: {
+            key: execute(value, run)
+            for key, condition, execute in entries
+            if not condition or run.wants(condition)
+        }
+
+    def entry(
+        self, kind: GraphQLObjectType, nodes: list[tuple[FieldNode, Condition]]
+    ) -> tuple[Condition, Execute]:
+        conditions = {condition for _node, condition in nodes}
+        if len(conditions) > 1:
+            raise Unfit
+        return conditions.pop(), self.field(kind, [node for node, _condition in nodes])
+
+    def collect(
+        self, kind: GraphQLObjectType, selection: SelectionSetNode, condition: Condition
+    ) -> Iterator[tuple[FieldNode, Condition]]:
+        """The fields that are asked of this type, fragments spread out."""
+        for node in selection.selections:
+            here = condition + _condition(node)
+            if isinstance(node, FieldNode):
+                yield node, here
+                continue
+            inner: Any = node
+            if isinstance(node, FragmentSpreadNode):
+                inner = self.fragments[node.name.value]
+            on = inner.type_condition
+            if on is None or self.is_of(kind, type_from_ast(self.schema, on)):
+                yield from self.collect(kind, inner.selection_set, here)
+
+    def is_of(self, kind: GraphQLObjectType, other: Any) -> bool:
+        return kind is other or (is_abstract_type(other) and self.schema.is_sub_type(other, kind))
+
+    def field(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> Execute:
+        node, name = nodes[0], nodes[0].name.value
+        if name == "__typename":
+            return lambda source, run: kind.name
+        if name.startswith("__"):
+            raise Unfit
+        definition = kind.fields[name]
+        selections = [each.selection_set for each in nodes if each.selection_set]
+        complete = self.type(definition.type, selections, f"{kind.name}.{name}")
+        if definition.resolve is None:
+            return _plain(name, complete)
+        if read := getattr(definition.resolve, "read", None):
+            return lambda source, run: complete(read(source), run)
+        return _resolved(node, definition, complete)
+
+    def type(self, kind: Any, selections: list[SelectionSetNode], label: str) -> Complete:
+        if is_non_null_type(kind):
+            return _never_null(self.type(kind.of_type, selections, label), label)
+        if is_list_type(kind):
+            return _list(self.type(kind.of_type, selections, label))
+        if is_leaf_type(kind):
+            return _leaf(kind)
+        if is_object_type(kind):
+            complete = self.object(kind, selections)
+            return lambda value, run: None if value is None else complete(value, run)
+        return self.abstract(kind, selections)
+
+    def abstract(self, kind: Any, selections: list[SelectionSetNode]) -> Complete:
+        each = {
+            found.name: self.object(found, selections)
+            for found in self.schema.get_possible_types(kind)
+        }
+        return lambda value, run: (
+            None if value is None else each[TYPES[type(value)](value)](value, run)
+        )
+
+
+def _condition(node: Any) -> Condition:
+    """What `@include(if: …)` and `@skip(if: …)` ask for."""
+    found: Condition = ()
+    for directive in node.directives or ():
+        must = {"include": True, "skip": False}.get(directive.name.value)
+        if must is None:
+            raise Unfit
+        value = directive.arguments[0].value
+        if isinstance(value, VariableNode):
+            found += ((value.name.value, must),)
+        elif value.value is not must:
+            found += ((None, must),)
+    return found
+
+
+def _plain(name: str, complete: Complete) -> Execute:
+    """A field without a resolver: a key of a dict, or an attribute in snake_case."""
+    attribute = snake_case(name)
+
+    def execute(source: Any, run: _Run) -> Any:
+        if not isinstance(source, dict):
+            return complete(getattr(source, attribute, None), run)
+        value = source.get(name)
+        return complete(value() if callable(value) else value, run)
+
+    return execute
+
+
+def _resolved(node: FieldNode, definition: GraphQLField, complete: Complete) -> Execute:
+    resolve: Any = definition.resolve
+    key, name = id(node), node.name.value
+
+    def execute(source: Any, run: _Run) -> Any:
+        known = run.known.get(key)
+        if known is None:
+            arguments = get_argument_values(definition, node, run.variables, hide_suggestions=True)
+            known = run.known[key] = Info(run.context, name), arguments
+        info, arguments = known
+        return complete(resolve(source, info, **arguments), run)
+
+    return execute
+
+
+def _never_null(complete: Complete, label: str) -> Complete:
+    def never_null(value: Any, run: _Run) -> Any:
+        completed = complete(value, run)
+        if completed is None:
+            raise GraphQLError(f"Cannot return null for non-nullable field {label}.")
+        return completed
+
+    return never_null
+
+
+def _list(complete: Complete) -> Complete:
+    def listed(value: Any, run: _Run) -> Any:
+        return None if value is None else [complete(each, run) for each in value]
+
+    return listed
+
+
+def _leaf(kind: Any) -> Complete:
+    coerce = kind.coerce_output_value
+    return lambda value, run: None if value is None else coerce(value)
