@@ -124,18 +124,26 @@ def slice_by_key(
     size: int,
     cursor: str = "",
     backwards: bool = False,
+    detail: QuerySet | None = None,
 ) -> tuple[list[Any], bool]:
     """Return up to `size` rows after the cursor (before it, if backwards) and whether more follow.
 
+    With `detail`, the same rows with all that is read of them, only keys are found and sorted
+    first: a database sorts whole rows with all that is joined to them.
     Raises Invalid for a cursor that this server did not make.
     """
     keys = _keys(order)
     made = {key.name: key.value for key in keys if key.value is not None}
     rows = queryset.annotate(**made) if made else queryset
     rows = rows.order_by(*(key.ordering(backwards) for key in keys))
+    if detail is not None:
+        rows = rows.values_list("pk", flat=True)
     found = _after(rows, keys, cursor, backwards, size + 1) if cursor else list(rows[: size + 1])
-    page = found[:size]
-    return (page[::-1] if backwards else page), len(found) > size
+    page, more = found[:size], len(found) > size
+    if detail is not None:
+        by_pk = (detail.annotate(**made) if made else detail).in_bulk(page)
+        page = [by_pk[pk] for pk in page if pk in by_pk]
+    return (page[::-1] if backwards else page), more and bool(page)
 
 
 def cursor_of(row: Any, order: Order) -> str:

@@ -23,7 +23,7 @@ from registry_site.filters import (
     read_filter,
     read_order,
 )
-from registry_site.keyset import cursor_of, slice_by_key
+from registry_site.keyset import Key, cursor_of, slice_by_key
 from tests import factories
 
 RUNS = {
@@ -481,3 +481,4 @@ def test_an_unknown_order_is_refused(text):
 
 def test_without_an_order_the_default_holds():
     assert read_order(None, ORDERS, "-name") == read_order(" -name ", ORDERS, "+name")
+    assert read_order("", ORDERS, ORDERS["name"].keys([], False)) == [Key("name")]

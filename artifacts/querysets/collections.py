@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, Subquery
 
 from registry_site.accounts.permissions import Action
 
@@ -147,6 +147,14 @@ class MembershipQuerySet(models.QuerySet):
             .filter(collection=OuterRef("collection"), index__gt=OuterRef("index"))
         )
         return self.annotate(is_newest=~Exists(newer))
+
+    def for_list(self, user: Any) -> Self:
+        """With what the SDK lists of each, and the other places of its version."""
+        versions = apps.get_model("artifacts", "Version").objects.with_places(user)
+        collections = apps.get_model("artifacts", "Collection").objects.for_api()
+        return self.with_aliases().prefetch_related(
+            Prefetch("version", queryset=versions), Prefetch("collection", queryset=collections)
+        )
 
     def matching(self, text: str) -> Self:
         """Places whose number, alias or version tag has this text in it."""

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from registry_site.accounts.names import REGISTRY_PREFIX
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, Role, highest
@@ -73,6 +73,13 @@ class ProjectQuerySet(models.QuerySet):
     def at(self, entity_name: str, name: str) -> Self:
         """The project of this path, with what its role and address need at hand."""
         return self.filter(entity__name__lower=entity_name.lower(), name=name).for_role()
+
+    def for_list(self) -> Self:
+        """With what the SDK lists of each: its types, and who made it."""
+        people = apps.get_model("accounts", "User").objects.for_api()
+        return self.for_role().prefetch_related(
+            "artifact_types", "accepted_types", Prefetch("created_by", queryset=people)
+        )
 
     def for_role(self) -> Self:
         """With the entity and its owner joined, which roles, names and addresses need."""

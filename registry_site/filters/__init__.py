@@ -27,6 +27,7 @@ from registry_site.filters.fields import (
     Text,
     Time,
     VersionNumber,
+    passes,
 )
 from registry_site.filters.json_values import Json
 from registry_site.filters.language import read_filter
@@ -48,6 +49,7 @@ __all__ = [
     "VersionNumber",
     "joined",
     "negated",
+    "passes",
     "read_filter",
     "read_order",
 ]

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
-from registry_site.filters.patterns import Holds, Re2, read_pattern
+from registry_site.filters.patterns import Holds, Re2, found_in, read_pattern
 from registry_site.filters.times import read_time
 from registry_site.filters.truth import Unfit, joined, negated
 
@@ -205,6 +205,20 @@ class Names(Text):
 
     def sized(self, count: int) -> Q:
         return Q(Exact(self.count(), count))
+
+
+def passes(text: str, lookup: str, value: Any) -> bool:
+    """Say whether a text that is in no table passes the test, as one in a table would."""
+    return {
+        "exact": lambda: text == value,
+        "in": lambda: text in value,
+        "gt": lambda: text > value,
+        "gte": lambda: text >= value,
+        "lt": lambda: text < value,
+        "lte": lambda: text <= value,
+        "re2": lambda: found_in(value, text),
+        "holds": lambda: value in text,
+    }[lookup]()
 
 
 def _short(value: Any) -> Any:

@@ -42,13 +42,16 @@ class JsonValue:
 
 
 def read_order(
-    text: str | None, orders: Mapping[str, Column | JsonValue], default: str
-) -> list[Key]:
+    text: str | None, orders: Mapping[str, Column | JsonValue], default: str | Sequence[Key]
+) -> Sequence[Key]:
     """Return the keys of the order that the text names; raises Invalid for one that is not known.
 
-    A sign stands in front (none means ascending); the row's own number breaks ties.
+    A sign stands in front (none means ascending); the row's own number breaks ties. Without a
+    text the default holds.
     """
     given = (text or "").strip() or default
+    if not isinstance(given, str):
+        return given
     descending = given[0] == "-"
     name = given[1:] if given[0] in "+-" else given
     head, *path = name.split(".")

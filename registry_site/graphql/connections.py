@@ -26,10 +26,13 @@ def connection(
     order: Order = ("pk",),
     limit: int = MAX_PAGE,
     edge: Callable[[Any], dict[str, Any]] | None = None,
+    detail: QuerySet | None = None,
+    total: int | None = None,
 ) -> dict[str, Any]:
-    """Return a page of the queryset; `totalCount` is counted only when asked for.
+    """Return a page of the queryset; `totalCount` is counted only when asked for, unless given.
 
-    `edge` makes the fields of an edge from its row where the node is not the row itself.
+    `edge` makes the fields of an edge from its row where the node is not the row itself; `detail`
+    is what the rows are read from where sorting them with all their joins would cost too much.
     """
     context.lists += 1
     if context.lists > MAX_LISTS:
@@ -37,11 +40,13 @@ def connection(
     size = PAGE if first is None else first
     if size < 0:
         raise Invalid(_("A page has 0 or more entries: `first` was {n}.").format(n=size))
-    rows, more = slice_by_key(queryset, order=order, size=min(size, limit), cursor=after or "")
+    rows, more = slice_by_key(
+        queryset, order=order, size=min(size, limit), cursor=after or "", detail=detail
+    )
     edges = [
         {"cursor": cursor_of(row, order), **(edge(row) if edge else {"node": row})} for row in rows
     ]
-    return _connection(edges, more=more and size > 0, total=queryset.count)
+    return _connection(edges, more=more, total=queryset.count if total is None else total)
 
 
 def whole_list(nodes: Sequence[Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from registry_site.graphql.binding import field
 
 # wandb 0.31 (and older releases, which read more of them) leaves out what is not named here.
 FEATURES = [
+    "ARTIFACT_COLLECTIONS_FILTERING_SORTING",
     "ARTIFACT_COLLECTION_MEMBERSHIP_FILES",
     "ARTIFACT_COLLECTION_MEMBERSHIP_FILE_DOWNLOAD_HANDLER",
     "ARTIFACT_DIGEST_ALGORITHM",

@@ -1,0 +1,106 @@
+"""What lists can be filtered and ordered by, in the words of the SDK (wandb 0.31).
+
+Some have two names: its basic search of registries calls them otherwise than its advanced one,
+and releases up to 0.29 know the basic one only.
+"""
+
+from typing import Any
+
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+
+from artifacts.models import Alias, CollectionTag, Membership, VersionTag
+from artifacts.querysets.collections import LATEST, NUMBER
+from registry_site.filters import (
+    Column,
+    Json,
+    Names,
+    Number,
+    Text,
+    Time,
+    VersionNumber,
+    joined,
+    passes,
+)
+
+_newer = Membership.objects.live().filter(
+    collection=OuterRef("collection"), index__gt=OuterRef("index")
+)
+IS_NEWEST = Q(~Exists(_newer))
+
+
+class Aliases(Names):
+    """Aliases of a place, with those that follow from its number: `latest`, and `v3` by name."""
+
+    def matching(self, lookup: str, value: Any) -> Q:
+        found = [super().matching(lookup, value)]
+        if passes(LATEST, lookup, value):
+            found.append(IS_NEWEST)
+        named = {"exact": [value], "in": value}.get(lookup, ())
+        if numbers := [int(match[1]) for name in named if (match := NUMBER.fullmatch(name))]:
+            found.append(Q(index__in=numbers))
+        return joined(found, by_or=True)
+
+    def exists(self) -> Q:
+        return super().exists() | IS_NEWEST
+
+    def count(self) -> Any:
+        return super().count() + Case(When(IS_NEWEST, then=Value(1)), default=Value(0))
+
+
+PROJECTS = {
+    "id": Number("pk"),
+    "project_id": Number("pk"),
+    "name": Text("name"),
+    "entity_id": Number("entity_id"),
+    "description": Text("description"),
+    "created_at": Time("created_at"),
+    "updated_at": Time("updated_at"),
+}
+COLLECTIONS = {
+    "id": Number("pk"),
+    "artifact_collection_id": Number("pk"),
+    "name": Text("name"),
+    "type": Text("artifact_type__name"),
+    "tag": Names(CollectionTag, to="collection"),
+    "tags": Names(CollectionTag, to="collection"),
+    "description": Text("description"),
+    "created_at": Time("created_at"),
+    "updated_at": Time("updated_at"),
+}
+# of places: the version is what lies there, the number and the aliases are the place's own
+VERSIONS = {
+    "id": Number("version_id"),
+    "artifact_id": Number("version_id"),
+    "version": VersionNumber("index"),
+    "version_index": VersionNumber("index"),
+    "tag": Names(VersionTag, to="version", at="version"),
+    "tags": Names(VersionTag, to="version", at="version"),
+    "alias": Aliases(Alias, to="membership"),
+    "aliases": Aliases(Alias, to="membership"),
+    "metadata": Json("version__metadata"),
+    "state": Text("version__state"),
+    "digest": Text("version__digest"),
+    "description": Text("version__description"),
+    "size": Number("version__size"),
+    "artifact_size": Number("version__size"),
+    "created_at": Time("version__created_at"),
+    "artifact_created_at": Time("version__created_at"),
+    "updated_at": Time("version__updated_at"),
+    "acm_created_at": Time("created_at"),
+}
+
+BY_NAME_OR_AGE = {
+    "id": Column("pk"),
+    "name": Column("name"),
+    "created_at": Column("created_at"),
+    "updated_at": Column("updated_at"),
+}
+VERSION_ORDERS = {
+    "version_index": Column("index"),
+    "created_at": Column("version__created_at"),
+    "artifact_created_at": Column("version__created_at"),
+    "updated_at": Column("version__updated_at"),
+    "size": Column("version__size"),
+    "artifact_size": Column("version__size"),
+    "acm_created_at": Column("created_at"),
+}
