@@ -18,6 +18,7 @@ from artifacts.graphql.list_fields import (
 )
 from artifacts.lookups import find_collection, find_place
 from artifacts.models import ArtifactType, Collection, Membership, Project
+from artifacts.querysets.collections import CollectionQuerySet
 from registry_site.accounts.models import Entity, Organization
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.services.people import default_entity_of
@@ -76,7 +77,7 @@ def type_collections(kind: ArtifactType, info, filters=None, **page):
 
 
 def _collections(
-    info, rows: QuerySet, filters, *, order=None, after=None, first=None, default="-id"
+    info, rows: CollectionQuerySet, filters, *, order=None, after=None, first=None, default="-id"
 ) -> dict[str, Any]:
     rows = rows.listed().filter(read_filter(filters, COLLECTIONS))
     keys = read_order(order, BY_NAME_OR_AGE, default)

@@ -12,10 +12,17 @@ from registry_site.filters.truth import Unfit
 from registry_site.keyset import Key
 
 
-class Column:
-    """Order by a column, or a path over relations that are joined in the rows."""
+class Ordering:
+    """Something to order by; `nested` means that a path follows its name."""
 
     nested = False
+
+    def keys(self, path: Sequence[str], descending: bool) -> list[Key]:
+        raise NotImplementedError
+
+
+class Column(Ordering):
+    """Order by a column, or a path over relations that are joined in the rows."""
 
     def __init__(self, name: str, *, nullable: bool = False) -> None:
         self.name, self.nullable = name, nullable
@@ -24,7 +31,7 @@ class Column:
         return [Key(self.name, descending, self.nullable)]
 
 
-class JsonValue:
+class JsonValue(Ordering):
     """Order by what lies in a JSON column: numbers, then texts, then the rest."""
 
     nested = True
@@ -42,7 +49,7 @@ class JsonValue:
 
 
 def read_order(
-    text: str | None, orders: Mapping[str, Column | JsonValue], default: str | Sequence[Key]
+    text: str | None, orders: Mapping[str, Ordering], default: str | Sequence[Key]
 ) -> Sequence[Key]:
     """Return the keys of the order that the text names; raises Invalid for one that is not known.
 
