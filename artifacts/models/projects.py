@@ -24,8 +24,8 @@ ROLES = [(role.value, role.label) for role in ROLE_ORDER]
 class Project(models.Model):
     """Holds runs and collections; belongs to an entity.
 
-    A deleted one keeps what is in it, so that an operator can bring it back, but nobody sees it,
-    and its name is free: it then has a `/`, which no name has.
+    A deleted one stays as a row while its versions are in the trash, but nobody sees it, and its
+    name is free: it then has a `/`, which no name has.
     """
 
     class Access(models.TextChoices):

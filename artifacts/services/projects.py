@@ -6,7 +6,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from artifacts.models import Membership, Project
+from artifacts.models import Membership, Project, Version
+from artifacts.querysets.collections import MembershipQuerySet
 from registry_site.accounts.models import Entity, Event, User
 from registry_site.accounts.names import MAX_NAME, REGISTRY_PREFIX, check_project_name
 from registry_site.accounts.permissions import Action, check
@@ -103,15 +104,19 @@ def was_renamed(project: Project, *, before: str) -> bool:
 
 @transaction.atomic
 def delete_project(*, by: User, project: Project) -> None:
-    """Take the project of a team or person out of sight, with its runs and all that they logged.
+    """Take the project of a team or person out of sight, with its runs; its name is free again.
 
-    Nothing is destroyed, and the name is free again. Raises Conflict while a version that was
-    logged there is linked elsewhere: whoever relies on the link decides first.
+    Its versions go to the trash. Raises Conflict while one of them is linked elsewhere: whoever
+    relies on the link decides first.
     """
     check(by, Action.MANAGE, project)
-    held = _hold(project)
-    _check_not_linked(by, held)
-    name, held.deleted_at = held.name, timezone.now()
+    held, now = _hold(project), timezone.now()
+    versions = Version.objects.filter(sequence__project=held)
+    versions.committed().update(state=Version.State.DELETED, deleted_at=now, deleted_by=by)
+    places = Membership.objects.live().filter(version__in=versions)
+    _check_not_linked(by, held, places.exclude(collection__project=held))
+    places.update(hidden_at=now)
+    name, held.deleted_at = held.name, now
     held.name = f"{held.pk}/{name}"[:MAX_NAME]
     held.save(update_fields=["name", "deleted_at", "updated_at"])
     _record(by, "delete", project, before={"name": name})
@@ -139,16 +144,11 @@ def _hold(project: Project) -> Project:
     return held
 
 
-def _check_not_linked(by: User, project: Project) -> None:
-    links = (
-        Membership.objects.live()
-        .filter(version__sequence__project=project, collection__project__deleted_at__isnull=True)
-        .exclude(collection__project=project)
-    )
-    count = links.count()
-    if not count:
+def _check_not_linked(by: User, project: Project, elsewhere: MembershipQuerySet) -> None:
+    links = elsewhere.filter(collection__project__deleted_at__isnull=True)
+    if not (count := links.count()):
         return
-    seen = links.filter(collection__project__in=Project.objects.visible_to(by)).for_path().first()
+    seen = links.visible_to(by).for_path().first()
     raise Conflict(
         _("{project} can't be deleted: versions of it are linked elsewhere (links: {count}, "
           "for example {example}). Remove the links first.").format(
