@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, F, Max, OuterRef, Subquery, Sum
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Sum
 
 from artifacts.models import Membership, Project
 
@@ -37,7 +37,9 @@ class RegistryQuerySet(models.QuerySet):
     def with_counts(self) -> Self:
         """Annotate the numbers of collections and versions and when the newest change was."""
         return self.annotate(
-            collection_count=Count("project__collections"),
+            collection_count=Count(
+                "project__collections", filter=Q(project__collections__deleted_at=None)
+            ),
             version_total=Sum("project__collections__version_count", default=0),
             changed_at=Max("project__collections__updated_at"),
         )

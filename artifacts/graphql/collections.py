@@ -38,7 +38,7 @@ for _type in ("ArtifactSequence", "ArtifactPortfolio"):
     fields(
         _type,
         id=lambda collection: encode_id("ArtifactCollection", collection.pk),
-        state=lambda collection: "READY",
+        state=lambda collection: "DELETED" if collection.deleted_at else "READY",
         defaultArtifactType=lambda collection: collection.artifact_type,
     )
 

@@ -34,6 +34,15 @@ def need_version(user: User, text: str | None) -> Version:
     return version
 
 
+def need_version_or_trash(user: User, text: str | None) -> Version:
+    """The version of this id, deleted or not, or raise NotFound."""
+    found = Version.objects.for_api().filter(pk=decode_id(text, "Artifact")).first()
+    version = _seen(user, found)
+    if version is None:
+        raise NotFound(_("There is no such artifact that you may see."))
+    return version
+
+
 def version_by_client_id(user: User, client_id: str | None) -> Version | None:
     """The version that a client gave this id, or None."""
     return _seen(user, find_version_by_client_id(client_id)) if client_id else None
@@ -63,6 +72,27 @@ def collection_by_id(user: User, text: str | None) -> Collection | None:
     """The collection of this id, or None."""
     pk = decode_id(text, "ArtifactCollection")
     return Collection.objects.visible_to(user).for_api().filter(pk=pk).first()
+
+
+def need_collection(
+    user: User, text: str | None, *kinds: str, with_deleted: bool = False
+) -> Collection:
+    """The collection of this id, of one of these kinds (of any without), or raise NotFound."""
+    rows = Collection.with_deleted if with_deleted else Collection.objects
+    found = rows.filter(pk=decode_id(text, "ArtifactCollection")).for_api().first()
+    collection = _seen(user, found and found.project) and found
+    if not collection or (kinds and collection.kind not in kinds):
+        raise NotFound(_("There is no such collection that you may see."))
+    return collection
+
+
+def need_collection_at(user: User, entity_name: str, project_name: str, name: str) -> Collection:
+    """The collection of this path, or raise NotFound."""
+    project = project_at(user, entity_name, project_name)
+    collection = find_collection(project, name) if project else None
+    if collection is None:
+        raise NotFound(_("There is no such collection that you may see."))
+    return collection
 
 
 def need_place(

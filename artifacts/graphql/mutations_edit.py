@@ -1,23 +1,22 @@
-"""Mutations of versions that exist: describe, link, unlink, aliases."""
+"""Mutations of versions that exist: describe, link, unlink, aliases, delete."""
 
 from itertools import groupby
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from artifacts.graphql.lookups import (
-    collection_by_id,
+    need_collection,
     need_place,
     need_target,
     need_version,
+    need_version_or_trash,
     version_by_client_id,
 )
 from artifacts.graphql.versions import ttl_from_wire
 from artifacts.models import Membership
 from artifacts.services.aliases import add_aliases, remove_aliases
 from artifacts.services.links import link_version, unlink_version
+from artifacts.services.trash import delete_version
 from artifacts.services.versions import UNCHANGED, update_version
-from registry_site.errors import NotFound
 from registry_site.graphql.binding import field
 
 
@@ -32,6 +31,15 @@ def update_artifact(root, info, input):
         tags_removed=[tag["tagName"] for tag in input.get("tagsToDelete") or ()],
         ttl_seconds=UNCHANGED if ttl is None else ttl_from_wire(ttl),
     )  # fmt: skip
+    return {"artifact": version}
+
+
+@field("Mutation", "deleteArtifact")
+def delete_artifact(root, info, input):
+    """A version that is in the trash already is answered again: a repeated request."""
+    user, version = info.context.user, need_version_or_trash(info.context.user, input["artifactID"])
+    delete_version(by=user, version=version, with_aliases=input.get("deleteAliases") or False)
+    version.refresh_from_db(fields=["state"])
     return {"artifact": version}
 
 
@@ -53,15 +61,8 @@ def _target(user, input: dict[str, Any]):
     if not input.get("artifactPortfolioID"):
         project = need_target(user, input.get("entityName"), input.get("projectName"))
         return project, input.get("artifactPortfolioName") or ""
-    collection = _need_collection(user, input["artifactPortfolioID"])
+    collection = need_collection(user, input["artifactPortfolioID"])
     return collection.project, collection.name
-
-
-def _need_collection(user, text: str):
-    collection = collection_by_id(user, text)
-    if collection is None:
-        raise NotFound(_("There is no such collection that you may see."))
-    return collection
 
 
 @field("Mutation", "unlinkArtifact")
@@ -69,7 +70,7 @@ def unlink_artifact(root, info, input):
     """A version that has no place there is unlinked already: a repeated request."""
     user = info.context.user
     version = need_version(user, input["artifactID"])
-    collection = _need_collection(user, input["artifactPortfolioID"])
+    collection = need_collection(user, input["artifactPortfolioID"])
     place = Membership.objects.for_api().filter(collection=collection, version=version).first()
     if place:
         unlink_version(by=user, membership=place)

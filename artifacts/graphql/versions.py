@@ -23,7 +23,7 @@ def ttl_on_wire(seconds: int | None) -> int:
 
 def ttl_from_wire(seconds: int) -> int | None:
     """Seconds to live as we store them: None inherits, 0 is switched off."""
-    return None if seconds == INHERITED else max(seconds, 0)
+    return {INHERITED: None, SWITCHED_OFF: 0}.get(seconds, seconds)
 
 
 fields(

@@ -1,17 +1,28 @@
-"""Collections: made in registries and projects, described, tagged, deleted while empty."""
+"""Collections: made in registries and projects, described, tagged, deleted."""
 
 import re
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from artifacts.models import ArtifactType, Collection, CollectionTag, Project
+from artifacts.models import (
+    Alias,
+    ArtifactType,
+    Collection,
+    CollectionTag,
+    Membership,
+    Project,
+    Version,
+)
+from artifacts.services.locks import lock_collections, lock_versions
+from artifacts.services.trash import move_to_trash
 from registry_site.accounts.models import User
 from registry_site.accounts.names import check_collection_name, check_type_name
-from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.permissions import Action, can, check
 from registry_site.accounts.services.events import record_event
-from registry_site.errors import Conflict, Invalid
+from registry_site.errors import Conflict, Invalid, NotFound
 
 _TAG = re.compile(r"[-\w]+( +[-\w]+)*")
 MAX_TAGS = 20  # in one request, as the SDK has it
@@ -59,6 +70,7 @@ def create_portfolio(
             collection = Collection.objects.create(
                 project=project, artifact_type=artifact_type, kind=Collection.Kind.PORTFOLIO,
                 name=name, description=description, created_by=by, updated_by=by,
+                next_index=Collection.with_deleted.next_number(project, name),
             )  # fmt: skip
     except IntegrityError:
         return Collection.objects.get(project=project, name=name)
@@ -70,40 +82,95 @@ def create_portfolio(
 def update_collection(
     *, by: User, collection: Collection, name: str | None = None, description: str | None = None
 ) -> Collection:
-    """Rename the collection or write its card; None leaves as it is."""
+    """Rename the collection or write its card; None leaves as it is.
+
+    Raises Conflict where the name is taken, Invalid where it can't be one.
+    """
     check(by, Action.EDIT, collection.project)
     before = {"name": collection.name, "description": collection.description}
     if name is not None and name != collection.name:
         collection.name = check_collection_name(name)
-        others = Collection.objects.filter(project=collection.project_id, name=name)
-        if others.exists():
-            raise Conflict(_("There already is a collection {name!r} here.").format(name=name))
     if description is not None:
         collection.description = description
     after = {"name": collection.name, "description": collection.description}
     if after != before:
         collection.updated_by = by
-        collection.save(update_fields=["name", "description", "updated_by", "updated_at"])
+        try:
+            with transaction.atomic():
+                collection.save(update_fields=["name", "description", "updated_by", "updated_at"])
+        except IntegrityError as error:
+            text = _("There already is a collection {name!r} here.").format(name=name)
+            raise Conflict(text) from error
         _record(by, "update", collection, before=before, after=after)
     return collection
 
 
 @transaction.atomic
-def delete_collection(*, by: User, collection: Collection) -> None:
-    """Delete an empty collection; raises Conflict while it holds versions."""
+def set_collection_type(*, by: User, collection: Collection, type_name: str) -> Collection:
+    """Give all versions of a sequence another type; a repetition changes nothing.
+
+    Raises Conflict while any of them is linked: a collection holds one type. Invalid where
+    versions are linked to this collection.
+    """
     check(by, Action.EDIT, collection.project)
-    held = Collection.objects.select_for_update(of=("self",)).filter(pk=collection.pk).first()
+    check_type_name(type_name)
+    held = _hold(collection)
     if held is None:
-        return  # a repeated request
-    if held.memberships.exists() or held.versions.exists():
-        raise Conflict(
-            _(
-                "The collection {name!r} can't be deleted: it holds {count} versions. "
-                "Only empty collections can be deleted; remove its versions first."
-            ).format(name=held.name, count=held.version_count)
+        raise NotFound(_("There is no such collection that you may see."))
+    if held.artifact_type.name == type_name:
+        return held
+    if held.is_portfolio:
+        raise Invalid(
+            _("The type of {name!r} can't change: versions are linked to that collection.").format(
+                name=held.name
+            )
         )
-    _record(by, "delete", collection)
-    held.delete()
+    links = Membership.objects.live().filter(version__sequence=held).exclude(collection=held)
+    if link := links.visible_to(by).for_path().first() or links.for_path().first():
+        raise Conflict(
+            _("The type of {name!r} can't change: {version} is linked {where} as “{type}”. "
+              "Unlink its versions first.").format(
+                name=held.name, version=link.version, type=held.artifact_type.name,
+                where=_("to {collection!r}").format(collection=link.collection.target_path)
+                if can(by, Action.READ, link.collection.project)
+                else _("in a project that you can't open"),
+            )
+        )  # fmt: skip
+    before, held.artifact_type = held.artifact_type.name, get_type(held.project, type_name)
+    held.updated_by = by
+    held.save(update_fields=["artifact_type", "updated_by", "updated_at"])
+    _record(by, "update", held, before={"type": before}, after={"type": type_name})
+    return held
+
+
+@transaction.atomic
+def delete_collection(*, by: User, collection: Collection) -> None:
+    """Delete the collection. Its versions go to the trash, from wherever they are linked, too;
+    what was only linked to it stays where it was logged. A repetition is fine.
+
+    A later collection of this name goes on with its numbers. Raises Denied for a portfolio with
+    protected aliases unless by an admin, Conflict for a version linked under one elsewhere.
+    """
+    check(by, Action.EDIT, collection.project)
+    if not collection.is_portfolio:
+        versions = Version.objects.filter(sequence=collection, deleted_at__isnull=True)
+        lock_versions(versions)
+        move_to_trash(by=by, versions=versions)
+    held = _hold(collection)
+    if held is None:
+        return
+    if Version.objects.committed().filter(sequence=held).exists():
+        text = _("A version was logged to {name!r} meanwhile; try again.")
+        raise Conflict(text.format(name=held.name))
+    aliases = sorted(Alias.objects.filter(collection=held).values_list("name", flat=True))
+    if held.project.protected_alias_names.intersection(aliases):
+        check(by, Action.PROTECT, held.project)
+    if held.is_portfolio:
+        held.memberships.all().delete()
+    before = {"versions": held.version_count, "aliases": aliases}
+    held.deleted_at, held.version_count, held.updated_by = timezone.now(), 0, by
+    held.save(update_fields=["deleted_at", "version_count", "updated_by", "updated_at"])
+    _record(by, "delete", held, before=before)
 
 
 @transaction.atomic
@@ -143,6 +210,12 @@ def check_tag_names(names: Iterable[str]) -> list[str]:
                 )
             )
     return wanted
+
+
+def _hold(collection: Collection) -> Collection | None:
+    """Hold the collection to the end of the transaction; None where it was deleted already."""
+    held = lock_collections([collection.pk]).get(collection.pk)
+    return held if held and not held.deleted_at else None
 
 
 def get_type(project: Project, name: str) -> ArtifactType:

@@ -25,6 +25,7 @@ from registry_site.errors import Conflict, Invalid
 
 UNCHANGED: Final = object()
 MAX_METADATA_KEYS = 100  # at the top, as the SDK has it
+MAX_TTL = 100 * 366 * 24 * 3600  # seconds
 
 
 @transaction.atomic
@@ -55,7 +56,7 @@ def create_version(
     """
     check(by, Action.EDIT, project)
     names, labels = check_alias_names(aliases), check_tag_names(tags)
-    metadata = check_metadata(metadata or {})
+    metadata, ttl_seconds = check_metadata(metadata or {}), check_ttl(ttl_seconds)
     _check_lengths(digest, client_id, distributed_id, sequence_client_id)
     sequence = _sequence(by, project, collection_name, type_name, sequence_client_id)
     version = _known(sequence, digest, distributed_id, client_id)
@@ -91,7 +92,8 @@ def update_version(
 ) -> Version:
     """Describe a version; what is None stays as it is. It shows wherever the version is linked.
 
-    `ttl_seconds`: seconds from its creation, None inherits, 0 switches off.
+    `ttl_seconds`: seconds from its creation, None inherits, 0 switches off. Raises Conflict for
+    a TTL of what is linked: linking has switched it off.
     """
     check(by, Action.EDIT, version)
     changed: dict[str, Any] = {}
@@ -100,8 +102,14 @@ def update_version(
     if metadata is not None:
         changed["metadata"] = check_metadata(metadata)
     if ttl_seconds is not UNCHANGED:
-        changed["ttl_seconds"] = ttl_seconds
+        changed["ttl_seconds"] = check_ttl(ttl_seconds)
     changed = {name: value for name, value in changed.items() if value != getattr(version, name)}
+    if changed.get("ttl_seconds", 0) != 0 and is_linked(version):
+        raise Conflict(
+            _("{version} is linked, and what is linked has no TTL. Unlink it first.").format(
+                version=version.seen_by(by)
+            )
+        )
     before = {name: getattr(version, name) for name in changed}
     for name, value in changed.items():
         setattr(version, name, value)
@@ -143,6 +151,18 @@ def check_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
     return metadata
 
 
+def check_ttl(seconds: int | None) -> int | None:
+    """Return seconds to live that can be kept (None inherits, 0 is switched off), or raise."""
+    if seconds is not None and not 0 <= seconds <= MAX_TTL:
+        raise Invalid(_("A TTL has between 1 second and 100 years."))
+    return seconds
+
+
+def is_linked(version: Version) -> bool:
+    """Whether the version has a place outside of its own sequence."""
+    return version.memberships.live().exclude(collection=version.sequence_id).exists()
+
+
 def _check_lengths(digest: str, *ids: str) -> None:
     for text, limit in ((digest, 64), *((text, 128) for text in ids)):
         if len(text) > limit:
@@ -165,7 +185,7 @@ def _sequence(by: User, project: Project, name: str, type_name: str, client_id: 
                 pk = Collection.objects.create(
                     project=project, artifact_type=get_type(project, type_name), name=name,
                     kind=Collection.Kind.SEQUENCE, client_id=client_id, created_by=by,
-                    updated_by=by,
+                    updated_by=by, next_index=Collection.with_deleted.next_number(project, name),
                 ).pk  # fmt: skip
         except IntegrityError:  # another client made it a moment ago
             pk = Collection.objects.values_list("pk", flat=True).get(project=project, name=name)
