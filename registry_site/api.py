@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
 from django.db import connection
@@ -84,8 +85,12 @@ def _run(body: dict[str, Any], context: Context) -> HttpResponse:
                 else _execute(prepared, operation, context, values)
             )
     except Exception as error:
-        return _refusal(error, may_wait=_asked(operation) <= WAITING)
-    return _json(200, {"data": data})
+        response = _refusal(error, may_wait=_asked(operation) <= WAITING)
+    else:
+        response = _json(200, {"data": data})
+    if settings.SERVER_TIMING and operation.name:
+        response["Server-Timing"] = f'operation;desc="{operation.name.value}"'
+    return response
 
 
 def _execute(

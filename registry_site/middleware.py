@@ -74,9 +74,9 @@ def server_timing(get_response: GetResponse) -> GetResponse:
         with connection.execute_wrapper(count):
             response = get_response(request)
         total = (time.perf_counter() - begun) * 1000
-        response["Server-Timing"] = (
-            f'app;dur={total:.2f}, db;dur={spent * 1000:.2f};desc="{queries} queries"'
-        )
+        timing = f'app;dur={total:.2f}, db;dur={spent * 1000:.2f};desc="{queries} queries"'
+        known = response.get("Server-Timing")  # which operation of the API it was
+        response["Server-Timing"] = f"{known}, {timing}" if known else timing
         return response
 
     return middleware

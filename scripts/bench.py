@@ -2,93 +2,33 @@
 
 import contextlib
 import html
-import http.client
 import os
 import re
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
-import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from scripts import bench_api
+from scripts.serving import Answer, Server
+from scripts.serving import serving as serve
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry_site.settings")
-HOST = "127.0.0.1"
 DATA_DIR = Path(os.environ["DATA_DIR"])
 ACCESS_LOG = DATA_DIR / "access.log"
 
 
-# --------------------------------------------------------------- the server and its client
-@dataclass
-class Answer:
-    status: int
-    headers: http.client.HTTPMessage
-    body: bytes
-    ms: float
-
-    @property
-    def queries(self) -> int:
-        found = re.search(r"(\d+) queries", self.headers.get("Server-Timing", ""))
-        return int(found[1]) if found else 0
-
-
-@dataclass
-class Server:
-    pid: int
-    port: int
-    seconds: float
-
-    def client(self, **headers: str) -> Callable[[str], Answer]:
-        """GET over one connection that stays open, as a browser does."""
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=60)
-
-        def get(path: str) -> Answer:
-            begun = time.perf_counter()
-            connection.request("GET", path, headers=headers)
-            response = connection.getresponse()
-            body = response.read()
-            ms = (time.perf_counter() - begun) * 1000
-            return Answer(response.status, response.headers, body, ms)
-
-        return get
-
-
-@contextlib.contextmanager
-def serving() -> Iterator[Server]:
-    """Run scripts/run until it is ready, and stop it afterwards."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
-    log = f"--access-logfile {ACCESS_LOG} --access-logformat '%(D)s %(m)s %(U)s'"
-    environment = {"PORT": str(port), "DEMO": "1", "SERVER_TIMING": "1", "GUNICORN_CMD_ARGS": log}
-    begun = time.perf_counter()
-    process = subprocess.Popen(
-        ["scripts/run"], env=os.environ | environment, stdout=subprocess.DEVNULL
-    )
-    server = Server(process.pid, port, 0)
-    try:
-        while not is_ready(server):
-            if process.poll() is not None or time.perf_counter() - begun > 300:
-                sys.exit("The server did not start.")
-            time.sleep(0.02)
-        server.seconds = time.perf_counter() - begun
-        yield server
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def is_ready(server: Server) -> bool:
-    try:
-        return server.client()("/readyz").status == 200
-    except OSError:
-        return False
+# --------------------------------------------------------------- the server and who visits it
+def serving() -> contextlib.AbstractContextManager[Server]:
+    """A server with the demo data that says how long it took, and logs it too."""
+    form = "%(D)s %(m)s %(U)s %({server-timing}o)s"
+    log = f"--access-logfile {ACCESS_LOG} --access-logformat '{form}'"
+    return serve(DEMO="1", SERVER_TIMING="1", GUNICORN_CMD_ARGS=log)
 
 
 def first_person() -> Any:
@@ -185,15 +125,11 @@ def pages(times: int = 30) -> None:
 
 
 def sdk(rounds: int = 7) -> None:
-    """What one log_artifact and one link_artifact of the real SDK cost: medians."""
+    """What one log, one link and one use by the real SDK cost the server: medians."""
     with serving() as server:
-        person = first_person()
-        from registry_site.accounts.services.api_keys import create_api_key
-
-        _, key = create_api_key(by=person, user=person, name="bench")
         environment = os.environ | {
-            "WANDB_BASE_URL": f"http://{HOST}:{server.port}",
-            "WANDB_API_KEY": key,
+            "WANDB_BASE_URL": server.url,
+            "WANDB_API_KEY": new_api_key(),
             "WANDB_SILENT": "true",
             "WANDB_ERROR_REPORTING": "false",
             **{f"WANDB_{name}_DIR": str(DATA_DIR / name) for name in ("CACHE", "CONFIG", "DATA")},
@@ -203,19 +139,42 @@ def sdk(rounds: int = 7) -> None:
             command, env=environment, cwd=DATA_DIR, stdout=subprocess.PIPE, text=True, check=True
         ).stdout.splitlines()
     log = ACCESS_LOG.read_bytes()
-    print(f"{'client ms':>9} {'server ms':>9} {'requests':>8}")
-    for step in ("log_artifact", "link_artifact"):
+    costs: dict[str, list[tuple[float, int]]] = defaultdict(list)  # ms and queries by operation
+    print(f"{'client ms':>9} {'server ms':>9} {'requests':>8} {'queries':>7}")
+    for step in ("log_artifact", "link_artifact", "use_artifact", "download"):
         spans = [mark.split()[1:] for mark in marks if mark.startswith(step)]
-        requests = [log[int(begin) : int(end)].split(b"\n")[:-1] for begin, end, _ in spans]
+        rounds_of = [cost_of(log[int(begin) : int(end)]) for begin, end, _ in spans]
+        for name, ms, queries in (each for requests in rounds_of for each in requests):
+            costs[f"{step}: {name}"].append((ms, queries))
         print(
             f"{statistics.median(float(ms) for *_, ms in spans):9.1f}",
-            f"{statistics.median(sum(map(server_ms, lines)) for lines in requests):9.1f}",
-            f"{statistics.median(map(len, requests)):8g}  {step}",
+            f"{statistics.median(sum(ms for _, ms, _ in each) for each in rounds_of):9.1f}",
+            f"{statistics.median(map(len, rounds_of)):8g}",
+            f"{statistics.median(sum(n for *_, n in each) for each in rounds_of):7g}  {step}",
         )
+    print(f"\n{'ms':>6} {'queries':>7} {'times':>5}")
+    for name, each in costs.items():
+        ms, queries = (statistics.median(values) for values in zip(*each, strict=True))
+        print(f"{ms:6.1f} {queries:7g} {len(each) / rounds:5.1f}  {name}")
 
 
-def server_ms(line: bytes) -> float:
-    return int(line.split()[0]) / 1000
+def new_api_key() -> str:
+    person = first_person()
+    from registry_site.accounts.services.api_keys import create_api_key
+
+    return create_api_key(by=person, user=person, name="bench")[1]
+
+
+def cost_of(log: bytes) -> list[tuple[str, float, int]]:
+    """Operation, milliseconds and queries of each request in a part of the access log."""
+    requests = []
+    for line in log.decode().splitlines():
+        microseconds, method, path, timing = line.split(" ", 3)
+        name = re.search(r'operation;desc=\W+(\w+)', timing)
+        queries = re.search(r"(\d+) queries", timing)
+        what = name[1] if name else f"{method} /{path.split('/')[1]}"
+        requests.append((what, int(microseconds) / 1000, int(queries[1]) if queries else 0))
+    return requests
 
 
 SDK_SCRIPT = """
@@ -224,10 +183,11 @@ log, rounds = sys.argv[1], int(sys.argv[2])
 
 def measure(step, operation):
     begin, begun = os.path.getsize(log), time.perf_counter()
-    operation()
+    result = operation()
     ms = (time.perf_counter() - begun) * 1000
     time.sleep(0.2)  # the server writes its log after it answered
     print(step, begin, os.path.getsize(log), ms)
+    return result
 
 with wandb.init(entity="flowers", project="bench") as run:
     for number in range(rounds):
@@ -237,9 +197,18 @@ with wandb.init(entity="flowers", project="bench") as run:
         measure("log_artifact", lambda: run.log_artifact(artifact).wait())
         target = "wandb-registry-model/bench"
         measure("link_artifact", lambda: run.link_artifact(artifact, target))
+        used = measure("use_artifact", lambda: run.use_artifact(f"{target}:v{number}"))
+        measure("download", lambda: used.download(root=f"got{number}", skip_cache=True))
 """
 
-COMMANDS = {command.__name__: command for command in (start, memory, pages, sdk)}
+
+def api() -> None:
+    """Operations per second of the API over connections that stay open, by 1 and by 8 clients."""
+    with serving() as server:
+        bench_api.run(server, new_api_key())
+
+
+COMMANDS = {command.__name__: command for command in (start, memory, pages, sdk, api)}
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in COMMANDS:
