@@ -1,14 +1,12 @@
 """Runs as the SDK reads and writes them."""
 
-from django.db.models import Max, Prefetch
+from django.db.models import Prefetch
 
 from artifacts.models import Run, RunInput, RunLine, RunOutput, Version
 from registry_site.accounts.permissions import Action, can
-from registry_site.errors import DomainError
 from registry_site.graphql.binding import field, fields
 from registry_site.graphql.connections import connection
 from registry_site.graphql.ids import encode_id
-from registry_site.json_text import read_object
 
 fields(
     "Run",
@@ -23,6 +21,8 @@ fields(
     jobType=lambda run: run.job_type or None,
     commit=lambda run: run.commit or None,
     host=lambda run: run.host or None,
+    state=lambda run: run.state_now,
+    historyLineCount=lambda run: run.history_lines,
 )
 
 
@@ -40,46 +40,19 @@ def run_wandb_config(run: Run, info, keys=None):
     return {key: value[key] for key in keys or value if key in value}
 
 
-def _lines(run: Run, stream: str):
-    return RunLine.objects.filter(run=run, stream=stream)
-
-
-@field("Run", "historyLineCount", "eventsLineCount", "logLineCount")
+@field("Run", "eventsLineCount", "logLineCount")
 def run_line_count(run: Run, info):
     """Where a resumed run goes on: after the highest number."""
-    stream = {"historyLineCount": "history", "eventsLineCount": "events"}.get(info.field_name)
-    last = _lines(run, stream or "console").aggregate(last=Max("line"))["last"]
-    return 0 if last is None else last + 1
-
-
-def _last_line(run: Run, stream: str) -> str | None:
-    return _lines(run, stream).order_by("-line").values_list("text", flat=True).first()
+    stream = "events" if info.field_name == "eventsLineCount" else "console"
+    last = RunLine.objects.of_stream(run, stream).last()
+    return last.line + 1 if last else 0
 
 
 @field("Run", "historyTail", "eventsTail")
 def run_tail(run: Run, info):
-    last = _last_line(run, "history" if info.field_name == "historyTail" else "events")
-    return [last] if last else []
-
-
-def _last_object(run: Run, stream: str) -> dict:
-    try:
-        return read_object(_last_line(run, stream) or "{}", "The line")
-    except DomainError:  # lines are kept as they came
-        return {}
-
-
-@field("Run", "historyKeys")
-def run_history_keys(run: Run, info):
-    """The last step: wandb 0.31 reads no more of it."""
-    step = _last_object(run, "history").get("_step")
-    return {"lastStep": step if isinstance(step, int) else -1}
-
-
-@field("Run", "systemMetrics")
-def run_system_metrics(run: Run, info):
-    last = _last_object(run, "events")
-    return {name[7:]: value for name, value in last.items() if name.startswith("system.")}
+    stream = "history" if info.field_name == "historyTail" else "events"
+    last = RunLine.objects.of_stream(run, stream).last()
+    return [last.text] if last else []
 
 
 @field("Run", "outputArtifacts", "inputArtifacts")

@@ -9,7 +9,7 @@ from artifacts.models.projects import (
     ProjectMember,
     ProtectedAlias,
 )
-from artifacts.models.runs import Run, RunFile, RunInput, RunLine, RunOutput
+from artifacts.models.runs import Run, RunAlert, RunFile, RunInput, RunLine, RunOutput
 from artifacts.models.versions import ClientId, Version, VersionTag
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "ProjectMember",
     "ProtectedAlias",
     "Run",
+    "RunAlert",
     "RunFile",
     "RunInput",
     "RunLine",

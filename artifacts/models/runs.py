@@ -1,12 +1,16 @@
 """Runs: one execution of user code, with what it reported and what it used and made."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from artifacts.models.files import Blob
 from artifacts.models.projects import Project
 from artifacts.models.versions import Version
+from artifacts.querysets.run_lines import RunLineQuerySet
 from artifacts.querysets.runs import RunQuerySet
 from registry_site.accounts.models import User
 
@@ -21,11 +25,19 @@ class Run(models.Model):
         FAILED = "failed", _("failed")
         CRASHED = "crashed", _("crashed")
         KILLED = "killed", _("killed")
+        PREEMPTING = "preempting", _("preempting")
+        PREEMPTED = "preempted", _("preempted")
+
+    # A run that goes on speaks every 30 s (wandb 0.31). After five minutes of silence it is taken
+    # for dead, until it speaks again; nothing has to watch it for that.
+    SILENCE = timedelta(minutes=5)
+    AFTER_SILENCE = {State.RUNNING: State.CRASHED, State.PREEMPTING: State.PREEMPTED}
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="runs")
     name = models.CharField(max_length=128)
     display_name = models.CharField(max_length=256)
     user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    # as last reported; what holds now is `state_now`, and `with_state_now()` in queries
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
     exit_code = models.IntegerField(null=True, blank=True)
     config = models.JSONField(default=dict)  # as the SDK sends it: {key: {"value": …}}
@@ -38,6 +50,11 @@ class Run(models.Model):
     commit = models.CharField(max_length=256, blank=True)
     program = models.TextField(blank=True)
     stop_requested = models.BooleanField(default=False)
+    # what its lines say, kept beside them so that no list has to read any
+    history_lines = models.PositiveIntegerField(default=0)  # one more than the highest number
+    last_step = models.BigIntegerField(null=True, blank=True)
+    history_keys = models.JSONField(default=dict)  # see artifacts.history.count_metrics
+    system_metrics = models.JSONField(default=dict)  # the event that came last
     created_at = models.DateTimeField(auto_now_add=True)
     heartbeat_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -56,6 +73,14 @@ class Run(models.Model):
             "artifacts:run_detail", args=[self.project.entity.name, self.project.name, self.name]
         )
 
+    @property
+    def state_now(self) -> "Run.State":
+        """The state, or what follows from a long silence."""
+        state = Run.State(self.state)
+        if timezone.now() - self.heartbeat_at <= Run.SILENCE:
+            return state
+        return Run.AFTER_SILENCE.get(state, state)
+
 
 class RunLine(models.Model):
     """One line of one stream of a run; the same line sent again overwrites it."""
@@ -65,18 +90,47 @@ class RunLine(models.Model):
         EVENTS = "events", "events"
         CONSOLE = "console", "console"
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="lines")
+    # without an index of its own: the unique key begins with it
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="lines", db_index=False)
     stream = models.CharField(max_length=8, choices=Stream)
     line = models.PositiveIntegerField()  # from 0, without regard to the metric `_step`
     text = models.TextField()  # JSON of history and events; console: as the SDK sends it
+    step = models.BigIntegerField(null=True, blank=True)  # `_step` of a line of the history
+
+    objects = RunLineQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["run", "stream", "line"], name="run_line_unique")
         ]
+        indexes = [
+            models.Index(
+                fields=["run", "step", "line"],
+                condition=models.Q(step__isnull=False),
+                name="run_line_step",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.stream} {self.line}"
+
+
+class RunAlert(models.Model):
+    """What a run's script called attention to (`run.alert`)."""
+
+    class Severity(models.TextChoices):
+        INFO = "INFO", _("info")
+        WARN = "WARN", _("warning")
+        ERROR = "ERROR", _("error")
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="alerts")
+    title = models.CharField(max_length=256)
+    text = models.TextField(blank=True)
+    severity = models.CharField(max_length=8, choices=Severity, default=Severity.INFO)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class RunFile(models.Model):

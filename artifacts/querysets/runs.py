@@ -4,6 +4,8 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
+from django.db.models import Case, F, Value, When
+from django.utils import timezone
 
 
 class RunQuerySet(models.QuerySet):
@@ -11,6 +13,16 @@ class RunQuerySet(models.QuerySet):
         """Runs of projects that the person may know of."""
         projects = apps.get_model("artifacts", "Project").objects.visible_to(user)
         return self.filter(project__in=projects)
+
+    def with_state_now(self) -> Self:
+        """Runs that can be filtered by `state_now`, which takes long silence for an end."""
+        run = apps.get_model("artifacts", "Run")
+        limit = timezone.now() - run.SILENCE
+        silent = [
+            When(state=state, heartbeat_at__lt=limit, then=Value(after))
+            for state, after in run.AFTER_SILENCE.items()
+        ]
+        return self.alias(state_now=Case(*silent, default=F("state")))
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-id")

@@ -98,8 +98,9 @@ def test_resume_status(api, alice, project):
     document = sdk_document("RunResumeStatus")
     assert api(alice, document, **ask, name="none")["model"]["bucket"] is None
     assert api(alice, document, entity="vision", project="none", name="x")["model"] is None
-    run = factories.make_run(project, name="r1", config={"_wandb": {"value": {"t": {}, "m": 1}}})
-    run.lines.create(stream="history", line=4, text='{"_step": 4}')
+    config = {"_wandb": {"value": {"t": {}, "m": 1}}}
+    run = factories.make_run(project, alice, name="r1", config=config)
+    factories.make_lines(run, "history", '{"_step": 4}', offset=4)
     found = api(alice, document, **ask, name="r1")["model"]["bucket"]
     assert found["wandbConfig"] == '{"t":{}}'
     assert (found["historyLineCount"], found["eventsLineCount"]) == (5, 0)
@@ -124,8 +125,10 @@ def test_the_run_as_the_public_api_reads_it(api, alice, victor, project):
     run = factories.make_run(
         project, alice, name="r1", summary={"loss": 0.5}, tags=["t"], notes="n", state="finished"
     )
-    run.lines.create(stream="history", line=0, text='{"_step": 7, "loss": NaN}')
-    run.lines.create(stream="events", line=0, text='{"system.cpu": 1, "_wandb": true}')
+    run.exit_code = 0
+    run.save()
+    factories.make_lines(run, "history", '{"_step": 7, "loss": NaN}')
+    factories.make_lines(run, "events", '{"system.cpu": 1, "_wandb": true}')
     document = """query Run($p: String!, $e: String!, $n: String!) {
       project(name: $p, entityName: $e) {
       run(name: $n) { projectId state summaryMetrics systemMetrics historyKeys readOnly tags notes
@@ -133,7 +136,13 @@ def test_the_run_as_the_public_api_reads_it(api, alice, victor, project):
     found = api(victor, document, p="iris", e="vision", n="r1")["project"]["run"]
     assert found == {
         "projectId": str(project.pk), "state": "finished", "summaryMetrics": '{"loss":0.5}',
-        "systemMetrics": '{"cpu":1}', "historyKeys": {"lastStep": 7}, "readOnly": True,
+        "systemMetrics": '{"system.cpu":1}', "readOnly": True,
+        "historyKeys": {"lastStep": 7, "sets": [], "keys": {
+            "_step": {"typeCounts": [{"type": "number", "count": 1}], "monotonic": True,
+                      "previousValue": 7},
+            "loss": {"typeCounts": [{"type": "number", "count": 1}], "monotonic": False,
+                     "previousValue": None},
+        }},
         "tags": ["t"], "notes": "n", "user": {"username": "alice"},
     }  # fmt: skip
 

@@ -1,0 +1,93 @@
+"""A project's runs: what they can be filtered by and in which orders they come."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from artifacts.models import Project, Run
+from registry_site.filters import (
+    NOTHING,
+    Column,
+    Field,
+    Json,
+    JsonValue,
+    Test,
+    Text,
+    Time,
+    read_filter,
+    read_order,
+)
+from registry_site.graphql.binding import field
+from registry_site.graphql.connections import connection
+
+
+def _in_config(path: Sequence[str]) -> Sequence[str]:
+    """`config.lr` and `config.lr.value` are one; what is below lies below the value."""
+    name, *below = path
+    return [name, "value", *(below[1:] if below[:1] == ["value"] else below)]
+
+
+class _Sweep(Field):
+    """Runs belong to no sweep here."""
+
+    def where(self, test: Test) -> Q:
+        return NOTHING
+
+    def exists(self) -> Q:
+        return NOTHING
+
+
+# By the names of wandb 0.31, which writes most of them in two ways.
+FIELDS: dict[str, Field] = {
+    "name": Text("name"),
+    "displayName": Text("display_name"),
+    "display_name": Text("display_name"),
+    "state": Text("state_now"),
+    "tags": Json("tags"),
+    "group": Text("group"),
+    "jobType": Text("job_type"),
+    "job_type": Text("job_type"),
+    "host": Text("host"),
+    "commit": Text("commit"),
+    "notes": Text("notes"),
+    "username": Text("user__username"),
+    "createdAt": Time("created_at"),
+    "created_at": Time("created_at"),
+    "heartbeatAt": Time("heartbeat_at"),
+    "heartbeat_at": Time("heartbeat_at"),
+    "config": Json("config", inside=_in_config),
+    "summary_metrics": Json("summary"),
+    "summaryMetrics": Json("summary"),
+    "sweep": _Sweep(""),
+}
+ORDERS = {
+    "name": Column("name"),
+    "displayName": Column("display_name"),
+    "display_name": Column("display_name"),
+    "createdAt": Column("created_at"),
+    "created_at": Column("created_at"),
+    "heartbeatAt": Column("heartbeat_at"),
+    "heartbeat_at": Column("heartbeat_at"),
+    "config": JsonValue("config", inside=_in_config),
+    "summary_metrics": JsonValue("summary"),
+    "summaryMetrics": JsonValue("summary"),
+}
+
+
+def _filtered(project: Project, filters):
+    runs = Run.objects.filter(project=project).with_state_now()
+    return runs.filter(read_filter(filters, FIELDS))
+
+
+@field("Project", "runs")
+def project_runs(project: Project, info, filters=None, after=None, first=None, order=None):
+    """Runs, oldest first unless asked otherwise."""
+    return connection(
+        info.context, _filtered(project, filters), first=first, after=after,
+        order=read_order(order, ORDERS, "+created_at"), detail=Run.objects.for_api(),
+    )  # fmt: skip
+
+
+@field("Project", "runCount")
+def project_run_count(project: Project, info, filters=None):
+    return _filtered(project, filters).count()

@@ -1,0 +1,114 @@
+"""What a line of a run's history says: its step, its metrics, and which metrics there are.
+
+Lines are kept as they came, so any of them may be no JSON at all.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from registry_site.errors import Invalid
+from registry_site.json_text import clean_text, read_object
+
+MOST_METRICS = 10_000  # that one run keeps count of; beyond it they are only in its lines
+MOST_TEXT = 256  # characters of a metric's name or value that are kept beside the lines
+_LARGEST = 2**63
+_DEEPEST = 20
+_TYPES = {bool: "boolean", int: "number", float: "number", str: "string", list: "list"}
+
+
+def step_of(row: dict[str, Any]) -> int | None:
+    """Return the step of a history row, or None where it says none that can be kept."""
+    step = row.get("_step")
+    if isinstance(step, float) and step.is_integer():
+        step = int(step)
+    if isinstance(step, bool) or not isinstance(step, int):
+        return None
+    return step if -_LARGEST <= step < _LARGEST else None
+
+
+def metrics_of(row: dict[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Yield name and value of what a row holds; what is nested goes by a name with dots.
+
+    An object with `_type` is one value: a histogram, an image, a table.
+    """
+    for key, value in row.items():
+        if isinstance(value, dict) and value and "_type" not in value and depth < _DEEPEST:
+            yield from metrics_of(value, f"{prefix}{key}.", depth + 1)
+        else:
+            yield f"{prefix}{key}", value
+
+
+def value_at(row: dict[str, Any], name: str) -> Any:
+    """Return the value of this name; raises KeyError where the row has none."""
+    if name in row:
+        return row[name]
+    first, dot, rest = name.partition(".")
+    while dot:
+        inner = row.get(first)
+        if isinstance(inner, dict):
+            return value_at(inner, rest)
+        more, dot, rest = rest.partition(".")
+        first = f"{first}.{more}"
+    raise KeyError(name)
+
+
+def with_keys(row: dict[str, Any], keys: Iterable[str]) -> dict[str, Any] | None:
+    """Return the row with these keys alone, or None where it lacks one of them."""
+    try:
+        return {key: value_at(row, key) for key in keys}
+    except KeyError:
+        return None
+
+
+def system_metrics_of(text: str) -> dict[str, Any]:
+    """Return what an event line measured of the machine: names that begin with `system.`."""
+    try:
+        row = read_object(text, "The event")
+    except Invalid:
+        return {}
+    return {name: value for name, value in row.items() if name.startswith("system.")}
+
+
+def count_metrics(known: dict[str, Any], rows: Iterable[dict[str, Any]]) -> None:
+    """Add rows to `known`: how often each metric came, of which types, and its last value.
+
+    The form is the one in which the SDK hands it on: `{name: {"typeCounts": [{"type", "count"}],
+    "monotonic": whether it never fell, "previousValue"}}`.
+    """
+    for row in rows:
+        for name, value in metrics_of(row):
+            metric = known.get(name) or _metric(known, name)
+            if metric is not None:
+                _count(metric, value)
+
+
+def _metric(known: dict[str, Any], name: str) -> dict[str, Any] | None:
+    name = clean_text(name)
+    if name not in known and (len(known) >= MOST_METRICS or len(name) > MOST_TEXT):
+        return None
+    return known.setdefault(name, {"typeCounts": [], "monotonic": True, "previousValue": None})
+
+
+def _count(metric: dict[str, Any], value: Any) -> None:
+    type_name = _TYPES.get(type(value)) or _name_of_type(value)
+    for entry in metric["typeCounts"]:
+        if entry["type"] == type_name:
+            entry["count"] += 1
+            break
+    else:
+        metric["typeCounts"].append({"type": type_name, "count": 1})
+    before = metric["previousValue"]
+    if type_name == "number" and abs(value) < _LARGEST:
+        if type(before) is not str and before is not None and value < before:
+            metric["monotonic"] = False
+        metric["previousValue"] = value
+    else:
+        metric["monotonic"] = False
+        if type_name == "string":
+            metric["previousValue"] = clean_text(value[:MOST_TEXT])
+
+
+def _name_of_type(value: Any) -> str:
+    """`_type` of an object that is one value; `nil` of nothing."""
+    name = value.get("_type") if isinstance(value, dict) else "nil"
+    return clean_text(name[:MOST_TEXT]) if isinstance(name, str) else "map"
