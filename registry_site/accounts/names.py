@@ -47,13 +47,15 @@ def entity_name_like(text: str, *, otherwise: str) -> str:
 
 def check_email(email: str) -> None:
     """Raise Invalid for what is no e-mail address; none at all is fine."""
+    if not email:
+        return
     try:
-        if email:
-            validate_email(email)
-    except ValidationError as error:
-        raise Invalid(_("{email!r} is not an e-mail address.").format(email=email)) from error
-    if len(email) > MAX_EMAIL:
-        raise Invalid(_("An e-mail address has {n} characters at most.").format(n=MAX_EMAIL))
+        validate_email(email)
+        fits = len(email) <= MAX_EMAIL
+    except ValidationError:
+        fits = False
+    if not fits:
+        raise Invalid(_("{email!r} is not an e-mail address.").format(email=email[:MAX_EMAIL]))
 
 
 def check_display_name(name: str) -> str:

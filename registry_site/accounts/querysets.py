@@ -48,7 +48,7 @@ class UserQuerySet(models.QuerySet):
         beginning = Q(username__istartswith=text) | Q(email__istartswith=text)
         exact = models.Case(
             models.When(username__iexact=text, then=0),
-            models.When(email__iexact=text, then=1),
+            models.When(~Q(email=""), email__iexact=text, then=1),
             default=2,
         )
         return self.filter(beginning).annotate(distance=exact)

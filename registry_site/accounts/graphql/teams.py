@@ -29,6 +29,7 @@ fields(
     codeSavingEnabled=lambda entity: True,
     defaultAccess=lambda entity: "PRIVATE",
     isPaid=lambda entity: False,
+    limits=lambda entity: {},
 )
 
 
