@@ -104,8 +104,10 @@ def collection(registry):
     return factories.make_collection(registry.project, "iris-classifier")
 
 
-# operations, the API, races and one walk of the SDK
-ON_POSTGRES = ["/graphql/", "test_filters", "test_services", "test_permissions", "test_sdk_walk"]
+# operations, the API, races and what the SDK does
+ON_POSTGRES = [
+    "/graphql/", "/sdk/", "test_filters", "test_services", "test_permissions", "test_sdk_walk",
+]  # fmt: skip
 
 
 def pytest_collection_modifyitems(items):

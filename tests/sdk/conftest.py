@@ -1,0 +1,1 @@
+from tests.helpers.sdk import sdk  # noqa: F401 - a fixture
