@@ -25,7 +25,12 @@ SUPPORTED = [
     "CreateServiceAccount",
     "CreateTeam",
     "CreateUserFromAdmin",
+    "AddArtifactCollectionTags",
     "DeleteAliases",
+    "DeleteArtifact",
+    "DeleteArtifactCollectionTags",
+    "DeleteArtifactPortfolio",
+    "DeleteArtifactSequence",
     "DeleteApiKey",
     "DeleteInvite",
     "DeleteRegistry",
@@ -60,6 +65,9 @@ SUPPORTED = [
     "SearchUsers",
     "UnlinkArtifact",
     "UpdateArtifact",
+    "UpdateArtifactPortfolio",
+    "UpdateArtifactSequence",
+    "UpdateArtifactSequenceType",
     "UpdateTeamRegistryRole",
     "UpdateUserRegistryRole",
     "UpsertRegistry",
@@ -92,8 +100,8 @@ def test_recorded_document_fits_the_schema(name):
 
 
 def test_what_is_not_offered_says_so_in_one_sentence():
-    document = packaged_documents()["DeleteArtifact"]
-    message = r"^This server does not offer deleteArtifact \(DeleteArtifact\) yet\.$"
+    document = packaged_documents()["GetSweep"]
+    message = r"^This server does not offer Project\.sweep \(GetSweep\) yet\.$"
     with pytest.raises(Invalid, match=message):
         prepare(SCHEMA, document)
 

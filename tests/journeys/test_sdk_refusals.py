@@ -27,7 +27,8 @@ tell(
     unknown_run=refusal(lambda: api.run("vision/iris/none").config),
     unknown_organization=refusal(lambda: api.organization("None")),
     hidden_team=refusal(lambda: api.artifact("theirs/p/c:v0")),
-    not_offered=refusal(lambda: source.delete()),
+    not_offered=refusal(lambda: api.sweep("vision/iris/none").config),
+    deleting=refusal(lambda: source.delete()),
 )
 """
 
@@ -67,7 +68,8 @@ def test_refused_links_and_lookups(sdk, alice, world):
         "unknown_run": ["Error", "none"],
         "unknown_organization": ["Organization 'None' not found"],
         "hidden_team": ["CommError", "project 'p' not found under entity 'theirs'"],
-        "not_offered": ["CommError", "This server does not offer deleteArtifact"],
+        "not_offered": ["This server does not offer Project.sweep"],
+        "deleting": ["CommError", "v0 has the aliases latest", "delete_aliases=True"],
     }
     missing = {
         name: (word, told[name][0])
