@@ -17,7 +17,7 @@ from artifacts.graphql.list_fields import (
     VERSIONS,
 )
 from artifacts.lookups import find_collection, find_place
-from artifacts.models import ArtifactType, Collection, Membership, Project
+from artifacts.models import ArtifactType, Collection, Membership, Project, Version
 from artifacts.querysets.collections import CollectionQuerySet
 from registry_site.accounts.models import Entity, Organization
 from registry_site.accounts.permissions import Action, can
@@ -99,8 +99,9 @@ def entity_versions(
         read_filter(filters, VERSIONS), collection__in=collections
     )
     keys = read_order(order, VERSION_ORDERS, BY_COLLECTION)
-    detail = Membership.objects.for_list(info.context.user)
-    return connection(info.context, rows, first=first, after=after, order=keys, detail=detail)
+    detail = Membership.objects.for_list()
+    page = connection(info.context, rows, first=first, after=after, order=keys, detail=detail)
+    return _together(page, [edge["node"].version for edge in page["edges"]])
 
 
 @field("ArtifactSequence", "artifacts")
@@ -113,16 +114,24 @@ def collection_versions(
         return None
     rows = Membership.objects.live().filter(collection=collection)
     everything = not filters or filters == COMMITTED
-    return connection(
+    page = connection(
         info.context,
         rows if everything else rows.filter(read_filter(filters, VERSIONS)),
         first=first,
         after=after,
         order=read_order(order, VERSION_ORDERS, "-version_index"),
-        detail=Membership.objects.for_list(info.context.user),
+        detail=Membership.objects.for_list(),
         total=collection.version_count if everything else None,
         edge=lambda place: {"node": place.version, "version": place.number},
     )
+    return _together(page, [edge["node"] for edge in page["edges"]])
+
+
+def _together(page: dict[str, Any], versions: list[Version]) -> dict[str, Any]:
+    """The page, whose versions know each other: whoever asks one's aliases gets those of all."""
+    for version in versions:
+        version.listed_with = versions
+    return page
 
 
 @field("ArtifactType", "artifact")

@@ -1,9 +1,12 @@
 """Artifacts (our versions) as the SDK reads them."""
 
+from django.db.models import prefetch_related_objects
+
 from artifacts.graphql.collections import alias_names
 from artifacts.graphql.files import manifest_of_version
 from artifacts.lookups import live_places, tag_names
 from artifacts.models import Membership, Run, Version
+from artifacts.querysets.versions import places_seen_by
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import abstract, field, fields
@@ -47,6 +50,8 @@ def artifact_tags(version: Version, info):
 @field("Artifact", "aliases")
 def artifact_aliases(version: Version, info):
     """Those of all places that the viewer may see; the SDK picks its own collection's."""
+    if together := getattr(version, "listed_with", None):
+        prefetch_related_objects(together, places_seen_by(info.context.user))
     places = getattr(version, "visible_memberships", None)
     if places is None:
         seen = live_places(version)

@@ -61,6 +61,8 @@ class Version(models.Model):
     deleted_at = models.DateTimeField(null=True, blank=True)  # in the trash since
     deleted_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
 
+    listed_with: "list[Version]"  # of one page of a list: what is read for one is read for all
+
     objects = VersionQuerySet.as_manager()
 
     class Meta:

@@ -148,9 +148,9 @@ class MembershipQuerySet(models.QuerySet):
         )
         return self.annotate(is_newest=~Exists(newer))
 
-    def for_list(self, user: Any) -> Self:
-        """With what the SDK lists of each, and the other places of its version."""
-        versions = apps.get_model("artifacts", "Version").objects.with_places(user)
+    def for_list(self) -> Self:
+        """With what the SDK lists of each."""
+        versions = apps.get_model("artifacts", "Version").objects.for_list()
         collections = apps.get_model("artifacts", "Collection").objects.for_api()
         return self.with_aliases().prefetch_related(
             Prefetch("version", queryset=versions), Prefetch("collection", queryset=collections)
