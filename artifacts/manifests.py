@@ -5,16 +5,19 @@ Pure functions over text. Source of the format: wandb 0.31, `sdk/artifacts/artif
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import xxhash
 from django.utils.translation import gettext as _
 
 from registry_site.errors import Invalid
 
 MAX_BYTES = 256 * 2**20  # a manifest of 1,000,000 entries has about 200 MiB
-MAX_PATH = 2048
+MAX_PATH = 2048  # bytes of UTF-8; PostgreSQL's indexes take about 2,700
+_UNFIT = re.compile("[\x00-\x1f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,11 @@ class Entry:
     ref: str = ""
     birth_id: str = ""  # global id of the artifact whose upload brought the bytes
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_xxh128(self) -> bool:
+        """Whether `digest` is the bytes' XXH128 and not their MD5; wandb 0.31 says so per entry."""
+        return self.extra.get("alg") == "XXH128"
 
 
 def parse_manifest(content: bytes) -> dict[str, Entry]:
@@ -63,9 +71,13 @@ def write_manifest(entries: Iterable[Entry]) -> bytes:
     return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def digest_of(entries: Iterable[Entry]) -> str:
-    """Return the artifact's digest: MD5 in hex over its sorted paths and their digests."""
-    digest = hashlib.md5(b"wandb-artifact-manifest-v1\n", usedforsecurity=False)
+def digest_of(entries: Iterable[Entry], *, xxh128: bool = False) -> str:
+    """Return the artifact's digest in hex over its sorted paths and their digests.
+
+    It is an MD5, or an XXH128 where the artifact was begun with that algorithm.
+    """
+    digest = xxhash.xxh128() if xxh128 else hashlib.md5(usedforsecurity=False)
+    digest.update(b"wandb-artifact-manifest-v1\n")
     for entry in sorted(entries, key=lambda entry: entry.path):
         digest.update(f"{entry.path}:{entry.digest}\n".encode())
     return digest.hexdigest()
@@ -73,17 +85,18 @@ def digest_of(entries: Iterable[Entry]) -> str:
 
 def check_path(path: str) -> str:
     """Return a path that stays inside the folder it is downloaded to, or raise Invalid."""
-    parts = path.split("/")
     if (
         not path
-        or len(path) > MAX_PATH
         or path.startswith("/")
-        or ".." in parts
-        or any(ord(sign) < 32 or 0xD800 <= ord(sign) < 0xE000 for sign in path)
+        or (".." in path and ".." in path.split("/"))
+        or _UNFIT.search(path)
+        or len(path.encode()) > MAX_PATH
     ):
         raise Invalid(
             _("The path {path!r} is not possible in an artifact: it must be relative, "
-              "without “..” and control characters.").format(path=path[:200])
+              "without “..” and control characters, {limit} bytes long at most.").format(
+                  path=path[:200], limit=MAX_PATH
+              )
         )  # fmt: skip
     return path
 

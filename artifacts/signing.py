@@ -16,9 +16,12 @@ _UPLOAD, _DOWNLOAD = "cairn.upload", "cairn.download"
 _NO_RIGHT = "-"
 
 
-def upload_path(kind: str, pk: int) -> str:
-    """Return the address to which the bytes of this row (file, manifest, run_file) are PUT."""
-    return f"/storage/upload/{signing.dumps([kind, pk], salt=_UPLOAD)}"
+def upload_path(kind: str, pk: int, number: int = 0) -> str:
+    """Return the address to which the bytes of this row (file, manifest, run_file) are PUT.
+
+    Of a file in parts (`part`), `number` says which, from 1 on.
+    """
+    return f"/storage/upload/{signing.dumps([kind, pk, number], salt=_UPLOAD)}"
 
 
 def download_path(sha256: str, name: str) -> str:
@@ -31,10 +34,10 @@ def no_download_path(name: str) -> str:
     return f"/storage/download/{_NO_RIGHT}/{_last_part(name)}"
 
 
-def read_upload_token(token: str) -> tuple[str, int]:
-    """Return what an upload address is for, or raise Denied."""
-    kind, pk = _read(token, _UPLOAD)
-    return kind, pk
+def read_upload_token(token: str) -> tuple[str, int, int]:
+    """Return what an upload address is for: kind, row and part, or raise Denied."""
+    kind, pk, number = _read(token, _UPLOAD)
+    return kind, pk, number
 
 
 def read_download_token(token: str) -> str:

@@ -9,12 +9,14 @@ import contextlib
 import errno
 import hashlib
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, BinaryIO, NamedTuple
+from typing import IO, BinaryIO, NamedTuple, Protocol
 
+import xxhash
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -24,11 +26,19 @@ CHUNK = 2**20  # bytes
 _MACHINE_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE}
 
 
+class Sum(Protocol):
+    """What hashlib and xxhash make."""
+
+    def update(self, data: bytes, /) -> None: ...
+
+
 class Arrived(NamedTuple):
-    """What came: its key (SHA-256 in hex), its MD5 (base64), its size in bytes, and where it is."""
+    """What came: its key (SHA-256 in hex), its MD5 and XXH128 (base64), its size in bytes, and
+    where it is."""
 
     sha256: str
     md5: str
+    xxh128: str
     size: int
     temporary: Path
 
@@ -41,29 +51,74 @@ class Arrived(NamedTuple):
             self.temporary.chmod(0o640)
             self.temporary.replace(final)
 
+    def settle(self) -> None:
+        """Return when no power cut can lose what was put in place."""
+        folder = os.open(path_of(self.sha256).parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
 
 @contextlib.contextmanager
-def receive(read: Callable[[int], bytes], length: int | None, md5: str = "") -> Iterator[Arrived]:
+def receive(
+    read: Callable[[int], bytes], length: int | None, md5: str = "", xxh128: str = ""
+) -> Iterator[Arrived]:
     """Take in what `read` gives; what isn't kept inside the block is gone after it.
 
-    `length` in bytes and `md5` (base64) are compared where given: raises Invalid when they differ,
-    Unavailable when the disk is full or away.
+    `length` in bytes, `md5` and `xxh128` (base64) are compared where given: raises Invalid when
+    they differ, Unavailable when the disk is full or away.
     """
-    try:
-        folder = settings.STORAGE_FOLDER / "incoming"
+    folder = settings.STORAGE_FOLDER / "incoming"
+    with writing():
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, delete=False) as target:
             try:
-                arrived = _copy(read, target, length)
-                _compare(arrived, length, md5)
+                sha256, md5_sum = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
+                xxh128_sum = xxhash.xxh128()
+                size = copy(read, target, length, sha256, md5_sum, xxh128_sum)
+                sums = [base64.b64encode(each.digest()).decode() for each in (md5_sum, xxh128_sum)]
+                arrived = Arrived(sha256.hexdigest(), sums[0], sums[1], size, Path(target.name))
+                _compare(arrived, md5, xxh128)
                 os.fsync(target.fileno())
                 yield arrived
             finally:
                 Path(target.name).unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def writing() -> Iterator[None]:
+    """Say Unavailable where the disk is full or away."""
+    try:
+        yield
     except OSError as error:
         if error.errno in _MACHINE_TROUBLE:
             raise Unavailable(_("The server's storage can't be written now; try again.")) from error
         raise
+
+
+def copy(read: Callable[[int], bytes], target: IO[bytes], length: int | None, *sums: Sum) -> int:
+    """Write what `read` gives, chunk by chunk, and add it to the sums; return its size in bytes.
+
+    Raises Invalid where it ends before `length`.
+    """
+    size = 0
+    while length is None or size < length:
+        chunk = read(CHUNK if length is None else min(CHUNK, length - size))
+        if not chunk:
+            break
+        for each in sums:
+            each.update(chunk)
+        target.write(chunk)
+        size += len(chunk)
+    if length is not None and size != length:
+        raise Invalid(
+            _("{size} of {length} bytes arrived; send the file again.").format(
+                size=size, length=length
+            )
+        )
+    target.flush()
+    return size
 
 
 def path_of(sha256: str) -> Path:
@@ -111,34 +166,13 @@ def clear_incoming() -> None:
     for path in (settings.STORAGE_FOLDER / "incoming").glob("*"):
         with contextlib.suppress(FileNotFoundError):  # another process was first
             if path.stat().st_mtime < limit:
-                path.unlink()
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def _copy(read: Callable[[int], bytes], target: IO[bytes], length: int | None) -> Arrived:
-    sha256, md5, size = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0
-    while length is None or size < length:
-        chunk = read(CHUNK if length is None else min(CHUNK, length - size))
-        if not chunk:
-            break
-        sha256.update(chunk)
-        md5.update(chunk)
-        target.write(chunk)
-        size += len(chunk)
-    target.flush()
-    sums = sha256.hexdigest(), base64.b64encode(md5.digest()).decode()
-    return Arrived(*sums, size, Path(target.name))
-
-
-def _compare(arrived: Arrived, length: int | None, md5: str) -> None:
-    if length is not None and arrived.size != length:
-        raise Invalid(
-            _("{size} of {length} bytes arrived; send the file again.").format(
-                size=arrived.size, length=length
-            )
-        )
-    if md5 and arrived.md5 != md5:
-        raise Invalid(
-            _("The bytes have the MD5 {found}, but {md5} was announced; send them again.").format(
-                found=arrived.md5, md5=md5
-            )
-        )
+def _compare(arrived: Arrived, md5: str, xxh128: str) -> None:
+    for name, found, announced in (("MD5", arrived.md5, md5), ("XXH128", arrived.xxh128, xxh128)):
+        if announced and found != announced:
+            raise Invalid(
+                _("The bytes have the {sum} {found}, but {announced} was announced; "
+                  "send them again.").format(sum=name, found=found, announced=announced)
+            )  # fmt: skip

@@ -36,7 +36,7 @@ from registry_site.pages import server_address
 from registry_site.schema import load_schema
 
 # Where the SDK must not lose what it holds: it waits and repeats.
-WAITING = {"commitArtifact"}
+WAITING = {"commitArtifact", "completeMultipartUploadArtifact"}
 MAX_QUERIES = 200  # of the database, for a document that only reads; the SDK's need about 20
 
 SCHEMA = load_schema()

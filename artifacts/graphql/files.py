@@ -69,12 +69,29 @@ def announced_manifest(context: Context, manifest: Manifest) -> dict:
 
 def announced_file(context: Context, file: ArtifactFile) -> dict:
     """A file to be uploaded, or without an address where its bytes are here already."""
+    is_here = file.blob_id is not None
     return {
-        "id": encode_id("AnnouncedFile", file.pk),
+        "id": lambda: encode_id("AnnouncedFile", file.pk),
         "name": file.path,
         "displayName": file.path,
-        "storagePath": f"wandb_artifacts/{file.version_id}/{file.path}",
-        "uploadUrl": None if file.blob else lambda: context.base_url + upload_path("file", file.pk),
+        "storagePath": file.storage_path,
+        "uploadUrl": None if is_here else lambda: context.base_url + upload_path("file", file.pk),
         "uploadHeaders": [],
+        "uploadMultipartUrls": lambda: None if is_here else _addresses_of_parts(context, file),
         "artifact": file.version,
+    }
+
+
+def _addresses_of_parts(context: Context, file: ArtifactFile) -> dict | None:
+    """Where each part goes; null for a file that comes in one piece."""
+    if not file.part_sums:
+        return None
+    numbers = range(1, len(file.part_sums) + 1)
+    address = context.base_url + "{}"
+    return {
+        "uploadID": encode_id("Upload", file.pk),
+        "uploadUrlParts": [
+            {"partNumber": n, "uploadUrl": address.format(upload_path("part", file.pk, n))}
+            for n in numbers
+        ],
     }

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.graphql.files import announced_file, announced_manifest
 from artifacts.graphql.lookups import need_manifest, need_run, need_version
+from artifacts.graphql.mutations_multipart import part_sums
 from artifacts.graphql.versions import ttl_from_wire
 from artifacts.models import Project, Run
 from artifacts.services.commit import commit_version, create_manifest, set_manifest_digest
@@ -127,10 +128,9 @@ def create_artifact_files(root, info, input):
 
 
 def _file_spec(given) -> FileSpec:
-    if given.get("uploadPartsInput"):
-        raise Invalid(_("Files of 2 GiB and more can't be uploaded to this server yet."))
-    version = decode_id(given["artifactID"], "Artifact")
-    return FileSpec(version, given["name"], given["md5"], given.get("digest") or "")
+    version, digest = decode_id(given["artifactID"], "Artifact"), given.get("digest") or ""
+    sums = part_sums(given.get("uploadPartsInput") or [])
+    return FileSpec(version, given["name"], given["md5"], digest, sums)
 
 
 @field("Mutation", "commitArtifact")

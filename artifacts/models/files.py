@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from artifacts.models.versions import Version
+from artifacts.querysets.files import BlobQuerySet
 
 
 class Blob(models.Model):
@@ -11,17 +12,28 @@ class Blob(models.Model):
 
     sha256 = models.CharField(max_length=64, unique=True)  # hex
     md5 = models.CharField(max_length=24)  # base64, as the SDK writes it
+    # base64, computed on receipt like the others; "" for bytes that came before we computed it
+    xxh128 = models.CharField(max_length=24, blank=True)
     size = models.BigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
     # when somebody last sent or borrowed these bytes: what is about to be used isn't swept away
     wanted_at = models.DateTimeField(default=timezone.now)
+
+    objects = BlobQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["md5"], name="blob_md5")]
 
     def __str__(self) -> str:
         return self.sha256[:12]
 
 
 class ArtifactFile(models.Model):
-    """A file that a client said it would upload for a version; `blob` is set when it came."""
+    """A file that a client said it would upload for a version; `blob` is set when it came.
+
+    What was said never changes: processes that share a version (`upsert_artifact`) may announce
+    one path with different bytes, and the manifest that counts says whose.
+    """
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="files")
     path = models.TextField()
@@ -30,16 +42,22 @@ class ArtifactFile(models.Model):
     blob = models.ForeignKey(
         Blob, null=True, blank=True, on_delete=models.PROTECT, related_name="files"
     )
+    # MD5s (hex) of the parts in which it is uploaded, in order; empty if in one piece
+    part_sums = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["version", "path"], name="artifact_file_unique")
+            models.UniqueConstraint(fields=["version", "path", "md5"], name="artifact_file_unique")
         ]
-        indexes = [models.Index(fields=["md5"], name="artifact_file_md5")]
 
     def __str__(self) -> str:
         return self.path
+
+    @property
+    def storage_path(self) -> str:
+        """The name by which the SDK calls the place of the bytes."""
+        return f"wandb_artifacts/{self.version_id}/{self.path}"
 
 
 class Manifest(models.Model):

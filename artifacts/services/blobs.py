@@ -4,9 +4,10 @@ Whoever puts bytes in place or removes them holds the blob's row, and bytes that
 within the last day aren't removed: so an upload, a commit and the sweep never cross.
 """
 
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from io import BytesIO
+from typing import TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,21 +16,41 @@ from artifacts import storage
 from artifacts.models import Blob
 
 _FRESH = timedelta(hours=1)  # a mark younger than this isn't written again
-_BATCH = 500  # values in one IN list; SQLite bounds them
+_LOOKUP = 500  # values in one IN list; SQLite bounds them
+
+Value = TypeVar("Value")
 
 
-def save_blob(*, read: Callable[[int], bytes], length: int | None = None, md5: str = "") -> Blob:
-    """Keep what `read` gives, of `length` bytes and with this MD5 (base64) where given.
+def save_blob(*, read: Callable[[int], bytes], length: int | None = None, **sums: str) -> Blob:
+    """Keep what `read` gives, of `length` bytes and with these sums (md5, xxh128; base64).
 
     Raises Invalid when they differ, Unavailable when the disk is full; then nothing is kept.
     """
-    with storage.receive(read, length, md5) as arrived, transaction.atomic():
-        blob, _created = Blob.objects.update_or_create(
-            sha256=arrived.sha256,
-            defaults={"wanted_at": timezone.now()},
-            create_defaults={"md5": arrived.md5, "size": arrived.size},
-        )
-        arrived.keep()
+    return save_for(lambda blob: None, read=read, length=length, **sums)
+
+
+def save_for(
+    use: Callable[[Blob], None], *, read: Callable[[int], bytes], length: int | None, **sums: str
+) -> Blob:
+    """Keep bytes as `save_blob` does, and `use` them at once: in the same transaction.
+
+    One statement makes the row or renews its mark: uploads come by the thousand.
+    """
+    with storage.receive(read, length, **sums) as arrived:
+        with transaction.atomic():
+            (blob,) = Blob.objects.bulk_create(
+                [
+                    Blob(
+                        sha256=arrived.sha256, md5=arrived.md5, xxh128=arrived.xxh128,
+                        size=arrived.size, wanted_at=timezone.now(),
+                    )
+                ],
+                update_conflicts=True, unique_fields=["sha256"],
+                update_fields=["wanted_at", "xxh128"],
+            )  # fmt: skip
+            use(blob)
+            arrived.keep()
+        arrived.settle()
     return blob
 
 
@@ -38,14 +59,21 @@ def save_bytes(content: bytes) -> Blob:
     return save_blob(read=BytesIO(content).read, length=len(content))
 
 
-def borrow(blobs: Iterable[Blob]) -> set[int]:
-    """Mark bytes of others as wanted; return the primary keys of those that are still there."""
+def borrow(marks: Mapping[int, datetime]) -> set[int]:
+    """Mark bytes of others as wanted; return the keys of those that are still there.
+
+    `marks`: when each was wanted last, as read a moment ago, by the blob's primary key.
+    """
     now = timezone.now()
-    wanted = {blob.pk: blob.wanted_at for blob in blobs}
-    there = {pk for pk, at in wanted.items() if at > now - _FRESH}
-    marked = sorted(wanted.keys() - there)
-    for start in range(0, len(marked), _BATCH):
-        rows = Blob.objects.filter(pk__in=marked[start : start + _BATCH])
+    there = {pk for pk, at in marks.items() if at > now - _FRESH}
+    for part in chunks(sorted(marks.keys() - there)):
+        rows = Blob.objects.filter(pk__in=part)
         rows.update(wanted_at=now)
         there.update(rows.values_list("pk", flat=True))
     return there
+
+
+def chunks(values: Iterable[Value]) -> Iterator[list[Value]]:
+    """Cut values into lists that fit one statement."""
+    whole = list(values)
+    return (whole[start : start + _LOOKUP] for start in range(0, len(whole), _LOOKUP))

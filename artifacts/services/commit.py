@@ -6,19 +6,16 @@ from django.utils.translation import gettext as _
 
 from artifacts import manifests, storage
 from artifacts.manifests import Entry
-from artifacts.models import ArtifactFile, Blob, Manifest, ManifestEntry, Membership, Version
+from artifacts.models import Blob, Manifest, Membership, Version
 from artifacts.services.aliases import lock_collection, set_aliases
-from artifacts.services.blobs import borrow, save_bytes
-from artifacts.services.files import chunks
+from artifacts.services.blobs import save_bytes
+from artifacts.services.entries import find_bytes, store_entries
 from artifacts.services.locks import lock_version
 from artifacts.services.versions import add_tags
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.events import record_event
 from registry_site.errors import Conflict, Invalid
-from registry_site.graphql.ids import decode_id
-
-_BATCH = 2000  # rows of one insert
 
 
 def create_manifest(
@@ -40,8 +37,7 @@ def create_manifest(
 def set_manifest_digest(*, by: User, manifest: Manifest, digest: str) -> Manifest:
     """Say which bytes will be uploaded for an announced manifest (base64 of their MD5)."""
     check(by, Action.EDIT, manifest.version.sequence.project)
-    if manifest.version.state != Version.State.PENDING:
-        raise Conflict(_("This version is committed: its manifest can't change any more."))
+    _check_not_deleted(manifest.version)
     manifest.digest = digest[:24]
     manifest.save(update_fields=["digest"])
     return manifest
@@ -57,8 +53,17 @@ def commit_version(*, by: User, version: Version) -> Version:
     _check_not_deleted(version)
     if version.is_committed:
         return version
-    entries = _final_entries(version)
-    blobs = _find_blobs(by, version, entries)
+    uploaded = _uploaded_manifests(version)
+    bases = _bases(version, uploaded)
+    entries = _final_entries(uploaded, bases)
+    found = find_bytes(by=by, version=version, entries=entries.values(), bases=bases)
+    for entry in entries.values():
+        if not entry.ref and entry.path not in found:
+            raise Invalid(
+                _("{version} can't be committed: the file {path!r} was never uploaded.").format(
+                    version=version, path=entry.path
+                )
+            )
     manifest = save_bytes(manifests.write_manifest(entries.values()))
     with transaction.atomic():
         version = lock_version(version.pk)
@@ -68,7 +73,8 @@ def commit_version(*, by: User, version: Version) -> Version:
             return version
         version.sequence = sequence
         version.manifest = manifest
-        _store_entries(version, entries, blobs)
+        version.digest = _digest(version, entries)
+        store_entries(version, entries.values(), found)
         _number(by, version)
     return version
 
@@ -78,33 +84,53 @@ def _check_not_deleted(version: Version) -> None:
         raise Conflict(_("This version is deleted; log it anew."))
 
 
-def _final_entries(version: Version) -> dict[str, Entry]:
-    uploaded = list(
-        version.manifests.filter(blob__isnull=False).select_related("blob", "base").order_by("pk")
+def has_content(version: Version, manifest: Blob, *, whole: bool) -> bool:
+    """Whether a manifest lists what the committed version has: all of it, or some (`whole`)."""
+    given, has = _parse(manifest), _parse(version.manifest)
+    known = all(
+        path in has and (entry.digest, entry.ref) == (has[path].digest, has[path].ref)
+        for path, entry in given.items()
     )
-    full = [manifest for manifest in uploaded if manifest.kind == Manifest.Kind.FULL]
-    if full:
-        return _parse(full[-1].blob)
+    return known and (len(given) == len(has) or not whole)
+
+
+def _uploaded_manifests(version: Version) -> list[Manifest]:
+    came = version.manifests.filter(blob__isnull=False).select_related("blob", "base__manifest")
+    uploaded = list(came.order_by("pk"))
     if not uploaded:
         raise Invalid(
             _("{version} can't be committed: its manifest was never uploaded.").format(
                 version=version
             )
         )
+    return uploaded
+
+
+def _bases(version: Version, uploaded: list[Manifest]) -> list[Version]:
+    """Versions of the same sequence that this one was made from: the named ones, or the latest."""
+    bases = [manifest.base for manifest in uploaded if manifest.base]
+    if not bases:
+        committed = Version.objects.committed().filter(sequence=version.sequence_id)
+        bases = list(committed.select_related("manifest").order_by("-version_index")[:1])
+    return [base for base in bases if base.sequence_id == version.sequence_id]
+
+
+def _final_entries(uploaded: list[Manifest], bases: list[Version]) -> dict[str, Entry]:
+    """The full manifest that came last; else all others, on the base if there is to be one."""
+    full = [manifest for manifest in uploaded if manifest.kind == Manifest.Kind.FULL]
+    if full:
+        return _parse(full[-1].blob)
     entries: dict[str, Entry] = {}
-    if any(manifest.kind == Manifest.Kind.INCREMENTAL for manifest in uploaded):
-        base = next((manifest.base for manifest in uploaded if manifest.base), None)
-        base = base or (
-            Version.objects.committed()
-            .filter(sequence=version.sequence_id)
-            .order_by("-version_index")
-            .first()
-        )
-        if base and base.sequence_id == version.sequence_id:
-            entries |= _parse(base.manifest)
+    if bases and any(manifest.kind == Manifest.Kind.INCREMENTAL for manifest in uploaded):
+        entries |= _parse(bases[0].manifest)
     for manifest in uploaded:
         entries |= _parse(manifest.blob)
     return entries
+
+
+def _digest(version: Version, entries: dict[str, Entry]) -> str:
+    by_xxh128 = version.digest_algorithm == Version.Algorithm.XXH128
+    return manifests.digest_of(entries.values(), xxh128=by_xxh128)
 
 
 def _parse(blob: Blob | None) -> dict[str, Entry]:
@@ -116,76 +142,6 @@ def _parse(blob: Blob | None) -> dict[str, Entry]:
         ))  # fmt: skip
     with storage.open_blob(blob.sha256) as file:
         return manifests.parse_manifest(file.read())
-
-
-def _find_blobs(by: User, version: Version, entries: dict[str, Entry]) -> dict[str, Blob]:
-    """Return the bytes of each entry by its digest: own uploads, then the project's, then those
-    of other versions that the person may download. Raises Invalid for bytes that never came."""
-    wanted = {entry.digest for entry in entries.values() if not entry.ref}
-    found: dict[str, Blob] = {}
-    files = ArtifactFile.objects.filter(blob__isnull=False).select_related("blob")
-    own = files.filter(version=version)
-    found |= {file.digest: file.blob for file in own if file.blob and file.digest in wanted}
-    for part in chunks(wanted - found.keys()):
-        shared = files.filter(
-            version__sequence__project=version.sequence.project_id, digest__in=part
-        )
-        found |= {file.digest: file.blob for file in shared if file.blob}
-    if wanted - found.keys():
-        found |= _borrowed(by, entries, wanted - found.keys())
-    there = borrow(found.values())
-    found = {digest: blob for digest, blob in found.items() if blob.pk in there}
-    for entry in entries.values():
-        if not entry.ref and entry.digest not in found:
-            raise Invalid(
-                _("{version} can't be committed: the file {path!r} was never uploaded.").format(
-                    version=version, path=entry.path
-                )
-            )
-    return found
-
-
-def _borrowed(by: User, entries: dict[str, Entry], digests: set[str]) -> dict[str, Blob]:
-    births = {
-        decode_id(entry.birth_id, "Artifact")
-        for entry in entries.values()
-        if entry.digest in digests and not entry.ref
-    } - {None}
-    found: dict[str, Blob] = {}
-    lenders = Version.objects.permitting(Action.DOWNLOAD, by).filter(pk__in=births)
-    for part in chunks(digests):
-        lent = ManifestEntry.objects.filter(
-            version__in=lenders, digest__in=part, blob__isnull=False
-        ).select_related("blob")
-        found |= {entry.digest: entry.blob for entry in lent if entry.blob}
-    return found
-
-
-def _store_entries(version: Version, entries: dict[str, Entry], blobs: dict[str, Blob]) -> None:
-    version.size = version.file_count = 0
-    rows = []
-    for entry in entries.values():
-        blob = None if entry.ref else blobs[entry.digest]
-        size = blob.size if blob else entry.size
-        version.size += size
-        version.file_count += 1
-        birth = decode_id(entry.birth_id, "Artifact") if blob else None
-        rows.append(
-            ManifestEntry(
-                version=version,
-                path=entry.path,
-                digest=entry.digest,
-                size=size,
-                ref=entry.ref,
-                birth_version_id=(birth or version.pk) if blob else None,
-                blob=blob,
-            )  # fmt: skip
-        )
-    if version.size >= 2**63:
-        raise Invalid(_("The manifest is not JSON of the form that the SDK writes."))
-    ManifestEntry.objects.bulk_create(rows, batch_size=_BATCH)
-    if version.digest_algorithm == Version.Algorithm.MD5:
-        version.digest = manifests.digest_of(entries.values())
 
 
 def _number(by: User, version: Version) -> None:

@@ -1,127 +1,151 @@
-"""Files of versions and runs: promised first, then received at a signed address."""
+"""Files that versions will have: announced first, then received (see uploads.py)."""
 
-from collections.abc import Callable, Iterable
+import base64
+import binascii
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from artifacts import signing, storage
+from artifacts import storage
 from artifacts.manifests import check_path
-from artifacts.models import ArtifactFile, Blob, Manifest, Project, RunFile, Version
-from artifacts.services.blobs import borrow, save_blob
+from artifacts.models import ArtifactFile, Blob, Version
+from artifacts.services.blobs import borrow, chunks
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import Conflict, Invalid, NotFound
 
-_LOOKUP = 500  # values in one IN list; SQLite bounds them
-
 
 @dataclass(frozen=True)
 class FileSpec:
-    """A file that a client is about to upload. Both sums are base64."""
+    """A file that a client is about to upload. Sums are base64, those of its parts hex.
+
+    `digest` is the sum by the version's own algorithm; for an MD5 version it is the MD5.
+    """
 
     version_pk: int
     path: str
     md5: str
     digest: str = ""
+    part_sums: tuple[str, ...] = ()
 
 
 def create_files(*, by: User, specs: list[FileSpec]) -> list[ArtifactFile]:
     """Note which files will come, in the order given; `blob` is set where no upload is needed.
 
     That is so only if the same project holds the bytes already: nobody gets at others' bytes by
-    naming a checksum. Raises NotFound, Denied, Invalid (a bad path), Conflict (committed).
+    naming a checksum. Announcing a file again changes nothing. Raises NotFound, Denied, Invalid
+    (a bad path or sum), and Conflict for a file that a committed version doesn't have.
     """
-    versions = _pending_versions(by, {spec.version_pk for spec in specs})
-    held: dict[tuple[int, str], Blob] = {}
-    for project in {version.sequence.project_id for version in versions.values()}:
-        sums = {s.md5 for s in specs if versions[s.version_pk].sequence.project_id == project}
-        held |= {(project, md5): blob for md5, blob in _held(project, sums).items()}
-    rows: dict[tuple[int, str], ArtifactFile] = {}
+    versions = _versions(by, {spec.version_pk for spec in specs})
     for spec in specs:
-        if not 0 < len(spec.md5) <= 24 or len(spec.digest) > 24:
-            raise Invalid(_("The MD5 of {path!r} is not base64.").format(path=spec.path[:200]))
-        version = versions[spec.version_pk]
-        is_md5 = version.digest_algorithm == Version.Algorithm.MD5
-        rows[spec.version_pk, check_path(spec.path)] = ArtifactFile(
-            version=version,
-            path=spec.path,
-            md5=spec.md5,
-            digest=spec.md5 if is_md5 else spec.digest or spec.md5,
-            blob=held.get((version.sequence.project_id, spec.md5)),
-        )
-    ArtifactFile.objects.bulk_create(
-        rows.values(),
-        update_conflicts=True,
-        unique_fields=["version", "path"],
-        update_fields=["md5", "digest", "blob"],
-    )
-    return [rows[spec.version_pk, spec.path] for spec in specs]
+        check_path(spec.path)
+        _check_sums(spec)
+    found: dict[tuple[int, str, str], ArtifactFile] = {}
+    for pk, version in versions.items():
+        own = [spec for spec in specs if spec.version_pk == pk]
+        rows = _committed(version, own) if version.is_committed else _announce(version, own)
+        found |= {(pk, row.path, row.md5): row for row in rows}
+    return [found[spec.version_pk, spec.path, spec.md5] for spec in specs]
 
 
-def receive_upload(*, token: str, read: Callable[[int], bytes], length: int | None = None) -> Blob:
-    """Keep the bytes that were sent to a signed address; sending them again is fine.
-
-    Raises Denied for a forged or expired address, Invalid for a wrong checksum or length (then
-    nothing is kept), NotFound where the row is gone, Conflict after the commit.
-    """
-    kind, pk = signing.read_upload_token(token)
-    row = _row(kind, pk)
-    same: dict[str, Any] = {"pk": pk}  # what the row must still say when its bytes have come
-    if isinstance(row, ArtifactFile | Manifest):
-        if row.version.state != Version.State.PENDING:
-            raise Conflict(_("This version is committed: its files can't change any more."))
-        same |= {"md5": row.md5} if isinstance(row, ArtifactFile) else {"digest": row.digest}
-    blob = save_blob(read=read, length=length, md5=same.get("md5") or same.get("digest") or "")
-    changes = {"updated_at": timezone.now()} if isinstance(row, RunFile) else {}
-    if not type(row).objects.filter(**same).update(blob=blob, **changes):
-        raise Conflict(_("Another file was announced meanwhile; ask for its address."))
-    return blob
-
-
-def _row(kind: str, pk: int) -> ArtifactFile | Manifest | RunFile:
-    models = {"file": ArtifactFile, "manifest": Manifest, "run_file": RunFile}
-    rows = models[kind].objects.filter(pk=pk)  # type: ignore[attr-defined]  # a union of managers
-    row = (rows if kind == "run_file" else rows.select_related("version")).first()
-    if row is None:
-        raise NotFound(_("What this address was for has been deleted."))
-    return row
-
-
-def _pending_versions(by: User, pks: Iterable[int]) -> dict[int, Version]:
-    wanted = set(pks)
-    versions = {version.pk: version for version in Version.objects.filter(pk__in=wanted).for_path()}
+def _versions(by: User, wanted: set[int]) -> dict[int, Version]:
+    rows = Version.objects.filter(pk__in=wanted, deleted_at__isnull=True).for_path()
+    versions = {version.pk: version for version in rows}
     projects = {version.sequence.project for version in versions.values()}
     if wanted - versions.keys() or not all(can(by, Action.READ, each) for each in projects):
         raise NotFound(_("There is no such artifact that you may add files to."))
     for project in projects:
         check(by, Action.EDIT, project)
-    for version in versions.values():
-        if version.state != Version.State.PENDING:
+    return versions
+
+
+def _check_sums(spec: FileSpec) -> None:
+    for sum_ in (spec.md5, *filter(None, [spec.digest])):
+        try:
+            size = len(base64.b64decode(sum_, validate=True))
+        except (binascii.Error, ValueError):
+            size = 0
+        if size != 16:
+            raise Invalid(
+                _("The checksum {sum!r} of {path!r} is not the base64 of 16 bytes.").format(
+                    sum=sum_[:50], path=spec.path[:200]
+                )
+            )
+
+
+def _committed(version: Version, specs: list[FileSpec]) -> Iterable[ArtifactFile]:
+    """The files as the committed version has them: a process may come late with equal content."""
+    has: dict[str, Blob | None] = {}
+    for part in chunks(spec.path for spec in specs):
+        entries = version.entries.filter(path__in=part).select_related("blob")
+        has |= {entry.path: entry.blob for entry in entries}
+    for spec in specs:
+        blob = has.get(spec.path)
+        if blob is None or blob.md5 != spec.md5:
             raise Conflict(
                 _("{version} is committed: its files can't change any more.").format(
                     version=version
                 )
             )
-    return versions
+        yield ArtifactFile(version=version, path=spec.path, md5=spec.md5, blob=blob)
 
 
-def _held(project: int | Project, sums: Iterable[str]) -> dict[str, Blob]:
-    """Return the bytes that a project holds by their MD5, if they really are there."""
+def _announce(version: Version, specs: list[FileSpec]) -> list[ArtifactFile]:
+    by_xxh128 = version.digest_algorithm == Version.Algorithm.XXH128
+    if by_xxh128 and not all(spec.digest for spec in specs):
+        raise Invalid(_("Say the XXH128 of each file: it is what {version} was begun with.").format(
+            version=version
+        ))  # fmt: skip
+    wanted = {(spec.path, spec.md5): spec for spec in specs}
+    held = _held(version, specs, by_xxh128)
+    ArtifactFile.objects.bulk_create(
+        (
+            ArtifactFile(
+                version=version, path=path, md5=md5, blob_id=held.get((path, md5)),
+                digest=spec.digest if by_xxh128 else md5,
+                part_sums=list(spec.part_sums),
+            )
+            for (path, md5), spec in wanted.items()
+        ),
+        ignore_conflicts=True,  # announced before: by an answer that was lost, by another process
+    )  # fmt: skip
+    rows = [row for row in _rows(version, wanted) if (row.path, row.md5) in wanted]
+    late = []
+    for row in rows:
+        spec, blob_pk = wanted[row.path, row.md5], held.get((row.path, row.md5))
+        if by_xxh128 and row.digest != spec.digest:
+            raise Invalid(
+                _("{path!r} was announced with another XXH128 before.").format(path=row.path)
+            )
+        if (row.blob_id or blob_pk, row.part_sums) != (row.blob_id, list(spec.part_sums)):
+            row.blob_id, row.part_sums = row.blob_id or blob_pk, list(spec.part_sums)
+            late.append(row)
+    ArtifactFile.objects.bulk_update(late, ["blob", "part_sums"], batch_size=100)
+    return rows
+
+
+def _rows(version: Version, wanted: Mapping[tuple[str, str], FileSpec]) -> Iterable[ArtifactFile]:
+    for part in chunks(path for path, _md5 in wanted):
+        for row in ArtifactFile.objects.filter(version=version, path__in=part):
+            row.version = version
+            yield row
+
+
+def _held(version: Version, specs: list[FileSpec], by_xxh128: bool) -> dict[tuple[str, str], int]:
+    """Return the bytes that the project holds already, by path and MD5.
+
+    Where the client names an XXH128, too, it must be that of the bytes: it is easy to forge.
+    """
     found: dict[str, Blob] = {}
-    for part in chunks(sums):
-        files = ArtifactFile.objects.filter(
-            version__sequence__project=project, md5__in=part, blob__isnull=False
-        ).select_related("blob")
-        found |= {file.md5: file.blob for file in files if file.blob}
-    found = {md5: blob for md5, blob in found.items() if storage.is_there(blob.sha256)}
-    there = borrow(found.values())
-    return {md5: blob for md5, blob in found.items() if blob.pk in there}
-
-
-def chunks(values: Iterable[str]) -> Iterable[list[str]]:
-    """Cut values into lists that fit one statement."""
-    whole = list(values)
-    return (whole[start : start + _LOOKUP] for start in range(0, len(whole), _LOOKUP))
+    for part in chunks(spec.md5 for spec in specs):
+        blobs = Blob.objects.held_by(version.sequence.project_id).filter(md5__in=part)
+        found |= {blob.md5: blob for blob in blobs if storage.is_there(blob.sha256)}
+    there = borrow({blob.pk: blob.wanted_at for blob in found.values()})
+    return {
+        (spec.path, spec.md5): found[spec.md5].pk
+        for spec in specs
+        if spec.md5 in found
+        and found[spec.md5].pk in there
+        and (not by_xxh128 or found[spec.md5].xxh128 == spec.digest)
+    }

@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from artifacts import signing, storage
 from artifacts.services.downloads import downloadable_file
-from artifacts.services.files import receive_upload
+from artifacts.services.uploads import receive_upload
 from artifacts.views.refusals import for_the_sdk, need_user
 from registry_site.errors import Invalid
 
@@ -37,8 +37,8 @@ def upload(request: HttpRequest, token: str) -> HttpResponse:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or "Transfer-Encoding" in request.headers:
         raise Invalid(_("Say the length of the bytes in Content-Length."))
-    blob = receive_upload(token=token, read=request.read, length=int(length))
-    return HttpResponse(headers={"ETag": f'"{blob.sha256}"'})
+    etag = receive_upload(token=token, read=request.read, length=int(length))
+    return HttpResponse(headers={"ETag": f'"{etag}"'})
 
 
 @login_not_required

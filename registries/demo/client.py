@@ -13,10 +13,11 @@ from artifacts import signing, storage
 from artifacts.manifests import Entry, digest_of, write_manifest
 from artifacts.models import Membership, Project, Version
 from artifacts.services.commit import commit_version, create_manifest
-from artifacts.services.files import FileSpec, create_files, receive_upload
+from artifacts.services.files import FileSpec, create_files
 from artifacts.services.links import link_version
 from artifacts.services.run_streams import Chunk, add_lines, read_chunk
 from artifacts.services.runs import create_run
+from artifacts.services.uploads import receive_upload
 from artifacts.services.usage import use_version
 from artifacts.services.versions import create_version
 from registry_site.accounts.models import User

@@ -7,7 +7,8 @@ import pytest
 from artifacts import manifests
 from artifacts.models import ManifestEntry, Membership, RunOutput, Version
 from artifacts.services.commit import commit_version, create_manifest
-from artifacts.services.files import FileSpec, create_files, receive_upload
+from artifacts.services.files import FileSpec, create_files
+from artifacts.services.uploads import receive_upload
 from artifacts.services.versions import create_version, update_version
 from artifacts.signing import upload_path
 from registry_site.errors import Conflict, Denied, Invalid, NotFound
@@ -155,7 +156,8 @@ def test_md5_versions_take_no_other_digest_for_a_file(bob, project):
     assert file.digest == md5_of(b"mine")
 
 
-def test_upload_of_a_file_announced_anew_meanwhile_is_refused(bob, project):
+def test_one_path_announced_with_other_bytes_meanwhile(bob, project):
+    """Two processes may share a version: both may upload, and the last manifest says whose."""
     version = create_version(
         by=bob, project=project, type_name="model", collection_name="m", digest="5" * 32
     )
@@ -166,9 +168,24 @@ def test_upload_of_a_file_announced_anew_meanwhile_is_refused(bob, project):
         create_files(by=bob, specs=[FileSpec(version.pk, "a", md5_of(b"new"))])
         return pieces.pop(0)
 
-    with pytest.raises(Conflict, match="announced meanwhile"):
-        receive_upload(token=token, read=read, length=3)
-    assert version.files.get().blob is None
+    receive_upload(token=token, read=read, length=3)
+    assert list(version.files.order_by("pk").values_list("blob__size", flat=True)) == [3, None]
+    content = manifest_of({"a": b"old"})
+    put("manifest", create_manifest(by=bob, version=version, digest=md5_of(content)).pk, content)
+    assert commit_version(by=bob, version=version).entries.get().blob.md5 == md5_of(b"old")
+
+
+def test_announcing_again_keeps_what_has_come(bob, project):
+    version = create_version(
+        by=bob, project=project, type_name="model", collection_name="m", digest="6" * 32
+    )
+    specs = [FileSpec(version.pk, "a", md5_of(b"a")), FileSpec(version.pk, "b", md5_of(b"b"))]
+    first = create_files(by=bob, specs=specs)
+    put("file", first[1].pk, b"b")
+    again = create_files(by=bob, specs=specs[::-1])
+    assert [(row.pk, row.blob_id is None) for row in again] == [
+        (first[1].pk, False), (first[0].pk, True),
+    ]  # fmt: skip
 
 
 def _once(content):
@@ -180,10 +197,31 @@ def test_upload_needs_a_signed_address_and_a_pending_version(bob, project):
     version = log(bob, project, {"a.txt": b"one"})
     with pytest.raises(Denied, match="not signed"):
         receive_upload(token="forged", read=_once(b""), length=0)
-    with pytest.raises(Conflict, match="committed"):
-        put("file", version.files.get().pk, b"one")
     with pytest.raises(Conflict):
         create_files(by=bob, specs=[FileSpec(version.pk, "b", md5_of(b""))])
+
+
+def test_after_the_commit_equal_content_is_welcome_and_other_is_not(bob, project):
+    """A second process with the same client id comes when the first has committed."""
+    version = log(bob, project, {"a.txt": b"one", "b.txt": b"two"})
+    specs = [FileSpec(version.pk, "a.txt", md5_of(b"one"))]
+    assert create_files(by=bob, specs=specs)[0].blob is not None
+    put("file", version.files.get(path="a.txt").pk, b"one")
+    with pytest.raises(Conflict, match="committed"):
+        create_files(by=bob, specs=[FileSpec(version.pk, "a.txt", md5_of(b"1"))])
+    whole, some, other = {"a.txt": b"one", "b.txt": b"two"}, {"a.txt": b"one"}, {"a.txt": b"1"}
+    for kind, files, fits in (
+        ("FULL", whole, True), ("FULL", some, False), ("PATCH", some, True),
+        ("PATCH", other, False),
+    ):  # fmt: skip
+        content = manifest_of(files)
+        late = create_manifest(by=bob, version=version, digest=md5_of(content), kind=kind)
+        if fits:
+            put("manifest", late.pk, content)
+        else:
+            with pytest.raises(Conflict, match="committed"):
+                put("manifest", late.pk, content)
+    assert commit_version(by=bob, version=version).file_count == 2
 
 
 @pytest.mark.parametrize("path", ["../up", "/abs", "a/../../b", "", "a\x00b", "a\nb"])

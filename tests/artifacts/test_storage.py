@@ -55,7 +55,7 @@ def test_what_is_not_kept_is_gone_after_the_block(settings):
 
 def test_signed_addresses_are_for_one_thing_and_a_time(settings):
     upload = signing.upload_path("file", 7).rpartition("/")[2]
-    assert signing.read_upload_token(upload) == ("file", 7)
+    assert signing.read_upload_token(upload) == ("file", 7, 0)
     download = signing.download_path("ab" * 32, "dir/ä b?.txt")
     assert download.endswith("/%C3%A4%20b%3F.txt")
     token = download.split("/")[3]

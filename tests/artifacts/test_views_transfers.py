@@ -166,16 +166,16 @@ def test_a_full_disk_is_503(client, promised, monkeypatch):
     def full(*_arguments):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(storage, "_copy", full)
+    monkeypatch.setattr(storage, "copy", full)
     response = put(client, promised, CONTENT)
     assert response.status_code == 503
     assert response["Retry-After"]
 
 
-def test_a_committed_version_takes_no_more(client, promised):
-    promised.version.state, promised.version.version_index = "COMMITTED", 0
+def test_a_deleted_version_takes_no_more(client, promised):
+    promised.version.deleted_at = promised.version.created_at
     promised.version.save()
-    assert put(client, promised, CONTENT).status_code == 409
+    assert put(client, promised, CONTENT).status_code == 404
 
 
 def test_an_upload_whose_row_is_gone(client, db):

@@ -271,16 +271,6 @@ def test_hostile_paths_are_refused(logger, api, alice, path):
     assert api.refused(alice, sdk_document("CreateArtifactFiles"), input=values)[0] == 400
 
 
-def test_files_of_many_parts_are_refused_for_now(logger, api, alice):
-    artifact = logger.create()
-    spec = {"artifactID": artifact["id"], "name": "a", "md5": md5(b"1"),
-            "uploadPartsInput": [{"partNumber": 1, "hexMD5": "0"}]}  # fmt: skip
-    values = {"artifactFiles": [spec]}
-    status, message = api.refused(alice, sdk_document("CreateArtifactFiles"), input=values)
-    assert status == 400
-    assert "2 GiB" in message
-
-
 def test_an_id_of_somewhere_else_says_nothing(api, alice):
     document = sdk_document("CommitArtifact")
     assert api.refused(alice, document, artifactID=encode_id("Artifact", 5))[0] == 404

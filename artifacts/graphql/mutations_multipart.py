@@ -1,0 +1,39 @@
+"""Large files of artifacts, uploaded in parts."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+from artifacts.parts import MAX_PARTS
+from artifacts.services.multipart import abort_upload, complete_upload
+from registry_site.errors import Invalid
+from registry_site.graphql.binding import field
+from registry_site.graphql.ids import decode_id
+
+_MD5 = re.compile("[0-9a-f]{32}")
+
+
+@field("Mutation", "completeMultipartUploadArtifact")
+def complete_multipart_upload(root, info, input):
+    """wandb 0.31 sends back the ETags of the parts as it got them, with their quotes."""
+    where = {
+        "by": info.context.user, "version_pk": decode_id(input["artifactID"], "Artifact"),
+        "upload": decode_id(input["uploadID"], "Upload"), "storage_path": input["storagePath"],
+    }  # fmt: skip
+    if input["completeMultipartAction"] == "Abort":
+        abort_upload(**where)
+        return {"digest": None}
+    given = {part["partNumber"]: part["hexMD5"].strip('"') for part in input["completedParts"]}
+    return {"digest": complete_upload(**where, confirmed=given).digest}
+
+
+def part_sums(given) -> tuple[str, ...]:
+    """The MD5s (hex) of a file's parts in order; raises Invalid where they are none."""
+    sums = {part["partNumber"]: part["hexMD5"] for part in given}
+    if len(given) > MAX_PARTS or sorted(sums) != list(range(1, len(given) + 1)):
+        raise Invalid(
+            _("Number the parts of a file from 1 to {limit}, each once.").format(limit=MAX_PARTS)
+        )
+    if not all(_MD5.fullmatch(md5) for md5 in sums.values()):
+        raise Invalid(_("The MD5 of a part has 32 hexadecimal digits."))
+    return tuple(sums[number] for number in sorted(sums))

@@ -1,0 +1,87 @@
+"""Bytes that arrive at signed addresses, for the row that each address was made for."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from artifacts import signing
+from artifacts.models import ArtifactFile, Blob, Manifest, RunFile, Version
+from artifacts.services.blobs import save_blob, save_for
+from artifacts.services.commit import has_content
+from artifacts.services.multipart import receive_part
+from registry_site.errors import Conflict, NotFound
+from registry_site.prepared import prepared
+
+Read = Callable[[int], bytes]
+
+
+def receive_upload(*, token: str, read: Read, length: int) -> str:
+    """Keep the bytes that were sent to a signed address, and return what names them (ETag).
+
+    Sending them again is fine. Raises Denied for a forged or expired address, Invalid for a wrong
+    checksum or length (then nothing is kept), NotFound where the row is gone, Conflict for other
+    content than a committed version has.
+    """
+    kind, pk, number = signing.read_upload_token(token)
+    if kind == "part":
+        return receive_part(upload=pk, number=number, read=read, length=length)
+    receive = {"file": _receive_file, "manifest": _receive_manifest, "run_file": _receive_run_file}
+    return receive[kind](pk, read, length).sha256
+
+
+def _receive_file(pk: int, read: Read, length: int) -> Blob:
+    """The row says which bytes they must be, and never changes."""
+    announced = _announced(pk)
+    if not announced:
+        raise _gone()
+    [(md5, digest, algorithm)] = announced
+    return save_for(
+        lambda blob: _need(ArtifactFile.objects.filter(pk=pk).update(blob=blob)),
+        read=read, length=length, md5=md5,
+        xxh128=digest if algorithm == Version.Algorithm.XXH128 else "",
+    )  # fmt: skip
+
+
+def _receive_manifest(pk: int, read: Read, length: int) -> Blob:
+    manifest = Manifest.objects.select_related("version").filter(pk=pk).first()
+    if manifest is None or manifest.version.deleted_at:
+        raise _gone()
+    if manifest.version.is_committed:
+        blob = save_blob(read=read, length=length, md5=manifest.digest)
+        if not has_content(manifest.version, blob, whole=manifest.kind == Manifest.Kind.FULL):
+            raise Conflict(_("This version is committed: its files can't change any more."))
+        return blob
+
+    def use(blob: Blob) -> None:
+        same = Manifest.objects.filter(pk=pk, digest=manifest.digest)
+        if not same.update(blob=blob):
+            raise Conflict(_("Another manifest was announced meanwhile; ask for its address."))
+
+    return save_for(use, read=read, length=length, md5=manifest.digest)
+
+
+def _receive_run_file(pk: int, read: Read, length: int) -> Blob:
+    def use(blob: Blob) -> None:
+        _need(RunFile.objects.filter(pk=pk).update(blob=blob, updated_at=timezone.now()))
+
+    if not RunFile.objects.filter(pk=pk).exists():
+        raise _gone()
+    return save_for(use, read=read, length=length)
+
+
+def _need(rows: int) -> None:
+    if not rows:
+        raise _gone()
+
+
+def _gone() -> NotFound:
+    return NotFound(_("What this address was for has been deleted."))
+
+
+@prepared
+def _announced(pk: Any) -> QuerySet:
+    rows = ArtifactFile.objects.filter(pk=pk, version__deleted_at__isnull=True)
+    return rows.values_list("md5", "digest", "version__digest_algorithm")
