@@ -1,4 +1,4 @@
-"""Mutations of runs and of what they log and use."""
+"""Mutations of what runs log and use."""
 
 from django.utils.translation import gettext as _
 
@@ -6,60 +6,17 @@ from artifacts.graphql.files import announced_file, announced_manifest
 from artifacts.graphql.lookups import need_manifest, need_run, need_version
 from artifacts.graphql.mutations_multipart import part_sums
 from artifacts.graphql.versions import ttl_from_wire
-from artifacts.models import Project, Run
+from artifacts.models import Project
 from artifacts.services.commit import commit_version, create_manifest, set_manifest_digest
 from artifacts.services.files import FileSpec, create_files
 from artifacts.services.projects import create_project
-from artifacts.services.runs import create_run, create_run_files, get_run, update_run
+from artifacts.services.runs import get_run
 from artifacts.services.usage import use_version
 from artifacts.services.versions import create_version
-from artifacts.signing import upload_path
-from registry_site.errors import Invalid, NotFound
+from registry_site.errors import Invalid
 from registry_site.graphql.binding import field
 from registry_site.graphql.connections import whole_list
-from registry_site.graphql.ids import decode_id, encode_id
-
-_RUN_FIELDS = {
-    "display_name": "displayName", "notes": "notes", "group": "groupName", "job_type": "jobType",
-    "host": "host", "commit": "commit", "program": "jobProgram", "config": "config",
-    "summary": "summaryMetrics", "tags": "tags", "state": "state",
-}  # fmt: skip
-
-
-@field("Mutation", "upsertBucket")
-def upsert_bucket(root, info, input):
-    """Begin or describe a run by its path, or describe one by its id; null leaves as it is."""
-    user = info.context.user
-    changes = {ours: input.get(theirs) for ours, theirs in _RUN_FIELDS.items()}
-    if input.get("id"):
-        run = _run_by_id(user, input["id"])
-        return {"bucket": update_run(by=user, run=run, changes=changes), "inserted": False}
-    run, is_new = create_run(
-        by=user, entity_name=input.get("entityName"), project_name=input.get("modelName"),
-        name=input.get("name"), changes=changes,
-    )  # fmt: skip
-    return {"bucket": run, "inserted": is_new}
-
-
-def _run_by_id(user, text: str) -> Run:
-    run = Run.objects.visible_to(user).for_api().filter(pk=decode_id(text, "Run")).first()
-    if run is None:
-        raise NotFound(_("There is no such run that you may see."))
-    return run
-
-
-@field("Mutation", "createRunFiles")
-def create_run_files_mutation(root, info, input):
-    run = get_run(
-        by=info.context.user, entity_name=input["entityName"],
-        project_name=input["projectName"], name=input["runName"],
-    )  # fmt: skip
-    rows = create_run_files(by=info.context.user, run=run, names=input["files"])
-    base = info.context.base_url
-    files = [
-        {"name": row.name, "uploadUrl": base + upload_path("run_file", row.pk)} for row in rows
-    ]
-    return {"runID": encode_id("Run", run.pk), "uploadHeaders": [], "files": files}
+from registry_site.graphql.ids import decode_id
 
 
 @field("Mutation", "createArtifact")

@@ -9,7 +9,7 @@ from artifacts.models.projects import (
     ProjectMember,
     ProtectedAlias,
 )
-from artifacts.models.runs import Run, RunAlert, RunFile, RunInput, RunLine, RunOutput
+from artifacts.models.runs import DeletedRun, Run, RunAlert, RunFile, RunInput, RunLine, RunOutput
 from artifacts.models.versions import ClientId, Version, VersionTag
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "ClientId",
     "Collection",
     "CollectionTag",
+    "DeletedRun",
     "Manifest",
     "ManifestEntry",
     "Membership",

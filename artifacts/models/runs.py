@@ -43,6 +43,7 @@ class Run(models.Model):
     config = models.JSONField(default=dict)  # as the SDK sends it: {key: {"value": …}}
     summary = models.JSONField(default=dict)
     notes = models.TextField(blank=True)
+    description = models.TextField(blank=True)  # of older scripts; newer ones write notes
     tags = models.JSONField(default=list)
     group = models.CharField(max_length=256, blank=True)
     job_type = models.CharField(max_length=256, blank=True)
@@ -80,6 +81,27 @@ class Run(models.Model):
         if timezone.now() - self.heartbeat_at <= Run.SILENCE:
             return state
         return Run.AFTER_SILENCE.get(state, state)
+
+    @property
+    def is_going(self) -> bool:
+        return self.state_now in Run.AFTER_SILENCE
+
+
+class DeletedRun(models.Model):
+    """The name and the number of a run that was deleted; no other run gets either."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="deleted_runs")
+    name = models.CharField(max_length=128)
+    run_id = models.BigIntegerField(unique=True)
+    deleted_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "name"], name="deleted_run_name_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class RunLine(models.Model):

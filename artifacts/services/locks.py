@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from artifacts.models import Collection, Version
+from artifacts.models import Collection, Run, Version
 from registry_site.errors import NotFound
 from registry_site.prepared import prepared
 
@@ -40,6 +40,15 @@ def lock_collections(pks: Iterable[int]) -> dict[int, Collection]:
     held = Collection.with_deleted.select_for_update(of=("self",)).filter(pk__in=set(pks))
     found = held.for_path().prefetch_related("project__protected_aliases").order_by("pk")
     return {collection.pk: collection for collection in found}
+
+
+def lock_run(run: Run) -> Run:
+    """Hold the run's row to the end of the transaction, as it is by then."""
+    held = Run.objects.select_for_update().filter(pk=run.pk).first()
+    if held is None:
+        raise NotFound(_("This run has been deleted."))
+    held.project = run.project
+    return held
 
 
 @prepared

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from artifacts.history import count_metrics, step_of, system_metrics_of
 from artifacts.models import Run, RunLine
+from artifacts.services.locks import lock_run
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
-from registry_site.errors import Invalid, NotFound
+from registry_site.errors import Invalid
 from registry_site.json_text import read_line, read_object
 
 # Names of the streams in wandb 0.31; others are not kept.
@@ -83,26 +84,24 @@ def add_lines(*, by: User, run: Run, chunk: Chunk) -> Run:
     speaks again is running.
     """
     check(by, Action.EDIT, run.project)
-    locked = Run.objects.select_for_update().filter(pk=run.pk).first()
-    if locked is None:
-        raise NotFound(_("The run has been deleted."))
+    held = lock_run(run)
     changes: dict[str, Any] = {"heartbeat_at": timezone.now()}
     for stream, (offset, content) in chunk.lines.items():
         steps: list[int | None] = [None] * len(content)
         if stream == RunLine.Stream.HISTORY:
             rows = [read_line(text) for text in content]
             steps = [step_of(row) for row in rows]
-            changes |= _progress(locked, offset, rows, steps)
+            changes |= _progress(held, offset, rows, steps)
         elif stream == RunLine.Stream.EVENTS:
             changes["system_metrics"] = system_metrics_of(content[-1])
-        _keep(locked, stream, offset, list(zip(content, steps, strict=True)))
+        _keep(held, stream, offset, list(zip(content, steps, strict=True)))
     if chunk.summary is not None:
         changes["summary"] = chunk.summary
-    changes |= _state(locked, chunk)
+    changes |= _state(held, chunk)
     for name, value in changes.items():
-        setattr(locked, name, value)
-    locked.save(update_fields=list(changes))
-    return locked
+        setattr(held, name, value)
+    held.save(update_fields=list(changes))
+    return held
 
 
 def _keep(run: Run, stream: str, offset: int, lines: list[tuple[str, int | None]]) -> None:

@@ -1,6 +1,5 @@
-"""Runs: begun, described, and given files by whoever may log to their project."""
+"""Runs: begun and described by whoever may log to their project."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -8,8 +7,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from artifacts.manifests import check_path
-from artifacts.models import Project, Run, RunFile
+from artifacts.models import DeletedRun, Project, Run
 from artifacts.services.projects import create_project
 from artifacts.services.run_names import invent_name
 from registry_site.accounts.models import User
@@ -21,8 +19,12 @@ from registry_site.errors import Invalid, NotFound
 _DESCRIBED: dict[str, int | None] = {
     "display_name": 256, "notes": 2**20, "group": 256, "job_type": 256, "host": 256,
     "commit": 256, "program": 4096, "config": None, "summary": None, "tags": None, "state": None,
+    "description": 2**20,
 }  # fmt: skip
-_BATCH = 500
+# What changes by itself when a run that ended begins again.
+_AGAIN = {
+    "state": Run.State.RUNNING, "finished_at": None, "exit_code": None, "stop_requested": False,
+}  # fmt: skip
 
 
 @transaction.atomic
@@ -44,6 +46,7 @@ def create_run(
     run = Run.objects.filter(project=project, name=name).first()
     is_new = run is None
     if run is None:
+        _check_unused(project, name)
         try:
             with transaction.atomic():
                 number = project.runs.count() + 1
@@ -53,15 +56,14 @@ def create_run(
         except IntegrityError:  # the same request, sent twice
             is_new, run = False, Run.objects.get(project=project, name=name)
     run.project = project
-    if not changes.get("state") and run.state != Run.State.RUNNING:
-        changes = {**changes, "state": Run.State.RUNNING}
-    return _describe(run, changes), is_new
+    alive = {"heartbeat_at": timezone.now()} | ({} if run.is_going else _AGAIN)
+    return _describe(run, alive | _given(changes)), is_new
 
 
 def update_run(*, by: User, run: Run, changes: dict[str, Any]) -> Run:
-    """Describe a run; what is None stays as it is, and so does its state."""
+    """Describe a run; what is None stays as it is. It says nothing of whether the run goes on."""
     check(by, Action.EDIT, run.project)
-    return _describe(run, changes)
+    return _describe(run, _given(changes))
 
 
 def get_run(*, by: User, entity_name: str, project_name: str, name: str) -> Run:
@@ -79,33 +81,26 @@ def get_run(*, by: User, entity_name: str, project_name: str, name: str) -> Run:
     return run
 
 
-@transaction.atomic
-def create_run_files(*, by: User, run: Run, names: Iterable[str]) -> list[RunFile]:
-    """Note which files of a run will come, in the order given."""
-    check(by, Action.EDIT, run.project)
-    wanted = list(dict.fromkeys(check_path(name) for name in names))
-    RunFile.objects.bulk_create(
-        [RunFile(run=run, name=name) for name in wanted], ignore_conflicts=True, batch_size=_BATCH
-    )
-    found = {
-        file.name: file
-        for start in range(0, len(wanted), _BATCH)
-        for file in RunFile.objects.filter(run=run, name__in=wanted[start : start + _BATCH])
-    }
-    return [found[name] for name in wanted]
+def _given(changes: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in changes.items() if value is not None}
+
+
+def _check_unused(project: Project, name: str) -> None:
+    """A script that goes on after its run was deleted must not bring it back as an empty one."""
+    if DeletedRun.objects.filter(project=project, name=name).exists():
+        raise Invalid(
+            _("The run {name!r} was deleted, and its id is not used again; take another.").format(
+                name=name
+            )
+        )
 
 
 def _describe(run: Run, changes: dict[str, Any]) -> Run:
-    given = {name: value for name, value in changes.items() if value is not None}
-    for name, value in given.items():
-        _check(name, value)
+    for name, value in changes.items():
+        if name in _DESCRIBED:
+            _check(name, value)
         setattr(run, name, value)
-    if given.get("state") == Run.State.RUNNING:
-        run.finished_at = run.exit_code = None
-        run.stop_requested = False
-        given |= {"finished_at": None, "exit_code": None, "stop_requested": False}
-    run.heartbeat_at = timezone.now()
-    run.save(update_fields=[*given, "heartbeat_at"])
+    run.save(update_fields=list(changes))
     return run
 
 

@@ -1,0 +1,92 @@
+"""What people do to a run from outside: stop it, call its state, delete it."""
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from artifacts.models import DeletedRun, Run, RunOutput, Version
+from artifacts.services.locks import lock_run, lock_versions
+from artifacts.services.trash import move_to_trash
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.services.events import record_event
+from registry_site.errors import Conflict, Invalid
+
+# Which states a person may call a run's, and out of which (`Run.update_state` of wandb 0.31).
+TRANSITIONS = {
+    Run.State.PENDING: {
+        Run.State.RUNNING, Run.State.FAILED, Run.State.CRASHED, Run.State.PREEMPTED,
+    },
+    Run.State.FAILED: {Run.State.PENDING, Run.State.RUNNING},
+}  # fmt: skip
+
+
+@transaction.atomic
+def stop_run(*, by: User, run: Run) -> None:
+    """Ask the script to stop, the next time that it speaks; nothing to ask of one that ended."""
+    check(by, Action.EDIT, run.project)
+    going = Run.objects.filter(pk=run.pk, exit_code=None, stop_requested=False)
+    if going.update(stop_requested=True):
+        _record(by, "stop", run)
+
+
+@transaction.atomic
+def set_run_state(*, by: User, run: Run, state: str) -> Run:
+    """Call a run pending, to begin it again, or failed, where it is lost; a repetition is fine.
+
+    Raises Conflict for a run in a state that can't become this one.
+    """
+    check(by, Action.EDIT, run.project)
+    held = lock_run(run)
+    before = held.state_now
+    if state not in TRANSITIONS:
+        raise Invalid(
+            _("A run is set to {states}, not to {state!r}.").format(
+                states=" or ".join(map(repr, map(str, TRANSITIONS))), state=state
+            )
+        )
+    if before == state:
+        return held
+    if before not in TRANSITIONS[Run.State(state)]:
+        raise Conflict(
+            _("{run} is {before}, and such a run can't be set to {state!r}.").format(
+                run=run, before=before, state=state
+            )
+        )
+    held.state, held.exit_code = state, None
+    held.finished_at = timezone.now() if state == Run.State.FAILED else None
+    held.save(update_fields=["state", "exit_code", "finished_at"])
+    _record(by, "update", run, before={"state": before}, after={"state": state})
+    return held
+
+
+@transaction.atomic
+def delete_run(*, by: User, run: Run, with_artifacts: bool = False) -> None:
+    """Delete a run with all that it streamed and saved; its id is not given again.
+
+    Versions that it logged or used stay, without it. `with_artifacts` moves those to the trash
+    that no other run logged too; raises Conflict where one has a protected alias.
+    """
+    check(by, Action.EDIT, run.project)
+    if with_artifacts:
+        of_others = RunOutput.objects.filter(version=OuterRef("pk")).exclude(run=run)
+        mine = Version.objects.filter(
+            ~Exists(of_others),
+            pk__in=RunOutput.objects.filter(run=run).values("version"),
+            sequence__project=run.project,
+            deleted_at__isnull=True,
+        )
+        lock_versions(mine)
+        move_to_trash(by=by, versions=mine)
+    held = lock_run(run)
+    DeletedRun.objects.create(project=run.project, name=held.name, run_id=held.pk)
+    _record(by, "delete", held)
+    held.delete()
+
+
+def _record(by: User, verb: str, run: Run, **change: object) -> None:
+    record_event(
+        by=by, verb=verb, kind="run", subject=f"{run.project}/{run.name}", subject_id=run.pk,
+        project_id=run.project_id, **change,
+    )  # fmt: skip
