@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from artifacts.models import Collection, Membership, Project, Run
+from artifacts.querysets.runs import RunQuerySet
 from artifacts.views.lookup import project_at
 from artifacts.views.usage_code import log_code
 from registry_site.accounts.permissions import Action, can
@@ -49,12 +50,12 @@ def _runs(request: HtmxRequest, project: Project) -> Table:
     )
 
 
-def _filtered(runs: QuerySet, wanted: Any) -> QuerySet:
+def _filtered(runs: RunQuerySet, wanted: Any) -> RunQuerySet:
     """Runs whose name or id has the text of `q` in it, in the state of `state`."""
     if text := wanted.get("q", "").strip():
         runs = runs.filter(Q(display_name__icontains=text) | Q(name__icontains=text))
     if wanted.get("state") in Run.State.values:
-        runs = runs.filter(state=wanted["state"])
+        runs = runs.with_state_now().filter(state_now=wanted["state"])
     return runs
 
 

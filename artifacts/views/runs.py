@@ -1,26 +1,28 @@
 """A run: what it was told, what it measured, used, made, saved and printed."""
 
-import json
 import re
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F, Max, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from artifacts.console import read_console_line
 from artifacts.markdown import render_markdown
 from artifacts.models import Membership, Run, RunInput, RunLine, RunOutput
 from artifacts.views.json_tree import config_of, tree_of, without_internals
 from artifacts.views.lookup import run_at
 from registry_site.accounts.permissions import Action, can
+from registry_site.json_text import read_line
 from registry_site.pages import HtmxRequest, Table, render_page, table_of
 from registry_site.templatetags.charts import LineChart, Point, is_drawable, line_chart
 
 MOST_POINTS = 1_000  # of one chart; a longer history is thinned out evenly
 MOST_CHARTS = 24
+MOST_ALERTS = 100
 MOST_ARTIFACTS = 100  # inputs, and outputs, of one run
 CONSOLE_LINES = 500
 MOST_OF_LINE = 4_000  # characters of one console line
@@ -37,6 +39,7 @@ def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> Htt
         "notes": render_markdown(found.notes),
         "config": tree_of(config_of(found.config)),
         "summary": tree_of(without_internals(found.summary)),
+        "alerts": found.alerts.order_by("-created_at", "-pk")[:MOST_ALERTS],
         "charts": _charts(found),
         "inputs": _places(request.user, RunInput.objects.filter(run=found)),
         "outputs": _places(request.user, RunOutput.objects.filter(run=found)),
@@ -70,15 +73,10 @@ def _places(user: Any, uses: QuerySet[Any]) -> dict[str, Any]:
 
 def _charts(run: Run) -> list[LineChart]:
     """One chart for each number in the history."""
-    history = RunLine.objects.filter(run=run, stream=RunLine.Stream.HISTORY)
-    last = history.aggregate(last=Max("line"))["last"]
-    if last is None:
-        return []
-    every = last // MOST_POINTS + 1
-    texts = history.annotate(rest=F("line") % every).filter(rest=0).order_by("line")
+    texts = RunLine.objects.sample(run, "history", MOST_POINTS)
     series: dict[str, list[Point]] = {}
-    for number, text in texts.values_list("line", "text"):
-        row = _object(text)
+    for number, text in enumerate(texts):
+        row = read_line(text)
         step = _number(row.get("_step"))
         step = number if step is None or not is_drawable(step) else step
         for key, item in row.items():
@@ -106,7 +104,7 @@ def _console(request: HtmxRequest, run: Run) -> Table:
     """The last lines first, as one reads a log that goes on; within the page from top to bottom."""
     table = table_of(
         request,
-        RunLine.objects.filter(run=run, stream=RunLine.Stream.CONSOLE),
+        RunLine.objects.of_stream(run, "console"),
         order=("-line",),
         summary=lambda n: ngettext(
             "{count} line · last page first", "{count} lines · last page first", n
@@ -119,27 +117,17 @@ def _console(request: HtmxRequest, run: Run) -> Table:
 
 
 def _console_texts(lines: Iterable[RunLine]) -> Iterable[dict[str, Any]]:
-    """Console lines as the SDK sends them: JSON, or before STRUCTURED_CONSOLE_LOGS plain text."""
     for line in lines:
-        row = _object(line.text)
-        content = row.get("content")
-        text = content if isinstance(content, str) else line.text
+        read = read_console_line(line.text)
         yield {
-            "text": _ESCAPES.sub("", _shortened(text)).rstrip("\r\n"),
-            "is_error": row.get("level") == "error" or line.text.startswith("ERROR "),
+            "text": _ESCAPES.sub("", _shortened(read.content)).rstrip("\r\n"),
+            "at": read.at,
+            "is_error": read.is_error,
         }
 
 
 def _shortened(text: str) -> str:
     return text if len(text) <= MOST_OF_LINE else f"{text[:MOST_OF_LINE]}…"
-
-
-def _object(text: str) -> dict[str, Any]:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 def _number(value: Any) -> float | None:

@@ -1,9 +1,11 @@
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from artifacts.models import RunFile, RunInput, RunLine, RunOutput
+from artifacts.models import Run, RunAlert, RunFile, RunInput, RunLine, RunOutput
 from tests import factories
 from tests.helpers.htmx import assert_swap_equals_reload, htmx
 
@@ -69,7 +71,8 @@ def test_run_detail_thins_out_a_long_history(client, victor, url, run):
     add_lines(run, "history", [f'{{"loss": {number}}}' for number in range(2500)])
     client.force_login(victor)
     (chart,) = client.get(url).context["charts"]
-    assert 500 < len(chart.points) <= 1000
+    assert len(chart.points) == 1000
+    assert [chart.points[0].y, chart.points[-1].y] == [0, 2499]
 
 
 def test_run_detail_draws_extreme_numbers(client, victor, url, run):
@@ -95,15 +98,50 @@ def test_run_detail_shows_hostile_console_lines(client, victor, url, run):
 
 def test_run_detail_console(client, victor, url, run):
     old = "2026-11-23T03:36:26.499157 old <b>style</b>"
-    new = json.dumps({"ts": "…", "content": "\x1b[31mred\x1b[0m", "level": "error"})
-    add_lines(run, "console", [old, new])
+    new = {"ts": "2026-11-23T03:36:27.5", "content": "\x1b[31mred\x1b[0m", "level": "error"}
+    odd = [json.dumps({"ts": "…", "content": "x"}), '{"no": "content"}', "[1]", ""]
+    add_lines(run, "console", [old, f"ERROR {old}", json.dumps(new), *odd])
     client.force_login(victor)
     response = client.get(url)
+    at = datetime(2026, 11, 23, 3, 36, 26, 499157, tzinfo=UTC)
     assert response.context["console"].rows == [
-        {"text": old, "is_error": False},
-        {"text": "red", "is_error": True},
+        {"text": "old <b>style</b>", "at": at, "is_error": False},
+        {"text": "old <b>style</b>", "at": at, "is_error": True},
+        {"text": "red", "at": at.replace(second=27, microsecond=500000), "is_error": True},
+        {"text": "x", "at": None, "is_error": False},
+        {"text": '{"no": "content"}', "at": None, "is_error": False},
+        {"text": "[1]", "at": None, "is_error": False},
+        {"text": "", "at": None, "is_error": False},
     ]
-    assert "old &lt;b&gt;" in response.content.decode()
+    text = response.content.decode()
+    assert ">03:36:26</time> old &lt;b&gt;" in text
+
+
+def test_run_detail_of_a_run_that_fell_silent(client, victor, url, run):
+    client.force_login(victor)
+    Run.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=4))
+    assert '<span class="chip-text">running</span>' in client.get(url).content.decode()
+    Run.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=6))
+    text = client.get(url).content.decode()
+    assert '<span class="chip-text">crashed</span>' in text
+    assert "Last heard of" in text
+    listed = {
+        state: client.get(run.project.get_absolute_url(), {"state": state}).context["runs"].rows
+        for state in ("running", "crashed")
+    }
+    assert listed == {"running": [], "crashed": [run]}
+
+
+def test_run_detail_alerts(client, victor, url, run):
+    for severity in RunAlert.Severity.values:
+        run.alerts.create(title=f"T {severity}", text="a\n<b>", severity=severity)
+    client.force_login(victor)
+    response = client.get(url)
+    titles = [alert.title for alert in response.context["alerts"]]
+    assert titles == ["T ERROR", "T WARN", "T INFO"]
+    text = response.content.decode()
+    assert "a<br>&lt;b&gt;" in text
+    assert '<span class="chip-text">warning</span>' in text
 
 
 def test_run_detail_console_pages(client, victor, url, run):
@@ -155,7 +193,7 @@ def test_run_detail_queries(client, bob, url, run, project, rows, django_assert_
         RunOutput.objects.create(run=run, version=version)
         RunFile.objects.create(run=run, name=f"f{number}", blob=blob)
     client.force_login(bob)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(url)
 
 
