@@ -29,6 +29,15 @@ def _boolean(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name}={text!r} is not understood: give 1 or 0.")
 
 
+def _trash_days() -> int:
+    text = env.str("TRASH_DAYS", default="7")
+    if not text.isdecimal() or int(text) > 36_500:
+        raise ImproperlyConfigured(
+            f"TRASH_DAYS={text!r} is not understood: give a number of days, 0 or more."
+        )
+    return int(text)
+
+
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
@@ -194,6 +203,7 @@ else:
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 2**20
 GRAPHQL_MAX_DOCUMENT = 64 * 2**10  # characters; the SDK's longest document has about 6,000
 SIGNED_URL_SECONDS = 24 * 3600  # how long an upload or download address works
+TRASH_DAYS = _trash_days()  # how long a deleted version can be brought back
 
 # ------------------------------------------------------------------ people
 AUTH_USER_MODEL = "accounts.User"

@@ -1,12 +1,15 @@
 """Brings database, static files and demo data up to date: in one process, to start quickly."""
 
+import contextlib
 import os
 import sys
 
 import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
+
+SWEEP_SECONDS = 1  # of a start; what a full sweep takes is for cron
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry_site.settings")
 try:
@@ -16,8 +19,9 @@ try:
     storage.check_ready()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    storage.clear_incoming()
     call_command("demo")
+    with contextlib.suppress(DatabaseError):  # another process sweeps; the next time is soon enough
+        call_command("sweep", seconds=SWEEP_SECONDS, verbosity=0)
 except OSError as error:
     sys.exit(f"cairn: {error.filename} can't be written: {error.strerror}.")
 except (ImproperlyConfigured, OperationalError) as error:
