@@ -31,6 +31,7 @@ from registry_site.graphql.documents import (
     select_operation,
 )
 from registry_site.graphql.errors import RETRY_AFTER, describe, error_body
+from registry_site.graphql.old_releases import status_for
 from registry_site.json_text import read_object
 from registry_site.pages import server_address
 from registry_site.schema import load_schema
@@ -47,6 +48,13 @@ SCHEMA = load_schema()
 @translation.override("en")
 def graphql(request: HttpRequest) -> HttpResponse:
     """Answer one GraphQL request; refusals carry their own status and one sentence."""
+    response = _answer(request)
+    client = request.headers.get("User-Agent", "")
+    response.status_code = status_for(client, response.status_code)
+    return response
+
+
+def _answer(request: HttpRequest) -> HttpResponse:
     try:
         if request.method != "POST":
             raise Invalid(_("POST a GraphQL document to this address."))
