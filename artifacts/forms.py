@@ -1,13 +1,10 @@
 """The shape of what people type about versions and teams; the rules are in the services."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from artifacts.querysets.collections import LATEST
-from registry_site.accounts.models import MEMBER_ROLES, User
 
 
 def split_names(text: str) -> list[str]:
@@ -74,30 +71,3 @@ class DescriptionForm(forms.Form):
         help_text=gettext_lazy("Markdown."),
         widget=forms.Textarea(attrs={"rows": 12}),
     )
-
-
-class TeamMemberForm(forms.Form):
-    """Who gets which role in a team; `username` becomes the person."""
-
-    username = forms.CharField(
-        label=gettext_lazy("Username"),
-        max_length=64,
-        help_text=gettext_lazy("Somebody of the team's organization."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=MEMBER_ROLES, initial="member")
-
-    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.by = by
-
-    def clean_username(self) -> User:
-        name = self.cleaned_data["username"]
-        user = User.objects.visible_to(self.by).filter(username__iexact=name).first()
-        if user is None:
-            raise forms.ValidationError(
-                _("“{name}” is not in your organization. An admin of it can add people.").format(
-                    name=name
-                )
-            )
-        return user

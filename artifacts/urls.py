@@ -10,6 +10,7 @@ from artifacts.views import (
     labels,
     projects,
     runs,
+    trash,
     versions,
 )
 
@@ -43,10 +44,10 @@ _browser = [
 urlpatterns = [
     *_changes,
     path("<str:entity>", entities.entity_detail, name="entity_detail"),
-    path("<str:entity>/settings", entities.entity_settings, name="entity_settings"),
     path(_PROJECT, projects.project_detail, name="project_detail"),
     path(f"{_PROJECT}/workspace", projects.project_detail, name="project_workspace"),
     path(_RUN, runs.run_detail, name="run_detail"),
     path(f"{_RUN}/-/files/<path:path>", files.run_file_download, name="run_file_download"),
+    path(f"{_PROJECT}/-/trash", trash.trash_list, name="trash_list"),
     *_browser,
 ]

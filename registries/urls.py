@@ -7,6 +7,7 @@ from registries.views import (
     home,
     link_modal,
     links,
+    people,
     registry,
     registry_create,
     registry_home,
@@ -30,6 +31,12 @@ _entrance = [
     path(_ORGANIZATION, registry_home.organization_home, name="organization_home"),
     path(f"{_ORGANIZATION}-/new", registry_create.registry_create, name="registry_create"),
     path(f"{_ORGANIZATION}-/search", search.search, name="search"),
+    path(f"{_ORGANIZATION}-/people", people.organization_people, name="organization_people"),
+    path(
+        f"{_ORGANIZATION}-/people/<str:username>/remove",
+        people.organization_member_remove,
+        name="organization_member_remove",
+    ),
 ]
 
 # one registry, its collections and their versions; pages of actions hang below `-/`

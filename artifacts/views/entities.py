@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
@@ -11,20 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from artifacts.forms import TeamMemberForm
 from artifacts.models import Collection, Project, Run
 from artifacts.views.usage_code import log_code
-from registry_site.accounts.models import MEMBER_ROLES, Entity, Team, TeamMember, User
-from registry_site.accounts.permissions import Action, can, check
-from registry_site.accounts.services.members import set_team_member
+from registry_site.accounts.models import Entity, Team, User
+from registry_site.accounts.permissions import Action, can
+from registry_site.accounts.views.member_tables import invitation_table, team_member_table
 from registry_site.errors import NotFound
 from registry_site.pages import (
     HtmxRequest,
     Table,
-    attempt,
-    form_page,
-    go_to,
-    posted,
     render_page,
     table_of,
 )
@@ -42,45 +36,6 @@ def entity_detail(request: HtmxRequest, entity: str) -> HttpResponse:
     context |= {"entity": found, "projects": _projects(request, found)}
     fragment = "members" if request.htmx.target == "members" else "projects"
     return render_page(request, template, context, fragment=fragment)
-
-
-@form_page
-def entity_settings(request: HtmxRequest, entity: str) -> HttpResponse:
-    found = _entity_at(request.user, entity)
-    if found.pk == request.user.entity_id:
-        return redirect("accounts:settings")
-    if found.kind != Entity.Kind.TEAM:
-        raise NotFound(_("There are no settings of “{name}” for you.").format(name=found.name))
-    check(request.user, Action.MANAGE, found.team)
-    form = TeamMemberForm(posted(request), by=request.user)
-    if attempt(form, lambda data: _set_member(request, found.team, data)):
-        return go_to(request, request.path)
-    context = {
-        "entity": found,
-        "form": form,
-        "roles": MEMBER_ROLES,
-        "members": _members(request, found.team),
-        "breadcrumb": [
-            {"label": found.name, "url": found.get_absolute_url()},
-            {"label": _("Settings")},
-        ],
-    }
-    status = 422 if form.is_bound else 200
-    return render_page(
-        request, "artifacts/entity_settings.html", context, fragment="settings", status=status
-    )
-
-
-def _set_member(request: HtmxRequest, team: Team, data: dict[str, Any]) -> TeamMember:
-    user = data["username"]
-    member = set_team_member(by=request.user, team=team, user=user, role=data["role"])
-    messages.success(
-        request,
-        _("{user} now has the role {role} in {team}.").format(
-            user=user, role=member.get_role_display(), team=team
-        ),
-    )
-    return member
 
 
 def _entity_at(user: Any, name: str) -> Entity:
@@ -101,7 +56,8 @@ def _entity_at(user: Any, name: str) -> Entity:
 def _team_context(request: HtmxRequest, team: Team) -> dict[str, Any]:
     return {
         "team": team,
-        "members": _members(request, team),
+        "members": team_member_table(request, team),
+        "invitations": invitation_table(request, team),
         "can_manage": can(request.user, Action.MANAGE, team),
         "can_log": can(request.user, Action.EDIT, team),
         "log_code": log_code(team.entity.name, "my-project"),
@@ -115,16 +71,6 @@ def _user_context(request: HtmxRequest, user: User) -> dict[str, Any]:
         "is_me": user == request.user,
         "teams": teams.select_related("entity", "organization").order_by("entity__name")[:100],
     }
-
-
-def _members(request: HtmxRequest, team: Team) -> Table:
-    return table_of(
-        request,
-        TeamMember.objects.filter(team=team).select_related("user"),
-        order=("user__username",),
-        summary=lambda n: ngettext("{count} member · by name", "{count} members · by name", n),
-        prefix="members_",
-    )
 
 
 def _projects(request: HtmxRequest, entity: Entity) -> Table:

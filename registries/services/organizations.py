@@ -1,9 +1,12 @@
-"""An organization comes with its core registries."""
+"""An organization comes with its core registries, and who leaves it leaves its registries."""
 
 from django.db import transaction
 
+from registries.services.members import remove_members
 from registries.services.registries import create_core_registries
 from registry_site.accounts.models import Organization, User
+from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.services.members import remove_organization_member
 from registry_site.accounts.services.people import create_organization
 
 
@@ -15,3 +18,15 @@ def create_organization_with_registries(
     organization = create_organization(by=by, name=name, entity_name=entity_name)
     create_core_registries(organization, by=by)
     return organization
+
+
+@transaction.atomic
+def remove_from_organization(*, by: User, organization: Organization, user: User) -> None:
+    """Take a person off the organization, its teams and its registries; an admin of it may.
+
+    Raises Conflict for its only admin.
+    """
+    check(by, Action.MANAGE, organization)
+    for registry in organization.registries.filter(project__members__user=user):
+        remove_members(by=by, registry=registry, users=[user])
+    remove_organization_member(by=by, organization=organization, user=user)

@@ -22,7 +22,7 @@ def in_organization(view: View) -> View:
     """Hand the view the organization; a GET under another spelling goes to the display name's."""
 
     @wraps(view)
-    def wrapper(request: HtmxRequest, organization: str) -> HttpResponse:
+    def wrapper(request: HtmxRequest, organization: str, **rest: str) -> HttpResponse:
         found = Organization.objects.visible_to(request.user).named(organization).first()
         if found is None:
             raise NotFound(
@@ -30,7 +30,7 @@ def in_organization(view: View) -> View:
             )
         if request.method in {"GET", "HEAD"} and organization != found.name:
             return redirect(_same_page(request, {"organization": found.name}))
-        return view(request, found)
+        return view(request, found, **rest)
 
     return wrapper
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry_site.accounts.models import MEMBER_ROLES, THEMES, Entity, Organization
 from registry_site.accounts.services.logins import add_failed_login, is_guessing
+from registry_site.accounts.services.service_accounts import MAX_DESCRIPTION
 
 
 class LoginForm(AuthenticationForm):
@@ -91,6 +92,48 @@ class OrganizationMemberForm(MembershipForm):
     username = forms.CharField(label=_("Username"), max_length=64)
     role = forms.ChoiceField(label=_("Role"), choices=MEMBER_ROLES, initial="member")
     field_order = ["username", "organization", "role"]
+
+
+class InviteForm(forms.Form):
+    """Who comes into a team, and as what."""
+
+    who = forms.CharField(
+        label=_("Username or e-mail address"),
+        max_length=254,
+        help_text=_(
+            "Who has an account joins at once. An address without one waits until an admin of "
+            "this server makes the account."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=MEMBER_ROLES, initial="member")
+
+
+class MemberRoleForm(forms.Form):
+    """Another role for somebody in a table of members."""
+
+    username = forms.CharField(widget=forms.HiddenInput)
+    role = forms.CharField(widget=forms.HiddenInput)
+
+
+class ServiceAccountForm(forms.Form):
+    description = forms.CharField(
+        label=_("What it is for"),
+        max_length=MAX_DESCRIPTION,
+        help_text=_(
+            "Nightly training, CI. Its API key logs for the team, is shown once, and outlives the "
+            "people of the team; nobody can log in as it."
+        ),
+    )
+
+
+class NewPasswordForm(forms.Form):
+    new = forms.CharField(
+        label=_("New password"),
+        help_text=_("8 or more characters. Tell it to the person, who can change it."),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
 
 
 class TeamForm(MembershipForm):

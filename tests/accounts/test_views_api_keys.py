@@ -1,10 +1,13 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from registry_site.accounts.models import ApiKey
+from registry_site.accounts.models import ApiKey, KeyHandover
 from registry_site.accounts.services.api_keys import create_api_key, user_of_key
+from registry_site.accounts.services.key_handover import WAITS
 
 CREATE = reverse("accounts:api_key_create")
 AUTHORIZE = reverse("accounts:authorize")
@@ -16,18 +19,56 @@ def key(bob):
     return key
 
 
+def text_on(page):
+    return re.search(r"WANDB_API_KEY=([A-Za-z0-9]{40})\b", page.text)[1]
+
+
 @pytest.mark.parametrize("url", [CREATE, AUTHORIZE])
 def test_key_is_shown_once(client, alice, url):
     client.force_login(alice)
 
-    response = client.post(url, {"name": "laptop"})
+    shown_at = client.post(url, {"name": "laptop"})["Location"]
+    page = client.get(shown_at)
 
-    text = re.search(r"WANDB_API_KEY=([A-Za-z0-9]{40})\b", response.text)[1]
+    text = text_on(page)
     assert user_of_key(text) == alice
-    assert "wandb login --host=http://testserver" in response.text
-    assert "no-store" in response["Cache-Control"]
+    assert "wandb login --host=http://testserver" in page.text
+    assert "no-store" in page["Cache-Control"]
     assert text not in str(dict(client.session))
+    again = client.get(shown_at)
+    assert text not in again.text
+    assert "be shown again" in again.text
     assert text not in client.get(reverse("accounts:settings")).text
+    assert ApiKey.objects.count() == 1
+
+
+def test_key_is_shown_to_who_made_it(client, bob, root):
+    client.force_login(bob)
+    shown_at = client.post(CREATE, {"name": "laptop"})["Location"]
+    client.force_login(root)
+    assert "WANDB_API_KEY" not in client.get(shown_at).text
+    client.force_login(bob)
+    assert client.head(shown_at).status_code == 405
+    assert "WANDB_API_KEY" in client.get(shown_at).text
+
+
+def test_key_waits_ten_minutes(client, bob):
+    client.force_login(bob)
+    shown_at = client.post(CREATE, {"name": "laptop"})["Location"]
+    KeyHandover.objects.update(created_at=timezone.now() - WAITS - timedelta(seconds=1))
+
+    assert "WANDB_API_KEY" not in client.get(shown_at).text
+    client.post(CREATE, {"name": "second"})
+    assert KeyHandover.objects.get().key.name == "second"
+
+
+def test_key_of_a_changed_secret_is_not_shown(client, bob, settings):
+    client.force_login(bob)
+    shown_at = client.post(CREATE, {"name": "laptop"})["Location"]
+    settings.SECRET_KEY = "another"
+    client.force_login(bob)
+
+    assert "be shown again" in client.get(shown_at).text
 
 
 def test_key_address_is_base_url_where_set(client, alice, settings):
@@ -35,7 +76,8 @@ def test_key_address_is_base_url_where_set(client, alice, settings):
     client.force_login(alice)
 
     assert "wandb login --host=https://cairn.example" in client.get(AUTHORIZE).text
-    assert "WANDB_BASE_URL=https://cairn.example" in client.post(CREATE, {"name": "x"}).text
+    page = client.post(CREATE, {"name": "x"}, follow=True)
+    assert "WANDB_BASE_URL=https://cairn.example" in page.text
 
 
 @pytest.mark.parametrize("url", [CREATE, AUTHORIZE])
@@ -69,6 +111,7 @@ def test_key_of_another_is_not_found(client, alice, charlie, key):
         client.force_login(user)
         response = client.post(reverse("accounts:api_key_delete", args=[key.pk]))
         assert response.status_code == 404
+        assert client.get(reverse("accounts:api_key_detail", args=[key.pk])).status_code == 404
     assert ApiKey.objects.exists()
 
 

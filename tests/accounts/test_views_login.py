@@ -1,16 +1,13 @@
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils import timezone
 
-from registry_site.accounts.services.logins import ATTEMPTS
+from registry_site.accounts.models import FailedLogin
+from registry_site.accounts.services.logins import ATTEMPTS, COUNTED
 
 URL = reverse("accounts:login")
 GOOD = {"username": "alice", "password": "correct-horse"}
-
-
-@pytest.fixture(autouse=True)
-def _no_attempts():
-    cache.clear()
 
 
 def test_login_works_whatever_the_capitals(client, cast):
@@ -49,14 +46,42 @@ def test_login_refused_when_closed(client, bob):
     assert client.post(URL, GOOD | {"username": "bob"}).status_code == 422
 
 
+def fail(client, times, **given):
+    for _ in range(times):
+        client.post(URL, GOOD | {"password": "guess"} | given)
+
+
 def test_login_is_throttled_per_name(client, cast):
-    for _ in range(ATTEMPTS):
-        client.post(URL, GOOD | {"password": "guess"})
+    fail(client, ATTEMPTS)
 
     response = client.post(URL, GOOD)
     assert response.status_code == 422
     assert "Wait five minutes" in response.text
     assert client.post(URL, GOOD | {"username": "bob"}).status_code == 302
+
+
+def test_login_is_throttled_whichever_process_answers(client, cast):
+    """Each process has a cache of its own, so that nothing may be counted there."""
+    fail(client, ATTEMPTS - 1)
+    cache.clear()
+    fail(client, 1, username="ALICE")
+
+    assert client.post(URL, GOOD).status_code == 422
+
+
+def test_login_is_open_again_after_a_while(client, cast):
+    fail(client, ATTEMPTS)
+    FailedLogin.objects.update(at=timezone.now() - COUNTED)
+
+    fail(client, 1)
+    assert FailedLogin.objects.count() == 1
+    assert client.post(URL, GOOD).status_code == 302
+
+
+def test_failed_logins_keep_nothing_that_was_typed(client, cast):
+    fail(client, 1, username="my-secret-password")
+
+    assert "my-secret-password" not in str(FailedLogin.objects.values())
 
 
 def test_login_goes_to_next(client, cast):

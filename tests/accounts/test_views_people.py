@@ -187,3 +187,24 @@ def test_people_anonymous_and_wrong_method(client, root, url):
     assert client.get(url)["Location"].startswith("/login")
     client.force_login(root)
     assert client.put(url).status_code == 405
+
+
+def test_password_is_given_by_a_server_admin(client, root, bob):
+    url = reverse("accounts:user_password", args=["bob"])
+    client.force_login(root)
+
+    assert "Set password of bob" in client.get(url).text
+    assert client.post(url, {"new": "short"}).status_code == 422
+    assert client.post(url, {"new": "battery-staple"})["Location"] == PEOPLE
+    bob.refresh_from_db()
+    assert bob.check_password("battery-staple")
+    assert client.get(reverse("accounts:user_password", args=["nobody"])).status_code == 404
+
+
+def test_password_of_others_is_refused(client, alice, bob):
+    client.force_login(alice)
+
+    url = reverse("accounts:user_password", args=["bob"])
+    assert client.post(url, {"new": "battery-staple"}).status_code == 403
+    bob.refresh_from_db()
+    assert bob.check_password("correct-horse")

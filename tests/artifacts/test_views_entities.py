@@ -2,6 +2,8 @@ import pytest
 from django.urls import reverse
 
 from registry_site.accounts.models import TeamMember
+from registry_site.accounts.services.invitations import invite
+from registry_site.accounts.services.service_accounts import create_service_account
 from tests import factories
 from tests.helpers.htmx import assert_swap_equals_reload, htmx
 
@@ -56,7 +58,7 @@ def test_team_detail_queries(client, alice, acme, rows, django_assert_num_querie
         user = factories.make_user(f"user{number}")
         TeamMember.objects.create(team=team, user=user, role="member")
     client.force_login(alice)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get("/many")
 
 
@@ -94,48 +96,14 @@ def test_user_detail(client, alice, bob, charlie):
     assert "You are in no team yet" in client.get("/charlie").content.decode()
 
 
-# ------------------------------------------------------------------ settings
-
-
-def test_settings_add_a_member(client, alice, vision, acme):
-    user = factories.make_user("dana")
-    factories.set_organization_member(by=None, organization=acme, user=user, role="member")
-    client.force_login(alice)
-    assert client.get(reverse("artifacts:entity_settings", args=["vision"])).status_code == 200
-    response = client.post(SETTINGS, {"username": "dana", "role": "viewer"})
-    assert response.status_code == 302
-    assert TeamMember.objects.get(team=vision, user=user).role == "viewer"
-    assert "dana now has the role View-only" in client.get(SETTINGS).content.decode()
-
-
-def test_settings_by_htmx(client, alice, bob, vision):
-    client.force_login(alice)
-    given = {"username": "bob", "role": "admin"}
-    response = client.post(SETTINGS, given, headers=htmx())
-    assert response["HX-Redirect"] == SETTINGS
-    assert TeamMember.objects.get(team=vision, user=bob).role == "admin"
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {},
-        {"username": "charlie", "role": "member"},  # of another organization
-        {"username": "bob", "role": "owner"},
-    ],
-)
-def test_settings_when_wrong(client, alice, bob, charlie, vision, given):
-    client.force_login(alice)
-    assert client.post(SETTINGS, given).status_code == 422
-    assert not TeamMember.objects.filter(user=charlie).exists()
-
-
-def test_settings_for_others(client, bob, charlie, vision):
+def test_team_detail_lists_service_accounts_and_invitations(client, alice, bob, vision):
+    create_service_account(by=alice, team=vision, description="CI")
+    invite(by=alice, team=vision, email="dora@example.com")
     client.force_login(bob)
-    response = client.post(SETTINGS, {"username": "bob", "role": "admin"})
-    assert response.status_code == 403
-    assert "alice" in response.content.decode()
-    assert client.get("/bob/settings")["Location"] == reverse("accounts:settings")
-    client.force_login(charlie)
-    assert client.get(SETTINGS).status_code == 404
-    assert client.get("/bob/settings").status_code == 404
+    text = client.get("/vision").content.decode()
+    assert "Service account" in text
+    assert "dora@example.com" in text
+    assert "Withdraw" not in text
+    client.force_login(alice)
+    assert "Withdraw" in client.get("/vision").content.decode()
+    assert "Service account" in client.get("/vision-ci").content.decode()

@@ -20,6 +20,8 @@ PAGES = [
     ("/settings/people",                  403, 403, 403, 403, 200),
     ("/settings/people/new",              403, 403, 403, 403, 200),
     ("/settings/people/roles",            200, 403, 403, 403, 200),
+    ("/settings/people/bob/password",     403, 403, 403, 403, 200),
+    ("/settings/api-keys/{key}",          404, 200, 404, 404, 200),
     ("/settings/teams/new",               200, 200, 403, 403, 200),
     ("/settings/organizations/new",       403, 403, 403, 403, 200),
     # registries
@@ -27,6 +29,8 @@ PAGES = [
     ("/orgs/Acme/registry/",              200, 200, 200, 404, 200),
     ("/orgs/Acme/registry/-/new",         200, 200, 403, 404, 200),
     ("/orgs/Acme/registry/-/search?q=iris", 200, 200, 200, 404, 200),
+    ("/orgs/Acme/registry/-/people",      200, 200, 200, 404, 200),
+    ("/orgs/Acme/registry/-/people/bob/remove", 200, 403, 403, 404, 200),
     (_MODEL,                              200, 200, 200, 404, 200),
     (f"{_MODEL}/-/new-collection",        200, 200, 403, 404, 200),
     (f"{_MODEL}/empty-shelf",             200, 200, 200, 404, 200),
@@ -55,6 +59,9 @@ PAGES = [
     # what entities own
     ("/vision",                           200, 200, 200, 404, 200),
     ("/vision/settings",                  200, 403, 403, 404, 200),
+    ("/vision/-/members/bob/remove",      200, 403, 403, 404, 200),
+    ("/vision/-/service-accounts/new",    200, 403, 403, 404, 200),
+    ("/vision/-/service-accounts/{service}", 200, 403, 403, 404, 200),
     ("/bob",                              200, 200, 200, 404, 200),
     ("/bob/scratch",                      404, 200, 404, 404, 200),
     ("/vision/iris",                      200, 200, 200, 404, 200),

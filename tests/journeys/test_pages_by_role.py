@@ -10,7 +10,8 @@ from tests.test_consistency import addresses
 # not pages: the API, health, and what takes only a POST or streams a file
 NO_PAGES = {
     "healthz", "readyz", "graphql", "logout", "password", "preferences", "default_entity",
-    "api_key_create", "api_key_delete", "collection_tag_remove", "alias_remove", "tag_remove",
+    "api_key_create", "api_key_delete", "invitation_withdraw", "collection_tag_remove",
+    "alias_remove", "tag_remove",
     "signup",  # 404 unless it is switched on
     "run_file_download",
 }  # fmt: skip

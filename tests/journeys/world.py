@@ -11,8 +11,11 @@ from artifacts.models import Collection, Membership, Project, Run
 from artifacts.services.collections import add_collection_tags, create_collection
 from registries.demo.client import Client
 from registries.services.registries import create_core_registries, create_registry
-from registry_site.accounts.models import Organization, User
+from registry_site.accounts.models import ApiKey, Organization, Team, User
 from registry_site.accounts.permissions import Role
+from registry_site.accounts.services.invitations import invite
+from registry_site.accounts.services.key_handover import create_key_to_show
+from registry_site.accounts.services.service_accounts import create_service_account
 
 CARD = "Tells **irises** apart.\n\n| metric | value |\n|---|---|\n| accuracy | 0.97 |\n"
 FILES = {
@@ -29,6 +32,8 @@ class World:
     linked: Membership  # acme/wandb-registry-model/iris-classifier:v1
     personal: Membership  # bob/scratch/petals:v0
     empty: Collection  # acme/wandb-registry-model/empty-shelf
+    key: ApiKey  # Bob's
+    service: User  # of vision
 
     def fill(self, address):
         """Put the numbers of rows into an address."""
@@ -37,6 +42,8 @@ class World:
             linked=self.linked.pk,
             logged=self.logged.version_id,
             personal=self.personal.version_id,
+            key=self.key.pk,
+            service=self.service.username,
         )
 
 
@@ -64,6 +71,9 @@ def make_world():
         ana.link(versions[0], f"acme/{registry.project.name}/kept")
     with ben.run("bob/scratch", "at-home") as run:
         run.log_artifact("petals", "model", FILES)
+    vision = Team.objects.get(entity__name="vision")
+    service = create_service_account(by=alice, team=vision, description="Nightly training")
+    invite(by=alice, team=vision, email="dora@example.com")
     empty = create_collection(by=alice, project=models, name="empty-shelf", type_name="model")
     return World(
         run=Run.objects.get(display_name="train-0.5"),
@@ -71,6 +81,8 @@ def make_world():
         linked=linked,
         personal=ben.find("bob/scratch/petals:v0"),
         empty=empty,
+        key=create_key_to_show(by=bob, user=bob, name="laptop"),
+        service=service,
     )
 
 

@@ -62,7 +62,7 @@ def confirm_email(user: User) -> None:
         invitation.delete()
 
 
-def claimants(invitations: Iterable[Invitation], by: User) -> dict[str, list[User]]:
+def claimants(invitations: Iterable[Invitation]) -> dict[str, list[User]]:
     """Return who has typed in the invited addresses themselves, by address in small letters."""
     addresses = [invitation.email.lower() for invitation in invitations]
     found: dict[str, list[User]] = {}

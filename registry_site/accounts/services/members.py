@@ -94,6 +94,13 @@ def remove_organization_member(*, by: User, organization: Organization, user: Us
         _close(by, user)
 
 
+def is_only_admin(place: Organization | Team, user: User) -> bool:
+    """Whether the place would have no admin without this person; service accounts don't count."""
+    admins = place.members.filter(role=Role.ADMIN, user__is_active=True)
+    others = admins.exclude(user=user).filter(user__service_of=None)
+    return admins.filter(user=user).exists() and not others.exists()
+
+
 def check_role(role: str) -> None:
     """Raise Invalid for what is no role in a team or an organization."""
     if role not in {value for value, _label in MEMBER_ROLES}:
@@ -146,9 +153,7 @@ def _keep_an_admin(place: Organization | Team, user: User, role: str = "") -> No
     if role == Role.ADMIN:
         return
     type(place).objects.select_for_update().filter(pk=place.pk).values_list("pk").first()
-    admins = place.members.filter(role=Role.ADMIN, user__is_active=True)
-    others = admins.exclude(user=user).filter(user__service_of=None)
-    if admins.filter(user=user).exists() and not others.exists():
+    if is_only_admin(place, user):
         raise Conflict(
             _("{user} is the only admin of {place}: make somebody else its admin first.").format(
                 user=user, place=place

@@ -1,35 +1,53 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from registry_site.accounts.forms import ApiKeyForm
-from registry_site.accounts.services.api_keys import create_api_key, delete_api_key, key_of
+from registry_site.accounts.models import ApiKey, User
+from registry_site.accounts.services.api_keys import delete_api_key, key_of
+from registry_site.accounts.services.key_handover import create_key_to_show, show_key_once
 from registry_site.accounts.views.settings_pages import settings_page
 from registry_site.pages import HtmxRequest, form_page, posted, render_page, server_address
 
 
-@never_cache
 @form_page
 def authorize(request: HtmxRequest) -> HttpResponse:
     form = ApiKeyForm(posted(request), initial={"name": "wandb login"})
     if form.is_valid():
-        return _key_shown(request, form.cleaned_data["name"])
+        return show_new_key(request, request.user, form.cleaned_data["name"])
     context = {"form": form, "command": f"wandb login --host={server_address(request)}"}
     return render_page(
         request, "accounts/authorize.html", context, status=422 if form.is_bound else 200
     )
 
 
-@never_cache
 @require_POST
 def api_key_create(request: HtmxRequest) -> HttpResponse:
     form = ApiKeyForm(request.POST)
     if form.is_valid():
-        return _key_shown(request, form.cleaned_data["name"])
+        return show_new_key(request, request.user, form.cleaned_data["name"])
     return settings_page(request, key_form=form, status=422)
+
+
+@never_cache
+@require_GET
+def api_key_detail(request: HtmxRequest, pk: int) -> HttpResponse:
+    """The key itself, the first time that who made it looks; a reload shows only what it is."""
+    key = key_of(by=request.user, pk=pk)
+    text = show_key_once(by=request.user, key=key)
+    address = server_address(request)
+    context = {
+        "key": key,
+        "text": text,
+        "command": f"wandb login --host={address}",
+        "variables": f"export WANDB_BASE_URL={address}\nexport WANDB_API_KEY={text}",
+        "back_url": _page_of(key, request.user),
+    }
+    return render_page(request, "accounts/api_key_detail.html", context)
 
 
 @require_POST
@@ -37,18 +55,17 @@ def api_key_delete(request: HtmxRequest, pk: int) -> HttpResponse:
     key = key_of(by=request.user, pk=pk)
     delete_api_key(by=request.user, key=key)
     messages.success(request, _("API key {key} revoked.").format(key=key))
-    return redirect("accounts:settings")
+    return redirect(_page_of(key, request.user))
 
 
-def _key_shown(request: HtmxRequest, name: str) -> HttpResponse:
-    """Answer with the key itself, this once: it is in no session, and in no cache."""
-    user = request.user
-    key, text = create_api_key(by=user, user=user, name=name)
-    address = server_address(request)
-    context = {
-        "key": key,
-        "text": text,
-        "command": f"wandb login --host={address}",
-        "variables": f"export WANDB_BASE_URL={address}\nexport WANDB_API_KEY={text}",
-    }
-    return render_page(request, "accounts/api_key_created.html", context)
+def show_new_key(request: HtmxRequest, user: User, name: str) -> HttpResponse:
+    """Make a key and go to the page that shows it, so that a reload makes no other."""
+    key = create_key_to_show(by=request.user, user=user, name=name)
+    return redirect("accounts:api_key_detail", key.pk)
+
+
+def _page_of(key: ApiKey, by: User) -> str:
+    if key.user == by or key.user.service_of is None:
+        return reverse("accounts:settings")
+    args = [key.user.service_of.entity.name, key.user.username]
+    return reverse("accounts:service_account_detail", args=args)

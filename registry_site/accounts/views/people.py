@@ -8,7 +8,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
-from registry_site.accounts.forms import AddedUserForm, OrganizationMemberForm, TeamForm
+from registry_site.accounts.forms import (
+    AddedUserForm,
+    NewPasswordForm,
+    OrganizationMemberForm,
+    TeamForm,
+)
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.permissions import Action, lowest_for
 from registry_site.accounts.services.members import set_organization_member
@@ -18,7 +23,8 @@ from registry_site.accounts.services.people import (
     create_team,
     user_of,
 )
-from registry_site.errors import Denied
+from registry_site.accounts.services.profile import reset_password
+from registry_site.errors import Denied, NotFound
 from registry_site.pages import HtmxRequest, answer_form, form_page, posted, render_page, table_of
 
 FORM = "form.html"
@@ -56,6 +62,24 @@ def user_create(request: HtmxRequest) -> HttpResponse:
     form = AddedUserForm(posted(request), organizations=organizations)
     context = {"title": _("Add person"), "close_url": reverse("accounts:people")}
     return answer_form(request, form, FORM, context, operation=add)
+
+
+@sensitive_post_parameters("new")
+@form_page
+def user_password(request: HtmxRequest, username: str) -> HttpResponse:
+    check_server_admin(request.user)
+    user = User.objects.filter(username__iexact=username).first()
+    if user is None:
+        raise NotFound(_("There is no person {username!r} here.").format(username=username))
+
+    def give(data: dict[str, Any]) -> str:
+        reset_password(by=request.user, user=user, new=data["new"])
+        messages.success(request, _("{user} has a new password.").format(user=user))
+        return reverse("accounts:people")
+
+    title = _("Set password of {user}").format(user=user)
+    context = {"title": title, "close_url": reverse("accounts:people")}
+    return answer_form(request, NewPasswordForm(posted(request)), FORM, context, operation=give)
 
 
 @form_page

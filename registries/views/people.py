@@ -1,0 +1,69 @@
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from registries.services.organizations import remove_from_organization
+from registries.views.paths import in_organization
+from registry_site.accounts.models import Organization, OrganizationMember
+from registry_site.accounts.permissions import Action, can, check
+from registry_site.accounts.services.members import is_only_admin
+from registry_site.errors import NotFound
+from registry_site.pages import HtmxRequest, form_page, go_to, render_page, table_of
+
+
+@require_safe
+@in_organization
+def organization_people(request: HtmxRequest, organization: Organization) -> HttpResponse:
+    members = OrganizationMember.objects.filter(organization=organization).select_related("user")
+    page = table_of(
+        request,
+        members,
+        order=("user__username",),
+        summary=lambda n: ngettext("{count} person · by name", "{count} people · by name", n),
+    )
+    context = {
+        "organization": organization,
+        "page": page,
+        "can_manage": can(request.user, Action.MANAGE, organization),
+        "breadcrumb": [
+            {"label": organization.name, "url": organization.get_absolute_url()},
+            {"label": _("People")},
+        ],
+    }
+    return render_page(request, "registries/organization_people.html", context, fragment="people")
+
+
+@form_page
+@in_organization
+def organization_member_remove(
+    request: HtmxRequest, organization: Organization, username: str
+) -> HttpResponse:
+    check(request.user, Action.MANAGE, organization)
+    found = organization.members.filter(user__username__iexact=username).select_related("user")
+    member = found.first()
+    if member is None:
+        raise NotFound(
+            _("{organization} has no member {name!r}.").format(
+                organization=organization, name=username
+            )
+        )
+    people_url = reverse("registries:organization_people", args=[organization.name])
+    if request.method == "POST":
+        remove_from_organization(by=request.user, organization=organization, user=member.user)
+        messages.success(
+            request,
+            _("{user} is no longer in {place}.").format(user=member.user, place=organization),
+        )
+        is_me = member.user == request.user
+        return go_to(request, reverse("registries:home") if is_me else people_url)
+    context = {
+        "person": member.user,
+        "place": organization,
+        "organization": organization,
+        "is_only_admin": is_only_admin(organization, member.user),
+        "close_url": people_url,
+    }
+    return render_page(request, "accounts/member_remove.html", context, fragment="dialog")

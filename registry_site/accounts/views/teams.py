@@ -1,0 +1,200 @@
+"""What a team's admins see to: members, invitations, service accounts."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from registry_site.accounts.forms import (
+    ApiKeyForm,
+    InviteForm,
+    MemberRoleForm,
+    ServiceAccountForm,
+)
+from registry_site.accounts.models import MEMBER_ROLES, Entity, Invitation, Team, TeamMember
+from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.services.invitations import invite, withdraw_invitation
+from registry_site.accounts.services.members import (
+    is_only_admin,
+    remove_team_member,
+    set_team_member,
+)
+from registry_site.accounts.services.service_accounts import (
+    create_service_account,
+    service_account_of,
+)
+from registry_site.accounts.views.api_keys import show_new_key
+from registry_site.accounts.views.member_tables import invitation_table, team_member_table
+from registry_site.errors import Invalid, NotFound
+from registry_site.pages import (
+    HtmxRequest,
+    answer_form,
+    attempt,
+    form_page,
+    go_to,
+    next_url,
+    posted,
+    render_page,
+)
+
+
+def in_own_team(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Hand the view the team, to which it then is open for its admins only."""
+
+    @wraps(view)
+    def wrapper(request: HtmxRequest, entity: str, **rest: Any) -> HttpResponse:
+        found = Entity.objects.visible_to(request.user).named(entity).first()
+        if found is None or found.kind != Entity.Kind.TEAM:
+            raise NotFound(_("There is no team “{name}” that you are in.").format(name=entity))
+        check(request.user, Action.MANAGE, found.team)
+        return view(request, found.team, **rest)
+
+    return wrapper
+
+
+@form_page
+def entity_settings(request: HtmxRequest, entity: str) -> HttpResponse:
+    if entity.lower() == request.user.username.lower():
+        return redirect("accounts:settings")
+    return _team_settings(request, entity=entity)
+
+
+@in_own_team
+def _team_settings(request: HtmxRequest, team: Team) -> HttpResponse:
+    given = posted(request)
+    inviting = given is not None and "who" in given
+    forms = {
+        "invite_form": InviteForm(given if inviting else None),
+        "role_form": MemberRoleForm(None if inviting else given),
+    }
+    if attempt(forms["invite_form"], lambda data: _invite(request, team, data)) or attempt(
+        forms["role_form"], lambda data: _set_role(request, team, data)
+    ):
+        return go_to(request, request.path)
+    context = forms | {
+        "team": team,
+        "entity": team.entity,
+        "roles": MEMBER_ROLES,
+        "members": team_member_table(request, team),
+        "invitations": invitation_table(request, team),
+        "can_manage": True,
+        "breadcrumb": [
+            {"label": str(team), "url": team.entity.get_absolute_url()},
+            {"label": _("Settings")},
+        ],
+    }
+    return render_page(
+        request, "accounts/entity_settings.html", context, fragment="settings",
+        status=200 if given is None else 422,
+    )  # fmt: skip
+
+
+@form_page
+@in_own_team
+def team_member_remove(request: HtmxRequest, team: Team, username: str) -> HttpResponse:
+    member = team.members.filter(user__username__iexact=username).select_related("user").first()
+    if member is None:
+        raise NotFound(_("{team} has no member {name!r}.").format(team=team, name=username))
+    settings_url = reverse("accounts:entity_settings", args=[team])
+    if request.method == "POST":
+        remove_team_member(by=request.user, team=team, user=member.user)
+        messages.success(
+            request, _("{user} is no longer in {place}.").format(user=member.user, place=team)
+        )
+        is_me = member.user == request.user
+        return go_to(request, reverse("registries:home") if is_me else settings_url)
+    context = {
+        "person": member.user,
+        "place": team,
+        "organization": team.organization,
+        "is_only_admin": is_only_admin(team, member.user),
+        "close_url": settings_url,
+    }
+    return render_page(request, "accounts/member_remove.html", context, fragment="dialog")
+
+
+@require_POST
+@in_own_team
+def invitation_withdraw(request: HtmxRequest, team: Team, pk: int) -> HttpResponse:
+    withdraw_invitation(by=request.user, team=team, pk=pk)
+    messages.success(request, _("Invitation withdrawn."))
+    return HttpResponseRedirect(next_url(request, default=team.entity.get_absolute_url()))
+
+
+@form_page
+@in_own_team
+def service_account_create(request: HtmxRequest, team: Team) -> HttpResponse:
+    def create(data: dict[str, Any]) -> str:
+        user = create_service_account(by=request.user, team=team, **data)
+        return reverse("accounts:api_key_detail", args=[user.api_keys.latest("pk").pk])
+
+    context = {
+        "title": _("Create service account"),
+        "close_url": reverse("accounts:entity_settings", args=[team]),
+    }
+    form = ServiceAccountForm(posted(request))
+    return answer_form(request, form, "form.html", context, operation=create)
+
+
+@form_page
+@in_own_team
+def service_account_detail(request: HtmxRequest, team: Team, username: str) -> HttpResponse:
+    user = service_account_of(by=request.user, team=team, username=username)
+    form = ApiKeyForm(posted(request))
+    if form.is_valid():
+        return show_new_key(request, user, form.cleaned_data["name"])
+    context = {
+        "account": user,
+        "team": team,
+        "role": team.members.get(user=user).get_role_display(),
+        "keys": user.api_keys.order_by("-pk"),
+        "key_form": form,
+        "breadcrumb": [
+            {"label": str(team), "url": team.entity.get_absolute_url()},
+            {"label": _("Settings"), "url": reverse("accounts:entity_settings", args=[team])},
+            {"label": user.name},
+        ],
+    }
+    return render_page(
+        request, "accounts/service_account_detail.html", context,
+        status=422 if form.is_bound else 200,
+    )  # fmt: skip
+
+
+def _invite(request: HtmxRequest, team: Team, data: dict[str, Any]) -> TeamMember | Invitation:
+    who, role = data["who"], data["role"]
+    named = {"email": who} if "@" in who else {"username": who}
+    made = invite(by=request.user, team=team, role=role, **named)
+    if isinstance(made, Invitation):
+        sentence = _("{user} is invited to {team} and joins as {role} with their account.")
+    else:
+        sentence = _("{user} is now in {team} as {role}.")
+    messages.success(
+        request,
+        sentence.format(
+            user=made.email if isinstance(made, Invitation) else made.user,
+            team=team, role=made.get_role_display(),
+        ),
+    )  # fmt: skip
+    return made
+
+
+def _set_role(request: HtmxRequest, team: Team, data: dict[str, Any]) -> TeamMember:
+    known = team.members.filter(user__username__iexact=data["username"]).select_related("user")
+    member = known.first()
+    if member is None:
+        raise Invalid(_("{name} is not in {team}.").format(name=data["username"], team=team))
+    member = set_team_member(by=request.user, team=team, user=member.user, role=data["role"])
+    messages.success(
+        request,
+        _("{user} now has the role {role} in {team}.").format(
+            user=member.user, role=member.get_role_display(), team=team
+        ),
+    )
+    return member
