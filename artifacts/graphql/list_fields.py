@@ -6,10 +6,11 @@ and releases up to 0.29 know the basic one only.
 
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.lookups import Exact
 
-from artifacts.models import Alias, CollectionTag, Membership, VersionTag
-from artifacts.querysets.collections import LATEST, NUMBER
+from artifacts.models import Alias, CollectionTag, VersionTag
+from artifacts.querysets.collections import LATEST, NUMBER, newest_index
 from registry_site.filters import (
     Column,
     Json,
@@ -22,10 +23,7 @@ from registry_site.filters import (
     passes,
 )
 
-_newer = Membership.objects.live().filter(
-    collection=OuterRef("collection"), index__gt=OuterRef("index")
-)
-IS_NEWEST = Q(~Exists(_newer))
+IS_NEWEST = Q(Exact(F("index"), newest_index()))
 
 
 class Aliases(Names):

@@ -5,7 +5,8 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, Max, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, Subquery
+from django.db.models.lookups import Exact
 
 from registry_site.accounts.permissions import Action
 
@@ -141,12 +142,7 @@ class MembershipQuerySet(models.QuerySet):
 
     def marking_newest(self) -> Self:
         """Annotate `is_newest`: whether `latest` names this place."""
-        newer = (
-            apps.get_model("artifacts", "Membership")
-            .objects.live()
-            .filter(collection=OuterRef("collection"), index__gt=OuterRef("index"))
-        )
-        return self.annotate(is_newest=~Exists(newer))
+        return self.annotate(is_newest=Exact(F("index"), newest_index()))
 
     def for_list(self) -> Self:
         """With what the SDK lists of each."""
@@ -167,3 +163,13 @@ class MembershipQuerySet(models.QuerySet):
         if number := NUMBER.fullmatch(text):
             found |= Q(index=int(number[1]))
         return self.filter(found)
+
+
+def newest_index() -> Subquery:
+    """The highest number in a place's collection, of the live ones.
+
+    Not asked as "is there no newer one": PostgreSQL would read all the places to answer that.
+    """
+    live = apps.get_model("artifacts", "Membership").objects.live()
+    newest = live.filter(collection=OuterRef("collection")).order_by("-index")
+    return Subquery(newest.values("index")[:1])
