@@ -3,9 +3,11 @@
 Nothing here asks who wants to know: that is for `can`, `check` and `visible_to`.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from artifacts.models import Alias, Collection, Membership, Project, Run, Version, VersionTag
 from artifacts.querysets.collections import LATEST, NUMBER, MembershipQuerySet
@@ -64,15 +66,35 @@ def find_run(project: Project, name: str) -> Run | None:
     return run
 
 
-def live_places(version: Version) -> list[Membership]:
-    """All live places of the version, its source first, each with its aliases at hand."""
-    places = _live_places(version.pk)
-    aliases = _aliases(version.pk)
+def read_places(version: Version) -> None:
+    """Give the version its live `places`, the source first, each with its aliases."""
+    _give_places([version], _live_places(version.pk), _aliases(version.pk))
+
+
+def read_places_of_all(versions: list[Version]) -> None:
+    """Give each version its live `places`, with as many queries for any number of versions."""
+    among = [version.pk for version in versions]
+    live = Membership.objects.live().filter(version__in=among).marking_newest()
+    collections = Prefetch("collection", queryset=Collection.objects.for_api())
+    aliases = Alias.objects.filter(membership__version__in=among).order_by("name")
+    _give_places(versions, live.order_by("pk").prefetch_related(collections), aliases)
+
+
+def _give_places(
+    versions: list[Version], places: Iterable[Membership], aliases: Iterable[Alias]
+) -> None:
+    of_place, of_version = defaultdict(list), defaultdict(list)
+    for alias in aliases:
+        of_place[alias.membership_id].append(alias)
     for place in places:
-        place.version = version
-        own = [alias for alias in aliases if alias.membership_id == place.pk]
-        place._prefetched_objects_cache = {"aliases": own}
-    return places
+        place._prefetched_objects_cache = {  # type: ignore[attr-defined]  # the aliases manager's own
+            "aliases": of_place[place.pk]
+        }
+        of_version[place.version_id].append(place)
+    for version in versions:
+        version.places = of_version[version.pk]
+        for place in version.places:
+            place.version = version
 
 
 def tag_names(version: Version) -> list[VersionTag]:

@@ -16,8 +16,9 @@ from artifacts.graphql.list_fields import (
     VERSION_ORDERS,
     VERSIONS,
 )
+from artifacts.graphql.versions import list_together
 from artifacts.lookups import find_collection, find_place
-from artifacts.models import ArtifactType, Collection, Membership, Project, Version
+from artifacts.models import ArtifactType, Collection, Membership, Project
 from artifacts.querysets.collections import CollectionQuerySet
 from registry_site.accounts.models import Entity, Organization
 from registry_site.accounts.permissions import Action, can
@@ -101,7 +102,8 @@ def entity_versions(
     keys = read_order(order, VERSION_ORDERS, BY_COLLECTION)
     detail = Membership.objects.for_list()
     page = connection(info.context, rows, first=first, after=after, order=keys, detail=detail)
-    return _together(page, [edge["node"].version for edge in page["edges"]])
+    list_together([edge["node"].version for edge in page["edges"]])
+    return page
 
 
 @field("ArtifactSequence", "artifacts")
@@ -124,13 +126,7 @@ def collection_versions(
         total=collection.version_count if everything else None,
         edge=lambda place: {"node": place.version, "version": place.number},
     )
-    return _together(page, [edge["node"] for edge in page["edges"]])
-
-
-def _together(page: dict[str, Any], versions: list[Version]) -> dict[str, Any]:
-    """The page, whose versions know each other: whoever asks one's aliases gets those of all."""
-    for version in versions:
-        version.listed_with = versions
+    list_together([edge["node"] for edge in page["edges"]])
     return page
 
 

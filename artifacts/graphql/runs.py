@@ -2,6 +2,7 @@
 
 from django.db.models import Prefetch
 
+from artifacts.graphql.versions import list_together
 from artifacts.models import Run, RunInput, RunLine, RunOutput, Version
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import field, fields
@@ -62,9 +63,11 @@ def run_artifacts(run: Run, info, after=None, first=None):
     rows = RunOutput if info.field_name == "outputArtifacts" else RunInput
     visible = Version.objects.visible_to(user).committed()
     found = rows.objects.filter(run=run, version__in=visible).prefetch_related(
-        Prefetch("version", queryset=Version.objects.with_places(user))
+        Prefetch("version", queryset=Version.objects.for_list())
     )
-    return connection(
+    page = connection(
         info.context, found, first=first, after=after,
         edge=lambda row: {"node": row.version, "version": f"v{row.version.version_index}"},
     )  # fmt: skip
+    list_together([edge["node"] for edge in page["edges"]])
+    return page

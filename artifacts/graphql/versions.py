@@ -1,12 +1,9 @@
 """Artifacts (our versions) as the SDK reads them."""
 
-from django.db.models import prefetch_related_objects
-
 from artifacts.graphql.collections import alias_names
 from artifacts.graphql.files import manifest_of_version
-from artifacts.lookups import live_places, tag_names
+from artifacts.lookups import read_places, read_places_of_all, tag_names
 from artifacts.models import Membership, Run, Version
-from artifacts.querysets.versions import places_seen_by
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import abstract, field, fields
@@ -50,13 +47,18 @@ def artifact_tags(version: Version, info):
 @field("Artifact", "aliases")
 def artifact_aliases(version: Version, info):
     """Those of all places that the viewer may see; the SDK picks its own collection's."""
-    if together := getattr(version, "listed_with", None):
-        prefetch_related_objects(together, places_seen_by(info.context.user))
-    places = getattr(version, "visible_memberships", None)
-    if places is None:
-        seen = live_places(version)
-        places = [p for p in seen if can(info.context.user, Action.READ, p.collection.project)]
-    return [alias for place in places for alias in alias_names(place)]
+    if not hasattr(version, "places"):
+        together = getattr(version, "listed_with", None)
+        read_places_of_all(together) if together else read_places(version)
+    user = info.context.user
+    seen = [place for place in version.places if can(user, Action.READ, place.collection.project)]
+    return [alias for place in seen for alias in alias_names(place)]
+
+
+def list_together(versions: list[Version]) -> None:
+    """Let versions of one page know each other: asking for one's aliases reads those of all."""
+    for version in versions:
+        version.listed_with = versions
 
 
 @field("Artifact", "artifactMemberships")

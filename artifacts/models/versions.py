@@ -61,6 +61,7 @@ class Version(models.Model):
     deleted_at = models.DateTimeField(null=True, blank=True)  # in the trash since
     deleted_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
 
+    places: list[Any]  # its live memberships, from read_places()
     listed_with: "list[Version]"  # of one page of a list: what is read for one is read for all
 
     objects = VersionQuerySet.as_manager()

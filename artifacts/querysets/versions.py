@@ -48,16 +48,6 @@ class VersionQuerySet(models.QuerySet):
         return self.select_related("sequence__artifact_type", "sequence__project__entity")
 
     def for_list(self) -> Self:
-        """With what the SDK lists of each, but for `places_seen_by`, which it seldom asks for."""
-        return self.for_api().prefetch_related("tags")
-
-    def with_places(self, user: Any) -> Self:
-        """With tags, and the places that the person may see."""
-        return self.for_list().prefetch_related(places_seen_by(user))
-
-
-def places_seen_by(user: Any) -> Prefetch:
-    """As `visible_memberships` of versions the places that the person may see."""
-    places = apps.get_model("artifacts", "Membership").objects.visible_to(user)
-    seen = places.for_api().with_aliases().order_by("pk")
-    return Prefetch("memberships", queryset=seen, to_attr="visible_memberships")
+        """With what the SDK lists of each; sequences that versions share are read once."""
+        sequences = apps.get_model("artifacts", "Collection").objects.for_api()
+        return self.prefetch_related("tags", Prefetch("sequence", queryset=sequences))
