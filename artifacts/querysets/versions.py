@@ -35,6 +35,14 @@ class VersionQuerySet(models.QuerySet):
         sums = logged.order_by().values_list("sequence__project__entity").annotate(Sum("size"))
         return totals | dict(sums)
 
+    def in_trash(self) -> Self:
+        """Deleted ones that can be brought back: they were committed."""
+        return self.filter(deleted_at__isnull=False, version_index__isnull=False)
+
+    def for_trash(self) -> Self:
+        """With what one row of the trash shows, joined."""
+        return self.select_related("sequence__artifact_type", "deleted_by")
+
     def for_path(self) -> Self:
         """With what names, addresses and roles of a version need, joined."""
         return self.select_related(

@@ -69,6 +69,7 @@ PAGES = [
     ("/vision/iris/runs/{run}",           200, 200, 200, 404, 200),
     ("/vision/iris/artifacts",            200, 200, 200, 404, 200),
     (_TYPE,                               200, 200, 200, 404, 200),
+    ("/vision/iris/-/trash",              200, 200, 200, 404, 200),
     (f"{_TYPE}/iris-model",               200, 200, 200, 404, 200),
     (f"{_TYPE}/iris-model/-/tree",        200, 200, 200, 404, 200),
     (f"{_TYPE}/iris-model/v2",            200, 200, 200, 404, 200),
