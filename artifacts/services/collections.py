@@ -16,7 +16,7 @@ from artifacts.models import (
     Project,
     Version,
 )
-from artifacts.services.locks import lock_collections, lock_versions
+from artifacts.services.locks import lock_collections, lock_project, lock_versions
 from artifacts.services.trash import move_to_trash
 from registry_site.accounts.models import User
 from registry_site.accounts.names import check_collection_name, check_type_name
@@ -64,6 +64,7 @@ def create_portfolio(
                 project=project, type=type_name, accepted=", ".join(project.accepted_type_names)
             )
         )
+    lock_project(project.pk)
     artifact_type = get_type(project, type_name)
     try:
         with transaction.atomic():

@@ -1,7 +1,8 @@
 """What operations hold while they change versions and collections.
 
-Everybody holds a version first, and then the collections where it has places, in the order of
-their keys: so no two wait for each other. Rows that only refer to a held version can be added.
+Everybody holds a version first, then the project where a collection is to be made, and then the
+collections where it has places, in the order of their keys: so no two wait for each other. Rows
+that only refer to a held version can be added.
 """
 
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from artifacts.models import Collection, Run, Version
+from artifacts.models import Collection, Project, Run, Version
 from registry_site.errors import NotFound
 from registry_site.prepared import prepared
 
@@ -33,6 +34,13 @@ def lock_versions(versions: QuerySet[Version]) -> list[Version]:
     """Hold the rows of all these versions."""
     held = versions.select_for_update(of=("self",), no_key=True)
     return list(held.for_path().order_by("pk"))  # type: ignore[attr-defined]  # our queryset
+
+
+def lock_project(pk: int) -> None:
+    """Hold the project's row: it is not deleted while somebody makes a collection there."""
+    held = Project.objects.live().select_for_update(no_key=True).filter(pk=pk)
+    if not held.values_list("pk").first():
+        raise NotFound(_("There is no such project that you may see."))
 
 
 def lock_collections(pks: Iterable[int]) -> dict[int, Collection]:

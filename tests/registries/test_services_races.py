@@ -98,7 +98,8 @@ def test_types_saved_at_once_are_all_saved(bob, acme):
     assert Registry.objects.get().project.accepted_type_names == ["a", "b", "c", "d", "model"]
 
 
-def test_links_that_come_while_a_registry_goes(bob, sequence, acme):
+@pytest.mark.parametrize("collection_name", ["kept", None], ids=["old", "new"])
+def test_links_that_come_while_a_registry_goes(bob, sequence, acme, collection_name):
     registry = create_registry(by=bob, organization=acme, name="fraud")
     versions = [make_version(sequence) for _time in range(6)]
     by = [fresh(bob) for _version in versions]
@@ -107,12 +108,16 @@ def test_links_that_come_while_a_registry_goes(bob, sequence, acme):
     raised = at_once(
         *(
             lambda by=by, version=version: link_version(
-                by=by, version=version, project=registry.project, collection_name="kept"
-            )
+                by=by,
+                version=version,
+                project=registry.project,
+                collection_name=collection_name or str(version.pk),
+            )  # fmt: skip
             for by, version in zip(by, versions, strict=False)
         ),
         lambda: delete_registry(by=fresh(bob), registry=registry),
     )
     assert all(error is None or isinstance(error, DomainError) for error in raised), raised
-    assert not Membership.objects.filter(collection__kind="portfolio").exists() or raised[-1]
+    assert raised[-1] is None
+    assert not Membership.objects.filter(collection__kind="portfolio").exists()
     assert Version.objects.committed().count() == 6
