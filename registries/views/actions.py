@@ -35,9 +35,7 @@ def action_url(collection: Collection, route: str, *below: str) -> str:
 
 
 def delete_item(collection: Collection, reason: str) -> dict[str, Any]:
-    """Return the entry of a menu that deletes the collection, off while that is not possible."""
-    if not reason and collection.version_count:
-        reason = _("It holds versions; only an empty collection can be deleted.")
+    """Return the entry of a menu that deletes the collection, off for those who may not."""
     url = action_url(collection, "collection_delete")
     return _danger(_("Delete"), "trash", url, reason)
 

@@ -15,7 +15,7 @@ from registries.forms.collections import (
     CollectionForm,
 )
 from registries.models import Registry
-from registries.views.actions import action_url, collection_crumbs, delete_item
+from registries.views.actions import action_url, collection_crumbs, delete_item, role_reason
 from registries.views.history import event_row
 from registries.views.paths import in_collection, in_registry
 from registries.views.snippets import link_snippet
@@ -34,6 +34,8 @@ from registry_site.pages import (
     render_page,
     table_of,
 )
+
+ALIASES_SHOWN = 20
 
 
 @form_page
@@ -92,12 +94,15 @@ def collection_delete(request: HtmxRequest, collection: Collection) -> HttpRespo
         services.delete_collection(by=request.user, collection=collection)
         messages.success(request, _("Collection {name} deleted.").format(name=name))
         return go_to(request, collection.project.get_absolute_url())
-    return render_page(
-        request,
-        "registries/collection_delete.html",
-        {"collection": collection},
-        fragment="dialog",
-    )
+    aliases = set(collection.aliases.values_list("name", flat=True))
+    protected = collection.project.protected_alias_names & aliases
+    context = {
+        "collection": collection,
+        "aliases": sorted(aliases)[:ALIASES_SHOWN],
+        "more_aliases": max(len(aliases) - ALIASES_SHOWN, 0),
+        "reason": protected and role_reason(request.user, Action.PROTECT, collection.project),
+    }
+    return render_page(request, "registries/collection_delete.html", context, fragment="dialog")
 
 
 @form_page

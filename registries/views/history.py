@@ -16,6 +16,8 @@ VERBS = {
     "remove_alias": gettext_lazy("alias removed"),
     "add_tags": gettext_lazy("tags added"),
     "remove_tags": gettext_lazy("tags removed"),
+    "delete": gettext_lazy("version deleted at its source"),
+    "restore": gettext_lazy("version restored at its source"),
 }
 FIELDS = {
     "name": gettext_lazy("Name"),

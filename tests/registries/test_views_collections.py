@@ -326,13 +326,28 @@ def test_collection_delete_by_htmx(client, bob, collection):
     assert client.post(DELETE, headers=HTMX)["HX-Redirect"] == REGISTRY
 
 
-def test_collection_delete_when_it_holds_versions(client, bob, collection, version):
-    factories.make_membership(collection, version)
+def test_collection_delete_says_what_goes(client, bob, collection, version):
+    names = [f"a{number:02}" for number in range(22)]
+    factories.make_membership(collection, version, aliases=names)
     client.force_login(bob)
-    assert "it holds 1 version" in client.get(DELETE).content.decode()
-    response = client.post(DELETE)
-    assert response.status_code == 409
-    assert "Only empty collections can be deleted" in response.content.decode()
+    text = client.get(DELETE).content.decode()
+    for words in ("1 version is unlinked", "<code>a00</code>", "and 2 more"):
+        assert words in text
+    assert "a20" not in text
+    assert client.post(DELETE)["Location"] == REGISTRY
+    assert [str(place) for place in version.memberships.all()] == ["iris-model:v0"]
+
+
+def test_collection_delete_with_a_protected_alias(client, alice, bob, collection, version):
+    factories.make_membership(collection, version, aliases=["production"])
+    client.force_login(bob)
+    text = client.get(DELETE).content.decode()
+    assert "It carries a protected alias. Needs the role Admin; yours is Member." in text
+    assert client.post(DELETE).status_code == 403
+    assert client.get(URL).status_code == 200
+    client.force_login(alice)
+    assert "It carries" not in client.get(DELETE).content.decode()
+    assert client.post(DELETE).status_code == 302
 
 
 # ------------------------------------------------------------------ tags
