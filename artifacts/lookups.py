@@ -58,6 +58,11 @@ def find_version_by_client_id(client_id: str) -> Version | None:
     return _one(_client_versions(client_id))
 
 
+def find_content(sequence: Collection, digest: str) -> Version | None:
+    """The newest committed version of the sequence that has this content."""
+    return _one(_contents(sequence.pk, digest))
+
+
 def find_run(project: Project, name: str) -> Run | None:
     """The project's run of this name."""
     run = _one(_runs(project.pk, name))
@@ -159,6 +164,12 @@ def _versions(pk: Any) -> QuerySet:
 def _client_versions(client_id: Any) -> QuerySet:
     found = Version.objects.filter(client_ids__client_id=client_id, deleted_at__isnull=True)
     return found.for_path()
+
+
+@prepared
+def _contents(sequence: Any, digest: Any) -> QuerySet:
+    found = Version.objects.committed().filter(sequence=sequence, digest=digest).for_path()
+    return found.order_by("-version_index")[:1]
 
 
 @prepared

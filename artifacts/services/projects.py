@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from artifacts.lookups import find_project
 from artifacts.models import Membership, Project, Version
 from artifacts.querysets.collections import MembershipQuerySet
 from registry_site.accounts.models import Entity, Event, User
@@ -27,9 +28,10 @@ def create_project(
     Raises NotFound for an entity that the person doesn't know, Denied where they only view.
     """
     name = name or DEFAULT_PROJECT
-    entity = _entity(by, entity_name)
+    known = find_project(entity_name, name) if entity_name else None
+    entity = known.entity if known and known.role_of(by) else _entity(by, entity_name)
     check(by, Action.EDIT, entity)
-    known = Project.objects.at(entity.name, name).first()
+    known = known or find_project(entity.name, name)
     if name.startswith(REGISTRY_PREFIX) or entity.kind == Entity.Kind.ORGANIZATION:
         raise Invalid(
             _(

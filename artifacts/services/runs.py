@@ -7,12 +7,13 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
+from artifacts.lookups import find_project, find_run
 from artifacts.models import DeletedRun, Project, Run
 from artifacts.services.projects import create_project
 from artifacts.services.run_names import invent_name
 from registry_site.accounts.models import User
 from registry_site.accounts.names import check_run_name
-from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import Invalid, NotFound
 
 # What a client may say of a run, with the longest text; None has a rule of its own.
@@ -43,7 +44,7 @@ def create_run(
     """
     project = create_project(by=by, entity_name=entity_name, name=project_name)
     name = check_run_name(name or get_random_string(8, "abcdefghijklmnopqrstuvwxyz0123456789"))
-    run = Run.objects.filter(project=project, name=name).first()
+    run = find_run(project, name)
     is_new = run is None
     if run is None:
         _check_unused(project, name)
@@ -68,15 +69,14 @@ def update_run(*, by: User, run: Run, changes: dict[str, Any]) -> Run:
 
 def get_run(*, by: User, entity_name: str, project_name: str, name: str) -> Run:
     """Return the run of this path in which the person may log, or raise NotFound or Denied."""
-    project = Project.objects.visible_to(by).at(entity_name, project_name).first()
-    run = project and Run.objects.filter(project=project, name=name).first()
+    project = find_project(entity_name, project_name)
+    run = find_run(project, name) if project and can(by, Action.READ, project) else None
     if not project or not run:
         raise NotFound(
             _("There is no run {name!r} in {project} that you may see.").format(
                 name=name, project=f"{entity_name}/{project_name}"
             )
         )
-    run.project = project
     check(by, Action.EDIT, project)
     return run
 

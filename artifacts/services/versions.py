@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from artifacts.lookups import find_collection, find_content, find_version_by_client_id
 from artifacts.models import (
     ClientId,
     Collection,
@@ -75,7 +76,7 @@ def create_version(
     if client_id:
         _remember(client_id, version)
     if run is not None:
-        RunOutput.objects.get_or_create(run=run, version=version)
+        RunOutput.objects.bulk_create([RunOutput(run=run, version=version)], ignore_conflicts=True)
     return version
 
 
@@ -178,7 +179,8 @@ def _sequence(by: User, project: Project, name: str, type_name: str, client_id: 
                 project=project
             )
         )
-    pk = Collection.objects.filter(project=project, name=name).values_list("pk", flat=True).first()
+    known = find_collection(project, name)
+    pk = known.pk if known else None
     if pk is None:
         try:
             with transaction.atomic():
@@ -208,13 +210,14 @@ def _sequence(by: User, project: Project, name: str, type_name: str, client_id: 
 def _known(
     sequence: Collection, digest: str, distributed_id: str, client_id: str
 ) -> Version | None:
-    versions = Version.objects.filter(sequence=sequence, deleted_at__isnull=True).for_path()
-    pending = versions.filter(state=Version.State.PENDING)
-    if client_id and (known := versions.filter(client_ids__client_id=client_id).first()):
+    known = find_version_by_client_id(client_id) if client_id else None
+    if known and known.sequence_id == sequence.pk:
         return known
-    if distributed_id:
-        return pending.filter(distributed_id=distributed_id).order_by("pk").first()
-    return versions.committed().filter(digest=digest).order_by("-version_index").first()
+    if not distributed_id:
+        return find_content(sequence, digest)
+    pending = Version.objects.filter(sequence=sequence, state=Version.State.PENDING).for_path()
+    pending = pending.filter(distributed_id=distributed_id, deleted_at__isnull=True)
+    return pending.order_by("pk").first()
 
 
 def _remember(client_id: str, version: Version) -> None:
