@@ -9,6 +9,7 @@ from artifacts.models import Membership
 from registry_site.graphql.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import sdk_document
+from tests.helpers.shelf import make_shelf
 
 ACME = {"organization": "Acme"}
 WHERE = {"entity": "vision", "project": "iris"}
@@ -57,32 +58,7 @@ def places(page):
 
 @pytest.fixture
 def shelf(acme, sequence, alice):
-    """Registries a (organization) and b (restricted), collections a1, a2 and b1 with links."""
-    from registries.models import Registry
-
-    made = {}
-    for name, more in (("a", {}), ("b", {"access": "restricted"})):
-        made[name] = factories.make_registry_project(
-            acme, name, description=f"about {name}", **more
-        )
-        Registry.objects.create(organization=acme, project=made[name], name=name)
-    for number, loss in enumerate([0.5, 0.25, "none"]):
-        metadata = {"loss": loss, "deep": {"n": number}}
-        version = factories.make_version(sequence, by=alice, metadata=metadata)
-        version.size = [300, 100, 200][number]
-        version.save(update_fields=["size"])
-        made[f"v{number}"] = version
-        version.tags.create(name=f"t{number}")
-    for name, registry, linked in [
-        ("a1", "a", ["v0", "v1"]), ("a2", "a", ["v1", "v2"]), ("b1", "b", ["v2"]), ("a0", "a", []),
-    ]:  # fmt: skip
-        made[name] = factories.make_collection(made[registry], name, description=f"card {name}")
-        for version in linked:
-            factories.make_membership(made[name], made[version])
-    made["a1"].tags.create(name="gold")
-    first = Membership.objects.get(collection=made["a1"], index=0)
-    first.aliases.create(collection=made["a1"], name="best")
-    return made
+    return make_shelf(acme, sequence, alice)
 
 
 # --- registries
