@@ -66,7 +66,8 @@ def _users(ids: list[str]) -> list[User | None]:
 def _teams(ids: list[str]) -> list[Team | None]:
     """Teams by their entities' ids, which is what the SDK knows them by."""
     pks = _decode(ids, "Entity")
-    found = {team.entity_id: team for team in Team.objects.filter(entity__in=pks)}
+    teams = Team.objects.filter(entity__in=pks).select_related("entity")
+    found = {team.entity_id: team for team in teams}
     return [found.get(pk) for pk in pks]
 
 

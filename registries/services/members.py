@@ -22,7 +22,7 @@ from registry_site.errors import Conflict, Invalid, NotFound
 @transaction.atomic
 def add_members(
     *,
-    by: User | None,
+    by: User,
     registry: Registry,
     users: Iterable[User | None] = (),
     teams: Iterable[Team | None] = (),
@@ -32,7 +32,8 @@ def add_members(
 
     Raises Invalid for whoever is not of the registry's organization.
     """
-    held = _hold(by, registry)
+    check(by, Action.MANAGE, registry.project)
+    held = hold_registry(registry)  # members change one request after the other
     role = _check_role(role)
     users, teams = set(users), set(teams)
     _check_inside(held, users, teams)
@@ -46,7 +47,7 @@ def add_members(
     ProjectMember.objects.bulk_create(new)
     if new:
         record_change(by, "add_members", held, after=_names(new) | {"role": role})
-    _forget(by)
+    forget_standing(by)
 
 
 @transaction.atomic
@@ -61,7 +62,8 @@ def remove_members(
 
     Raises Conflict where nobody would be left who may manage it.
     """
-    held = _hold(by, registry)
+    check(by, Action.MANAGE, registry.project)
+    held = hold_registry(registry)
     found = _find(held, users, teams)
     gone = list(found.select_related("user", "team__entity"))
     found.delete()
@@ -69,7 +71,7 @@ def remove_members(
         _check_managed(held)
     if gone:
         record_change(by, "remove_members", held, before=_names(gone))
-    _forget(by)
+    forget_standing(by)
 
 
 @transaction.atomic
@@ -78,7 +80,8 @@ def set_member_role(*, by: User, registry: Registry, member: User | Team | None,
 
     Raises NotFound for one that is none, Conflict where nobody would be left who may manage it.
     """
-    held = _hold(by, registry)
+    check(by, Action.MANAGE, registry.project)
+    held = hold_registry(registry)
     role = _check_role(role)
     found = _find(held, [member] if isinstance(member, User) else (),
                   [member] if isinstance(member, Team) else ())  # fmt: skip
@@ -99,14 +102,7 @@ def set_member_role(*, by: User, registry: Registry, member: User | Team | None,
     record_change(
         by, "set_role", held, before=names | {"role": before}, after=names | {"role": role}
     )
-    _forget(by)
-
-
-def _hold(by: User | None, registry: Registry) -> Registry:
-    """Check the right, and lock the registry: members change one request after the other."""
-    if by is not None:
-        check(by, Action.MANAGE, registry.project)
-    return hold_registry(registry)
+    forget_standing(by)
 
 
 def _check_role(role: str) -> Role:
@@ -159,9 +155,3 @@ def _check_managed(registry: Registry) -> None:
             _("Nobody would be left who may manage {registry}: make somebody else admin first.")
             .format(registry=registry.project)
         )  # fmt: skip
-
-
-def _forget(by: User | None) -> None:
-    """Roles are read once per request; whoever asks next in this one shall see the change."""
-    if by is not None:
-        forget_standing(by)
