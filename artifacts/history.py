@@ -82,6 +82,12 @@ def count_metrics(known: dict[str, Any], rows: Iterable[dict[str, Any]]) -> None
                 _count(metric, value)
 
 
+def how_often(known: dict[str, Any], name: str) -> int:
+    """In how many rows a metric came, as far as `count_metrics` counted it."""
+    counts = known.get(name, {}).get("typeCounts", ())
+    return sum(entry["count"] for entry in counts)
+
+
 def _metric(known: dict[str, Any], name: str) -> dict[str, Any] | None:
     name = clean_text(name)
     if name not in known and (len(known) >= MOST_METRICS or len(name) > MOST_TEXT):

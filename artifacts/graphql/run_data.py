@@ -20,6 +20,7 @@ from registry_site.graphql.ids import encode_id
 
 SAMPLES, MOST_SAMPLES = 500, 10_000  # rows of a sample
 MOST_STEPS = 100_000  # of a page of the history, which leaves no row out
+MOST_SPECS, MOST_KEYS = 20, 1000  # of one request, of one spec
 MOST_LINES = 10_000  # of the console, in one request
 
 
@@ -43,6 +44,8 @@ def run_events(run: Run, info, samples=None):
 
 @field("Run", "sampledHistory")
 def run_sampled_history(run: Run, info, specs):
+    if len(specs) > MOST_SPECS:
+        raise Invalid(_("One request has {n} specs at most.").format(n=MOST_SPECS))
     return [_sampled(run, spec) for spec in specs]
 
 
@@ -52,12 +55,13 @@ def _sampled(run: Run, spec) -> list:
     numbers = [spec.get(name) for name in ("minStep", "maxStep", "samples")] if keys else []
     if (
         not isinstance(keys, list)
+        or len(keys) > MOST_KEYS
         or not all(isinstance(key, str) for key in keys)
         or not all(number is None or type(number) is int for number in numbers)
     ):
         raise Invalid(
-            _("A spec is an object with a list of `keys` and the numbers {names}.").format(
-                names="`minStep`, `maxStep`, `samples`"
+            _("A spec is an object with up to {n} `keys` and the numbers {names}.").format(
+                n=MOST_KEYS, names="`minStep`, `maxStep`, `samples`"
             )
         )
     steps = Steps(*numbers[:2])

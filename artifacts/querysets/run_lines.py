@@ -1,18 +1,18 @@
 """Named reads of what runs stream. A long history is never read whole for a sample of it."""
 
-import re
+import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Self
 
 from django.db import models
 from django.db.models import F, Q
 
-from artifacts.history import with_keys
+from artifacts.history import how_often, with_keys
 from registry_site.filters.patterns import Holds
 from registry_site.json_text import read_line
 
 _TRIES = 2  # rows looked at for each one wanted, before the database searches for the keys
-_PLAIN = re.compile(r"[A-Za-z0-9_ /.:@#=+*()\[\]-]+")  # what all writers of JSON write alike
+_SEARCHED = 3  # keys that it searches for, the rarest ones
 
 
 class Steps(NamedTuple):
@@ -70,7 +70,8 @@ class RunLineQuerySet(models.QuerySet):
         texts = self.sample(run, "history", tries, steps)
         found = _with_keys(texts, keys)
         if len(texts) >= tries and len(found) < most:  # the keys are rare
-            lines = self.of_steps(run, steps).filter(_holds(keys))
+            rarest = sorted(keys, key=lambda key: how_often(run.history_keys, key))[:_SEARCHED]
+            lines = self.of_steps(run, steps).filter(_hold(rarest))
             numbers = spread(list(lines.values_list("line", flat=True)), most)
             found = _with_keys(self._numbered(run, "history", numbers, steps), keys)
         return list(spread(found, most))
@@ -95,16 +96,22 @@ def _with_keys(texts: Sequence[str], keys: Sequence[str]) -> list[dict[str, Any]
     return [row for row in rows if row is not None]
 
 
-def _holds(keys: Sequence[str]) -> Q:
-    """Lines with the names of these keys in their text; some without a key may be among them."""
+def _hold(keys: Sequence[str]) -> Q:
+    """Lines with the names of these keys in their text."""
     condition = Q()
-    for key in filter(_PLAIN.fullmatch, keys):
+    for key in keys:
         nested = Q()
         for part in key.split("."):
-            nested &= _has(part)
-        condition &= _has(key) | nested
+            nested &= _holds(part)
+        condition &= _holds(key) | nested
     return condition
 
 
-def _has(name: str) -> Q:
-    return Q(Holds(F("text"), f'"{name}"'))
+def _holds(name: str) -> Q:
+    """A name may be written raw, in ASCII alone, or as Go does it, without `<`, `>` and `&`."""
+    raw = json.dumps(name, ensure_ascii=False)
+    go = raw.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    condition = Q()
+    for text in {raw, json.dumps(name), go}:
+        condition |= Q(Holds(F("text"), f"{text}:"))
+    return condition

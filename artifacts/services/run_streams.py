@@ -131,9 +131,11 @@ def _state(run: Run, chunk: Chunk) -> dict[str, Any]:
     """What the request changes of the run's state."""
     if chunk.is_complete:
         code = chunk.exit_code or 0
-        failed = {Run.State.PREEMPTING: Run.State.PREEMPTED}.get(
-            Run.State(run.state), Run.State.FAILED
-        )
+        preempted = chunk.is_preempting or run.state in {
+            Run.State.PREEMPTING,
+            Run.State.PREEMPTED,  # the end was sent twice
+        }
+        failed = Run.State.PREEMPTED if preempted else Run.State.FAILED
         return {
             "exit_code": code,
             "state": failed if code else Run.State.FINISHED,

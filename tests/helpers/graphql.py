@@ -143,7 +143,20 @@ attempt(lambda: first.wait(10))
 attempt(lambda: run.log_artifact(artifact(incremental=True)).wait(10))
 attempt(lambda: run.use_artifact("e/p/a:v0"))
 attempt(lambda: run.log_artifact(wandb.Artifact("b", "x", digest_algorithm="XXH128")).wait(5))
-attempt(lambda: wandb.Api().run("e/p/r").config)
+api = wandb.Api()
+found = api.run("e/p/r")
+for call in (
+    lambda: found.config, lambda: api.runs("e/p")[0], lambda: api.runs("e/p", lazy=False)[0],
+    lambda: list(found.scan_history()), lambda: list(found.scan_history(keys=["x"])),
+    lambda: found.history(pandas=False), lambda: found.history(stream="system", pandas=False),
+    lambda: found.history(keys=["x"], pandas=False), lambda: found.files()[0].delete(),
+    lambda: found.upload_file(path, root=os.path.dirname(path)),
+    lambda: list(found.console_logs()), lambda: list(found.console_logs(last=1)),
+    lambda: found.stop(), lambda: found.update_state("failed"), lambda: found.delete(True),
+    lambda: found.update(), lambda: api.create_run(run_id="q", project="p", entity="e"),
+    lambda: run.alert("t", "x"),
+):
+    attempt(call)
 run.finish()
 """
 
@@ -196,6 +209,12 @@ class _Answer(BaseHTTPRequestHandler):
             return "COMMITTED" if is_query else "PENDING"
         if name == "projectId":
             return "1"
+        if name == "hasNextPage":
+            return False
+        if name in {"parquetUrls", "liveData", "uploadHeaders"}:
+            return []
+        if name == "historyKeys":
+            return {"lastStep": 5}
         if name.endswith("Url"):
             return f"{self.server.url}/put"
         if is_enum_type(kind):
