@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.db.models import prefetch_related_objects
 
 from registry_site.accounts.models import Entity, Organization, User
-from registry_site.accounts.querysets import USER_FOR_API
 from registry_site.accounts.services.api_keys import keeps_keys_of
 from registry_site.accounts.services.people import default_entity_of
 from registry_site.graphql.binding import field, fields
@@ -38,7 +37,7 @@ def user_email(user: User, info):
 @field("User", "apiKeys")
 def user_api_keys(user: User, info):
     """Keys that the viewer may revoke; their text is kept nowhere, so each goes by its name."""
-    prefetch_related_objects([user], *USER_FOR_API)
+    prefetch_related_objects([user], "api_keys", "service_of")
     if not keeps_keys_of(info.context.user, user):
         return None
     return whole_list(sorted(user.api_keys.all(), key=lambda key: key.pk))
@@ -67,7 +66,7 @@ fields(
 @field("User", "teams")
 def user_teams(user: User, info):
     """Entities that the person logs to or reads: teams, then the personal one."""
-    prefetch_related_objects([user], *USER_FOR_API)
+    prefetch_related_objects([user], "team_members__team__entity")
     joined = sorted(user.team_members.all(), key=lambda member: (member.joined_at, member.pk))
     standing = info.context.user.standing
     entities = [member.team.entity for member in joined]
