@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 from django.db.models.lookups import Exact
 
 from registry_site.accounts.permissions import Action
@@ -146,11 +146,7 @@ class MembershipQuerySet(models.QuerySet):
 
     def for_list(self) -> Self:
         """With what the SDK lists of each."""
-        versions = apps.get_model("artifacts", "Version").objects.for_list()
-        collections = apps.get_model("artifacts", "Collection").objects.for_api()
-        return self.with_aliases().prefetch_related(
-            Prefetch("version", queryset=versions), Prefetch("collection", queryset=collections)
-        )
+        return self.for_api().with_aliases().prefetch_related("version__tags")
 
     def matching(self, text: str) -> Self:
         """Places whose number, alias or version tag has this text in it."""

@@ -4,10 +4,11 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 
 from registry_site.accounts.names import REGISTRY_PREFIX
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, Role, highest
+from registry_site.accounts.querysets import USER_FOR_API
 from registry_site.accounts.standing import standing_of
 from registry_site.prepared import prepared
 
@@ -76,9 +77,11 @@ class ProjectQuerySet(models.QuerySet):
 
     def for_list(self) -> Self:
         """With what the SDK lists of each: its types, and who made it."""
-        people = apps.get_model("accounts", "User").objects.for_api()
-        return self.for_role().prefetch_related(
-            "artifact_types", "accepted_types", Prefetch("created_by", queryset=people)
+        maker = [f"created_by__{path}" for path in USER_FOR_API]
+        return (
+            self.for_role()
+            .select_related("created_by__entity")
+            .prefetch_related("artifact_types", "accepted_types", *maker)
         )
 
     def for_role(self) -> Self:

@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from django.db import connection as database
 
-from artifacts.models import Membership
+from artifacts.models import Membership, Version
+from registry_site.graphql.connections import MAX_PAGE
 from registry_site.graphql.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import sdk_document
@@ -404,4 +404,28 @@ def test_lists_cost_the_same_for_1_and_50(
         assert queries <= ones[name][0], name
         assert nodes - ones[name][1] >= 48, name
     assert max(queries for queries, _nodes in ones.values()) < 20
-    assert database.vendor in {"sqlite", "postgresql"}
+
+
+@pytest.mark.slow
+def test_the_longest_page_costs_as_many_queries(
+    api, alice, acme, sequence, shelf, django_assert_num_queries
+):
+    def ask(size):
+        found = artifacts(api, alice, perPage=size)
+        linked = versions(api, alice, perPage=size, includeAliases=True, order="+artifact_size")
+        return len(found["edges"]), len(linked["edges"]), found["pageInfo"]["hasNextPage"]
+
+    ask(1)
+    with django_assert_num_queries(1000, exact=False) as few:
+        ask(1)
+    made = Version.objects.bulk_create(
+        Version(sequence=sequence, state="COMMITTED", version_index=index, digest=str(index))
+        for index in range(3, 1000)
+    )
+    for collection in (sequence, shelf["a0"]):
+        Membership.objects.bulk_create(
+            Membership(collection=collection, version=version, index=version.version_index)
+            for version in made
+        )
+    with django_assert_num_queries(len(few)):
+        assert ask(5000) == (MAX_PAGE, MAX_PAGE, True)
