@@ -43,17 +43,16 @@ class Arrived(NamedTuple):
     temporary: Path
 
     def keep(self) -> None:
-        """Put the bytes in place, if they aren't there. The caller holds the blob's row: whoever
-        removes bytes holds it, too."""
+        """Put the bytes in place, if they aren't there, so that no power cut can lose them.
+
+        The caller has made or marked the blob's row: whoever removes bytes holds it.
+        """
         final = path_of(self.sha256)
         if not final.is_file():
             final.parent.mkdir(parents=True, exist_ok=True)
             self.temporary.chmod(0o640)
             self.temporary.replace(final)
-
-    def settle(self) -> None:
-        """Return when no power cut can lose what was put in place."""
-        folder = os.open(path_of(self.sha256).parent, os.O_RDONLY)
+        folder = os.open(final.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from artifacts.models.versions import Version
-from artifacts.querysets.files import BlobQuerySet
+from artifacts.querysets.files import BlobQuerySet, RowQuerySet
 
 
 class Blob(models.Model):
@@ -45,6 +45,8 @@ class ArtifactFile(models.Model):
     # MD5s (hex) of the parts in which it is uploaded, in order; empty if in one piece
     part_sums = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RowQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -95,6 +97,8 @@ class ManifestEntry(models.Model):
     blob = models.ForeignKey(
         Blob, null=True, blank=True, on_delete=models.PROTECT, related_name="entries"
     )
+
+    objects = RowQuerySet.as_manager()
 
     class Meta:
         constraints = [

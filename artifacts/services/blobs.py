@@ -1,7 +1,8 @@
 """Bytes in the store and the rows that stand for them.
 
-Whoever puts bytes in place or removes them holds the blob's row, and bytes that somebody wanted
-within the last day aren't removed: so an upload, a commit and the sweep never cross.
+Whoever removes bytes holds the blob's row; whoever puts bytes in place makes or marks that row
+first, and bytes that somebody wanted within the last day aren't removed: so an upload, a commit
+and the sweep never cross.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -9,7 +10,6 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from typing import TypeVar
 
-from django.db import transaction
 from django.utils import timezone
 
 from artifacts import storage
@@ -26,31 +26,11 @@ def save_blob(*, read: Callable[[int], bytes], length: int | None = None, **sums
 
     Raises Invalid when they differ, Unavailable when the disk is full; then nothing is kept.
     """
-    return save_for(lambda blob: None, read=read, length=length, **sums)
-
-
-def save_for(
-    use: Callable[[Blob], None], *, read: Callable[[int], bytes], length: int | None, **sums: str
-) -> Blob:
-    """Keep bytes as `save_blob` does, and `use` them at once: in the same transaction.
-
-    One statement makes the row or renews its mark: uploads come by the thousand.
-    """
     with storage.receive(read, length, **sums) as arrived:
-        with transaction.atomic():
-            (blob,) = Blob.objects.bulk_create(
-                [
-                    Blob(
-                        sha256=arrived.sha256, md5=arrived.md5, xxh128=arrived.xxh128,
-                        size=arrived.size, wanted_at=timezone.now(),
-                    )
-                ],
-                update_conflicts=True, unique_fields=["sha256"],
-                update_fields=["wanted_at", "xxh128"],
-            )  # fmt: skip
-            use(blob)
-            arrived.keep()
-        arrived.settle()
+        blob = Blob.objects.make(
+            sha256=arrived.sha256, md5=arrived.md5, xxh128=arrived.xxh128, size=arrived.size
+        )
+        arrived.keep()
     return blob
 
 

@@ -16,16 +16,16 @@ from registry_site.accounts.permissions import Action
 from registry_site.errors import Invalid
 from registry_site.graphql.ids import decode_id
 
-_BATCH = 2000  # rows of one insert
 _COLUMNS = "version_id", "path", "digest", "blob_id", "size", "blob__wanted_at"
 
 
 class Found(NamedTuple):
-    """Bytes in the store: the blob's primary key, its size, and when it was wanted last."""
+    """Bytes in the store: the blob's primary key, its size, and for others' when they were wanted
+    last."""
 
     blob_pk: int
     size: int
-    wanted_at: datetime
+    wanted_at: datetime | None = None
 
 
 def find_bytes(
@@ -47,38 +47,38 @@ def find_bytes(
     ):  # fmt: skip
         left = {path: left[path] for path in left.keys() - found.keys() - lent.keys()}
         lent |= look(left) if left else {}
-    there = borrow({each.blob_pk: each.wanted_at for each in lent.values()})
+    there = borrow({each.blob_pk: each.wanted_at for each in lent.values() if each.wanted_at})
     return found | {path: each for path, each in lent.items() if each.blob_pk in there}
 
 
 def store_entries(version: Version, entries: Iterable[Entry], found: Mapping[str, Found]) -> None:
     """Make the rows of a version that is being committed, and count its size and files."""
-    version.size = version.file_count = 0
-    rows = []
+    rows: list[tuple[object, ...]] = []
+    version.size = 0
     for entry in entries:
-        bytes_ = found.get(entry.path)
-        size = bytes_.size if bytes_ else entry.size
+        size, birth, blob = entry.size, None, None
+        if bytes_ := found.get(entry.path):
+            size, blob = bytes_.size, bytes_.blob_pk
+            birth = decode_id(entry.birth_id, "Artifact") or version.pk
         version.size += size
-        version.file_count += 1
-        birth = decode_id(entry.birth_id, "Artifact") if bytes_ else 0
-        rows.append(
-            ManifestEntry(
-                version=version, path=entry.path, digest=entry.digest, size=size, ref=entry.ref,
-                birth_version_id=(birth or version.pk) if bytes_ else None,
-                blob_id=bytes_ and bytes_.blob_pk,
-            )
-        )  # fmt: skip
+        rows.append((entry.path, entry.digest, size, entry.ref, birth, blob))
+    version.file_count = len(rows)
     if version.size >= 2**63:
         raise Invalid(_("The manifest is not JSON of the form that the SDK writes."))
-    ManifestEntry.objects.bulk_create(rows, batch_size=_BATCH)
+    ManifestEntry.objects.insert(
+        ("path", "digest", "size", "ref", "birth_version_id", "blob_id"),
+        rows,
+        version_id=version.pk,
+    )
 
 
 def _own(version: Version, left: Mapping[str, Entry]) -> dict[str, Found]:
     files = version.files.filter(blob__isnull=False)
-    columns = "path", "digest", "blob_id", "blob__size", "blob__wanted_at"
     return {
-        path: Found(*bytes_)
-        for path, digest, *bytes_ in files.values_list(*columns)
+        path: Found(blob_pk, size)
+        for path, digest, blob_pk, size in files.values_list(
+            "path", "digest", "blob_id", "blob__size"
+        )
         if path in left and left[path].digest == digest
     }
 

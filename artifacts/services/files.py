@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from artifacts import storage
@@ -14,6 +15,7 @@ from artifacts.services.blobs import borrow, chunks
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import Conflict, Invalid, NotFound
+from registry_site.json_text import write_json
 
 
 @dataclass(frozen=True)
@@ -99,30 +101,29 @@ def _announce(version: Version, specs: list[FileSpec]) -> list[ArtifactFile]:
         ))  # fmt: skip
     wanted = {(spec.path, spec.md5): spec for spec in specs}
     held = _held(version, specs, by_xxh128)
-    ArtifactFile.objects.bulk_create(
+    ArtifactFile.objects.insert(
+        ("path", "md5", "digest", "blob_id", "part_sums"),
         (
-            ArtifactFile(
-                version=version, path=path, md5=md5, blob_id=held.get((path, md5)),
-                digest=spec.digest if by_xxh128 else md5,
-                part_sums=list(spec.part_sums),
-            )
+            (path, md5, spec.digest if by_xxh128 else md5, held.get((path, md5)),
+             write_json(spec.part_sums))
             for (path, md5), spec in wanted.items()
         ),
-        ignore_conflicts=True,  # announced before: by an answer that was lost, by another process
+        version_id=version.pk, created_at=timezone.now(),
     )  # fmt: skip
     rows = [row for row in _rows(version, wanted) if (row.path, row.md5) in wanted]
-    late = []
     for row in rows:
-        spec, blob_pk = wanted[row.path, row.md5], held.get((row.path, row.md5))
-        if by_xxh128 and row.digest != spec.digest:
-            raise Invalid(
-                _("{path!r} was announced with another XXH128 before.").format(path=row.path)
-            )
-        if (row.blob_id or blob_pk, row.part_sums) != (row.blob_id, list(spec.part_sums)):
-            row.blob_id, row.part_sums = row.blob_id or blob_pk, list(spec.part_sums)
-            late.append(row)
-    ArtifactFile.objects.bulk_update(late, ["blob", "part_sums"], batch_size=100)
+        _catch_up(row, wanted[row.path, row.md5], held.get((row.path, row.md5)), by_xxh128)
     return rows
+
+
+def _catch_up(row: ArtifactFile, spec: FileSpec, held: int | None, by_xxh128: bool) -> None:
+    """Where it was announced before, by an answer that was lost or by another process."""
+    if by_xxh128 and row.digest != spec.digest:
+        raise Invalid(_("{path!r} was announced with another XXH128 before.").format(path=row.path))
+    blob_pk, part_sums = row.blob_id or held, list(spec.part_sums) or row.part_sums
+    if (blob_pk, part_sums) != (row.blob_id, row.part_sums):
+        row.blob_id, row.part_sums = blob_pk, part_sums
+        row.save(update_fields=["blob", "part_sums"])
 
 
 def _rows(version: Version, wanted: Mapping[tuple[str, str], FileSpec]) -> Iterable[ArtifactFile]:

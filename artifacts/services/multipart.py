@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from artifacts import parts
 from artifacts.models import ArtifactFile, Version
-from artifacts.services.blobs import save_for
+from artifacts.services.blobs import save_blob
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import Conflict, Invalid, NotFound
@@ -93,19 +93,17 @@ def _put_together(file: ArtifactFile) -> None:
             )
         )
 
-    def use(blob: object) -> None:
-        if not ArtifactFile.objects.filter(pk=file.pk).update(blob=blob):
-            raise NotFound(_("There is no such upload that you may complete."))
-
     by_xxh128 = file.version.digest_algorithm == Version.Algorithm.XXH128
     whole = parts.Parts(file.pk, file.part_sums)
     try:
-        file.blob = save_for(
-            use, read=whole.read, length=whole.size, md5=file.md5,
+        file.blob = save_blob(
+            read=whole.read, length=whole.size, md5=file.md5,
             xxh128=file.digest if by_xxh128 else "",
         )  # fmt: skip
     finally:
         whole.close()
+    if not ArtifactFile.objects.filter(pk=file.pk).update(blob=file.blob):
+        raise NotFound(_("There is no such upload that you may complete."))
 
 
 def _files():  # type: ignore[no-untyped-def]

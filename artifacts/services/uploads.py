@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from artifacts import signing
 from artifacts.models import ArtifactFile, Blob, Manifest, RunFile, Version
-from artifacts.services.blobs import save_blob, save_for
+from artifacts.services.blobs import save_blob
 from artifacts.services.commit import has_content
 from artifacts.services.multipart import receive_part
 from registry_site.errors import Conflict, NotFound
@@ -38,43 +38,34 @@ def _receive_file(pk: int, read: Read, length: int) -> Blob:
     if not announced:
         raise _gone()
     [(md5, digest, algorithm)] = announced
-    return save_for(
-        lambda blob: _need(ArtifactFile.objects.filter(pk=pk).update(blob=blob)),
-        read=read, length=length, md5=md5,
-        xxh128=digest if algorithm == Version.Algorithm.XXH128 else "",
-    )  # fmt: skip
+    xxh128 = digest if algorithm == Version.Algorithm.XXH128 else ""
+    blob = save_blob(read=read, length=length, md5=md5, xxh128=xxh128)
+    if not ArtifactFile.objects.filter(pk=pk).update(blob=blob):
+        raise _gone()
+    return blob
 
 
 def _receive_manifest(pk: int, read: Read, length: int) -> Blob:
     manifest = Manifest.objects.select_related("version").filter(pk=pk).first()
     if manifest is None or manifest.version.deleted_at:
         raise _gone()
+    blob = save_blob(read=read, length=length, md5=manifest.digest)
     if manifest.version.is_committed:
-        blob = save_blob(read=read, length=length, md5=manifest.digest)
         if not has_content(manifest.version, blob, whole=manifest.kind == Manifest.Kind.FULL):
             raise Conflict(_("This version is committed: its files can't change any more."))
-        return blob
-
-    def use(blob: Blob) -> None:
-        same = Manifest.objects.filter(pk=pk, digest=manifest.digest)
-        if not same.update(blob=blob):
-            raise Conflict(_("Another manifest was announced meanwhile; ask for its address."))
-
-    return save_for(use, read=read, length=length, md5=manifest.digest)
+    elif not Manifest.objects.filter(pk=pk, digest=manifest.digest).update(blob=blob):
+        raise Conflict(_("Another manifest was announced meanwhile; ask for its address."))
+    return blob
 
 
 def _receive_run_file(pk: int, read: Read, length: int) -> Blob:
-    def use(blob: Blob) -> None:
-        _need(RunFile.objects.filter(pk=pk).update(blob=blob, updated_at=timezone.now()))
-
-    if not RunFile.objects.filter(pk=pk).exists():
+    rows = RunFile.objects.filter(pk=pk)
+    if not rows.exists():
         raise _gone()
-    return save_for(use, read=read, length=length)
-
-
-def _need(rows: int) -> None:
-    if not rows:
+    blob = save_blob(read=read, length=length)
+    if not rows.update(blob=blob, updated_at=timezone.now()):
         raise _gone()
+    return blob
 
 
 def _gone() -> NotFound:
