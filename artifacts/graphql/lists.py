@@ -115,7 +115,7 @@ def collection_versions(
     if not can(info.context.user, Action.READ, collection.project):
         return None
     rows = Membership.objects.live().filter(collection=collection)
-    everything = not filters or filters == COMMITTED
+    everything = filters in (None, {}, COMMITTED)
     page = connection(
         info.context,
         rows if everything else rows.filter(read_filter(filters, VERSIONS)),

@@ -31,7 +31,7 @@ def read_filter(given: str | Mapping[str, Any] | None, fields: Mapping[str, Fiel
     Raises Invalid for fields and operators that are not known, values of a wrong kind, and
     filters that are too large.
     """
-    if not given:
+    if given is None or given in ("", {}):
         return Q()
     if isinstance(given, str):
         if len(given) > MAX_LENGTH:

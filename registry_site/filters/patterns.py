@@ -89,6 +89,7 @@ def _escape(character: str, in_class: bool) -> str:
 
 def register_search(connection: Any) -> None:
     """Give this SQLite connection `re2_search(pattern, text)`, once."""
+    connection.ensure_connection()
     if getattr(connection, "searches", None) is not connection.connection:
         connection.connection.create_function("re2_search", 2, _search, deterministic=True)
         connection.searches = connection.connection

@@ -335,6 +335,8 @@ def test_projects_of_an_entity(api, alice, bob, charlie, vision, shelf):
         ("FetchRegistries", {"filters": '{"nam": 1}'}, "'nam' is no field"),
         ("FetchRegistries", {"filters": '{"name": {"$foo": 1}}'}, "'$foo' is no operator"),
         ("FetchRegistries", {"filters": "[1]"}, "must be a JSON object"),
+        ("FetchRegistries", {"filters": "[]"}, "must be a JSON object"),
+        ("FetchRegistries", {"filters": "0"}, "must be a JSON object"),
         ("FetchRegistries", {"filters": '"x"'}, "is no JSON"),
         ("FetchRegistries", {"filters": "{"}, "JSON"),
         ("FetchRegistries", {"order": "+size"}, "no order by 'size' here; there are: id, name"),
