@@ -7,7 +7,15 @@ from django.core.management import CommandError, call_command
 
 from registries.models import Registry
 from registries.services.provision import provision
-from registry_site.accounts.models import ApiKey, Entity, Event, Organization, Team, User
+from registry_site.accounts.models import (
+    ApiKey,
+    Entity,
+    Event,
+    Invitation,
+    Organization,
+    Team,
+    User,
+)
 from registry_site.accounts.services.api_keys import user_of_key
 from registry_site.errors import Invalid
 from tests import factories
@@ -119,6 +127,18 @@ def test_provision_updates_what_is_given_only(db):
     assert organization.members.get(user__username="ben").role == "member"
     assert organization.members.get(user=ana).role == "admin"
     assert Team.objects.get().members.get(user__username="eve").role == "viewer"
+
+
+def test_provision_lets_in_whose_address_was_invited(db):
+    provision(DOCUMENT)
+    team = Team.objects.get()
+    Invitation.objects.create(team=team, email="Dora@example.com", role="viewer")
+    document = {"users": [{"username": "dora", "email": "dora@example.com"}]}
+
+    provision(document)
+
+    assert team.members.get(user__username="dora").role == "viewer"
+    assert statuses(provision(document)) == {"dora": "unchanged"}
 
 
 def test_provision_without_core_registries_now(db):
