@@ -1,0 +1,141 @@
+"""What the real SDK does to a collection: rename, describe, tag, give another type, delete."""
+
+import pytest
+
+from artifacts.models import Collection, Version
+from artifacts.services.links import link_version
+from tests import factories
+
+pytestmark = [pytest.mark.sdk, pytest.mark.slow]
+
+SHOW = """
+def of(name, path="vision/iris", type_name="model"):
+    return wandb.Api().artifact_collection(type_name, f"{path}/{name}")
+def shown(collection):
+    return [collection.name, collection.type, collection.description, sorted(collection.tags)]
+def save(collection, **values):
+    for key, value in values.items():
+        setattr(collection, key, value)
+    collection.save()
+"""
+
+EDIT = """
+sequence = of("iris-model")
+save(sequence, description="# Card", tags=["a", "b c"])
+tell(described=shown(of("iris-model")))
+save(sequence, name="renamed", description="", type="weights", tags=["b c", "d"])
+tell(renamed=shown(of("renamed", type_name="weights")), old=refusal(lambda: of("iris-model"))[0])
+tell(version=wandb.Api().artifact("vision/iris/renamed:v0").type)
+again = of("renamed", type_name="weights")
+save(again, name="iris-model")
+again.change_type("model")
+tell(back=shown(of("iris-model")))
+place = "acme/wandb-registry-model"
+portfolio = of("c", place)
+save(portfolio, name="c2", description="shelf", tags=["gold"])
+tell(portfolio=shown(of("c2", place)), kinds=[portfolio.is_sequence(), again.is_sequence()])
+tell(linked=wandb.Api().artifact(f"{place}/c2:v0").source_qualified_name)
+tell(
+    aliases=sorted(of("c2", place).aliases),
+    versions=[each.name for each in of("c2", place).artifacts()],
+)
+"""
+
+
+def test_edits(sdk, bob, sequence, version, registry):
+    other = factories.make_version(factories.make_collection(sequence.project, "other"))
+    link_version(
+        by=bob, version=other, project=registry.project, collection_name="c", aliases=["x"]
+    )
+    told = sdk(bob, SHOW + EDIT)
+    assert told["described"] == ["iris-model", "model", "# Card", ["a", "b c"]]
+    assert told["renamed"][:2] == ["renamed", "weights"]
+    assert told["renamed"][3] == ["b c", "d"]
+    assert "iris-model" in told["old"] or "Could not find" in told["old"]
+    assert told["version"] == "weights"
+    assert told["back"][:2] == ["iris-model", "model"]
+    assert told["portfolio"] == ["c2", "model", "shelf", ["gold"]]
+    assert told["kinds"] == [False, True]
+    assert told["linked"] == "vision/iris/other:v0"
+    assert told["aliases"] == ["latest", "x"]
+    assert told["versions"] == ["c2:v0"]
+
+
+REFUSED = """
+def change(_which="iris-model", _path="vision/iris", **values):
+    return refusal(lambda: save(of(_which, _path), **values))
+place = "acme/wandb-registry-model"
+tell(
+    tag=change(tags=["no/slash"]), tags=change(tags=[f"t{n}" for n in range(21)]),
+    taken=change(name="other"), reserved=change(name="settings"), slash=change(name="a:b"),
+    linked_type=change(type="weights"), type_of_portfolio=change("c", place, type="weights"),
+    protected=refusal(of("c", place).delete), linked=refusal(of("iris-model").delete),
+)
+"""
+
+
+def test_refusals(sdk, alice, bob, victor, sequence, version, registry):
+    factories.make_collection(sequence.project, "other")
+    link_version(
+        by=alice, version=version, project=registry.project, collection_name="c",
+        aliases=["production"],
+    )  # fmt: skip
+    told = sdk(bob, SHOW + REFUSED.replace('name_="x", ', ""))
+    words = {
+        "tag": "Invalid tag", "tags": "at most 20", "taken": "already is a",
+        "reserved": "reserved", "slash": "leave out",
+        "linked_type": "is linked to 'acme/wandb-registry-model/c'",
+        "type_of_portfolio": "sequence",  # the client's own words
+        "protected": "Protected aliases", "linked": "protected alias 'production'",
+    }  # fmt: skip
+    missing = {name: told[name] for name, word in words.items() if word not in told[name][0]}
+    assert not missing
+    assert not {name: answer for name, answer in told.items() if answer[1] >= 1}
+    told = sdk(victor, SHOW + """
+tell(rename=refusal(lambda: save(of("iris-model"), name="x"))[0],
+     delete=refusal(of("iris-model").delete)[0])
+""")  # fmt: skip
+    assert all("yours is Viewer" in sentence for sentence in told.values())
+    assert Collection.objects.filter(name="iris-model").exists()
+
+
+DELETE = """
+place = "acme/wandb-registry-model"
+portfolio, sequence = of("c", place), of("iris-model")
+portfolio.delete()
+portfolio.delete()  # a repetition
+api = wandb.Api()
+tell(
+    portfolio=refusal(lambda: of("c", place))[0],
+    exists=api.artifact_collection_exists(f"{place}/c", "model"),
+    source=api.artifact("vision/iris/iris-model:v0").linked_artifacts,
+)
+relinked = api.artifact("vision/iris/iris-model:v0").link("wandb-registry-model/c")
+sequence.delete()
+tell(
+    relinked=relinked.version,
+    sequence=refusal(lambda: of("iris-model"))[0],
+    version=refusal(lambda: wandb.Api().artifact("vision/iris/iris-model:v0"))[0],
+    link=refusal(lambda: wandb.Api().artifact(f"{place}/c:v1"))[0],
+    listed=[each.name for each in wandb.Api().artifact_collections("vision/iris", "model")],
+)
+with wandb.init(entity="vision", project="iris") as run:
+    Path("f").write_text("f")
+    artifact = wandb.Artifact("iris-model", "model")
+    artifact.add_file("f")
+    tell(anew=run.log_artifact(artifact).wait().name)
+"""
+
+
+def test_deletes(sdk, bob, sequence, version, registry):
+    link_version(by=bob, version=version, project=registry.project, collection_name="c")
+    told = sdk(bob, SHOW + DELETE)
+    assert "no refusal" not in (told["portfolio"], told["sequence"])
+    assert told["exists"] is False
+    assert told["source"] == []
+    assert told["relinked"] == "v1"  # a number is never given again
+    assert "not found" in told["version"]
+    assert "not found" in told["link"]
+    assert told["listed"] == []
+    assert told["anew"] == "iris-model:v1"
+    assert Version.objects.in_trash().get() == version
