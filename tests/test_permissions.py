@@ -87,7 +87,8 @@ def test_role_in_a_registry(acme, published, reader, in_organization, access, de
         by_default = Role.ADMIN
     elif in_organization and access == "organization":
         by_default = lower(default, Role.VIEWER) if in_organization == Role.VIEWER else default
-    assert_role(reader, published, higher(by_default, explicit))
+    counts = explicit if in_organization else None  # it ends with the place in the organization
+    assert_role(reader, published, higher(by_default, counts))
 
 
 @pytest.mark.parametrize("role", [Role.RESTRICTED_VIEWER, Role.VIEWER, Role.MEMBER, Role.ADMIN])
@@ -99,6 +100,8 @@ def test_role_in_a_registry_through_a_team(acme, published, reader, role):
     assert_role(reader, published, role)
     published.members.create(user=reader, role=Role.RESTRICTED_VIEWER)
     assert_role(reader, published, role)
+    acme.members.filter(user=reader).delete()
+    assert_role(reader, published, None)
 
 
 def test_role_in_a_team_project(project, version, alice, bob, victor, charlie, root):
@@ -143,9 +146,28 @@ def test_version_is_downloadable_in_one_registry_and_not_in_another(
 ):
     closed = factories.make_registry_project(acme, "closed", access="restricted", types=["model"])
     factories.make_membership(factories.make_collection(closed), version)
+    set_organization_member(by=None, organization=acme, user=reader, role="member")
     closed.members.create(user=reader, role=Role.RESTRICTED_VIEWER)
     assert_role(reader, closed, Role.RESTRICTED_VIEWER)
-    assert_role(reader, published, None)
+    assert_role(reader, published, Role.MEMBER)
+
+
+def test_explicit_role_ends_with_the_place_in_the_organization(acme, published, bob, root):
+    published.access = "restricted"
+    published.save(update_fields=["access"])
+    for user in (bob, root):
+        published.members.create(user=user, role=Role.ADMIN)
+    assert_role(bob, published, Role.ADMIN)
+    acme.members.filter(user=bob).delete()
+    assert_role(bob, published, None)
+    factories.make_organization("Other", bob="admin")
+    assert_role(bob, published, None)
+    assert_role(root, published, Role.ADMIN)
+
+
+def test_a_role_in_an_ordinary_project_is_none(project, version, charlie):
+    project.members.create(user=charlie, role=Role.ADMIN)
+    assert_role(charlie, project, None)
 
 
 def test_refusal_names_rule_role_and_who_can_help(published, victor):

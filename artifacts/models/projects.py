@@ -71,7 +71,10 @@ class Project(models.Model):
         return self.name.removeprefix(REGISTRY_PREFIX)
 
     def role_of(self, user: Any) -> Role | None:
-        """The highest of: organization role, own membership, membership through a team."""
+        """The highest of: organization role, own membership, membership through a team.
+
+        In a registry all of them end when the person leaves its organization.
+        """
         standing = standing_of(user)
         if self.deleted_at:
             return None

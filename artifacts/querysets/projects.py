@@ -14,11 +14,16 @@ from registry_site.prepared import prepared
 
 
 def explicit_roles(user: Any) -> dict[int, Role]:
-    """Roles given to the person, or to a team of theirs, by project; read once per request."""
+    """Roles given to the person, or to a team of theirs, by project; read once per request.
+
+    They count only while the person is in the organization whose registry the project is.
+    """
     standing = standing_of(user)
     if standing.projects is None:
         standing.projects = {}
-        for project, role in _explicit_roles(user.pk) if user.pk else ():
+        for project, entity, role in _explicit_roles(user.pk) if user.pk else ():
+            if entity not in standing.organization_entities:
+                continue
             known = standing.projects.get(project)
             standing.projects[project] = highest(Role(role), known) or Role(role)
     return standing.projects
@@ -29,7 +34,7 @@ def _explicit_roles(user: Any) -> models.QuerySet:
     members = apps.get_model("artifacts", "ProjectMember").objects
     teams = apps.get_model("accounts", "TeamMember").objects.filter(user=user).values("team")
     given = members.filter(Q(user=user) | Q(team__in=teams))
-    return given.values_list("project_id", "role")
+    return given.values_list("project_id", "project__entity_id", "role")
 
 
 class ProjectQuerySet(models.QuerySet):
