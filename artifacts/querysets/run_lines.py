@@ -11,7 +11,8 @@ from artifacts.history import how_often, with_keys
 from registry_site.filters.patterns import Holds
 from registry_site.json_text import read_line
 
-_TRIES = 2  # rows looked at for each one wanted, before the database searches for the keys
+# Rows looked at for each one wanted, and at least, before the database searches for the keys.
+_TRIES, _FEW = 2, 1000
 _SEARCHED = 3  # keys that it searches for, the rarest ones
 
 
@@ -66,7 +67,7 @@ class RunLineQuerySet(models.QuerySet):
         self, run: Any, keys: Sequence[str], most: int, steps: Steps = ALL_STEPS
     ) -> list[dict[str, Any]]:
         """Up to `most` rows of the history that have all of these keys, with these alone."""
-        tries = _TRIES * most
+        tries = max(_TRIES * most, _FEW)
         texts = self.sample(run, "history", tries, steps)
         found = _with_keys(texts, keys)
         if len(texts) >= tries and len(found) < most:  # the keys are rare
