@@ -78,14 +78,14 @@ for _type in ("ArtifactSequence", "ArtifactPortfolio"):
 
 @field("ArtifactSequence", "latestArtifact")
 def sequence_latest(sequence: Collection, info):
-    newest = _newest(sequence)
+    newest = _newest(sequence) if _may_see(sequence, info) else None
     return newest and newest.version
 
 
 @field("ArtifactSequence", "digestAlgorithm")
 def sequence_algorithm(sequence: Collection, info):
     """By what the sequence's versions are summed; null while it has none."""
-    newest = _newest(sequence)
+    newest = _newest(sequence) if _may_see(sequence, info) else None
     return newest and newest.version.digest_algorithm
 
 

@@ -74,7 +74,9 @@ def project_collections(project: Project, info, filters=None, **page):
 
 @field("ArtifactType", "artifactCollections")
 def type_collections(kind: ArtifactType, info, filters=None, **page):
-    return _collections(info, Collection.objects.filter(artifact_type=kind), filters, **page)
+    rows = Collection.objects.filter(artifact_type=kind)
+    may = can(info.context.user, Action.READ, kind.project)
+    return _collections(info, rows if may else rows.none(), filters, **page)
 
 
 def _collections(
@@ -133,6 +135,8 @@ def collection_versions(
 @field("ArtifactType", "artifact")
 def type_artifact(kind: ArtifactType, info, name):
     """The version that `collection:alias` names, if it is of this type."""
+    if not can(info.context.user, Action.READ, kind.project):
+        return None
     collection_name, _colon, reference = name.partition(":")
     collection = find_collection(kind.project, collection_name)
     if collection is None or collection.artifact_type_id != kind.pk:
