@@ -1,5 +1,6 @@
 """Runs, as `wandb.init` makes them and `wandb.Api` reads and changes them."""
 
+import gzip
 from datetime import timedelta
 
 import pytest
