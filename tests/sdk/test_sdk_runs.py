@@ -83,10 +83,13 @@ tell(left=[file.name for file in wandb.Api().run("vision/full/full").files(patte
 """
 
 
-def test_a_run_is_logged_and_read_back(sdk, alice, bob, vision):
-    sdk(
-        alice, _LOG, WANDB_CONSOLE="wrap", WANDB__DISABLE_STATS="false", WANDB__DISABLE_META="false"
-    )
+def test_a_run_is_logged_and_read_back(sdk, alice, bob, vision, monkeypatch):
+    packed, unpack = [], gzip.open
+    monkeypatch.setattr(gzip, "open", lambda file: packed.append(file) or unpack(file))
+    switched = ("DISABLE_STATS", "DISABLE_META", "FILE_STREAM_NO_GZIP")
+    whole = {f"WANDB__{name}": "false" for name in switched}
+    sdk(alice, _LOG, WANDB_CONSOLE="wrap", **whole)
+    assert packed
     told = sdk(bob, _READ)
     assert told["state"] == "finished"
     assert told["config"] == {"lr": 0.1, "deep": {"a": {"b": 2}}}
