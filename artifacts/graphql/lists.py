@@ -17,7 +17,7 @@ from artifacts.graphql.list_fields import (
     VERSIONS,
 )
 from artifacts.graphql.versions import list_together
-from artifacts.lookups import find_collection, find_place
+from artifacts.lookups import fill_places, find_collection, find_place
 from artifacts.models import ArtifactType, Collection, Membership, Project
 from artifacts.querysets.collections import CollectionQuerySet
 from registry_site.accounts.models import Entity, Organization
@@ -102,10 +102,10 @@ def entity_versions(
         read_filter(filters, VERSIONS), collection__in=collections
     )
     keys = read_order(order, VERSION_ORDERS, BY_COLLECTION)
-    detail = Membership.objects.for_list()
-    page = connection(info.context, rows, first=first, after=after, order=keys, detail=detail)
-    list_together([edge["node"].version for edge in page["edges"]])
-    return page
+    return connection(
+        info.context, rows, first=first, after=after, order=keys,
+        detail=Membership.objects.for_list(), fill=_fill,
+    )  # fmt: skip
 
 
 @field("ArtifactSequence", "artifacts")
@@ -118,18 +118,22 @@ def collection_versions(
         return None
     rows = Membership.objects.live().filter(collection=collection)
     everything = filters in (None, {}, COMMITTED)
-    page = connection(
+    return connection(
         info.context,
         rows if everything else rows.filter(read_filter(filters, VERSIONS)),
         first=first,
         after=after,
         order=read_order(order, VERSION_ORDERS, "-version_index"),
         detail=Membership.objects.for_list(),
+        fill=_fill,
         total=collection.version_count if everything else None,
         edge=lambda place: {"node": place.version, "version": place.number},
     )
-    list_together([edge["node"] for edge in page["edges"]])
-    return page
+
+
+def _fill(places: list[Membership]) -> None:
+    fill_places(places)
+    list_together([place.version for place in places])
 
 
 @field("ArtifactType", "artifact")

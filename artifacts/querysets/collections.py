@@ -145,8 +145,8 @@ class MembershipQuerySet(models.QuerySet):
         return self.annotate(is_newest=Exact(F("index"), newest_index()))
 
     def for_list(self) -> Self:
-        """With what the SDK lists of each."""
-        return self.for_api().with_aliases().prefetch_related("version__tags")
+        """With the version; `fill_places` gives a list what else the SDK asks of each."""
+        return self.marking_newest().select_related("version")
 
     def matching(self, text: str) -> Self:
         """Places whose number, alias or version tag has this text in it."""

@@ -29,11 +29,13 @@ def connection(
     edge: Callable[[Any], dict[str, Any]] | None = None,
     detail: QuerySet | None = None,
     total: int | None = None,
+    fill: Callable[[list[Any]], None] | None = None,
 ) -> dict[str, Any]:
     """Return a page of the queryset; `totalCount` is counted only when asked for, unless given.
 
     `edge` makes the fields of an edge from its row where the node is not the row itself; `detail`
-    is what the rows are read from where sorting them with all their joins would cost too much.
+    is what the rows are read from where sorting them with all their joins would cost too much;
+    `fill` gives the rows what belongs to them.
     """
     context.lists += 1
     if context.lists > MAX_LISTS:
@@ -44,6 +46,8 @@ def connection(
     rows, more = slice_by_key(
         queryset, order=order, size=min(size, limit), cursor=after or "", detail=detail
     )
+    if fill:
+        fill(rows)
     edges = [
         {"cursor": cursor_of(row, order), **(edge(row) if edge else {"node": row})} for row in rows
     ]
