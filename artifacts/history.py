@@ -3,7 +3,9 @@
 Lines are kept as they came, so any of them may be no JSON at all.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from operator import le
 from typing import Any
 
 from registry_site.errors import Invalid
@@ -13,6 +15,7 @@ MOST_METRICS = 10_000  # that one run keeps count of; beyond it they are only in
 MOST_TEXT = 256  # characters of a metric's name or value that are kept beside the lines
 _LARGEST = 2**63
 _DEEPEST = 20
+_NUMBERS = {int, float}
 _TYPES = {bool: "boolean", int: "number", float: "number", str: "string", list: "list"}
 
 
@@ -32,10 +35,10 @@ def metrics_of(row: dict[str, Any], prefix: str = "", depth: int = 0) -> Iterato
     An object with `_type` is one value: a histogram, an image, a table.
     """
     for key, value in row.items():
-        if isinstance(value, dict) and value and "_type" not in value and depth < _DEEPEST:
+        if type(value) is dict and value and "_type" not in value and depth < _DEEPEST:
             yield from metrics_of(value, f"{prefix}{key}.", depth + 1)
         else:
-            yield f"{prefix}{key}", value
+            yield prefix + key, value
 
 
 def value_at(row: dict[str, Any], name: str) -> Any:
@@ -75,11 +78,14 @@ def count_metrics(known: dict[str, Any], rows: Iterable[dict[str, Any]]) -> None
     The form is the one in which the SDK hands it on: `{name: {"typeCounts": [{"type", "count"}],
     "monotonic": whether it never fell, "previousValue"}}`.
     """
+    columns: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
         for name, value in metrics_of(row):
-            metric = known.get(name) or _metric(known, name)
-            if metric is not None:
-                _count(metric, value)
+            columns[name].append(value)
+    for name, values in columns.items():
+        metric = known.get(name) or _metric(known, name)
+        if metric is not None:
+            _count(metric, values)
 
 
 def how_often(known: dict[str, Any], name: str) -> int:
@@ -95,23 +101,33 @@ def _metric(known: dict[str, Any], name: str) -> dict[str, Any] | None:
     return known.setdefault(name, {"typeCounts": [], "monotonic": True, "previousValue": None})
 
 
-def _count(metric: dict[str, Any], value: Any) -> None:
-    type_name = _TYPES.get(type(value)) or _name_of_type(value)
-    for entry in metric["typeCounts"]:
-        if entry["type"] == type_name:
-            entry["count"] += 1
-            break
-    else:
-        metric["typeCounts"].append({"type": type_name, "count": 1})
-    before = metric["previousValue"]
-    if type_name == "number" and abs(value) < _LARGEST:
-        if type(before) is not str and before is not None and value < before:
-            metric["monotonic"] = False
-        metric["previousValue"] = value
-    else:
-        metric["monotonic"] = False
-        if type_name == "string":
-            metric["previousValue"] = clean_text(value[:MOST_TEXT])
+def _count(metric: dict[str, Any], values: list[Any]) -> None:
+    for type_name, count in _count_types(values).items():
+        for entry in metric["typeCounts"]:
+            if entry["type"] == type_name:
+                entry["count"] += count
+                break
+        else:
+            metric["typeCounts"].append({"type": type_name, "count": count})
+    numbers = [value for value in values if type(value) in _NUMBERS and abs(value) < _LARGEST]
+    before = [metric["previousValue"]] if type(metric["previousValue"]) in _NUMBERS else []
+    rising = map(le, [*before, *numbers], [*before, *numbers][1:])
+    metric["monotonic"] &= len(numbers) == len(values) and all(rising)
+    last = values[-1]
+    if numbers and last is numbers[-1]:
+        metric["previousValue"] = last
+    elif isinstance(last, str):
+        metric["previousValue"] = clean_text(last[:MOST_TEXT])
+
+
+def _count_types(values: list[Any]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for kind, count in Counter(map(type, values)).items():
+        if name := _TYPES.get(kind):
+            counts[name] += count
+        else:
+            counts.update(_name_of_type(value) for value in values if type(value) is kind)
+    return counts
 
 
 def _name_of_type(value: Any) -> str:
