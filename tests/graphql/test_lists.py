@@ -216,6 +216,28 @@ def test_a_source_that_is_out_of_sight_is_null(api, shelf, acme):
     assert (source["name"], source["project"]) == ("hidden", None)
 
 
+def test_a_hidden_source_lists_nothing_of_its_project(api, acme, shelf, sequence):
+    from registry_site.accounts.services import people
+
+    guest = factories.make_user("guest")
+    people.set_organization_member(by=None, organization=acme, user=guest, role="member")
+    document = """query S($id: ID!) { artifact(id: $id) {
+      artifactSequence {
+        artifacts { totalCount }
+        defaultArtifactType {
+          artifact(name: "iris-model:v0") { id }
+          artifactCollections { totalCount edges { node { name } } }
+        }
+      }
+    } }"""
+    values = {"id": encode_id("Artifact", shelf["v0"].pk)}
+    source = api(factories.fresh(guest), document, **values)["artifact"]["artifactSequence"]
+    assert source["artifacts"] is None
+    assert source["defaultArtifactType"] == {
+        "artifact": None, "artifactCollections": {"totalCount": 0, "edges": []},
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("rules", "found"),
     [
