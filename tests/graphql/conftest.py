@@ -1,8 +1,15 @@
 import pytest
 
 from tests.helpers.graphql import Api
+from tests.helpers.rights import make_world
 
 
 @pytest.fixture
 def api(client, cast):
     return Api(client)
+
+
+@pytest.fixture
+def world(db):
+    """Eight people, four places and one of everything, see tests/helpers/rights.py."""
+    return make_world()
