@@ -113,11 +113,13 @@ def _count(metric: dict[str, Any], values: list[Any]) -> None:
     before = [metric["previousValue"]] if type(metric["previousValue"]) in _NUMBERS else []
     rising = map(le, [*before, *numbers], [*before, *numbers][1:])
     metric["monotonic"] &= len(numbers) == len(values) and all(rising)
-    last = values[-1]
-    if numbers and last is numbers[-1]:
-        metric["previousValue"] = last
-    elif isinstance(last, str):
-        metric["previousValue"] = clean_text(last[:MOST_TEXT])
+    for value in reversed(values):
+        if isinstance(value, str):
+            metric["previousValue"] = clean_text(value[:MOST_TEXT])
+            break
+        if numbers and value is numbers[-1]:
+            metric["previousValue"] = value
+            break
 
 
 def _count_types(values: list[Any]) -> Counter[str]:
