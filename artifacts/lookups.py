@@ -58,9 +58,9 @@ def find_version_by_client_id(client_id: str) -> Version | None:
     return _one(_client_versions(client_id))
 
 
-def find_content(sequence: Collection, digest: str) -> Version | None:
+def find_content(sequence: Collection, digest: str, algorithm: str) -> Version | None:
     """The newest committed version of the sequence that has this content."""
-    return _one(_contents(sequence.pk, digest))
+    return _one(_contents(sequence.pk, digest, algorithm))
 
 
 def find_run(project: Project, name: str) -> Run | None:
@@ -191,8 +191,9 @@ def _client_versions(client_id: Any) -> QuerySet:
 
 
 @prepared
-def _contents(sequence: Any, digest: Any) -> QuerySet:
-    found = Version.objects.committed().filter(sequence=sequence, digest=digest).for_path()
+def _contents(sequence: Any, digest: Any, algorithm: Any) -> QuerySet:
+    found = Version.objects.committed().filter(sequence=sequence, digest=digest)
+    found = found.filter(digest_algorithm=algorithm).for_path()
     return found.order_by("-version_index")[:1]
 
 

@@ -37,7 +37,7 @@ class ArtifactFile(models.Model):
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="files")
     path = models.TextField()
-    md5 = models.CharField(max_length=24)  # base64 of the bytes' MD5
+    md5 = models.CharField(max_length=24, blank=True)  # base64; "" if the client says none
     digest = models.CharField(max_length=24)  # base64, by the version's own algorithm
     blob = models.ForeignKey(
         Blob, null=True, blank=True, on_delete=models.PROTECT, related_name="files"
@@ -50,7 +50,9 @@ class ArtifactFile(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["version", "path", "md5"], name="artifact_file_unique")
+            models.UniqueConstraint(
+                fields=["version", "path", "digest"], name="artifact_file_unique"
+            )
         ]
 
     def __str__(self) -> str:

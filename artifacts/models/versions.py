@@ -98,6 +98,11 @@ class Version(models.Model):
         return f"{self.sequence.name}:v{number}"
 
     @property
+    def is_summed_by_xxh128(self) -> bool:
+        """Whether the digests of its files are XXH128s, not MD5s."""
+        return self.digest_algorithm == self.Algorithm.XXH128
+
+    @property
     def is_committed(self) -> bool:
         return self.state == self.State.COMMITTED
 

@@ -73,7 +73,7 @@ def commit_version(*, by: User, version: Version) -> Version:
             return version
         version.sequence = sequence
         version.manifest = manifest
-        version.digest = _digest(version, entries)
+        version.digest = manifests.digest_of(entries.values(), xxh128=version.is_summed_by_xxh128)
         store_entries(version, entries.values(), found)
         _number(by, version)
     return version
@@ -126,11 +126,6 @@ def _final_entries(uploaded: list[Manifest], bases: list[Version]) -> dict[str, 
     for manifest in uploaded:
         entries |= _parse(manifest.blob)
     return entries
-
-
-def _digest(version: Version, entries: dict[str, Entry]) -> str:
-    by_xxh128 = version.digest_algorithm == Version.Algorithm.XXH128
-    return manifests.digest_of(entries.values(), xxh128=by_xxh128)
 
 
 def _parse(blob: Blob | None) -> dict[str, Entry]:

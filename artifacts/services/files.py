@@ -17,12 +17,15 @@ from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import Conflict, Invalid, NotFound
 from registry_site.json_text import write_json
 
+Wanted = Mapping[tuple[str, str], "FileSpec"]  # by path and digest
+
 
 @dataclass(frozen=True)
 class FileSpec:
     """A file that a client is about to upload. Sums are base64, those of its parts hex.
 
-    `digest` is the sum by the version's own algorithm; for an MD5 version it is the MD5.
+    `digest` is the sum by the version's own algorithm; for an MD5 version it is the MD5. Of a
+    large file with an XXH128, wandb 0.31 says no MD5.
     """
 
     version_pk: int
@@ -40,15 +43,14 @@ def create_files(*, by: User, specs: list[FileSpec]) -> list[ArtifactFile]:
     (a bad path or sum), and Conflict for a file that a committed version doesn't have.
     """
     versions = _versions(by, {spec.version_pk for spec in specs})
-    for spec in specs:
-        check_path(spec.path)
-        _check_sums(spec)
     found: dict[tuple[int, str, str], ArtifactFile] = {}
     for pk, version in versions.items():
         own = [spec for spec in specs if spec.version_pk == pk]
-        rows = _committed(version, own) if version.is_committed else _announce(version, own)
-        found |= {(pk, row.path, row.md5): row for row in rows}
-    return [found[spec.version_pk, spec.path, spec.md5] for spec in specs]
+        wanted = {(check_path(spec.path), _digest(version, spec)): spec for spec in own}
+        rows = _committed(version, wanted) if version.is_committed else _announce(version, wanted)
+        found |= {(pk, row.path, row.digest): row for row in rows}
+    keys = ((spec.path, _digest(versions[spec.version_pk], spec)) for spec in specs)
+    return [found[spec.version_pk, *key] for spec, key in zip(specs, keys, strict=True)]
 
 
 def _versions(by: User, wanted: set[int]) -> dict[int, Version]:
@@ -62,8 +64,10 @@ def _versions(by: User, wanted: set[int]) -> dict[int, Version]:
     return versions
 
 
-def _check_sums(spec: FileSpec) -> None:
-    for sum_ in (spec.md5, *filter(None, [spec.digest])):
+def _digest(version: Version, spec: FileSpec) -> str:
+    """The sum that names the bytes, by the version's algorithm."""
+    digest = spec.digest if version.is_summed_by_xxh128 else spec.md5
+    for sum_ in (digest, spec.md5 or digest):
         try:
             size = len(base64.b64decode(sum_, validate=True))
         except (binascii.Error, ValueError):
@@ -74,79 +78,78 @@ def _check_sums(spec: FileSpec) -> None:
                     sum=sum_[:50], path=spec.path[:200]
                 )
             )
+    return digest
 
 
-def _committed(version: Version, specs: list[FileSpec]) -> Iterable[ArtifactFile]:
+def _committed(version: Version, wanted: Wanted) -> Iterable[ArtifactFile]:
     """The files as the committed version has them: a process may come late with equal content."""
     has: dict[str, Blob | None] = {}
-    for part in chunks(spec.path for spec in specs):
+    for part in chunks(path for path, _sum in wanted):
         entries = version.entries.filter(path__in=part).select_related("blob")
         has |= {entry.path: entry.blob for entry in entries}
-    for spec in specs:
-        blob = has.get(spec.path)
-        if blob is None or blob.md5 != spec.md5:
+    for (path, digest), spec in wanted.items():
+        blob = has.get(path)
+        if blob is None or not _fits(version, blob, spec):
             raise Conflict(
                 _("{version} is committed: its files can't change any more.").format(
                     version=version
                 )
             )
-        yield ArtifactFile(version=version, path=spec.path, md5=spec.md5, blob=blob)
+        yield ArtifactFile(version=version, path=path, md5=spec.md5, digest=digest, blob=blob)
 
 
-def _announce(version: Version, specs: list[FileSpec]) -> list[ArtifactFile]:
-    by_xxh128 = version.digest_algorithm == Version.Algorithm.XXH128
-    if by_xxh128 and not all(spec.digest for spec in specs):
-        raise Invalid(_("Say the XXH128 of each file: it is what {version} was begun with.").format(
-            version=version
-        ))  # fmt: skip
-    wanted = {(spec.path, spec.md5): spec for spec in specs}
-    held = _held(version, specs, by_xxh128)
+def _announce(version: Version, wanted: Wanted) -> list[ArtifactFile]:
+    held = _held(version, wanted)
     ArtifactFile.objects.insert(
-        ("path", "md5", "digest", "blob_id", "part_sums"),
+        ("path", "digest", "md5", "blob_id", "part_sums"),
         (
-            (path, md5, spec.digest if by_xxh128 else md5, held.get((path, md5)),
-             write_json(spec.part_sums))
-            for (path, md5), spec in wanted.items()
+            (*key, spec.md5, held.get(key), write_json(spec.part_sums))
+            for key, spec in wanted.items()
         ),
         version_id=version.pk, created_at=timezone.now(),
     )  # fmt: skip
-    rows = [row for row in _rows(version, wanted) if (row.path, row.md5) in wanted]
+    rows = [row for row in _rows(version, wanted) if (row.path, row.digest) in wanted]
     for row in rows:
-        _catch_up(row, wanted[row.path, row.md5], held.get((row.path, row.md5)), by_xxh128)
+        key = row.path, row.digest
+        _catch_up(row, wanted[key], held.get(key))
     return rows
 
 
-def _catch_up(row: ArtifactFile, spec: FileSpec, held: int | None, by_xxh128: bool) -> None:
+def _catch_up(row: ArtifactFile, spec: FileSpec, held: int | None) -> None:
     """Where it was announced before, by an answer that was lost or by another process."""
-    if by_xxh128 and row.digest != spec.digest:
-        raise Invalid(_("{path!r} was announced with another XXH128 before.").format(path=row.path))
+    if row.md5 != spec.md5:  # two files with one XXH128
+        raise Invalid(_("{path!r} was announced with another MD5 before.").format(path=row.path))
     blob_pk, part_sums = row.blob_id or held, list(spec.part_sums) or row.part_sums
     if (blob_pk, part_sums) != (row.blob_id, row.part_sums):
         row.blob_id, row.part_sums = blob_pk, part_sums
         row.save(update_fields=["blob", "part_sums"])
 
 
-def _rows(version: Version, wanted: Mapping[tuple[str, str], FileSpec]) -> Iterable[ArtifactFile]:
-    for part in chunks(path for path, _md5 in wanted):
+def _rows(version: Version, wanted: Wanted) -> Iterable[ArtifactFile]:
+    for part in chunks(path for path, _digest in wanted):
         for row in ArtifactFile.objects.filter(version=version, path__in=part):
             row.version = version
             yield row
 
 
-def _held(version: Version, specs: list[FileSpec], by_xxh128: bool) -> dict[tuple[str, str], int]:
-    """Return the bytes that the project holds already, by path and MD5.
-
-    Where the client names an XXH128, too, it must be that of the bytes: it is easy to forge.
-    """
+def _held(version: Version, wanted: Wanted) -> dict[tuple[str, str], int]:
+    """Return the bytes that the project holds already, by their MD5: an XXH128 is easy to forge."""
     found: dict[str, Blob] = {}
-    for part in chunks(spec.md5 for spec in specs):
+    for part in chunks(spec.md5 for spec in wanted.values() if spec.md5):
         blobs = Blob.objects.held_by(version.sequence.project_id).filter(md5__in=part)
         found |= {blob.md5: blob for blob in blobs if storage.is_there(blob.sha256)}
     there = borrow({blob.pk: blob.wanted_at for blob in found.values()})
     return {
-        (spec.path, spec.md5): found[spec.md5].pk
-        for spec in specs
+        key: found[spec.md5].pk
+        for key, spec in wanted.items()
         if spec.md5 in found
         and found[spec.md5].pk in there
-        and (not by_xxh128 or found[spec.md5].xxh128 == spec.digest)
+        and _fits(version, found[spec.md5], spec)
     }
+
+
+def _fits(version: Version, blob: Blob, spec: FileSpec) -> bool:
+    """Whether these bytes have the sums that the client says."""
+    if version.is_summed_by_xxh128 and blob.xxh128 != spec.digest:
+        return False
+    return blob.md5 == spec.md5 if spec.md5 else version.is_summed_by_xxh128

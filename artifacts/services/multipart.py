@@ -93,12 +93,11 @@ def _put_together(file: ArtifactFile) -> None:
             )
         )
 
-    by_xxh128 = file.version.digest_algorithm == Version.Algorithm.XXH128
     whole = parts.Parts(file.pk, file.part_sums)
     try:
         file.blob = save_blob(
             read=whole.read, length=whole.size, md5=file.md5,
-            xxh128=file.digest if by_xxh128 else "",
+            xxh128=file.digest if file.version.is_summed_by_xxh128 else "",
         )  # fmt: skip
     finally:
         whole.close()

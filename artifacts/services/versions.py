@@ -53,14 +53,15 @@ def create_version(
 
     Content that the sequence holds already gives the committed version that has it, with the
     aliases and tags added. A repeated request (same client id, or same distributed id) gives
-    the version that it made before. Raises Invalid where the sequence has another type.
+    the version that it made before; of several processes each may add aliases and tags, and the
+    first that says something describes it. Raises Invalid where the sequence has another type.
     """
     check(by, Action.EDIT, project)
     names, labels = check_alias_names(aliases), check_tag_names(tags)
     metadata, ttl_seconds = check_metadata(metadata or {}), check_ttl(ttl_seconds)
     _check_lengths(digest, client_id, distributed_id, sequence_client_id)
     sequence = _sequence(by, project, collection_name, type_name, sequence_client_id)
-    version = _known(sequence, digest, distributed_id, client_id)
+    version = _known(sequence, digest, digest_algorithm, distributed_id, client_id)
     if version is None:
         version = Version.objects.create(
             sequence=sequence, digest=digest, digest_algorithm=digest_algorithm, run=run,
@@ -73,6 +74,8 @@ def create_version(
         source.collection = sequence
         set_aliases(by=by, membership=source, names=names)
         add_tags(version, labels)
+    else:
+        _add_to_pending(version, names, labels, description, metadata)
     if client_id:
         _remember(client_id, version)
     if run is not None:
@@ -208,16 +211,35 @@ def _sequence(by: User, project: Project, name: str, type_name: str, client_id: 
 
 
 def _known(
-    sequence: Collection, digest: str, distributed_id: str, client_id: str
+    sequence: Collection, digest: str, algorithm: str, distributed_id: str, client_id: str
 ) -> Version | None:
     known = find_version_by_client_id(client_id) if client_id else None
     if known and known.sequence_id == sequence.pk:
         return known
     if not distributed_id:
-        return find_content(sequence, digest)
+        return find_content(sequence, digest, algorithm)
     pending = Version.objects.filter(sequence=sequence, state=Version.State.PENDING).for_path()
     pending = pending.filter(distributed_id=distributed_id, deleted_at__isnull=True)
     return pending.order_by("pk").first()
+
+
+def _add_to_pending(
+    version: Version, names: list[str], labels: list[str], description: str, metadata: Any
+) -> None:
+    asked = version.pending
+    changed = {
+        "pending": {
+            "aliases": list(dict.fromkeys([*asked.get("aliases", []), *names])),
+            "tags": list(dict.fromkeys([*asked.get("tags", []), *labels])),
+        },
+        "description": version.description or description,
+        "metadata": version.metadata or metadata,
+    }
+    changed = {name: value for name, value in changed.items() if value != getattr(version, name)}
+    for name, value in changed.items():
+        setattr(version, name, value)
+    if changed:
+        version.save(update_fields=[*changed, "updated_at"])
 
 
 def _remember(client_id: str, version: Version) -> None:

@@ -1,10 +1,12 @@
 """Files in parts, as core sends those of 2 GiB and more: the same protocol with small parts."""
 
+import base64
 import hashlib
 import os
 import threading
 
 import pytest
+import xxhash
 
 from artifacts import parts, storage
 from artifacts.models import ArtifactFile, Blob, Version
@@ -51,7 +53,8 @@ class Upload:
             for number, piece in enumerate(self.pieces, 1)
         ]
         spec = {
-            "artifactID": self.artifact["id"], "name": path, "md5": md5_ or md5(content),
+            "artifactID": self.artifact["id"], "name": path,
+            "md5": md5(content) if md5_ is None else md5_,
             "digest": md5(content), "uploadPartsInput": sums, "mimetype": None,
         } | values  # fmt: skip
         given = {"artifactFiles": [spec], "storageLayout": "V2", "cloudRegionID": None}
@@ -117,6 +120,29 @@ def test_parts_in_any_order_become_one_file(upload, settings):
     upload.commit()
     assert Version.objects.get().entries.get().blob == blob
     assert upload.complete() == md5(WHOLE)  # the answer before the commit was lost
+
+
+def xxh128(content):
+    return base64.b64encode(xxhash.xxh128(content).digest()).decode()
+
+
+def test_summed_by_xxh128_core_says_no_md5_of_the_whole(api, client, alice, project):
+    upload = Upload(api, client, alice, digestAlgorithm="MANIFEST_XXH128")
+    spec = {"md5_": "", "path": "big.bin", "digest": xxh128(WHOLE)}
+    upload.node = upload.announce(**spec)
+    upload.put_all()
+    for _time in range(2):
+        assert upload.complete() == xxh128(WHOLE)
+    assert upload.announce(**spec)["uploadUrl"] is None
+    forged = upload.announce(**{**spec, "digest": xxh128(b"other"), "path": "forged"})
+    assert forged["uploadUrl"]
+    upload.node = forged
+    upload.put_all()
+    status, message = upload.refused()
+    assert (status, "XXH128" in message) == (400, True)
+    without = {"artifactID": upload.artifact["id"], "name": "a", "md5": "", "digest": None}
+    document = sdk_document("CreateArtifactFiles")
+    assert api.refused(alice, document, input={"artifactFiles": [without]})[0] == 400
 
 
 def test_a_part_sent_again_or_wrong(upload):
