@@ -27,6 +27,10 @@ class RunQuerySet(models.QuerySet):
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-id")
 
+    def listed(self) -> Self:
+        """Without what may be long and no list shows."""
+        return self.defer("config", "summary", "history_keys", "system_metrics", "notes")
+
     def for_path(self) -> Self:
         """With what addresses and roles of a run need, joined."""
         return self.select_related(

@@ -90,7 +90,7 @@ def _nodes(by: Any, keys: list[Key], current: Membership) -> dict[Key, Node]:
     for place in Membership.objects.visible_to(by).filter(version__in=versions).for_path():
         if place.is_source or place.version_id not in places:
             places[place.version_id] = place
-    seen_runs = Run.objects.visible_to(by).filter(pk__in=runs).for_path().in_bulk()
+    seen_runs = Run.objects.visible_to(by).filter(pk__in=runs).for_path().listed().in_bulk()
     return {
         key: _version_node(places.get(key[1]), current.version_id)
         if key[0] == "version"

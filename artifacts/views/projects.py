@@ -44,7 +44,7 @@ def _runs(request: HtmxRequest, project: Project) -> Table:
     runs = _filtered(Run.objects.filter(project=project), request.GET)
     return table_of(
         request,
-        runs.select_related("user__entity", "project__entity"),
+        runs.listed().select_related("user__entity", "project__entity"),
         order=("-created_at", "-pk"),
         summary=lambda n: ngettext("{count} run · newest first", "{count} runs · newest first", n),
     )
