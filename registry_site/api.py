@@ -8,7 +8,7 @@ import orjson
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -64,6 +64,8 @@ def _answer(request: HttpRequest) -> HttpResponse:
         context = Context(user=user, base_url=server_address(request))
         body = read_object(_text(request), _("The request"))
         return _run(body, context)
+    except (OperationalError, InterfaceError) as error:  # away since before the key was looked up
+        return _refusal(error, may_wait=_may_wait(request))
     except Exception as error:  # whatever it is: a 5xx would make the SDK repeat it for minutes
         return _refusal(error, may_wait=False)
 
@@ -76,12 +78,10 @@ def _text(request: HttpRequest) -> str:
 
 
 def _run(body: dict[str, Any], context: Context) -> HttpResponse:
-    text, variables = body.get("query"), body.get("variables") or {}
-    name = body.get("operationName")
-    if not isinstance(text, str) or not isinstance(variables, dict):
+    variables = body.get("variables") or {}
+    if not isinstance(variables, dict):
         raise Invalid(_("Send `query`, a text, and `variables`, an object."))
-    prepared = prepare(SCHEMA, text)
-    operation = select_operation(prepared.document, name if isinstance(name, str) else None)
+    prepared, operation = _operation(body)
     values = known_variables(SCHEMA, operation, variables)
     reads = operation.operation is OperationType.QUERY
     try:
@@ -93,7 +93,7 @@ def _run(body: dict[str, Any], context: Context) -> HttpResponse:
                 else _execute(prepared, operation, context, values)
             )
     except Exception as error:
-        response = _refusal(error, may_wait=_asked(operation) <= WAITING)
+        response = _refusal(error, may_wait=_waits(operation))
     else:
         response = _json(200, {"data": data})
     if settings.SERVER_TIMING and operation.name:
@@ -122,9 +122,28 @@ def _execute(
     return result.data
 
 
-def _asked(operation: OperationDefinitionNode) -> set[str]:
-    selections = operation.selection_set.selections
-    return {node.name.value for node in selections if isinstance(node, FieldNode)}
+def _operation(body: dict[str, Any]) -> tuple[Prepared, OperationDefinitionNode]:
+    text, name = body.get("query"), body.get("operationName")
+    if not isinstance(text, str):
+        raise Invalid(_("Send `query`, a text, and `variables`, an object."))
+    prepared = prepare(SCHEMA, text)
+    return prepared, select_operation(prepared.document, name if isinstance(name, str) else None)
+
+
+def _waits(operation: OperationDefinitionNode) -> bool:
+    return all(
+        isinstance(node, FieldNode) and node.name.value in WAITING
+        for node in operation.selection_set.selections
+    )
+
+
+def _may_wait(request: HttpRequest) -> bool:
+    """Whether the request asks for nothing else than what is worth waiting for."""
+    try:
+        _prepared, operation = _operation(read_object(_text(request), _("The request")))
+    except Invalid:
+        return False
+    return _waits(operation)
 
 
 class _Budget:

@@ -1,6 +1,33 @@
 """The only refusals that an operation may raise. Each is one sentence that a person reads.
 
-Pages answer them with `status`; the API puts the same sentence and status into its JSON.
+What is raised, and what each door answers (tests/test_errors.py walks the cells):
+
+    raised                   /graphql     file_stream,   downloads,     pages
+                                          uploads        /artifactsV2
+    Invalid, DataError       400          400            400            400
+    no valid API key         401          401            401            to the login
+    Denied                   403          403            403            403
+    NotFound                 404          404            404            404
+    Conflict                 409          409            not raised     409
+    Unavailable              400 (503)    503            400            503
+    the database is away     400 (503)    503            400            500
+    anything else: our bug   400          400            400            500
+
+The API and the addresses of files answer `{"errors": [{"message": …}], "data": null}`. (503) is for
+commitArtifact and completeMultipartUploadArtifact. A 503 has Retry-After. A bug is told by the
+number of a report, under which the log has its trace. `upsertBucket` never raises Conflict.
+
+What wandb 0.31 makes of it:
+
+    wandb.Api()     4xx: `CommError: {sentence}`. 5xx, 405, 408, 425, 429: nothing for 19 seconds,
+                    then "the service process is busy"
+    a run           4xx: init raises `CommError: {sentence}`, log_artifact().wait() `ValueError`
+                    with status and sentence. 5xx: up to 17 minutes of repeating
+    file_stream     4xx: what is left of the run's data is dropped, with a warning. 503: it waits
+    upload          4xx: "uploads have failed", without the sentence. 503: repeated for minutes
+    download        4xx: asked for again at /artifactsV2, then `HTTPError` with the status alone.
+                    409, 429 and 5xx: repeated for 20 minutes
+    releases ..0.26 have a sentence of their own for 403, so that they get 400 (old_releases.py)
 """
 
 from django.db import DataError, OperationalError

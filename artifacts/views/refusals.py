@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
 from registry_site.accounts.authentication import BAD_KEY, user_of_request
@@ -28,20 +28,24 @@ def need_user(request: HttpRequest) -> User:
     return user
 
 
-def for_the_sdk(view: View) -> View:
-    """Answer whatever the view raises as JSON; passing trouble of the machine is a 503."""
+def for_the_sdk(*, may_wait: bool) -> Callable[[View], View]:
+    """Answer whatever the view raises as JSON, as the table of registry_site.errors says.
 
-    @wraps(view)
-    def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponseBase:
-        try:
-            return view(request, *args, **kwargs)
-        except Http404:
-            raise
-        except Exception as error:  # whatever it is: see registry_site.graphql.errors
-            status, message = describe(error, may_wait=True)
-        response = JsonResponse(error_body(message), status=status)
-        if status == 503:
-            response["Retry-After"] = str(RETRY_AFTER)
-        return response
+    Where the client holds what must not be lost it `may_wait` for the machine.
+    """
 
-    return answer
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponseBase:
+            try:
+                return view(request, *args, **kwargs)
+            except Exception as error:  # whatever it is: a 5xx would be repeated for minutes
+                status, message = describe(error, may_wait=may_wait)
+            response = JsonResponse(error_body(message), status=status)
+            if status == 503:
+                response["Retry-After"] = str(RETRY_AFTER)
+            return response
+
+        return answer
+
+    return decorate

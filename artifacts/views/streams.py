@@ -26,7 +26,7 @@ MAX_BODY = 64 * 2**20  # bytes, unpacked; the SDK sends up to 10 MiB
 @csrf_exempt
 @login_not_required
 @translation.override("en")
-@for_the_sdk
+@for_the_sdk(may_wait=True)
 def file_stream(request: HttpRequest, entity: str, project: str, run: str) -> HttpResponse:
     """Keep lines, summary and end of a run; `stopped` asks the script to stop."""
     if request.method != "POST":

@@ -29,7 +29,7 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 @csrf_exempt
 @login_not_required
 @translation.override("en")
-@for_the_sdk
+@for_the_sdk(may_wait=True)
 def upload(request: HttpRequest, token: str) -> HttpResponse:
     """Receive the bytes that a signed address was made for."""
     if request.method != "PUT":
@@ -43,7 +43,7 @@ def upload(request: HttpRequest, token: str) -> HttpResponse:
 
 @login_not_required
 @translation.override("en")
-@for_the_sdk
+@for_the_sdk(may_wait=False)
 def download(request: HttpRequest, token: str, name: str) -> HttpResponse | FileResponse:
     """Send the bytes that a signed address names, whole or one range of them."""
     if request.method not in {"GET", "HEAD"}:
@@ -53,7 +53,7 @@ def download(request: HttpRequest, token: str, name: str) -> HttpResponse | File
 
 @login_not_required
 @translation.override("en")
-@for_the_sdk
+@for_the_sdk(may_wait=False)
 def artifact_file(
     request: HttpRequest, entity: str, project: str, collection: str, digest: str,
     artifact_id: str = "", **_said_again: str,

@@ -1,7 +1,7 @@
 """What went wrong, as the SDK reads it: a status, and `{"errors": [{"message"}], "data": null}`.
 
-wandb 0.31 repeats a request on 5xx, 405, 408 and 429 for minutes and then hides the message, so
-only passing trouble of the machine is a 5xx, and only where waiting helps (`may_wait`).
+Only passing trouble of the machine is a 5xx, and only where waiting helps (`may_wait`): see the
+table of registry_site/errors.py.
 """
 
 import logging
