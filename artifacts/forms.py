@@ -71,3 +71,18 @@ class DescriptionForm(forms.Form):
         help_text=gettext_lazy("Markdown."),
         widget=forms.Textarea(attrs={"rows": 12}),
     )
+
+
+class DefaultTtlForm(forms.Form):
+    """How many days a team's versions live that have no TTL of their own."""
+
+    days = forms.IntegerField(
+        label=gettext_lazy("Days"),
+        required=False,
+        min_value=1,
+        max_value=36_500,
+        help_text=gettext_lazy(
+            "From the creation of each version, of those that exist, too. Then it goes to the "
+            "trash, unless it is linked or has a TTL of its own. Empty: versions are kept for ever."
+        ),
+    )

@@ -11,6 +11,7 @@ from artifacts.views import (
     projects,
     runs,
     trash,
+    ttl,
     versions,
 )
 
@@ -44,6 +45,7 @@ _browser = [
 urlpatterns = [
     *_changes,
     path("<str:entity>", entities.entity_detail, name="entity_detail"),
+    path("<str:entity>/-/default-ttl", ttl.default_ttl, name="default_ttl"),
     path(_PROJECT, projects.project_detail, name="project_detail"),
     path(f"{_PROJECT}/workspace", projects.project_detail, name="project_workspace"),
     path(_RUN, runs.run_detail, name="run_detail"),

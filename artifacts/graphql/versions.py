@@ -16,9 +16,9 @@ abstract(Run, lambda run: "Run")
 abstract(User, lambda user: "User")
 
 
-def ttl_on_wire(seconds: int | None) -> int:
-    """Seconds to live as the SDK writes them."""
-    return INHERITED if seconds is None else seconds or SWITCHED_OFF
+def ttl_on_wire(version: Version) -> int:
+    """Seconds to live as the SDK writes them; what is inherited counts as if it were its own."""
+    return version.seconds_to_live or (INHERITED if version.ttl_seconds is None else SWITCHED_OFF)
 
 
 def ttl_from_wire(seconds: int) -> int | None:
@@ -32,7 +32,7 @@ fields(
     artifactSequence=lambda version: version.sequence,
     artifactType=lambda version: version.sequence.artifact_type,
     description=lambda version: version.description or None,
-    ttlDurationSeconds=lambda version: ttl_on_wire(version.ttl_seconds),
+    ttlDurationSeconds=ttl_on_wire,
     ttlIsInherited=lambda version: version.ttl_seconds is None,
     historyStep=lambda version: version.history_step or None,
 )

@@ -106,6 +106,13 @@ class Version(models.Model):
     def is_committed(self) -> bool:
         return self.state == self.State.COMMITTED
 
+    @property
+    def seconds_to_live(self) -> int | None:
+        """Since its creation: by its own TTL, or else by its entity's default; None for ever."""
+        if self.ttl_seconds is None:
+            return self.sequence.project.entity.default_ttl_seconds
+        return self.ttl_seconds or None
+
     def role_of(self, user: Any) -> Any:
         """Reached by its id alone: the highest role over all memberships that the user can see."""
         own = self.sequence.project.role_of(user)

@@ -20,6 +20,7 @@ from artifacts import storage
 from artifacts.models import ArtifactFile, Blob, Manifest, Version
 from artifacts.services.trash import move_to_trash
 from artifacts.services.versions import is_linked
+from registry_site.accounts.models import Entity
 from registry_site.accounts.services.events import record_event
 from registry_site.errors import Conflict
 
@@ -42,11 +43,22 @@ def sweep(*, seconds: float | None = None) -> Counter[str]:
 
 def _expire() -> Iterator[int]:
     """Move versions to the trash whose TTL ran out, unless they are linked."""
-    for seconds in _ttls():
+    for seconds, same in _ttls():
         born = timezone.now() - timedelta(seconds=seconds)
-        due = Version.objects.committed().filter(ttl_seconds=seconds, created_at__lt=born)
+        due = same.filter(created_at__lt=born)
         for pk in _keys(due):
             yield _one(due, pk, _expire_one)
+
+
+def _ttls() -> Iterator[tuple[int, QuerySet[Version]]]:
+    """Each TTL there is, in seconds, with the versions that have it: their own, or inherited."""
+    live = Version.objects.committed()
+    own = live.filter(ttl_seconds__gt=0).order_by("ttl_seconds")
+    for seconds in own.values_list("ttl_seconds", flat=True).distinct():
+        yield seconds or 0, live.filter(ttl_seconds=seconds)
+    for entity in Entity.objects.filter(default_ttl_seconds__gt=0):
+        inherits = live.filter(ttl_seconds=None, sequence__project__entity=entity)
+        yield entity.default_ttl_seconds or 0, inherits
 
 
 def _expire_one(version: Version, due: QuerySet[Version]) -> bool:
@@ -54,11 +66,6 @@ def _expire_one(version: Version, due: QuerySet[Version]) -> bool:
         return False
     move_to_trash(by=None, versions=due)
     return True
-
-
-def _ttls() -> list[int]:
-    limited = Version.objects.committed().filter(ttl_seconds__gt=0).order_by("ttl_seconds")
-    return [seconds or 0 for seconds in limited.values_list("ttl_seconds", flat=True).distinct()]
 
 
 def _give_up() -> Iterator[int]:

@@ -18,6 +18,7 @@ from artifacts.models import (
 )
 from artifacts.services.aliases import check_alias_names, lock_collection, set_aliases
 from artifacts.services.collections import check_tag_names, get_type
+from artifacts.services.ttl import check_ttl
 from registry_site.accounts.models import User
 from registry_site.accounts.names import check_collection_name, check_type_name
 from registry_site.accounts.permissions import Action, check
@@ -26,7 +27,6 @@ from registry_site.errors import Conflict, Invalid
 
 UNCHANGED: Final = object()
 MAX_METADATA_KEYS = 100  # at the top, as the SDK has it
-MAX_TTL = 100 * 366 * 24 * 3600  # seconds
 
 
 @transaction.atomic
@@ -153,13 +153,6 @@ def check_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
             )
         )
     return metadata
-
-
-def check_ttl(seconds: int | None) -> int | None:
-    """Return seconds to live that can be kept (None inherits, 0 is switched off), or raise."""
-    if seconds is not None and not 0 <= seconds <= MAX_TTL:
-        raise Invalid(_("A TTL has between 1 second and 100 years."))
-    return seconds
 
 
 def is_linked(version: Version) -> bool:

@@ -4,6 +4,7 @@ A page calls `tab_context()`, adds its own breadcrumb and actions, includes
 artifacts/_version_page.html and answers through `render_version()`.
 """
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.markdown import render_markdown
-from artifacts.models import Membership, Run, RunInput
+from artifacts.models import Membership, Run, RunInput, Version
 from artifacts.services.lineage import read_lineage
 from artifacts.views.file_tree import folder_page
 from artifacts.views.json_tree import config_of, tree_of, without_internals
@@ -110,8 +111,13 @@ def _version(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
         "run": _visible_run(request.user, membership),
         "description": render_markdown(version.description),
         "is_personal": version.sequence.project.entity.kind == "user",
-        "ttl_days": version.ttl_seconds and version.ttl_seconds // 86_400,
+        "expires_at": _expires_at(version),
     }
+
+
+def _expires_at(version: Version) -> datetime | None:
+    seconds = version.seconds_to_live
+    return version.created_at + timedelta(seconds=seconds) if seconds else None
 
 
 def _metadata(request: HtmxRequest, membership: Membership) -> dict[str, Any]:

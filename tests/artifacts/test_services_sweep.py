@@ -17,8 +17,10 @@ from artifacts.services.blobs import borrow, save_blob
 from artifacts.services.links import link_version
 from artifacts.services.sweep import sweep
 from artifacts.services.trash import delete_version, restore_version
+from artifacts.services.ttl import set_default_ttl
 from artifacts.services.versions import update_version
 from registry_site.accounts.models import Event
+from registry_site.errors import Denied, Invalid, NotFound
 from tests import factories
 from tests.artifacts.test_services_concurrency import at_once
 
@@ -115,6 +117,34 @@ def test_expired_versions_go_to_the_trash(bob, sequence, registry):
     assert not any(sweep().values())
 
 
+def test_a_default_ttl_is_inherited(alice, vision, sequence, registry, project):
+    own, linked, inheriting, off = (factories.make_version(sequence) for _ in range(4))
+    link_version(by=alice, version=linked, project=registry.project, collection_name="c")
+    update_version(by=alice, version=own, ttl_seconds=90 * 86_400)
+    update_version(by=alice, version=off, ttl_seconds=0)
+    elsewhere = factories.make_project(alice, "own")
+    factories.make_version(factories.make_collection(elsewhere))
+    age(Version.objects.all(), created_at=30)
+    set_default_ttl(by=alice, entity=vision.entity, seconds=31 * 86_400)
+    assert not any(sweep().values())
+    set_default_ttl(by=alice, entity=vision.entity, seconds=29 * 86_400)
+    assert sweep()["expired"] == 1
+    assert Version.objects.get(state="DELETED") == inheriting
+    restore_version(by=alice, version=inheriting)
+    assert not any(sweep().values())  # its TTL is off now
+    set_default_ttl(by=alice, entity=vision.entity, seconds=None)
+    assert Event.objects.filter(kind="entity").count() == 3
+
+
+def test_who_may_not_set_a_default_ttl(alice, bob, charlie, vision):
+    with pytest.raises(Denied):
+        set_default_ttl(by=bob, entity=vision.entity, seconds=60)
+    with pytest.raises(NotFound):
+        set_default_ttl(by=charlie, entity=vision.entity, seconds=60)
+    with pytest.raises(Invalid):
+        set_default_ttl(by=alice, entity=vision.entity, seconds=-1)
+
+
 def test_expired_versions_with_a_protected_alias_stay(bob, sequence, version, project):
     project.protected_aliases.create(name="keep")
     version.memberships.get().aliases.create(collection=sequence, name="keep")
@@ -174,7 +204,7 @@ def test_a_sweep_costs_the_same_whatever_there_is(sequence, django_assert_num_qu
     for more in (3, 20):
         for _number in range(more):
             factories.make_version(sequence)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             sweep()
 
 

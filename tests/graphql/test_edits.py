@@ -2,8 +2,9 @@
 
 import pytest
 
-from artifacts.models import Collection, Membership, Version
+from artifacts.models import Collection, Membership, Project, Version
 from artifacts.services.links import link_version
+from registry_site.accounts.services import people
 from registry_site.graphql.ids import encode_id
 from tests import factories
 from tests.graphql.test_linking import artifact_id, update
@@ -200,10 +201,12 @@ def test_who_may_not_change_collections(api, victor, charlie, sequence, collecti
     }  # fmt: skip
 
 
-def test_a_restricted_viewer_may_read_and_nothing_else(api, charlie, registry, collection):
-    registry.project.members.create(user=charlie, role="restricted_viewer")
+def test_a_restricted_viewer_may_read_and_nothing_else(api, acme, registry, collection):
+    rita = factories.make_user("rita")
+    people.set_organization_member(by=None, organization=acme, user=rita, role="member")
+    Project.objects.filter(pk=registry.project_id).update(default_role="restricted_viewer")
     for operation, values in changes(collection, collection)[1::3]:
-        status, message = api.refused(factories.fresh(charlie), sdk_document(operation), **values)
+        status, message = api.refused(factories.fresh(rita), sdk_document(operation), **values)
         assert status == 403
         assert "Restricted Viewer" in message
 
@@ -270,6 +273,13 @@ def test_ttl_on_the_wire(api, bob, version):
         )
     ]
     assert shown == [(60, False), (60, False), (-2, False), (-1, True)]
+
+
+def test_an_inherited_ttl_on_the_wire(api, bob, version, vision):
+    type(vision.entity).objects.filter(pk=vision.entity_id).update(default_ttl_seconds=60)
+    for asked, shown in ((-1, (60, True)), (-2, (-2, False)), (90, (90, False))):
+        answer = update(api, bob, version, ttlDurationSeconds=asked)
+        assert (answer["ttlDurationSeconds"], answer["ttlIsInherited"]) == shown
 
 
 @pytest.mark.parametrize("seconds", [-3, 2**62, 2**63])

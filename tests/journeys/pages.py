@@ -62,6 +62,7 @@ PAGES = [
     ("/vision/-/members/bob/remove",      200, 403, 403, 404, 200),
     ("/vision/-/service-accounts/new",    200, 403, 403, 404, 200),
     ("/vision/-/service-accounts/{service}", 200, 403, 403, 404, 200),
+    ("/vision/-/default-ttl",             200, 403, 403, 404, 200),
     ("/bob",                              200, 200, 200, 404, 200),
     ("/bob/scratch",                      404, 200, 404, 404, 200),
     ("/vision/iris",                      200, 200, 200, 404, 200),

@@ -41,6 +41,8 @@ class Entity(models.Model):
 
     name = models.CharField(max_length=64)
     kind = models.CharField(max_length=12, choices=Kind)
+    # how long versions are kept that were logged here and have no TTL of their own; null: always
+    default_ttl_seconds = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = EntityQuerySet.as_manager()
