@@ -84,6 +84,11 @@ class Version(models.Model):
                 name="version_trash",
             ),
             models.Index(
+                fields=["sequence", "-deleted_at", "-id"],
+                condition=models.Q(deleted_at__isnull=False),
+                name="version_trash_of",
+            ),
+            models.Index(
                 fields=["created_at"], condition=models.Q(state="PENDING"), name="version_pending"
             ),
             models.Index(

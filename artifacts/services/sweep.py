@@ -53,9 +53,9 @@ def _expire() -> Iterator[int]:
 def _ttls() -> Iterator[tuple[int, QuerySet[Version]]]:
     """Each TTL there is, in seconds, with the versions that have it: their own, or inherited."""
     live = Version.objects.committed()
-    own = live.filter(ttl_seconds__gt=0).order_by("ttl_seconds")
-    for seconds in own.values_list("ttl_seconds", flat=True).distinct():
-        yield seconds or 0, live.filter(ttl_seconds=seconds)
+    own = live.filter(ttl_seconds__gt=0)
+    for seconds in own.order_by("ttl_seconds").values_list("ttl_seconds", flat=True).distinct():
+        yield seconds or 0, own.filter(ttl_seconds=seconds)
     for entity in Entity.objects.filter(default_ttl_seconds__gt=0):
         inherits = live.filter(ttl_seconds=None, sequence__project__entity=entity)
         yield entity.default_ttl_seconds or 0, inherits
@@ -151,11 +151,9 @@ def _clear_stray(key: str) -> int:
     return int(is_stray)
 
 
-def _keys(rows: QuerySet[Version]) -> Iterator[int]:
-    keys, last = rows.order_by("pk").values_list("pk", flat=True), 0
-    while some := list(keys.filter(pk__gt=last)[:_BATCH]):
-        yield from some
-        last = some[-1]
+def _keys(rows: QuerySet[Version]) -> list[int]:
+    """Sorted here: a database that is to sort them reads all versions in their order instead."""
+    return sorted(rows.values_list("pk", flat=True))
 
 
 def _one(due: QuerySet[Version], pk: int, act: Callable[[Version, QuerySet[Version]], bool]) -> int:
