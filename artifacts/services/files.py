@@ -104,7 +104,7 @@ def _announce(version: Version, wanted: Wanted) -> list[ArtifactFile]:
         ("path", "digest", "md5", "blob_id", "part_sums"),
         (
             (*key, spec.md5, held.get(key), write_json(spec.part_sums))
-            for key, spec in wanted.items()
+            for key, spec in sorted(wanted.items())  # in one order, so that nobody waits in a ring
         ),
         version_id=version.pk, created_at=timezone.now(),
     )  # fmt: skip
