@@ -10,19 +10,19 @@ from registry_site.json_text import read_line
 def read_kept_lines(apps, schema_editor):
     """Say beside the lines of earlier runs what later runs say when they arrive."""
     Run, RunLine = apps.get_model("artifacts", "Run"), apps.get_model("artifacts", "RunLine")
+    update = f"UPDATE {RunLine._meta.db_table} SET step = %s WHERE id = %s"
     for run in Run.objects.iterator():
-        lines, batch = RunLine.objects.filter(run=run).order_by("line"), []
-        for line in lines.filter(stream="history").iterator(chunk_size=5000):
-            row = read_line(line.text)
-            count_metrics(run.history_keys, [row])
-            line.step = step_of(row)
-            run.last_step = max((s for s in (run.last_step, line.step) if s is not None), default=None)
-            run.history_lines = line.line + 1
-            batch.append(line)
-            if len(batch) == 5000:
-                RunLine.objects.bulk_update(batch, ["step"], batch_size=200)
-                batch = []
-        RunLine.objects.bulk_update(batch, ["step"], batch_size=200)
+        lines, after = RunLine.objects.filter(run=run).order_by("line"), -1
+        while batch := list(lines.filter(stream="history", line__gt=after)[:5000]):
+            rows = [read_line(line.text) for line in batch]
+            steps = [step_of(row) for row in rows]
+            count_metrics(run.history_keys, rows)
+            known = [step for step in [run.last_step, *steps] if step is not None]
+            run.last_step = max(known, default=None)
+            with schema_editor.connection.cursor() as cursor:
+                cursor.executemany(update, [(s, line.pk) for s, line in zip(steps, batch)])
+            after = batch[-1].line
+            run.history_lines = after + 1
         event = lines.filter(stream="events").last()
         run.system_metrics = system_metrics_of(event.text) if event else {}
         run.save(update_fields=["history_keys", "history_lines", "last_step", "system_metrics"])
