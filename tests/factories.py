@@ -126,9 +126,20 @@ def make_lines(run, stream, *texts, offset=0):
     return kept
 
 
+def restricted_viewer(registry, user):
+    """Somebody of the organization who may only look at the registry, as a new request has them."""
+    set_organization_member(by=None, organization=registry.organization, user=user, role="member")
+    registry.project.access = "restricted"
+    registry.project.save(update_fields=["access"])
+    registry.project.members.create(user=user, role=Role.RESTRICTED_VIEWER)
+    return fresh(user)
+
+
 def fresh(user):
     """The same person as a new request would find them, with no roles remembered."""
     return User.objects.get(pk=user.pk)
 
 
-__all__ = [name for name in dir() if name.startswith("make_")] + ["Organization", "Team", "fresh"]
+__all__ = [name for name in dir() if name.startswith("make_")] + [
+    "Organization", "Team", "fresh", "restricted_viewer",
+]  # fmt: skip

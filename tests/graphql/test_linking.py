@@ -250,8 +250,7 @@ def test_who_may_not_describe(api, victor, charlie, version):
 def test_uses_through_the_path_that_was_given(api, acme, alice, charlie, version, registry):
     """A Restricted Viewer of the registry may not, whatever else the version is linked to."""
     link(api, alice, version, "c")
-    registry.project.members.create(user=charlie, role="restricted_viewer")
-    charlie = factories.fresh(charlie)
+    charlie = factories.restricted_viewer(registry, charlie)
     run = factories.make_run(factories.make_project(charlie, "own"), charlie)
     values = {
         "entityName": "charlie", "projectName": "own", "runName": run.name,

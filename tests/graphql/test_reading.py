@@ -154,8 +154,7 @@ def test_a_cursor_that_is_not_ours_is_refused(api, alice, many, cursor):
 def test_a_restricted_viewer_sees_files_but_gets_no_bytes(
     api, acme, charlie, linked, registry, client, version
 ):
-    registry.project.members.create(user=charlie, role="restricted_viewer")
-    charlie = factories.fresh(charlie)
+    charlie = factories.restricted_viewer(registry, charlie)
     where = {"entity": "acme", "project": "wandb-registry-model", "collection": "iris-classifier"}
     found = files(api, charlie, "v1", **where)
     assert found["totalCount"] == 1
