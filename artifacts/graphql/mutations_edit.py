@@ -3,6 +3,8 @@
 from itertools import groupby
 from typing import Any
 
+from django.db import transaction
+
 from artifacts.graphql.lookups import (
     need_collection,
     need_place,
@@ -44,6 +46,7 @@ def delete_artifact(root, info, input):
 
 
 @field("Mutation", "linkArtifact")
+@transaction.atomic
 def link_artifact(root, info, input):
     user = info.context.user
     version = version_by_client_id(user, input.get("clientID"))
@@ -78,6 +81,7 @@ def unlink_artifact(root, info, input):
 
 
 @field("Mutation", "addAliases")
+@transaction.atomic
 def add_aliases_mutation(root, info, input):
     for place, names in _by_place(info.context.user, input):
         add_aliases(by=info.context.user, membership=place, names=names)
@@ -85,6 +89,7 @@ def add_aliases_mutation(root, info, input):
 
 
 @field("Mutation", "deleteAliases")
+@transaction.atomic
 def delete_aliases_mutation(root, info, input):
     for place, names in _by_place(info.context.user, input):
         remove_aliases(by=info.context.user, membership=place, names=names)

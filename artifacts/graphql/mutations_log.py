@@ -1,5 +1,6 @@
 """Mutations of what runs log and use."""
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from artifacts.graphql.files import announced_file, announced_manifest
@@ -20,6 +21,7 @@ from registry_site.graphql.ids import decode_id
 
 
 @field("Mutation", "createArtifact")
+@transaction.atomic
 def create_artifact(root, info, input):
     user = info.context.user
     project = create_project(by=user, entity_name=input["entityName"], name=input["projectName"])

@@ -16,10 +16,18 @@ from registry_site.errors import DomainError, Unavailable, refusal_of
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER = 2  # seconds
+LONGEST = 1000  # characters of a sentence, which may quote what was sent
 
 
 def describe(error: BaseException, *, may_wait: bool) -> tuple[int, str]:
     """Return the status and the sentence for whatever was raised; our own bugs are logged."""
+    status, message = _describe(error, may_wait)
+    if len(message) > LONGEST:
+        message = f"{message[: LONGEST // 2]} … {message[-LONGEST // 2 :]}"
+    return status, message
+
+
+def _describe(error: BaseException, may_wait: bool) -> tuple[int, str]:
     while isinstance(error, GraphQLError):
         if error.original_error is None:
             return 400, error.message

@@ -1,5 +1,6 @@
 """Who stands where: eight people, four places, and one of everything that an id can name."""
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
@@ -135,12 +136,19 @@ def mutate(client, world, person, name, given):
     field = name.partition(" ")[0]
     kind = SCHEMA.mutation_type.fields[field].args["input"].type
     document = f"mutation($input: {kind}) {{ {field}(input: $input) {{ __typename }} }}"
-    with transaction.atomic():
+    with rolled_back():
         before = all_rows()
         status, answer = send(client, world, person, document, {"input": given})
         changed = all_rows() != before
-        transaction.set_rollback(True)
     return status, answer, changed
+
+
+@contextmanager
+def rolled_back():
+    """Everything is as before afterwards."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def all_rows():

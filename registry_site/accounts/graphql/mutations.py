@@ -1,5 +1,6 @@
 """What the SDK changes about teams, people and keys."""
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from registry_site.accounts.graphql.types import NewKey
@@ -86,6 +87,7 @@ def resolve_create_user(root, info, input):
 
 
 @field("Mutation", "updateUser")
+@transaction.atomic
 def resolve_update_user(root, info, input):
     by = info.context.user
     _check_self(by, input.get("id"))
