@@ -124,8 +124,9 @@ def test_a_file_is_sent_and_marked(api, bob, client, run):
     assert run.state == "running"
 
 
-def test_who_may_mark(api, victor, charlie, bob, files):
-    document = sdk_document("MarkRunFilesUploaded")
+@pytest.mark.parametrize("name", ["CreateRunFiles", "MarkRunFilesUploaded"])
+def test_who_may_send(api, victor, charlie, bob, files, name):
+    document = sdk_document(name)
     assert api.refused(victor, document, **mark("a.txt"))[0] == 403
     assert api.refused(charlie, document, **mark("a.txt"))[0] == 404
     assert api.refused(bob, document, **mark("a.txt", run="none"))[0] == 404
