@@ -71,7 +71,8 @@ def test_what_objects_tell(sdk, alice, vision, acme):
     expected = {
         "started": 0, "raw": {}, "storage": True, "metrics": 0.5, "restored": "kept", "uri": True,
         "collection": "told", "source": "told", "source_name": "told:v0", "commit": True,
-        "files": 1, "algorithm": "ArtifactDigestAlgorithm.MANIFEST_MD5", "distributed": None, "used": None,
+        "files": 1, "algorithm": "ArtifactDigestAlgorithm.MANIFEST_MD5", "used": None,
+        "distributed": None,
         "linked": True, "updated": True, "step": 0, "left": ["weights.txt"], "path": True,
         "name": "told:v0", "sequence": ["told", True], "projects": [1, 1], "registry": True,
         "team": "vision", "types": ["model"], "paths": ["iris", "told"],
