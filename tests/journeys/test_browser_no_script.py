@@ -119,7 +119,7 @@ def test_settings_keys_and_logout(page):
     assert len(key) == 40
     page.goto("/settings")
     expect(page.locator("main")).to_contain_text(key[-4:])
-    page.get_by_role("button", name="Revoke").click()
+    page.get_by_role("button", name="Revoke wandb login").click()
     expect(page.locator("#messages")).to_contain_text("revoked")
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("button", name="Log in")).to_be_visible()
