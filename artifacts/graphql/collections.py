@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from artifacts.graphql.files import file_of_entry
+from artifacts.graphql.files import files_of_version
 from artifacts.lookups import find_place
-from artifacts.models import Alias, Collection, CollectionTag, ManifestEntry, Membership
+from artifacts.models import Alias, Collection, CollectionTag, Membership
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import abstract, field, fields
 from registry_site.graphql.connections import connection, whole_list
 from registry_site.graphql.ids import encode_id
 from registry_site.keyset import cursor_of
 
-FILES_PAGE = 5000  # what wandb 0.31 asks for when it downloads
 HIDDEN = "hidden"  # a name is required; product rule 9 says no more than that there is one
 
 abstract(
@@ -106,14 +105,8 @@ def membership_aliases(place: Membership, info):
 @field("ArtifactCollectionMembership", "files")
 def membership_files(place: Membership, info, names=None, after=None, first=None):
     """The list for everyone who sees the place; addresses that work for who may download there."""
-    entries = ManifestEntry.objects.filter(version=place.version_id).select_related("blob")
-    if names is not None:
-        entries = entries.filter(path__in=names[:FILES_PAGE])
     may = can(info.context.user, Action.DOWNLOAD, place.collection.project)
-    return connection(
-        info.context, entries, first=first, after=after, order=["path"], limit=FILES_PAGE,
-        edge=lambda entry: {"node": file_of_entry(info.context, place.version, entry, may)},
-    )  # fmt: skip
+    return files_of_version(info.context, place.version, may, names, after=after, first=first)
 
 
 def _with_latest(page: dict[str, Any], collection: Collection) -> dict[str, Any]:

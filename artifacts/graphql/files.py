@@ -1,12 +1,15 @@
 """Files and manifests as the SDK reads them: dicts, addresses signed only when asked for."""
 
 import mimetypes
+from typing import Any
 
 from artifacts.models import ArtifactFile, Manifest, ManifestEntry, Version
 from artifacts.signing import download_path, no_download_path, upload_path
 from registry_site.graphql.binding import Context
+from registry_site.graphql.connections import connection
 from registry_site.graphql.ids import encode_id
 
+FILES_PAGE = 5000  # what wandb 0.31 asks for when it downloads
 MANIFEST = "wandb_manifest.json"  # wandb 0.31 knows the manifest by this part of its address
 
 
@@ -35,6 +38,19 @@ def file_of_entry(context: Context, version: Version, entry: ManifestEntry, may:
         "uploadHeaders": [],
         "artifact": version,
     }
+
+
+def files_of_version(
+    context: Context, version: Version, may: bool, names: list[str] | None = None, **page: Any
+) -> dict[str, Any]:
+    """A page of a committed version's paths, or of those among `names`."""
+    entries = ManifestEntry.objects.filter(version=version).select_related("blob")
+    if names is not None:
+        entries = entries.filter(path__in=names[:FILES_PAGE])
+    return connection(
+        context, entries, order=["path"], limit=FILES_PAGE, **page,
+        edge=lambda entry: {"node": file_of_entry(context, version, entry, may)},
+    )  # fmt: skip
 
 
 def manifest_of_version(context: Context, version: Version, may: bool) -> dict | None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from graphql import get_named_type
 
 from registry_site.api import SCHEMA
@@ -26,6 +28,7 @@ OUT_OF_SCOPE = ("SWEEP", "RUN_QUEUE", "CUSTOM_CHART", "AGENT", "VIEW")
         ("Query", {"serverInfo", "artifact", "project"}),
         ("Mutation", {"createRunFiles", "createArtifact", "linkArtifact", "useArtifact"}),
         ("ServerInfo", {"cliVersionInfo", "latestLocalVersionInfo", "features"}),
+        ("ServerSettings", {"serverMessages"}),
         ("Organization", {"orgEntity"}),
         ("Project", {"artifact", "internalId"}),
         ("Run", {"projectId", "wandbConfig"}),
@@ -127,7 +130,65 @@ def test_flat_variables(api, alice, version, collection):
     assert collection.memberships.get().aliases.get().name == "good"
 
 
+FILES = """query ArtifactFiles($id: ID!, $names: [String!], $cursor: String, $perPage: Int) {
+  artifact(id: $id) { files(names: $names, after: $cursor, first: $perPage) {
+    totalCount pageInfo { endCursor hasNextPage } edges { node { name directUrl } } } } }"""
+
+
+@pytest.fixture
+def two_files(sequence):
+    return factories.make_version(sequence, files={"a.txt": b"a", "b/ü.txt": b"b"})
+
+
+def test_files_of_an_artifact(api, alice, client, two_files):
+    """0.19 to 0.27 have documents that ask for them without a membership."""
+    wanted = {"id": encode_id("Artifact", two_files.pk)}
+    page = api(alice, FILES, **wanted, perPage=1)["artifact"]["files"]
+    assert page["totalCount"] == 2
+    (edge,) = page["edges"]
+    assert client.get(edge["node"]["directUrl"]).getvalue() == b"a"
+    cursor = page["pageInfo"]["endCursor"]
+    (edge,) = api(alice, FILES, **wanted, cursor=cursor)["artifact"]["files"]["edges"]
+    assert edge["node"]["name"] == "b/ü.txt"
+    (edge,) = api(alice, FILES, **wanted, names=["b/ü.txt", "none"])["artifact"]["files"]["edges"]
+    assert edge["node"]["name"] == "b/ü.txt"
+
+
+def test_files_of_an_artifact_cost_the_same_queries_for_any_number(api, alice, sequence):
+    def queries(count):
+        files = {f"{number}.txt": bytes([number]) for number in range(count)}
+        version = factories.make_version(sequence, files=files)
+        with CaptureQueriesContext(connection) as found:
+            api(alice, FILES, id=encode_id("Artifact", version.pk))
+        return len(found)
+
+    queries(1)
+    assert queries(1) == queries(50)
+
+
+def test_files_of_an_artifact_for_those_who_may_not_download(
+    api, registry, charlie, client, linked, version
+):
+    wanted = {"id": encode_id("Artifact", version.pk)}
+    assert api(charlie, FILES, **wanted)["artifact"] is None
+    assert api.post(None, FILES, **wanted).status_code == 401
+    viewer = factories.restricted_viewer(registry, charlie)
+    (edge,) = api(viewer, FILES, **wanted)["artifact"]["files"]["edges"]
+    assert edge["node"]["name"] == "weights.txt"
+    assert client.get(edge["node"]["directUrl"]).status_code == 403
+
+
 # ------------------------------------------------------------------ the server as a whole
+def test_a_run_begins_with_the_server_s_messages(api, alice, vision):
+    """`wandb sync` of 0.19 to 0.25 says "done" and sends nothing where it can't ask for them."""
+    document = """mutation UpsertBucket($name: String!, $project: String!, $entity: String!) {
+      upsertBucket(input: {name: $name, modelName: $project, entityName: $entity}) {
+        bucket { name } serverSettings { serverMessages {
+          utfText plainText htmlText messageType messageLevel } } } }"""
+    answer = api(alice, document, name="r", project="p", entity="vision")["upsertBucket"]
+    assert answer == {"bucket": {"name": "r"}, "serverSettings": {"serverMessages": []}}
+
+
 def test_the_releases_that_the_server_takes(api, alice):
     """0.19 to 0.29 compare the newest with 0.12, and fail on null."""
     document = """query ServerInfo { serverInfo { cliVersionInfo latestLocalVersionInfo {
