@@ -25,8 +25,8 @@ What wandb 0.31 makes of it:
                     with status and sentence. 5xx: up to 17 minutes of repeating
     file_stream     4xx: what is left of the run's data is dropped, with a warning. 503: it waits
     upload          4xx: "uploads have failed", without the sentence. 503: repeated for minutes
-    download        4xx: asked for again at /artifactsV2, then `HTTPError` with the status alone.
-                    409, 429 and 5xx: repeated for 20 minutes
+    download        4xx: asked for again at /artifactsV2, then `HTTPError` with the status line, in
+                    which the sentence stands, too. 409, 429 and 5xx: repeated for 20 minutes
     releases ..0.26 have a sentence of their own for 403, so that they get 400 (old_releases.py)
 """
 

@@ -113,6 +113,8 @@ def test_what_is_raised_at(knock, door, monkeypatch, caplog):
         assert answer.keys() == {"errors", "data"}
         assert answer["data"] is None
         (told,) = answer["errors"]
+        if response.request["PATH_INFO"] != "/graphql":
+            assert response.reason_phrase == told["message"]
         assert told["message"].endswith(".")
         assert_logged(name, told["message"], caplog)
 
@@ -123,7 +125,8 @@ def assert_logged(name, message, caplog):
         assert message == RAISED[name].message
     elif name in {"bug", "OSError", "RecursionError"}:
         report = message.rstrip(".").rpartition(" ")[2]
-        (record,) = [each for each in caplog.records if report in each.getMessage()]
+        (record,) = [each for each in caplog.records if each.name == "registry_site.graphql.errors"]
+        assert report in record.getMessage()
         assert record.exc_info[1] is RAISED[name]
         assert str(RAISED[name]) not in message
     else:
@@ -199,3 +202,12 @@ def test_what_is_not_offered_is_named(client, alice, document, sentence):
     response = client.post("/graphql", {"query": document}, "application/json", **auth_of(alice))
     assert response.status_code == 400
     assert response.json() == {"errors": [{"message": sentence}], "data": None}
+
+
+def test_a_status_line_is_one_line(knock, monkeypatch):
+    """It quotes what was sent, so nothing in it may begin a header."""
+    error = errors.NotFound("No file “a\r\nSet-Cookie: b”." + "c" * 500)
+    monkeypatch.setattr(DOORS["artifactsV2"], raising(error))
+    reason = knock("artifactsV2").reason_phrase
+    assert reason.startswith("No file ?a??Set-Cookie: b?.ccc")
+    assert len(reason) == 200

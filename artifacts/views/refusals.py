@@ -1,5 +1,6 @@
 """Refusals at the addresses that the SDK calls besides /graphql: JSON, never a page."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 
@@ -41,7 +42,7 @@ def for_the_sdk(*, may_wait: bool) -> Callable[[View], View]:
                 return view(request, *args, **kwargs)
             except Exception as error:  # whatever it is: a 5xx would be repeated for minutes
                 status, message = describe(error, may_wait=may_wait)
-            response = JsonResponse(error_body(message), status=status)
+            response = JsonResponse(error_body(message), status=status, reason=_reason(message))
             if status == 503:
                 response["Retry-After"] = str(RETRY_AFTER)
             return response
@@ -49,3 +50,8 @@ def for_the_sdk(*, may_wait: bool) -> Callable[[View], View]:
         return answer
 
     return decorate
+
+
+def _reason(message: str) -> str:
+    """The sentence for the status line: of a refused GET wandb 0.31 shows that and no more."""
+    return re.sub(r"[^ -~]", "?", message)[:200]
