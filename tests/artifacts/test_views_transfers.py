@@ -211,6 +211,14 @@ def test_encoded_twice_as_requests_does(client, signed_in, alice, version):
     assert client.get(path, **auth_of(alice)).status_code == 307
 
 
+@pytest.mark.parametrize("birth", [True, False])
+def test_a_name_with_an_encoded_slash_arrives_as_two_parts(
+    client, signed_in, alice, version, birth
+):
+    path = file_path(version, birth=birth).replace("weights.txt", "a%2Fb.txt")
+    assert client.get(path, **auth_of(alice)).status_code == 307
+
+
 def test_who_may_have_one_file(client, signed_in, charlie, victor, version):
     assert client.get(file_path(version)).status_code == 401
     assert client.get(file_path(version), **auth_of(charlie)).status_code == 404

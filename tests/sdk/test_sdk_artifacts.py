@@ -39,9 +39,10 @@ with wandb.init(entity="vision", project="p") as run:
     same = run.log_artifact(wandb.Api().artifact("vision/p/ds:v0").new_draft()).wait()
     tell(names=[each.name for each in (more, changed, draft, same)],
          digests=[each.digest == each.manifest.digest() for each in (more, changed, draft)])
+forget()
 for version in range(4):
     used = wandb.Api().artifact(f"vision/p/ds:v{version}")
-    folder = Path(used.download(f"v{version}", skip_cache=True))
+    folder = Path(used.download(f"v{version}"))
     used.verify(str(folder))
     tell(**{f"v{version}": {path.name: path.read_text() for path in sorted(folder.iterdir())}})
 """)  # fmt: skip
@@ -83,8 +84,9 @@ with wandb.init(entity="vision", project="p", group="workers") as run:
     with late.new_file("late") as file:
         file.write("late")
     tell(late=run.finish_artifact(late).wait().name)
+forget()
 used = wandb.Api().artifact("vision/p/shared:v0")
-folder = used.download("out", skip_cache=True)
+folder = used.download("out")
 used.verify(folder)
 tell(files=sorted(os.listdir(folder)), common=Path(folder, "common1").read_text())
 """)  # fmt: skip

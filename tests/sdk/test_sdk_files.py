@@ -8,6 +8,7 @@ import pytest
 import xxhash
 
 from artifacts.models import ManifestEntry, Version
+from artifacts.views import transfers
 
 pytestmark = [pytest.mark.sdk, pytest.mark.slow]
 
@@ -31,7 +32,20 @@ def read(folder):
 """
 
 
-def test_files_of_every_kind_come_back_whole(sdk, alice, vision):
+@pytest.fixture
+def ranges(monkeypatch):
+    """Which ranges of files the SDK asks for."""
+    asked, send_blob = set(), transfers.send_blob
+
+    def send(request, *arguments):
+        asked.add(request.headers.get("Range"))
+        return send_blob(request, *arguments)
+
+    monkeypatch.setattr(transfers, "send_blob", send)
+    return asked
+
+
+def test_files_of_every_kind_come_back_whole(sdk, alice, vision, ranges):
     told = sdk(alice, _KINDS + """
 with wandb.init(entity="vision", project="p") as run:
     kinds = wandb.Artifact("kinds", "dataset")
@@ -42,16 +56,16 @@ with wandb.init(entity="vision", project="p") as run:
         file.write("only")
     run.log_artifact(single).wait()
 import wandb.sdk.artifacts.storage_policies._multipart as parts
-parts.MULTI_DEFAULT_PART_SIZE = 2**20  # else only files of 2 GiB have more than one part
-import wandb.sdk.artifacts.storage_policies.wandb_storage_policy as policy
-for module in (parts, policy):
-    if hasattr(module, "MULTI_DEFAULT_PART_SIZE"):
-        module.MULTI_DEFAULT_PART_SIZE = 2**20
-used = wandb.Api().artifact("vision/p/kinds:v0")
+parts.multipart_download.__defaults__ = (2**20,)  # bytes of a part, else 100 MiB
+def again():
+    forget()
+    return wandb.Api().artifact("vision/p/kinds:v0")
+used = again()
 tell(
     whole=read(used.download("whole")) == KINDS,
-    fresh=read(used.download("fresh", skip_cache=True)) == KINDS,
-    parts=read(used.download("parts", skip_cache=True, multipart=True)) == KINDS,
+    parts=read(again().download("parts", multipart=True)) == KINDS,
+    serial=read(again().download("serial", multipart=False)) == KINDS,
+    skipped=len(read(again().download("skipped", skip_cache=True, path_prefix="100"))),
     prefix=sorted(read(used.download("prefix", path_prefix="same/"))),
     size=used.size == sum(map(len, KINDS.values())), count=used.file_count == len(KINDS),
 )
@@ -70,7 +84,7 @@ one = [file for file in used.files(names=["100%.txt"])][0]
 with one.download("one", replace=True) as file:
     tell(one=file.read())
 tell(entries={
-    path: Path(used.get_entry(path).download(f"entry{n}", skip_cache=True)).read_bytes() == content
+    path: Path(again().get_entry(path).download(f"entry{n}")).read_bytes() == content
     for n, (path, content) in enumerate(KINDS.items())
 })
 tell(paths=[used.get_path("empty").size, used.get_entry("d/sub/deep/er/a.bin").size])
@@ -84,11 +98,12 @@ for call in (lambda: used.file("x"), lambda: used.get_entry("none")):
 """)  # fmt: skip
     assert told["entries"].pop("empty") is True
     assert all(told["entries"].values()), told["entries"]
-    for name in ("whole", "fresh", "parts", "size", "count", "checkout", "files", "sizes"):
+    for name in ("whole", "parts", "serial", "size", "count", "checkout", "files", "sizes"):
         assert told[name] is True, name
     assert told["prefix"] == ["same/1", "same/2"]
     assert told["named"] == ["100%.txt", "same/1"]
-    assert (told["total"], told["storage"]) == (15, True)
+    assert (told["total"], told["storage"], told["skipped"]) == (15, True, 1)
+    assert {"bytes=0-1048575", "bytes=1048576-", "bytes=0-"} <= ranges
     assert (told["one"], told["alone"]) == ("percent", "only")
     assert told["paths"] == [0, 1280000]
     assert "more than one file" in told["ValueError"]
@@ -128,14 +143,15 @@ with wandb.init(entity="vision", project="p") as run:
     more.add_file("in/one byte")
     more = run.log_artifact(more).wait()
     tell(goes_on_by_md5=more.digest_algorithm.value)
+forget()
 api = wandb.Api()
 for version in ("kinds:v0", "kinds:v2", "kinds:v3", "plain:v0"):
     used = api.artifact("vision/p/" + version)
-    used.verify(used.download(version, skip_cache=True))
+    used.verify(used.download(version))
 tell(same=read("kinds:v0") == KINDS, third=read("kinds:v2") == {**KINDS, "third": b"x"})
-used = api.artifact("vision/p/kinds:v0")
-entry = used.get_entry("d/sub/deep/er/a.bin")
-tell(entry=Path(entry.download("entry", skip_cache=True)).stat().st_size, digest=entry.digest)
+forget()
+entry = wandb.Api().artifact("vision/p/kinds:v0").get_entry("d/sub/deep/er/a.bin")
+tell(entry=Path(entry.download("entry")).stat().st_size, digest=entry.digest)
 """)  # fmt: skip
     assert told["local"] is told["same"] is told["third"] is True
     assert (told["again"], told["names"]) == ("kinds:v0", ["kinds:v1", "kinds:v2", "kinds:v3"])
@@ -258,8 +274,9 @@ with wandb.init(entity="vision", project="p") as run:
     many.add_dir("in")
     run.log_artifact(many).wait()
     tell(again=run.log_artifact(many.new_draft()).wait().name)
+forget()
 used = wandb.Api().artifact("vision/p/many:v0")
-folder = used.download("out", skip_cache=True)
+folder = used.download("out")
 used.verify(folder)
 tell(count=len(os.listdir(folder)), files=len(used.files()))
 """)  # fmt: skip
