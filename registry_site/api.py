@@ -155,7 +155,9 @@ class _Budget:
     def __call__(self, run: Callable[..., Any], *arguments: Any) -> Any:
         self.left -= 1
         if self.left < 0:
-            raise Invalid(f"The document asks for too much: {MAX_QUERIES} queries at most.")
+            raise Invalid(
+                _("The document asks for too much: {n} queries at most.").format(n=MAX_QUERIES)
+            )
         return run(*arguments)
 
 

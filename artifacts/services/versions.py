@@ -163,7 +163,11 @@ def is_linked(version: Version) -> bool:
 def _check_lengths(digest: str, *ids: str) -> None:
     for text, limit in ((digest, 64), *((text, 128) for text in ids)):
         if len(text) > limit:
-            raise Invalid(f"An id or digest has {len(text):,} characters; {limit} are possible.")
+            raise Invalid(
+                _("An id or digest has {n} characters; {limit} are possible.").format(
+                    n=len(text), limit=limit
+                )
+            )
 
 
 def _sequence(by: User, project: Project, name: str, type_name: str, client_id: str) -> Collection:
