@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 
 from artifacts.forms import DefaultTtlForm
 from artifacts.services.ttl import set_default_ttl
-from registry_site.accounts.models import Entity
 from registry_site.accounts.permissions import Action, check
-from registry_site.errors import NotFound
+from registry_site.accounts.services.members import team_named
 from registry_site.pages import HtmxRequest, answer_form, form_page, posted
 
 _DAY = 86_400  # seconds
@@ -19,9 +18,7 @@ _DAY = 86_400  # seconds
 
 @form_page
 def default_ttl(request: HtmxRequest, entity: str) -> HttpResponse:
-    found = Entity.objects.visible_to(request.user).named(entity).first()
-    if found is None or found.kind != Entity.Kind.TEAM:
-        raise NotFound(_("There is no team “{name}” that you are in.").format(name=entity))
+    found = team_named(entity, request.user).entity
     check(request.user, Action.MANAGE, found)
     settings_url = reverse("accounts:entity_settings", args=[found.name])
 

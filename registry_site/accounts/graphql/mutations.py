@@ -4,18 +4,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from registry_site.accounts.graphql.types import NewKey
-from registry_site.accounts.models import (
-    Entity,
-    Invitation,
-    Organization,
-    Team,
-    TeamMember,
-    User,
-)
+from registry_site.accounts.models import Invitation, Organization, TeamMember, User
 from registry_site.accounts.permissions import Role
 from registry_site.accounts.services.api_keys import create_api_key, delete_api_key, key_of
 from registry_site.accounts.services.invitations import invite, withdraw_invitation
-from registry_site.accounts.services.members import remove_team_member
+from registry_site.accounts.services.members import remove_team_member, team_named
 from registry_site.accounts.services.people import (
     create_team,
     create_user_by_email,
@@ -47,7 +40,7 @@ def resolve_create_team(root, info, input):
 def resolve_create_invite(root, info, input):
     made = invite(
         by=info.context.user,
-        team=_team(info.context.user, input["entityName"]),
+        team=team_named(input["entityName"], info.context.user),
         username=input.get("username") or "",
         email=input.get("email") or "",
         role=Role.ADMIN if input.get("admin") else Role.MEMBER,
@@ -59,7 +52,7 @@ def resolve_create_invite(root, info, input):
 def resolve_delete_invite(root, info, input):
     """`Member.delete()` of wandb 0.31 sends the id that `Entity.members` gave."""
     by, given = info.context.user, input.get("id")
-    team = _team(by, input.get("entityName") or "")
+    team = team_named(input.get("entityName") or "", by)
     if invitation := decode_id(given, "Invite"):
         withdraw_invitation(by=by, team=team, pk=invitation)
     else:
@@ -73,7 +66,7 @@ def resolve_delete_invite(root, info, input):
 @field("Mutation", "createServiceAccount")
 def resolve_create_service_account(root, info, input):
     """Its key is read from `Member.apiKey` of the team's members, once, by who made it."""
-    team = _team(info.context.user, input["entityName"])
+    team = team_named(input["entityName"], info.context.user)
     user = create_service_account(by=info.context.user, team=team, description=input["description"])
     return {"user": user}
 
@@ -118,13 +111,6 @@ def _organization(by: User, given: str) -> Organization:
     if found is None:
         raise NotFound(_("There is no organization with this id that you are in."))
     return found
-
-
-def _team(by: User, name: str) -> Team:
-    entity = Entity.objects.visible_to(by).named(name).filter(kind=Entity.Kind.TEAM).first()
-    if entity is None:
-        raise NotFound(_("There is no team {name!r} that you are in.").format(name=name))
-    return entity.team
 
 
 def _check_self(by: User, given: str | None) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from registry_site.accounts.models import (
     MEMBER_ROLES,
+    Entity,
     Organization,
     OrganizationMember,
     Team,
@@ -17,7 +18,7 @@ from registry_site.accounts.models import (
 )
 from registry_site.accounts.permissions import Action, Role, check
 from registry_site.accounts.services.events import record_event
-from registry_site.errors import Conflict, Invalid
+from registry_site.errors import Conflict, Invalid, NotFound
 
 
 @transaction.atomic
@@ -92,6 +93,14 @@ def remove_organization_member(*, by: User, organization: Organization, user: Us
     _remove(by, organization, user)
     if user.is_service:
         _close(by, user)
+
+
+def team_named(name: str, by: User) -> Team:
+    """Return the team of this name, or raise NotFound for one that the person is not in."""
+    found = Entity.objects.visible_to(by).named(name).filter(kind=Entity.Kind.TEAM).first()
+    if found is None:
+        raise NotFound(_("There is no team {name!r} that you are in.").format(name=name))
+    return found.team
 
 
 def is_only_admin(place: Organization | Team, user: User) -> bool:

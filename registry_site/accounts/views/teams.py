@@ -17,13 +17,14 @@ from registry_site.accounts.forms import (
     MemberRoleForm,
     ServiceAccountForm,
 )
-from registry_site.accounts.models import MEMBER_ROLES, Entity, Invitation, Team, TeamMember
+from registry_site.accounts.models import MEMBER_ROLES, Invitation, Team, TeamMember
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.invitations import invite, withdraw_invitation
 from registry_site.accounts.services.members import (
     is_only_admin,
     remove_team_member,
     set_team_member,
+    team_named,
 )
 from registry_site.accounts.services.service_accounts import (
     create_service_account,
@@ -49,11 +50,9 @@ def in_own_team(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
     @wraps(view)
     def wrapper(request: HtmxRequest, entity: str, **rest: Any) -> HttpResponse:
-        found = Entity.objects.visible_to(request.user).named(entity).first()
-        if found is None or found.kind != Entity.Kind.TEAM:
-            raise NotFound(_("There is no team “{name}” that you are in.").format(name=entity))
-        check(request.user, Action.MANAGE, found.team)
-        return view(request, found.team, **rest)
+        team = team_named(entity, request.user)
+        check(request.user, Action.MANAGE, team)
+        return view(request, team, **rest)
 
     return wrapper
 
