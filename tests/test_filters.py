@@ -12,7 +12,6 @@ from artifacts.models import Collection, CollectionTag, Run
 from registry_site.errors import Invalid
 from registry_site.filters import (
     Column,
-    Flag,
     Json,
     JsonValue,
     Names,
@@ -32,7 +31,6 @@ RUNS = {
     "notes": Text("notes"),
     "username": Text("user__username"),
     "exit_code": Number("exit_code"),
-    "stopping": Flag("stop_requested"),
     "created_at": Time("created_at"),
     "tags": Json("tags"),
     "config": Json("config", inside=lambda path: [path[0], "value", *path[1:]]),
@@ -139,11 +137,10 @@ def runs(project, alice):
             "group": value if isinstance(value, str) else "",
             "exit_code": None if number % 3 == 0 else number % 5,
             "user": alice if number % 2 else None,
-            "stop_requested": number % 4 == 0,
         }
         run = factories.make_run(project, name=f"r{number:02}", **fields)
         rows[run.name] = {
-            "name": run.name, "stopping": run.stop_requested, "tags": run.tags,
+            "name": run.name, "tags": run.tags,
             **({"username": "alice"} if run.user else {}),
             **({"group": run.group} if run.group else {}),
             **({"exit_code": run.exit_code} if run.exit_code is not None else {}),
@@ -220,7 +217,6 @@ TAKES = {  # what the field is compared with, whether it takes patterns, whether
     "group": (["a", "b", "ab", "1"], True, False),
     "username": (["alice", "bob"], True, False),
     "exit_code": ([0, 1, 2, 3.5], False, False),
-    "stopping": ([True, False], False, False),
     "summary.x": (_JSON, True, True),
     "config.x": (_JSON, True, True),
     "summary.x.deep": ([3, "ab", 2], True, True),
@@ -357,7 +353,6 @@ for _level in range(30):
         ({"exit_code": True}, "compared with a number"),
         ({"exit_code": 10**30}, "compared with a number"),
         ({"exit_code": {"$regex": "1"}}, "only compared"),
-        ({"stopping": 1}, "true or false"),
         ({"created_at": "yesterday"}, "a time such as"),
         ({"created_at": "2026-13"}, "a time such as"),
         ({"created_at": "9999"}, "a time such as"),

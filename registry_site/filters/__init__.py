@@ -20,7 +20,6 @@ Both raise Invalid, in one sentence that names what was not understood and what 
 
 from registry_site.filters.fields import (
     Field,
-    Flag,
     Names,
     Number,
     Test,
@@ -32,13 +31,12 @@ from registry_site.filters.fields import (
 from registry_site.filters.json_values import Json
 from registry_site.filters.language import read_filter
 from registry_site.filters.orders import Column, JsonValue, read_order
-from registry_site.filters.truth import NOTHING, joined, negated
+from registry_site.filters.truth import NOTHING, joined
 
 __all__ = [
     "NOTHING",
     "Column",
     "Field",
-    "Flag",
     "Json",
     "JsonValue",
     "Names",
@@ -48,7 +46,6 @@ __all__ = [
     "Time",
     "VersionNumber",
     "joined",
-    "negated",
     "passes",
     "read_filter",
     "read_order",

@@ -117,18 +117,6 @@ class Number(Field):
         return super().matching(lookup, (floor if lookup in {"gt", "lte"} else ceil)(value))
 
 
-class Flag(Field):
-    """True or false."""
-
-    kind = "true or false"
-    lookups = frozenset({"exact", "in"})
-
-    def read(self, value: Any) -> bool:
-        if not isinstance(value, bool):
-            raise self.unfit(value)
-        return value
-
-
 class Time(Field):
     """A time, compared as the text that clients see: `2026` is before all of its moments.
 
