@@ -15,12 +15,12 @@ from registries.services.registries import (
     check_access,
     check_free,
     check_types,
+    record_change,
     taking_name,
 )
 from registry_site.accounts.models import User
 from registry_site.accounts.names import REGISTRY_PREFIX, check_registry_name, check_type_name
 from registry_site.accounts.permissions import Action, check
-from registry_site.accounts.services.events import record_event
 from registry_site.accounts.services.members import forget_standing
 from registry_site.errors import Conflict, NotFound
 
@@ -121,14 +121,6 @@ def hold_registry(registry: Registry) -> Registry:
     if held is None:  # deleted a moment ago
         raise NotFound(_("There is no such registry that you may see."))
     return held
-
-
-def record_change(by: User | None, verb: str, registry: Registry, **change: Any) -> None:
-    """Append to the registry's history; `before` and `after` hold only what differs."""
-    record_event(
-        by=by, verb=verb, kind="registry", subject=registry.name, subject_id=registry.pk,
-        project_id=registry.project_id, **change,
-    )  # fmt: skip
 
 
 def _settings(project: Project) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -44,14 +45,10 @@ def create_registry(
     types = [] if accepted_types is None else check_types(accepted_types)
     check_free(organization, name)
     project = Project(
-        entity=organization.entity,
-        name=REGISTRY_PREFIX + name,
-        description=description,
-        access=access,
-        default_role=Role.MEMBER if is_core else Role.VIEWER,
-        accepts_all_types=accepted_types is None,
-        created_by=by,
-    )
+        entity=organization.entity, name=REGISTRY_PREFIX + name, description=description,
+        access=access, default_role=Role.MEMBER if is_core else Role.VIEWER,
+        accepts_all_types=accepted_types is None, created_by=by,
+    )  # fmt: skip
     registry = Registry(
         organization=organization, project=project, name=name, is_core=is_core, owner=by
     )
@@ -62,10 +59,7 @@ def create_registry(
     if by is not None and not is_core:
         ProjectMember.objects.create(project=project, user=by, role=Role.ADMIN)
         forget_standing(by)
-    record_event(
-        by=by, verb="create", kind="registry", subject=name, subject_id=registry.pk,
-        project_id=project.pk, after={"access": access, "accepted_types": types or None},
-    )  # fmt: skip
+    record_change(by, "create", registry, after={"access": access, "accepted_types": types or None})
     return registry
 
 
@@ -80,6 +74,14 @@ def create_core_registries(organization: Organization, *, by: User | None = None
         for name in CORE_TYPES
         if name not in there
     ]
+
+
+def record_change(by: User | None, verb: str, registry: Registry, **change: Any) -> None:
+    """Append to the registry's history; `before` and `after` hold only what differs."""
+    record_event(
+        by=by, verb=verb, kind="registry", subject=registry.name, subject_id=registry.pk,
+        project_id=registry.project_id, **change,
+    )  # fmt: skip
 
 
 def check_access(access: str) -> str:
