@@ -16,8 +16,9 @@ from artifacts.graphql.list_fields import (
     VERSION_ORDERS,
     VERSIONS,
 )
+from artifacts.graphql.projects import place_named
 from artifacts.graphql.versions import list_together
-from artifacts.lookups import fill_places, find_collection, find_place
+from artifacts.lookups import fill_places
 from artifacts.models import ArtifactType, Collection, Membership, Project
 from artifacts.querysets.collections import CollectionQuerySet
 from registry_site.accounts.models import Entity, Organization
@@ -141,12 +142,8 @@ def type_artifact(kind: ArtifactType, info, name):
     """The version that `collection:alias` names, if it is of this type."""
     if not can(info.context.user, Action.READ, kind.project):
         return None
-    collection_name, _colon, reference = name.partition(":")
-    collection = find_collection(kind.project, collection_name)
-    if collection is None or collection.artifact_type_id != kind.pk:
-        return None
-    place = find_place(collection, reference)
-    return place and place.version
+    place = place_named(kind.project, name)
+    return place.version if place and place.collection.artifact_type_id == kind.pk else None
 
 
 @field("Organization", "advancedRegistryFeatures")

@@ -31,17 +31,17 @@ def project_run(project: Project, info, name="", missingOk=None):
 
 @field("Project", "artifact")
 def project_artifact(project: Project, info, name, enableTracking=None):
-    place = _place(project, name)
+    place = place_named(project, name)
     return place and place.version
 
 
 @field("Project", "artifactCollectionMembership")
 def project_membership(project: Project, info, name):
+    return place_named(project, name)
+
+
+def place_named(project: Project, name: str) -> Membership | None:
     """What `collection:alias` names; without an alias the newest."""
-    return _place(project, name)
-
-
-def _place(project: Project, name: str) -> Membership | None:
     collection_name, _colon, reference = name.partition(":")
     collection = find_collection(project, collection_name)
     return find_place(collection, reference) if collection else None

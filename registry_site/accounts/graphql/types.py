@@ -28,12 +28,6 @@ def user_entity(user: User, info):
     return default_entity_of(user).name if user == info.context.user else None
 
 
-@field("User", "email")
-def user_email(user: User, info):
-    """Only people of one's own organizations are reached here at all."""
-    return user.email
-
-
 @field("User", "apiKeys")
 def user_api_keys(user: User, info):
     """Keys that the viewer may revoke; their text is kept nowhere, so each goes by its name."""
