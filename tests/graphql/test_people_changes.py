@@ -183,13 +183,17 @@ def test_invite_again_is_a_conflict(api, alice):
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [({"username": "nobody"}, 404), ({}, 400), ({"email": "x"}, 400), ({"username": "a\x00"}, 404),
-     ({"email": "a@" + "b" * 300 + ".com"}, 400)],
-)  # fmt: skip
+    [
+        ({"username": "nobody"}, 404),
+        ({}, 400),
+        ({"email": "x"}, 400),
+        ({"email": "a@" + "b" * 300 + ".com"}, 400),
+    ],
+)
 def test_invite_nobody(api, alice, who, status):
     variables = {"entity": "vision", **who}
     found, sentence = api.refused(alice, sdk_document("CreateInvite"), **variables)
-    assert found in (status, 400)
+    assert found == status
     assert sentence.endswith(".")
 
 
@@ -506,22 +510,3 @@ def test_keys_of_others_are_revoked_by_server_admins(api, request, bob, person, 
 
     assert answer.status_code == status
     assert ApiKey.objects.filter(pk=key.pk).exists() == (status != 200)
-
-
-@pytest.mark.parametrize(
-    ("name", "variables"),
-    [
-        ("CreateTeam", {"teamName": "nlp"}),
-        ("CreateInvite", {"entity": "vision", "username": "charlie"}),
-        ("DeleteInvite", {"entity": "vision", "id": "x"}),
-        ("CreateServiceAccount", {"entity": "vision", "description": "x"}),
-        ("CreateUserFromAdmin", {"email": DORA}),
-        ("GenerateApiKey", {}),
-        ("DeleteApiKey", {"id": "x"}),
-        ("SearchUsers", {"query": "a"}),
-        ("GetTeamEntity", {"name": "vision"}),
-    ],
-)
-def test_anonymous(api, name, variables):
-    assert api.post(None, sdk_document(name), **variables).status_code == 401
-    assert User.objects.count() == 5
