@@ -1,4 +1,3 @@
-from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,9 +8,9 @@ from registries.services.organizations import remove_from_organization
 from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization, OrganizationMember
 from registry_site.accounts.permissions import Action, can, check
-from registry_site.accounts.services.members import is_only_admin
+from registry_site.accounts.views.member_removal import after_removal, removal_dialog
 from registry_site.errors import NotFound
-from registry_site.pages import HtmxRequest, form_page, go_to, render_page, table_of
+from registry_site.pages import HtmxRequest, form_page, render_page, table_of
 
 
 @require_safe
@@ -50,20 +49,8 @@ def organization_member_remove(
                 organization=organization, name=username
             )
         )
-    people_url = reverse("registries:organization_people", args=[organization.name])
-    if request.method == "POST":
-        remove_from_organization(by=request.user, organization=organization, user=member.user)
-        messages.success(
-            request,
-            _("{user} is no longer in {place}.").format(user=member.user, place=organization),
-        )
-        is_me = member.user == request.user
-        return go_to(request, reverse("registries:home") if is_me else people_url)
-    context = {
-        "person": member.user,
-        "place": organization,
-        "organization": organization,
-        "is_only_admin": is_only_admin(organization, member.user),
-        "close_url": people_url,
-    }
-    return render_page(request, "accounts/member_remove.html", context, fragment="dialog")
+    back = reverse("registries:organization_people", args=[organization.name])
+    if request.method != "POST":
+        return removal_dialog(request, organization, member.user, back=back)
+    remove_from_organization(by=request.user, organization=organization, user=member.user)
+    return after_removal(request, organization, member.user, back=back)

@@ -21,7 +21,6 @@ from registry_site.accounts.models import MEMBER_ROLES, Invitation, Team, TeamMe
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.invitations import invite, withdraw_invitation
 from registry_site.accounts.services.members import (
-    is_only_admin,
     remove_team_member,
     set_team_member,
     team_named,
@@ -31,6 +30,7 @@ from registry_site.accounts.services.service_accounts import (
     service_account_of,
 )
 from registry_site.accounts.views.api_keys import show_new_key
+from registry_site.accounts.views.member_removal import after_removal, removal_dialog
 from registry_site.accounts.views.member_tables import invitation_table, team_member_table
 from registry_site.errors import Invalid, NotFound
 from registry_site.pages import (
@@ -100,22 +100,11 @@ def team_member_remove(request: HtmxRequest, team: Team, username: str) -> HttpR
     member = team.members.filter(user__username__iexact=username).select_related("user").first()
     if member is None:
         raise NotFound(_("{team} has no member {name!r}.").format(team=team, name=username))
-    settings_url = reverse("accounts:entity_settings", args=[team])
-    if request.method == "POST":
-        remove_team_member(by=request.user, team=team, user=member.user)
-        messages.success(
-            request, _("{user} is no longer in {place}.").format(user=member.user, place=team)
-        )
-        is_me = member.user == request.user
-        return go_to(request, reverse("registries:home") if is_me else settings_url)
-    context = {
-        "person": member.user,
-        "place": team,
-        "organization": team.organization,
-        "is_only_admin": is_only_admin(team, member.user),
-        "close_url": settings_url,
-    }
-    return render_page(request, "accounts/member_remove.html", context, fragment="dialog")
+    back = reverse("accounts:entity_settings", args=[team])
+    if request.method != "POST":
+        return removal_dialog(request, team, member.user, back=back)
+    remove_team_member(by=request.user, team=team, user=member.user)
+    return after_removal(request, team, member.user, back=back)
 
 
 @require_POST

@@ -1,0 +1,32 @@
+"""Taking a person off a team or an organization: the question before, and the way on."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from registry_site.accounts.models import Organization, Team, User
+from registry_site.accounts.services.members import is_only_admin
+from registry_site.pages import HtmxRequest, go_to, render_page
+
+
+def removal_dialog(
+    request: HtmxRequest, place: Team | Organization, user: User, *, back: str
+) -> HttpResponse:
+    """Ask whether the person is to go, and say what they lose."""
+    context = {
+        "person": user,
+        "place": place,
+        "organization": place.organization if isinstance(place, Team) else place,
+        "is_only_admin": is_only_admin(place, user),
+        "close_url": back,
+    }
+    return render_page(request, "accounts/member_remove.html", context, fragment="dialog")
+
+
+def after_removal(
+    request: HtmxRequest, place: Team | Organization, user: User, *, back: str
+) -> HttpResponse:
+    """Say that the person is gone; who took themselves off sees that place no more."""
+    messages.success(request, _("{user} is no longer in {place}.").format(user=user, place=place))
+    return go_to(request, reverse("registries:home") if user == request.user else back)
