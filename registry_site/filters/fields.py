@@ -12,7 +12,9 @@ from typing import Any
 from django.db.models import CharField, Count, Model, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.db.models.lookups import Exact
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from registry_site.filters.patterns import Holds, Re2, found_in, read_pattern
 from registry_site.filters.times import read_time
@@ -33,7 +35,7 @@ class Test:
 class Field:
     """A column, or a path over relations to one, whose values are all of one kind."""
 
-    kind = ""  # what it is compared with, for sentences
+    kind: str | Promise = ""  # what it is compared with, for sentences
     nested = False  # whether `name.path` means a part of it
     lookups = frozenset({"exact", "in", "gt", "gte", "lt", "lte"})
 
@@ -75,7 +77,7 @@ class Field:
 class Text(Field):
     """Text; an empty one counts as missing, as it goes out as null."""
 
-    kind = "text"
+    kind = gettext_lazy("text")
     lookups = Field.lookups | {"re2", "holds"}
 
     def read(self, value: Any) -> str:
@@ -101,7 +103,7 @@ class Text(Field):
 class Number(Field):
     """A whole number."""
 
-    kind = "a number"
+    kind = gettext_lazy("a number")
 
     def read(self, value: Any) -> int | float:
         if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= BIG:
@@ -123,7 +125,7 @@ class Time(Field):
     An equal time is one that begins so: `2026-03` equals each moment of that March.
     """
 
-    kind = "a time such as '2026-03-05' or '2026-03-05T10:00:00Z'"
+    kind = gettext_lazy("a time such as '2026-03-05' or '2026-03-05T10:00:00Z'")
 
     def read(self, value: Any) -> Any:
         try:
@@ -148,7 +150,7 @@ class Time(Field):
 class VersionNumber(Field):
     """A version's number: `3` and `"v3"` are the same; patterns look at `v3`."""
 
-    kind = "a version such as 'v3' or 3"
+    kind = gettext_lazy("a version such as 'v3' or 3")
     lookups = Text.lookups
 
     def where(self, test: Test) -> Q:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import BooleanField, F, FloatField, Func, Q, TextField
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from registry_site.filters.fields import BIG, Field, Test
 from registry_site.filters.patterns import postgres_pattern, read_pattern, register_search
@@ -23,7 +24,7 @@ _GREATEST = "1e308"  # numbers beyond it are no double
 class Json(Field):
     """A JSON column; `name.a.b` is what lies at `a`, `b`. `inside` gives where a path really is."""
 
-    kind = "a text, a number, true or false"
+    kind = gettext_lazy("a text, a number, true or false")
     nested = True
     lookups = Field.lookups | {"re2", "holds"}
 
