@@ -26,17 +26,10 @@ def version_by_id(user: User, text: str | None) -> Version | None:
     return _seen(user, find_version(decode_id(text, "Artifact")))
 
 
-def need_version(user: User, text: str | None) -> Version:
+def need_version(user: User, text: str | None, *, with_deleted: bool = False) -> Version:
     """The version of this id, or raise NotFound."""
-    version = version_by_id(user, text)
-    if version is None:
-        raise NotFound(_("There is no such artifact that you may see."))
-    return version
-
-
-def need_version_or_trash(user: User, text: str | None) -> Version:
-    """The version of this id, deleted or not, or raise NotFound."""
-    found = Version.objects.for_api().filter(pk=decode_id(text, "Artifact")).first()
+    pk = decode_id(text, "Artifact")
+    found = Version.objects.for_api().filter(pk=pk).first() if with_deleted else find_version(pk)
     version = _seen(user, found)
     if version is None:
         raise NotFound(_("There is no such artifact that you may see."))
@@ -88,19 +81,22 @@ def need_collection(
 
 def need_collection_at(user: User, entity_name: str, project_name: str, name: str) -> Collection:
     """The collection of this path, or raise NotFound."""
-    project = project_at(user, entity_name, project_name)
-    collection = find_collection(project, name) if project else None
+    collection = _collection_at(user, entity_name, project_name, name)
     if collection is None:
         raise NotFound(_("There is no such collection that you may see."))
     return collection
+
+
+def _collection_at(user: User, entity_name: str, project_name: str, name: str) -> Collection | None:
+    project = project_at(user, entity_name, project_name)
+    return find_collection(project, name) if project else None
 
 
 def need_place(
     user: User, version: Version, entity_name: str, project_name: str, collection_name: str
 ) -> Membership:
     """The version's place in the collection of this path, or raise NotFound."""
-    project = project_at(user, entity_name, project_name)
-    collection = find_collection(project, collection_name) if project else None
+    collection = _collection_at(user, entity_name, project_name, collection_name)
     place = find_place_of(version, collection) if collection else None
     if place is None:
         raise NotFound(

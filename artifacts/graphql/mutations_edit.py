@@ -10,7 +10,6 @@ from artifacts.graphql.lookups import (
     need_place,
     need_target,
     need_version,
-    need_version_or_trash,
     version_by_client_id,
 )
 from artifacts.graphql.versions import ttl_from_wire
@@ -39,7 +38,8 @@ def update_artifact(root, info, input):
 @field("Mutation", "deleteArtifact")
 def delete_artifact(root, info, input):
     """A version that is in the trash already is answered again: a repeated request."""
-    user, version = info.context.user, need_version_or_trash(info.context.user, input["artifactID"])
+    user = info.context.user
+    version = need_version(user, input["artifactID"], with_deleted=True)
     delete_version(by=user, version=version, with_aliases=input.get("deleteAliases") or False)
     version.refresh_from_db(fields=["state"])
     return {"artifact": version}
