@@ -16,7 +16,7 @@ from artifacts.services.projects import (
 from registries.graphql.lookups import need_project, project_named, registry_of
 from registries.graphql.registries import ON_WIRE
 from registries.services.life import delete_registry, rename_registry, update_registry
-from registries.services.registries import create_registry
+from registries.services.registries import create_registry, was_just_made
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.names import REGISTRY_PREFIX
 from registry_site.accounts.services.people import default_entity_of
@@ -37,7 +37,10 @@ def upsert_model(root, info, input):
     else:
         change = _update_registry if known.is_registry else _update_project
         project = change(user, known, input)
-    return {"project": project, "model": project, "inserted": known is None}
+    inserted = known is None or (
+        project.is_registry and was_just_made(by=user, registry=registry_of(project))
+    )
+    return {"project": project, "model": project, "inserted": inserted}
 
 
 def _is_registry(input: dict[str, Any]) -> bool:

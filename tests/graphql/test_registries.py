@@ -84,3 +84,17 @@ def test_an_ordinary_project_is_made_or_found(api, alice):
     values = {"name": "fresh", "entityName": "vision"}
     assert api(alice, document, i=values)["upsertModel"]["inserted"] is True
     assert api(alice, document, i=values)["upsertModel"]["inserted"] is False
+
+
+def test_who_heard_no_answer_asks_again(api, alice, bob):
+    document = sdk_document("UpsertRegistry")
+
+    def inserted(user, **more):
+        return api(user, document, input=values_of(**more))["upsertModel"]["inserted"]
+
+    assert inserted(bob) is True
+    assert inserted(bob) is True  # the same again: the SDK takes False for a failure
+    assert inserted(alice) is False
+    assert inserted(bob, description="other words") is False
+    assert inserted(bob, description="other words") is False
+    assert Registry.objects.count() == 1
