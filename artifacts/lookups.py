@@ -126,7 +126,7 @@ def _at_hand(row: Any, **related: list[Any]) -> None:
     row._prefetched_objects_cache = related
 
 
-def tag_names(version: Version) -> list[VersionTag]:
+def tags_of(version: Version) -> list[VersionTag]:
     """The version's tags by name."""
     return _tags(version.pk)
 

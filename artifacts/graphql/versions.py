@@ -2,7 +2,7 @@
 
 from artifacts.graphql.collections import alias_names
 from artifacts.graphql.files import manifest_of_version
-from artifacts.lookups import read_places, read_places_of_all, tag_names
+from artifacts.lookups import read_places, read_places_of_all, tags_of
 from artifacts.models import Membership, Run, Version
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can
@@ -41,7 +41,7 @@ fields(
 @field("Artifact", "tags")
 def artifact_tags(version: Version, info):
     known = getattr(version, "_prefetched_objects_cache", {}).get("tags")
-    return tag_names(version) if known is None else sorted(known, key=lambda tag: tag.name)
+    return tags_of(version) if known is None else sorted(known, key=lambda tag: tag.name)
 
 
 @field("Artifact", "aliases")
