@@ -5,6 +5,7 @@ from django.test import RequestFactory
 
 from registry_site.accounts.models import User
 from registry_site.middleware import server_timing
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +22,7 @@ def test_nul_in_an_address_is_refused(client, alice, project, registry, address)
 
 def test_what_the_database_refuses_is_no_bug(client, alice, project):
     client.force_login(alice)
+    factories.make_run(project)
     response = client.get("/vision/iris", {"q": "x" * 60_000})
     assert response.status_code == (200 if connection.vendor == "postgresql" else 400)
 
