@@ -163,6 +163,14 @@ def test_a_run_without_history(api, victor, run):
     assert page(api, victor, 0, 10) == []
 
 
+def test_all_of_a_history_is_live(api, victor, run):
+    """0.27 reads no step below the first live one, and none at all where none is live."""
+    factories.make_lines(run, "history", {"_step": 0, "x": 1}, {"_step": 1, "x": 2})
+    values = {"runName": "r1", "liveKeys": ["_step"]}
+    found = of_run(api(victor, sdk_document("RunParquetHistory"), **PLACE, **values))
+    assert found["parquetHistory"] == {"parquetUrls": [], "liveData": [{"_step": 0}]}
+
+
 @pytest.mark.parametrize(
     "values",
     [{"steps": -1}, {"min": 2**63}, {"steps": 2**31}, {"min": 0, "max": 10**6, "steps": 10**6}],
