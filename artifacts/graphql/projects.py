@@ -1,5 +1,7 @@
 """Projects and artifact types as the SDK reads them."""
 
+from django.db.models import Exists, OuterRef
+
 from artifacts.lookups import find_collection, find_place, find_run
 from artifacts.models import ArtifactType, Collection, Membership, Project
 from registry_site.accounts.permissions import Action, can
@@ -61,7 +63,9 @@ def project_artifact_type(project: Project, info, name):
 def project_artifact_types(project: Project, info, after=None, first=None, includeAll=False):
     """Types in use; with `includeAll` (a registry's page of wandb 0.31) saved ones as well."""
     if not includeAll:
-        return connection(info.context, _types(project), first=first, after=after)
+        listed = Collection.objects.listed().filter(artifact_type=OuterRef("pk"))
+        used_types = _types(project).filter(Exists(listed))
+        return connection(info.context, used_types, first=first, after=after)
     used = {each.name: each for each in project.artifact_types.all()}
     for accepted in project.accepted_types.all():
         used.setdefault(

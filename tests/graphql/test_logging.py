@@ -280,3 +280,35 @@ def test_runs_of_the_cast_can_be_found_by_path(alice, project):
     run = factories.make_run(project, name="r9")
     found = runs.get_run(by=alice, entity_name="VISION", project_name="iris", name="r9")
     assert found == run
+
+
+def test_what_is_pending_is_in_no_list(logger, api, client, alice, project):
+    """A client that was killed in between leaves a version that nobody sees."""
+    factories.make_run(project, alice, name="r1")
+    logger.log({"a": b"1"}, name="done", type_name="model", runName="r1")
+    half = logger.create(name="half", type_name="strange", digest="5" * 32, runName="r1")
+    logger.files(half, {"a": b"1"})
+    more = logger.create(name="done", type_name="model", digest="6" * 32, runName="r1")
+    where = {"entity": "vision", "project": "iris"}
+    run = api(alice, sdk_document("RunOutputArtifacts"), run="r1", **where)["project"]["run"]
+    assert run["artifacts"]["totalCount"] == len(run["artifacts"]["edges"]) == 1
+    types = api(alice, sdk_document("ProjectArtifactTypes"), **where, cursor=None)
+    names = [edge["node"]["name"] for edge in types["project"]["artifactTypes"]["edges"]]
+    assert names == ["model"]
+    found = api(alice, sdk_document("ProjectArtifactCollections"), **where)["project"]
+    names = [edge["node"]["name"] for edge in found["artifactCollections"]["edges"]]
+    assert (names, found["artifactCollections"]["totalCount"]) == (["done"], 1)
+    listed = api(
+        alice, sdk_document("ProjectArtifacts"), **where, type="model", collection="done",
+        cursor=None, perPage=10, includeAliases=True,
+    )["project"]["artifactType"]["artifactCollection"]["artifacts"]  # fmt: skip
+    assert [edge["version"] for edge in listed["edges"]] == ["v0"]
+    for name in ("half:latest", "half:v0", "done:v1"):
+        place = api(alice, sdk_document("ArtifactMembershipByName"), **where, name=name)
+        assert place["project"]["artifactCollectionMembership"] is None
+    client.force_login(alice)
+    for address in ("", "/artifacts", "/runs/r1", "/artifacts/model/done"):
+        page = client.get(f"/vision/iris{address}", follow=True).content.decode()
+        assert "half" not in page
+        assert "strange" not in page
+    assert version_of(more).state == "PENDING"

@@ -246,7 +246,7 @@ def test_lists_cost_the_same_for_1_and_50(
             first.entries.create(path=f"p{number}", digest="d", blob=first.entries.first().blob)
         registry = factories.make_registry_project(acme, f"r{number}")
         factories.make_membership(factories.make_collection(registry, "c"), first, aliases=["p"])
-        factories.make_collection(project, f"c{number}", f"type{number}")
+        factories.make_collection(project, f"c{number}", f"type{number}", next_index=1)
 
     def asking(name, **values):
         return lambda: api(alice, sdk_document(name), **values)

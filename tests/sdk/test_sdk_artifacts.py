@@ -249,3 +249,46 @@ tell(summary=run.summary["predictions"]["nrows"], video=run.summary["video"]["_t
         "media/audio", "media/html", "media/molecule", "media/object3D", "media/table",
         "media/videos",
     ]  # fmt: skip
+
+
+def test_a_client_that_is_killed_leaves_nothing_to_see(sdk, alice, vision):
+    told = sdk(alice, """
+import signal, subprocess
+for number in range(400):
+    Path(f"{number:03}").write_text(f"{number} " * 50)
+LOG = '''
+import wandb
+with wandb.init(entity="vision", project="p", id="killed") as run:
+    artifact = wandb.Artifact("ds", "kind")
+    for number in range(400):
+        artifact.add_file(f"{number:03}", policy="immutable")
+    print("logging", flush=True)
+    print(run.log_artifact(artifact).wait().name)
+'''
+doomed = subprocess.Popen(
+    [sys.executable, "-c", LOG], stdout=subprocess.PIPE, text=True, start_new_session=True
+)
+doomed.stdout.readline()
+time.sleep(0.4)
+os.killpg(doomed.pid, signal.SIGKILL)
+doomed.wait()
+time.sleep(1)  # core sees that nobody needs it
+api = wandb.Api()
+exists = api.artifact_exists("vision/p/ds:latest")
+tell(exists=exists, types=[kind.name for kind in api.artifact_types("vision/p")],
+     collections=[c.name for c in api.artifact_collections("vision/p", "kind")] if exists else [],
+     logged=[a.name for a in api.run("vision/p/killed").logged_artifacts()])
+again = subprocess.run([sys.executable, "-c", LOG.replace("killed", "again")],
+                       stdout=subprocess.PIPE, text=True)
+tell(again=again.stdout.split()[-1])
+forget()
+used = wandb.Api().artifact("vision/p/ds:v0")
+used.verify(used.download("out"))
+""")  # fmt: skip
+    if told["exists"]:  # it was quicker than the signal
+        assert told["logged"] == ["ds:v0"]
+    else:
+        assert (told["types"], told["logged"]) == ([], [])
+    assert told["again"] == "ds:v0"
+    states = sorted(Version.objects.values_list("state", flat=True))
+    assert states in (["COMMITTED"], ["COMMITTED", "PENDING"])
