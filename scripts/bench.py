@@ -170,7 +170,7 @@ def cost_of(log: bytes) -> list[tuple[str, float, int]]:
     requests = []
     for line in log.decode().splitlines():
         microseconds, method, path, timing = line.split(" ", 3)
-        name = re.search(r'operation;desc=\W+(\w+)', timing)
+        name = re.search(r"operation;desc=\W+(\w+)", timing)
         queries = re.search(r"(\d+) queries", timing)
         what = name[1] if name else f"{method} /{path.split('/')[1]}"
         requests.append((what, int(microseconds) / 1000, int(queries[1]) if queries else 0))

@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from scripts.compat_table import readme_rows
+
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PYTHON = [
@@ -117,6 +119,13 @@ def test_every_setting_is_in_the_readme():
     assert {"HOST", "PORT", "DATABASE_URL"} <= read
     readme = (ROOT / "README.md").read_text()
     assert not [name for name in sorted(read) if f"`{name}`" not in readme]
+
+
+def test_readme_says_what_works_since_which_release():
+    """As scripts/compat finds it; its table says which of its steps old releases can't do."""
+    readme = (ROOT / "README.md").read_text().splitlines()
+    first = readme.index("| what works | since |") + 3
+    assert readme[first : readme.index("", first)] == readme_rows()
 
 
 def test_only_settings_read_the_environment():

@@ -1,0 +1,66 @@
+"""Releases of the SDK, each in a virtual environment of its own under .cache/releases."""
+
+import re
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+OLDEST = (0, 19)
+PLACE = Path(".cache/releases")
+
+
+def series_of(release: str) -> str:
+    """The minor series: 0.25 of 0.25.1."""
+    return ".".join(release.split(".")[:2])
+
+
+def last_releases(wanted: list[str]) -> list[str]:
+    """The last release of each series that is wanted (all since 0.19, without any), oldest first.
+
+    The package index is asked through pip; without an answer, what was installed before counts.
+    """
+    newest: dict[str, str] = {}
+    for release in sorted(_known(), key=number_of):
+        if number_of(release) >= OLDEST:
+            newest[series_of(release)] = release
+    if missing := set(wanted) - set(newest):
+        sys.exit(f"No such series of wandb: {', '.join(missing)}. There are {', '.join(newest)}.")
+    return [newest[series] for series in wanted or newest]
+
+
+def install(release: str) -> Path:
+    """Return the Python that has this release, and nothing of ours."""
+    place = PLACE / release
+    if not place.exists():
+        print(f"cairn: installing wandb {release}", flush=True)
+        unfinished = PLACE / f"{release}.unfinished"
+        venv.create(unfinished, clear=True, symlinks=True)
+        _pip("--python", unfinished / "bin/python", "install", "-qq", f"wandb=={release}")
+        for older in PLACE.glob(f"{series_of(release)}.*[0-9]"):
+            shutil.rmtree(older)
+        unfinished.rename(place)
+    return place / "bin/python"
+
+
+def _known() -> list[str]:
+    try:
+        answer = _pip("index", "versions", "wandb")
+    except subprocess.CalledProcessError:
+        print("cairn: the package index doesn't answer; taking what is installed", flush=True)
+        return [path.name for path in PLACE.glob("*.*[0-9]")]
+    return re.findall(r"\d+\.\d+\.\d+\b", answer.partition("Available versions:")[2])
+
+
+def _pip(*arguments: object) -> str:
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *map(str, arguments)]
+    errors = None if "install" in arguments else subprocess.DEVNULL
+    return subprocess.run(
+        command, check=True, stdout=subprocess.PIPE, stderr=errors, text=True
+    ).stdout
+
+
+def number_of(release: str) -> tuple[int, ...]:
+    """For comparing releases and series."""
+    return tuple(map(int, release.split(".")))
