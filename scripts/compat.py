@@ -23,6 +23,8 @@ MOST_SECONDS = 1200  # for all steps of a part; each has its own limit
 
 def main() -> int:
     arguments = read_arguments()
+    if arguments.url and not PEOPLE.exists():
+        sys.exit(f"Made {people()}: give it to that server's `manage.py provision`, then repeat.")
     pythons = {release: install(release) for release in last_releases(arguments.series)}
     if arguments.url:
         found = {release: walk(release, pythons[release], arguments.url) for release in pythons}
@@ -46,8 +48,8 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("series", nargs="*", metavar="SERIES", help="as 0.25; all without")
     parser.add_argument(
         "--url",
-        help=f"of a server that holds nothing of worth and knows the people of {PEOPLE} by "
-        "`manage.py provision`; without, one is started for this, and the file is made",
+        help=f"of a server for tests that knows the people of {PEOPLE} by `manage.py provision`; "
+        "without, one is started for this",
     )
     return parser.parse_args()
 
