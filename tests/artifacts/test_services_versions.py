@@ -1,6 +1,7 @@
 import base64
 import hashlib
 import json
+import random
 
 import pytest
 
@@ -222,6 +223,16 @@ def test_after_the_commit_equal_content_is_welcome_and_other_is_not(bob, project
             with pytest.raises(Conflict, match="committed"):
                 put("manifest", late.pk, content)
     assert commit_version(by=bob, version=version).file_count == 2
+
+
+def test_the_longest_path_fits_every_index(bob, project):
+    """PostgreSQL packs what repeats, so it must be something that doesn't."""
+    sample = random.Random(1)
+    path = "".join(chr(sample.randrange(0x4E00, 0x9FFF)) for _ in range(682)) + "ab"
+    assert len(path.encode()) == manifests.MAX_PATH
+    assert log(bob, project, {path: b"one"}).entries.get().path == path
+    with pytest.raises(Invalid, match="2048 bytes"):
+        manifests.check_path(path + "c")
 
 
 @pytest.mark.parametrize("path", ["../up", "/abs", "a/../../b", "", "a\x00b", "a\nb"])
