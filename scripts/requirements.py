@@ -51,6 +51,7 @@ def compile_file(name: str, packages: list[str]) -> None:
         *(sys.executable, "-m", "uv", "pip", "compile", "-", "--quiet", "--no-header"),
         *("--universal", "--python-version", "3.11", "--generate-hashes"),
         *("--no-emit-index-url", "--annotation-style=line"),
+        "--no-strip-extras",  # pip before 23.3 doesn't pin `a[b]` by what is said of `a`
     ]
     if name != "requirements.txt":
         command += ["--constraints", "requirements.txt"]  # the tests run on what users run
@@ -66,7 +67,7 @@ def entries(pins: str) -> Iterator[str]:
     for entry in re.split(r"\n(?=\w)", pins.strip()):
         pin, _, needed_by = entry.partition("\n    # via ")
         needed_by = needed_by.removesuffix(", -c requirements.txt")
-        name = pin.partition("==")[0]
+        name = re.split(r"\[|==", pin, maxsplit=1)[0]
         yield f"\n{comments.get(name, f'# Needed by {needed_by}')}\n{pin}\n"
 
 
