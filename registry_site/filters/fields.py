@@ -63,8 +63,8 @@ class Field:
         raise Unfit(_("it holds one value, so it has no $size"))
 
     def read(self, value: Any) -> Any:
-        """Return the value as the column holds it, or raise Unfit."""
-        raise NotImplementedError
+        """Return the value as the column holds it, or raise Unfit, as here for every value."""
+        raise self.unfit(value)
 
     def unfit(self, value: Any) -> Unfit:
         return Unfit(

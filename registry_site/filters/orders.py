@@ -1,5 +1,6 @@
 """Order strings: `+name`, `-created_at`, `-summary_metrics.accuracy`; ties are broken by row."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,13 +13,14 @@ from registry_site.filters.truth import Unfit
 from registry_site.keyset import Key
 
 
-class Ordering:
+class Ordering(ABC):
     """Something to order by; `nested` means that a path follows its name."""
 
     nested = False
 
+    @abstractmethod
     def keys(self, path: Sequence[str], descending: bool) -> list[Key]:
-        raise NotImplementedError
+        """Return the keys that sort by it; raises Unfit for a path that leads nowhere."""
 
 
 class Column(Ordering):
