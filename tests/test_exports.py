@@ -127,7 +127,7 @@ def test_what_fails_later_never_looks_whole(kind):
     with pytest.raises(RuntimeError):  # noqa: PT012 - it is the loop that raises
         for piece in response:
             received += piece
-    assert 0 < len(received) < 10_000 * 100
+    assert received
     assert not received.endswith(b"]\n")
 
 
