@@ -17,7 +17,14 @@ from registry_site.errors import Invalid
 
 MAX_BYTES = 256 * 2**20  # a manifest of 1,000,000 entries has about 200 MiB
 MAX_PATH = 2048  # bytes of UTF-8; PostgreSQL's indexes take about 2,700
-_UNFIT = re.compile("[\x00-\x1f\ud800-\udfff]")
+MAX_REF = 4096  # characters
+# an empty part, `.` or `..`; control characters; half a surrogate pair
+_UNFIT = re.compile(r"(?:^|/)\.{0,2}(?:/|$)|[\x00-\x1f\x7f\ud800-\udfff]")
+# RFC 3986: a scheme, then anything without white space
+_ADDRESS = re.compile(
+    r"[a-zA-Z][a-zA-Z0-9+.-]*:[^\x00-\x20\x7f\ud800-\udfff][^\x00-\x1f\x7f\ud800-\udfff]*"
+)
+_SCRIPTS = re.compile(r"(?:javascript|vbscript|data):", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -85,16 +92,10 @@ def digest_of(entries: Iterable[Entry], *, xxh128: bool = False) -> str:
 
 def check_path(path: str) -> str:
     """Return a path that stays inside the folder it is downloaded to, or raise Invalid."""
-    if (
-        not path
-        or path.startswith("/")
-        or (".." in path and ".." in path.split("/"))
-        or _UNFIT.search(path)
-        or len(path.encode()) > MAX_PATH
-    ):
+    if _UNFIT.search(path) or len(path.encode()) > MAX_PATH:
         raise Invalid(
-            _("The path {path!r} is not possible in an artifact: it must be relative, "
-              "without “..” and control characters, {limit} bytes long at most.").format(
+            _("The path {path!r} is not possible in an artifact: it must be relative, without "
+              "“.”, “..”, “//” and control characters, {limit} bytes long at most.").format(
                   path=path[:200], limit=MAX_PATH
               )
         )  # fmt: skip
@@ -109,6 +110,18 @@ def _entry(path: str, given: Mapping[str, Any]) -> Entry:
     if not isinstance(size, int) or not 0 <= size < 2**63 or not isinstance(extra, dict):
         raise TypeError(path)
     check_path(path)
-    if "\x00" in digest + ref or len(digest) > 4096 or len(ref) > 4096:
+    if "\x00" in digest or len(digest) > 4096:
         raise Invalid(_("The manifest entry {path!r} is not possible.").format(path=path[:200]))
+    if ref:
+        _check_reference(path, ref)
     return Entry(path, digest, size, ref, birth_id, extra)
+
+
+def _check_reference(path: str, ref: str) -> None:
+    if len(ref) > MAX_REF or _SCRIPTS.match(ref) or not _ADDRESS.fullmatch(ref):
+        raise Invalid(
+            _("The reference of {path!r} is not possible: it must be an address with a scheme, "
+              "like s3://bucket/key, that runs no script, {limit} characters long at most.").format(
+                  path=path[:200], limit=MAX_REF
+              )
+        )  # fmt: skip

@@ -36,7 +36,7 @@ def assert_refused(cases, send):
 
 def bodies():
     whole = json.dumps({"query": QUERY, "variables": {}}).encode()
-    yield from {f"cut at {end}": whole[:end] for end in range(0, len(whole), 2)}.items()
+    yield from {f"cut at {end}": whole[:end] for end in range(len(whole))}.items()
     for value in (None, True, 0, 1.5, "x", [], [whole.decode()], {}, {"Query": QUERY}):
         yield f"is {value!r}"[:30], json.dumps(value).encode()
         yield f"query is {value!r}"[:30], json.dumps({"query": value}).encode()
@@ -60,7 +60,7 @@ def bodies():
 
 def test_bodies(answer):
     cases = dict(bodies())
-    assert len(cases) > 70
+    assert len(cases) >= 100
     assert_refused(cases, answer.raw)
 
 
@@ -122,7 +122,7 @@ def documents():
 
 def test_documents(answer):
     cases = dict(documents())
-    assert len(cases) > 90
+    assert len(cases) >= 100
     assert_refused(cases, answer.graphql)
 
 
@@ -188,14 +188,34 @@ NAMES = [
 ]  # fmt: skip
 
 
+def names():
+    """Tricks at the beginning, in the middle and at the end of a path."""
+    yield from {f"as it is {name[:20]!r} {len(name)}": name for name in NAMES}.items()
+    for part in ("..", ".", "", "./..", "../..", "../.", "..//..", "././.", "/", "../" * 50 + ".."):
+        for label, name in {
+            "first": f"{part}/x", "middle": f"a/{part}/x", "last": f"a/{part}", "deep":
+            f"{'d/' * 40}{part}/x", "rooted": f"/{part}/x", "twice": f"{part}/a/{part}",
+        }.items():  # fmt: skip
+            yield f"{label} {part[:9]!r}", name
+    for sign in "\1\a\b\t\n\r\x1b\x1f\x7f":  # the door to /graphql replaces NUL
+        for label, name in {
+            "first": f"{sign}x",
+            "middle": f"a/{sign}/x",
+            "last": f"x{sign}",
+        }.items():
+            yield f"{label} {sign!r}", name
+    for length in (2049, 5000, 10**5):
+        for sign in "aé\U0001f600":
+            yield f"{length} {sign}", sign * length
+    yield "deep", "d/" * 2000 + "x"
+
+
 def test_paths_of_files(answer, world, settings):
     """Of artifacts, of runs, and in manifests: none leads out of where it belongs."""
-    team = world.team
-    artifact = encode_id("Artifact", team.begun.pk)
-    md5 = "XrY7u+Ae7tCTyyK7j1rNww=="
+    artifact = encode_id("Artifact", world.team.begun.pk)
 
     def announce(name):
-        given = {"artifactFiles": [{"artifactID": artifact, "name": name, "md5": md5}]}
+        given = {"artifactFiles": [{"artifactID": artifact, "name": name, "md5": MD5}]}
         return answer.graphql(
             "mutation($i: CreateArtifactFilesInput!) { createArtifactFiles(input: $i) "
             "{ files { totalCount } } }", {"i": given})  # fmt: skip
@@ -207,27 +227,65 @@ def test_paths_of_files(answer, world, settings):
             {"i": given},
         )
 
-    def manifest(name):
-        entry = {"digest": md5, "size": 1, "ref": "s3://bucket/x"}
+    cases = dict(names())
+    assert len(cases) > 100
+    assert_refused(cases, announce)
+    assert_refused(cases, run_file)
+    assert_commit_refused(answer, world, {
+        label: {name: {"digest": MD5, "size": 1, "ref": "s3://bucket/x"}}
+        for label, name in {**cases, "NUL": "a\0b"}.items()
+    })  # fmt: skip
+    assert {path.parts[0] for path in _files(settings.STORAGE_FOLDER)} <= {"sha256"}
+
+
+def references():
+    """Texts that are no address, or one that a browser would run."""
+    for scheme in ("javascript", "JavaScript", "vbscript", "data", "DATA"):
+        for rest in (":", ":x", ":alert(1)", "://host/x", ":text/html,<script>alert(1)</script>",
+                     "://%0aalert(1)", ":text/html;base64,PHNjcmlwdD4="):  # fmt: skip
+            yield f"{scheme}{rest}", scheme + rest
+    for text in ("x", "/etc/passwd", "../x", "//host/x", "C\\x", "1s3://b/x", "-a://b", "+a://b",
+                 ".a:x", ":", "://", ":x", "s3", "s3:", "http", "http:", "é://b", "s_3://b", "s 3://b",
+                 "<a>:x", "%73%33://b", "(s3)://b", "'", '"', "\\\\host\\x", "?x:y", "#x:y", "@x:y",
+                 "a/b:c", "\ufeffs3://b", "\u200bs3://b", "\u202es3://b", "ｊavascript:x"):  # fmt: skip
+        yield f"no address {text!r}", text
+    for sign in "\0\1\t\n\r\x1b\x7f":
+        for text in (f"{sign}s3://b/x", f"s{sign}3://b/x", f"s3:{sign}//b/x", f"s3://b/{sign}x",
+                     f"s3://b/x{sign}", f"java{sign}script:x"):  # fmt: skip
+            yield f"sign {text!r}", text
+    yield "blank behind the scheme", "s3: //b"
+    for length in (4097, 10**5):
+        yield f"long {length}", "s3://bucket/" + "x" * (length - 12)
+    for value in (True, 1, 1.5, [], ["s3://b"], {"a": 1}, [[]]):
+        yield f"is {value!r}", value or [0]
+
+
+def test_references(answer, world):
+    cases = {label: {"x": {"digest": "e", "size": 1, "ref": ref}} for label, ref in references()}
+    assert len(cases) > 100
+    assert_commit_refused(answer, world, cases)
+
+
+MD5 = "XrY7u+Ae7tCTyyK7j1rNww=="
+
+
+def assert_commit_refused(answer, world, cases):
+    """A manifest with these contents can't be committed; only the manifest's own row changes."""
+    begun = world.team.begun
+    artifact, before, wrong = encode_id("Artifact", begun.pk), None, []
+    for label, contents in cases.items():
         text = json.dumps({
             "version": 1, "storagePolicy": "wandb-storage-policy-v1", "storagePolicyConfig": {},
-            "contents": {name: entry}}).encode()  # fmt: skip
-        Manifest.objects.filter(version=team.begun).update(blob=factories.make_blob(text))
-        return answer.graphql(
+            "contents": contents}).encode()  # fmt: skip
+        Manifest.objects.filter(version=begun).update(blob=factories.make_blob(text))
+        before = all_rows()
+        response, bad = answer.graphql(
             f'mutation {{ commitArtifact(input: {{artifactID: "{artifact}"}}) '
             "{ artifact { id } } }"
         )
-
-    cases = {repr(name)[:20]: name for name in NAMES}
-    assert_refused(cases, announce)
-    assert_refused(cases, run_file)
-    wrong = []
-    for name in NAMES:
-        response, bad = manifest(name)
-        if bad or response.status_code < 400:
-            wrong.append((name[:20], bad or response.content[:200]))
+        if bad or response.status_code < 400 or all_rows() != before:
+            wrong.append((label, bad or response.content[:200]))
     assert not wrong, "\n".join(map(str, wrong))
-    assert {path.parts[0] for path in _files(settings.STORAGE_FOLDER)} <= {"sha256"}
 
 
 def _files(folder):
