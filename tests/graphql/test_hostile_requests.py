@@ -247,7 +247,8 @@ def references():
     for text in ("x", "/etc/passwd", "../x", "//host/x", "C\\x", "1s3://b/x", "-a://b", "+a://b",
                  ".a:x", ":", "://", ":x", "s3", "s3:", "http", "http:", "é://b", "s_3://b", "s 3://b",
                  "<a>:x", "%73%33://b", "(s3)://b", "'", '"', "\\\\host\\x", "?x:y", "#x:y", "@x:y",
-                 "a/b:c", "\ufeffs3://b", "\u200bs3://b", "\u202es3://b", "ｊavascript:x"):  # fmt: skip
+                 "a/b:c", "\ufeffs3://b", "\u200bs3://b", "\u202es3://b",
+                 "ｊavascript:x"):  # fmt: skip
         yield f"no address {text!r}", text
     for sign in "\0\1\t\n\r\x1b\x7f":
         for text in (f"{sign}s3://b/x", f"s{sign}3://b/x", f"s3:{sign}//b/x", f"s3://b/{sign}x",
