@@ -5,6 +5,7 @@ from django.urls import path
 from artifacts.views import (
     browser,
     collections,
+    compare,
     entities,
     files,
     labels,
@@ -43,6 +44,7 @@ _browser = [
 ]
 
 urlpatterns = [
+    path("-/compare", compare.compare, name="compare"),
     *_changes,
     path("<str:entity>", entities.entity_detail, name="entity_detail"),
     path("<str:entity>/-/default-ttl", ttl.default_ttl, name="default_ttl"),

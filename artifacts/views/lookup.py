@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership, Project, Run
-from registry_site.errors import NotFound
+from registry_site.errors import Invalid, NotFound
 
 
 def project_at(user: Any, entity: str, name: str) -> Project:
@@ -58,4 +58,22 @@ def membership_of(user: Any, pk: int) -> Membership:
     membership = Membership.objects.visible_to(user).filter(pk=pk).for_path().first()
     if membership is None:
         raise NotFound(_("There is no such version, or you may not see it."))
+    return membership
+
+
+def membership_named(user: Any, full_name: str) -> Membership:
+    """The live place at `{entity}/{project}/{collection}:{version or alias}`."""
+    parts = full_name.split("/")
+    if len(parts) != 3 or not all(parts) or not all(parts[2].partition(":")):
+        raise Invalid(
+            _("“{name}” is no full name of a version: write {form}.").format(
+                name=full_name[:200], form="entity/project/collection:v0"
+            )
+        )
+    found = Membership.objects.visible_to(user).at(*parts).for_path().prefetch_related("aliases")
+    membership = found.first()
+    if membership is None:
+        raise NotFound(
+            _("There is no version “{name}”, or you may not see it.").format(name=full_name[:200])
+        )
     return membership

@@ -10,6 +10,7 @@ _MODEL = "/orgs/Acme/registry/model"
 _CLASSIFIER = f"{_MODEL}/iris-classifier"
 _ARCHIVE = "/orgs/Acme/registry/Archive"
 _TYPE = "/vision/iris/artifacts/model"
+_COMPARE = "/-/compare?version=vision/iris/iris-model:v0"
 
 PAGES = [
     # ---------------------------------- alice bob victor charlie root
@@ -76,6 +77,11 @@ PAGES = [
     (f"{_TYPE}/iris-model/v2",            200, 200, 200, 404, 200),
     (f"{_TYPE}/iris-model/v2/lineage",    200, 200, 200, 404, 200),
     ("/bob/scratch/artifacts/model/petals/v0", 404, 200, 404, 404, 200),
+    # two versions beside each other
+    ("/-/compare",                        200, 200, 200, 200, 200),
+    (f"{_COMPARE}&version=vision/iris/iris-model:v2", 200, 200, 200, 404, 200),
+    (f"{_COMPARE}&version=acme/wandb-registry-Vault/kept:v0", 200, 404, 404, 404, 200),
+    (f"{_COMPARE}&version=kept:v0",       400, 400, 400, 404, 400),
     # what one changes on a version, and the way out of a project
     ("/registry/-/link?version={logged}", 200, 200, 200, 404, 200),
     ("/registry/-/link?version={personal}", 404, 200, 404, 404, 200),
