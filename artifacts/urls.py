@@ -34,6 +34,36 @@ _changes = [
     path(f"{_MEMBERSHIP}files/<path:path>", files.file_download, name="file_download"),
 ]
 
+# whole lists, ahead of names; a file ends in .csv or .json
+_lists = [
+    path("<str:entity>/-/projects.<kind:kind>", entities.projects_export, name="projects_export"),
+    path(f"{_PROJECT}/-/runs.<kind:kind>", projects.runs_export, name="runs_export"),
+    path(
+        f"{_PROJECT}/-/collections.<kind:kind>",
+        projects.collections_export,
+        name="collections_export",
+    ),
+    path(f"{_PROJECT}/-/trash/-/versions.<kind:kind>", trash.trash_export, name="trash_export"),
+    path(f"{_RUN}/-/files.<kind:kind>", runs.run_files_export, name="run_files_export"),
+    path(f"{_RUN}/-/console.<kind:kind>", runs.console_export, name="console_export"),
+    path(
+        f"{_PROJECT}/artifacts/-/collections.<kind:kind>",
+        browser.browser_export,
+        name="browser_export",
+    ),
+    path(
+        f"{_PROJECT}/artifacts/<str:type_name>/-/collections.<kind:kind>",
+        browser.browser_export,
+        name="type_export",
+    ),
+    path(
+        f"{_COLLECTION}/-/versions.<kind:kind>",
+        collections.versions_export,
+        name="versions_export",
+    ),
+    path(f"{_VERSION}/-/files.<kind:kind>", versions.files_export, name="files_export"),
+]
+
 _browser = [
     path(f"{_PROJECT}/artifacts", browser.browser, name="browser"),
     path(f"{_PROJECT}/artifacts/<str:type_name>", browser.browser, name="type_detail"),
@@ -46,6 +76,7 @@ _browser = [
 urlpatterns = [
     path("-/compare", compare.compare, name="compare"),
     *_changes,
+    *_lists,
     path("<str:entity>", entities.entity_detail, name="entity_detail"),
     path("<str:entity>/-/default-ttl", ttl.default_ttl, name="default_ttl"),
     path(_PROJECT, projects.project_detail, name="project_detail"),

@@ -64,4 +64,39 @@ _registry = [
     path(f"{_VERSION}/<str:tab>", versions.version_detail, name="version_tab"),
 ]
 
-urlpatterns = [*_entrance, *_registry]
+# whole lists, ahead of names; a file ends in .csv or .json
+_lists = [
+    path(
+        f"{_ORGANIZATION}-/registries.<kind:kind>",
+        registry_home.registries_export,
+        name="registries_export",
+    ),
+    path(
+        f"{_ORGANIZATION}-/search/-/<str:name>.<kind:kind>",
+        search.search_export,
+        name="search_export",
+    ),
+    path(
+        f"{_ORGANIZATION}-/people/-/people.<kind:kind>",
+        people.organization_people_export,
+        name="organization_people_export",
+    ),
+    path(
+        f"{_REGISTRY}/-/collections.<kind:kind>",
+        registry.collections_export,
+        name="collections_export",
+    ),
+    path(
+        f"{_COLLECTION}/-/versions.<kind:kind>",
+        collections.versions_export,
+        name="versions_export",
+    ),
+    path(
+        f"{_COLLECTION}/-/history/-/events.<kind:kind>",
+        collections.history_export,
+        name="history_export",
+    ),
+    path(f"{_VERSION}/-/files.<kind:kind>", versions.files_export, name="files_export"),
+]
+
+urlpatterns = [*_entrance, *_lists, *_registry]

@@ -8,20 +8,73 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
+from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header
+
+from registry_site.keyset import Order, cursor_of, slice_by_key
 
 KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 _PIECE = 64 * 1024  # characters that are sent at once
 _FORMULA = re.compile(r"[=+\-@\t\r]")  # how a text begins that a spreadsheet would compute
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+
+Columns = Mapping[str, Callable[[Any], Any]]  # by name, each with what it says of a row
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list, of which a page shows a part and a file has all: the same rows in the same order."""
+
+    url: str  # of the files, without `.csv` or `.json`: `{page}/-/{list}`
+    rows: QuerySet
+    order: Order
+    columns: Columns
+    # gives the rows of one page, or of one chunk of a file, what no query joins to them
+    complete: Callable[[list[Any]], Any] = list
+    # columns of JSON alone: objects, which fit no cell
+    objects: Columns = field(default_factory=dict)
+    has_pages: bool = True  # whether each row has a page of its own, whose address is a column
+    chunk: int = 250  # rows that are read at once
+
+
+def export_list(
+    kind: str, listing: Listing, *, server: str, is_empty: bool
+) -> StreamingHttpResponse:
+    """Answer with the whole list, read by key and in chunks; `is_empty` reads none of it (HEAD).
+
+    `server` stands in front of the addresses of pages.
+    """
+    columns = dict(listing.columns)
+    if kind == "json":
+        columns |= listing.objects
+    if listing.has_pages:
+        columns["url"] = lambda row: f"{server}{row.get_absolute_url()}"
+    rows = iter(()) if is_empty else all_rows(listing)
+    values = ([read(row) for read in columns.values()] for row in rows)
+    name = unquote(listing.url).replace("/-/", "/")
+    return export_response(kind, name, list(columns), values)
+
+
+def all_rows(listing: Listing) -> Iterator[Any]:
+    """Every row of the list; of no more than one chunk at a time anything is kept."""
+    cursor, more = "", True
+    while more:
+        chunk, more = slice_by_key(
+            listing.rows, order=listing.order, size=listing.chunk, cursor=cursor
+        )
+        listing.complete(chunk)
+        yield from chunk
+        cursor = cursor_of(chunk[-1], listing.order) if more else ""
 
 
 def export_response(

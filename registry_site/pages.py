@@ -1,9 +1,9 @@
 """One way to answer with a page or with the fragment of it that htmx asked for."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -24,7 +24,8 @@ from django_htmx.http import (
 from django_htmx.middleware import HtmxDetails
 
 from registry_site.errors import DomainError
-from registry_site.keyset import PAGE_SIZE, page_by_key
+from registry_site.exports import KINDS, Listing
+from registry_site.keyset import PAGE_SIZE, Order, page_by_key
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -109,13 +110,45 @@ class Table:
     summary: str
     previous_url: str
     next_url: str
+    files: list[dict[str, str]] = field(default_factory=list)  # the whole list as CSV and JSON
+
+
+def list_page(
+    request: HttpRequest,
+    listing: Listing,
+    *,
+    summary: Callable[[int], str],
+    query: Any = None,
+    **options: Any,
+) -> Table:
+    """Return the page of a list that the address asks for, with the list's files.
+
+    `summary`, `query` and the other options are as for `table_of`.
+    """
+    table = table_of(
+        request, listing.rows, order=listing.order, summary=summary, query=query, **options
+    )
+    listing.complete(table.rows)
+    return replace(table, files=files_of(listing.url, request.GET if query is None else query))
+
+
+def files_of(url: str, query: Any) -> list[dict[str, str]]:
+    """Return the addresses of a list's files, with the query that the page was asked with."""
+    kept = [
+        (key, value)
+        for key, values in query.lists()
+        if key.rpartition("_")[2] not in {"after", "before"}  # all pages
+        for value in values
+    ]
+    rest = f"?{urlencode(kept)}" if kept else ""
+    return [{"label": kind.upper(), "url": f"{url}.{kind}{rest}"} for kind in KINDS]
 
 
 def table_of(
     request: HttpRequest,
     queryset: QuerySet,
     *,
-    order: Sequence[str],
+    order: Order,
     summary: Callable[[int], str],
     size: int = PAGE_SIZE,
     prefix: str = "",

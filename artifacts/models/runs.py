@@ -69,6 +69,11 @@ class Run(models.Model):
     def __str__(self) -> str:
         return self.display_name
 
+    @property
+    def path(self) -> str:
+        """What `wandb.Api().run()` takes: `{entity}/{project}/{run}`."""
+        return f"{self.project}/{self.name}"
+
     def get_absolute_url(self) -> str:
         return reverse(
             "artifacts:run_detail", args=[self.project.entity.name, self.project.name, self.name]

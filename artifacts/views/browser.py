@@ -11,11 +11,13 @@ from django.views.decorators.http import require_safe
 
 from artifacts.models import Collection, Membership, Project
 from artifacts.views.lookup import collection_at, project_at
-from artifacts.views.projects import with_newest_versions
+from artifacts.views.projects import collections_listing
 from artifacts.views.usage_code import log_code
 from registry_site.accounts.permissions import Action, can
+from registry_site.accounts.views.exports import exported
 from registry_site.errors import NotFound
-from registry_site.pages import HtmxRequest, Table, render_page, table_of
+from registry_site.exports import Listing
+from registry_site.pages import HtmxRequest, Table, list_page, render_page, table_of
 
 TREE_COLLECTIONS = 100
 TREE_VERSIONS = 20
@@ -66,6 +68,7 @@ def browser_context(
     query = request.GET.get("q", "").strip()
     listed = Collection.objects.filter(project=project).listed().select_related("artifact_type")
     found = listed.filter(name__icontains=query) if query else listed
+    # no files: it is the way to the collections, whose list stands beside it
     table = table_of(
         request,
         found,
@@ -111,21 +114,27 @@ def breadcrumb_of(
 
 def _collections(request: HtmxRequest, project: Project, type_name: str) -> Table:
     """The project's collections, of one type or of all, with their newest versions."""
-    collections = Collection.objects.filter(project=project).listed()
-    if type_name:
-        collections = collections.filter(artifact_type__name=type_name)
-    table = table_of(
+    table = list_page(
         request,
-        collections.with_newest().for_path(),
-        order=("-updated_at", "-pk"),
+        _listing(project, type_name),
         summary=lambda n: ngettext(
             "{count} collection · last changed first", "{count} collections · last changed first", n
         ),
     )
     if type_name and not table.total:
         raise NotFound(_("There is no type “{name}” here.").format(name=type_name))
-    with_newest_versions(table.rows)
     return table
+
+
+@exported
+def browser_export(request: HtmxRequest, entity: str, project: str, type_name: str = "") -> Listing:
+    return _listing(project_at(request.user, entity, project), type_name)
+
+
+def _listing(project: Project, type_name: str) -> Listing:
+    place = [project.entity.name, project.name, *([type_name] * bool(type_name))]
+    route = "type_detail" if type_name else "browser"
+    return collections_listing(project, type_name, url=reverse(f"artifacts:{route}", args=place))
 
 
 def _tree_versions(collection: Collection) -> list[Membership]:

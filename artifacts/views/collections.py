@@ -13,9 +13,30 @@ from artifacts.models import Collection, Membership
 from artifacts.querysets.collections import LATEST
 from artifacts.views.browser import breadcrumb_of, browser_context, render_browser
 from artifacts.views.lookup import collection_at, project_at
+from artifacts.views.projects import aliases_of
 from artifacts.views.usage_code import first_version_code
 from registry_site.accounts.permissions import Action, can
-from registry_site.pages import HtmxRequest, Table, table_of
+from registry_site.accounts.views.exports import exported
+from registry_site.exports import Listing
+from registry_site.pages import HtmxRequest, Table, list_page
+
+VERSION_COLUMNS = {
+    "version": lambda place: place.number,
+    "full_name": lambda place: place.full_name,
+    "aliases": lambda place: aliases_of(place, is_latest=place.is_latest),
+    "tags": lambda place: sorted(tag.name for tag in place.version.tags.all()),
+    "source": lambda place: place.source and place.source.full_name,
+    "run": lambda place: place.visible_run and place.visible_run.path,
+    "logged_by": lambda place: place.version.created_by and place.version.created_by.username,
+    "created_at": lambda place: place.version.created_at,
+    "added_by": lambda place: place.created_by and place.created_by.username,
+    "added_at": lambda place: place.created_at,
+    "size": lambda place: place.version.size,
+    "files": lambda place: place.version.file_count,
+    "digest": lambda place: place.version.digest,
+    "description": lambda place: place.version.description,
+}
+VERSION_OBJECTS = {"metadata": lambda place: place.version.metadata}
 
 
 @require_safe
@@ -38,37 +59,56 @@ def collection_detail(
     return render_browser(request, "artifacts/collection_detail.html", context, fragment="versions")
 
 
+@exported
+def versions_export(
+    request: HtmxRequest, entity: str, project: str, type_name: str, collection: str
+) -> Listing:
+    found = collection_at(project_at(request.user, entity, project), type_name, collection)
+    return versions_listing(request.user, found, request.GET.get("v", "").strip())
+
+
 def versions_of(
     request: HtmxRequest, collection: Collection, text: str, *, url: str = "", query: Any = None
 ) -> Table:
-    """Return the versions that fit the text, as places that know what the person may see of each.
+    """Return a page of `versions_listing`.
 
     `url` and `query` are another page's, as `table_of` takes them.
     """
-    live = Membership.objects.live().filter(collection=collection)
-    newest = live.newest_first().values_list("pk", flat=True).first()
-    found = live.matching(text)
-    if text and text.lower() in LATEST:
-        found = live.filter(Q(pk=newest) | Q(pk__in=found.values("pk")))
-    table = table_of(
+    return list_page(
         request,
-        found.for_row(),
-        order=("-index",),
+        versions_listing(request.user, collection, text),
         summary=lambda n: ngettext(
             "{count} version · newest first", "{count} versions · newest first", n
         ),
         url=url,
         query=query,
     )
-    for membership in table.rows:
-        run, membership.visible_run = membership.version.run, None
-        membership.collection = collection  # one project, whose rules are read once
-        membership.is_latest = membership.pk == newest
-        membership.source = _source_of(request.user, membership)
-        membership.visible_run = (
-            run if run and can(request.user, Action.READ, run.project) else None
-        )
-    return table
+
+
+def versions_listing(user: Any, collection: Collection, text: str) -> Listing:
+    """The versions that fit the text, as places that know what the person may see of each."""
+    live = Membership.objects.live().filter(collection=collection)
+    newest = live.newest_first().values_list("pk", flat=True).first()
+    found = live.matching(text)
+    if text and text.lower() in LATEST:
+        found = live.filter(Q(pk=newest) | Q(pk__in=found.values("pk")))
+
+    def complete(places: list[Any]) -> None:
+        for place in places:
+            run = place.version.run
+            place.collection = collection  # one project, whose rules are read once
+            place.is_latest = place.pk == newest
+            place.source = _source_of(user, place)
+            place.visible_run = run if run and can(user, Action.READ, run.project) else None
+
+    return Listing(
+        url=f"{collection.get_absolute_url()}/-/versions",
+        rows=found.for_row(),
+        order=("-index",),
+        columns=VERSION_COLUMNS,
+        complete=complete,
+        objects=VERSION_OBJECTS,
+    )
 
 
 def _source_of(user: Any, membership: Membership) -> Membership | None:

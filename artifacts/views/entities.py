@@ -14,14 +14,21 @@ from artifacts.models import Collection, Project, Run
 from artifacts.views.usage_code import log_code
 from registry_site.accounts.models import Entity, Team, User
 from registry_site.accounts.permissions import Action, can
+from registry_site.accounts.views.exports import exported
 from registry_site.accounts.views.member_tables import invitation_table, team_member_table
 from registry_site.errors import NotFound
-from registry_site.pages import (
-    HtmxRequest,
-    Table,
-    render_page,
-    table_of,
-)
+from registry_site.exports import Columns, Listing
+from registry_site.pages import HtmxRequest, Table, list_page, render_page
+
+_COLUMNS: Columns = {
+    "project": lambda project: project.name,
+    "full_name": str,
+    "description": lambda project: project.description,
+    "runs": lambda project: project.run_count,
+    "collections": lambda project: project.collection_count,
+    "created_at": lambda project: project.created_at,
+    "updated_at": lambda project: project.updated_at,
+}
 
 
 @require_safe
@@ -73,19 +80,32 @@ def _user_context(request: HtmxRequest, user: User) -> dict[str, Any]:
     }
 
 
+@exported
+def projects_export(request: HtmxRequest, entity: str) -> Listing:
+    return _listing(request.user, _entity_at(request.user, entity))
+
+
 def _projects(request: HtmxRequest, entity: Entity) -> Table:
-    projects = Project.objects.visible_to(request.user).filter(entity=entity).ordinary()
+    return list_page(
+        request,
+        _listing(request.user, entity),
+        summary=lambda n: ngettext(
+            "{count} project · last changed first", "{count} projects · last changed first", n
+        ),
+    )
+
+
+def _listing(user: Any, entity: Entity) -> Listing:
+    projects = Project.objects.visible_to(user).filter(entity=entity).ordinary()
     counted = projects.select_related("entity").annotate(
         run_count=_count(Run.objects.all()),
         collection_count=_count(Collection.objects.listed()),
     )
-    return table_of(
-        request,
-        counted,
+    return Listing(
+        url=f"{entity.get_absolute_url()}/-/projects",
+        rows=counted,
         order=("-updated_at", "-pk"),
-        summary=lambda n: ngettext(
-            "{count} project · last changed first", "{count} projects · last changed first", n
-        ),
+        columns=_COLUMNS,
     )
 
 

@@ -13,9 +13,16 @@ from django.utils.translation import ngettext
 
 from artifacts.models import ManifestEntry, Membership
 from registry_site.errors import NotFound
-from registry_site.pages import HtmxRequest
+from registry_site.exports import Listing
+from registry_site.pages import HtmxRequest, files_of
 
 PAGE_SIZE = 200
+_COLUMNS = {
+    "path": lambda entry: entry.path,
+    "size": lambda entry: entry.size,
+    "digest": lambda entry: entry.digest,
+    "ref": lambda entry: entry.ref,
+}
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -41,6 +48,7 @@ class Folder:
     summary: str
     previous_url: str
     next_url: str
+    files: list[dict[str, str]]  # all that lies in it as CSV and JSON
 
 
 def folder_page(request: HtmxRequest, membership: Membership) -> Folder:
@@ -66,17 +74,35 @@ def folder_page(request: HtmxRequest, membership: Membership) -> Folder:
         summary=summary.format(count=f"{total:,}"),
         previous_url=page("before", rows[0]["part"]) if rows and has_previous else "",
         next_url=page("after", rows[-1]["part"]) if rows and has_next else "",
+        files=files_of(files_listing(membership, path).url, request.GET),
     )
 
 
-def _names(membership: Membership, prefix: str) -> QuerySet[Any]:
-    """The next part of each path below the prefix; folders end in a slash and are grouped."""
+def files_listing(membership: Membership, folder: str) -> Listing:
+    """All files of the version in the folder and below it, "" for the root."""
+    folder = folder.strip("/")
+    return Listing(
+        url=f"{membership.get_absolute_url()}/-/files",
+        rows=_below(membership, f"{folder}/" if folder else ""),
+        order=("path",),
+        columns=_COLUMNS,
+        has_pages=False,
+        chunk=5_000,
+    )
+
+
+def _below(membership: Membership, prefix: str) -> QuerySet[ManifestEntry]:
     entries = ManifestEntry.objects.filter(version=membership.version_id)
     if prefix:
         # Left() and not startswith, which on SQLite takes capitals for small letters
         entries = entries.annotate(head=Left("path", len(prefix))).filter(head=prefix)
+    return entries
+
+
+def _names(membership: Membership, prefix: str) -> QuerySet[Any]:
+    """The next part of each path below the prefix; folders end in a slash and are grouped."""
     rest = Substr("path", len(prefix) + 1)
-    parted = entries.annotate(rest=rest, slash=StrIndex(F("rest"), Value("/")))
+    parted = _below(membership, prefix).annotate(rest=rest, slash=StrIndex(F("rest"), Value("/")))
     part = Case(
         When(slash__gt=0, then=Left("rest", StrIndex("rest", Value("/")))),
         default=F("rest"),

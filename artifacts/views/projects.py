@@ -1,21 +1,58 @@
 """A project's overview: its runs and its collections."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from artifacts.models import Collection, Membership, Project, Run
+from artifacts.querysets.collections import LATEST
 from artifacts.querysets.runs import RunQuerySet
+from artifacts.views.json_tree import config_of, without_internals
 from artifacts.views.lookup import project_at
 from artifacts.views.usage_code import log_code
 from registry_site.accounts.permissions import Action, can
-from registry_site.pages import HtmxRequest, Table, render_page, table_of
+from registry_site.accounts.views.exports import exported
+from registry_site.exports import Listing
+from registry_site.pages import HtmxRequest, Table, files_of, list_page, render_page
 
 COLLECTIONS_SHOWN = 10
+_RUN_COLUMNS = {
+    "run": lambda run: run.name,
+    "full_name": lambda run: run.path,
+    "name": lambda run: run.display_name,
+    "state": lambda run: run.state_now,
+    "job_type": lambda run: run.job_type,
+    "group": lambda run: run.group,
+    "tags": lambda run: run.tags,
+    "by": lambda run: run.user and run.user.username,
+    "host": lambda run: run.host,
+    "commit": lambda run: run.commit,
+    "program": lambda run: run.program,
+    "exit_code": lambda run: run.exit_code,
+    "created_at": lambda run: run.created_at,
+    "heartbeat_at": lambda run: run.heartbeat_at,
+    "finished_at": lambda run: run.finished_at,
+}
+_RUN_OBJECTS = {
+    "config": lambda run: config_of(run.config),
+    "summary": lambda run: without_internals(run.summary),
+}
+_COLLECTION_COLUMNS = {
+    "collection": lambda row: row.name,
+    "full_name": lambda row: row.target_path,
+    "type": lambda row: row.artifact_type.name,
+    "kind": lambda row: row.kind,
+    "versions": lambda row: row.version_count,
+    "newest": lambda row: row.newest and row.newest.number,
+    "newest_aliases": lambda row: row.newest and aliases_of(row.newest, is_latest=True),
+    "created_at": lambda row: row.created_at,
+    "updated_at": lambda row: row.updated_at,
+}
 
 
 @require_safe
@@ -40,12 +77,34 @@ def project_detail(request: HtmxRequest, entity: str, project: str) -> HttpRespo
     return render_page(request, "artifacts/project_detail.html", context, fragment="runs")
 
 
-def _runs(request: HtmxRequest, project: Project) -> Table:
-    runs = _filtered(Run.objects.filter(project=project), request.GET)
-    return table_of(
-        request,
-        runs.listed().select_related("user__entity", "project__entity"),
+@exported
+def runs_export(request: HtmxRequest, entity: str, project: str) -> Listing:
+    listing = runs_listing(project_at(request.user, entity, project), request.GET)
+    # with what no page of the list shows
+    return replace(listing, rows=listing.rows.defer(None), chunk=100)
+
+
+@exported
+def collections_export(request: HtmxRequest, entity: str, project: str) -> Listing:
+    return collections_listing(project_at(request.user, entity, project))
+
+
+def runs_listing(project: Project, query: QueryDict) -> Listing:
+    """The project's runs that fit the query."""
+    runs = _filtered(Run.objects.filter(project=project), query)
+    return Listing(
+        url=f"{project.get_absolute_url()}/-/runs",
+        rows=runs.listed().select_related("user__entity", "project__entity"),
         order=("-created_at", "-pk"),
+        columns=_RUN_COLUMNS,
+        objects=_RUN_OBJECTS,
+    )
+
+
+def _runs(request: HtmxRequest, project: Project) -> Table:
+    return list_page(
+        request,
+        runs_listing(project, request.GET),
         summary=lambda n: ngettext("{count} run · newest first", "{count} runs · newest first", n),
     )
 
@@ -59,16 +118,34 @@ def _filtered(runs: RunQuerySet, wanted: Any) -> RunQuerySet:
     return runs
 
 
+def collections_listing(project: Project, type_name: str = "", url: str = "") -> Listing:
+    """The project's collections, of one type or of all, with their newest versions.
+
+    `url` is the page of a list that is not the project's own.
+    """
+    listed = Collection.objects.filter(project=project).listed()
+    if type_name:
+        listed = listed.filter(artifact_type__name=type_name)
+    return Listing(
+        url=f"{url or project.get_absolute_url()}/-/collections",
+        rows=listed.with_newest().for_path(),
+        order=("-updated_at", "-pk"),
+        columns=_COLLECTION_COLUMNS,
+        complete=with_newest_versions,
+    )
+
+
 def _collections(project: Project) -> dict[str, Any]:
     """The collections changed last, each with its newest version; the browser has the others."""
-    listed = Collection.objects.filter(project=project).listed()
-    newest = listed.with_newest().for_path().order_by("-updated_at", "-pk")
-    total = listed.count()
+    listing = collections_listing(project)
+    newest = listing.rows.order_by("-updated_at", "-pk")[:COLLECTIONS_SHOWN]
+    total = listing.rows.count()
     text = ngettext(
         "{count} collection · last changed first", "{count} collections · last changed first", total
     )
     return {
-        "rows": with_newest_versions(list(newest[:COLLECTIONS_SHOWN])),
+        "rows": with_newest_versions(list(newest)),
+        "files": files_of(listing.url, QueryDict()),
         "total": total,
         "summary": text.format(count=f"{total:,}"),
         "is_cut": total > COLLECTIONS_SHOWN,
@@ -82,3 +159,9 @@ def with_newest_versions(collections: list[Any]) -> list[Any]:
     for collection in collections:
         collection.newest = found.get(collection.newest_id)
     return collections
+
+
+def aliases_of(membership: Membership, *, is_latest: bool) -> list[str]:
+    """The place's aliases by name, as all pages show them: `latest` in front."""
+    names = sorted(alias.name for alias in membership.aliases.all())
+    return [LATEST, *names] if is_latest else names

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,8 +17,10 @@ from artifacts.models import Membership, Run, RunInput, RunLine, RunOutput
 from artifacts.views.json_tree import config_of, tree_of, without_internals
 from artifacts.views.lookup import run_at
 from registry_site.accounts.permissions import Action, can
+from registry_site.accounts.views.exports import exported
+from registry_site.exports import Listing
 from registry_site.json_text import read_line
-from registry_site.pages import HtmxRequest, Table, render_page, table_of
+from registry_site.pages import HtmxRequest, Table, list_page, render_page
 from registry_site.templatetags.charts import LineChart, Point, is_drawable, line_chart
 
 MOST_POINTS = 1_000  # of one chart; a longer history is thinned out evenly
@@ -26,6 +29,20 @@ MOST_ALERTS = 100
 MOST_ARTIFACTS = 100  # inputs, and outputs, of one run
 CONSOLE_LINES = 500
 MOST_OF_LINE = 4_000  # characters of one console line
+_FILE_COLUMNS = {
+    "file": lambda file: file.name,
+    "size": lambda file: file.blob.size,
+    "md5": lambda file: file.blob.md5,
+    "sha256": lambda file: file.blob.sha256,
+    "updated_at": lambda file: file.updated_at,
+}
+_CONSOLE_COLUMNS = {
+    "line": lambda line: line.line,
+    "at": lambda line: line.read.at,
+    "level": lambda line: line.read.level,
+    "label": lambda line: line.read.label,
+    "content": lambda line: line.read.content,
+}
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*\x07")
 
 
@@ -35,7 +52,7 @@ def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> Htt
     context = {
         "run": found,
         "project": found.project,
-        "path": f"{found.project}/{found.name}",
+        "path": found.path,
         "notes": render_markdown(found.notes),
         "config": tree_of(config_of(found.config)),
         "summary": tree_of(without_internals(found.summary)),
@@ -89,23 +106,58 @@ def _charts(run: Run) -> list[LineChart]:
     ]
 
 
-def _files(request: HtmxRequest, run: Run) -> Table:
-    files = run.files.filter(blob__isnull=False).select_related("blob")
-    return table_of(
-        request,
-        files,
+@exported
+def run_files_export(request: HtmxRequest, entity: str, project: str, run: str) -> Listing:
+    return _files_listing(run_at(request.user, entity, project, run))
+
+
+@exported
+def console_export(request: HtmxRequest, entity: str, project: str, run: str) -> Listing:
+    listing = _console_listing(run_at(request.user, entity, project, run))
+    return replace(listing, order=("line",))  # as it was printed
+
+
+def _files_listing(run: Run) -> Listing:
+    return Listing(
+        url=f"{run.get_absolute_url()}/-/files",
+        rows=run.files.filter(blob__isnull=False).select_related("blob"),
         order=("name",),
+        columns=_FILE_COLUMNS,
+        has_pages=False,
+    )
+
+
+def _files(request: HtmxRequest, run: Run) -> Table:
+    return list_page(
+        request,
+        _files_listing(run),
         summary=lambda n: ngettext("{count} file · by name", "{count} files · by name", n),
         prefix="files_",
     )
 
 
+def _console_listing(run: Run) -> Listing:
+    return Listing(
+        url=f"{run.get_absolute_url()}/-/console",
+        rows=RunLine.objects.of_stream(run, "console"),
+        order=("-line",),
+        columns=_CONSOLE_COLUMNS,
+        chunk=2_000,
+        complete=_read_console_lines,
+        has_pages=False,
+    )
+
+
+def _read_console_lines(lines: list[Any]) -> None:
+    for line in lines:
+        line.read = read_console_line(line.text)
+
+
 def _console(request: HtmxRequest, run: Run) -> Table:
     """The last lines first, as one reads a log that goes on; within the page from top to bottom."""
-    table = table_of(
+    table = list_page(
         request,
-        RunLine.objects.of_stream(run, "console"),
-        order=("-line",),
+        _console_listing(run),
         summary=lambda n: ngettext(
             "{count} line · last page first", "{count} lines · last page first", n
         ),
@@ -116,9 +168,9 @@ def _console(request: HtmxRequest, run: Run) -> Table:
     return table
 
 
-def _console_texts(lines: Iterable[RunLine]) -> Iterable[dict[str, Any]]:
+def _console_texts(lines: Iterable[Any]) -> Iterable[dict[str, Any]]:
     for line in lines:
-        read = read_console_line(line.text)
+        read = line.read
         yield {
             "text": _ESCAPES.sub("", _shortened(read.content)).rstrip("\r\n"),
             "at": read.at,

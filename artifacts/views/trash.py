@@ -1,11 +1,13 @@
 """What was deleted from a project and can still be brought back."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,8 +16,22 @@ from artifacts.services.trash import restore_version
 from artifacts.views.browser import breadcrumb_of
 from artifacts.views.lookup import project_at
 from registry_site.accounts.permissions import Action, can
+from registry_site.accounts.views.exports import exported
 from registry_site.errors import NotFound
-from registry_site.pages import HtmxRequest, Table, form_page, go_to, render_page, table_of
+from registry_site.exports import Columns, Listing
+from registry_site.pages import HtmxRequest, Table, form_page, go_to, list_page, render_page
+
+_COLUMNS: Columns = {
+    "version": str,
+    "type": lambda version: version.sequence.artifact_type.name,
+    "size": lambda version: version.size,
+    "files": lambda version: version.file_count,
+    "digest": lambda version: version.digest,
+    "created_at": lambda version: version.created_at,
+    "deleted_at": lambda version: version.deleted_at,
+    "deleted_by": lambda version: version.deleted_by and version.deleted_by.username,
+    "kept_until": lambda version: version.kept_until,
+}
 
 
 @form_page
@@ -40,19 +56,37 @@ def trash_list(request: HtmxRequest, entity: str, project: str) -> HttpResponse:
 
 def _versions(request: HtmxRequest, project: Project) -> Table:
     """The project's deleted versions, each with the time until which it can be restored."""
-    table = table_of(
+    return list_page(
         request,
-        Version.objects.in_trash().filter(sequence__project=project).for_trash(),
-        order=("-deleted_at", "-pk"),
+        _listing(project),
         summary=lambda n: ngettext(
             "{count} deleted version · last deleted first",
             "{count} deleted versions · last deleted first",
             n,
         ),
     )
-    for version in table.rows:
+
+
+@exported
+def trash_export(request: HtmxRequest, entity: str, project: str) -> Listing:
+    return _listing(project_at(request.user, entity, project))
+
+
+def _listing(project: Project) -> Listing:
+    place = [project.entity.name, project.name]
+    return Listing(
+        url=f"{reverse('artifacts:trash_list', args=place)}/-/versions",
+        rows=Version.objects.in_trash().filter(sequence__project=project).for_trash(),
+        order=("-deleted_at", "-pk"),
+        columns=_COLUMNS,
+        complete=_say_until_when,
+        has_pages=False,
+    )
+
+
+def _say_until_when(versions: list[Any]) -> None:
+    for version in versions:
         version.kept_until = version.deleted_at + timedelta(days=settings.TRASH_DAYS)
-    return table
 
 
 def _deleted(project: Project, text: str) -> Version:

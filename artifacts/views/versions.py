@@ -5,8 +5,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from artifacts.views.browser import breadcrumb_of, browser_context
+from artifacts.views.file_tree import files_listing
 from artifacts.views.lookup import membership_at
 from artifacts.views.version_tabs import render_version, tab_context
+from registry_site.accounts.views.exports import exported
+from registry_site.exports import Listing
 from registry_site.pages import HtmxRequest, render_page
 
 
@@ -31,3 +34,11 @@ def version_detail(
     if request.htmx.target == "tree":
         return render_page(request, "artifacts/_tree.html", context, fragment="tree")
     return render_version(request, "artifacts/version_detail.html", context)
+
+
+@exported
+def files_export(
+    request: HtmxRequest, entity: str, project: str, type_name: str, collection: str, version: str
+) -> Listing:
+    membership = membership_at(request.user, entity, project, type_name, f"{collection}:{version}")
+    return files_listing(membership, request.GET.get("folder", ""))

@@ -10,18 +10,20 @@ from artifacts.forms import TagForm
 from artifacts.markdown import render_markdown
 from artifacts.models import Collection
 from artifacts.services import collections as services
+from artifacts.views.collections import versions_listing
 from registries.forms.collections import (
     CollectionEditForm,
     CollectionForm,
 )
 from registries.models import Registry
 from registries.views.actions import action_url, collection_crumbs, delete_item, role_reason
-from registries.views.history import event_row
+from registries.views.history import event_row, history_listing
 from registries.views.paths import in_collection, in_registry
 from registries.views.snippets import link_snippet
 from registries.views.tables import version_table
-from registry_site.accounts.models import Event
 from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.views.exports import exported
+from registry_site.exports import Listing
 from registry_site.pages import (
     HtmxRequest,
     answer_form,
@@ -29,10 +31,10 @@ from registry_site.pages import (
     close_overlay,
     form_page,
     go_to,
+    list_page,
     page_behind,
     posted,
     render_page,
-    table_of,
 )
 
 ALIASES_SHOWN = 20
@@ -65,6 +67,18 @@ def collection_detail(request: HtmxRequest, collection: Collection) -> HttpRespo
     context = collection_context(request, collection, request.GET)
     context["breadcrumb"] = collection_crumbs(collection)
     return render_page(request, "registries/collection_detail.html", context, fragment="versions")
+
+
+@exported
+@in_collection
+def versions_export(request: HtmxRequest, collection: Collection) -> Listing:
+    return versions_listing(request.user, collection, request.GET.get("q", "").strip())
+
+
+@exported
+@in_collection
+def history_export(request: HtmxRequest, collection: Collection) -> Listing:
+    return history_listing(collection)
 
 
 @form_page
@@ -137,11 +151,9 @@ def collection_tag_remove(request: HtmxRequest, collection: Collection) -> HttpR
 @require_safe
 @in_collection
 def collection_history(request: HtmxRequest, collection: Collection) -> HttpResponse:
-    events = Event.objects.filter(kind="collection", subject_id=collection.pk)
-    page = table_of(
+    page = list_page(
         request,
-        events,
-        order=("-id",),
+        history_listing(collection),
         summary=lambda n: ngettext(
             "{count} event · newest first", "{count} events · newest first", n
         ),

@@ -4,7 +4,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from artifacts.models import Collection
+from registries.views.actions import action_url
 from registry_site.accounts.models import Event
+from registry_site.exports import Listing
 
 VERBS = {
     "create": gettext_lazy("created"),
@@ -25,6 +28,25 @@ FIELDS = {
     "type": gettext_lazy("Type"),
     "aliases": gettext_lazy("Aliases"),
 }
+_COLUMNS = {
+    "at": lambda event: event.at,
+    "who": lambda event: event.actor_name,
+    "what": lambda event: event.verb,
+    "subject": lambda event: event.subject,
+    "before": lambda event: without_source(event.before),
+    "after": lambda event: without_source(event.after),
+}
+
+
+def history_listing(collection: Collection) -> Listing:
+    """What happened to the collection and in it."""
+    return Listing(
+        url=f"{action_url(collection, 'collection_history')}/-/events",
+        rows=Event.objects.filter(kind="collection", subject_id=collection.pk),
+        order=("-id",),
+        columns=_COLUMNS,
+        has_pages=False,
+    )
 
 
 def event_row(event: Event) -> dict[str, Any]:
@@ -38,10 +60,16 @@ def event_row(event: Event) -> dict[str, Any]:
     }
 
 
+def without_source(value: Any) -> Any:
+    """A source may lie in a project that whoever reads this can't open."""
+    if isinstance(value, dict):
+        return {key: each for key, each in value.items() if key != "source"}
+    return value
+
+
 def _in_words(value: Any) -> str:
     if isinstance(value, dict):
-        # a source may lie in a project that whoever reads this can't open
-        shown = {key: each for key, each in value.items() if each and key != "source"}
+        shown = {key: each for key, each in without_source(value).items() if each}
         return "; ".join(
             f"{FIELDS.get(key, key)}: {_in_words(each)}" for key, each in shown.items()
         )

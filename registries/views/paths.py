@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,14 +14,14 @@ from registry_site.accounts.models import Organization
 from registry_site.errors import NotFound
 from registry_site.pages import HtmxRequest
 
-View = Callable[..., HttpResponse]
+View = Callable[..., Any]
 
 
 def in_organization(view: View) -> View:
     """Hand the view the organization; a GET under another spelling goes to the display name's."""
 
     @wraps(view)
-    def wrapper(request: HtmxRequest, organization: str, **rest: str) -> HttpResponse:
+    def wrapper(request: HtmxRequest, organization: str, **rest: str) -> Any:
         found = Organization.objects.visible_to(request.user).named(organization).first()
         if found is None:
             raise NotFound(
@@ -39,9 +38,7 @@ def in_registry(view: View) -> View:
     """Hand the view the registry; a GET under another spelling goes to the display name's."""
 
     @wraps(view)
-    def wrapper(
-        request: HtmxRequest, organization: str, registry: str, **rest: str
-    ) -> HttpResponse:
+    def wrapper(request: HtmxRequest, organization: str, registry: str, **rest: str) -> Any:
         found = Registry.objects.visible_to(request.user).at(organization, registry).first()
         if found is None:
             raise NotFound(
@@ -61,9 +58,7 @@ def in_collection(view: View) -> View:
 
     @in_registry
     @wraps(view)
-    def wrapper(
-        request: HtmxRequest, registry: Registry, collection: str, **rest: str
-    ) -> HttpResponse:
+    def wrapper(request: HtmxRequest, registry: Registry, collection: str, **rest: str) -> Any:
         found = (
             Collection.objects.filter(project=registry.project, name=collection)
             .select_related("artifact_type", "updated_by")
@@ -86,9 +81,7 @@ def in_version(view: View) -> View:
 
     @in_collection
     @wraps(view)
-    def wrapper(
-        request: HtmxRequest, collection: Collection, reference: str, **rest: Any
-    ) -> HttpResponse:
+    def wrapper(request: HtmxRequest, collection: Collection, reference: str, **rest: Any) -> Any:
         places = Membership.objects.visible_to(request.user).filter(collection=collection)
         named = places.called(reference).for_path().prefetch_related("aliases")
         found = named.first()

@@ -8,19 +8,27 @@ from registries.services.organizations import remove_from_organization
 from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization, OrganizationMember
 from registry_site.accounts.permissions import Action, can, check
+from registry_site.accounts.views.exports import exported
 from registry_site.accounts.views.member_removal import after_removal, removal_dialog
 from registry_site.errors import NotFound
-from registry_site.pages import HtmxRequest, form_page, render_page, table_of
+from registry_site.exports import Listing
+from registry_site.pages import HtmxRequest, form_page, list_page, render_page
+
+_COLUMNS = {
+    "username": lambda member: member.user.username,
+    "name": lambda member: member.user.name,
+    "is_service": lambda member: member.user.is_service,
+    "role": lambda member: member.role,
+    "joined_at": lambda member: member.joined_at,
+}
 
 
 @require_safe
 @in_organization
 def organization_people(request: HtmxRequest, organization: Organization) -> HttpResponse:
-    members = OrganizationMember.objects.filter(organization=organization).select_related("user")
-    page = table_of(
+    page = list_page(
         request,
-        members,
-        order=("user__username",),
+        _listing(organization),
         summary=lambda n: ngettext("{count} person · by name", "{count} people · by name", n),
     )
     context = {
@@ -33,6 +41,23 @@ def organization_people(request: HtmxRequest, organization: Organization) -> Htt
         ],
     }
     return render_page(request, "registries/organization_people.html", context, fragment="people")
+
+
+@exported
+@in_organization
+def organization_people_export(request: HtmxRequest, organization: Organization) -> Listing:
+    return _listing(organization)
+
+
+def _listing(organization: Organization) -> Listing:
+    url = reverse("registries:organization_people", args=[organization.name])
+    return Listing(
+        url=f"{url}/-/people",
+        rows=OrganizationMember.objects.filter(organization=organization).select_related("user"),
+        order=("user__username",),
+        columns=_COLUMNS,
+        has_pages=False,
+    )
 
 
 @form_page

@@ -11,8 +11,10 @@ from artifacts.models import ArtifactType, Collection, Membership
 from registries.models import Registry
 from registries.views.paths import in_registry
 from registries.views.snippets import link_snippet
-from registries.views.tables import collection_table
+from registries.views.tables import collection_table, collections_listing
+from registry_site.accounts.views.exports import exported
 from registry_site.errors import NotFound
+from registry_site.exports import Listing
 from registry_site.pages import HtmxRequest, render_page
 
 
@@ -23,6 +25,12 @@ def registry_detail(request: HtmxRequest, registry: Registry) -> HttpResponse:
         return _selected(request.user, request.GET)
     context = collection_table(request, registry, request.GET) | _header(request.user, registry)
     return render_page(request, "registries/registry_detail.html", context, fragment="collections")
+
+
+@exported
+@in_registry
+def collections_export(request: HtmxRequest, registry: Registry) -> Listing:
+    return collections_listing(registry, request.GET)
 
 
 def _header(user: Any, registry: Registry) -> dict[str, Any]:

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
@@ -6,10 +8,26 @@ from registries.models import Registry
 from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization
 from registry_site.accounts.permissions import Action, can
+from registry_site.accounts.views.exports import exported
+from registry_site.exports import Listing
 from registry_site.keyset import page_by_key
-from registry_site.pages import HtmxRequest, render_page
+from registry_site.pages import HtmxRequest, files_of, render_page
 
 CARDS = 60  # custom registries on one page
+REGISTRY_COLUMNS = {
+    "registry": lambda registry: registry.name,
+    "full_name": lambda registry: f"{registry.organization.entity.name}/{registry.project.name}",
+    "is_core": lambda registry: registry.is_core,
+    "visibility": lambda registry: registry.project.access,
+    "types": lambda registry: (
+        None if registry.project.accepts_all_types else registry.project.accepted_type_names
+    ),
+    "collections": lambda registry: registry.collection_count,
+    "versions": lambda registry: registry.version_total,
+    "created_at": lambda registry: registry.project.created_at,
+    "changed_at": lambda registry: registry.changed_at,
+    "description": lambda registry: registry.project.description,
+}
 
 
 @require_safe
@@ -24,8 +42,9 @@ def registry_home(request: HtmxRequest) -> HttpResponse:
 @require_safe
 @in_organization
 def organization_home(request: HtmxRequest, organization: Organization) -> HttpResponse:
-    registries = Registry.objects.visible_to(request.user).filter(organization=organization)
-    cards = registries.with_counts().for_card()
+    listing = _listing(request.user, organization)
+    cards = listing.rows
+    # no files of their own: the list above has the core registries, too
     custom = page_by_key(
         cards.filter(is_core=False), order=("name", "id"), request_get=request.GET, size=CARDS
     )
@@ -34,7 +53,25 @@ def organization_home(request: HtmxRequest, organization: Organization) -> HttpR
         "core": cards.filter(is_core=True).order_by("-name"),
         "custom": custom.rows,
         "page": {"previous_url": custom.previous_query, "next_url": custom.next_query},
+        "files": files_of(listing.url, request.GET),
         "may_create": can(request.user, Action.EDIT, organization),
         "may_manage": can(request.user, Action.MANAGE, organization),
     }
     return render_page(request, "registries/registry_home.html", context)
+
+
+@exported
+@in_organization
+def registries_export(request: HtmxRequest, organization: Organization) -> Listing:
+    return _listing(request.user, organization)
+
+
+def _listing(user: Any, organization: Organization) -> Listing:
+    """The organization's registries that the person may see, the core ones first."""
+    found = Registry.objects.visible_to(user).filter(organization=organization)
+    return Listing(
+        url=f"{organization.get_absolute_url()}-/registries",
+        rows=found.with_counts().for_card(),
+        order=("-is_core", "name", "id"),
+        columns=REGISTRY_COLUMNS,
+    )

@@ -4,16 +4,22 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, QueryDict
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from artifacts.models import Collection, Membership
+from artifacts.views.projects import aliases_of
 from registries.models import Registry
 from registries.views.paths import in_organization
+from registries.views.registry_home import REGISTRY_COLUMNS
 from registry_site.accounts.models import Organization
+from registry_site.accounts.views.exports import exported
+from registry_site.errors import NotFound
+from registry_site.exports import Columns, Listing
 from registry_site.keyset import PAGE_SIZE, KeysetPage, page_by_key
-from registry_site.pages import HtmxRequest, render_page
+from registry_site.pages import HtmxRequest, files_of, render_page
 
 LONGEST = 100  # characters that are searched for
 FEW = 10  # of each kind on the page that shows all kinds
@@ -36,27 +42,62 @@ def _versions(user: Any, organization: Organization, text: str) -> Any:
     return found.matching(text).for_row().prefetch_related("collection__project__protected_aliases")
 
 
+_COLLECTION_COLUMNS = {
+    "collection": lambda row: row.name,
+    "full_name": lambda row: row.target_path,
+    "registry": lambda row: row.project.registry_name,
+    "type": lambda row: row.artifact_type.name,
+    "tags": lambda row: sorted(tag.name for tag in row.tags.all()),
+    "versions": lambda row: row.version_count,
+    "updated_at": lambda row: row.updated_at,
+}
+_VERSION_COLUMNS = {
+    "version": lambda place: place.number,
+    "full_name": lambda place: place.full_name,
+    "registry": lambda place: place.collection.project.registry_name,
+    "collection": lambda place: place.collection.name,
+    "aliases": lambda place: aliases_of(place, is_latest=False),
+    "tags": lambda place: sorted(tag.name for tag in place.version.tags.all()),
+    "added_at": lambda place: place.created_at,
+    "size": lambda place: place.version.size,
+    "digest": lambda place: place.version.digest,
+}
+
+
 @dataclass(frozen=True)
 class Kind:
     """What can be found: in which rows, in which order, under which words."""
 
     rows: Callable[[Any, Organization, str], Any]
     order: str
+    columns: Columns
     title: Promise | str
     more: Promise | str
 
 
 KINDS = {
-    "registries": Kind(_registries, "id", _("Registries"), _("More registries")),
-    "collections": Kind(_collections, "-id", _("Collections"), _("More collections")),
-    "versions": Kind(_versions, "-id", _("Versions"), _("More versions")),
+    "registries": Kind(
+        _registries,
+        "id",
+        REGISTRY_COLUMNS,
+        _("Registries"),
+        _("More registries"),
+    ),
+    "collections": Kind(
+        _collections,
+        "-id",
+        _COLLECTION_COLUMNS,
+        _("Collections"),
+        _("More collections"),
+    ),
+    "versions": Kind(_versions, "-id", _VERSION_COLUMNS, _("Versions"), _("More versions")),
 }
 
 
 @require_safe
 @in_organization
 def search(request: HtmxRequest, organization: Organization) -> HttpResponse:
-    text = request.GET.get("q", "").strip()[:LONGEST]
+    text = _text(request)
     chosen = request.GET.get("in", "") if request.GET.get("in") in KINDS else ""
     names = ([chosen] if chosen else list(KINDS)) if text else []
     groups = [_group(request, organization, text, name, name == chosen) for name in names]
@@ -75,14 +116,40 @@ def search(request: HtmxRequest, organization: Organization) -> HttpResponse:
     return render_page(request, "registries/search_results.html", context)
 
 
+@exported
+@in_organization
+def search_export(request: HtmxRequest, organization: Organization, name: str) -> Listing:
+    if name not in KINDS:
+        raise NotFound(_("A search finds no {kind}.").format(kind=name))
+    return _listing(request.user, organization, _text(request), name)
+
+
+def _listing(user: Any, organization: Organization, text: str, name: str) -> Listing:
+    """What of this kind has the text in it; nothing where no text is given."""
+    kind, url = KINDS[name], reverse("registries:search", args=[organization.name])
+    rows = kind.rows(user, organization, text)
+    return Listing(
+        url=f"{url}/-/{name}",
+        rows=rows if text else rows.none(),
+        order=(kind.order,),
+        columns=kind.columns,
+    )
+
+
+def _text(request: HtmxRequest) -> str:
+    return request.GET.get("q", "").strip()[:LONGEST]
+
+
 def _group(
     request: HtmxRequest, organization: Organization, text: str, name: str, alone: bool
 ) -> dict[str, Any]:
     """Return one kind's first few hits, or a page of them where it is the only kind asked for."""
     kind = KINDS[name]
+    listing = _listing(request.user, organization, text, name)
+    # its files are beside its head, where only the first few are shown, too
     page: KeysetPage = page_by_key(
-        kind.rows(request.user, organization, text),
-        order=(kind.order,),
+        listing.rows,
+        order=listing.order,
         request_get=request.GET if alone else QueryDict(),
         size=PAGE_SIZE if alone else FEW,
     )
@@ -92,6 +159,7 @@ def _group(
         "title": kind.title,
         "rows": page.rows,
         "page": {"previous_url": page.previous_query, "next_url": page.next_query},
+        "files": files_of(listing.url, request.GET),
         "more_label": kind.more,
         "more_url": "?" + urlencode({"q": text, "in": name}) if has_more else "",
     }

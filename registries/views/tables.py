@@ -9,10 +9,12 @@ from django.utils.translation import ngettext
 
 from artifacts.models import Collection, Membership
 from artifacts.views.collections import versions_of
+from artifacts.views.projects import aliases_of
 from registries.models import Registry
 from registries.views.actions import action_url, delete_item, role_reason, unlink_item
 from registry_site.accounts.permissions import Action
-from registry_site.pages import HtmxRequest, table_of
+from registry_site.exports import Listing
+from registry_site.pages import HtmxRequest, list_page
 
 COLLECTION_ORDERS = {
     "name": ("name", "id"),
@@ -20,6 +22,19 @@ COLLECTION_ORDERS = {
     "versions": ("version_count", "id"),
 }
 NEWEST_CHANGE = "-changed"
+_COLUMNS = {
+    "collection": lambda row: row.name,
+    "full_name": lambda row: row.target_path,
+    "type": lambda row: row.artifact_type.name,
+    "tags": lambda row: sorted(tag.name for tag in row.tags.all()),
+    "versions": lambda row: row.version_count,
+    "newest": lambda row: row.newest and row.newest.number,
+    "newest_aliases": lambda row: row.newest and aliases_of(row.newest, is_latest=True),
+    "created_at": lambda row: row.created_at,
+    "updated_at": lambda row: row.updated_at,
+    "updated_by": lambda row: row.updated_by and row.updated_by.username,
+    "description": lambda row: row.description,
+}
 
 
 # ------------------------------------------------------------------ collections
@@ -28,19 +43,10 @@ NEWEST_CHANGE = "-changed"
 def collection_table(request: HtmxRequest, registry: Registry, query: QueryDict) -> dict[str, Any]:
     """Return the context of `registry_detail.html#collections`."""
     project, url = registry.project, registry.get_absolute_url()
-    text, type_name = query.get("q", "").strip(), query.get("type", "")
-    sort = query.get("sort", "")
-    if sort.lstrip("-") not in COLLECTION_ORDERS:
-        sort = NEWEST_CHANGE
-    collections = Collection.objects.filter(project=project)
-    if text:
-        collections = collections.matching(text)
-    if type_name:
-        collections = collections.filter(artifact_type__name=type_name)
-    page = table_of(
+    text, type_name, sort = _asked(query)
+    page = list_page(
         request,
-        collections.for_path().select_related("updated_by").prefetch_related("tags").with_newest(),
-        order=_ordered(sort),
+        collections_listing(registry, query),
         summary=lambda n: _collection_summary(n, sort),
         url=url,
         query=query,
@@ -61,30 +67,55 @@ def collection_table(request: HtmxRequest, registry: Registry, query: QueryDict)
     }
 
 
+def collections_listing(registry: Registry, query: QueryDict) -> Listing:
+    """The registry's collections that fit the query, in the order that it names."""
+    text, type_name, sort = _asked(query)
+    found = Collection.objects.filter(project=registry.project).matching(text)
+    if type_name:
+        found = found.filter(artifact_type__name=type_name)
+    return Listing(
+        url=f"{registry.get_absolute_url()}/-/collections",
+        rows=found.for_path().select_related("updated_by").prefetch_related("tags").with_newest(),
+        order=_ordered(sort),
+        columns=_COLUMNS,
+        complete=_add_newest,
+    )
+
+
+def _asked(query: QueryDict) -> tuple[str, str, str]:
+    """The text, the type and the order that the address asks for."""
+    sort = query.get("sort", "")
+    if sort.lstrip("-") not in COLLECTION_ORDERS:
+        sort = NEWEST_CHANGE
+    return query.get("q", "").strip(), query.get("type", ""), sort
+
+
 def _ordered(sort: str) -> tuple[str, ...]:
     names = COLLECTION_ORDERS[sort.lstrip("-")]
     return tuple(f"-{name}" for name in names) if sort.startswith("-") else names
 
 
-def _collection_rows(collections: list[Collection], reason: str) -> list[dict[str, Any]]:
+def _add_newest(collections: list[Any]) -> None:
     newest = Membership.objects.prefetch_related("aliases").in_bulk(
         [row.newest_id for row in collections if row.newest_id]
     )
-    rows = []
     for collection in collections:
-        place = newest.get(collection.newest_id)
-        if place:
-            place.collection = collection
-        rows.append(
-            {
-                "collection": collection,
-                "newest": place,
-                "newest_url": place.get_absolute_url() if place else "",
-                "menu": _collection_menu(collection, reason),
-                "menu_id": f"collection-{collection.pk}-menu",
-            }
-        )
-    return rows
+        collection.newest = newest.get(collection.newest_id)
+        if collection.newest:
+            collection.newest.collection = collection
+
+
+def _collection_rows(collections: list[Any], reason: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "collection": collection,
+            "newest": collection.newest,
+            "newest_url": collection.newest.get_absolute_url() if collection.newest else "",
+            "menu": _collection_menu(collection, reason),
+            "menu_id": f"collection-{collection.pk}-menu",
+        }
+        for collection in collections
+    ]
 
 
 def _collection_menu(collection: Collection, reason: str) -> list[dict[str, Any]]:

@@ -5,10 +5,13 @@ from django.views.decorators.http import require_safe
 
 from artifacts.models import Membership
 from artifacts.services import links as services
+from artifacts.views.file_tree import files_listing
 from artifacts.views.version_tabs import render_version, tab_context
 from registries.views.actions import collection_crumbs, unlink_item, unlink_reason
 from registries.views.paths import in_version
 from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.views.exports import exported
+from registry_site.exports import Listing
 from registry_site.pages import HtmxRequest, form_page, go_to, render_page
 
 
@@ -23,6 +26,12 @@ def version_detail(request: HtmxRequest, membership: Membership, tab: str = "") 
         "menu": [unlink_item(request.user, membership)],
     }
     return render_version(request, "registries/version_detail.html", context)
+
+
+@exported
+@in_version
+def files_export(request: HtmxRequest, membership: Membership) -> Listing:
+    return files_listing(membership, request.GET.get("folder", ""))
 
 
 @form_page

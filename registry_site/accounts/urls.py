@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from registry_site.accounts.views import api_keys, login, people, settings_pages, teams
+from registry_site.accounts.views import (
+    api_keys,
+    login,
+    member_tables,
+    people,
+    settings_pages,
+    teams,
+)
 
 app_name = "accounts"
 
@@ -19,10 +26,12 @@ urlpatterns = [
     path("settings/api-keys/<int:pk>", api_keys.api_key_detail, name="api_key_detail"),
     path("settings/api-keys/<int:pk>/delete", api_keys.api_key_delete, name="api_key_delete"),
     path("settings/people", people.people, name="people"),
+    path("settings/people/-/people.<kind:kind>", people.people_export, name="people_export"),
     path("settings/people/new", people.user_create, name="user_create"),
     path("settings/people/<str:username>/password", people.user_password, name="user_password"),
     path("settings/people/roles", people.organization_member_set, name="organization_member_set"),
     path("settings/teams/new", people.team_create, name="team_create"),
+    path("<str:entity>/-/members.<kind:kind>", member_tables.members_export, name="members_export"),
     path("<str:entity>/settings", teams.entity_settings, name="entity_settings"),
     path(
         "<str:entity>/-/members/<str:username>/remove",

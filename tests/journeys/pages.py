@@ -91,3 +91,33 @@ PAGES = [
     ("/-/memberships/{linked}/files/README.md", 302, 302, 302, 404, 302),
     ("/nobody",                           404, 404, 404, 404, 404),
 ]  # fmt: skip
+
+# each list that a page shows, and the address of its files without `.csv` and `.json`
+LISTS = [
+    ("/settings/people", "/settings/people/-/people"),
+    ("/orgs/Acme/registry/", "/orgs/Acme/registry/-/registries"),
+    ("/orgs/Acme/registry/-/search?q=iris", "/orgs/Acme/registry/-/search/-/collections"),
+    ("/orgs/Acme/registry/-/search?q=staging", "/orgs/Acme/registry/-/search/-/versions"),
+    ("/orgs/Acme/registry/-/search?q=model", "/orgs/Acme/registry/-/search/-/registries"),
+    ("/orgs/Acme/registry/-/people", "/orgs/Acme/registry/-/people/-/people"),
+    (_MODEL, f"{_MODEL}/-/collections"),
+    (_CLASSIFIER, f"{_CLASSIFIER}/-/versions"),
+    (f"{_CLASSIFIER}/-/history", f"{_CLASSIFIER}/-/history/-/events"),
+    (f"{_CLASSIFIER}/v1/files", f"{_CLASSIFIER}/v1/-/files"),
+    (f"{_ARCHIVE}/kept/v0/files", f"{_ARCHIVE}/kept/v0/-/files"),
+    ("/orgs/Acme/registry/Vault/kept/v0/files", "/orgs/Acme/registry/Vault/kept/v0/-/files"),
+    ("/vision", "/vision/-/projects"),
+    ("/vision", "/vision/-/members"),
+    ("/vision/settings", "/vision/-/members"),
+    ("/bob", "/bob/-/projects"),
+    ("/vision/iris", "/vision/iris/-/runs"),
+    ("/vision/iris", "/vision/iris/-/collections"),
+    ("/vision/iris/runs/{run}", "/vision/iris/runs/{run}/-/files"),
+    ("/vision/iris/runs/{run}", "/vision/iris/runs/{run}/-/console"),
+    ("/vision/iris/artifacts", "/vision/iris/artifacts/-/collections"),
+    (_TYPE, f"{_TYPE}/-/collections"),
+    ("/vision/iris/-/trash", "/vision/iris/-/trash/-/versions"),
+    (f"{_TYPE}/iris-model", f"{_TYPE}/iris-model/-/versions"),
+    (f"{_TYPE}/iris-model/v2/files", f"{_TYPE}/iris-model/v2/-/files"),
+    ("/bob/scratch", "/bob/scratch/-/collections"),
+]

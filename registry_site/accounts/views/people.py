@@ -24,19 +24,32 @@ from registry_site.accounts.services.people import (
     user_of,
 )
 from registry_site.accounts.services.profile import reset_password
+from registry_site.accounts.views.exports import exported
 from registry_site.errors import Denied, NotFound
-from registry_site.pages import HtmxRequest, answer_form, form_page, posted, render_page, table_of
+from registry_site.exports import Listing
+from registry_site.pages import HtmxRequest, answer_form, form_page, list_page, posted, render_page
 
 FORM = "form.html"
+_COLUMNS = {
+    "username": lambda user: user.username,
+    "name": lambda user: user.name,
+    "email": lambda user: user.email,
+    "is_admin": lambda user: user.is_admin,
+    "is_service": lambda user: user.is_service,
+    "is_active": lambda user: user.is_active,
+    "organizations": lambda user: [
+        f"{member.organization.name}: {member.role}" for member in user.organization_members.all()
+    ],
+    "teams": lambda user: [f"{member.team}: {member.role}" for member in user.team_members.all()],
+    "created_at": lambda user: user.created_at,
+}
 
 
 @require_safe
 def people(request: HtmxRequest) -> HttpResponse:
-    check_server_admin(request.user)
-    page = table_of(
+    page = list_page(
         request,
-        User.objects.visible_to(request.user).with_places(),
-        order=("username",),
+        _listing(request.user),
         summary=lambda n: ngettext("{count} person", "{count} people", n),
     )
     context = {
@@ -46,6 +59,22 @@ def people(request: HtmxRequest) -> HttpResponse:
         .order_by("name"),
     }
     return render_page(request, "accounts/people.html", context, fragment="people")
+
+
+@exported
+def people_export(request: HtmxRequest) -> Listing:
+    return _listing(request.user)
+
+
+def _listing(user: User) -> Listing:
+    """Everybody on this server, for its admins."""
+    check_server_admin(user)
+    return Listing(
+        url=f"{reverse('accounts:people')}/-/people",
+        rows=User.objects.visible_to(user).with_places(),
+        order=("username",),
+        columns=_COLUMNS,
+    )
 
 
 @sensitive_post_parameters("password")
