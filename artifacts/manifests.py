@@ -18,8 +18,12 @@ from registry_site.errors import Invalid
 MAX_BYTES = 256 * 2**20  # a manifest of 1,000,000 entries has about 200 MiB
 MAX_PATH = 2048  # bytes of UTF-8; PostgreSQL's indexes take about 2,700
 MAX_REF = 4096  # characters
-# an empty part, `.` or `..`; control characters; half a surrogate pair
-_UNFIT = re.compile(r"(?:^|/)\.{0,2}(?:/|$)|[\x00-\x1f\x7f\ud800-\udfff]")
+# An empty part, `.` or `..`; control characters; half a surrogate pair. And what leads out of the
+# folder on Windows, where `\` parts names too: clients there join the path as it is.
+_UNFIT = re.compile(
+    r"(?:^|/)\.{0,2}(?:/|$)|[\x00-\x1f\x7f\ud800-\udfff]"
+    r"|(?:^|[/\\])\.\.(?:[/\\]|$)|^\\|^[a-zA-Z]:[/\\]"
+)
 # RFC 3986: a scheme, then anything without white space
 _ADDRESS = re.compile(
     r"[a-zA-Z][a-zA-Z0-9+.-]*:[^\x00-\x20\x7f\ud800-\udfff][^\x00-\x1f\x7f\ud800-\udfff]*"
@@ -100,6 +104,22 @@ def check_path(path: str) -> str:
               )
         )  # fmt: skip
     return path
+
+
+def check_folders(entries: Mapping[str, Entry]) -> None:
+    """Raise Invalid where a file lies where others need a folder: nobody could download both.
+
+    References may: a bucket has keys like that, and need not be downloaded.
+    """
+    folders: set[str] = set()
+    for path in entries:
+        while (path := path.rpartition("/")[0]) and path not in folders:
+            folders.add(path)
+    for path in folders & entries.keys():
+        if not entries[path].ref:
+            raise Invalid(
+                _("{path!r} can't be a file and a folder in one artifact.").format(path=path[:200])
+            )
 
 
 def _entry(path: str, given: Mapping[str, Any]) -> Entry:

@@ -15,6 +15,8 @@ from registry_site.accounts.services.events import record_event
 from registry_site.errors import Invalid, NotFound
 from registry_site.prepared import prepared
 
+MAX_ALIASES = 1000  # in one request
+
 
 def add_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> None:
     """Give the place these aliases, taking them from the places that had them.
@@ -53,6 +55,8 @@ def remove_aliases(*, by: User, membership: Membership, names: Iterable[str]) ->
 def check_alias_names(names: Iterable[str]) -> list[str]:
     """Return the names that may be given by hand, once each and without `latest`, or raise."""
     wanted = [name for name in dict.fromkeys(names) if name != LATEST]
+    if len(wanted) > MAX_ALIASES:
+        raise Invalid(_("Give at most {limit} aliases at a time.").format(limit=MAX_ALIASES))
     for name in wanted:
         if not name or name != name.strip() or len(name) > 128 or not name.isprintable():
             raise Invalid(_("An alias has 1 to 128 characters and no space around it."))

@@ -56,6 +56,7 @@ def commit_version(*, by: User, version: Version) -> Version:
     uploaded = _uploaded_manifests(version)
     bases = _bases(version, uploaded)
     entries = _final_entries(uploaded, bases)
+    manifests.check_folders(entries)
     found = find_bytes(by=by, version=version, entries=entries.values(), bases=bases)
     for entry in entries.values():
         if not entry.ref and entry.path not in found:

@@ -22,6 +22,7 @@ _DESCRIBED: dict[str, int | None] = {
     "commit": 256, "program": 4096, "config": None, "summary": None, "tags": None, "state": None,
     "description": 2**20,
 }  # fmt: skip
+MAX_RUN_TAGS = 1000
 # What changes by itself when a run that ended begins again.
 _AGAIN = {
     "state": Run.State.RUNNING, "finished_at": None, "exit_code": None, "stop_requested": False,
@@ -108,8 +109,12 @@ def _check(name: str, value: Any) -> None:
     limit = _DESCRIBED[name]
     if name in {"config", "summary"} and not isinstance(value, dict):
         raise Invalid(_("The {name} of a run is a JSON object.").format(name=name))
-    if name == "tags" and any(len(tag) > 128 for tag in value):
-        raise Invalid(_("A tag of a run has 128 characters at most."))
+    if name == "tags" and (len(value) > MAX_RUN_TAGS or any(len(tag) > 128 for tag in value)):
+        raise Invalid(
+            _("A run has {limit} tags at most, of 128 characters at most.").format(
+                limit=MAX_RUN_TAGS
+            )
+        )
     if name == "state" and value not in Run.State.values:
         raise Invalid(_("{value!r} is no state of a run.").format(value=value))
     if limit and len(value) > limit:

@@ -1,6 +1,7 @@
 import pytest
 
-from tests.helpers.graphql import Api
+from tests.helpers.graphql import Api, auth_of
+from tests.helpers.hostile import Answer
 from tests.helpers.rights import make_world
 
 
@@ -13,3 +14,9 @@ def api(client, cast):
 def world(db):
     """Eight people, four places and one of everything, see tests/helpers/rights.py."""
     return make_world()
+
+
+@pytest.fixture
+def answer(client, world):
+    """What Bob of the world is answered, judged."""
+    return Answer(client, **auth_of(world.people["bob"]))

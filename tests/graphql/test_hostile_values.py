@@ -8,7 +8,7 @@ from registry_site.graphql.ids import encode_id
 from tests import factories
 from tests.graphql.test_rights import MUTATIONS, SINGLE
 from tests.helpers.graphql import auth_of
-from tests.helpers.hostile import VALUES, Answer
+from tests.helpers.hostile import VALUES, Answer, assert_refused
 from tests.helpers.rights import all_rows, rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +74,40 @@ def test_every_field_of_every_mutation(client, world, part):
 def _input_type(name):
     field = name.partition(" ")[0]
     return get_named_type(SCHEMA.mutation_type.fields[field].args["input"].type)
+
+
+def long_lists(world):
+    """Every list of every mutation, long and of the wrong things."""
+    for name, given in inputs(world):
+        for path, kind in places_in(_input_type(name), given):
+            if str(kind).startswith("["):
+                for item, size in ((None, 999), ({}, 40_000), ([], 999), ([[]], 999), (1.5, 999)):
+                    value = replaced(given, path, [item] * size)
+                    yield f"{name} {path} {item}", (document_of(name), {"input": value})
+
+
+def test_long_lists(client, world):
+    answer, world.me = Answer(client, **auth_of(world.people["root"])), "root"
+    cases = dict(long_lists(world))
+    assert len(cases) > 100
+    assert_refused(cases, lambda case: answer.graphql(*case))
+
+
+def test_more_labels_than_anybody_reads(client, world):
+    """Lists of the right things, longer than anybody needs."""
+    answer, world.me, cases = Answer(client, **auth_of(world.people["root"])), "root", {}
+    given = dict(inputs(world))
+    labels = [f"x{number}" for number in range(5000)]
+    for name in ("upsertBucket", "upsertBucket by id"):
+        cases[name] = document_of(name), {"input": {**given[name], "tags": labels}}
+    for name in ("createArtifact", "linkArtifact", "addAliases", "deleteAliases"):
+        first = (given[name].get("aliases") or [{"artifactCollectionName": "weights"}])[0]
+        aliases = [{**first, "alias": label} for label in labels]
+        cases[name] = document_of(name), {"input": {**given[name], "aliases": aliases}}
+    tags = [{"tagName": label} for label in labels]
+    for name, key in (("updateArtifact", "tagsToAdd"), ("createArtifact", "tags")):
+        cases[f"{name} {key}"] = document_of(name), {"input": {**given[name], key: tags}}
+    assert_refused(cases, lambda case: answer.graphql(*case))
 
 
 # how each type that has fields with arguments is reached; VALUE is where the field stands

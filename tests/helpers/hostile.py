@@ -3,6 +3,8 @@
 import json
 import time
 
+from tests.helpers.rights import all_rows
+
 BUG = "Something went wrong on the server"
 REPEATED = {405, 408, 418, 425, 429}  # what wandb 0.31 sends again, besides 5xx
 
@@ -60,3 +62,14 @@ def wrong_with(response, seconds):
     if answer["data"] is not None or not message or len(message) > 1100:
         return f"answer {str(answer)[:100]}"
     return message if BUG in message else ""
+
+
+def assert_refused(cases, send):
+    """Each answers 4xx with a sentence, within a second of work, and changes nothing."""
+    before, wrong = all_rows(), []
+    for label, case in cases.items():
+        response, bad = send(case)
+        if bad or response.status_code < 400:
+            wrong.append((label, bad or response.content[:200]))
+    assert not wrong, "\n".join(map(str, wrong))
+    assert all_rows() == before
