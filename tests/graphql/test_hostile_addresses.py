@@ -41,7 +41,9 @@ def tokens(world):
             "its signature": f"{payload}:{stamp}:{other[2]}", "twice": f"{token}:{token}",
             "NUL": f"{token}%00", "space": f"%20{token}", "é": quote("é" + token),
             "payload": base64.urlsafe_b64encode(b'["file",1,0]').decode() + f":{stamp}:{signature}",
-            "empty parts": "::", "long": token * 60,
+            "empty parts": "::", "long": token * 60, "upper": token.upper(), "first": token[1:],
+            "swapped": f"{signature}:{stamp}:{payload}", "no payload": f":{stamp}:{signature}",
+            "earlier": f"{payload}:000000:{signature}", "padded": f"{payload}=:{stamp}:{signature}",
         }.items():  # fmt: skip
             yield f"{kind} {label}", bad
     yield from {f"made up {bad[:9]!r}": bad for bad in ("-", "x", "..", "None", "0" * 64)}.items()
@@ -49,7 +51,7 @@ def tokens(world):
 
 def test_signatures(client, answer, world):
     cases = dict(tokens(world))
-    assert len(cases) > 70
+    assert len(cases) > 100
     assert_refused(cases, lambda token: answer.judge(
         lambda: _as_json(client.put(f"/storage/upload/{token}", b"x"))))  # fmt: skip
     assert_refused(cases, lambda token: answer.judge(

@@ -40,17 +40,35 @@ def test_bodies(answer):
     assert_refused(cases, answer.raw)
 
 
+# a level and its end, around the middle of a document that would be fine
+LEVELS = {
+    "fields": ("{ viewer { ", "teams { ", "id", "}", "} }"),
+    "fields of runs": ("mutation { ", "run { ", "id", "}", "}"),
+    "fields under other names": ("{ ", "a: organizations { ", "id", "}", "}"),
+    "lists": ("{ entity(name: ", "[", "1", "]", ") { id } }"),
+    "lists of texts": ("{ users(query: ", "[", '"x"', "]", ") { totalCount } }"),
+    "objects": ("{ entity(name: ", "{a: ", "1", "}", ") { id } }"),
+    "objects in a mutation": ("mutation { stopRun(input: ", "{id: ", "1", "}", ") { success } }"),
+    "types": ("query($a: ", "[", "ID", "]", "!) { viewer { id } }"),
+    "fragments": ("{ ", "... { ", "viewer { nothing }", "}", "}"),
+    "typed fragments": ("{ viewer { ", "... on User { ", "nothing", "}", "} }"),
+    "defaults": ("query($a: ID = ", "[", "1", "]", ") { viewer { id } }"),
+}  # fmt: skip
+
+
+def deep_documents():
+    for label, (begin, level, middle, end, last) in LEVELS.items():
+        for depth in (21, 25, 40, 64, 100, 300, 1000, 3000, 6000, 9000):
+            yield f"{label} {depth}", begin + level * depth + middle + end * depth + last
+
+
+def test_deep_documents(answer):
+    cases = dict(deep_documents())
+    assert len(cases) > 100
+    assert_refused(cases, answer.graphql)
+
+
 def documents():
-    for depth in (21, 100, 1000, 9000):
-        yield f"depth {depth}", "{ viewer " + "{ teams " * depth + "{ id }" + "}" * depth + "}"
-        yield f"list {depth}", "{ entity(name: " + "[" * depth + "1" + "]" * depth + ") { id } }"
-        yield (
-            f"object {depth}",
-            "{ entity(name: " + "{a:" * depth + "1" + "}" * depth + ") { id } }",
-        )
-        yield f"types {depth}", "query($a: " + "[" * depth + "ID" + "]" * depth + "!) " + QUERY
-        deep = "... { " * depth + "viewer { nothing }" + " }" * depth
-        yield f"fragments {depth}", f"{{ {deep} }}"
     for count in (401, 3000):
         yield (
             f"aliases {count}",
@@ -92,13 +110,24 @@ def documents():
             "{ viewer { id } } { viewer { id } }",
             "{ users(first: 1.5) { totalCount } }", "{ users(first: 99999999999) { totalCount } }",
             '{ users(first: "1") { totalCount } }', "{ users(first: -1) { totalCount } }",
+            "{ viewer { ...F } } fragment F on Run { id }", "{ viewer { ... on Nothing { id } } }",
+            "query($x: Nothing) { viewer { id } }", "query($x: ID) { viewer { id } }",
+            "query($x: ID!) { artifact(id: $x) { id } }",
+            "{ viewer { id } } fragment F on User { id }",
+            "{ viewer { teams(first: {}) { totalCount } } }", "{ viewer { id } }}",
+            "{{ viewer { id } }", '{ artifact(id: """x) { id } }',
+            '{ artifact(id: "\\u{110000}") { id } }', "query @x { a }",
+            "{ viewer { id @include } }", "{ viewer { id @include(if: 1) } }",
+            "query($x: ID = [{}]) { a }", "{ viewer { id @include(if: $x) } }",
+            "directive @x on FIELD", "interface A { b: ID }", "union A = User", "enum A { B }",
+            "input A { b: ID }", "scalar A", "\ud83d\ude00",
             "#" * 70_000, " " * 70_000 + QUERY, QUERY + "," * 70_000]  # fmt: skip
     yield from {f"bit {bit[:40]!r}{len(bit)}": bit for bit in bits}.items()
 
 
 def test_documents(answer):
     cases = dict(documents())
-    assert len(cases) >= 100
+    assert len(cases) > 100
     assert_refused(cases, answer.graphql)
 
 
