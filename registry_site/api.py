@@ -21,7 +21,7 @@ from graphql import (
     execute,
 )
 
-from registry_site.accounts.authentication import BAD_KEY, user_of_request
+from registry_site.accounts.authentication import BAD_KEY, api_key_of_request
 from registry_site.errors import Invalid
 from registry_site.graphql.binding import Context, read_field, type_of
 from registry_site.graphql.documents import (
@@ -58,10 +58,10 @@ def _answer(request: HttpRequest) -> HttpResponse:
     try:
         if request.method != "POST":
             raise Invalid(_("POST a GraphQL document to this address."))
-        user = user_of_request(request)
-        if user is None:
+        key = api_key_of_request(request)
+        if key is None:
             return _json(401, error_body(BAD_KEY))
-        context = Context(user=user, base_url=server_address(request))
+        context = Context(user=key.user, base_url=server_address(request), api_key=key)
         body = read_object(_text(request), _("The request"))
         return _run(body, context)
     except (OperationalError, InterfaceError) as error:  # away since before the key was looked up

@@ -42,8 +42,8 @@ DOORS = {
     "upload of a run's file": "artifacts.services.uploads.save_blob",
     "download": "artifacts.views.transfers.send_blob",
     "artifactsV2": "artifacts.views.transfers.downloadable_file",
-    "authentication": "registry_site.api.user_of_request",
-    "authentication of a commit": "registry_site.api.user_of_request",
+    "authentication": "registry_site.api.api_key_of_request",
+    "authentication of a commit": "registry_site.api.api_key_of_request",
 }
 WAIT = {"commit", "complete", "file_stream", "upload", "upload of a part",
         "upload of a run's file"}  # fmt: skip

@@ -7,8 +7,8 @@ from functools import wraps
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
-from registry_site.accounts.authentication import BAD_KEY, user_of_request
-from registry_site.accounts.models import User
+from registry_site.accounts.authentication import BAD_KEY, api_key_of_request
+from registry_site.accounts.models import ApiKey, User
 from registry_site.errors import DomainError
 from registry_site.graphql.errors import RETRY_AFTER, describe, error_body
 
@@ -23,10 +23,15 @@ class BadKey(DomainError):
 
 def need_user(request: HttpRequest) -> User:
     """Return whose API key the request carries, or raise BadKey."""
-    user = user_of_request(request)
-    if user is None:
+    return need_api_key(request).user
+
+
+def need_api_key(request: HttpRequest) -> ApiKey:
+    """Return the API key that the request carries, or raise BadKey."""
+    key = api_key_of_request(request)
+    if key is None:
         raise BadKey(BAD_KEY)
-    return user
+    return key
 
 
 def for_the_sdk(*, may_wait: bool) -> Callable[[View], View]:

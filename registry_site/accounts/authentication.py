@@ -8,8 +8,8 @@ import binascii
 
 from django.http import HttpRequest
 
-from registry_site.accounts.models import User
-from registry_site.accounts.services.api_keys import user_of_key
+from registry_site.accounts.models import ApiKey, User
+from registry_site.accounts.services.api_keys import find_api_key
 
 BAD_KEY = (
     "The API key is not valid on this server. Copy or make one on the page /authorize "
@@ -19,6 +19,12 @@ BAD_KEY = (
 
 def user_of_request(request: HttpRequest) -> User | None:
     """Return whose API key the request carries, or None without a valid one."""
+    key = api_key_of_request(request)
+    return key.user if key else None
+
+
+def api_key_of_request(request: HttpRequest) -> ApiKey | None:
+    """Return the API key that the request carries, or None without a valid one."""
     scheme, _space, credentials = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return None
@@ -27,4 +33,4 @@ def user_of_request(request: HttpRequest) -> User | None:
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return None
     _user, _colon, key = decoded.partition(":")
-    return user_of_key(key) if key else None
+    return find_api_key(key) if key else None

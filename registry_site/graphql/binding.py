@@ -26,6 +26,7 @@ class Context:
 
     user: Any
     base_url: str  # without a slash at the end; for addresses that the client follows
+    api_key: Any = None  # accounts.ApiKey, by which the user came
     lists: int = 0  # lists read so far, see connections.py
     loaded: dict[Any, Any] = dataclass_field(default_factory=dict)  # rows read once per request
 

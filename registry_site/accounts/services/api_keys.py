@@ -61,14 +61,20 @@ def delete_api_key(*, by: User, key: ApiKey) -> None:
 
 
 def user_of_key(text: str) -> User | None:
-    """Return whose key this is, if it is one; note when it was last used, to five minutes."""
+    """Return whose key this is, if it is one."""
+    key = find_api_key(text)
+    return key.user if key else None
+
+
+def find_api_key(text: str) -> ApiKey | None:
+    """Return the key of an active person; note when it was last used, to five minutes."""
     found = _keys(digest_of(text))
     if not found:
         return None
     key, now = found[0], timezone.now()
     if key.last_used_at is None or now - key.last_used_at > _USED_EVERY:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
-    return key.user
+    return key
 
 
 @prepared
