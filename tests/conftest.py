@@ -3,6 +3,7 @@
 import pytest
 from django.utils import translation
 
+from artifacts.services import reached, usage
 from tests import factories
 
 
@@ -29,6 +30,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
 def _apart(settings, tmp_path):
     """Each test has its own files, cheap passwords, and English, whatever the last one spoke."""
     translation.activate("en")
+    for remembered in (usage._noted, reached._asked):  # rows of the last test had the same keys
+        remembered.clear()
     settings.STORAGE_FOLDER = tmp_path / "files"
     settings.DATA_DIR = tmp_path
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -72,7 +72,10 @@ for _type in ("ArtifactSequence", "ArtifactPortfolio"):
 
     @field(_type, "artifactMembership")
     def collection_membership(collection: Collection, info, aliasName):
-        return find_place(collection, aliasName) if _may_see(collection, info) else None
+        place = find_place(collection, aliasName) if _may_see(collection, info) else None
+        if place:
+            place.asked_as = aliasName
+        return place
 
 
 @field("ArtifactSequence", "latestArtifact")
@@ -106,7 +109,9 @@ def membership_aliases(place: Membership, info):
 def membership_files(place: Membership, info, names=None, after=None, first=None):
     """The list for everyone who sees the place; addresses that work for who may download there."""
     may = can(info.context.user, Action.DOWNLOAD, place.collection.project)
-    return files_of_version(info.context, place.version, may, names, after=after, first=first)
+    return files_of_version(
+        info.context, place.version, may, names, place, after=after, first=first
+    )
 
 
 def _with_latest(page: dict[str, Any], collection: Collection) -> dict[str, Any]:

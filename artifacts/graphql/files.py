@@ -1,9 +1,14 @@
 """Files and manifests as the SDK reads them: dicts, addresses signed only when asked for."""
 
 import mimetypes
+from collections.abc import Callable
 from typing import Any
 
-from artifacts.models import ArtifactFile, Manifest, ManifestEntry, Version
+from artifacts.models import ArtifactFile, Manifest, ManifestEntry, Membership, Version
+from artifacts.querysets.collections import NUMBER
+from artifacts.services.downloads import downloadable_place
+from artifacts.services.reached import last_reference
+from artifacts.services.usage import record_download
 from artifacts.signing import download_path, no_download_path, upload_path
 from registry_site.graphql.binding import Context
 from registry_site.graphql.connections import connection
@@ -13,12 +18,18 @@ FILES_PAGE = 5000  # what wandb 0.31 asks for when it downloads
 MANIFEST = "wandb_manifest.json"  # wandb 0.31 knows the manifest by this part of its address
 
 
-def file_of_entry(context: Context, version: Version, entry: ManifestEntry, may: bool) -> dict:
-    """A path of a committed version. References are listed too, else they aren't downloaded."""
+def file_of_entry(
+    context: Context, version: Version, entry: ManifestEntry, may: bool, handed: Callable[[], None]
+) -> dict:
+    """A path of a committed version. References are listed too, else they aren't downloaded.
+
+    `handed` is called when an address is read: who gets it downloads.
+    """
 
     def address() -> str:
         if not may:
             return context.base_url + no_download_path(entry.name)
+        handed()
         if entry.blob is None:
             return entry.ref
         return context.base_url + download_path(entry.blob.sha256, entry.name)
@@ -41,16 +52,45 @@ def file_of_entry(context: Context, version: Version, entry: ManifestEntry, may:
 
 
 def files_of_version(
-    context: Context, version: Version, may: bool, names: list[str] | None = None, **page: Any
-) -> dict[str, Any]:
-    """A page of a committed version's paths, or of those among `names`."""
+    context: Context, version: Version, may: bool, names: list[str] | None = None,
+    place: Membership | None = None, **page: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """A page of a committed version's paths, or of those among `names`.
+
+    `place` is where the version was reached, None by the id alone.
+    """
+    handed = _note_once(context, version, place)
     entries = ManifestEntry.objects.filter(version=version).select_related("blob")
     if names is not None:
         entries = entries.filter(path__in=names[:FILES_PAGE])
     return connection(
         context, entries, order=["path"], limit=FILES_PAGE, **page,
-        edge=lambda entry: {"node": file_of_entry(context, version, entry, may)},
+        edge=lambda entry: {"node": file_of_entry(context, version, entry, may, handed)},
     )  # fmt: skip
+
+
+def _note_once(context: Context, version: Version, place: Membership | None) -> Callable[[], None]:
+    """Note the download at the first of many addresses."""
+    left = [place]
+
+    def handed() -> None:
+        while left:
+            found = left.pop() or downloadable_place(by=context.user, version=version)
+            if found:
+                record_download(
+                    by=context.user, membership=found, reference=_reference(context, found),
+                    api_key=context.api_key,
+                )  # fmt: skip
+
+    return handed
+
+
+def _reference(context: Context, place: Membership) -> str:
+    """By which name it was reached: the SDK asks for files by the number that it resolved."""
+    asked: str = getattr(place, "asked_as", "")
+    if asked and not NUMBER.fullmatch(asked):
+        return asked
+    return last_reference(api_key=context.api_key, membership=place)
 
 
 def manifest_of_version(context: Context, version: Version, may: bool) -> dict | None:

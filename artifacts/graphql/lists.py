@@ -142,7 +142,7 @@ def type_artifact(kind: ArtifactType, info, name):
     """The version that `collection:alias` names, if it is of this type."""
     if not can(info.context.user, Action.READ, kind.project):
         return None
-    place = place_named(kind.project, name)
+    place = place_named(kind.project, name, info)
     return place.version if place and place.collection.artifact_type_id == kind.pk else None
 
 

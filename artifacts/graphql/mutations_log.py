@@ -106,7 +106,10 @@ def use_artifact(root, info, input):
     where = {"entity_name": input["entityName"], "project_name": input["projectName"]}
     run = get_run(by=user, name=input["runName"], **where)
     version, used_as = need_version(user, input["artifactID"]), input.get("usedAs") or ""
-    use_version(by=user, version=version, run=run, project=_through(user, input), used_as=used_as)
+    use_version(
+        by=user, version=version, run=run, project=_through(user, input), used_as=used_as,
+        api_key=info.context.api_key,
+    )  # fmt: skip
     return {"artifact": version}
 
 

@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef
 
 from artifacts.lookups import find_collection, find_place, find_run
 from artifacts.models import ArtifactType, Collection, Membership, Project
+from artifacts.services.reached import remember_reached
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import field, fields
 from registry_site.graphql.connections import connection, whole_list
@@ -33,20 +34,22 @@ def project_run(project: Project, info, name="", missingOk=None):
 
 @field("Project", "artifact")
 def project_artifact(project: Project, info, name, enableTracking=None):
-    place = place_named(project, name)
+    place = place_named(project, name, info)
     return place and place.version
 
 
 @field("Project", "artifactCollectionMembership")
 def project_membership(project: Project, info, name):
-    return place_named(project, name)
+    return place_named(project, name, info)
 
 
-def place_named(project: Project, name: str) -> Membership | None:
+def place_named(project: Project, name: str, info) -> Membership | None:
     """What `collection:alias` names; without an alias the newest."""
     collection_name, _colon, reference = name.partition(":")
     collection = find_collection(project, collection_name)
-    return find_place(collection, reference) if collection else None
+    place = find_place(collection, reference) if collection else None
+    remember_reached(api_key=info.context.api_key, membership=place, reference=reference)
+    return place
 
 
 @field("Project", "artifactCollection")

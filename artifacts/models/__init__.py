@@ -10,6 +10,7 @@ from artifacts.models.projects import (
     ProtectedAlias,
 )
 from artifacts.models.runs import DeletedRun, Run, RunAlert, RunFile, RunInput, RunLine, RunOutput
+from artifacts.models.usage import Download
 from artifacts.models.versions import ClientId, Version, VersionTag
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Collection",
     "CollectionTag",
     "DeletedRun",
+    "Download",
     "Manifest",
     "ManifestEntry",
     "Membership",

@@ -111,6 +111,7 @@ class Membership(models.Model):
     dropped_aliases = models.JSONField(default=list)  # names it had when it was hidden
 
     is_newest: bool  # from marking_newest()
+    asked_as: str  # by which alias or number the API was asked for it
 
     objects = MembershipQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from artifacts.models.collections import Collection
 from artifacts.models.files import Blob
 from artifacts.models.projects import Project
 from artifacts.models.versions import Version
@@ -199,11 +200,18 @@ class RunInput(models.Model):
     project = models.ForeignKey(
         Project, null=True, on_delete=models.SET_NULL, related_name="+"
     )  # the one whose path the run gave
-    used_as = models.CharField(max_length=256, blank=True)
+    collection = models.ForeignKey(
+        Collection, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )  # the one there, where that is known
+    reference = models.CharField(max_length=128, blank=True)  # alias or number, "" if unknown
+    used_as = models.CharField(max_length=256, blank=True)  # what for, in the script's words
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "version"], name="run_input_unique")]
+        indexes = [
+            models.Index(fields=["collection", "created_at", "version"], name="run_input_through")
+        ]
 
     def __str__(self) -> str:
         return f"{self.version_id} → {self.run_id}"

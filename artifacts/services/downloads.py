@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext as _
 
-from artifacts.models import Blob, Collection, ManifestEntry
-from registry_site.accounts.models import User
+from artifacts.models import Blob, Collection, ManifestEntry, Membership, Version
+from artifacts.services.reached import last_reference
+from artifacts.services.usage import record_download
+from registry_site.accounts.models import ApiKey, User
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import NotFound
 from registry_site.graphql.ids import decode_id
@@ -17,6 +19,7 @@ def downloadable_file(
     collection_name: str,
     digest: str,
     artifact_id: str = "",
+    api_key: ApiKey | None = None,
 ) -> tuple[Blob, str]:
     """Return the bytes and the name of an entry with this digest (base64) in this collection.
 
@@ -38,4 +41,14 @@ def downloadable_file(
     entry = entries.select_related("blob").order_by("pk").first()
     if entry is None or entry.blob is None:
         raise NotFound(_("The collection holds no such file."))
+    if artifact_id:  # else it may have been any version that has the file
+        place = Membership(collection=collection, version_id=entry.version_id)
+        reference = last_reference(api_key=api_key, membership=place)
+        record_download(by=by, membership=place, reference=reference, api_key=api_key)
     return entry.blob, entry.name
+
+
+def downloadable_place(*, by: User, version: Version) -> Membership | None:
+    """Return a place of the version from which the person may download, the source first."""
+    places = Membership.objects.permitting(Action.DOWNLOAD, by).filter(version=version)
+    return places.for_api().order_by("pk").first()

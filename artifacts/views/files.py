@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from artifacts.services.usage import record_download
 from artifacts.signing import download_path
 from artifacts.views.lookup import membership_of, run_at
 from registry_site.accounts.permissions import Action, check
@@ -20,6 +21,8 @@ def file_download(request: HtmxRequest, pk: int, path: str) -> HttpResponse:
     entry = entries.select_related("blob").first()
     if entry is None or entry.blob is None:
         raise NotFound(_("There is no file “{path}” in this version.").format(path=path))
+    if request.method == "GET":
+        record_download(by=request.user, membership=membership, reference=membership.number)
     return redirect(download_path(entry.blob.sha256, entry.path))
 
 

@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from artifacts import signing, storage
 from artifacts.services.downloads import downloadable_file
 from artifacts.services.uploads import receive_upload
-from artifacts.views.refusals import for_the_sdk, need_user
+from artifacts.views.refusals import for_the_sdk, need_api_key
 from registry_site.errors import Invalid
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
@@ -63,14 +63,15 @@ def artifact_file(
     `digest` is the entry's, in hex. wandb 0.31 encodes parts of this address twice when the file
     has a `%` in its name; releases up to 0.25 leave out `artifact_id`.
     """
-    user = need_user(request)
+    key = need_api_key(request)
     try:
         wanted = base64.b64encode(binascii.unhexlify(digest)).decode()
     except (binascii.Error, ValueError) as error:
         raise Invalid(_("The digest in this address is not hexadecimal.")) from error
     blob, name = downloadable_file(
-        by=user, entity_name=unquote(entity), project_name=unquote(project),
+        by=key.user, entity_name=unquote(entity), project_name=unquote(project),
         collection_name=unquote(collection), artifact_id=unquote(artifact_id), digest=wanted,
+        api_key=key,
     )  # fmt: skip
     return HttpResponseRedirect(signing.download_path(blob.sha256, name), preserve_request=True)
 

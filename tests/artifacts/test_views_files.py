@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from artifacts.models import ManifestEntry, ProjectMember
+from artifacts.models import Download, ManifestEntry, ProjectMember
 from tests import factories
 from tests.helpers.htmx import assert_swap_equals_reload, htmx
 
@@ -118,3 +118,14 @@ def test_file_download_for_others(client, charlie, membership):
     assert client.get(url)["Location"].startswith(reverse("accounts:login"))
     client.force_login(charlie)
     assert client.get(url).status_code == 404
+
+
+def test_a_download_is_noted_and_a_look_at_its_head_is_not(client, bob, membership):
+    client.force_login(bob)
+    url = download_url(membership, "README.md")
+    assert client.head(url).status_code == 302
+    assert not Download.objects.exists()
+    client.get(url)
+    row = Download.objects.get()
+    assert (row.user, row.key_name, row.reference) == (bob, "", "v0")
+    assert (row.version_id, row.collection_id) == (membership.version_id, membership.collection_id)
