@@ -1,10 +1,15 @@
 """Bounded reading: some bytes, some text, and the one exception for what can't be read."""
 
 import codecs
+import io
+import json
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+from django.utils.translation import gettext as _
 
 TEXT_LIMIT = 512 * 1024  # bytes of one text; colours cost more time than they are worth beyond it
+MOST_BRACKETS = 300_000  # in one JSON text: lists and objects
 _BOMS = {
     codecs.BOM_UTF8: ("utf-8-sig", "UTF-8"),
     codecs.BOM_UTF16_LE: ("utf-16", "UTF-16"),
@@ -54,3 +59,53 @@ def read_at(file: BinaryIO, offset: int, length: int) -> bytes:
     """Return up to `length` bytes from `offset` on; fewer where the file ends."""
     file.seek(offset)
     return file.read(length)
+
+
+def read_exactly(file: BinaryIO, length: int) -> bytes:
+    """Return the next `length` bytes; raises Unreadable where the file ends before."""
+    data = file.read(length)
+    if len(data) < length:
+        raise Unreadable(_("The file ends in the middle: it was cut off, or is damaged."))
+    return data
+
+
+def load_json(data: bytes | str, what: str) -> Any:
+    """Return the value in a JSON text that is short already; raises Unreadable, naming `what`.
+
+    Brackets are counted first: a million empty lists take 30 times the memory of their text.
+    """
+    if isinstance(data, bytes):
+        opened = data.count(b"[") + data.count(b"{")
+    else:
+        opened = data.count("[") + data.count("{")
+    if opened > MOST_BRACKETS:
+        raise Unreadable(_("{what} has too many parts to be shown.").format(what=what))
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        reason = shortened(str(error))
+        raise Unreadable(
+            _("{what} can't be read as JSON: {reason}.").format(what=what, reason=reason)
+        ) from error
+
+
+def shortened(text: str, limit: int = 100) -> str:
+    """A text from the file, short enough to be quoted in a sentence."""
+    return text if len(text) <= limit else f"{text[:limit]}…"
+
+
+class Bounded(io.RawIOBase):
+    """The first `limit` bytes of a file as a stream of their own."""
+
+    def __init__(self, file: BinaryIO, limit: int) -> None:
+        file.seek(0)
+        self._file, self._left = file, limit
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._file.read(min(len(buffer), self._left))
+        self._left -= len(data)
+        buffer[: len(data)] = data
+        return len(data)

@@ -1,0 +1,114 @@
+"""What a preview is made of: facts, tables of which one page is held, text, data, media."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+PAGE_ROWS = 100  # of one table at once
+MOST_COLUMNS = 100
+MOST_CELL = 200  # characters of one value in a table
+LAST_ROW = 1_000_000  # where paging ends
+
+Pages = Mapping[str, str]  # the first row asked for, by the name of the table
+
+
+@dataclass(frozen=True)
+class FileLink:
+    """A value that names another file of the version."""
+
+    text: str
+    path: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Table:
+    """A page of rows of plain text; `name` tells the tables of a file apart in addresses."""
+
+    name: str
+    title: str
+    columns: Sequence[str]
+    rows: list[list[Any]]
+    start: int  # the number of the first row, from 0 on
+    has_more: bool
+    total: int | None = None  # where it is known
+    numbers: frozenset[int] = frozenset()  # columns whose values are numbers
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.rows)
+
+
+@dataclass
+class Preview:
+    """What a page shows of a file. `notes` say what was left out, and why."""
+
+    facts: list[tuple[str, Any]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    text: str = ""
+    language: str = ""  # of `text`, as pygments calls it
+    html: str = ""  # cleaned
+    data: Any = None  # JSON
+    media: str = ""  # image, audio or video: shown from the address of the bytes
+
+
+def table_of_rows(
+    pages: Pages,
+    name: str,
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    total: int | None = None,
+    numbers: Iterable[int] = (),
+) -> Table:
+    """Return the page of rows that was asked for; rows before it are passed over."""
+    start = first_row(pages, name)
+    if isinstance(rows, Sequence):
+        total = len(rows)
+    window = [
+        [each if isinstance(each, FileLink) else shown(each) for each in row[:MOST_COLUMNS]]
+        for row in islice(rows, start, start + PAGE_ROWS + 1)
+    ]
+    return Table(
+        name=name,
+        title=title,
+        columns=[shown(column) for column in columns[:MOST_COLUMNS]],
+        rows=window[:PAGE_ROWS],
+        start=start,
+        has_more=len(window) > PAGE_ROWS,
+        total=total,
+        numbers=frozenset(numbers),
+    )
+
+
+def first_row(pages: Pages, name: str) -> int:
+    """The row at which the page of this table begins; 0 for what is no number."""
+    text = pages.get(name, "")
+    return min(int(text), LAST_ROW) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def shown(value: Any, limit: int = MOST_CELL) -> str:
+    """A value as short text on one page."""
+    text = value if isinstance(value, str) else _text_of(value)
+    return text if len(text) <= limit else f"{text[:limit]}…"
+
+
+def _text_of(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def shape_text(shape: Sequence[Any]) -> str:
+    """A shape as people write it: 3 × 224 × 224."""
+    return " × ".join(str(each) for each in shape) if shape else _("scalar")

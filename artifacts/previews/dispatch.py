@@ -1,0 +1,51 @@
+"""One door to the previews: the kind that the name says decides who reads the file."""
+
+from collections.abc import Callable
+from typing import BinaryIO
+
+from artifacts.previews.archives import preview_archive, preview_numpy
+from artifacts.previews.blocks import Pages, Preview
+from artifacts.previews.delimited import preview_delimited
+from artifacts.previews.documents import preview_image, preview_markdown, preview_media
+from artifacts.previews.gguf import preview_gguf
+from artifacts.previews.json_files import preview_json, preview_json_lines, preview_wandb_table
+from artifacts.previews.kinds import Kind, kind_of, language_of
+from artifacts.previews.onnx import preview_onnx
+from artifacts.previews.pickles import preview_pickle
+from artifacts.previews.safetensors import preview_safetensors
+from artifacts.previews.text import preview_text
+
+_PAGED: dict[Kind, Callable[[BinaryIO, int, Pages], Preview]] = {
+    Kind.ARCHIVE: preview_archive,
+    Kind.GGUF: preview_gguf,
+    Kind.JSON_LINES: preview_json_lines,
+    Kind.NUMPY: preview_numpy,
+    Kind.ONNX: preview_onnx,
+    Kind.PICKLE: preview_pickle,
+    Kind.SAFETENSORS: preview_safetensors,
+    Kind.TABLE: preview_delimited,
+    Kind.WANDB_TABLE: preview_wandb_table,
+}
+_WHOLE: dict[Kind, Callable[[BinaryIO, int], Preview]] = {
+    Kind.AUDIO: lambda _file, _size: preview_media("audio"),
+    Kind.IMAGE: preview_image,
+    Kind.JSON: preview_json,
+    Kind.MARKDOWN: preview_markdown,
+    Kind.VIDEO: lambda _file, _size: preview_media("video"),
+}
+WITH_SOURCE = {Kind.JSON, Kind.JSON_LINES, Kind.MARKDOWN, Kind.TABLE, Kind.WANDB_TABLE}
+
+
+def preview_of(
+    file: BinaryIO, size: int, path: str, pages: Pages, *, as_source: bool = False
+) -> Preview:
+    """Return what a page shows of the file; as its plain text where the source is asked for.
+
+    Raises Unreadable where the file is broken or not what its name says.
+    """
+    kind = kind_of(path)
+    if kind in _PAGED and not as_source:
+        return _PAGED[kind](file, size, pages)
+    if kind in _WHOLE and not as_source:
+        return _WHOLE[kind](file, size)
+    return preview_text(file, size, language_of(path))

@@ -1,0 +1,155 @@
+"""Tar files, plain or compressed: names and sizes, read in bounds and never unpacked."""
+
+import bz2
+import lzma
+import zlib
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from django.utils.translation import gettext as _
+
+from artifacts.previews.reading import Unreadable
+
+MOST_MEMBERS = 20_000
+MOST_UNPACKED = 128 * 2**20  # bytes of a compressed file that are passed through
+_MOST_MEMORY = 80 * 2**20  # that xz may take; its own default level takes 9 MiB
+_MOST_NAME = 64 * 1024
+_BLOCK, _CHUNK = 512, 64 * 1024
+
+
+class _Plain:
+    """A file that isn't compressed: what isn't wanted is jumped over."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file, self._size = file, size
+        file.seek(0)
+
+    def read(self, count: int) -> bytes:
+        return self._file.read(count)
+
+    def skip(self, count: int) -> bool:
+        """Whether there is that much."""
+        if count > self._size - self._file.tell():
+            return False
+        self._file.seek(count, 1)
+        return True
+
+
+class _Packed:
+    """What a decompressor gives, a chunk at a time, up to MOST_UNPACKED."""
+
+    def __init__(self, file: BinaryIO, decompressor: Any) -> None:
+        self._file, self._decompressor = file, decompressor
+        self._ready, self._left = b"", MOST_UNPACKED
+        file.seek(0)
+
+    def read(self, count: int) -> bytes:
+        while len(self._ready) < count and self._left > 0:
+            chunk = self._next()
+            if not chunk:
+                break
+            self._ready += chunk
+        data, self._ready = self._ready[:count], self._ready[count:]
+        return data
+
+    def skip(self, count: int) -> bool:
+        while count > 0:
+            passed = len(self.read(min(count, _CHUNK)))
+            if not passed:
+                return False
+            count -= passed
+        return True
+
+    def _next(self) -> bytes:
+        """Up to a chunk of unpacked bytes, b"" at the end."""
+        try:
+            while not self._decompressor.eof:
+                packed = getattr(self._decompressor, "unconsumed_tail", b"")  # only zlib has it
+                if not packed and getattr(self._decompressor, "needs_input", True):
+                    packed = self._file.read(_CHUNK)
+                    if not packed:
+                        return b""
+                if chunk := self._decompressor.decompress(packed, _CHUNK):
+                    self._left -= len(chunk)
+                    return chunk
+        except (zlib.error, OSError, lzma.LZMAError, ValueError, MemoryError) as error:
+            raise Unreadable(_("The compressed file is damaged, or needs too much memory.")) from (
+                error
+            )
+        return b""
+
+
+def tar_members(file: BinaryIO, size: int) -> tuple[list[tuple[str, int]], bool]:
+    """Return names and sizes of the members, and whether these are all."""
+    stream = _stream(file, size)
+    found: list[tuple[str, int]] = []
+    try:
+        for member in _members(stream):
+            found.append(member)
+            if len(found) >= MOST_MEMBERS:
+                return found, False
+    except EOFError:
+        return found, False
+    return found, True
+
+
+def _stream(file: BinaryIO, size: int) -> _Plain | _Packed:
+    file.seek(0)
+    head = file.read(6)
+    if head.startswith(b"\x1f\x8b"):
+        return _Packed(file, zlib.decompressobj(zlib.MAX_WBITS | 16))
+    if head.startswith(b"BZh"):
+        return _Packed(file, bz2.BZ2Decompressor())
+    if head.startswith(b"\xfd7zXZ\x00"):
+        return _Packed(file, lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MOST_MEMORY))
+    return _Plain(file, size)
+
+
+def _members(stream: _Plain | _Packed) -> Iterator[tuple[str, int]]:
+    """Names and sizes; raises EOFError where the file, or what is read of it, ends before."""
+    long_name, is_first = "", True
+    while head := stream.read(_BLOCK):
+        if len(head) < _BLOCK:
+            raise EOFError
+        if not head.strip(b"\0"):
+            return
+        if head[257:262] != b"ustar" and (is_first or not head[124:136].strip(b"\0 ").isdigit()):
+            raise Unreadable(_("This is not a tar file: its first block is no header."))
+        is_first = False
+        size, kind = _number(head[124:136]), head[156:157]
+        blocks = -(-size // _BLOCK) * _BLOCK
+        if kind in {b"L", b"x"} and size <= _MOST_NAME:
+            long_name = _long_name(kind, stream.read(blocks)[:size]) or long_name
+            continue
+        if kind not in b"LxgK":
+            prefix = _text(head[345:500]) if head[257:263] == b"ustar\0" else ""
+            name = _text(head[:100])
+            yield long_name or (f"{prefix}/{name}" if prefix else name), size
+            long_name = ""
+        if not stream.skip(blocks):
+            raise EOFError
+
+
+def _number(data: bytes) -> int:
+    if data[0] & 0x80:  # GNU: as bytes, where octal digits don't suffice
+        number = int.from_bytes(data[1:], "big")
+    else:
+        digits = data.strip(b"\0 ")
+        number = int(digits, 8) if digits.isdigit() and not digits.strip(b"01234567") else 0
+    if number >= 2**62:
+        raise Unreadable(_("The tar file is damaged: a member is larger than any file."))
+    return number
+
+
+def _long_name(kind: bytes, data: bytes) -> str:
+    if kind == b"L":
+        return _text(data)
+    for line in data.split(b"\n"):  # of pax: "31 path=…"
+        _length, _space, record = line.partition(b" ")
+        if record.startswith(b"path="):
+            return _text(record[5:])
+    return ""
+
+
+def _text(data: bytes) -> str:
+    return data.partition(b"\0")[0].decode(errors="replace")
