@@ -5,11 +5,14 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from artifacts.models import DeletedRun, Project, Run, RunFile
+from artifacts.services.projects import DEFAULT_PROJECT
 from artifacts.services.run_alerts import create_alert
 from artifacts.services.run_control import delete_run, set_run_state, stop_run
 from artifacts.services.run_files import check_run_files, create_run_files, delete_run_files
+from artifacts.services.run_rewind import rewind_run
 from artifacts.services.runs import create_run, get_run, update_run
 from artifacts.signing import upload_path
+from registry_site.accounts.services.people import default_entity_of
 from registry_site.errors import NotFound
 from registry_site.graphql.binding import field
 from registry_site.graphql.ids import decode_id, encode_id
@@ -58,6 +61,19 @@ def update_run_state(root, info, input):
 def stop_run_mutation(root, info, input):
     stop_run(by=info.context.user, run=_need_run(info.context.user, input["id"]))
     return {"success": True}
+
+
+@field("Mutation", "rewindRun")
+def rewind_run_mutation(root, info, input):
+    """`resume_from` of `wandb.init`; what is left out is as in upsertBucket."""
+    user = info.context.user
+    place = {
+        "entityName": input.get("entityName") or default_entity_of(user).name,
+        "projectName": input.get("projectName") or DEFAULT_PROJECT,
+    }
+    run = _run_at(user, input | place)
+    metric, value = input["metricName"], input["metricValue"]
+    return {"rewoundRun": rewind_run(by=user, run=run, metric=metric, value=value)}
 
 
 def _need_run(user, text: str) -> Run:

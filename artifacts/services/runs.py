@@ -24,7 +24,7 @@ _DESCRIBED: dict[str, int | None] = {
 }  # fmt: skip
 MAX_RUN_TAGS = 1000
 # What changes by itself when a run that ended begins again.
-_AGAIN = {
+AGAIN = {
     "state": Run.State.RUNNING, "finished_at": None, "exit_code": None, "stop_requested": False,
 }  # fmt: skip
 
@@ -58,7 +58,7 @@ def create_run(
         except IntegrityError:  # the same request, sent twice
             is_new, run = False, Run.objects.get(project=project, name=name)
     run.project = project
-    alive = {"heartbeat_at": timezone.now()} | ({} if run.is_going else _AGAIN)
+    alive = {"heartbeat_at": timezone.now()} | ({} if run.is_going else AGAIN)
     return _describe(run, alive | _given(changes)), is_new
 
 

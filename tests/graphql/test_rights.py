@@ -113,6 +113,8 @@ MUTATIONS = {
     "updateRunState": (SOURCES, EDIT, lambda w, at: {
         "id": encode_id("Run", at.run.pk), "state": "failed"}),
     "stopRun": (SOURCES, EDIT, lambda w, at: {"id": encode_id("Run", at.run.pk)}),
+    "rewindRun": (SOURCES, EDIT, lambda w, at: {
+        **of_run(at), "metricName": "_step", "metricValue": 1}),
     "createRunFiles": (SOURCES, EDIT, lambda w, at: {**of_run(at), "files": ["f"]}),
     "markRunFilesUploaded": (SOURCES, EDIT, lambda w, at: {**of_run(at), "files": []}),
     "deleteFiles": (SOURCES, EDIT, lambda w, at: {"files": [encode_id("RunFile", at.file.pk)]}),

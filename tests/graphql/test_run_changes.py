@@ -278,13 +278,6 @@ def test_odd_waiting_times(api, bob, run, wait):
     assert RunAlert.objects.count() == 1
 
 
-def test_rewinding_is_not_offered(api, bob, run):
-    document = """mutation RewindRun($input: RewindRunInput!) {
-        rewindRun(input: $input) { rewoundRun { id } } }"""
-    status, message = api.refused(bob, document, input={})
-    assert (status, message) == (400, "This server does not offer rewindRun (RewindRun) yet.")
-
-
 def test_a_pending_run_as_create_run_makes_it(api, bob, project):
     bucket = upsert(api, bob, name="p1", project="iris", entity="vision", state="pending")
     assert json.loads(bucket["config"]) == {}

@@ -164,10 +164,6 @@ tell(artifact=wandb.Api().artifact_exists("vision/iris/iris-model:v0"))
 tell(reused=refusal(lambda: api.create_run(run_id="r1", **where))[0])
 tell(chart=refusal(lambda: api.create_custom_chart(
     "vision", "c", "C", "vega2", "private", {"mark": "bar"}))[0])
-try:
-    wandb.init(resume_from="made?_step=1", **where)
-except Exception as error:
-    tell(not_offered=str(error))
 """)  # fmt: skip
     assert told["config"] == {"lr": 2, "new": [1]}
     assert [told[name] for name in ("name", "notes", "tags", "group", "state")] == [
@@ -182,7 +178,6 @@ except Exception as error:
     assert told["artifact"] is False
     assert "'r1' was deleted" in told["reused"]
     assert "does not offer createCustomChart (CreateCustomChart) yet." in told["chart"]
-    assert "does not offer rewindRun (RewindRun) yet." in told["not_offered"]
     assert list(Run.objects.values_list("name", "stop_requested")) == [("made", True)]
     version.refresh_from_db()
     assert version.deleted_by == bob
