@@ -54,7 +54,7 @@ class Preview:
     tables: list[Table] = field(default_factory=list)
     text: str = ""
     language: str = ""  # of `text`, as pygments calls it
-    html: str = ""  # cleaned
+    markdown: str = ""
     data: Any = None  # JSON
     media: str = ""  # image, audio or video: shown from the address of the bytes
 

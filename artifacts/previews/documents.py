@@ -1,11 +1,10 @@
-"""Markdown as a page, and media that the browser itself shows."""
+"""Markdown, and media that the browser itself shows."""
 
 import struct
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from artifacts.markdown import render_markdown
 from artifacts.previews.blocks import Preview
 from artifacts.previews.reading import Unreadable, read_at, read_text
 from artifacts.previews.text import cut_note, preview_bytes
@@ -23,12 +22,12 @@ _SIGNATURES = {
 
 
 def preview_markdown(file: BinaryIO, size: int) -> Preview:
-    """Return the Markdown as HTML without images, scripts and styles."""
+    """Return the Markdown, short enough to be rendered."""
     found = read_text(file, size, MARKDOWN_LIMIT)
     if found is None:
         return preview_bytes(file, size)
     notes = [cut_note(MARKDOWN_LIMIT)] if found.is_cut else []
-    return Preview(html=render_markdown(found.text), notes=notes)
+    return Preview(markdown=found.text, notes=notes)
 
 
 def preview_image(file: BinaryIO, size: int) -> Preview:

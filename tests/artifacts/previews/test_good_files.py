@@ -84,7 +84,7 @@ def test_delimited_pages():
 
 
 def test_markdown():
-    assert "<h3>Title</h3>" in preview("README.md", b"# Title").html
+    assert preview("README.md", b"# Title").markdown == "# Title"
     assert preview("README.md", b"# Title", as_source=True).text == "# Title"
 
 
