@@ -1,5 +1,7 @@
 """The shape of what people type about versions and teams; the rules are in the services."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -58,6 +60,28 @@ class TagForm(forms.Form):
         if not names:
             raise forms.ValidationError(_("Give at least one tag."))
         return names
+
+
+class SavedViewForm(forms.Form):
+    """A table as its address has it, under a name."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=64,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    is_shared = forms.BooleanField(required=False)
+    query = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, sharing: str, refusal: str, **options: Any) -> None:
+        """`sharing` says with whom, if there is anybody; where it is no choice, `refusal` why."""
+        super().__init__(*args, **options)
+        if not sharing:
+            del self.fields["is_shared"]
+            return
+        self.fields["is_shared"].label = sharing
+        self.fields["is_shared"].help_text = refusal
+        self.fields["is_shared"].disabled = bool(refusal)
 
 
 class DescriptionForm(forms.Form):

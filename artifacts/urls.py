@@ -11,6 +11,7 @@ from artifacts.views import (
     labels,
     projects,
     runs,
+    saved_views,
     trash,
     ttl,
     versions,
@@ -32,6 +33,21 @@ _changes = [
     path(f"{_MEMBERSHIP}tags/remove", labels.tag_remove, name="tag_remove"),
     path(f"{_MEMBERSHIP}description", labels.description_edit, name="description_edit"),
     path(f"{_MEMBERSHIP}files/<path:path>", files.file_download, name="file_download"),
+]
+
+_saved_views = [
+    path(
+        "-/projects/<int:pk>/<str:table>/views/new",
+        saved_views.project_view_create,
+        name="project_view_create",
+    ),
+    path(
+        "-/collections/<int:pk>/views/new",
+        saved_views.collection_view_create,
+        name="collection_view_create",
+    ),
+    path("-/views/<int:pk>", saved_views.view_update, name="view_update"),
+    path("-/views/<int:pk>/delete", saved_views.view_delete, name="view_delete"),
 ]
 
 # whole lists, ahead of names; a file ends in .csv or .json
@@ -76,6 +92,7 @@ _browser = [
 urlpatterns = [
     path("-/compare", compare.compare, name="compare"),
     *_changes,
+    *_saved_views,
     *_lists,
     path("<str:entity>", entities.entity_detail, name="entity_detail"),
     path("<str:entity>/-/default-ttl", ttl.default_ttl, name="default_ttl"),

@@ -10,6 +10,7 @@ from artifacts.models.projects import (
     ProtectedAlias,
 )
 from artifacts.models.runs import DeletedRun, Run, RunAlert, RunFile, RunInput, RunLine, RunOutput
+from artifacts.models.saved_views import SavedView
 from artifacts.models.usage import Download
 from artifacts.models.versions import ClientId, Version, VersionTag
 
@@ -36,6 +37,7 @@ __all__ = [
     "RunInput",
     "RunLine",
     "RunOutput",
+    "SavedView",
     "Version",
     "VersionTag",
 ]

@@ -168,6 +168,7 @@ def delete_collection(*, by: User, collection: Collection) -> None:
         check(by, Action.PROTECT, held.project)
     if held.is_portfolio:
         held.memberships.all().delete()
+    held.saved_views.all().delete()
     before = {"versions": held.version_count, "aliases": aliases}
     held.deleted_at, held.version_count, held.updated_by = timezone.now(), 0, by
     held.save(update_fields=["deleted_at", "version_count", "updated_by", "updated_at"])

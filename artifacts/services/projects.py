@@ -118,6 +118,7 @@ def delete_project(*, by: User, project: Project) -> None:
     places = Membership.objects.live().filter(version__in=versions)
     _check_not_linked(by, held, places.exclude(collection__project=held))
     places.update(hidden_at=now)
+    held.saved_views.all().delete()
     name, held.deleted_at = held.name, now
     held.name = f"{held.pk}/{name}"[:MAX_NAME]
     held.save(update_fields=["name", "deleted_at", "updated_at"])

@@ -14,6 +14,7 @@ from artifacts.querysets.collections import LATEST
 from artifacts.views.browser import breadcrumb_of, browser_context, render_browser
 from artifacts.views.lookup import collection_at, project_at
 from artifacts.views.projects import aliases_of
+from artifacts.views.saved_views import views_menu
 from artifacts.views.usage_code import first_version_code
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.exports import exported
@@ -51,6 +52,7 @@ def collection_detail(
         "collection": found,
         "versions": versions_of(request, found, query),
         "query": query,
+        "views": views_menu(request.user, request.GET, found.project, "versions", found),
         "description": render_markdown(found.description),
         "collection_tags": list(found.tags.order_by("name")),
         "first_code": first_version_code(found),

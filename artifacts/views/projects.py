@@ -14,6 +14,7 @@ from artifacts.querysets.collections import LATEST
 from artifacts.querysets.runs import RunQuerySet
 from artifacts.views.json_tree import config_of, without_internals
 from artifacts.views.lookup import project_at
+from artifacts.views.saved_views import views_menu
 from artifacts.views.usage_code import log_code
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.exports import exported
@@ -66,6 +67,7 @@ def project_detail(request: HtmxRequest, entity: str, project: str) -> HttpRespo
         "states": Run.State.choices,
         "query": request.GET.get("q", ""),
         "state": request.GET.get("state", ""),
+        "views": views_menu(request.user, request.GET, found, "runs"),
         "collections": _collections(found),
         "can_log": can(request.user, Action.EDIT, found),
         "log_code": log_code(found.entity.name, found.name),

@@ -6,17 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership
-from registry_site.accounts.permissions import Action, can, lowest_for
-
-
-def role_reason(user: Any, action: Action, project: Any) -> str:
-    """Return in a few words why the person may not do this, "" where they may."""
-    if can(user, action, project):
-        return ""
-    role = project.role_of(user)
-    return _("Needs the role {needed}; yours is {role}.").format(
-        needed=lowest_for(action).label, role=role.label if role else "–"
-    )
+from registry_site.accounts.permissions import Action, role_reason
 
 
 def unlink_reason(user: Any, membership: Membership) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from artifacts.models import Collection, Membership
 from artifacts.views.collections import versions_of
 from artifacts.views.projects import aliases_of
+from artifacts.views.saved_views import views_menu
 from registries.models import Registry
 from registries.views.actions import action_url, delete_item, role_reason, unlink_item
 from registry_site.accounts.permissions import Action
@@ -57,6 +58,7 @@ def collection_table(request: HtmxRequest, registry: Registry, query: QueryDict)
         "rows": _collection_rows(page.rows, reason),
         "page": page,
         "columns": _columns(url, query, sort),
+        "views": views_menu(request.user, query, project, "collections"),
         "sort": sort,
         "q": text,
         "type_name": type_name,
@@ -173,6 +175,7 @@ def version_table(request: HtmxRequest, collection: Collection, query: QueryDict
         "page": page,
         "q": text,
         "is_empty": not collection.version_count,
+        "views": views_menu(request.user, query, collection.project, "versions", collection),
         "protected": collection.project.protected_alias_names,
         "may_edit": not edit,
         "edit_reason": edit,

@@ -91,6 +91,16 @@ def check(user: Any, action: Action, obj: Container) -> None:
         raise Denied(denial(action, seen_by(user) if seen_by else obj, role))
 
 
+def role_reason(user: Any, action: Action, obj: Container) -> str:
+    """Return in a few words why the person may not do this, "" where they may."""
+    if can(user, action, obj):
+        return ""
+    role = obj.role_of(user)
+    return _("Needs the role {needed}; yours is {role}.").format(
+        needed=lowest_for(action).label, role=role.label if role else "–"
+    )
+
+
 def denial(action: Action, obj: Container, role: Role) -> str:
     """Return the sentence that names the rule, the role held and who can help."""
     needed = lowest_for(action)

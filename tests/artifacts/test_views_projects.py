@@ -78,7 +78,7 @@ def test_project_detail_queries(client, bob, alice, url, project, rows, django_a
         sequence = factories.make_collection(project, f"c{number}", f"t{number}")
         factories.make_version(sequence, by=alice, files={}, aliases=["a", "b"])
     client.force_login(bob)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(url)
 
 

@@ -82,6 +82,10 @@ PAGES = [
     (f"{_COMPARE}&version=vision/iris/iris-model:v2", 200, 200, 200, 404, 200),
     (f"{_COMPARE}&version=acme/wandb-registry-Vault/kept:v0", 200, 404, 404, 404, 200),
     (f"{_COMPARE}&version=kept:v0",       400, 400, 400, 404, 400),
+    # views of tables
+    ("/-/projects/{project}/runs/views/new?query=state%3Dfailed", 200, 200, 200, 404, 200),
+    ("/-/collections/{collection}/views/new", 200, 200, 200, 404, 200),
+    ("/-/views/{view}",                   200, 200, 403, 404, 200),
     # what one changes on a version, and the way out of a project
     ("/registry/-/link?version={logged}", 200, 200, 200, 404, 200),
     ("/registry/-/link?version={personal}", 404, 200, 404, 404, 200),

@@ -7,8 +7,9 @@ project `vision/iris`; Bob logged to his personal entity, too.
 
 from dataclasses import dataclass
 
-from artifacts.models import Collection, Membership, Project, Run
+from artifacts.models import Collection, Membership, Project, Run, SavedView
 from artifacts.services.collections import add_collection_tags, create_collection
+from artifacts.services.saved_views import create_saved_view
 from registries.demo.client import Client
 from registries.services.registries import create_core_registries, create_registry
 from registry_site.accounts.models import ApiKey, Organization, Team, User
@@ -32,6 +33,7 @@ class World:
     linked: Membership  # acme/wandb-registry-model/iris-classifier:v1
     personal: Membership  # bob/scratch/petals:v0
     empty: Collection  # acme/wandb-registry-model/empty-shelf
+    view: SavedView  # of the runs of vision/iris, shared by Bob
     key: ApiKey  # Bob's
     service: User  # of vision
 
@@ -42,6 +44,9 @@ class World:
             linked=self.linked.pk,
             logged=self.logged.version_id,
             personal=self.personal.version_id,
+            project=self.view.project_id,
+            collection=self.linked.collection_id,
+            view=self.view.pk,
             key=self.key.pk,
             service=self.service.username,
         )
@@ -75,7 +80,12 @@ def make_world():
     service = create_service_account(by=alice, team=vision, description="Nightly training")
     invite(by=alice, team=vision, email="dora@example.com")
     empty = create_collection(by=alice, project=models, name="empty-shelf", type_name="model")
+    view = create_saved_view(
+        by=bob, project=versions[0].sequence.project, table="runs", name="Failed",
+        query="state=failed", is_shared=True,
+    )  # fmt: skip
     return World(
+        view=view,
         run=Run.objects.get(display_name="train-0.5"),
         logged=ana.find("vision/iris/iris-model:v2"),
         linked=linked,

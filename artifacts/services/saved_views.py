@@ -1,0 +1,138 @@
+"""Saved views: private ones of whoever sees the table, shared ones of whoever may edit there."""
+
+from urllib.parse import parse_qsl, urlencode
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from artifacts.models import Collection, Project, SavedView
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action, can, check
+from registry_site.accounts.services.events import record_event
+from registry_site.errors import Conflict, Invalid, NotFound
+from registry_site.json_text import clean_text
+
+MAX_NAME = 64
+MAX_QUERY = 2000
+MAX_VIEWS = 50  # of one person on one table
+
+
+def normal_query(text: str) -> str:
+    """Return what an address asks of a table, in one spelling: without the page that one is on,
+    and without what is empty. Raises Invalid for what is too long or no query.
+    """
+    try:
+        pairs = parse_qsl(text.removeprefix("?"), max_num_fields=200)
+    except ValueError as error:
+        raise Invalid(_("This address asks for too much to be saved.")) from error
+    kept = [
+        (clean_text(name), clean_text(value))
+        for name, value in pairs
+        if name.rpartition("_")[2] not in {"after", "before"}
+    ]
+    query = urlencode(kept)
+    if len(query) > MAX_QUERY:
+        raise Invalid(_("This address asks for too much to be saved."))
+    return query
+
+
+@transaction.atomic
+def create_saved_view(
+    *,
+    by: User,
+    project: Project,
+    table: str,
+    name: str,
+    query: str,
+    is_shared: bool = False,
+    collection: Collection | None = None,
+) -> SavedView:
+    """Keep what the address asks of the table under a name; sharing it needs Member.
+
+    Raises Conflict where the person has a view of this name there, or as many as one may have.
+    """
+    check(by, Action.EDIT if is_shared else Action.READ, project)
+    view = SavedView(
+        project=project, collection=collection, table=table, name=_checked(name),
+        query=normal_query(query), owner=by, is_shared=is_shared,
+    )  # fmt: skip
+    others = SavedView.objects.of_table(project, table, collection).filter(owner=by)
+    if others.count() >= MAX_VIEWS:
+        raise Conflict(
+            _("You have {count} views of this table; delete one first.").format(count=MAX_VIEWS)
+        )
+    _save(view)
+    _record(by, "create", view, was_shared=False)
+    return view
+
+
+@transaction.atomic
+def update_saved_view(*, by: User, view: SavedView, name: str, is_shared: bool) -> SavedView:
+    """Rename the view, share it, or keep it to its owner again.
+
+    Raises Conflict where its owner has another view of this name there.
+    """
+    check_change(by, view)
+    if is_shared and not view.is_shared:
+        check(by, Action.EDIT, view.project)
+    before, was_shared = _facts(view), view.is_shared
+    view.name, view.is_shared = _checked(name), is_shared
+    if _facts(view) != before:
+        _save(view, ["name", "is_shared"])
+        _record(by, "update", view, was_shared=was_shared, before=before)
+    return view
+
+
+@transaction.atomic
+def delete_saved_view(*, by: User, view: SavedView) -> None:
+    """Delete the view; a shared one is gone for everybody."""
+    check_change(by, view)
+    _record(by, "delete", view, was_shared=view.is_shared, before=_facts(view))
+    view.delete()
+
+
+def check_change(by: User, view: SavedView) -> None:
+    """Raise what `may_change` is about: NotFound for others' private views, or Denied."""
+    if not view.is_shared and view.owner != by:
+        raise NotFound(_("There is no such view, or you may not see it."))
+    check(by, Action.READ if view.owner == by else Action.MANAGE, view.project)
+
+
+def may_change(user: User, view: SavedView) -> bool:
+    """Whether the view is the person's own, or theirs to manage as an admin."""
+    action = Action.READ if view.owner == user else Action.MANAGE
+    return can(user, action, view.project)
+
+
+def _checked(name: str) -> str:
+    name = " ".join(clean_text(name).split())
+    if not 0 < len(name) <= MAX_NAME:
+        raise Invalid(_("Give the view a name of 1 to {limit} characters.").format(limit=MAX_NAME))
+    return name
+
+
+def _save(view: SavedView, fields: list[str] | None = None) -> None:
+    try:
+        with transaction.atomic():
+            view.save(update_fields=fields)
+    except IntegrityError as error:
+        text = _("{owner} already has a view {name!r} of this table.")
+        raise Conflict(text.format(owner=view.owner, name=view.name)) from error
+
+
+def _facts(view: SavedView) -> dict[str, object]:
+    return {"name": view.name, "query": view.query, "is_shared": view.is_shared}
+
+
+def _record(
+    by: User, verb: str, view: SavedView, *, was_shared: bool, before: object = None
+) -> None:
+    """What others see is an event; what one keeps to oneself is nobody's business."""
+    if not (view.is_shared or was_shared):
+        return
+    place = view.collection.target_path if view.collection else str(view.project)
+    record_event(
+        by=by, verb=verb, kind="saved_view", subject=f"{place}: {view.name}",
+        subject_id=view.pk, project_id=view.project_id,
+        before=before, after=None if verb == "delete" else _facts(view),
+    )  # fmt: skip
