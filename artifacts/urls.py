@@ -6,6 +6,7 @@ from artifacts.views import (
     browser,
     collections,
     compare,
+    compare_manifests,
     entities,
     files,
     labels,
@@ -50,6 +51,15 @@ _saved_views = [
     path("-/views/<int:pk>/delete", saved_views.view_delete, name="view_delete"),
 ]
 
+_compare = [
+    path("-/compare", compare.compare, name="compare"),
+    path(
+        "-/compare/-/files.<kind:kind>",
+        compare_manifests.compared_files_export,
+        name="compared_files_export",
+    ),
+]
+
 # whole lists, ahead of names; a file ends in .csv or .json
 _lists = [
     path("<str:entity>/-/projects.<kind:kind>", entities.projects_export, name="projects_export"),
@@ -90,7 +100,7 @@ _browser = [
 ]
 
 urlpatterns = [
-    path("-/compare", compare.compare, name="compare"),
+    *_compare,
     *_changes,
     *_saved_views,
     *_lists,

@@ -36,7 +36,7 @@ class Listing:
     """A list, of which a page shows a part and a file has all: the same rows in the same order."""
 
     url: str  # of the files, without `.csv` or `.json`: `{page}/-/{list}`
-    rows: QuerySet
+    rows: Any  # a queryset, or what reads its rows in pieces by itself
     order: Order
     columns: Columns
     # gives the rows of one page, or of one chunk of a file, what no query joins to them
@@ -67,6 +67,9 @@ def export_list(
 
 def all_rows(listing: Listing) -> Iterator[Any]:
     """Every row of the list; of no more than one chunk at a time anything is kept."""
+    if not isinstance(listing.rows, QuerySet):
+        yield from listing.rows
+        return
     cursor, more = "", True
     while more:
         chunk, more = slice_by_key(

@@ -52,6 +52,24 @@ def count(number: int | None) -> str:
 
 
 @register.filter
+def change(number: float | None) -> str:
+    """A difference with its sign: +0.0125, −1,200."""
+    if number is None:
+        return ""
+    is_whole = float(number).is_integer() and abs(number) < 1e15
+    return (f"{number:+,.0f}" if is_whole else f"{number:+,.4g}").replace("-", "−")
+
+
+@register.filter
+def percent(number: float | None) -> str:
+    """A relative difference with its sign: +2.5 %."""
+    if number is None:
+        return ""
+    text = f"{number:+,.1f}" if abs(number) < 1e6 else f"{number:+.1e}"
+    return f"{text} %".replace("-", "−")
+
+
+@register.filter
 def short_digest(digest: str | None) -> str:
     """The first characters of a digest, enough to tell two apart at a glance."""
     if not digest:

@@ -1,16 +1,21 @@
+import json
+from urllib.parse import urlencode
+
 import pytest
 from django.urls import reverse
 
 from registry_site.accounts.models import User
 from tests import factories
-from tests.helpers.htmx import HTMX
+from tests.helpers.htmx import HTMX, assert_swap_equals_reload, htmx
+from tests.helpers.queries import count_queries
 
 NAME = "vision/iris/iris-model"
 LINKED = "acme/wandb-registry-model/iris-classifier"
 
 
-def compare_url(*names, **query):
-    return reverse("artifacts:compare", query={"version": names, **query})
+def compare_url(*names):
+    query = urlencode([("version", name) for name in names], safe="/:")
+    return f"{reverse('artifacts:compare')}?{query}"
 
 
 @pytest.fixture
@@ -33,11 +38,13 @@ def test_two_versions(client, victor, base, other):
     assert response.status_code == 200
     assert response.context["base"].version == base
     assert response.context["other"].version == other
+    assert "vision/iris/iris-model:v1" in response.content.decode()
     facts = {fact.label: fact for fact in response.context["facts"]}
     assert facts["Type"].is_same
     assert (facts["Files"].base, facts["Files"].other, facts["Files"].change) == ("1", "2", "+1")
     assert facts["Size"].change == "+3 B"
     assert facts["Aliases"].other == "production"
+    assert response.context["swap_url"] == compare_url(f"{NAME}:production", f"{NAME}:v0")
 
 
 def test_a_linked_version_with_its_source(client, bob, base, collection):
@@ -90,3 +97,159 @@ def test_who_may_compare(client, charlie, bob, base):
         assert client.get(swapped, headers=HTMX).status_code == status
     assert client.post(url).status_code == 405
     assert "petals" not in client.get(reverse("artifacts:compare")).content.decode()
+
+
+# ------------------------------------------------------------------ metadata and metrics
+
+
+def leaves_in(response):
+    return {
+        group.title: {leaf.name: (leaf.state, leaf.change, leaf.percent) for leaf in group.leaves}
+        for group in response.context["groups"]
+    }
+
+
+@pytest.fixture
+def measured(project, base, other, bob):
+    """Both versions with metadata, and runs that logged them."""
+    for number, version in enumerate([base, other]):
+        version.metadata = {"kept": 1, "epochs": 10 + 5 * number, f"only{number}": True}
+        version.run = factories.make_run(
+            project, bob, config={"lr": {"value": 0.1 * (number + 1)}},
+            summary={"accuracy": 0.5 + number / 4, "_step": number},
+        )  # fmt: skip
+        version.save(update_fields=["metadata", "run"])
+
+
+def test_metadata_and_metrics(client, victor, measured):
+    client.force_login(victor)
+    url = compare_url(f"{NAME}:v0", f"{NAME}:v1")
+    response = client.get(url)
+    assert leaves_in(response) == {
+        "Metadata": {
+            "epochs": ("changed", 5, 50),
+            "only0": ("removed", None, None),
+            "only1": ("added", None, None),
+        },
+        "Metrics of the runs": {"accuracy": ("changed", 0.25, 50)},
+        "Config of the runs": {"lr": ("changed", 0.1, 100)},
+    }
+    text = response.content.decode()
+    for shown in ["+5", "+50.0 %", "+0.25", ">added<", ">removed<"]:
+        assert shown in text
+    everything = client.get(f"{url}&values=all")
+    assert list(leaves_in(everything)["Metadata"]) == ["epochs", "only0", "only1", "kept"]
+    swapped = client.get(f"{url}&values=all", headers=htmx(target="values"))
+    assert_swap_equals_reload(swapped, everything, "values")
+
+
+def test_a_run_that_one_may_not_see(client, victor, alice, acme, measured, other, registry):
+    secret = factories.make_project(factories.make_team("nlp", acme), "secret")
+    other.run = factories.make_run(secret, alice, summary={"secret_score": 1})
+    other.save(update_fields=["run"])
+    client.force_login(victor)
+    response = client.get(compare_url(f"{NAME}:v0", f"{NAME}:v1") + "&values=all")
+    text = response.content.decode()
+    assert "The run that logged iris-model:v1 is in a project that you cannot open." in text
+    assert "secret_score" not in text
+    assert leaves_in(response)["Metrics of the runs"] == {"accuracy": ("removed", None, None)}
+
+
+def test_long_metadata_is_cut(client, victor, base, other):
+    base.metadata = {f"key{number:05}": number for number in range(2_100)}
+    base.save(update_fields=["metadata"])
+    client.force_login(victor)
+    text = client.get(compare_url(f"{NAME}:v0", f"{NAME}:v1")).content.decode()
+    assert "Of each version the first 2,000 values are compared." in text
+    assert "500 of 2,000 values are shown." in text
+
+
+# ------------------------------------------------------------------ files
+
+
+@pytest.fixture
+def many(sequence, bob):
+    """`v0` and `v1` with 250 files each: 50 are gone, 50 are new, 100 changed."""
+    for version in range(2):
+        files = {
+            f"data/{number + 50 * version:03}.txt": f"{version if number % 2 else 0}".encode()
+            for number in range(250)
+        }
+        factories.make_version(sequence, by=bob, files=files)
+    return compare_url(f"{NAME}:v0", f"{NAME}:v1")
+
+
+def paths(response):
+    return [row.compared.path for row in response.context["page"].rows]
+
+
+def test_files(client, victor, many):
+    client.force_login(victor)
+    response = client.get(many)
+    tiles = {tile.state: tile.count for tile in response.context["tiles"]}
+    assert tiles == {
+        "": 200, "added": 50, "removed": 50, "changed": 100, "same": 100, "all": 300,
+    }  # fmt: skip
+    text = response.content.decode()
+    assert "200 files · by path" in text
+    assert ">changed<" in text
+    for state in ("added", "removed", "changed", "same"):
+        found = client.get(f"{many}&state={state}")
+        assert {row.compared.state for row in found.context["page"].rows} == {state}
+    assert client.get(f"{many}&state=nonsense").context["state"] == ""
+
+
+def test_pages_of_files(client, victor, many):
+    client.force_login(victor)
+    url, seen = f"{many}&state=all", []
+    while url:
+        response = client.get(url)
+        seen.append(paths(response))
+        url = response.context["page"].next_url
+    assert [path for page in seen for path in page] == [f"data/{n:03}.txt" for n in range(300)]
+    for page in seen[-2::-1]:
+        response = client.get(response.context["page"].previous_url)
+        assert paths(response) == page
+    assert not response.context["page"].previous_url
+
+
+def test_files_filtered_by_path(client, victor, many):
+    client.force_login(victor)
+    response = client.get(f"{many}&path=DATA/00&state=all")
+    assert paths(response) == [f"data/00{n}.txt" for n in range(10)]
+    swapped = client.get(f"{many}&path=DATA/00&state=all", headers=htmx(target="files"))
+    assert_swap_equals_reload(swapped, response, "files")
+    assert (
+        "No file in this state has “nothing” in its path."
+        in client.get(f"{many}&path=nothing").content.decode()
+    )
+
+
+def test_files_as_a_list(client, victor, charlie, many):
+    client.force_login(victor)
+    files = {each["label"]: each["url"] for each in client.get(many).context["page"].files}
+    assert files["CSV"].startswith(reverse("artifacts:compared_files_export", args=["csv"]))
+    lines = b"".join(client.get(files["CSV"]).streaming_content).decode().splitlines()
+    assert lines[:2] == [
+        "path,state,base_size,other_size,base_ref,other_ref",
+        "data/000.txt,removed,1,,,",
+    ]
+    assert len(lines) == 201
+    added = client.get(f"{files['JSON']}&state=added&path=299")
+    assert json.loads(b"".join(added.streaming_content)) == [
+        {"path": "data/299.txt", "state": "added", "base_size": None, "other_size": 1,
+         "base_ref": "", "other_ref": ""},
+    ]  # fmt: skip
+    assert client.get(files["CSV"].partition("?")[0]).status_code == 400
+    client.force_login(charlie)
+    assert client.get(files["CSV"]).status_code == 404
+
+
+@pytest.mark.slow
+def test_queries_are_as_many_for_any_number_of_files(client, victor, sequence, bob, many):
+    for _version in range(2):
+        factories.make_version(sequence, by=bob, files={"a": b"1"})
+    few = compare_url(f"{NAME}:v2", f"{NAME}:v3")
+    client.force_login(victor)
+    assert count_queries(client, few) == count_queries(client, many)
+    assert count_queries(client, many, **htmx(target="files")) < count_queries(client, many)

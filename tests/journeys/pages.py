@@ -104,6 +104,7 @@ LISTS = [
     ("/orgs/Acme/registry/-/search?q=staging", "/orgs/Acme/registry/-/search/-/versions"),
     ("/orgs/Acme/registry/-/search?q=model", "/orgs/Acme/registry/-/search/-/registries"),
     ("/orgs/Acme/registry/-/people", "/orgs/Acme/registry/-/people/-/people"),
+    (f"{_COMPARE}&version=vision/iris/iris-model:v2", "/-/compare/-/files"),
     (_MODEL, f"{_MODEL}/-/collections"),
     (_CLASSIFIER, f"{_CLASSIFIER}/-/versions"),
     (f"{_CLASSIFIER}/-/history", f"{_CLASSIFIER}/-/history/-/events"),

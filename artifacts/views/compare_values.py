@@ -1,0 +1,122 @@
+"""What two versions are and what was measured of them, value by value."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from artifacts.differences.leaves import Leaf, compare_leaves
+from artifacts.metrics import MOST_LEAVES, leaves_of
+from artifacts.models import Membership, Run
+from artifacts.views.compare_choice import address
+from artifacts.views.json_tree import config_of
+from registry_site.pages import HtmxRequest
+from registry_site.templatetags.display import count, filesize
+
+MOST_SHOWN = 500  # values of one group
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact of both versions as text; `change` is a difference in numbers, if there is one."""
+
+    label: str
+    base: str
+    other: str
+    change: str = ""
+
+    @property
+    def is_same(self) -> bool:
+        return self.base == self.other
+
+
+@dataclass(frozen=True)
+class Group:
+    """Values from one source; `notes` say what of it is not compared, and why."""
+
+    title: str
+    leaves: list[Leaf]
+    total: int
+    different: int
+    notes: list[str]
+
+
+def values_context(request: HtmxRequest, base: Membership, other: Membership) -> dict[str, Any]:
+    """Return the facts, and the values of metadata and runs: those that differ, or all of them."""
+    runs = _visible_runs(request.user, base, other)
+    shows_all = request.GET.get("values") == "all"
+    metadata = [place.version.metadata for place in (base, other)]
+    summary = [run.summary if run else {} for run in runs]
+    config = [config_of(run.config) if run else {} for run in runs]
+    hidden = _hidden(base, other, runs)
+    return {
+        "facts": _facts(base, other, runs),
+        "shows_all": shows_all,
+        "differing_url": address(request, values=""),
+        "all_url": address(request, values="all"),
+        "groups": [
+            _group(_("Metadata"), metadata, shows_all),
+            _group(_("Metrics of the runs"), summary, shows_all, hidden),
+            _group(_("Config of the runs"), config, shows_all, hidden),
+        ],
+    }
+
+
+def _group(title: str, values: list[Any], shows_all: bool, hidden: Sequence[str] = ()) -> Group:
+    base, other = map(leaves_of, values)
+    leaves = compare_leaves(base, other)
+    different = sum(leaf.state != "same" for leaf in leaves)
+    shown = leaves if shows_all else leaves[:different]
+    notes = list(hidden)
+    if MOST_LEAVES in {len(base), len(other)}:
+        text = _("Of each version the first {count} values are compared.")
+        notes.append(text.format(count=f"{MOST_LEAVES:,}"))
+    if len(shown) > MOST_SHOWN:
+        text = _("{shown} of {count} values are shown.")
+        notes.append(text.format(shown=MOST_SHOWN, count=f"{len(shown):,}"))
+    return Group(title, shown[:MOST_SHOWN], len(leaves), different, notes)
+
+
+def _visible_runs(user: Any, *places: Membership) -> list[Run | None]:
+    """The run that logged each version, None where there is none that the person may see."""
+    wanted = [place.version.run_id for place in places]
+    found = Run.objects.visible_to(user).for_path().in_bulk([pk for pk in wanted if pk])
+    return [found.get(pk) for pk in wanted]
+
+
+def _hidden(base: Membership, other: Membership, runs: list[Run | None]) -> list[str]:
+    text = _("The run that logged {version} is in a project that you cannot open.")
+    return [
+        text.format(version=place)
+        for place, run in zip((base, other), runs, strict=True)
+        if run is None and place.version.run_id
+    ]
+
+
+# ------------------------------------------------------------------ facts
+
+
+def _facts(base: Membership, other: Membership, runs: list[Run | None]) -> list[Fact]:
+    texts: dict[str, Callable[[Membership], str]] = {
+        _("Type"): lambda place: place.collection.artifact_type.name,
+        _("Aliases"): lambda place: ", ".join(sorted(each.name for each in place.aliases.all())),
+        _("Digest"): lambda place: place.version.digest,
+        _("Created by"): lambda place: str(place.version.created_by or ""),
+    }
+    created = [f"{place.version.created_at:%Y-%m-%d %H:%M:%S %Z}" for place in (base, other)]
+    sizes = base.version.size, other.version.size
+    files = base.version.file_count, other.version.file_count
+    logged = [str(run or "") for run in runs]
+    return [
+        *(Fact(label, fact(base), fact(other)) for label, fact in texts.items()),
+        Fact(_("Logged by"), logged[0], logged[1]),
+        Fact(_("Created"), created[0], created[1]),
+        Fact(_("Size"), filesize(sizes[0]), filesize(sizes[1]), signed(*sizes, filesize)),
+        Fact(_("Files"), count(files[0]), count(files[1]), signed(*files, count)),
+    ]
+
+
+def signed(base: int, other: int, shown: Callable[[int], str]) -> str:
+    """Return what was added or taken away with its sign, "" where nothing was."""
+    return f"{'+' if other > base else '−'}{shown(abs(other - base))}" if base != other else ""
