@@ -43,6 +43,8 @@ class Listing:
     complete: Callable[[list[Any]], Any] = list
     # columns of JSON alone: objects, which fit no cell
     objects: Columns = field(default_factory=dict)
+    # columns of CSV alone, made when they are wanted: what of the objects does fit
+    cells: Callable[[], Columns] = dict
     has_pages: bool = True  # whether each row has a page of its own, whose address is a column
     chunk: int = 250  # rows that are read at once
 
@@ -54,9 +56,7 @@ def export_list(
 
     `server` stands in front of the addresses of pages.
     """
-    columns = dict(listing.columns)
-    if kind == "json":
-        columns |= listing.objects
+    columns = {**listing.columns, **(listing.objects if kind == "json" else listing.cells())}
     if listing.has_pages:
         columns["url"] = lambda row: f"{server}{row.get_absolute_url()}"
     rows = iter(()) if is_empty else all_rows(listing)

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from artifacts.models import Collection, Membership, Project, Run
 from artifacts.querysets.collections import LATEST
 from artifacts.querysets.runs import RunQuerySet
-from artifacts.views.json_tree import config_of, without_internals
 from artifacts.views.lookup import project_at
+from artifacts.views.run_columns import RUN_COLUMNS, RUN_OBJECTS, flat_columns, flatten
 from artifacts.views.saved_views import views_menu
 from artifacts.views.usage_code import log_code
 from registry_site.accounts.permissions import Action, can
@@ -22,27 +22,6 @@ from registry_site.exports import Listing
 from registry_site.pages import HtmxRequest, Table, files_of, list_page, render_page
 
 COLLECTIONS_SHOWN = 10
-_RUN_COLUMNS = {
-    "run": lambda run: run.name,
-    "full_name": lambda run: run.path,
-    "name": lambda run: run.display_name,
-    "state": lambda run: run.state_now,
-    "job_type": lambda run: run.job_type,
-    "group": lambda run: run.group,
-    "tags": lambda run: run.tags,
-    "by": lambda run: run.user and run.user.username,
-    "host": lambda run: run.host,
-    "commit": lambda run: run.commit,
-    "program": lambda run: run.program,
-    "exit_code": lambda run: run.exit_code,
-    "created_at": lambda run: run.created_at,
-    "heartbeat_at": lambda run: run.heartbeat_at,
-    "finished_at": lambda run: run.finished_at,
-}
-_RUN_OBJECTS = {
-    "config": lambda run: config_of(run.config),
-    "summary": lambda run: without_internals(run.summary),
-}
 _COLLECTION_COLUMNS = {
     "collection": lambda row: row.name,
     "full_name": lambda row: row.target_path,
@@ -82,8 +61,13 @@ def project_detail(request: HtmxRequest, entity: str, project: str) -> HttpRespo
 @exported
 def runs_export(request: HtmxRequest, entity: str, project: str) -> Listing:
     listing = runs_listing(project_at(request.user, entity, project), request.GET)
-    # with what no page of the list shows
-    return replace(listing, rows=listing.rows.defer(None), chunk=100)
+    return replace(
+        listing,
+        rows=listing.rows.defer(None),  # with what no page of the list shows
+        complete=flatten,
+        cells=lambda: flat_columns(listing),
+        chunk=100,
+    )
 
 
 @exported
@@ -98,8 +82,8 @@ def runs_listing(project: Project, query: QueryDict) -> Listing:
         url=f"{project.get_absolute_url()}/-/runs",
         rows=runs.listed().select_related("user__entity", "project__entity"),
         order=("-created_at", "-pk"),
-        columns=_RUN_COLUMNS,
-        objects=_RUN_OBJECTS,
+        columns=RUN_COLUMNS,
+        objects=RUN_OBJECTS,
     )
 
 

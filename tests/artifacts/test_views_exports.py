@@ -80,14 +80,16 @@ def test_runs_are_those_of_all_pages(client, bob, project, query):
 def test_runs_say_all_in_plain_values(client, bob, project):
     run = factories.make_run(
         project, bob, display_name=HOSTILE, tags=["a", "=b"], group="-1+1", job_type="-2",
-        config={"lr": {"value": 0.1}, "_wandb": {"value": {}}}, summary={"acc": 0.5, "_step": 3},
+        config={"lr": {"value": 0.1}, "_wandb": {"value": {}}, "net": {"value": {"kind": "=x"}}},
+        summary={"acc": 0.5, "_step": 3, "classes": ["a"]},
         exit_code=-1,
     )  # fmt: skip
     client.force_login(bob)
     (row,), _count = read(client, "/vision/iris/-/runs.json")
     assert row["name"] == HOSTILE
     assert row["tags"] == ["a", "=b"]
-    assert (row["config"], row["summary"]) == ({"lr": 0.1}, {"acc": 0.5})
+    assert row["config"] == {"lr": 0.1, "net": {"kind": "=x"}}
+    assert row["summary"] == {"acc": 0.5, "classes": ["a"]}
     assert row["full_name"] == f"vision/iris/{run.name}"
     assert row["url"] == f"http://testserver/vision/iris/runs/{run.name}"
     assert row["created_at"] == run.created_at.isoformat().replace("+00:00", "Z")
@@ -96,6 +98,23 @@ def test_runs_say_all_in_plain_values(client, bob, project):
     assert row["name"] == f"'{HOSTILE}"
     assert (row["group"], row["job_type"], row["exit_code"]) == ("'-1+1", "-2", "-1")
     assert (row["tags"], row["by"]) == ("a;=b", "bob")
+    assert (row["config.lr"], row["config.net.kind"]) == ("0.1", "'=x")
+    assert row["summary.acc"] == "0.5"
+    assert {"config", "summary.classes", "summary._step"}.isdisjoint(row)
+
+
+def test_runs_have_a_column_for_each_number_that_one_of_them_has(client, bob, project):
+    for number in range(120):
+        factories.make_run(project, summary={"all": number, f"only{number % 110:03}": True})
+    client.force_login(bob)
+    rows, queries = read(client, "/vision/iris/-/runs.csv")
+    assert [name for name in rows[0] if name.startswith("summary.")] == [
+        "summary.all", *(f"summary.only{number:03}" for number in range(110)),
+    ]  # fmt: skip
+    assert [row["summary.all"] for row in rows] == [str(number) for number in range(119, -1, -1)]
+    assert (rows[0]["summary.only009"], rows[0]["summary.only010"]) == ("true", "")
+    few, _count = read(client, "/vision/iris/-/runs.csv?q=nothing")
+    assert few == []
 
 
 @pytest.mark.parametrize("kind", ["csv", "json"])
