@@ -88,6 +88,7 @@ _lists = [
         name="versions_export",
     ),
     path(f"{_VERSION}/-/files.<kind:kind>", versions.files_export, name="files_export"),
+    path(f"{_VERSION}/usage/-/<str:name>.<kind:kind>", versions.usage_export, name="usage_export"),
 ]
 
 _browser = [

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_safe
 from artifacts.markdown import render_markdown
 from artifacts.models import Collection, Membership
 from artifacts.querysets.collections import LATEST
+from artifacts.services.consumers import drift_of
 from artifacts.views.browser import breadcrumb_of, browser_context, render_browser
 from artifacts.views.lookup import collection_at, project_at
 from artifacts.views.projects import aliases_of
 from artifacts.views.saved_views import views_menu
+from artifacts.views.usage import drift_context
 from artifacts.views.usage_code import first_version_code
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.exports import exported
@@ -56,6 +58,7 @@ def collection_detail(
         "description": render_markdown(found.description),
         "collection_tags": list(found.tags.order_by("name")),
         "first_code": first_version_code(found),
+        "drift": drift_context(drift_of(found)),
         "breadcrumb": breadcrumb_of(found.project, type_name, found),
     }
     return render_browser(request, "artifacts/collection_detail.html", context, fragment="versions")

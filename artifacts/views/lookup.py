@@ -47,7 +47,8 @@ def collection_at(project: Project, type_name: str, name: str) -> Collection:
 def membership_at(user: Any, entity: str, project: str, type_name: str, name: str) -> Membership:
     """The live place that `{collection}:{version or alias}` names, of this type."""
     typed = Membership.objects.visible_to(user).filter(collection__artifact_type__name=type_name)
-    membership = typed.at(entity, project, name).for_path().first()
+    found = typed.at(entity, project, name).for_path().prefetch_related("aliases")
+    membership = found.first()
     if membership is None:
         raise NotFound(_("There is no “{name}” here, or you may not see it.").format(name=name))
     return membership

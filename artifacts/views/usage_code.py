@@ -1,6 +1,7 @@
 """Code to copy: it logs something first, or reads a version back by its full name."""
 
 import base64
+import json
 import shlex
 from typing import Any
 from urllib.parse import quote
@@ -12,38 +13,59 @@ from registry_site.accounts.models import Team
 from registry_site.graphql.ids import encode_id
 
 
-def usage_blocks(membership: Membership, user: Any, server_url: str) -> list[dict[str, str]]:
-    """Return the ways to use the version: in a run, without one, and by curl."""
-    name, type_name = (
-        _quoted(membership.full_name),
-        _quoted(membership.collection.artifact_type.name),
-    )
+def usage_blocks(
+    membership: Membership, reference: str, user: Any, server_url: str
+) -> list[dict[str, str]]:
+    """Return the ways to use the version, which run as they stand once the first one did.
+
+    `reference` is the number or an alias of the place. The API key is read from WANDB_API_KEY.
+    """
+    name = f"{membership.collection.target_path}:{reference}"
+    type_name = membership.collection.artifact_type.name
     team = Team.objects.loggable_by(user).first()
-    entity = _quoted(team.entity.name if team else user.username)
-    in_run = f"""\
+    entity = team.entity.name if team else user.username
+    here = f"export WANDB_BASE_URL={shlex.quote(server_url)}\n"
+    blocks = [
+        (_("First: where this server is"), "bash", here),
+        (_("In a run, which the lineage then shows"), "python", _in_run(name, type_name, entity)),
+        (_("Without a run"), "python", _alone(name, type_name)),
+        (_("On the command line"), "bash", _command(name, type_name, membership)),
+        *_curls(membership, server_url),
+    ]
+    return [{"label": label, "language": kind, "code": code} for label, kind, code in blocks]
+
+
+def short_name(membership: Membership, reference: str) -> str:
+    """The full name without the organization: for people whose default team is in it."""
+    collection = membership.collection
+    return f"{collection.project.name}/{collection.name}:{reference}"
+
+
+def _in_run(name: str, type_name: str, entity: str) -> str:
+    return f"""\
 import wandb
 
-with wandb.init(entity={entity}, project="my-project") as run:
-    artifact = run.use_artifact({name}, type={type_name})
+with wandb.init(entity={_quoted(entity)}, project="my-project") as run:
+    artifact = run.use_artifact({_quoted(name)}, type={_quoted(type_name)})
     folder = artifact.download()
 """
-    alone = f"""\
+
+
+def _alone(name: str, type_name: str) -> str:
+    return f"""\
 import wandb
 
-artifact = wandb.Api().artifact({name}, type={type_name})
+artifact = wandb.Api().artifact({_quoted(name)}, type={_quoted(type_name)})
 folder = artifact.download()
 """
-    blocks = [
-        {
-            "label": _("In a run, which the lineage then shows"),
-            "code": in_run,
-            "language": "python",
-        },
-        {"label": _("Without a run"), "code": alone, "language": "python"},
-    ]
-    if curl := _curl(membership, server_url):
-        blocks.append({"label": _("One file by curl"), "code": curl, "language": "bash"})
-    return blocks
+
+
+def _command(name: str, type_name: str, membership: Membership) -> str:
+    folder = f"./{membership.collection.name}"
+    return f"""\
+wandb artifact get {shlex.quote(name)} \\
+  --type {shlex.quote(type_name)} --root {shlex.quote(folder)}
+"""
 
 
 def first_version_code(collection: Collection) -> str:
@@ -83,11 +105,11 @@ with wandb.init(entity={_quoted(entity)}, project={_quoted(project)}) as run:
 """
 
 
-def _curl(membership: Membership, server_url: str) -> str:
+def _curls(membership: Membership, server_url: str) -> list[tuple[str, str, str]]:
     """Take the first file, at the address from which the SDK itself reads single files."""
     entry = membership.version.entries.filter(blob__isnull=False).order_by("path").first()
     if entry is None:
-        return ""
+        return []
     collection = membership.collection
     place = [
         "artifactsV2",
@@ -101,13 +123,14 @@ def _curl(membership: Membership, server_url: str) -> str:
         entry.name,
     ]
     url = "/".join([server_url, *(quote(part, safe="") for part in place)])
-    return f'''\
+    code = f'''\
 curl --fail --location --user "api:$WANDB_API_KEY" \\
   --output {shlex.quote(entry.name)} \\
   "{url}"
 '''
+    return [(_("One file by curl"), "bash", code)]
 
 
 def _quoted(text: str) -> str:
     """A Python string literal in double quotes, with every character as people read it."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return json.dumps(text, ensure_ascii=False)

@@ -9,22 +9,19 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from artifacts.markdown import render_markdown
-from artifacts.models import Membership, Run, RunInput, Version
+from artifacts.models import Membership, Run, Version
 from artifacts.services.lineage import read_lineage
 from artifacts.views.file_tree import folder_page
 from artifacts.views.json_tree import config_of, tree_of, without_internals
 from artifacts.views.lineage import drawing_of
-from artifacts.views.usage_code import usage_blocks
+from artifacts.views.usage import usage_context
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, can, highest
 from registry_site.errors import NotFound
 from registry_site.pages import (
     HtmxRequest,
     render_page,
-    server_address,
-    table_of,
     wants_fragment,
 )
 
@@ -42,6 +39,7 @@ def tab_context(request: HtmxRequest, membership: Membership, tab: str = "") -> 
         raise NotFound(_("A version has no page “{tab}”.").format(tab=tab))
     project = membership.collection.project
     newest = Membership.objects.live().filter(collection=membership.collection).newest_first()
+    membership.is_newest = newest.values_list("pk", flat=True).first() == membership.pk
     context = {
         "membership": membership,
         "version": membership.version,
@@ -50,7 +48,7 @@ def tab_context(request: HtmxRequest, membership: Membership, tab: str = "") -> 
         "tabs": _tabs(membership, tab),
         "tab_template": f"artifacts/_version_{tab}.html",
         "aliases": sorted(membership.aliases.all(), key=lambda alias: alias.name),
-        "is_latest": newest.values_list("pk", flat=True).first() == membership.pk,
+        "is_latest": membership.is_newest,
         "protected": project.protected_alias_names,
         "can_edit": can(request.user, Action.EDIT, project),
         "can_protect": can(request.user, Action.PROTECT, project),
@@ -130,23 +128,6 @@ def _metadata(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
     }
 
 
-def _usage(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
-    visible = Run.objects.visible_to(request.user)
-    consumers = RunInput.objects.filter(version=membership.version_id)
-    seen = consumers.filter(run__in=visible)
-    table = table_of(
-        request,
-        seen.select_related("run__user__entity", "run__project__entity"),
-        order=("-pk",),
-        summary=lambda n: ngettext("{count} run · newest first", "{count} runs · newest first", n),
-    )
-    return {
-        "code": usage_blocks(membership, request.user, server_address(request)),
-        "consumers": table,
-        "hidden_consumers": consumers.count() - table.total,
-    }
-
-
 def _files(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
     return {"files": folder_page(request, membership)}
 
@@ -158,7 +139,7 @@ def _lineage(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
 _BUILDERS = {
     "version": _version,
     "metadata": _metadata,
-    "usage": _usage,
+    "usage": usage_context,
     "files": _files,
     "lineage": _lineage,
 }

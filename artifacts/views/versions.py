@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from artifacts.views.browser import breadcrumb_of, browser_context
 from artifacts.views.file_tree import files_listing
 from artifacts.views.lookup import membership_at
+from artifacts.views.usage import usage_listing
 from artifacts.views.version_tabs import render_version, tab_context
 from registry_site.accounts.views.exports import exported
 from registry_site.exports import Listing
@@ -42,3 +43,12 @@ def files_export(
 ) -> Listing:
     membership = membership_at(request.user, entity, project, type_name, f"{collection}:{version}")
     return files_listing(membership, request.GET.get("folder", ""))
+
+
+@exported
+def usage_export(
+    request: HtmxRequest, entity: str, project: str, type_name: str, collection: str, version: str,
+    name: str,
+) -> Listing:  # fmt: skip
+    membership = membership_at(request.user, entity, project, type_name, f"{collection}:{version}")
+    return usage_listing(request.user, membership, name)

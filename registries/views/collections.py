@@ -10,7 +10,9 @@ from artifacts.forms import TagForm
 from artifacts.markdown import render_markdown
 from artifacts.models import Collection
 from artifacts.services import collections as services
+from artifacts.services.consumers import drift_of
 from artifacts.views.collections import versions_listing
+from artifacts.views.usage import drift_context
 from registries.forms.collections import (
     CollectionEditForm,
     CollectionForm,
@@ -175,6 +177,7 @@ def collection_context(
     context |= tags_context(collection, may_edit=context["may_edit"])
     context |= {
         "card": render_markdown(collection.description),
+        "drift": drift_context(drift_of(collection)),
         "menu": _menu(collection, context["edit_reason"]),
         "link_url": action_url(collection, "link_version"),
         "edit_url": action_url(collection, "collection_update"),

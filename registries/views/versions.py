@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from artifacts.models import Membership
 from artifacts.services import links as services
 from artifacts.views.file_tree import files_listing
+from artifacts.views.usage import usage_listing
 from artifacts.views.version_tabs import render_version, tab_context
 from registries.views.actions import collection_crumbs, unlink_item, unlink_reason
 from registries.views.paths import in_version
@@ -32,6 +33,12 @@ def version_detail(request: HtmxRequest, membership: Membership, tab: str = "") 
 @in_version
 def files_export(request: HtmxRequest, membership: Membership) -> Listing:
     return files_listing(membership, request.GET.get("folder", ""))
+
+
+@exported
+@in_version
+def usage_export(request: HtmxRequest, membership: Membership, name: str) -> Listing:
+    return usage_listing(request.user, membership, name)
 
 
 @form_page

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from artifacts.models import Collection, Membership, Project, Run, SavedView
 from artifacts.services.collections import add_collection_tags, create_collection
 from artifacts.services.saved_views import create_saved_view
+from artifacts.services.usage import record_download
 from registries.demo.client import Client
 from registries.services.registries import create_core_registries, create_registry
 from registry_site.accounts.models import ApiKey, Organization, Team, User
@@ -76,6 +77,9 @@ def make_world():
         ana.link(versions[0], f"acme/{registry.project.name}/kept")
     with ben.run("bob/scratch", "at-home") as run:
         run.log_artifact("petals", "model", FILES)
+    with ben.run("vision/iris", "score", job_type="score") as run:
+        run.use(linked)
+    record_download(by=bob, membership=linked, reference="staging")
     vision = Team.objects.get(entity__name="vision")
     service = create_service_account(by=alice, team=vision, description="Nightly training")
     invite(by=alice, team=vision, email="dora@example.com")

@@ -1,0 +1,111 @@
+"""Who has used or downloaded versions lately, and who is on another version than production."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count
+from django.utils import timezone
+
+from artifacts.models import Alias, Collection, Download, Membership, Run, RunInput
+from registry_site.accounts.models import User
+
+DAYS = 30
+PRODUCTION = "production"
+_SHOWN = 5
+_DRIFTING = 3  # versions that the sentence names
+
+
+@dataclass(frozen=True)
+class Consumers:
+    """How many runs used and how many people downloaded, and the newest that one may see."""
+
+    run_count: int
+    person_count: int
+    runs: list[Run]
+    people: list[User]
+
+
+def consumers_of(*, by: Any, versions: Iterable[int], days: int = DAYS) -> Consumers:
+    """Return who used or downloaded any of these versions in the last days.
+
+    `versions` are primary keys, or a queryset of them. All are counted; those that the person may
+    not see are not named.
+    """
+    uses = RunInput.objects.filter(version__in=versions, created_at__gte=_since(days))
+    downloads = Download.objects.filter(version__in=versions, last_at__gte=_since(days))
+    runs = Run.objects.visible_to(by).filter(pk__in=uses.values("run"))
+    seen = downloads.visible_to(by).values("user")
+    people = User.objects.filter(pk__in=seen)
+    return Consumers(
+        run_count=uses.aggregate(n=Count("run", distinct=True))["n"],
+        person_count=downloads.aggregate(n=Count("user", distinct=True))["n"],
+        runs=list(runs.for_path().listed().newest_first()[:_SHOWN]),
+        people=list(people.order_by("username")[:_SHOWN]),
+    )
+
+
+@dataclass
+class Drifting:
+    """A version that others than production's are on."""
+
+    membership: Membership
+    is_behind: bool  # it came before production's version
+    runs: int = 0
+    people: int = 0
+
+
+@dataclass(frozen=True)
+class Drift:
+    """Production's place in a collection, and versions used lately instead of it, most first."""
+
+    alias: str
+    membership: Membership
+    versions: list[Drifting] = field(default_factory=list)
+
+
+def drift_of(collection: Collection, days: int = DAYS) -> Drift | None:
+    """Return who is on other versions than the one called `production`, None where all is well.
+
+    Where no version is called so, the first of the project's protected aliases counts; versions
+    under any protected alias are meant to be used and are left out.
+    """
+    names = {PRODUCTION, *collection.project.protected_alias_names}
+    named = Alias.objects.filter(collection=collection, name__in=names)
+    aliases = list(named.select_related("membership").order_by("name"))
+    if not aliases:
+        return None
+    main = next((alias for alias in aliases if alias.name == PRODUCTION), aliases[0])
+    main.membership.collection = collection
+    found = _most_used(collection, {each.membership.version_id for each in aliases}, days)
+    places = Membership.objects.live().filter(collection=collection, version__in=list(found))
+    versions = []
+    for place in places:
+        place.collection = collection
+        runs, people = found[place.version_id]
+        is_behind = place.index < main.membership.index
+        versions.append(Drifting(place, is_behind, runs, people))
+    if not versions:
+        return None
+    versions.sort(key=lambda each: (-each.runs, -each.people, -each.membership.index))
+    return Drift(main.name, main.membership, versions)
+
+
+def _most_used(collection: Collection, meant: set[int], days: int) -> dict[int, tuple[int, int]]:
+    """Runs and people by version, of those most used through the collection but not meant to be."""
+    uses = RunInput.objects.filter(collection=collection, created_at__gte=_since(days))
+    downloads = Download.objects.filter(collection=collection, last_at__gte=_since(days))
+    counted = []
+    for rows, count in (
+        (uses, Count("pk")),
+        (downloads, Count("user", distinct=True)),
+    ):
+        others = rows.exclude(version__in=meant).values_list("version").annotate(n=count)
+        counted.append(dict(others.order_by("-n", "-version")[:_DRIFTING]))
+    runs, people = counted
+    return {pk: (runs.get(pk, 0), people.get(pk, 0)) for pk in [*runs, *people]}
+
+
+def _since(days: int) -> datetime:
+    return timezone.now() - timedelta(days=days)
