@@ -10,6 +10,7 @@ from artifacts.views import (
     entities,
     files,
     labels,
+    plain_files,
     projects,
     runs,
     saved_views,
@@ -91,6 +92,17 @@ _lists = [
     path(f"{_VERSION}/usage/-/<str:name>.<kind:kind>", versions.usage_export, name="usage_export"),
 ]
 
+# bytes at plain addresses
+_bytes = [
+    path(f"{_VERSION}/files/<path:path>", plain_files.version_file, name="version_file"),
+    path(f"{_VERSION}/-/files.zip", plain_files.version_zip, name="version_zip"),
+    path(
+        f"{_VERSION}/-/<str:algorithm>sums.txt",
+        plain_files.version_checksums,
+        name="version_checksums",
+    ),
+]
+
 _browser = [
     path(f"{_PROJECT}/artifacts", browser.browser, name="browser"),
     path(f"{_PROJECT}/artifacts/<str:type_name>", browser.browser, name="type_detail"),
@@ -105,6 +117,7 @@ urlpatterns = [
     *_changes,
     *_saved_views,
     *_lists,
+    *_bytes,
     path("<str:entity>", entities.entity_detail, name="entity_detail"),
     path("<str:entity>/-/default-ttl", ttl.default_ttl, name="default_ttl"),
     path(_PROJECT, projects.project_detail, name="project_detail"),

@@ -100,4 +100,15 @@ _lists = [
     path(f"{_VERSION}/usage/-/<str:name>.<kind:kind>", versions.usage_export, name="usage_export"),
 ]
 
-urlpatterns = [*_entrance, *_lists, *_registry]
+# bytes at plain addresses
+_bytes = [
+    path(f"{_VERSION}/files/<path:path>", versions.version_file, name="version_file"),
+    path(f"{_VERSION}/-/files.zip", versions.version_zip, name="version_zip"),
+    path(
+        f"{_VERSION}/-/<str:algorithm>sums.txt",
+        versions.version_checksums,
+        name="version_checksums",
+    ),
+]
+
+urlpatterns = [*_entrance, *_lists, *_bytes, *_registry]

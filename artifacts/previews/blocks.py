@@ -1,11 +1,14 @@
 """What a preview is made of: facts, tables of which one page is held, text, data, media."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
+
+from artifacts.previews.reading import shortened
 
 PAGE_ROWS = 100  # of one table at once
 MOST_COLUMNS = 100
@@ -98,7 +101,7 @@ def first_row(pages: Pages, name: str) -> int:
 def shown(value: Any, limit: int = MOST_CELL) -> str:
     """A value as short text on one page."""
     text = value if isinstance(value, str) else _text_of(value)
-    return text if len(text) <= limit else f"{text[:limit]}…"
+    return shortened(text, limit)
 
 
 def _text_of(value: Any) -> str:
@@ -106,6 +109,8 @@ def _text_of(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)[: 2 * MOST_CELL]
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 

@@ -2,11 +2,13 @@
 
 import codecs
 import io
-import json
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
+
+from registry_site.errors import Invalid
+from registry_site.json_text import read_json
 
 TEXT_LIMIT = 512 * 1024  # bytes of one text; colours cost more time than they are worth beyond it
 MOST_BRACKETS = 300_000  # in one JSON text: lists and objects
@@ -74,24 +76,21 @@ def load_json(data: bytes | str, what: str) -> Any:
 
     Brackets are counted first: a million empty lists take 30 times the memory of their text.
     """
-    if isinstance(data, bytes):
-        opened = data.count(b"[") + data.count(b"{")
-    else:
-        opened = data.count("[") + data.count("{")
-    if opened > MOST_BRACKETS:
-        raise Unreadable(_("{what} has too many parts to be shown.").format(what=what))
     try:
-        return json.loads(data)
-    except (ValueError, RecursionError) as error:
-        reason = shortened(str(error))
-        raise Unreadable(
-            _("{what} can't be read as JSON: {reason}.").format(what=what, reason=reason)
-        ) from error
+        text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
+        if text.count("[") + text.count("{") > MOST_BRACKETS:
+            raise Unreadable(_("{what} has too many parts to be shown.").format(what=what))
+        return read_json(text, what)
+    except UnicodeDecodeError as error:
+        raise Unreadable(_("{what} is no JSON: it is no text.").format(what=what)) from error
+    except Invalid as error:
+        raise Unreadable(error.message) from error
 
 
 def shortened(text: str, limit: int = 100) -> str:
-    """A text from the file, short enough to be quoted in a sentence."""
-    return text if len(text) <= limit else f"{text[:limit]}…"
+    """A text from the file, short enough to be quoted, and fit for a page in any encoding."""
+    text = text if len(text) <= limit else f"{text[:limit]}…"
+    return text.encode(errors="replace").decode()  # half a surrogate pair
 
 
 class Bounded(io.RawIOBase):

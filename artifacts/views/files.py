@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from artifacts.services.usage import record_download
 from artifacts.signing import download_path
-from artifacts.views.lookup import membership_of, run_at
+from artifacts.views.lookup import file_in, membership_of, run_at
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import NotFound
 from registry_site.pages import HtmxRequest
@@ -17,9 +17,8 @@ from registry_site.pages import HtmxRequest
 def file_download(request: HtmxRequest, pk: int, path: str) -> HttpResponse:
     membership = membership_of(request.user, pk)
     check(request.user, Action.DOWNLOAD, membership.collection.project)
-    entries = membership.version.entries.filter(path=path, blob__isnull=False)
-    entry = entries.select_related("blob").first()
-    if entry is None or entry.blob is None:
+    entry = file_in(membership, path)
+    if entry.blob is None:
         raise NotFound(_("There is no file “{path}” in this version.").format(path=path))
     if request.method == "GET":
         record_download(by=request.user, membership=membership, reference=membership.number)

@@ -27,6 +27,14 @@ def tree_of(value: dict[str, Any]) -> list[Row]:
     return _rows(sorted(value.items()), budget, 0)
 
 
+def tree_of_json(value: Any) -> list[Row]:
+    """Return the rows of any JSON; a list of plain values, like one of them, is a single row."""
+    below = _items(value)
+    if below is None:
+        return [Row("", _text(value))]
+    return _rows(below, iter(range(MOST_LEAVES)), 0)
+
+
 def without_internals(value: dict[str, Any]) -> dict[str, Any]:
     """Leave out what the SDK keeps for itself: keys that begin with an underscore."""
     return {key: item for key, item in value.items() if not key.startswith("_")}
@@ -64,5 +72,8 @@ def _items(value: Any) -> list[tuple[str, Any]] | None:
 
 
 def _text(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    try:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    except RecursionError:  # what was just shallow enough to be read
+        text = "…"
     return text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]}…"

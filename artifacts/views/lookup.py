@@ -1,11 +1,14 @@
 """What an address names, as far as the person may see it; NotFound for everything else."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from artifacts.models import Collection, Membership, Project, Run
+from artifacts.models import Collection, ManifestEntry, Membership, Project, Run
 from registry_site.errors import Invalid, NotFound
+from registry_site.pages import HtmxRequest
 
 
 def project_at(user: Any, entity: str, name: str) -> Project:
@@ -52,6 +55,28 @@ def membership_at(user: Any, entity: str, project: str, type_name: str, name: st
     if membership is None:
         raise NotFound(_("There is no “{name}” here, or you may not see it.").format(name=name))
     return membership
+
+
+def in_version(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Hand the view the place that the address names, by number or alias."""
+
+    @wraps(view)
+    def wrapper(
+        request: HtmxRequest, entity: str, project: str, type_name: str, collection: str,
+        version: str, **rest: str,
+    ) -> Any:  # fmt: skip
+        name = f"{collection}:{version}"
+        return view(request, membership_at(request.user, entity, project, type_name, name), **rest)
+
+    return wrapper
+
+
+def file_in(membership: Membership, path: str) -> ManifestEntry:
+    """A file of the version, or a reference to one, with its bytes at hand."""
+    entry = membership.version.entries.filter(path=path).select_related("blob").first()
+    if entry is None:
+        raise NotFound(_("There is no file “{path}” in this version.").format(path=path))
+    return entry
 
 
 def membership_of(user: Any, pk: int) -> Membership:

@@ -6,11 +6,13 @@ from django.views.decorators.http import require_safe
 from artifacts.models import Membership
 from artifacts.services import links as services
 from artifacts.views.file_tree import files_listing
+from artifacts.views.plain_files import send_checksums, send_file, send_zip
 from artifacts.views.usage import usage_listing
 from artifacts.views.version_tabs import render_version, tab_context
 from registries.views.actions import collection_crumbs, unlink_item, unlink_reason
 from registries.views.paths import in_version
 from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.views.doors import by_login_or_key
 from registry_site.accounts.views.exports import exported
 from registry_site.exports import Listing
 from registry_site.pages import HtmxRequest, form_page, go_to, render_page
@@ -39,6 +41,11 @@ def files_export(request: HtmxRequest, membership: Membership) -> Listing:
 @in_version
 def usage_export(request: HtmxRequest, membership: Membership, name: str) -> Listing:
     return usage_listing(request.user, membership, name)
+
+
+version_file = by_login_or_key(in_version(send_file))
+version_zip = by_login_or_key(in_version(send_zip))
+version_checksums = by_login_or_key(in_version(send_checksums))
 
 
 @form_page

@@ -13,7 +13,7 @@ NO_PAGES = {
     "api_key_create", "api_key_delete", "invitation_withdraw", "collection_tag_remove",
     "alias_remove", "tag_remove", "view_delete",
     "signup",  # 404 unless it is switched on
-    "run_file_download",
+    "run_file_download", "version_file", "version_zip", "version_checksums",
 }  # fmt: skip
 
 

@@ -123,7 +123,7 @@ def lengths_that_lie():
     yield "a.zip", b"PK\x05\x06" + b"\0" * 4 + struct.pack("<HHIIH", 9, 9, 9, 2**31, 0), "not where"
     yield "a.npy", b"\x93NUMPY\x01\0\xff\xff" + b"(" * 9000, "header of the NumPy file"
     yield "a.tar", b"x" * 1024, "not a tar file"
-    yield "a.table.json", b"[" * 100_000, "can't be read as JSON"
+    yield "a.table.json", b"[" * 100_000, "no JSON: maximum recursion"
     yield "a.table.json", b"[]," * 400_000, "too many parts"
     yield "a.table.json", b'{"columns": 1}', "no columns and data"
     yield "a.png", b"<script>", "not an image"

@@ -1,0 +1,64 @@
+"""Addresses for browsers and scripts alike: a login, or an API key by HTTP Basic."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from registry_site.accounts.authentication import BAD_KEY, api_key_of_request
+from registry_site.accounts.models import ApiKey
+from registry_site.graphql.errors import describe, error_body
+from registry_site.pages import HtmxRequest
+
+
+class KeyedRequest(HtmxRequest):
+    """A request from somebody who is logged in, or who sent this API key."""
+
+    api_key: ApiKey | None
+
+
+def by_login_or_key(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Let in who is logged in or sends an API key, to read.
+
+    Who sends an API key, or asks for no page, gets refusals as JSON, as from the API; everybody
+    else gets pages, and without a login the page for that.
+    """
+
+    @login_not_required
+    @require_safe
+    @wraps(view)
+    def door(request: KeyedRequest, **address: str) -> HttpResponseBase:
+        request.api_key = None
+        if "Authorization" in request.headers:
+            return _for_script(request, view, address)
+        if request.user.is_authenticated:
+            return view(request, **address)
+        if "text/html" in request.headers.get("Accept", "text/html"):
+            return redirect_to_login(request.get_full_path())
+        return _no_key()
+
+    return door
+
+
+def _for_script(
+    request: KeyedRequest, view: Callable[..., HttpResponseBase], address: dict[str, Any]
+) -> HttpResponseBase:
+    key = request.api_key = api_key_of_request(request)
+    if key is None:
+        return _no_key()
+    request.user = key.user
+    try:
+        return view(request, **address)
+    except Exception as error:  # as at every address for scripts: never a 5xx, always one sentence
+        status, message = describe(error, may_wait=False)
+        return JsonResponse(error_body(message), status=status)
+
+
+def _no_key() -> HttpResponse:
+    headers = {"WWW-Authenticate": 'Basic realm="Cairn", charset="UTF-8"'}
+    return JsonResponse(error_body(BAD_KEY), status=401, headers=headers)
