@@ -9,6 +9,7 @@ from artifacts.views import (
     compare_manifests,
     entities,
     files,
+    histories,
     labels,
     plain_files,
     projects,
@@ -71,6 +72,8 @@ _lists = [
         name="collections_export",
     ),
     path(f"{_PROJECT}/-/trash/-/versions.<kind:kind>", trash.trash_export, name="trash_export"),
+    path("-/histories.<kind:kind>", histories.histories_export, name="histories_export"),
+    path(f"{_RUN}/-/history.<kind:kind>", histories.run_history_export, name="run_history_export"),
     path(f"{_RUN}/-/files.<kind:kind>", runs.run_files_export, name="run_files_export"),
     path(f"{_RUN}/-/console.<kind:kind>", runs.console_export, name="console_export"),
     path(
@@ -114,6 +117,7 @@ _browser = [
 
 urlpatterns = [
     *_compare,
+    path("-/histories", histories.histories, name="histories"),
     *_changes,
     *_saved_views,
     *_lists,

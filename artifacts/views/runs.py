@@ -7,24 +7,20 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from artifacts.console import read_console_line
 from artifacts.markdown import render_markdown
 from artifacts.models import Membership, Run, RunInput, RunLine, RunOutput
+from artifacts.views.histories import charts_of
 from artifacts.views.json_tree import config_of, tree_of, without_internals
 from artifacts.views.lookup import run_at
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.exports import exported
 from registry_site.exports import Listing
-from registry_site.json_text import read_line
 from registry_site.pages import HtmxRequest, Table, list_page, render_page
-from registry_site.templatetags.charts import LineChart, Point, is_drawable, line_chart
 
-MOST_POINTS = 1_000  # of one chart; a longer history is thinned out evenly
-MOST_CHARTS = 24
 MOST_ALERTS = 100
 MOST_ARTIFACTS = 100  # inputs, and outputs, of one run
 CONSOLE_LINES = 500
@@ -57,7 +53,7 @@ def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> Htt
         "config": tree_of(config_of(found.config)),
         "summary": tree_of(without_internals(found.summary)),
         "alerts": found.alerts.order_by("-created_at", "-pk")[:MOST_ALERTS],
-        "charts": _charts(found),
+        "charts": charts_of(found),
         "inputs": _places(request.user, RunInput.objects.filter(run=found)),
         "outputs": _places(request.user, RunOutput.objects.filter(run=found)),
         "files": _files(request, found),
@@ -86,24 +82,6 @@ def _places(user: Any, uses: QuerySet[Any]) -> dict[str, Any]:
         "rows": [places[version] for version in versions if version in places],
         "hidden": len(versions) - len(places),
     }
-
-
-def _charts(run: Run) -> list[LineChart]:
-    """One chart for each number in the history."""
-    texts = RunLine.objects.sample(run, "history", MOST_POINTS)
-    series: dict[str, list[Point]] = {}
-    for number, text in enumerate(texts):
-        row = read_line(text)
-        step = _number(row.get("_step"))
-        step = number if step is None or not is_drawable(step) else step
-        for key, item in row.items():
-            value = None if key.startswith("_") else _number(item)
-            if value is not None:
-                series.setdefault(key, []).append(Point(step, value, label=f"{step:g}"))
-    return [
-        line_chart(series[key], title=key, x_label=_("Step"))
-        for key in sorted(series)[:MOST_CHARTS]
-    ]
 
 
 @exported
@@ -180,13 +158,3 @@ def _console_texts(lines: Iterable[Any]) -> Iterable[dict[str, Any]]:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= MOST_OF_LINE else f"{text[:MOST_OF_LINE]}…"
-
-
-def _number(value: Any) -> float | None:
-    """The value as a float, if it is a number that one can draw."""
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return None
-    try:
-        return float(value)
-    except OverflowError:
-        return None

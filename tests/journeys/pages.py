@@ -11,6 +11,8 @@ _CLASSIFIER = f"{_MODEL}/iris-classifier"
 _ARCHIVE = "/orgs/Acme/registry/Archive"
 _TYPE = "/vision/iris/artifacts/model"
 _COMPARE = "/-/compare?version=vision/iris/iris-model:v0"
+_METRICS = "metrics=1&choose=1&chart=run.accuracy"
+_HISTORIES = "/-/histories?version=vision/iris/iris-model:v0&version=vision/iris/iris-model:v2"
 
 PAGES = [
     # ---------------------------------- alice bob victor charlie root
@@ -37,6 +39,7 @@ PAGES = [
     (f"{_MODEL}/empty-shelf",             200, 200, 200, 404, 200),
     (f"{_MODEL}/empty-shelf/-/delete",    200, 200, 403, 404, 200),
     (_CLASSIFIER,                         200, 200, 200, 404, 200),
+    (f"{_CLASSIFIER}?{_METRICS}",         200, 200, 200, 404, 200),
     (f"{_CLASSIFIER}/-/link",             200, 200, 403, 404, 200),
     (f"{_CLASSIFIER}/-/edit",             200, 200, 403, 404, 200),
     (f"{_CLASSIFIER}/-/history",          200, 200, 200, 404, 200),
@@ -74,6 +77,7 @@ PAGES = [
     (_TYPE,                               200, 200, 200, 404, 200),
     ("/vision/iris/-/trash",              200, 200, 200, 404, 200),
     (f"{_TYPE}/iris-model",               200, 200, 200, 404, 200),
+    (f"{_TYPE}/iris-model?{_METRICS}",    200, 200, 200, 404, 200),
     (f"{_TYPE}/iris-model/-/tree",        200, 200, 200, 404, 200),
     (f"{_TYPE}/iris-model/v2",            200, 200, 200, 404, 200),
     (f"{_TYPE}/iris-model/v2/lineage",    200, 200, 200, 404, 200),
@@ -87,6 +91,9 @@ PAGES = [
     ("/-/projects/{project}/runs/views/new?query=state%3Dfailed", 200, 200, 200, 404, 200),
     ("/-/collections/{collection}/views/new", 200, 200, 200, 404, 200),
     ("/-/views/{view}",                   200, 200, 403, 404, 200),
+    # histories of several versions' runs over each other
+    ("/-/histories",                      200, 200, 200, 200, 200),
+    (_HISTORIES,                          200, 200, 200, 404, 200),
     # what one changes on a version, and the way out of a project
     ("/registry/-/link?version={logged}", 200, 200, 200, 404, 200),
     ("/registry/-/link?version={personal}", 404, 200, 404, 404, 200),
@@ -123,6 +130,8 @@ LISTS = [
     ("/vision/iris", "/vision/iris/-/collections"),
     ("/vision/iris/runs/{run}", "/vision/iris/runs/{run}/-/files"),
     ("/vision/iris/runs/{run}", "/vision/iris/runs/{run}/-/console"),
+    ("/vision/iris/runs/{run}", "/vision/iris/runs/{run}/-/history"),
+    (_HISTORIES, "/-/histories"),
     ("/vision/iris/artifacts", "/vision/iris/artifacts/-/collections"),
     (_TYPE, f"{_TYPE}/-/collections"),
     ("/vision/iris/-/trash", "/vision/iris/-/trash/-/versions"),
