@@ -1,11 +1,15 @@
 """Numbers in nested JSON: what summaries and metadata hold, under dotted names."""
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from artifacts.history import value_at
 
 MOST_LEAVES = 2_000  # of one value; beyond it no table would help anybody
 _DEEPEST = 20
+_NO_NUMBERS = {"NaN", "Infinity", "-Infinity"}  # as summaries and metadata keep them
 _LOWER_IS_BETTER = ("loss", "error", "err", "mse", "mae", "rmse", "perplexity", "latency", "wer")
 
 
@@ -37,6 +41,60 @@ def number_of(value: Any) -> float | None:
     except OverflowError:
         return None
     return number if math.isfinite(number) else None
+
+
+class Measured(NamedTuple):
+    """What is known of one version: `run.NAME` is in the summary of the run that logged it."""
+
+    metadata: dict[str, Any]
+    summary: dict[str, Any]
+
+    def names(self) -> list[str]:
+        """The names of all its numbers, those of the run first."""
+        return [
+            f"{source}.{name}"
+            for source, value in (("run", self.summary), ("metadata", self.metadata))
+            for name in numbers_of(value)
+        ]
+
+    def value(self, name: str) -> Any:
+        """The number at `run.NAME` or `metadata.NAME`, or the word for one that is none (NaN).
+
+        None for everything else, among it true and false.
+        """
+        source, _dot, inner = name.partition(".")
+        try:
+            value = value_at({"run": self.summary, "metadata": self.metadata}[source], inner)
+        except KeyError:
+            return None
+        if isinstance(value, str) and value in _NO_NUMBERS:
+            return value
+        return None if number_of(value) is None else value
+
+    def number(self, name: str) -> float | None:
+        """The same, if it is a finite number."""
+        return number_of(self.value(name))
+
+
+def is_metric_name(name: str) -> bool:
+    """Whether this is how a number of a version is named."""
+    source, _dot, inner = name.partition(".")
+    return source in {"run", "metadata"} and bool(inner)
+
+
+def best_of(rows: Iterable[Measured], name: str, *, lowest: bool) -> float | None:
+    """The best value that the rows have under this name."""
+    numbers = [number for row in rows if (number := row.number(name)) is not None]
+    if not numbers:
+        return None
+    return min(numbers) if lowest else max(numbers)
+
+
+def commonest(rows: Iterable[Measured]) -> list[str]:
+    """The names of all their numbers; first what most of the rows have, then by name."""
+    counts = Counter(name for row in rows for name in row.names())
+    # the numbers of runs come before those of the metadata
+    return sorted(counts, key=lambda name: (-counts[name], not name.startswith("run."), name))
 
 
 def is_better_lower(name: str) -> bool:

@@ -1,5 +1,7 @@
 """Collections, the places of versions in them, and the names that move between those places."""
 
+from typing import Any
+
 from django.db import models
 from django.urls import reverse
 
@@ -112,6 +114,8 @@ class Membership(models.Model):
 
     is_newest: bool  # from marking_newest()
     asked_as: str  # by which alias or number the API was asked for it
+    visible_run: Any  # the run that logged it, None where the person may not see it
+    cells: list[Any]  # its numbers in a table of versions
 
     objects = MembershipQuerySet.as_manager()
 

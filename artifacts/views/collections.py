@@ -14,13 +14,14 @@ from artifacts.querysets.collections import LATEST
 from artifacts.services.consumers import drift_of
 from artifacts.views.browser import breadcrumb_of, browser_context, render_browser
 from artifacts.views.lookup import collection_at, project_at
+from artifacts.views.metrics import metric_columns, metrics_context
 from artifacts.views.projects import aliases_of
 from artifacts.views.saved_views import views_menu
 from artifacts.views.usage import drift_context
 from artifacts.views.usage_code import first_version_code
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.exports import exported
-from registry_site.exports import Listing
+from registry_site.exports import Columns, Listing
 from registry_site.pages import HtmxRequest, Table, list_page
 
 VERSION_COLUMNS = {
@@ -50,9 +51,13 @@ def collection_detail(
     if found.project.is_registry:
         return redirect(found)
     query = request.GET.get("v", "").strip()
+    versions = versions_of(request, found, query)
     context = browser_context(request, found.project, found) | {
         "collection": found,
-        "versions": versions_of(request, found, query),
+        "versions": versions,
+        "metrics": metrics_context(
+            request.user, found, versions.rows, url=found.get_absolute_url(), query=request.GET
+        ),
         "query": query,
         "views": views_menu(request.user, request.GET, found.project, "versions", found),
         "description": render_markdown(found.description),
@@ -69,7 +74,12 @@ def versions_export(
     request: HtmxRequest, entity: str, project: str, type_name: str, collection: str
 ) -> Listing:
     found = collection_at(project_at(request.user, entity, project), type_name, collection)
-    return versions_listing(request.user, found, request.GET.get("v", "").strip())
+    return versions_listing(
+        request.user,
+        found,
+        request.GET.get("v", "").strip(),
+        metrics=metric_columns(request.user, found, request.GET),
+    )
 
 
 def versions_of(
@@ -90,8 +100,13 @@ def versions_of(
     )
 
 
-def versions_listing(user: Any, collection: Collection, text: str) -> Listing:
-    """The versions that fit the text, as places that know what the person may see of each."""
+def versions_listing(
+    user: Any, collection: Collection, text: str, *, metrics: Columns | None = None
+) -> Listing:
+    """The versions that fit the text, as places that know what the person may see of each.
+
+    `metrics` are columns of a file beside those that each has.
+    """
     live = Membership.objects.live().filter(collection=collection)
     newest = live.newest_first().values_list("pk", flat=True).first()
     found = live.matching(text)
@@ -110,7 +125,7 @@ def versions_listing(user: Any, collection: Collection, text: str) -> Listing:
         url=f"{collection.get_absolute_url()}/-/versions",
         rows=found.for_row(),
         order=("-index",),
-        columns=VERSION_COLUMNS,
+        columns={**VERSION_COLUMNS, **(metrics or {})},
         complete=complete,
         objects=VERSION_OBJECTS,
     )

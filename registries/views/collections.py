@@ -12,6 +12,7 @@ from artifacts.models import Collection
 from artifacts.services import collections as services
 from artifacts.services.consumers import drift_of
 from artifacts.views.collections import versions_listing
+from artifacts.views.metrics import metric_columns
 from artifacts.views.usage import drift_context
 from registries.forms.collections import (
     CollectionEditForm,
@@ -74,7 +75,12 @@ def collection_detail(request: HtmxRequest, collection: Collection) -> HttpRespo
 @exported
 @in_collection
 def versions_export(request: HtmxRequest, collection: Collection) -> Listing:
-    return versions_listing(request.user, collection, request.GET.get("q", "").strip())
+    return versions_listing(
+        request.user,
+        collection,
+        request.GET.get("q", "").strip(),
+        metrics=metric_columns(request.user, collection, request.GET),
+    )
 
 
 @exported

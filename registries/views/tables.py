@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from artifacts.models import Collection, Membership
 from artifacts.views.collections import versions_of
+from artifacts.views.metrics import metrics_context
 from artifacts.views.projects import aliases_of
 from artifacts.views.saved_views import views_menu
 from registries.models import Registry
@@ -173,6 +174,7 @@ def version_table(request: HtmxRequest, collection: Collection, query: QueryDict
         "collection": collection,
         "rows": [_version_row(request.user, place) for place in page.rows],
         "page": page,
+        "metrics": metrics_context(request.user, collection, page.rows, url=url, query=query),
         "q": text,
         "is_empty": not collection.version_count,
         "views": views_menu(request.user, query, collection.project, "versions", collection),
