@@ -60,11 +60,12 @@ def _asked(input) -> dict:
 
 @field("Mutation", "createArtifactManifest")
 def create_artifact_manifest(root, info, input):
+    """The base is what createArtifact called the latest; somebody may have deleted it since."""
     user, base = info.context.user, input.get("baseArtifactID")
     manifest = create_manifest(
         by=user, version=need_version(user, input["artifactID"]),
         kind=input.get("type") or "FULL", digest=input["digest"],
-        base=need_version(user, base) if base else None,
+        base=need_version(user, base, with_deleted=True) if base else None,
     )  # fmt: skip
     return {"artifactManifest": announced_manifest(info.context, manifest)}
 

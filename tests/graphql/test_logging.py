@@ -37,12 +37,12 @@ class Logger:
         answer = self.api(self.user, sdk_document("CreateArtifact"), input=values)
         return answer["createArtifact"]["artifact"]
 
-    def manifest(self, artifact, content=b"", kind="FULL"):
+    def manifest(self, artifact, content=b"", kind="FULL", **values):
         answer = self.api(
             self.user, sdk_document("CreateArtifactManifest"), artifactID=artifact["id"],
             name="wandb_manifest.json", digest=md5(content) if content else "", runName="r",
             manifestType=kind, includeUpload=bool(content), entityName="vision",
-            projectName=self.project,
+            projectName=self.project, **values,
         )  # fmt: skip
         found = answer["createArtifactManifest"]["artifactManifest"]
         if content:
@@ -186,6 +186,22 @@ def test_an_incremental_manifest_is_laid_over_the_last_one(logger, api, alice):
     logger.commit(artifact)
     entries = version_of(artifact).entries.order_by("path").values_list("path", "digest")
     assert list(entries) == [("a", md5(b"1")), ("b", md5(b"3"))]
+
+
+@pytest.mark.parametrize("kind", ["FULL", "INCREMENTAL"])
+def test_the_latest_version_is_deleted_while_the_next_is_logged(logger, api, alice, kind):
+    latest = logger.log({"a": b"1", "b": b"2"})
+    artifact = logger.create(digest="2" * 32)
+    assert artifact["artifactSequence"]["latestArtifact"] == {"id": latest["id"]}
+    gone = {"artifactID": latest["id"], "deleteAliases": True}
+    api(alice, sdk_document("DeleteArtifact"), input=gone)
+    logger.manifest(artifact, kind=kind, baseArtifactID=latest["id"])
+    logger.put(logger.files(artifact, {"c": b"3"})[0]["uploadUrl"], b"3")
+    content = manifest_of(artifact, {"c": b"3"})
+    logger.manifest(artifact, content, kind=kind, baseArtifactID=latest["id"])
+    logger.commit(artifact)
+    paths = list(version_of(artifact).entries.order_by("path").values_list("path", flat=True))
+    assert paths == (["c"] if kind == "FULL" else ["a", "b", "c"])
 
 
 def test_the_run_is_its_maker(logger, api, alice, project):
