@@ -45,14 +45,15 @@ READ = """query ($name: String!) { project(name: "p", entityName: "flowers") {
 class Server:
     """A gunicorn of its own, and a client that repeats what failed, as core does."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **environment):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.environment = {
             **os.environ, "DATA_DIR": str(folder), "PORT": str(self.port), "HOST": "127.0.0.1",
-            "DEMO": "0", "SECRET_KEY": "x" * 50, "DATABASE_URL": "",
+            "DEMO": "0", "SECRET_KEY": "x" * 50, "DATABASE_URL": "", **environment,
         }  # fmt: skip
+        self.log_file = folder / "server.log"
         (folder / "people.json").write_text(json.dumps(PEOPLE))
         self.manage("migrate", "--verbosity=0")
         self.manage("provision", str(folder / "people.json"))
@@ -71,13 +72,23 @@ class Server:
             capture_output=True, text=True,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def start(self):
         command = [sys.executable, "-m", "gunicorn", "--config", "scripts/gunicorn.conf.py"]
-        self.process = subprocess.Popen(
-            [*command, "registry_site.wsgi"], cwd=ROOT, env=self.environment,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        with self.log_file.open("a") as log:
+            self.process = subprocess.Popen(
+                [*command, "registry_site.wsgi"], cwd=ROOT, env=self.environment,
+                stdout=subprocess.DEVNULL, stderr=log,
+            )  # fmt: skip
+
+    def kill(self):
+        """Kill all its processes at once, as a machine does that fails, and start it again."""
+        for pid in (self.process.pid, *self.workers()):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        self.start()
 
     def workers(self):
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
@@ -194,17 +205,9 @@ def test_killed_while_files_arrive(server):
         for pid in server.workers():
             os.kill(pid, signal.SIGKILL)
 
-    def kill_all():
-        doomed = [server.process.pid, *server.workers()]
-        for pid in doomed:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        server.process.wait()
-        server.start()
-
     server.log("killed", files, meanwhile=kill_workers)
     assert server.read("killed:v0") == files
     again = files_of("again")
-    server.log("again", again, meanwhile=kill_all)
+    server.log("again", again, meanwhile=server.kill)
     assert server.read("again:v0") == again
     assert set(server.statuses) == {200}
