@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from artifacts.views.compare_choice import choice_context, chosen, names_in
+from artifacts.views.compare_file import file_context
 from artifacts.views.compare_manifests import files_context
 from artifacts.views.compare_values import values_context
 from registry_site.errors import DomainError
@@ -26,6 +27,9 @@ def compare(request: HtmxRequest) -> HttpResponse:
         return render_page(request, TEMPLATE, choice_context(request.user, names, places))
     base, other = places
     context |= {"base": base, "other": other}
+    if request.GET.get("file"):
+        context |= file_context(request, base, other) | choice_context(request.user, names, places)
+        return render_page(request, TEMPLATE, context)
     if request.htmx.target == "files":
         context |= files_context(request, base, other)
         return render_page(request, "artifacts/_compare_files.html", context, fragment="files")
