@@ -1,6 +1,5 @@
 """Code to copy: it logs something first, or reads a version back by its full name."""
 
-import base64
 import json
 import shlex
 from typing import Any
@@ -10,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership
 from registry_site.accounts.models import Team
-from registry_site.graphql.ids import encode_id
 
 
 def usage_blocks(
@@ -30,7 +28,7 @@ def usage_blocks(
         (_("In a run, which the lineage then shows"), "python", _in_run(name, type_name, entity)),
         (_("Without a run"), "python", _alone(name, type_name)),
         (_("On the command line"), "bash", _command(name, type_name, membership)),
-        *_curls(membership, server_url),
+        *_curls(membership, reference, server_url),
     ]
     return [{"label": label, "language": kind, "code": code} for label, kind, code in blocks]
 
@@ -105,30 +103,24 @@ with wandb.init(entity={_quoted(entity)}, project={_quoted(project)}) as run:
 """
 
 
-def _curls(membership: Membership, server_url: str) -> list[tuple[str, str, str]]:
-    """Take the first file, at the address from which the SDK itself reads single files."""
+def _curls(membership: Membership, reference: str, server_url: str) -> list[tuple[str, str, str]]:
+    """The first file, and all files in one; nothing where all bytes are elsewhere."""
     entry = membership.version.entries.filter(blob__isnull=False).order_by("path").first()
     if entry is None:
         return []
     collection = membership.collection
-    place = [
-        "artifactsV2",
-        "default",
-        collection.project.entity.name,
-        collection.project.name,
-        collection.name,
-        encode_id("Artifact", membership.version_id),
-        encode_id("Artifact", entry.birth_version_id or membership.version_id),
-        base64.b64decode(entry.digest).hex(),
-        entry.name,
-    ]
-    url = "/".join([server_url, *(quote(part, safe="") for part in place)])
-    code = f'''\
+    version_url = f"{server_url}{collection.get_absolute_url()}/{quote(reference, safe='')}"
+    one = _curl(entry.name, f"{version_url}/files/{quote(entry.path)}")
+    every = _curl(f"{collection.name}.zip", f"{version_url}/-/files.zip")
+    return [(_("One file by curl"), "bash", one), (_("All files by curl"), "bash", every)]
+
+
+def _curl(target: str, url: str) -> str:
+    return f"""\
 curl --fail --location --user "api:$WANDB_API_KEY" \\
-  --output {shlex.quote(entry.name)} \\
-  "{url}"
-'''
-    return [(_("One file by curl"), "bash", code)]
+  --output {shlex.quote(target)} \\
+  {shlex.quote(url)}
+"""
 
 
 def _quoted(text: str) -> str:

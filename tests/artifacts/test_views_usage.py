@@ -1,4 +1,5 @@
 import json
+import shlex
 from datetime import timedelta
 from urllib.parse import unquote
 
@@ -78,9 +79,10 @@ def test_code_is_python_and_shell_whatever_the_names(client, bob, project):
     code = list(code_of(page(client, bob, sequence.memberships.get().tab_url("usage"))).values())
     compile(code[1], "usage", "exec")
     compile(code[2], "usage", "exec")
-    url = code[4].rpartition('  "')[2]
-    assert "$" not in url
-    assert "'" not in url
+    assert shlex.split(code[3])[3] == 'vision/iris/we"ird\\ $(x):v0'
+    name, url = shlex.split(code[4])[-2:]
+    assert name == "a 'b' $(c).txt"
+    assert unquote(url).endswith(f'/we"ird\\ $(x)/v0/files/{name}')
 
 
 def test_who_may_not_download_is_told_what_it_needs(client, registry, linked, victor):

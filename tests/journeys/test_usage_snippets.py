@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ FILES = {
     "it's a $(model) & “más”.bin": bytes(range(256)) * 40,
     "deep/er %41/weights.txt": b"deep",
 }
-NAME = "it's a \\ \"größe\" $(x) `y` #1 50% & 模型?"
+NAME = 'it\'s a \\ "größe" $(x) `y` #1 50% & 模型?'
 
 
 @pytest.fixture
@@ -49,9 +50,7 @@ def snippets(live_server, bob, place):
             r'<figcaption><span>(.*?)</span>.*?<code class="highlight">(.*?)</code></pre>',
             text, re.S,
         )  # fmt: skip
-        return {
-            label: html.unescape(re.sub("<[^>]*>", "", code)) + "\n" for label, code in blocks
-        }
+        return {label: html.unescape(re.sub("<[^>]*>", "", code)) + "\n" for label, code in blocks}
 
     return read
 
@@ -118,8 +117,14 @@ def test_the_command_line(snippets, terminal, place, query):
     assert content_below(folder / place.collection.name) == FILES
 
 
-def test_one_file_by_curl(snippets, terminal, place):
-    folder = terminal(snippets("")["One file by curl"])
-    name = "weights.txt"
-    assert (folder / name).read_bytes() == FILES["deep/er %41/weights.txt"]
-    assert Download.objects.get().version == place.version
+@pytest.mark.parametrize("query", ["", "?as=production", "?as=a+b"])
+def test_curl(snippets, terminal, place, query):
+    code = snippets(query)
+    folder = terminal(code["One file by curl"] + code["All files by curl"])
+    assert (folder / "weights.txt").read_bytes() == FILES["deep/er %41/weights.txt"]
+    with zipfile.ZipFile(folder / f"{NAME}.zip") as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == FILES
+    row = Download.objects.get()
+    assert row.version == place.version
+    assert row.reference == (query.removeprefix("?as=").replace("+", " ") or "v0")
+    assert row.key_name.startswith("terminal (…")
