@@ -56,7 +56,8 @@ def export_list(
 
     `server` stands in front of the addresses of pages.
     """
-    columns = {**listing.columns, **(listing.objects if kind == "json" else listing.cells())}
+    more = {} if is_empty else listing.objects if kind == "json" else listing.cells()
+    columns = {**listing.columns, **more}
     if listing.has_pages:
         columns["url"] = lambda row: f"{server}{row.get_absolute_url()}"
     rows = iter(()) if is_empty else all_rows(listing)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from artifacts.models import Collection, Membership, Project, ProjectMember, Version
+from artifacts.models import Collection, Membership, Project, ProjectMember, SavedView, Version
+from artifacts.services.saved_views import create_saved_view
 from registries.models import Registry
 from registries.services.life import delete_registry, rename_registry, update_registry
 from registries.services.members import add_members, remove_members, set_member_role
@@ -177,6 +178,15 @@ def test_an_old_name_is_free_for_another_one(bob, acme, custom):
 
 
 # ------------------------------------------------------------------ deletion
+
+
+def test_saved_views_go_with_the_registry(bob, custom, linked):
+    for table, collection in (("collections", None), ("versions", linked.collection)):
+        create_saved_view(
+            by=bob, project=custom.project, table=table, collection=collection, name="x", query=""
+        )
+    delete_registry(by=bob, registry=custom)
+    assert not SavedView.objects.exists()
 
 
 def test_deleted_with_its_links_but_not_with_their_sources(bob, custom, linked, version):
