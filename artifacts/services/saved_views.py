@@ -15,11 +15,13 @@ from registry_site.json_text import clean_text
 MAX_NAME = 64
 MAX_QUERY = 2000
 MAX_VIEWS = 50  # of one person on one table
+# parts of an address that say where one is: the page, and the choice of columns while it is open
+_PASSING = {"after", "before", "choose", "find"}
 
 
 def normal_query(text: str) -> str:
-    """Return what an address asks of a table, in one spelling: without the page that one is on,
-    and without what is empty. Raises Invalid for what is too long or no query.
+    """Return what an address asks of a table, in one spelling: without where in it one is, and
+    without what is empty. Raises Invalid for what is too long or no query.
     """
     try:
         pairs = parse_qsl(text.removeprefix("?"), max_num_fields=200)
@@ -28,7 +30,7 @@ def normal_query(text: str) -> str:
     kept = [
         (clean_text(name), clean_text(value))
         for name, value in pairs
-        if name.rpartition("_")[2] not in {"after", "before"}
+        if name.rpartition("_")[2] not in _PASSING
     ]
     query = urlencode(kept)
     if len(query) > MAX_QUERY:

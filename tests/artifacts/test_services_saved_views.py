@@ -107,7 +107,7 @@ def test_a_registry_shares_with_its_members(registry, collection, bob, victor):
         ("", ""),
         ("?q=a b&state=", "q=a+b"),
         ("q=%E3%81%82&after=xyz&files_before=1&sort=-name", "q=%E3%81%82&sort=-name"),
-        ("c=b&c=a", "c=b&c=a"),
+        ("columns=b&columns=a&choose=1&find=x", "columns=b&columns=a"),
         ("http://evil.example/?x=1", "http%3A%2F%2Fevil.example%2F%3Fx=1"),
         ("q=%00\ud800", "q=%EF%BF%BD%EF%BF%BD"),
         ("#&&&=", ""),
