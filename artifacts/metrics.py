@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from artifacts.history import value_at
 
 MOST_LEAVES = 2_000  # of one value; beyond it no table would help anybody
+MOST_OF_NAME = 256  # characters; longer names would fit no address
 _DEEPEST = 20
 _NO_NUMBERS = {"NaN", "Infinity", "-Infinity"}  # as summaries and metadata keep them
 _LOWER_IS_BETTER = ("loss", "error", "err", "mse", "mae", "rmse", "perplexity", "latency", "wer")
@@ -55,6 +56,7 @@ class Measured(NamedTuple):
             f"{source}.{name}"
             for source, value in (("run", self.summary), ("metadata", self.metadata))
             for name in numbers_of(value)
+            if is_metric_name(f"{source}.{name}")
         ]
 
     def value(self, name: str) -> Any:
@@ -79,7 +81,7 @@ class Measured(NamedTuple):
 def is_metric_name(name: str) -> bool:
     """Whether this is how a number of a version is named."""
     source, _dot, inner = name.partition(".")
-    return source in {"run", "metadata"} and bool(inner)
+    return source in {"run", "metadata"} and 0 < len(inner) <= MOST_OF_NAME
 
 
 def best_of(rows: Iterable[Measured], name: str, *, lowest: bool) -> float | None:

@@ -43,7 +43,7 @@ def test_direction_by_name(name, lower):
 
 def test_what_was_measured_of_a_version():
     row = Measured(
-        metadata={"rows": 5, "a.b": 1, "deep": {"x": True}, "_own": 3},
+        metadata={"rows": 5, "a.b": 1, "deep": {"x": True}, "_own": 3, "y" * 257: 1},
         summary={
             "loss": "NaN",
             "f1": 0.5,

@@ -97,7 +97,7 @@ def test_versions_are_ticked_and_compared(world, open_page, victor):
     page.get_by_label("Choose v0").check()
     compare.click()
     page.wait_for_url("**/-/compare?**")
-    expect(page.get_by_role("columnheader", name="iris-model:v0")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="iris-model:v0").first).to_be_visible()
     page.go_back()
     expect(page.get_by_label("Choose v0")).to_be_checked()
     over.click()
