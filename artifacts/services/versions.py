@@ -31,24 +31,12 @@ MAX_METADATA_KEYS = 100  # at the top, as the SDK has it
 
 @transaction.atomic
 def create_version(
-    *,
-    by: User,
-    project: Project,
-    type_name: str,
-    collection_name: str,
-    digest: str,
-    digest_algorithm: str = Version.Algorithm.MD5,
-    run: Run | None = None,
-    description: str = "",
-    metadata: dict[str, Any] | None = None,
-    aliases: Iterable[str] = (),
-    tags: Iterable[str] = (),
-    ttl_seconds: int | None = None,
-    history_step: int | None = None,
-    distributed_id: str = "",
-    client_id: str = "",
-    sequence_client_id: str = "",
-) -> Version:
+    *, by: User, project: Project, type_name: str, collection_name: str, digest: str,
+    digest_algorithm: str = Version.Algorithm.MD5, run: Run | None = None, description: str = "",
+    metadata: dict[str, Any] | None = None, aliases: Iterable[str] = (), tags: Iterable[str] = (),
+    ttl_seconds: int | None = None, history_step: int | None = None, distributed_id: str = "",
+    client_id: str = "", sequence_client_id: str = "",
+) -> Version:  # fmt: skip
     """Begin a version, pending until its commit, in a sequence that is made when first used.
 
     Content that the sequence holds already gives the committed version that has it, with the
@@ -70,10 +58,7 @@ def create_version(
             pending={"aliases": names, "tags": labels},
         )  # fmt: skip
     elif version.is_committed:
-        source = version.memberships.get(collection=sequence)
-        source.collection = sequence
-        set_aliases(by=by, membership=source, names=names)
-        add_tags(version, labels)
+        _add_to_committed(by, version, sequence, names, labels)
     else:
         _add_to_pending(version, names, labels, description, metadata)
     if client_id:
@@ -100,14 +85,14 @@ def update_version(
     a TTL of what is linked: linking has switched it off.
     """
     check(by, Action.EDIT, version)
-    changed: dict[str, Any] = {}
+    given: dict[str, Any] = {}
     if description is not None:
-        changed["description"] = description
+        given["description"] = description
     if metadata is not None:
-        changed["metadata"] = check_metadata(metadata)
+        given["metadata"] = check_metadata(metadata)
     if ttl_seconds is not UNCHANGED:
-        changed["ttl_seconds"] = check_ttl(ttl_seconds)
-    changed = {name: value for name, value in changed.items() if value != getattr(version, name)}
+        given["ttl_seconds"] = check_ttl(ttl_seconds)
+    changed = {name: value for name, value in given.items() if value != getattr(version, name)}
     if changed.get("ttl_seconds", 0) != 0 and is_linked(version):
         raise Conflict(
             _("{version} is linked, and what is linked has no TTL. Unlink it first.").format(
@@ -115,21 +100,27 @@ def update_version(
             )
         )
     before = {name: getattr(version, name) for name in changed}
-    for name, value in changed.items():
-        setattr(version, name, value)
     new, gone = add_tags(version, check_tag_names(tags_added)), list(tags_removed)
     VersionTag.objects.filter(version=version, name__in=gone).delete()
     if changed or new or gone:
-        version.save(update_fields=[*changed, "updated_at"])
-        sequence = version.sequence
-        record_event(
-            by=by, verb="update", kind="version",
-            subject=f"{sequence.target_path}:v{version.version_index}",
-            subject_id=version.pk, project_id=sequence.project_id,
-            before=before | ({"tags": gone} if gone else {}),
-            after=changed | ({"tags": new} if new else {}),
-        )  # fmt: skip
+        before |= {"tags": gone} if gone else {}
+        _change(by, version, changed, before, after=changed | ({"tags": new} if new else {}))
     return version
+
+
+def _change(
+    by: User, version: Version, changed: dict[str, Any], before: dict[str, Any],
+    after: dict[str, Any],
+) -> None:  # fmt: skip
+    for name, value in changed.items():
+        setattr(version, name, value)
+    version.save(update_fields=[*changed, "updated_at"])
+    sequence = version.sequence
+    record_event(
+        by=by, verb="update", kind="version",
+        subject=f"{sequence.target_path}:v{version.version_index}",
+        subject_id=version.pk, project_id=sequence.project_id, before=before, after=after,
+    )  # fmt: skip
 
 
 def add_tags(version: Version, names: Iterable[str]) -> list[str]:
@@ -218,6 +209,15 @@ def _known(
     pending = Version.objects.filter(sequence=sequence, state=Version.State.PENDING).for_path()
     pending = pending.filter(distributed_id=distributed_id, deleted_at__isnull=True)
     return pending.order_by("pk").first()
+
+
+def _add_to_committed(
+    by: User, version: Version, sequence: Collection, names: list[str], labels: list[str]
+) -> None:
+    source = version.memberships.get(collection=sequence)
+    source.collection = sequence
+    set_aliases(by=by, membership=source, names=names)
+    add_tags(version, labels)
 
 
 def _add_to_pending(
