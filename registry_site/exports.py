@@ -25,7 +25,7 @@ from registry_site.keyset import Order, cursor_of, slice_by_key
 
 KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 _PIECE = 64 * 1024  # characters that are sent at once
-_FORMULA = re.compile(r"[=+\-@\t\r]")  # how a text begins that a spreadsheet would compute
+_FORMULA = re.compile(r"[=+\-@\t\r\n]")  # how a text begins that a spreadsheet would compute
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 Columns = Mapping[str, Callable[[Any], Any]]  # by name, each with what it says of a row

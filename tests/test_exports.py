@@ -60,7 +60,9 @@ def test_cells_of_csv(value, cell):
     assert cells(["it"], [[value]])[1:] == [[cell]]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-cmd", "@SUM(A1)", "\t=1", "\r=1", "-1+2"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+cmd", "-cmd", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "-1+2"]
+)
 def test_no_cell_is_a_formula(text):
     assert cells([text], [[text], [[text, "b"]]]) == [["'" + text], ["'" + text], [f"'{text};b"]]
 
