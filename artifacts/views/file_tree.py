@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, F, Max, QuerySet, Sum, Value, When
+from django.db.models import Count, F, Func, IntegerField, Max, QuerySet, Sum, Value
 from django.db.models.functions import Left, StrIndex, Substr
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from registry_site.exports import Listing
 from registry_site.pages import HtmxRequest, files_of
 
 PAGE_SIZE = 200
+CHECKSUMS = ("sha256", "md5")
 _COLUMNS = {
     "path": lambda entry: entry.path,
     "size": lambda entry: entry.size,
@@ -32,7 +33,8 @@ class Item:
 
     name: str
     size: int
-    url: str = ""  # of the folder, or of the download; "" where it may not be read
+    url: str = ""  # of the folder's page, or the file's
+    download_url: str = ""  # "" where there is nothing to download
     count: int = 0  # files in a folder
     ref: str = ""
     ref_url: str = ""  # only http and https become links
@@ -49,17 +51,19 @@ class Folder:
     previous_url: str
     next_url: str
     files: list[dict[str, str]]  # all that lies in it as CSV and JSON
+    zip_url: str
 
 
 def folder_page(request: HtmxRequest, membership: Membership) -> Folder:
     """Return the folder that `folder` names ("" for the root), from `after` or `before` a name."""
     path = request.GET.get("folder", "").strip("/")
     prefix = f"{path}/" if path else ""
-    names = _names(membership, prefix)
-    total = names.count()
+    parts = _parts(membership, prefix)
+    total = parts.aggregate(total=Count("part", distinct=True))["total"]
     if path and not total:
         raise NotFound(_("There is no folder “{path}” in this version.").format(path=path))
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    names = parts.values("part").annotate(total=Sum("size"), count=Count("pk"), entry=Max("pk"))
     rows, more = _slice(names, after, before)
     url = membership.tab_url("files")
 
@@ -70,12 +74,20 @@ def folder_page(request: HtmxRequest, membership: Membership) -> Folder:
     summary = ngettext("{count} item · by name", "{count} items · by name", total)
     return Folder(
         items=_items(membership, prefix, rows),
-        parents=_parents(url, path),
+        parents=crumbs_to(url, path),
         summary=summary.format(count=f"{total:,}"),
         previous_url=page("before", rows[0]["part"]) if rows and has_previous else "",
         next_url=page("after", rows[-1]["part"]) if rows and has_next else "",
         files=files_of(files_listing(membership, path).url, request.GET),
+        zip_url=f"{membership.get_absolute_url()}/-/files.zip"
+        + (f"?{urlencode({'folder': path})}" if path else ""),
     )
+
+
+def checksum_links(membership: Membership) -> list[dict[str, str]]:
+    """The lists of the checksums of all files, as coreutils read them."""
+    url = f"{membership.get_absolute_url()}/-"
+    return [{"label": each, "url": f"{url}/{each}sums.txt"} for each in CHECKSUMS]
 
 
 def files_listing(membership: Membership, folder: str) -> Listing:
@@ -99,20 +111,16 @@ def _below(membership: Membership, prefix: str) -> QuerySet[ManifestEntry]:
     return entries
 
 
-def _names(membership: Membership, prefix: str) -> QuerySet[Any]:
-    """The next part of each path below the prefix; folders end in a slash and are grouped."""
-    rest = Substr("path", len(prefix) + 1)
-    parted = _below(membership, prefix).annotate(rest=rest, slash=StrIndex(F("rest"), Value("/")))
-    part = Case(
-        When(slash__gt=0, then=Left("rest", StrIndex("rest", Value("/")))),
-        default=F("rest"),
-    )
-    return (
-        parted.annotate(part=part)
-        .order_by()
-        .values("part")
-        .annotate(total=Sum("size"), count=Count("pk"), entry=Max("pk"))
-    )
+def _parts(membership: Membership, prefix: str) -> QuerySet[ManifestEntry]:
+    """Each path below the prefix with the `part` that comes next; a folder's ends in a slash.
+
+    As few functions as possible, because they run for each of 100,000 files: with a slash put
+    behind it, a file has one, too, and what is taken up to that is the file's whole name.
+    """
+    rest = Substr("path", len(prefix) + 1) if prefix else F("path")
+    slashed = Func(rest, Value("/"), template="(%(expressions)s)", arg_joiner=" || ")
+    slash = StrIndex(slashed, Value("/"), output_field=IntegerField())
+    return _below(membership, prefix).annotate(part=Left(rest, slash)).order_by()
 
 
 def _slice(names: QuerySet[Any], after: str, before: str) -> tuple[list[dict[str, Any]], bool]:
@@ -134,7 +142,7 @@ def _items(membership: Membership, prefix: str, rows: list[dict[str, Any]]) -> l
             folder = {"folder": prefix + row["part"].rstrip("/")}
             url = f"{membership.tab_url('files')}?{urlencode(folder)}"
             items.append(
-                Item(row["part"].rstrip("/"), row["total"], url, row["count"], is_folder=True)
+                Item(row["part"].rstrip("/"), row["total"], url, count=row["count"], is_folder=True)
             )
         else:
             items.append(_file(membership, entries[row["entry"]]))
@@ -142,15 +150,21 @@ def _items(membership: Membership, prefix: str, rows: list[dict[str, Any]]) -> l
 
 
 def _file(membership: Membership, entry: ManifestEntry) -> Item:
+    url = f"{membership.tab_url('files')}?{urlencode({'file': entry.path})}"
     if entry.ref:
-        is_link = _WEB.match(entry.ref)
-        return Item(entry.name, entry.size, ref=entry.ref, ref_url=entry.ref if is_link else "")
-    url = reverse("artifacts:file_download", args=[membership.pk, entry.path])
-    return Item(entry.name, entry.size, url if entry.blob_id else "")
+        ref_url = web_address(entry.ref)
+        return Item(entry.name, entry.size, url, ref=entry.ref, ref_url=ref_url)
+    download_url = reverse("artifacts:file_download", args=[membership.pk, entry.path])
+    return Item(entry.name, entry.size, url, download_url if entry.blob_id else "")
 
 
-def _parents(url: str, path: str) -> list[dict[str, str]]:
-    """The way from the root to the folder; the folder itself is no link."""
+def web_address(ref: str) -> str:
+    """The reference, where a browser may follow it: only http and https become links."""
+    return ref if _WEB.match(ref) else ""
+
+
+def crumbs_to(url: str, path: str) -> list[dict[str, str]]:
+    """The way from the root to a folder or file, which itself is no link."""
     crumbs, way = [{"label": _("Files"), "url": url}], ""
     for part in path.split("/") if path else []:
         way = f"{way}/{part}" if way else part

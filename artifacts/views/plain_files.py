@@ -23,7 +23,7 @@ from artifacts import storage
 from artifacts.bundles import Part, checksum_line, zip_of
 from artifacts.models import ManifestEntry, Membership
 from artifacts.services.usage import record_download
-from artifacts.views.file_tree import files_listing
+from artifacts.views.file_tree import CHECKSUMS, files_listing
 from artifacts.views.lookup import file_in, in_version
 from artifacts.views.transfers import send_blob
 from registry_site.accounts.permissions import Action, check
@@ -31,7 +31,6 @@ from registry_site.accounts.views.doors import KeyedRequest, by_login_or_key
 from registry_site.errors import NotFound
 from registry_site.exports import all_rows
 
-CHECKSUMS = ("sha256", "md5")
 _CHUNK = 1_000  # rows that are read at once
 _PIECE = 500  # lines that are sent at once
 _REFERENCES = "REFERENCES.txt"

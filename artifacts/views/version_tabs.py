@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from artifacts.markdown import render_markdown
 from artifacts.models import Membership, Run, Version
 from artifacts.services.lineage import read_lineage
-from artifacts.views.file_tree import folder_page
+from artifacts.views.file_preview import file_page
+from artifacts.views.file_tree import checksum_links, folder_page
 from artifacts.views.json_tree import config_of, tree_of, without_internals
 from artifacts.views.lineage import drawing_of
 from artifacts.views.usage import usage_context
@@ -129,7 +130,9 @@ def _metadata(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
 
 
 def _files(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
-    return {"files": folder_page(request, membership)}
+    if path := request.GET.get("file"):
+        return {"file": file_page(request, membership, path)}
+    return {"files": folder_page(request, membership), "checksums": checksum_links(membership)}
 
 
 def _lineage(request: HtmxRequest, membership: Membership) -> dict[str, Any]:

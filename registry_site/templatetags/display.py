@@ -22,6 +22,8 @@ from registry_site.pages import wants_fragment
 register = template.Library()
 
 HIGHLIGHT_LIMIT = 512_000  # characters; beyond it colours cost more time than they are worth
+COLOUR_LIMIT = 200_000  # characters of a file: half a second
+LONGEST_COLOURED = 2_000  # characters of a line; a few lexers take their square
 CACHE_LIMIT = 20_000  # characters of one cached block: the cache holds snippets, not files
 DIGEST_SHOWN = 12
 
@@ -161,6 +163,15 @@ def code_block(code: str, language: str = "text", label: str = "") -> SafeString
         html = _colour_cached(code, language)
     values = {"code": code, "language": language, "label": label, "html": html}
     return render_to_string("components/code_block.html", values)
+
+
+@register.simple_tag
+def coloured(text: str, language: str) -> str:
+    """A file's text in the colours of its language, or as it is where that would take too long."""
+    lines_are_short = max(map(len, text.splitlines()), default=0) <= LONGEST_COLOURED
+    if language == "text" or len(text) > COLOUR_LIMIT or not lines_are_short:
+        return text
+    return _colour(text, language)
 
 
 def _colour(code: str, language: str) -> SafeString:

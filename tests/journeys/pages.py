@@ -49,6 +49,7 @@ PAGES = [
     (f"{_CLASSIFIER}/v1/usage",           200, 200, 200, 404, 200),
     (f"{_CLASSIFIER}/v1/usage?as=staging&kind=downloads", 200, 200, 200, 404, 200),
     (f"{_CLASSIFIER}/v1/files",           200, 200, 200, 404, 200),
+    (f"{_CLASSIFIER}/v1/files?file=README.md", 200, 200, 200, 404, 200),
     (f"{_CLASSIFIER}/v1/lineage",         200, 200, 200, 404, 200),
     (f"{_CLASSIFIER}/v1/-/unlink",        200, 200, 403, 404, 200),
     (f"{_CLASSIFIER}/staging",            200, 200, 200, 404, 200),
@@ -80,6 +81,7 @@ PAGES = [
     (f"{_TYPE}/iris-model?{_METRICS}",    200, 200, 200, 404, 200),
     (f"{_TYPE}/iris-model/-/tree",        200, 200, 200, 404, 200),
     (f"{_TYPE}/iris-model/v2",            200, 200, 200, 404, 200),
+    (f"{_TYPE}/iris-model/v2/files?file=model.json", 200, 200, 200, 404, 200),
     (f"{_TYPE}/iris-model/v2/lineage",    200, 200, 200, 404, 200),
     ("/bob/scratch/artifacts/model/petals/v0", 404, 200, 404, 404, 200),
     # two versions beside each other

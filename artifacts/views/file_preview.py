@@ -1,0 +1,170 @@
+"""One file of a version: what is in it, its checksums, and where its bytes are."""
+
+import base64
+import shlex
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from artifacts import storage
+from artifacts.markdown import render_markdown
+from artifacts.models import ManifestEntry, Membership
+from artifacts.previews.blocks import PAGE_ROWS, FileLink, Preview, Table
+from artifacts.previews.dispatch import WITH_SOURCE, preview_of
+from artifacts.previews.kinds import kind_of
+from artifacts.previews.reading import Unreadable
+from artifacts.services.usage import record_download
+from artifacts.signing import download_path
+from artifacts.views.file_tree import crumbs_to, web_address
+from artifacts.views.json_tree import Row, tree_of_json
+from artifacts.views.lookup import file_in
+from registry_site.accounts.permissions import Action, can
+from registry_site.errors import Unavailable
+from registry_site.pages import HtmxRequest, server_address
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value in a table; with an address where it names another file."""
+
+    text: str
+    url: str = ""
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """A page of a table of the preview, in the shape that components/pagination.html takes, too."""
+
+    name: str
+    title: str
+    columns: list[Cell]
+    rows: list[list[Cell]]
+    summary: str
+    previous_url: str
+    next_url: str
+
+
+@dataclass
+class FilePage:
+    """What artifacts/_file_preview.html shows."""
+
+    entry: ManifestEntry
+    parents: list[dict[str, str]]
+    previous_url: str
+    next_url: str
+    ref_url: str = ""
+    md5: str = ""
+    download_url: str = ""
+    plain_url: str = ""
+    curl: str = ""
+    source_url: str = ""  # of the plain text, where the file is shown in another way
+    is_source: bool = False
+    why_not: str = ""  # the sentence instead of the preview
+    preview: Preview | None = None
+    html: str = ""
+    tree: list[Row] = field(default_factory=list)
+    facts: list[tuple[str, Cell]] = field(default_factory=list)
+    tables: list[ShownTable] = field(default_factory=list)
+    media_url: str = ""
+
+
+def file_page(request: HtmxRequest, membership: Membership, path: str) -> FilePage:
+    """Return the page of the file; its content only for those who may download."""
+    entry = file_in(membership, path)
+    url = membership.tab_url("files")
+    page = FilePage(
+        entry=entry,
+        parents=crumbs_to(url, path),
+        previous_url=_neighbour(membership, url, path__lt=path),
+        next_url=_neighbour(membership, url, path__gt=path),
+        ref_url=web_address(entry.ref),
+    )
+    if entry.blob is None:
+        return page
+    page.md5 = base64.b64decode(entry.blob.md5).hex()
+    page.plain_url = f"{server_address(request)}{url}/{quote(path)}"
+    if can(request.user, Action.DOWNLOAD, membership.collection.project):
+        page.download_url = reverse("artifacts:file_download", args=[membership.pk, path])
+        page.curl = _curl(page.plain_url, entry.name)
+        _look_inside(request, page, url)
+        if request.method == "GET":
+            record_download(by=request.user, membership=membership, reference=_reference(request))
+    return page
+
+
+def _reference(request: HtmxRequest) -> str:
+    named = request.resolver_match.kwargs
+    return named.get("reference") or named["version"]
+
+
+def _look_inside(request: HtmxRequest, page: FilePage, url: str) -> None:
+    entry, path = page.entry, page.entry.path
+    if entry.blob is None:
+        return
+    page.is_source = "source" in request.GET
+    if kind_of(path) in WITH_SOURCE:
+        other = {"file": path} if page.is_source else {"file": path, "source": "1"}
+        page.source_url = f"{url}?{urlencode(other)}"
+    try:
+        with storage.open_blob(entry.blob.sha256) as file:
+            preview = preview_of(file, entry.blob.size, path, request.GET, as_source=page.is_source)
+    except (Unreadable, Unavailable) as refusal:
+        page.why_not = refusal.message
+        return
+    page.preview = preview
+    page.html = render_markdown(preview.markdown)
+    page.tree = tree_of_json(preview.data) if preview.data is not None else []
+    page.facts = [(label, _cell(url, value)) for label, value in preview.facts if value]
+    page.tables = [_shown(url, path, table) for table in preview.tables]
+    if preview.media:
+        page.media_url = download_path(entry.blob.sha256, path)
+
+
+def _shown(url: str, path: str, table: Table) -> ShownTable:
+    def at(start: int) -> str:
+        return f"{url}?{urlencode({'file': path, table.name: start} if start else {'file': path})}"
+
+    first, last = f"{table.start + 1:,}", f"{table.end:,}"
+    if not table.rows:
+        summary = _("No rows")
+    elif table.total is None:
+        summary = _("Rows {first} to {last}").format(first=first, last=last)
+    else:
+        total = f"{table.total:,}"
+        summary = _("Rows {first} to {last} of {total}").format(first=first, last=last, total=total)
+    return ShownTable(
+        name=table.name,
+        title=table.title,
+        columns=[Cell(name, "", at in table.numbers) for at, name in enumerate(table.columns)],
+        rows=[
+            [_cell(url, value, at in table.numbers) for at, value in enumerate(row)]
+            for row in table.rows
+        ],
+        summary=summary,
+        previous_url=at(max(0, table.start - PAGE_ROWS)) if table.start else "",
+        next_url=at(table.end) if table.has_more else "",
+    )
+
+
+def _cell(url: str, value: Any, is_number: bool = False) -> Cell:
+    link = f"{url}?{urlencode({'file': value.path})}" if isinstance(value, FileLink) else ""
+    return Cell(str(value), link, is_number)
+
+
+def _neighbour(membership: Membership, url: str, **where: str) -> str:
+    """The address of the file that comes before or after, by path."""
+    order = "path" if "path__gt" in where else "-path"
+    found = membership.version.entries.filter(**where).order_by(order)
+    path = found.values_list("path", flat=True).first()
+    return f"{url}?{urlencode({'file': path})}" if path is not None else ""
+
+
+def _curl(url: str, name: str) -> str:
+    return (
+        f'curl --fail --location --user "api:$WANDB_API_KEY" \\\n'
+        f"  --output {shlex.quote(name)} \\\n  {shlex.quote(url)}"
+    )
