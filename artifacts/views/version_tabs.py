@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 
 from artifacts.markdown import render_markdown
 from artifacts.models import Membership, Run, Version
-from artifacts.services.lineage import read_lineage
 from artifacts.views.file_preview import file_page
 from artifacts.views.file_tree import checksum_links, folder_page
 from artifacts.views.json_tree import config_of, tree_of, without_internals
-from artifacts.views.lineage import drawing_of
+from artifacts.views.lineage import lineage_context
 from artifacts.views.usage import usage_context
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, can, highest
 from registry_site.errors import NotFound
@@ -27,7 +26,7 @@ from registry_site.pages import (
 )
 
 TABS = ["version", "metadata", "usage", "files", "lineage"]
-_FRAGMENTS = {"usage": "consumers", "files": "files"}
+_FRAGMENTS = {"usage": "consumers", "files": "files", "lineage": "lineage"}
 
 
 def tab_context(request: HtmxRequest, membership: Membership, tab: str = "") -> dict[str, Any]:
@@ -135,16 +134,12 @@ def _files(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
     return {"files": folder_page(request, membership), "checksums": checksum_links(membership)}
 
 
-def _lineage(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
-    return {"lineage": drawing_of(read_lineage(by=request.user, membership=membership))}
-
-
 _BUILDERS = {
     "version": _version,
     "metadata": _metadata,
     "usage": usage_context,
     "files": _files,
-    "lineage": _lineage,
+    "lineage": lineage_context,
 }
 
 

@@ -292,15 +292,5 @@ reachScrollers();
 document.addEventListener("htmx:afterSettle", reachScrollers);
 addEventListener("resize", reachScrollers);
 
-// A graph wider than its box opens where this version lies.
-function showCurrentNode() {
-  const node = document.querySelector(".graph .node-current");
-  if (!node) return;
-  const graph = node.closest(".graph");
-  const [own, box] = [node.getBoundingClientRect(), graph.getBoundingClientRect()];
-  graph.scrollBy(own.x - box.x - (box.width - own.width) / 2, own.y - box.y - (box.height - own.height) / 2);
-}
-showCurrentNode();
-
 // After the swap of the same answer, so that htmx still finds the form that asked.
 document.addEventListener("closeOverlay", () => setTimeout(closeOverlay));

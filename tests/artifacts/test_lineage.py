@@ -2,7 +2,7 @@ import pytest
 
 from artifacts.lineage_layout import NODE_HEIGHT, NODE_WIDTH, lay_out
 from artifacts.models import RunInput, RunOutput
-from artifacts.services.lineage import read_lineage
+from artifacts.services.lineage import Scope, find_members, read_lineage
 from tests import factories
 from tests.factories import fresh
 
@@ -42,11 +42,17 @@ def edges(lineage):
     )
 
 
-def test_reads_the_whole_history_in_both_directions(bob, project):
+@pytest.fixture
+def story(project):
+    """data → train → model → evaluate → report, by name."""
     data = made(project, "data", type_name="dataset")
     model = made(project, "model", run_on(project, "train", data))
-    made(project, "report", run_on(project, "evaluate", model), "report")
-    lineage = read(bob, model)
+    report = made(project, "report", run_on(project, "evaluate", model), "report")
+    return {"data": data, "model": model, "report": report}
+
+
+def test_reads_where_it_came_from_and_what_came_of_it(bob, story):
+    lineage = read(bob, story["model"])
     assert edges(lineage) == [
         ("data:v0", "train"),
         ("evaluate", "report:v0"),
@@ -54,7 +60,111 @@ def test_reads_the_whole_history_in_both_directions(bob, project):
         ("train", "model:v0"),
     ]
     assert [node.name for node in lineage.nodes.values() if node.is_current] == ["model:v0"]
-    assert read(bob, data).nodes.keys() == lineage.nodes.keys()
+    assert read(bob, story["data"]).nodes.keys() == lineage.nodes.keys()
+
+
+def test_what_else_came_of_its_sources_is_left_out(bob, project, story):
+    made(project, "other", run_on(project, "train again", story["data"]))
+    assert names(read(bob, story["model"])) == names(read(bob, story["report"]))
+    assert "other:v0" in names(read(bob, story["data"]))
+
+
+@pytest.mark.parametrize(
+    ("scope", "found"),
+    [
+        (Scope(sides=["up"]), ["data:v0", "model:v0", "train"]),
+        (Scope(sides=["down"]), ["evaluate", "model:v0", "report:v0"]),
+        (Scope(depth=1), ["evaluate", "model:v0", "train"]),
+        (Scope(sides=["up"], depth=2), ["data:v0", "model:v0", "train"]),
+    ],
+)
+def test_reads_one_side_or_some_steps(bob, story, scope, found):
+    assert names(read(bob, story["model"], scope=scope)) == found
+
+
+@pytest.fixture
+def fan(project):
+    """One data set, from which eight runs trained a model each."""
+    data = made(project, "data")
+    for number in range(8):
+        made(project, f"model{number}", run_on(project, f"run{number}", data))
+    return data
+
+
+def test_five_siblings_are_one_cluster(bob, project, fan):
+    lineage = read(bob, fan)
+    assert names(lineage) == ["8 runs", "data:v0"]
+    few = made(project, "few")
+    for number in range(4):
+        run_on(project, f"reader{number}", few)
+    assert len(read(bob, few).nodes) == 5
+
+
+def cluster_in(lineage):
+    return next(node for node in lineage.nodes.values() if node.kind == "cluster")
+
+
+def test_a_cluster_opens(bob, fan):
+    opened = read(bob, fan, scope=Scope(opened=[cluster_in(read(bob, fan)).key]))
+    assert len(opened.nodes) == 1 + 8 + 8
+    assert "cluster" not in {node.kind for node in opened.nodes.values()}
+
+
+def test_a_node_is_pulled_out_of_its_cluster(bob, fan):
+    member = cluster_in(read(bob, fan)).members[0]  # the newest
+    lineage = read(bob, fan, scope=Scope(pulled=[member]))
+    assert names(lineage) == ["7 runs", "data:v0", "model7:v0", "run7"]
+    assert ("data:v0", "run7") in edges(lineage)
+
+
+def test_members_are_found_by_name(bob, fan):
+    cluster = cluster_in(read(bob, fan))
+    found, total = find_members(by=fresh(bob), node=cluster, text="run3", most=5)
+    assert ([node.name for node in found], total) == (["run3"], 1)
+    found, total = find_members(by=fresh(bob), node=cluster, text="", most=5)
+    assert (len(found), total) == (5, 8)
+
+
+def test_members_that_are_hidden_have_no_name(bob, alice, project, secret):
+    data = made(project, "data")
+    for number in range(6):
+        run_on(secret, f"secret{number}", data)
+    cluster = cluster_in(read(bob, data))
+    assert find_members(by=fresh(bob), node=cluster, text="", most=9) == ([], 6)
+    assert find_members(by=fresh(bob), node=cluster, text="secret", most=9) == ([], 0)
+    assert find_members(by=fresh(alice), node=cluster, text="secret", most=9)[1] == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("model:v1", 1), ("model", 6), ("v4", 1), ("model:", 6), ("v", 0), (":", 6)]
+)
+def test_members_that_are_versions_are_found_by_number(bob, project, text, found):
+    run = factories.make_run(project, display_name="many")
+    collection = factories.make_collection(project, "model")
+    for _number in range(6):
+        RunOutput.objects.create(run=run, version=factories.make_version(collection, files={}))
+    data = made(project, "data")
+    RunInput.objects.create(run=run, version=data)
+    cluster = cluster_in(read(bob, data))
+    assert cluster.name == "6 artifacts"
+    assert find_members(by=fresh(bob), node=cluster, text=text, most=9)[1] == found
+
+
+def test_the_path_between_two_nodes(bob, project, story):
+    run_on(project, "compare", story["data"], story["report"])
+    lineage = read(bob, story["data"])
+    by_name = {node.name: key for key, node in lineage.nodes.items()}
+
+    def path(start, end):
+        return [lineage.nodes[key].name for key in lineage.path(by_name[start], by_name[end])]
+
+    assert path("train", "report:v0") == ["train", "model:v0", "evaluate", "report:v0"]
+    assert path("report:v0", "model:v0") == ["report:v0", "evaluate", "model:v0"]
+    assert path("compare", "data:v0") == ["compare", "data:v0"]
+    made(project, "alone", run_on(project, "lonely", story["data"]))
+    lineage = read(bob, story["data"])
+    by_name = {node.name: key for key, node in lineage.nodes.items()}
+    assert path("lonely", "train") == ["lonely", "data:v0", "train"]
 
 
 def test_what_is_hidden_has_no_name_and_nothing_behind_it(bob, alice, project, secret):
@@ -93,16 +203,14 @@ def test_versions_in_the_trash_do_not_count(bob, project):
     assert names(read(bob, model)) == ["model:v0", "train"]
 
 
-def test_a_long_history_is_cut_at_the_nearest(bob, project):
-    data = made(project, "data")
-    for number in range(20):
-        made(project, f"model{number}", run_on(project, f"run{number}", data))
-    lineage = read(bob, data, most=15)
+def test_a_long_history_is_cut_at_the_nearest(bob, fan):
+    opened = Scope(opened=[cluster_in(read(bob, fan)).key])
+    lineage = read(bob, fan, scope=opened, most=12)
     assert lineage.is_cut
-    assert len(lineage.nodes) == 15
+    assert len(lineage.nodes) == 12
     assert {node.kind for node in lineage.nodes.values()} == {"artifact", "run"}
     assert all(start in lineage.nodes and end in lineage.nodes for start, end in lineage.edges)
-    assert not read(bob, data).is_cut
+    assert not read(bob, fan, scope=opened).is_cut
 
 
 def test_a_circle_ends(bob, project):
@@ -118,9 +226,10 @@ def test_queries_depend_on_depth_only(bob, project, rows, django_assert_num_quer
     data = made(project, "data")
     for number in range(rows):
         made(project, f"model{number}", run_on(project, f"run{number}", data))
+    scope = Scope(opened=[f"version-{data.pk}.down.run"])
     membership = data.memberships.first()
-    with django_assert_num_queries(13):
-        read_lineage(by=fresh(bob), membership=membership)
+    with django_assert_num_queries(11):
+        read_lineage(by=fresh(bob), membership=membership, scope=scope)
 
 
 # ------------------------------------------------------------------ layout

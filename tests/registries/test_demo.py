@@ -11,7 +11,7 @@ from django.test import override_settings
 
 from artifacts import storage
 from artifacts.models import Collection, Membership, ProtectedAlias, Run, RunInput, Version
-from artifacts.services.lineage import read_lineage
+from artifacts.services.lineage import Scope, read_lineage
 from registries.demo import build, flowers, other_teams
 from registries.demo.classifiers import load
 from registries.demo.credentials import read_credentials
@@ -117,9 +117,13 @@ def test_demo_split_by_chance_is_uneven_and_the_next_one_is_not(people):
 
 
 def test_demo_lineage_leads_from_measurements_to_the_evaluation(people):
-    source = place(people["ana"], f"{flowers.PROJECT}/iris-measurements:v0")
-    names = {node.name for node in read_lineage(by=people["ana"], membership=source).nodes.values()}
-    assert {"split-by-species", "iris-split:v1", "softmax-long-steps"} <= names
+    ana, data = people["ana"], f"{flowers.PROJECT}/iris-measurements:v0"
+    nodes = read_lineage(by=ana, membership=place(ana, data)).nodes
+    folded = [key for key, node in nodes.items() if node.kind == "cluster"]
+    scope = Scope(opened=folded)
+    nodes |= read_lineage(by=ana, membership=place(ana, data), scope=scope).nodes
+    names = {node.name for node in nodes.values()}
+    assert {"21 runs", "split-by-species", "iris-split:v1", "softmax-long-steps"} <= names
     assert any(name.startswith("iris-evaluation:") for name in names)
     used = RunInput.objects.get(run__display_name="name-my-flower")
     assert used.project.registry_name == "model"

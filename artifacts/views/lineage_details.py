@@ -1,0 +1,71 @@
+"""The panel beside the lineage graph: what is to know of the node that was chosen."""
+
+from typing import TYPE_CHECKING, Any
+
+from artifacts.models import Membership, Run
+from artifacts.services.lineage import Lineage, Node, find_members
+from artifacts.views.json_tree import config_of, tree_of, without_internals
+
+if TYPE_CHECKING:
+    from artifacts.views.lineage import Address
+
+MOST_MEMBERS = 50  # of a cluster, or found in it
+MOST_PLACES = 20
+
+
+def details_of(
+    user: Any, lineage: Lineage, node: Node | None, address: "Address", text: str
+) -> dict[str, Any] | None:
+    """Return what artifacts/_lineage_details.html shows; None where nothing is chosen."""
+    if node is None or node.is_hidden:
+        return None
+    details: dict[str, Any] = {
+        "node": node,
+        "close_url": address.url(node=None, find=None),
+        "start_url": address.url(start=node.key),
+    }
+    if node.kind == "cluster":
+        return details | _cluster(user, node, address, text)
+    pk = int(node.key.partition("-")[2])
+    return details | (_run(user, pk) if node.kind == "run" else _version(user, pk))
+
+
+def _cluster(user: Any, node: Node, address: "Address", text: str) -> dict[str, Any]:
+    text = text.strip()[:200]
+    found, total = find_members(by=user, node=node, text=text, most=MOST_MEMBERS)
+    return {
+        "find": text,
+        "members": [(member, address.url_with("out", member.key)) for member in found],
+        "member_count": total,
+        "open_url": address.url_with("open", node.key),
+        "hidden_fields": [
+            (name, value)
+            for name, values in address.query.lists()
+            if name != "find"
+            for value in values
+        ],
+    }
+
+
+def _run(user: Any, pk: int) -> dict[str, Any]:
+    run = Run.objects.visible_to(user).filter(pk=pk).for_path().first()
+    if run is None:
+        return {}
+    return {
+        "run": run,
+        "config": tree_of(config_of(run.config)),
+        "summary": tree_of(without_internals(run.summary)),
+    }
+
+
+def _version(user: Any, pk: int) -> dict[str, Any]:
+    places = Membership.objects.visible_to(user).filter(version=pk).for_path().with_aliases()
+    rows = list(places.order_by("pk")[:MOST_PLACES])
+    if not rows:
+        return {}
+    place = next((row for row in rows if row.is_source), rows[0])
+    return {
+        "place": place,
+        "version": place.version,
+        "links": [row for row in rows if not row.is_source],
+    }

@@ -1,0 +1,147 @@
+"""The tab Lineage: what its address says is what the page shows."""
+
+import pytest
+
+from artifacts.models import RunInput, RunOutput
+from tests import factories
+from tests.helpers.htmx import assert_swap_equals_reload, htmx
+
+URL = "/vision/iris/artifacts/model/iris-model/v0/lineage"
+
+
+@pytest.fixture
+def secret(acme):
+    return factories.make_project(factories.make_team("nlp", acme), "secret")
+
+
+@pytest.fixture
+def run(project, version, alice):
+    """The run that made the version out of a data set."""
+    run = factories.make_run(
+        project, alice, display_name="train", summary={"acc": 0.9}, config={"lr": {"value": 0.1}}
+    )
+    data = factories.make_version(factories.make_collection(project, "flowers", "dataset"))
+    RunInput.objects.create(run=run, version=data)
+    RunOutput.objects.create(run=run, version=version)
+    return run
+
+
+@pytest.fixture
+def readers(project, alice, version):
+    runs = [factories.make_run(project, alice, display_name=f"read-{n}") for n in range(6)]
+    for run in runs:
+        RunInput.objects.create(run=run, version=version)
+    return runs
+
+
+@pytest.fixture
+def page(client, victor):
+    client.force_login(victor)
+
+    def page(**query):
+        response = client.get(URL, query)
+        assert response.status_code == 200
+        return response
+
+    return page
+
+
+def shown(response):
+    return sorted(box.node.name for box in response.context["lineage"]["boxes"])
+
+
+def test_graph_and_table_show_the_same(page, run, version, secret):
+    unseen = factories.make_run(secret, display_name="unseen")
+    RunInput.objects.create(run=unseen, version=version)
+    response = page()
+    text = response.content.decode()
+    assert shown(response) == ["flowers:v0", "iris-model:v0", "not visible to you", "train"]
+    assert sorted(row.node.name for row in response.context["rows"]) == shown(response)
+    relations = {row.node.name: (row.level, row.relation) for row in response.context["rows"]}
+    assert relations == {
+        "iris-model:v0": (0, ""), "train": (1, "logged it"), "flowers:v0": (2, "used by it"),
+        "not visible to you": (1, "used it"),
+    }  # fmt: skip
+    assert "unseen" not in text
+    assert 'class="node node-artifact node-current"' in text
+    assert text.count('class="edge"') == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"direction": "up"}, ["flowers:v0", "iris-model:v0", "train"]),
+        ({"direction": "down"}, ["6 runs", "iris-model:v0"]),
+        ({"direction": "sideways", "depth": "-1"},
+         ["6 runs", "flowers:v0", "iris-model:v0", "train"]),
+        ({"direction": "up", "depth": "all"}, ["flowers:v0", "iris-model:v0", "train"]),
+        ({"open": "nonsense", "out": f"run-{9**30}", "node": "run-x", "start": "a" * 999},
+         ["6 runs", "flowers:v0", "iris-model:v0", "train"]),
+    ],
+)  # fmt: skip
+def test_the_address_says_what_is_shown(page, run, readers, query, names):
+    assert shown(page(**query)) == names
+
+
+def test_details_of_a_run_and_of_a_version(page, run, version):
+    text = page(node=f"run-{run.pk}").content.decode()
+    assert 'id="lineage-details"' in text
+    assert '<span class="key">acc</span> <span class="mono">0.9</span>' in text
+    assert '<span class="key">lr</span> <span class="mono">0.1</span>' in text
+    text = page(node=f"version-{version.pk}").content.decode()
+    assert "<code>vision/iris/iris-model:v0</code>" in text
+    assert "nowhere that you can see" in text
+
+
+def test_no_details_of_what_is_hidden_or_not_in_the_graph(page, run, version, secret, alice):
+    unseen = factories.make_run(secret, alice, display_name="unseen")
+    RunInput.objects.create(run=unseen, version=version)
+    other = factories.make_run(run.project, alice, display_name="elsewhere")
+    for pk in (unseen.pk, other.pk):
+        response = page(node=f"run-{pk}")
+        assert response.context["details"] is None
+        assert "unseen" not in response.content.decode()
+
+
+def test_a_cluster_is_searched_and_nodes_taken_out(page, version, readers):
+    cluster = f"version-{version.pk}.down.run"
+    response = page(node=cluster, find="read-3")
+    (member,) = response.context["details"]["members"]
+    assert member[0].name == "read-3"
+    assert member[1] == f"{URL}?out={member[0].key}"
+    assert shown(page(out=member[0].key)) == ["5 runs", "iris-model:v0", "read-3"]
+    assert len(shown(page(open=cluster))) == 7
+
+
+def test_the_path_is_marked(page, run, version):
+    data = run.inputs.get().version
+    response = page(start=f"version-{data.pk}", node=f"version-{version.pk}")
+    assert [node.name for node in response.context["path"]] == [
+        "flowers:v0",
+        "train",
+        "iris-model:v0",
+    ]
+    assert response.content.decode().count('class="edge on-trace"') == 2
+    assert "Choose the node where it ends." in page(start=f"run-{run.pk}").content.decode()
+
+
+def test_swap_equals_reload(client, victor, run, readers):
+    client.force_login(victor)
+    address = f"{URL}?node=run-{run.pk}&depth=2"
+    assert_swap_equals_reload(client.get(address, headers=htmx()), client.get(address), "lineage")
+
+
+@pytest.mark.parametrize("count", [1, 4, 40])
+def test_queries_do_not_grow_with_nodes(
+    client, bob, project, version, count, django_assert_max_num_queries
+):
+    for number in range(count):
+        reader = factories.make_run(project, bob, display_name=f"read-{number}")
+        RunInput.objects.create(run=reader, version=version)
+        RunOutput.objects.create(
+            run=reader,
+            version=factories.make_version(factories.make_collection(project, f"made{number}")),
+        )
+    client.force_login(bob)
+    with django_assert_max_num_queries(26):
+        client.get(URL, {"open": f"version-{version.pk}.down.run"})

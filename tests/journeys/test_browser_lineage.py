@@ -1,0 +1,85 @@
+"""The lineage graph by mouse, by keyboard alone, and without a script."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from artifacts.models import RunInput
+from tests import factories
+
+URL = "/vision/iris/artifacts/dataset/iris-data/v0/lineage"
+
+
+@pytest.fixture
+def fan(world, alice):
+    """Besides the three that trained on the data, four more runs read it: a cluster of seven."""
+    data = RunInput.objects.filter(run=world.run).get().version
+    for number in range(4):
+        run = factories.make_run(world.run.project, alice, display_name=f"reader-{number}")
+        RunInput.objects.create(run=run, version=data)
+    return f"version-{data.pk}.down.run"
+
+
+def node(page, name):
+    return page.locator("#graph a", has=page.locator("title", has_text=name))
+
+
+def test_by_mouse(alice, fan, open_page, assert_accessible):
+    page = open_page(alice)
+    page.goto(URL)
+    node(page, "7 runs").click()
+    panel = page.locator("#lineage-details")
+    expect(panel.get_by_role("heading", name="7 runs")).to_be_focused()
+    panel.get_by_label("Search in the cluster").nth(1).fill("train-0.5")
+    page.keyboard.press("Enter")
+    expect(panel.locator(".lineage-members > li")).to_have_count(1)
+    expect(page.locator("#graph use").first).to_have_attribute("href", re.compile("icons.*#"))
+    assert_accessible(page)
+    panel.get_by_role("link", name="Take out train-0.5").click()
+    expect(node(page, "6 runs")).to_have_count(1)
+    node(page, "train-0.5").hover()
+    expect(page.locator("#graph .tracing .on-trace")).not_to_have_count(0)
+    expect(page.locator("#graph .node:not(.on-trace)")).not_to_have_count(0)
+    page.get_by_role("button", name="Zoom in").click()
+    width = page.locator("#graph > svg").get_attribute("width")
+    page.get_by_role("button", name="Fit").click()
+    assert float(page.locator("#graph > svg").get_attribute("width")) < float(width)
+    node(page, "train-0.5").click()
+    expect(panel).to_contain_text("rate")
+    assert_accessible(page)
+    page.get_by_label("Direction").select_option("up")
+    expect(node(page, "train-0.5")).to_have_count(0)
+    assert "direction=up" in page.url
+
+
+def test_by_keyboard_alone(alice, fan, open_page):
+    page = open_page(alice)
+    page.goto(URL)
+    node(page, "7 runs").focus()
+    expect(page.locator("#graph .tracing")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator("#lineage-details-head")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(node(page, "7 runs")).to_be_focused()
+    before = float(page.locator("#graph > svg").get_attribute("width"))
+    page.keyboard.press("+")
+    assert float(page.locator("#graph > svg").get_attribute("width")) > before
+    page.keyboard.press("0")
+    assert float(page.locator("#graph > svg").get_attribute("width")) <= before
+
+
+def test_without_script(alice, fan, open_page):
+    page = open_page(alice, javascript=False)
+    page.goto(URL)
+    node(page, "7 runs").click()
+    page.get_by_role("link", name="Show all in the graph").click()
+    node(page, "train-0.9").click()
+    page.get_by_role("link", name="Path from here").click()
+    node(page, "prepare").click()
+    expect(page.locator(".lineage-path li")).to_have_count(3)
+    page.get_by_role("link", name="Leave the path").click()
+    page.get_by_text("Show the graph as a table").click()
+    expect(page.get_by_role("row", name="train-0.9")).to_be_visible()
+    page.get_by_role("link", name="Fold clusters").click()
+    expect(node(page, "7 runs")).to_have_count(1)
