@@ -55,6 +55,11 @@ def charts_of(run: Run) -> list[LineChart]:
     ]
 
 
+def history_files(run: Run) -> list[dict[str, str]]:
+    """Its whole history, of which no chart has to have all."""
+    return _files(f"{run.get_absolute_url()}/-/history")
+
+
 @exported
 def run_history_export(request: HtmxRequest, entity: str, project: str, run: str) -> Listing:
     found = run_at(request.user, entity, project, run)
@@ -105,6 +110,7 @@ def histories(request: HtmxRequest) -> HttpResponse:
         "key": key,
         "without_run": [place for place, run in places.items() if run is None],
         "chart": _chart(request.GET, runs, key) if runs and key else None,
+        "is_thinned": any(run.history_lines > _most_points(len(runs)) for run in runs),
     }
     return render_page(request, "artifacts/histories.html", context, status=status)
 
@@ -116,6 +122,7 @@ def histories_export(request: HtmxRequest) -> Listing:
     rows = (
         [";".join(place.full_name for place in places), run.path, *row]
         for run, places in runs.items()
+        if key
         for row in _history(run, [key])
     )
     columns = ["version", "run", STEP]
@@ -167,8 +174,8 @@ def _common_keys(runs: Sequence[Run]) -> list[str]:
 
 
 def _chart(query: QueryDict, runs: dict[Run, list[Membership]], key: str) -> LineChart:
-    """Their lines over each other, each thinned out evenly so that all fit one chart."""
-    most = MOST_POINTS // len(runs)
+    """Their lines over each other, each thinned out evenly."""
+    most = _most_points(len(runs))
     series = [
         Series(label, _points(run, key, most), run.get_absolute_url())
         for run, label in zip(runs, _labels(list(runs.values())), strict=True)
@@ -177,6 +184,11 @@ def _chart(query: QueryDict, runs: dict[Run, list[Membership]], key: str) -> Lin
     url = reverse("artifacts:histories")
     files = files_of(url, QueryDict(urlencode([*asked, ("key", key)])))
     return lines_chart(series, title=key, x_label=_("Step"), width=960, height=360, files=files)
+
+
+def _most_points(lines: int) -> int:
+    """Of each line, so that all fit one chart."""
+    return MOST_POINTS // lines
 
 
 def _labels(groups: Sequence[Sequence[Membership]]) -> list[str]:

@@ -86,6 +86,7 @@ def metrics_context(
         "kept_in_form": _fields(query, lambda key: key not in {"columns", "find"}),
         "charted": charted,
         "chart": _chart(collection, measured, charted) if is_metric_name(charted) else None,
+        "drawn": len(rows) if measured.is_cut else 0,
         "hide_chart_url": _address(url, query, chart=None),
     }
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from artifacts.console import read_console_line
 from artifacts.markdown import render_markdown
 from artifacts.models import Membership, Run, RunInput, RunLine, RunOutput
-from artifacts.views.histories import charts_of
+from artifacts.views.histories import MOST_POINTS, charts_of, history_files
 from artifacts.views.json_tree import config_of, tree_of, without_internals
 from artifacts.views.lookup import run_at
 from registry_site.accounts.permissions import Action, can
@@ -54,6 +54,8 @@ def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> Htt
         "summary": tree_of(without_internals(found.summary)),
         "alerts": found.alerts.order_by("-created_at", "-pk")[:MOST_ALERTS],
         "charts": charts_of(found),
+        "history_files": history_files(found),
+        "is_thinned": found.history_lines > MOST_POINTS,
         "inputs": _places(request.user, RunInput.objects.filter(run=found)),
         "outputs": _places(request.user, RunOutput.objects.filter(run=found)),
         "files": _files(request, found),

@@ -101,6 +101,7 @@ def test_histories_are_drawn_over_each_other(client, victor, runs):
     assert [point.y for point in chart.series[1].points] == [0.2, 1.2, 2.2, 3.2]
     assert [(row.label, list(row.values)) for row in chart.rows][1] == ("2", ["1", "1.2"])
     text = page.content.decode()
+    assert "drawn with fewer points" not in text
     assert "loss: lowest 0, highest 3.2; lines: 2" in text
     assert 'href="/vision/iris/runs/run2"' in text
     lines = csv_of(client.get(chart.files[0]["url"]))
@@ -191,7 +192,12 @@ def test_long_histories_are_thinned_out(client, victor, sequence, bob):
         run = factories.make_lines(factories.make_run(sequence.project, bob), "history", *rows)
         factories.make_version(sequence, by=bob, run=run)
     client.force_login(victor)
-    for series in client.get(address(0, 1)).context["chart"].series:
+    page = client.get(address(0, 1))
+    assert "drawn with fewer points" in page.content.decode()
+    page_of_run = client.get(run.get_absolute_url()).content.decode()
+    assert "drawn with fewer points" in page_of_run
+    assert f'href="{run.get_absolute_url()}/-/history.csv"' in page_of_run
+    for series in page.context["chart"].series:
         assert len(series.points) == 500
         assert (series.points[0].x, series.points[-1].x) == (0, 2_999)
 

@@ -102,6 +102,7 @@ def test_best_is_of_the_newest_versions_where_there_are_many(client, victor, ver
     assert rows_of(response)["v1"] == ["0.25", "10"]
     assert rows_of(response)["v3"] == ["", "1,000*"]
     assert "best of the newest 2 versions" in response.content.decode()
+    assert "The newest 2 versions are drawn" in response.content.decode()
     assert [point.label for point in response.context["metrics"]["chart"].points] == ["v2", "v3"]
 
 
