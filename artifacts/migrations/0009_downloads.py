@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [
                     models.Index(fields=['version', '-last_at', '-id'], name='download_newest'),
-                    models.Index(fields=['collection', 'last_at', 'version'], name='download_collection'),
+                    models.Index(fields=['collection', 'last_at', 'version', 'user'], name='download_collection'),
                 ],
                 'constraints': [
                     models.UniqueConstraint(fields=('version', 'collection', 'user', 'key_name', 'reference'), name='download_unique'),

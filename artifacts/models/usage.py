@@ -43,7 +43,9 @@ class Download(models.Model):
         ]
         indexes = [
             models.Index(fields=["version", "-last_at", "-id"], name="download_newest"),
-            models.Index(fields=["collection", "last_at", "version"], name="download_collection"),
+            models.Index(
+                fields=["collection", "last_at", "version", "user"], name="download_collection"
+            ),
         ]
 
     def __str__(self) -> str:

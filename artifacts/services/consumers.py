@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils import timezone
 
 from artifacts.models import Alias, Collection, Download, Membership, Run, RunInput
@@ -101,8 +101,10 @@ def _most_used(collection: Collection, meant: set[int], days: int) -> dict[int, 
         (uses, Count("pk")),
         (downloads, Count("user", distinct=True)),
     ):
-        others = rows.exclude(version__in=meant).values_list("version").annotate(n=count)
-        counted.append(dict(others.order_by("-n", "-version")[:_DRIFTING]))
+        # + 0, else SQLite reads the whole table in the order of versions to save the grouping
+        others = rows.exclude(version__in=meant).annotate(which=F("version_id") + 0)
+        numbers = others.values_list("which").annotate(n=count).order_by("-n", "-which")
+        counted.append(dict(numbers[:_DRIFTING]))
     runs, people = counted
     return {pk: (runs.get(pk, 0), people.get(pk, 0)) for pk in [*runs, *people]}
 
