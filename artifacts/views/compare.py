@@ -10,7 +10,7 @@ from artifacts.views.compare_file import file_context
 from artifacts.views.compare_manifests import files_context
 from artifacts.views.compare_values import values_context
 from registry_site.errors import DomainError
-from registry_site.pages import HtmxRequest, render_page
+from registry_site.pages import HtmxRequest, render_page, wants_fragment
 
 TEMPLATE = "artifacts/compare.html"
 
@@ -28,13 +28,9 @@ def compare(request: HtmxRequest) -> HttpResponse:
     base, other = places
     context |= {"base": base, "other": other}
     if request.GET.get("file"):
-        context |= file_context(request, base, other) | choice_context(request.user, names, places)
-        return render_page(request, TEMPLATE, context)
-    if request.htmx.target == "files":
-        context |= files_context(request, base, other)
-        return render_page(request, "artifacts/_compare_files.html", context, fragment="files")
-    context |= values_context(request, base, other)
-    if request.htmx.target == "values":
-        return render_page(request, "artifacts/_compare_values.html", context, fragment="values")
-    context |= files_context(request, base, other) | choice_context(request.user, names, places)
-    return render_page(request, TEMPLATE, context)
+        context |= file_context(request, base, other)
+    else:
+        context |= values_context(request, base, other) | files_context(request, base, other)
+    if not wants_fragment(request):
+        context |= choice_context(request.user, names, places)
+    return render_page(request, TEMPLATE, context, fragment="compared")

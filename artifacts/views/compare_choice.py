@@ -50,11 +50,29 @@ def address(request: HttpRequest, **changed: str) -> str:
 def choice_context(user: Any, names: list[str], places: list[Membership]) -> dict[str, Any]:
     """Return what artifacts/_compare_choice.html shows."""
     is_complete = len(names) == 2 and all(names)
+    suggestions = _suggestions(user, places)
+    chosen_name = places[0].full_name if len(places) == 1 else ""
     return {
         "names": [*names, "", ""][:2],
-        "suggestions": _suggestions(user, places),
+        "suggestions": suggestions,
         "swap_url": compare_url(*names[::-1]) if is_complete else "",
+        "base_name": chosen_name,
+        "choices": [
+            {"place": place, "url": _url_with(names, chosen_name, place)}
+            for place in suggestions
+            if place.full_name != chosen_name
+        ],
     }
+
+
+def _url_with(names: list[str], chosen_name: str, place: Membership) -> str:
+    """The address that adds a version to the one that is chosen already, on the side left free."""
+    if not chosen_name:
+        return compare_url(place.full_name)
+    is_other = names[0] == ""
+    return compare_url(
+        *([place.full_name, chosen_name] if is_other else [chosen_name, place.full_name])
+    )
 
 
 def _suggestions(user: Any, places: list[Membership]) -> list[Membership]:
@@ -64,7 +82,7 @@ def _suggestions(user: Any, places: list[Membership]) -> list[Membership]:
     found: list[Membership] = []
     for collection in {place.collection_id: place.collection for place in places}.values():
         live = Membership.objects.live().filter(collection=collection).newest_first()
-        found += live.prefetch_related("aliases")[:SUGGESTED]
+        found += live.select_related("version").prefetch_related("aliases")[:SUGGESTED]
         for place in found[-SUGGESTED:]:
             place.collection = collection
     return found

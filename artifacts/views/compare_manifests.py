@@ -27,6 +27,7 @@ from registry_site.templatetags.display import filesize
 
 PAGE_SIZE = 100
 ALL = "all"
+_SIGNS: dict[str, str] = {State.ADDED: "+", State.REMOVED: "−", State.CHANGED: "≠", State.SAME: "="}
 _COLUMNS: dict[str, Callable[[ComparedPath], Any]] = {
     "path": lambda row: row.path,
     "state": lambda row: row.state.value,
@@ -43,6 +44,7 @@ class Tile:
 
     state: str  # "" for all that differ
     label: str
+    sign: str
     count: int
     bytes: str
     url: str
@@ -54,7 +56,6 @@ class Row:
     """One path as the page shows it."""
 
     compared: ComparedPath
-    label: str
     change: str
     url: str  # of the difference of this file
 
@@ -110,7 +111,7 @@ def _states(state: str) -> frozenset[State]:
     return frozenset({State(state)}) if state else DIFFERENT
 
 
-def label_of(state: str) -> str:
+def _label_of(state: str) -> str:
     """What a state is called."""
     return {
         State.ADDED: _("Added"),
@@ -139,7 +140,8 @@ def _tiles(request: HttpRequest, totals: dict[State, Total], current: str) -> li
     return [
         Tile(
             state,
-            labels.get(state) or label_of(state),
+            labels.get(state) or _label_of(state),
+            _SIGNS.get(state, ""),
             counts[state] if state in counts else totals[State(state)].count,
             size,
             address(request, state=state),
@@ -178,4 +180,4 @@ def _page(
 
 def _row(request: HttpRequest, row: ComparedPath) -> Row:
     change = signed(row.base_size or 0, row.other_size or 0, filesize)
-    return Row(row, label_of(row.state), change, address(request, file=row.path))
+    return Row(row, change, address(request, file=row.path))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.markdown import render_markdown
 from artifacts.models import Membership, Run, Version
+from artifacts.views.compare_links import comparisons_of
 from artifacts.views.file_preview import file_page
 from artifacts.views.file_tree import checksum_links, folder_page
 from artifacts.views.json_tree import config_of, tree_of, without_internals
@@ -49,6 +50,7 @@ def tab_context(request: HtmxRequest, membership: Membership, tab: str = "") -> 
         "tab_template": f"artifacts/_version_{tab}.html",
         "aliases": sorted(membership.aliases.all(), key=lambda alias: alias.name),
         "is_latest": membership.is_newest,
+        "comparisons": comparisons_of(membership),
         "protected": project.protected_alias_names,
         "can_edit": can(request.user, Action.EDIT, project),
         "can_protect": can(request.user, Action.PROTECT, project),

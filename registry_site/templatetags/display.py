@@ -67,7 +67,7 @@ def percent(number: float | None) -> str:
     """A relative difference with its sign: +2.5 %."""
     if number is None:
         return ""
-    text = f"{number:+,.1f}" if abs(number) < 1e6 else f"{number:+.1e}"
+    text = f"{number:+,.1f}" if 0.1 <= abs(number) < 1e6 else f"{number:+.1g}"
     return f"{text} %".replace("-", "−")
 
 

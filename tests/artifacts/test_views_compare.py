@@ -8,7 +8,7 @@ from artifacts import storage
 from artifacts.models import Blob, ManifestEntry
 from registry_site.accounts.models import User
 from tests import factories
-from tests.helpers.htmx import HTMX, assert_swap_equals_reload, htmx
+from tests.helpers.htmx import HTMX, assert_swap_equals_reload
 from tests.helpers.queries import count_queries
 
 NAME = "vision/iris/iris-model"
@@ -101,6 +101,74 @@ def test_who_may_compare(client, charlie, bob, base):
     assert "petals" not in client.get(reverse("artifacts:compare")).content.decode()
 
 
+def test_versions_to_choose_from(client, victor, base, other, sequence):
+    def choices(*names):
+        response = client.get(compare_url(*names))
+        return [choice["url"] for choice in response.context["choices"]]
+
+    client.force_login(victor)
+    assert choices() == [compare_url(f"{NAME}:v1"), compare_url(f"{NAME}:v0")]
+    assert choices(f"{NAME}:v0") == [compare_url(f"{NAME}:v0", f"{NAME}:v1")]
+    assert choices("", f"{NAME}:v0") == [compare_url(f"{NAME}:v1", f"{NAME}:v0")]
+    text = client.get(compare_url(f"{NAME}:v0")).content.decode()
+    assert f'<option value="{NAME}:production">' in text
+    few = count_queries(client, compare_url(f"{NAME}:v0"))
+    for _version in range(20):
+        factories.make_version(sequence, files={})
+    assert count_queries(client, compare_url(f"{NAME}:v0")) == few
+
+
+# ------------------------------------------------------------------ ways in
+
+
+def ways_in(client, url):
+    comparisons = client.get(url).context["comparisons"]
+    first = comparisons["first"]
+    return first and (first["label"], first["url"]), [
+        (item["label"], item["url"]) for item in comparisons["menu"]
+    ]
+
+
+def test_ways_in_from_a_version(client, victor, base, other, sequence):
+    client.force_login(victor)
+    places = [place.full_name for place in sequence.memberships.order_by("index")]
+    page = "/vision/iris/artifacts/model/iris-model"
+    assert ways_in(client, f"{page}/v0") == (
+        ("Compare with production", compare_url(f"{NAME}:production", places[0])),
+        [
+            ("Compare with latest", compare_url(places[0], f"{NAME}:latest")),
+            ("Compare with another version", compare_url(places[0])),
+        ],
+    )
+    assert ways_in(client, f"{page}/v1") == (
+        None,
+        [
+            ("Compare with the previous version, v0", compare_url(*places)),
+            ("Compare with another version", compare_url(places[1])),
+        ],
+    )
+    assert "Compare with production" in client.get(f"{page}/v0").content.decode()
+
+
+def test_ways_in_from_a_registry(client, bob, base, other, collection, registry):
+    registry.project.protected_aliases.create(name="audited")
+    places = [factories.make_membership(collection, version) for version in (base, other)]
+    for name in ("audited", "mine"):
+        places[0].aliases.create(collection=collection, name=name)
+    client.force_login(bob)
+    first, menu = ways_in(client, places[1].get_absolute_url())
+    assert first == ("Compare with audited", compare_url(f"{LINKED}:audited", f"{LINKED}:v1"))
+    places[0].aliases.create(collection=collection, name="production")
+    first, menu = ways_in(client, places[1].get_absolute_url())
+    assert first[0] == "Compare with production"
+    assert [label for label, _url in menu] == [
+        "Compare with audited", "Compare with the previous version, v0",
+        "Compare with another version",
+    ]  # fmt: skip
+    for _label, url in [first, *menu]:
+        assert client.get(url).status_code == 200
+
+
 # ------------------------------------------------------------------ metadata and metrics
 
 
@@ -141,8 +209,8 @@ def test_metadata_and_metrics(client, victor, measured):
         assert shown in text
     everything = client.get(f"{url}&values=all")
     assert list(leaves_in(everything)["Metadata"]) == ["epochs", "only0", "only1", "kept"]
-    swapped = client.get(f"{url}&values=all", headers=htmx(target="values"))
-    assert_swap_equals_reload(swapped, everything, "values")
+    swapped = client.get(f"{url}&values=all", headers=HTMX)
+    assert_swap_equals_reload(swapped, everything, "compared")
 
 
 def test_a_run_that_one_may_not_see(client, victor, alice, acme, measured, other, registry):
@@ -219,8 +287,8 @@ def test_files_filtered_by_path(client, victor, many):
     client.force_login(victor)
     response = client.get(f"{many}&path=DATA/00&state=all")
     assert paths(response) == [f"data/00{n}.txt" for n in range(10)]
-    swapped = client.get(f"{many}&path=DATA/00&state=all", headers=htmx(target="files"))
-    assert_swap_equals_reload(swapped, response, "files")
+    swapped = client.get(f"{many}&path=DATA/00&state=all", headers=HTMX)
+    assert_swap_equals_reload(swapped, response, "compared")
     assert (
         "No file in this state has “nothing” in its path."
         in client.get(f"{many}&path=nothing").content.decode()
@@ -254,7 +322,7 @@ def test_queries_are_as_many_for_any_number_of_files(client, victor, sequence, b
     few = compare_url(f"{NAME}:v2", f"{NAME}:v3")
     client.force_login(victor)
     assert count_queries(client, few) == count_queries(client, many)
-    assert count_queries(client, many, **htmx(target="files")) < count_queries(client, many)
+    assert count_queries(client, many, **HTMX) < count_queries(client, many)
 
 
 # ------------------------------------------------------------------ one file

@@ -160,7 +160,7 @@ def test_lineage_alone(client, bob, version):
 
 @pytest.mark.parametrize(
     ("name", "queries"),
-    [("version", 20), ("metadata", 15), ("usage", 22), ("files", 17)],
+    [("version", 22), ("metadata", 17), ("usage", 24), ("files", 19)],
 )
 @pytest.mark.parametrize("rows", [1, 50])
 def test_tab_queries(

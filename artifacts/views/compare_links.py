@@ -1,0 +1,53 @@
+"""Where a version's page leads to a comparison: what one most wants to compare it with."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from artifacts.models import Alias, Membership
+from artifacts.querysets.collections import LATEST
+from artifacts.views.compare_choice import compare_url
+
+PRODUCTION = "production"
+_MOST = 5  # protected aliases in the menu
+
+
+def comparisons_of(place: Membership) -> dict[str, Any]:
+    """Return the comparison in one click, None if there is none, and the menu of the others.
+
+    In one click: with what is in production, or under another alias that the project protects.
+    `place.is_newest` is at hand.
+    """
+    path, name = place.collection.target_path, place.full_name
+    menu = [
+        {"label": _("Compare with {alias}").format(alias=alias),
+         "url": compare_url(f"{path}:{alias}", name), "icon": "compare"}
+        for alias in _governed_aliases(place)
+    ]  # fmt: skip
+    first = menu.pop(0) if menu else None
+    if (previous := _previous_index(place)) is not None:
+        label = _("Compare with the previous version, {version}").format(version=f"v{previous}")
+        url = compare_url(f"{path}:v{previous}", name)
+        menu.append({"label": label, "url": url, "icon": "compare"})
+    if not place.is_newest:
+        url = compare_url(name, f"{path}:{LATEST}")
+        menu.append({"label": _("Compare with latest"), "url": url, "icon": "compare"})
+    another = {"label": _("Compare with another version"), "url": compare_url(name)}
+    return {"first": first, "menu": [*menu, another | {"icon": "search"}]}
+
+
+def _governed_aliases(place: Membership) -> list[str]:
+    """Aliases on other versions of the collection that say what counts; production comes first."""
+    names = place.collection.project.protected_alias_names | {PRODUCTION}
+    elsewhere = Alias.objects.filter(
+        collection=place.collection, name__in=names, membership__hidden_at__isnull=True
+    ).exclude(membership=place)
+    found = sorted(
+        elsewhere.values_list("name", flat=True), key=lambda name: (name != PRODUCTION, name)
+    )
+    return found[:_MOST]
+
+
+def _previous_index(place: Membership) -> int | None:
+    live = Membership.objects.live().filter(collection=place.collection, index__lt=place.index)
+    return live.newest_first().values_list("index", flat=True).first()
