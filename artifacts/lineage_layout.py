@@ -1,5 +1,6 @@
 """Where the nodes of a lineage graph go: layers from left to right, few crossings, no rows."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -129,7 +130,36 @@ def _order(
         for layer, beside in _pairs(layers, onwards):
             place = {node: row / max(1, len(beside)) for row, node in enumerate(beside)}
             _sort_by_neighbours(layer, neighbours, place)
+    _swap_neighbours(layers, before, after)
     return layers
+
+
+def _swap_neighbours(
+    layers: list[list[Node]], before: dict[Node, list[Node]], after: dict[Node, list[Node]]
+) -> None:
+    """Swap nodes that stand one above the other wherever it takes crossings away."""
+    place = {node: row for layer in layers for row, node in enumerate(layer)}
+    for _sweep in range(SWEEPS):
+        swapped = False
+        for layer in layers:
+            for row, lower in enumerate(layer[1:]):
+                upper = layer[row]
+                gain = 0
+                for beside in (before, after):
+                    ups = sorted(place[node] for node in beside[upper])
+                    downs = sorted(place[node] for node in beside[lower])
+                    gain += _inversions(ups, downs) - _inversions(downs, ups)
+                if gain > 0:
+                    layer[row], layer[row + 1] = lower, upper
+                    place[lower], place[upper] = row, row + 1
+                    swapped = True
+        if not swapped:
+            return
+
+
+def _inversions(upper: list[int], lower: list[int]) -> int:
+    """How many lines cross when these sorted places are joined with two nodes, one above."""
+    return sum(bisect_left(lower, place) for place in upper)
 
 
 def _pairs(layers: list[list[Node]], onwards: bool) -> list[tuple[list[Node], list[Node]]]:

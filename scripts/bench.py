@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from scripts import bench_api
+from scripts import bench_api, bench_lineage
 from scripts.serving import Answer, Server
 from scripts.serving import serving as serve
 
@@ -208,7 +208,14 @@ def api() -> None:
         bench_api.run(server, new_api_key())
 
 
-COMMANDS = {command.__name__: command for command in (start, memory, pages, sdk, api)}
+def lineage() -> None:
+    """The lineage page with 10, 100 and 1,000 nodes of 5,000, and the memory before and after."""
+    with serving() as server:
+        get = logged_in(server)
+        bench_lineage.run(get, lambda what: print_memory(what, server))
+
+
+COMMANDS = {command.__name__: command for command in (start, memory, pages, sdk, api, lineage)}
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in COMMANDS:

@@ -1,0 +1,92 @@
+"""scripts/bench lineage: the lineage page of graphs that are as large as they may get."""
+
+from collections.abc import Callable
+from typing import Any
+
+from scripts.serving import Answer
+
+SIZE = 5_000  # runs and artifacts that hang together
+SHOWN = (10, 100, 1_000)
+
+
+def run(
+    get: Callable[[str], Answer], memory: Callable[[str], None], size: int = SIZE, times: int = 20
+) -> None:
+    """Print what the page costs with so many of the nodes shown, and the memory around it."""
+    pages = lineages_of(size)
+    memory("before")
+    print(f"{'nodes':>6} {'p50 ms':>7} {'p95 ms':>7} {'queries':>7} {'kB':>7}  page")
+    for shown, path in pages.items():
+        get(path)  # the first visit compiles templates
+        answers = [get(path) for _ in range(times)]
+        failed = [answer.status for answer in answers if answer.status != 200]
+        if failed:
+            raise SystemExit(f"{failed[0]} {path}")
+        ms = sorted(answer.ms for answer in answers)
+        size_kb = len(answers[-1].body) / 1000
+        nodes = answers[-1].body.count(b"<g data-key=")
+        print(
+            f"{nodes:6} {ms[times // 2]:7.1f} {ms[times * 95 // 100]:7.1f}",
+            f"{answers[-1].queries:7} {size_kb:7.1f}  {shown} of {size}: {path[:80]}",
+        )
+    memory("after")
+
+
+def lineages_of(size: int) -> dict[int, str]:
+    """Make a lineage of that many nodes; return addresses that show about so many of it.
+
+    One data set was used by many runs, and each made a model: whoever opens the runs sees as
+    many nodes as may be shown. Others lie on a chain, where a depth shows as many as it says.
+    """
+    from artifacts.models import Collection, Run, RunInput, RunOutput
+
+    source = Collection.objects.filter(project__entity__name="flowers", kind="sequence")[0]
+    project, chain = source.project, 100
+    count = size // 2
+    made = make_versions(source, count)
+    before = Run.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    Run.objects.bulk_create(
+        Run(project=project, name=f"lineage{n:05d}", display_name=f"run-{n}", job_type="train")
+        for n in range(size - count)
+    )
+    runs = list(Run.objects.filter(pk__gt=before).order_by("pk"))
+    root, end = made[0], made[chain]
+    uses, outputs = [], []
+    for number, run in enumerate(runs[: count - 1], start=1):
+        # the chain hangs on the root as well: all belong to one lineage
+        uses.append(RunInput(run=run, version=made[number - 1] if number <= chain else root))
+        outputs.append(RunOutput(run=run, version=made[number]))
+    RunInput.objects.bulk_create(uses)
+    RunOutput.objects.bulk_create(outputs)
+    return {
+        10: f"{page_of(end)}?direction=up&depth=9",
+        100: f"{page_of(end)}?direction=up&depth=99",
+        1_000: f"{page_of(root)}?direction=down&depth=all&open=version-{root.pk}.down.run",
+    }
+
+
+def make_versions(source: Any, count: int) -> list[Any]:
+    """That many more committed versions of a sequence, each in its place."""
+    from artifacts.models import Membership, Version
+
+    first = source.next_index
+    Version.objects.bulk_create(
+        Version(sequence=source, state="COMMITTED", version_index=n, digest=f"{n:032x}")
+        for n in range(first, first + count)
+    )
+    made = list(
+        Version.objects.filter(sequence=source, version_index__gte=first).order_by("version_index")
+    )
+    Membership.objects.bulk_create(
+        Membership(collection=source, version=version, index=version.version_index)
+        for version in made
+    )
+    source.next_index += count
+    source.version_count += count
+    source.save(update_fields=["next_index", "version_count"])
+    return made
+
+
+def page_of(version: Any) -> str:
+    """The lineage page of a version where it was logged."""
+    return version.memberships.get(collection=version.sequence_id).tab_url("lineage")
