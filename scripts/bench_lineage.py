@@ -1,6 +1,7 @@
 """scripts/bench lineage: the lineage page of graphs that are as large as they may get."""
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from scripts.serving import Answer
@@ -16,7 +17,7 @@ def run(
     pages = lineages_of(size)
     memory("before")
     print(f"{'nodes':>6} {'p50 ms':>7} {'p95 ms':>7} {'queries':>7} {'kB':>7}  page")
-    for shown, path in pages.items():
+    for path in pages.values():
         get(path)  # the first visit compiles templates
         answers = [get(path) for _ in range(times)]
         failed = [answer.status for answer in answers if answer.status != 200]
@@ -27,7 +28,7 @@ def run(
         nodes = answers[-1].body.count(b"<g data-key=")
         print(
             f"{nodes:6} {ms[times // 2]:7.1f} {ms[times * 95 // 100]:7.1f}",
-            f"{answers[-1].queries:7} {size_kb:7.1f}  {shown} of {size}: {path[:80]}",
+            f"{answers[-1].queries:7} {size_kb:7.1f}  {path[:80]}",
         )
     memory("after")
 
@@ -35,33 +36,40 @@ def run(
 def lineages_of(size: int) -> dict[int, str]:
     """Make a lineage of that many nodes; return addresses that show about so many of it.
 
-    One data set was used by many runs, and each made a model: whoever opens the runs sees as
-    many nodes as may be shown. Others lie on a chain, where a depth shows as many as it says.
+    A data set was used by many runs, and each made a model. The newest of these runs also made
+    the data sets of two smaller such fans, so that all of it hangs together.
     """
     from artifacts.models import Collection, Run, RunInput, RunOutput
 
     source = Collection.objects.filter(project__entity__name="flowers", kind="sequence")[0]
-    project, chain = source.project, 100
     count = size // 2
-    made = make_versions(source, count)
+    made = iter(make_versions(source, count))
     before = Run.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     Run.objects.bulk_create(
-        Run(project=project, name=f"lineage{n:05d}", display_name=f"run-{n}", job_type="train")
-        for n in range(size - count)
+        Run(
+            project=source.project,
+            name=f"lineage{number:05d}",
+            display_name=f"run-{number}",
+            job_type="train",
+        )
+        for number in range(count)
     )
-    runs = list(Run.objects.filter(pk__gt=before).order_by("pk"))
-    root, end = made[0], made[chain]
-    uses, outputs = [], []
-    for number, run in enumerate(runs[: count - 1], start=1):
-        # the chain hangs on the root as well: all belong to one lineage
-        uses.append(RunInput(run=run, version=made[number - 1] if number <= chain else root))
-        outputs.append(RunOutput(run=run, version=made[number]))
+    runs = Run.objects.filter(pk__gt=before).order_by("pk").iterator()
+    roots, uses, outputs, last = {}, [], [], None
+    for shown in (max(SHOWN), *SHOWN[:-1]):
+        root = roots[shown] = next(made)
+        if last:
+            outputs.append(RunOutput(run=last, version=root))
+        fan = count - 1 - sum(SHOWN[:-1]) if shown == max(SHOWN) else shown // 2
+        for run, version in islice(zip(runs, made, strict=False), fan):
+            uses.append(RunInput(run=run, version=root))
+            outputs.append(RunOutput(run=run, version=version))
+        last = last or run
     RunInput.objects.bulk_create(uses)
     RunOutput.objects.bulk_create(outputs)
     return {
-        10: f"{page_of(end)}?direction=up&depth=9",
-        100: f"{page_of(end)}?direction=up&depth=99",
-        1_000: f"{page_of(root)}?direction=down&depth=all&open=version-{root.pk}.down.run",
+        shown: f"{page_of(root)}?direction=down&depth=all&open=version-{root.pk}.down.run"
+        for shown, root in sorted(roots.items())
     }
 
 
