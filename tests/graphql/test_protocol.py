@@ -5,7 +5,7 @@ from django.test import Client
 
 from artifacts.models import Version
 from tests.graphql.test_lists import artifacts, collections, registries, versions
-from tests.graphql.test_logging import Logger, md5
+from tests.graphql.test_logging import Logger, manifest_of, md5
 from tests.helpers.graphql import sdk_document
 from tests.helpers.shelf import make_shelf
 
@@ -48,6 +48,15 @@ def test_the_step_of_a_run_is_told_with_what_it_logged(logger, api, alice, given
     assert (
         api(alice, sdk_document("ArtifactByID"), id=done["id"])["artifact"]["historyStep"] == told
     )
+
+
+def test_an_artifact_may_have_no_files(logger, api, alice):
+    """Nothing is announced then (wandb 0.31), and there may be metadata alone."""
+    artifact = logger.create()
+    logger.manifest(artifact, manifest_of(artifact, {}))
+    logger.commit(artifact)
+    found = api(alice, sdk_document("ArtifactByID"), id=artifact["id"])["artifact"]
+    assert [found[key] for key in ("state", "size", "fileCount")] == ["COMMITTED", 0, 0]
 
 
 def test_what_was_begun_and_never_committed_is_in_no_list(logger, api, alice):

@@ -1,12 +1,13 @@
 """Several SDK processes log, link, name and delete at once, while the server is killed again and
 again; afterwards everything that was acknowledged is there, whole and numbered without gaps.
 
-LOAD_SECONDS says how long, for each database.
+LOAD_KILLS says how often, on each database.
 """
 
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ from tests.journeys.test_production_server import KEY, Server
 from tests.pg import running_postgres
 
 pytestmark = [pytest.mark.sdk, pytest.mark.slow]
-SECONDS = int(os.environ.get("LOAD_SECONDS", "15"))
+KILLS = int(os.environ.get("LOAD_KILLS", "3"))
 PROCESSES = 4
 LIFE = 4  # seconds of the server, each time
 # Soon again, and for as long as a start takes on a busy machine.
@@ -33,30 +34,35 @@ PATIENT = {
 
 # Writes a line of the journal after each call that came back.
 WORK = """
-import json, sys, time, wandb
-me, until = sys.argv[1], time.monotonic() + float(sys.argv[2])
+import json, os, sys, wandb
+me = sys.argv[1]
 journal = open("journal.jsonl", "a", buffering=1)
 def note(**facts):
     journal.write(json.dumps(facts) + "\\n")
 def work(run, number):
     name = f"shared{number % 2}"
-    made = wandb.Artifact(name, "model", metadata={"by": me})
-    with made.new_file("a.txt") as file:
-        file.write(f"{me} {number} " * 999)
-    with made.new_file("d/b.txt") as file:
-        file.write(f"{number} of {me}")
+    made = wandb.Artifact(name, "model", metadata={"by": me}, incremental=number % 4 == 3)
+    files = {"a.txt": f"{me} {number} " * 999, f"d/{me}.txt": f"{number} of {me}"}
+    for path, text in files.items():
+        with made.new_file(path) as file:
+            file.write(text)
     made = run.log_artifact(made, aliases=[f"newest-of-{me}", "best"]).wait(120)
     note(logged=made.name, digest=made.digest, size=made.size)
     linked = run.link_artifact(made, "wandb-registry-model/hub", aliases=["prod", f"from-{me}"])
     note(linked=linked.name, source=made.name)
     made.aliases.append("moved")
     made.save()
-    note(aliased=made.name)
+    folder = run.use_artifact(f"flowers/load/{made.name}").download(f"got/{number}")
+    got = {path: open(f"{folder}/{path}").read() for path in files}
+    note(used=made.name, whole=got == files)
+    if number % 5 == 4:
+        linked.unlink()
+        note(unlinked=linked.name)
     if number % 3 == 2:
         made.delete(delete_aliases=True)
         note(deleted=made.name)
 number = 0
-while time.monotonic() < until:
+while not os.path.exists("../enough"):
     try:
         with wandb.init(entity="flowers", project="load") as run:
             for _time in range(3):
@@ -110,17 +116,15 @@ def test_nothing_acknowledged_is_lost(server, tmp_path):
     for number in range(PROCESSES):
         home = tmp_path / f"home{number}"
         home.mkdir()
-        command = [sys.executable, "-c", WORK, f"w{number}", str(SECONDS)]
+        command = [sys.executable, "-c", WORK, f"w{number}"]
         environment = sdk_environment(address, KEY, home) | PATIENT
         workers.append(subprocess.Popen(command, cwd=home, env=environment))
-    kills, until = 0, time.monotonic() + SECONDS
-    while time.monotonic() < until:
+    for _time in range(KILLS):
         server.request("GET", "/readyz")
         time.sleep(LIFE)
         server.kill()
-        kills += 1
+    (tmp_path / "enough").touch()
     assert [each.wait(240) for each in workers] == [0] * PROCESSES
-    assert kills > 1
     lines = [
         json.loads(line)
         for file in tmp_path.glob("home*/journal.jsonl")
@@ -133,20 +137,27 @@ def test_nothing_acknowledged_is_lost(server, tmp_path):
 
 def check(lines, held):
     """What the journals say against what is held."""
-    # core repeats what got no answer, but not what was cut off within one (wandb 0.31)
+    # the SDK repeats what got no answer, but not what was cut off within one (wandb 0.31)
     errors = [each["error"] for each in lines if "error" in each]
-    assert [error for error in errors if "unexpected EOF" not in error] == []
+    assert [
+        error for error in errors if not re.search("unexpected EOF|IncompleteRead", error)
+    ] == []
     assert (held["broken"], held["pending"], held["dangling"]) == ([], 0, 0)
-    deleted = {each["deleted"] for each in lines if "deleted" in each}
+    deleted, unlinked = (
+        {each[key] for each in lines if key in each} for key in ("deleted", "unlinked")
+    )
     for each in lines:
         if "logged" in each:
             state, *facts = held["versions"][each["logged"]]
             assert facts == [each["digest"], each["size"]]
-            # a deletion whose answer was cut off is in no journal
+            # what happened in spite of an error, its answer cut off, is in no journal
             assert state == ("DELETED" if each["logged"] in deleted else "COMMITTED") or errors
-        elif "linked" in each:
-            assert held["links"][each["linked"]] == each["source"]
-    for numbers, next_index in held["numbers"].values():
-        assert numbers == list(range(next_index))
+        elif "linked" in each and each["linked"] not in unlinked:
+            assert held["links"].get(each["linked"]) == each["source"] or errors
+    assert all(each.get("whole", True) for each in lines)
+    for name, (numbers, next_index) in held["numbers"].items():
+        assert len(set(numbers)) == len(numbers)
+        gone = {f"{name}:v{number}" for number in range(next_index) if number not in numbers}
+        assert gone == {each for each in unlinked if each.startswith(f"{name}:")} or errors
     logged = [each["logged"] for each in lines if "logged" in each]
     assert len(set(logged)) == len(logged) > 0
