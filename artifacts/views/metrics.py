@@ -64,30 +64,34 @@ def metrics_context(
     best = {each.name: best_of(rows, each.name, lowest=each.is_lowest_best) for each in columns}
     for place, numbers in zip(places, page, strict=True):
         place.cells = [_cell(numbers, name, best[name]) for name in names]
-    find = query.get("find", "").strip()
-    offered = [
-        name
-        for name in commonest([*rows[:PAGE_SIZE], *page])
-        if name not in names and find.lower() in name.lower()
-    ]
     charted = query.get("chart", "")
-    return {
+    return _choice(query, url, names, commonest([*rows[:PAGE_SIZE], *page])) | {
         "shown": True,
         "toggle_url": _address(url, query, **dict.fromkeys(_KEYS)),
-        "choose_url": _address(url, query, choose=None if query.get("choose") else ["1"]),
-        "choosing": bool(query.get("choose")),
         "columns": columns,
-        "offered": offered[:MOST_OFFERED],
-        "more_offered": max(len(offered) - MOST_OFFERED, 0),
-        "find": find,
         "scope": _scope(measured) if columns else "",
-        "url": url,
         "kept": _fields(query, lambda key: key in _KEYS),
-        "kept_in_form": _fields(query, lambda key: key not in {"columns", "find"}),
         "charted": charted,
         "chart": _chart(collection, measured, charted) if is_metric_name(charted) else None,
         "drawn": len(rows) if measured.is_cut else 0,
         "hide_chart_url": _address(url, query, chart=None),
+    }
+
+
+def _choice(
+    query: QueryDict, url: str, names: Sequence[str], common: Sequence[str]
+) -> dict[str, Any]:
+    """What the panel shows in which one chooses columns."""
+    find = query.get("find", "").strip()
+    offered = [name for name in common if name not in names and find.lower() in name.lower()]
+    return {
+        "choosing": bool(query.get("choose")),
+        "choose_url": _address(url, query, choose=None if query.get("choose") else ["1"]),
+        "offered": offered[:MOST_OFFERED],
+        "more_offered": max(len(offered) - MOST_OFFERED, 0),
+        "find": find,
+        "url": url,
+        "kept_in_form": _fields(query, lambda key: key not in {"columns", "find"}),
     }
 
 
