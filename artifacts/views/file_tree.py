@@ -111,7 +111,7 @@ def _below(membership: Membership, prefix: str) -> QuerySet[ManifestEntry]:
     return entries
 
 
-def _parts(membership: Membership, prefix: str) -> QuerySet[ManifestEntry]:
+def _parts(membership: Membership, prefix: str) -> Any:
     """Each path below the prefix with the `part` that comes next; a folder's ends in a slash.
 
     As few functions as possible, because they run for each of 100,000 files: with a slash put
