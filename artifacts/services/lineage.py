@@ -60,7 +60,7 @@ class Lineage:
     edges: list[Edge] = field(default_factory=list)
     found_from: dict[Key, Key] = field(default_factory=dict)
     layout: Layout = field(default_factory=Layout)
-    is_cut: bool = False  # there is more than MOST_NODES
+    is_cut: bool = False  # there is more than was read
 
     def path(self, start: Key, end: Key) -> list[Key]:
         """The shortest way between two nodes: along the edges if there is one, else across."""
@@ -139,7 +139,7 @@ class _Walk:
         while frontier and steps != self.scope.depth:
             steps += 1
             found: dict[Key, Key] = {}
-            for near, kind, far in _neighbours(frontier, side):
+            for near, kind, far in self._neighbours(frontier, side):
                 found |= dict.fromkeys(self._take(near, kind, far, side), near)
             self._add(found)
             nodes = self.lineage.nodes
@@ -148,6 +148,26 @@ class _Walk:
                 if key in nodes and key not in walked and not nodes[key].is_hidden
             ]  # fmt: skip
             walked.update(frontier)
+
+    def _neighbours(
+        self, frontier: Iterable[Key], side: Side
+    ) -> Iterable[tuple[Key, str, list[Key]]]:
+        """Each node with what it came from (up) or what came of it (down), newest first."""
+        versions, runs = _pks(frontier, "version"), _pks(frontier, "run")
+        logged, used = (RunOutput, RunInput) if side == "up" else (RunInput, RunOutput)
+        found: dict[tuple[Key, str], list[Key]] = defaultdict(list)
+        finished = {"version__state": Version.State.COMMITTED, "version__deleted_at": None}
+        for model, own, pks in ((logged, "version", versions), (used, "run", runs)):
+            if pks:
+                rows = model.objects.filter(**finished, **{f"{own}__in": pks}).order_by("-pk")
+                other = "run" if own == "version" else "version"
+                # one more than is kept tells that there is more
+                pairs = list(rows.values_list(f"{own}_id", f"{other}_id")[: _MOST_EDGES + 1])
+                self.lineage.is_cut = self.lineage.is_cut or len(pairs) > _MOST_EDGES
+                for near, far in pairs[:_MOST_EDGES]:
+                    found[f"{own}-{near}", other].append(f"{other}-{far}")
+        for (key, kind), far in found.items():
+            yield key, kind, far
 
     def _take(self, near: Key, kind: str, far: list[Key], side: Side) -> list[Key]:
         """Note the edges to these neighbours; return those that stand for themselves."""
@@ -170,22 +190,6 @@ class _Walk:
         self.lineage.is_cut = self.lineage.is_cut or len(new) > room
         self.lineage.nodes |= _nodes(self.by, new[:room], self.membership)
         self.lineage.found_from |= {key: found[key] for key in new[:room]}
-
-
-def _neighbours(frontier: Iterable[Key], side: Side) -> Iterable[tuple[Key, str, list[Key]]]:
-    """Each node of the frontier with what it came from (up) or what came of it, newest first."""
-    versions, runs = _pks(frontier, "version"), _pks(frontier, "run")
-    logged, used = (RunOutput, RunInput) if side == "up" else (RunInput, RunOutput)
-    found: dict[tuple[Key, str], list[Key]] = defaultdict(list)
-    finished = {"version__state": Version.State.COMMITTED, "version__deleted_at": None}
-    for model, own, pks in ((logged, "version", versions), (used, "run", runs)):
-        if pks:
-            rows = model.objects.filter(**finished, **{f"{own}__in": pks}).order_by("-pk")
-            other = "run" if own == "version" else "version"
-            for near, far in rows.values_list(f"{own}_id", f"{other}_id")[:_MOST_EDGES]:
-                found[f"{own}-{near}", other].append(f"{other}-{far}")
-    for (key, kind), far in found.items():
-        yield key, kind, far
 
 
 def _pks(keys: Iterable[Key], kind: str) -> list[int]:

@@ -103,6 +103,14 @@ def test_five_siblings_are_one_cluster(bob, project, fan):
     assert len(read(bob, few).nodes) == 5
 
 
+def test_more_siblings_than_are_read_are_said_to_be_cut(bob, fan, monkeypatch):
+    assert not read(bob, fan).is_cut
+    monkeypatch.setattr("artifacts.services.lineage._MOST_EDGES", 6)
+    lineage = read(bob, fan)
+    assert names(lineage) == ["6 runs", "data:v0"]
+    assert lineage.is_cut
+
+
 def cluster_in(lineage):
     return next(node for node in lineage.nodes.values() if node.kind == "cluster")
 
