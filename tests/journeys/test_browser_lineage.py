@@ -83,3 +83,18 @@ def test_without_script(alice, fan, open_page):
     expect(page.get_by_role("row", name="train-0.9")).to_be_visible()
     page.get_by_role("link", name="Fold clusters").click()
     expect(node(page, "7 runs")).to_have_count(1)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_accessible_with_panel_and_table_open(
+    alice, fan, open_page, assert_accessible, theme, width
+):
+    page = open_page(alice, theme=theme, width=width)
+    page.goto(f"{URL}?open={fan}")
+    page.get_by_text("Show the graph as a table").click()
+    node(page, "train-0.5").click()
+    expect(page.locator("#lineage-details")).to_contain_text("rate")
+    page.locator("#lineage-table").click()
+    expect(page.get_by_role("row", name="train-0.9")).to_be_visible()
+    assert_accessible(page)
