@@ -33,8 +33,10 @@ def test_files_open_folder_by_folder_and_download(world, open_page, victor):
     page = open_page(victor)
     page.goto("/orgs/Acme/registry/model/iris-classifier/v1/files")
     page.get_by_role("link", name="reports").click()
+    page.get_by_role("link", name="confusion.csv", exact=True).click()
+    expect(page.get_by_role("columnheader", name="b")).to_be_visible()
     with page.expect_download() as download:
-        page.get_by_role("link", name="confusion.csv").first.click()
+        page.get_by_role("link", name="Download file").click()
     assert download.value.path().read_bytes() == b"a,b\n1,2\n"
 
 
@@ -67,8 +69,11 @@ def test_the_tree_is_filtered_in_place(world, open_page, victor):
 def test_a_restricted_viewer_sees_files_but_opens_none(world, open_page, bob):
     page = open_page(bob)
     page.goto("/orgs/Acme/registry/Archive/kept/v0/files")
-    expect(page.get_by_text("model.json")).to_be_visible()
-    expect(page.get_by_role("link", name="model.json")).to_have_count(0)
+    expect(page.get_by_role("link", name="Download")).to_have_count(0)
+    page.get_by_role("link", name="model.json").click()
+    expect(page.get_by_text("needs the role Viewer or above")).to_be_visible()
+    expect(page.get_by_role("link", name="Download")).to_have_count(0)
+    expect(page.get_by_text("rate")).to_have_count(0)
 
 
 def test_theme_and_language_are_chosen_in_the_rail(world, open_page, bob):
