@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from scripts import bench_api, bench_lineage
+from scripts import bench_api, bench_compare, bench_lineage
 from scripts.serving import Answer, Server
 from scripts.serving import serving as serve
 
@@ -215,7 +215,16 @@ def lineage() -> None:
         bench_lineage.run(get, lambda what: print_memory(what, server))
 
 
-COMMANDS = {command.__name__: command for command in (start, memory, pages, sdk, api, lineage)}
+def compare() -> None:
+    """Two versions with 100,000 files each: pages of what differs, and memory after each."""
+    with serving() as server:
+        get = logged_in(server)
+        bench_compare.run(get, lambda: sum(memory_of(server.pid).values()))
+
+
+COMMANDS = {
+    command.__name__: command for command in (start, memory, pages, sdk, api, lineage, compare)
+}
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in COMMANDS:
