@@ -1,8 +1,11 @@
-"""What only old releases of the SDK ask of runs and artifacts."""
+"""What only old releases of the SDK ask of runs and artifacts, and core's own downloader."""
 
-from artifacts.graphql.files import files_of_version
+from django.utils.translation import gettext as _
+
+from artifacts.graphql.files import FILES_PAGE, files_of_version
 from artifacts.models import Version
 from registry_site.accounts.permissions import Action, can
+from registry_site.errors import Invalid
 from registry_site.graphql.binding import field
 
 
@@ -17,3 +20,13 @@ def artifact_files(version: Version, info, names=None, after=None, first=None):
     """Reached by the id alone, as `currentManifest`: the highest role over all places decides."""
     may = can(info.context.user, Action.DOWNLOAD, version)
     return files_of_version(info.context, version, may, names, after=after, first=first)
+
+
+@field("Artifact", "filesByManifestEntries")
+def artifact_files_by_entries(version: Version, info, entries=None, **_layout):
+    """The files of these entries in one page: core's downloader (off in wandb 0.31) asks for no
+    second one."""
+    names = [entry["name"] for entry in entries or ()]
+    if len(names) > FILES_PAGE:
+        raise Invalid(_("Ask for at most {limit} files at a time.").format(limit=FILES_PAGE))
+    return artifact_files(version, info, names=names)

@@ -178,6 +178,24 @@ def test_files_of_an_artifact_for_those_who_may_not_download(
     assert client.get(edge["node"]["directUrl"]).status_code == 403
 
 
+def test_files_of_entries_as_core_s_own_downloader_asks_for_them(api, alice, client, two_files):
+    document = """query ArtifactFileURLsByManifestEntries($id: ID!, $storageLayout: String!,
+        $entries: [ArtifactManifestEntryInput!], $manifestVersion: String!, $region: String) {
+      artifact(id: $id) { filesByManifestEntries(storageLayout: $storageLayout,
+          manifestVersion: $manifestVersion, entries: $entries, storageRegion: $region) {
+        pageInfo { hasNextPage endCursor } edges { node { name directUrl } } } } }"""
+    values = {"storageLayout": "V2", "manifestVersion": "1"}
+    values["id"] = encode_id("Artifact", two_files.pk)
+    entries = [{"name": name, "digest": "d"} for name in ("b/ü.txt", "none")]
+    page = api(alice, document, **values, entries=entries)["artifact"]["filesByManifestEntries"]
+    assert not page["pageInfo"]["hasNextPage"]
+    (edge,) = page["edges"]
+    assert edge["node"]["name"] == "b/ü.txt"
+    assert client.get(edge["node"]["directUrl"]).getvalue() == b"b"
+    status, _message = api.refused(alice, document, **values, entries=entries * 2501)
+    assert status == 400
+
+
 # ------------------------------------------------------------------ the server as a whole
 def test_a_run_begins_with_the_server_s_messages(api, alice, vision):
     """`wandb sync` of 0.19 to 0.25 says "done" and sends nothing where it can't ask for them."""
