@@ -66,8 +66,8 @@ while not os.path.exists("../enough"):
     try:
         with wandb.init(entity="flowers", project="load") as run:
             for _time in range(3):
-                work(run, number)
                 number += 1
+                work(run, number)
     except Exception as error:
         note(error=f"{type(error).__name__}: {error}")
 """
