@@ -87,6 +87,7 @@ PAGES = [
     # two versions beside each other
     ("/-/compare",                        200, 200, 200, 200, 200),
     (f"{_COMPARE}&version=vision/iris/iris-model:v2", 200, 200, 200, 404, 200),
+    (f"{_COMPARE}&version=vision/iris/iris-model:v2&file=model.json", 200, 200, 200, 404, 200),
     (f"{_COMPARE}&version=acme/wandb-registry-Vault/kept:v0", 200, 404, 404, 404, 200),
     (f"{_COMPARE}&version=kept:v0",       400, 400, 400, 404, 400),
     # views of tables

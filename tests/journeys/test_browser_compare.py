@@ -65,7 +65,7 @@ def test_by_keyboard(page):
     expect(page.get_by_label("Base")).to_have_value(f"{NAME}:v2")
     tab_to(page, page.get_by_role("link", name="model.json"))
     press(page, "Enter")
-    expect(page.get_by_role("region", name="model.json").last).to_contain_text("rate")
+    expect(page.get_by_role("region", name="Difference")).to_contain_text("rate")
     tab_to(page, page.get_by_role("link", name="Compare line by line"))
     press(page, "Enter")
     expect(page.locator("ins")).to_have_text('{"rate": 0.5}')
