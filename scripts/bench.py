@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from scripts import bench_api, bench_compare, bench_lineage
+from scripts import bench_api, bench_compare, bench_files, bench_lineage
 from scripts.serving import Answer, Server
 from scripts.serving import serving as serve
 
@@ -222,8 +222,15 @@ def compare() -> None:
         bench_compare.run(get, lambda: sum(memory_of(server.pid).values()))
 
 
+def files() -> None:
+    """Time, throughput and memory of downloads: many files as a zip, a large one, long folders."""
+    with serving() as server:
+        bench_files.run(server, new_api_key(), logged_in(server), memory_of)
+
+
 COMMANDS = {
-    command.__name__: command for command in (start, memory, pages, sdk, api, lineage, compare)
+    command.__name__: command
+    for command in (start, memory, pages, sdk, api, lineage, compare, files)
 }
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from registry_site.errors import NotFound
 from registry_site.exports import Listing
 from registry_site.pages import HtmxRequest, files_of
 
-PAGE_SIZE = 200
+PAGE_SIZE = 100
 CHECKSUMS = ("sha256", "md5")
 _COLUMNS = {
     "path": lambda entry: entry.path,
@@ -136,21 +136,21 @@ def _slice(names: QuerySet[Any], after: str, before: str) -> tuple[list[dict[str
 def _items(membership: Membership, prefix: str, rows: list[dict[str, Any]]) -> list[Item]:
     files = [row["entry"] for row in rows if not row["part"].endswith("/")]
     entries = ManifestEntry.objects.in_bulk(files)
-    items = []
+    items, tab_url = [], membership.tab_url("files")
     for row in rows:
         if row["part"].endswith("/"):
             folder = {"folder": prefix + row["part"].rstrip("/")}
-            url = f"{membership.tab_url('files')}?{urlencode(folder)}"
+            url = f"{tab_url}?{urlencode(folder)}"
             items.append(
                 Item(row["part"].rstrip("/"), row["total"], url, count=row["count"], is_folder=True)
             )
         else:
-            items.append(_file(membership, entries[row["entry"]]))
+            items.append(_file(membership, tab_url, entries[row["entry"]]))
     return items
 
 
-def _file(membership: Membership, entry: ManifestEntry) -> Item:
-    url = f"{membership.tab_url('files')}?{urlencode({'file': entry.path})}"
+def _file(membership: Membership, tab_url: str, entry: ManifestEntry) -> Item:
+    url = f"{tab_url}?{urlencode({'file': entry.path})}"
     if entry.ref:
         ref_url = web_address(entry.ref)
         return Item(entry.name, entry.size, url, ref=entry.ref, ref_url=ref_url)

@@ -1,7 +1,11 @@
 """How values look on a page: `{% load display %}`. Nothing here decides or queries."""
 
 import datetime as dt
+import io
+import time
+from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.middleware.csrf import get_token
@@ -15,6 +19,7 @@ from django.utils.translation import gettext as _
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
+from pygments.token import Text
 from pygments.util import ClassNotFound
 
 from registry_site.pages import wants_fragment
@@ -22,8 +27,8 @@ from registry_site.pages import wants_fragment
 register = template.Library()
 
 HIGHLIGHT_LIMIT = 512_000  # characters; beyond it colours cost more time than they are worth
-COLOUR_LIMIT = 200_000  # characters of a file: half a second
-LONGEST_COLOURED = 2_000  # characters of a line; a few lexers take their square
+COLOUR_LIMIT = 200_000  # characters of a file
+COLOUR_SECONDS = 0.5  # some lexers take minutes for a file of empty lines
 CACHE_LIMIT = 20_000  # characters of one cached block: the cache holds snippets, not files
 DIGEST_SHOWN = 12
 
@@ -168,10 +173,22 @@ def code_block(code: str, language: str = "text", label: str = "") -> SafeString
 @register.simple_tag
 def coloured(text: str, language: str) -> str:
     """A file's text in the colours of its language, or as it is where that would take too long."""
-    lines_are_short = max(map(len, text.splitlines()), default=0) <= LONGEST_COLOURED
-    if language == "text" or len(text) > COLOUR_LIMIT or not lines_are_short:
+    if language == "text" or len(text) > COLOUR_LIMIT:
         return text
-    return _colour(text, language)
+    text = text.replace("\r\n", "\n")
+    buffer = io.StringIO()
+    HtmlFormatter(nowrap=True).format(_tokens_in_time(text, language), buffer)
+    return mark_safe(buffer.getvalue())
+
+
+def _tokens_in_time(text: str, language: str) -> Iterator[tuple[Any, str]]:
+    """The tokens of the text; from where the time is over, the rest as one."""
+    ends = time.monotonic() + COLOUR_SECONDS
+    for at, kind, value in get_lexer_by_name(language).get_tokens_unprocessed(text):
+        if time.monotonic() > ends:
+            yield Text, text[at:]
+            return
+        yield kind, value
 
 
 def _colour(code: str, language: str) -> SafeString:

@@ -28,6 +28,7 @@ FILES = {
     ).encode(),
     "m.pkl": pickle.dumps(collections.OrderedDict()),
     "m.safetensors": model_files.safetensors({EVIL: ("F32", [2, 4], 0, 32)}),
+    "notes.txt": EVIL.encode(),
     "page.html": f"<body>{EVIL}".encode(),
     "pic.svg": f"<svg xmlns='http://www.w3.org/2000/svg'>{EVIL}</svg>".encode(),
     "sound.wav": b"RIFF",

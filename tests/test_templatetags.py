@@ -1,0 +1,25 @@
+"""How files are coloured: quickly, or not at all."""
+
+import time
+
+import pytest
+
+from registry_site.templatetags.display import COLOUR_LIMIT, coloured
+
+
+def test_code_is_coloured_with_classes():
+    assert coloured("import os\r\n", "python").startswith('<span class="kn">import</span>')
+    assert coloured("<b>", "text") == "<b>"
+    assert "<script" not in coloured("<script>", "html")
+    long = "x" * (COLOUR_LIMIT + 1)
+    assert coloured(long, "python") == long
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("\n" * 190_000, "c"), ("a a a a a a a a a\n" * 9_000, "java"), ("{" * 190_000 + "\n", "cpp")],
+)
+def test_what_lexers_take_minutes_for_stays_plain(text, language):
+    begun = time.perf_counter()
+    assert coloured(text, language).count("\n") == text.count("\n")
+    assert time.perf_counter() - begun < 10
