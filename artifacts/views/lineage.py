@@ -41,6 +41,15 @@ class Address:
                 query[name] = value
         return f"{self.path}?{query.urlencode()}" if query else self.path
 
+    def urls_of(self, lineage: Lineage) -> dict[Key, str]:
+        """The addresses that open the panel of each node; "" of a hidden one."""
+        before = self.url(node=None, find=None)
+        before += "&" if "?" in before else "?"
+        return {
+            key: "" if node.is_hidden else f"{before}node={key}"
+            for key, node in lineage.nodes.items()
+        }
+
     def url_with(self, name: str, key: Key) -> str:
         """The address with one more `open` or `out`, and the panel closed."""
         query = self.query.copy()
@@ -118,8 +127,9 @@ def lineage_context(request: HtmxRequest, membership: Membership) -> dict[str, A
     chosen = lineage.nodes.get(query.get("node", ""))
     start = lineage.nodes.get(query.get("start", ""))
     path = lineage.path(start.key, chosen.key) if start and chosen and start != chosen else []
+    urls = address.urls_of(lineage)
     return {
-        "lineage": _drawing(lineage, address, chosen, path),
+        "lineage": _drawing(lineage, urls, chosen, path),
         "direction": direction,
         "directions": [("both", _("both ways")), ("up", _("upstream")), ("down", _("downstream"))],
         "depth": depth,
@@ -127,7 +137,7 @@ def lineage_context(request: HtmxRequest, membership: Membership) -> dict[str, A
         "kept": [
             (name, key) for name in ("open", "out") for key in query.getlist(name)[:MOST_KEYS]
         ],
-        "rows": _rows(lineage, address),
+        "rows": _rows(lineage, urls),
         "details": details_of(request.user, lineage, chosen, address, query.get("find", "")),
         "start": start,
         "path": [lineage.nodes[key] for key in path],
@@ -145,13 +155,13 @@ def _depth(text: str) -> int | None:
 
 
 def _drawing(
-    lineage: Lineage, address: Address, chosen: Node | None, path: list[Key]
+    lineage: Lineage, urls: dict[Key, str], chosen: Node | None, path: list[Key]
 ) -> dict[str, Any]:
     steps = set(zip(path, path[1:], strict=False))
     boxes = [
         Box(
             node, *lineage.layout.places[key],
-            url="" if node.is_hidden else address.url(node=key, find=None),
+            url=urls[key],
             is_chosen=node is chosen,
             on_path=key in path,
         )
@@ -176,7 +186,7 @@ def _drawing(
     }
 
 
-def _rows(lineage: Lineage, address: Address) -> list[Row]:
+def _rows(lineage: Lineage, urls: dict[Key, str]) -> list[Row]:
     """The nodes in the order of a tree: each below the node through which it was found."""
     came = lineage.found_from
     below: dict[Key, list[Key]] = {key: [] for key in lineage.nodes}
@@ -192,9 +202,8 @@ def _rows(lineage: Lineage, address: Address) -> list[Row]:
     while stack:
         key, level = stack.pop()
         node = lineage.nodes[key]
-        url = "" if node.is_hidden else address.url(node=key, find=None)
         others = [lineage.nodes[other] for other in beside[key]]
-        rows.append(Row(node, level, _relation(key, came.get(key), after), url, others))
+        rows.append(Row(node, level, _relation(key, came.get(key), after), urls[key], others))
         stack += [(each, level + 1) for each in reversed(below[key])]
     return rows
 
