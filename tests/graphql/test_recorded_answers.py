@@ -15,6 +15,8 @@ from tests import factories
 from tests.helpers.graphql import key_of
 from tests.helpers.recordings import FOLDER, Replay, read_recordings
 
+pytestmark = pytest.mark.slow
+
 # The recorded server was begun anew between these.
 SERVERS = [["01"], ["02", "03", "04", "05", "01b"], ["08"], ["10", "12", "13", "14", "15", "02b"]]
 ASKED_BY = {"05:161": "alice"}  # a second client in the same process
