@@ -1,12 +1,14 @@
 """Files in a browser: by keyboard, without JavaScript, and with files that want to run."""
 
 import json
+import pickle
 
 import pytest
 from playwright.sync_api import expect
 
 from artifacts.models import Collection
 from tests import factories
+from tests.helpers import model_files
 
 RUN = "window.top.hacked = 1; window.hacked = 1"
 SVG = (
@@ -20,12 +22,21 @@ FILES = {
     "hostile.ipynb": json.dumps({"cells": [{"text/html": f"<script>{RUN}</script>"}]}).encode(),
     "hostile.svg": SVG.encode(),
 }
+KINDS = {
+    "broken.gguf": b"GGUF",
+    "bytes": bytes(range(256)),
+    "clip.mp4": b"",
+    "code.py": b"import os  # a comment\nx = [1, 'two', None]\n",
+    "model.onnx": model_files.onnx(),
+    "model.pkl": pickle.dumps({"weights": [1.5]}),
+    "model.safetensors": model_files.safetensors(metadata={"format": "pt"}),
+}
 
 
 @pytest.fixture
 def url(world, bob):
     sequence = Collection.objects.get(name="iris-model")
-    version = factories.make_version(sequence, by=bob, files=FILES)
+    version = factories.make_version(sequence, by=bob, files=FILES | KINDS)
     return version.memberships.get().tab_url("files")
 
 
@@ -40,12 +51,23 @@ def test_files_are_read_by_keyboard(open_page, assert_accessible, bob, url):
     assert_accessible(page)
     page.get_by_role("link", name="Next file").focus()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="broken.gguf")).to_be_visible()
+    page.goto(f"{url}?file=data/iris.csv")
     expect(page.get_by_role("region", name="Rows")).to_contain_text("setosa")
     assert_accessible(page)
     page.go_back()
-    expect(page.get_by_role("heading", name="Irises")).to_be_visible()
+    expect(page.get_by_role("heading", name="broken.gguf")).to_be_visible()
     page.get_by_role("link", name="Files", exact=True).click()
     expect(page.get_by_role("link", name="Download all")).to_be_visible()
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
+def test_each_kind_is_accessible_and_fits(open_page, assert_accessible, bob, url, theme, width):
+    page = open_page(bob, theme=theme, width=width)
+    for path in FILES | KINDS:
+        page.goto(f"{url}?file={path}")
+        assert_accessible(page, path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 @pytest.mark.parametrize("javascript", [True, False])
