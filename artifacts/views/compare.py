@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from artifacts.views.compare_choice import choice_context, chosen, names_in
+from artifacts.views.compare_choice import choice_context, chosen, compare_url, names_in
 from artifacts.views.compare_file import file_context
 from artifacts.views.compare_manifests import files_context
 from artifacts.views.compare_values import values_context
@@ -18,6 +19,8 @@ TEMPLATE = "artifacts/compare.html"
 @require_safe
 def compare(request: HtmxRequest) -> HttpResponse:
     names, context = names_in(request), dict[str, Any]()
+    if request.GET.get("base") == "last":  # of a table that begins with the newest
+        return redirect(compare_url(*reversed(names)))
     try:
         places = chosen(request.user, names)
     except DomainError as refusal:

@@ -461,3 +461,10 @@ def test_bytes_that_the_store_has_lost(client, victor, pair):
         storage.remove(blob.sha256)
     client.force_login(victor)
     assert client.get(url).status_code == 503
+
+
+def test_the_last_of_the_ticked_versions_is_the_base(client, bob):
+    """A table of versions begins with the newest, and the older one is compared with it."""
+    client.force_login(bob)
+    response = client.get("/-/compare", {"version": ["a/b/c:v2", "a/b/c:v1"], "base": "last"})
+    assert response.url == "/-/compare?version=a/b/c:v1&version=a/b/c:v2"
