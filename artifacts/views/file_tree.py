@@ -59,7 +59,7 @@ def folder_page(request: HtmxRequest, membership: Membership) -> Folder:
     path = request.GET.get("folder", "").strip("/")
     prefix = f"{path}/" if path else ""
     parts = _parts(membership, prefix)
-    total = parts.aggregate(total=Count("part", distinct=True))["total"]
+    total = parts.values("part").distinct().count()
     if path and not total:
         raise NotFound(_("There is no folder “{path}” in this version.").format(path=path))
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
