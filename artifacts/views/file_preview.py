@@ -16,7 +16,6 @@ from artifacts.previews.blocks import PAGE_ROWS, FileLink, Preview, Table
 from artifacts.previews.dispatch import WITH_SOURCE, preview_of
 from artifacts.previews.kinds import kind_of
 from artifacts.previews.reading import Unreadable
-from artifacts.services.usage import record_download
 from artifacts.signing import download_path
 from artifacts.views.file_tree import crumbs_to, web_address
 from artifacts.views.json_tree import Row, tree_of_json
@@ -91,14 +90,7 @@ def file_page(request: HtmxRequest, membership: Membership, path: str) -> FilePa
         page.download_url = reverse("artifacts:file_download", args=[membership.pk, path])
         page.curl = _curl(page.plain_url, entry.name)
         _look_inside(request, page, url)
-        if request.method == "GET":
-            record_download(by=request.user, membership=membership, reference=_reference(request))
     return page
-
-
-def _reference(request: HtmxRequest) -> str:
-    named = request.resolver_match.kwargs
-    return named.get("reference") or named["version"]
 
 
 def _look_inside(request: HtmxRequest, page: FilePage, url: str) -> None:

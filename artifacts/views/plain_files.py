@@ -60,9 +60,10 @@ def send_zip(request: KeyedRequest, membership: Membership) -> HttpResponseBase:
     entries = _entries(membership, folder)
     made_at = membership.version.committed_at or membership.version.created_at
     name = "-".join([membership.collection.name, membership.number, *folder.split("/")]).strip("-")
-    return _stream(
-        request, membership, zip_of(_parts(entries), made_at), f"{name}.zip", "application/zip"
-    )
+    pieces = zip_of(_parts(entries), made_at)
+    response = _stream(request, pieces, f"{name}.zip", "application/zip")
+    _record(request, membership)
+    return response
 
 
 def send_checksums(
@@ -73,7 +74,7 @@ def send_checksums(
     if algorithm not in CHECKSUMS:
         raise NotFound(_("The checksums are in sha256sums.txt and md5sums.txt."))
     lines = _checksums(_entries(membership, ""), algorithm)
-    return _stream(request, membership, lines, f"{algorithm}sums.txt", "text/plain; charset=utf-8")
+    return _stream(request, lines, f"{algorithm}sums.txt", "text/plain; charset=utf-8")
 
 
 version_file = by_login_or_key(in_version(send_file))
@@ -93,14 +94,13 @@ def _record(request: KeyedRequest, membership: Membership) -> None:
 
 
 def _stream(
-    request: KeyedRequest, membership: Membership, pieces: Iterator[bytes], name: str, kind: str
+    request: KeyedRequest, pieces: Iterator[bytes], name: str, kind: str
 ) -> HttpResponseBase:
     """What fails before the first piece is a page of its own; later it ends the connection."""
     if request.method == "HEAD":
         response: HttpResponseBase = HttpResponse(content_type=kind)
     else:
         response = StreamingHttpResponse(chain([next(pieces, b"")], pieces), content_type=kind)
-        _record(request, membership)
     name = re.sub(r"[^\w.-]+", "-", name)
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["Cache-Control"] = "private, no-cache"

@@ -63,6 +63,13 @@ def test_a_file_by_key(client, victor, membership, linked):
         assert noted.key_name.startswith("test")
 
 
+@pytest.mark.parametrize(("rest", "count"), [("-/files.zip", 1), ("-/sha256sums.txt", 0)])
+def test_a_zip_is_a_download_and_checksums_are_not(client, victor, membership, rest, count):
+    client.force_login(victor)
+    body(client.get(url_of(membership, rest)))
+    assert Download.objects.count() == count
+
+
 def test_odd_names(client, victor, membership):
     client.force_login(victor)
     response = client.get(url_of(membership, "files/data/%C3%BC%20%252F%3F%23.csv"))
