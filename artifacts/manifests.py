@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import xxhash
@@ -111,12 +112,11 @@ def check_folders(entries: Mapping[str, Entry]) -> None:
 
     References may: a bucket has keys like that, and need not be downloaded.
     """
-    folders: set[str] = set()
-    for path in entries:
-        while (path := path.rpartition("/")[0]) and path not in folders:
-            folders.add(path)
-    for path in folders & entries.keys():
-        if not entries[path].ref:
+    # no path has a NUL, which sorts what lies in a folder directly behind the folder's name
+    names = sorted(path.replace("/", "\0") for path in entries)
+    for one, two in pairwise(names):
+        path = one.replace("\0", "/")
+        if two.startswith(f"{one}\0") and not entries[path].ref:
             raise Invalid(
                 _("{path!r} can't be a file and a folder in one artifact.").format(path=path[:200])
             )

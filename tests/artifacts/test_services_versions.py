@@ -2,6 +2,7 @@ import base64
 import hashlib
 import json
 import random
+import tracemalloc
 
 import pytest
 
@@ -341,3 +342,17 @@ def test_run_output_is_noted(bob, project):
         (run.pk, version.pk),
         (other.pk, version.pk),
     }
+
+
+def test_folders_are_compared_in_the_memory_of_their_paths():
+    entries = {
+        path: manifests.Entry(path, "x")
+        for path in [f"{number:05d}" + "/a" * 1020 for number in range(500)] + ["b", "b.c", "b-/d"]
+    }
+    tracemalloc.start()
+    manifests.check_folders(entries)
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 10 * 2**20
+    with pytest.raises(Invalid, match="'b' can't be a file and a folder"):
+        manifests.check_folders({**entries, "b/c": manifests.Entry("b/c", "x")})
