@@ -1,6 +1,7 @@
 """Many files at once: a zip file written while it is read, and lists of checksums."""
 
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import BinaryIO, NamedTuple
@@ -29,9 +30,10 @@ def zip_of(parts: Iterable[Part], made_at: datetime) -> Iterator[bytes]:
     sink = _Sink()
     # not `with`: on an error that would write the list
     archive = zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED, allowZip64=True)
+    numbers: Counter[str] = Counter()
     moment = (max(made_at.year, _FIRST_YEAR), *made_at.timetuple()[1:6])
     for part in parts:
-        info = zipfile.ZipInfo(_free_name(archive, part.path), moment)
+        info = zipfile.ZipInfo(_free_name(archive, part.path, numbers), moment)
         info.external_attr = 0o644 << 16
         with part.file, archive.open(info, "w", force_zip64=part.size >= _LARGE) as member:
             while chunk := part.file.read(CHUNK):
@@ -41,14 +43,16 @@ def zip_of(parts: Iterable[Part], made_at: datetime) -> Iterator[bytes]:
     yield sink.taken()
 
 
-def _free_name(archive: zipfile.ZipFile, path: str) -> str:
-    """The path, inside of the folder where the zip file is unpacked, that no member has."""
+def _free_name(archive: zipfile.ZipFile, path: str, numbers: Counter[str]) -> str:
+    """The path, inside of the folder where the zip file is unpacked, that no member has.
+
+    `numbers` knows how often a name was taken, so that none is tried again.
+    """
     inside = [part for part in path.replace("\\", "_").split("/") if part not in {"", ".", ".."}]
-    name = "/".join(inside) or "file"
-    number = 2
+    first = name = "/".join(inside) or "file"
     while name in archive.NameToInfo:
-        name = f"{'/'.join(inside)} ({number})"
-        number += 1
+        numbers[first] += 1
+        name = f"{first} ({numbers[first] + 1})"
     return name
 
 

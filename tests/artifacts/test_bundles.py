@@ -1,6 +1,8 @@
 import datetime as dt
 import io
+import itertools
 import subprocess
+import time
 import zipfile
 
 import pytest
@@ -66,3 +68,11 @@ def test_coreutils_checks_every_name(tmp_path):
         lines += checksum_line(empty, name)
     (tmp_path / "sums").write_bytes(lines.encode() + b"# a comment\n")
     subprocess.run(["sha256sum", "--strict", "-c", "sums"], cwd=tmp_path, check=True)
+
+
+def test_names_that_collide_are_found_quickly():
+    names = ["".join(signs) for signs in itertools.product("_\\", repeat=12)]
+    begun = time.process_time()
+    found = opened([part(name, b"") for name in names]).namelist()
+    assert time.process_time() - begun < 1
+    assert len(set(found)) == len(names) == 4096
