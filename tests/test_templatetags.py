@@ -23,3 +23,14 @@ def test_what_lexers_take_minutes_for_stays_plain(text, language):
     begun = time.perf_counter()
     assert coloured(text, language).count("\n") == text.count("\n")
     assert time.perf_counter() - begun < 10
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("x=" * 50_000, "ini"), ("::" * 50_000, "ini"), (" " * 100_000, "make"),
+     ("x = [\n" + "\n" * 100_000, "python"), ("'" * 100_000, "c")],
+)  # fmt: skip
+def test_one_match_does_not_hold_up_everybody(text, language):
+    begun = time.process_time()
+    coloured(text, language)
+    assert time.process_time() - begun < 1.5

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import time
 from collections.abc import Iterator
 from functools import lru_cache
@@ -28,6 +29,8 @@ register = template.Library()
 
 HIGHLIGHT_LIMIT = 512_000  # characters; beyond it colours cost more time than they are worth
 COLOUR_LIMIT = 200_000  # characters of a file
+SLOW_LANGUAGES, SLOW_LIMIT = {"ini", "make"}, 10_000  # whose single matches take quadratic time
+LONG_LINE, LONG_BLANK = 2_000, 500  # characters, beyond which such a match may be in any language
 COLOUR_SECONDS = 0.5  # some lexers take minutes for a file of empty lines
 CACHE_LIMIT = 20_000  # characters of one cached block: the cache holds snippets, not files
 DIGEST_SHOWN = 12
@@ -173,12 +176,20 @@ def code_block(code: str, language: str = "text", label: str = "") -> SafeString
 @register.simple_tag
 def coloured(text: str, language: str) -> str:
     """A file's text in the colours of its language, or as it is where that would take too long."""
-    if language == "text" or len(text) > COLOUR_LIMIT:
+    limit = SLOW_LIMIT if language in SLOW_LANGUAGES else COLOUR_LIMIT
+    if language == "text" or len(text) > limit or not _is_quick(text):
         return text
     text = text.replace("\r\n", "\n")
     buffer = io.StringIO()
     HtmlFormatter(nowrap=True).format(_tokens_in_time(text, language), buffer)
     return mark_safe(buffer.getvalue())
+
+
+def _is_quick(text: str) -> bool:
+    """Whether nothing in it can hold up one match of a lexer, which nothing interrupts."""
+    return all(len(line) <= LONG_LINE for line in text.split("\n")) and all(
+        len(blank[0]) <= LONG_BLANK for blank in re.finditer(r"\s+", text)
+    )
 
 
 def _tokens_in_time(text: str, language: str) -> Iterator[tuple[Any, str]]:
