@@ -71,7 +71,7 @@ def record_download(
     where the database is busy the download goes on unnoted.
     """
     check(by, Action.DOWNLOAD, membership.collection.project)
-    name, reference = str(api_key)[:140] if api_key else "", reference[:128]
+    name, reference = api_key.name if api_key else "", reference[:128]
     place = membership.version_id, membership.collection_id, by.pk, name, reference
     if _noted.get(place):
         return
