@@ -18,6 +18,7 @@ MOST_OPCODES = 200_000  # that are walked for imports
 MOST_LISTED = 5_000
 MEMBER_LIMIT = 8 * 2**20  # bytes of the pickle in a zip
 _LONGEST = 4096  # bytes of an argument that are read
+_LONGEST_NUMBER = 4096  # bits; Python writes no number of more than 4,300 digits
 _PROTO = 0x80  # the opcode with which pickles of protocol 2 and later begin
 _LINE_LIMIT = 64 * 1024
 _OPCODES = {ord(opcode.code): opcode for opcode in pickletools.opcodes}
@@ -174,9 +175,12 @@ def _argument(file: BinaryIO, size: int, kind: Any) -> Any:
     else:
         data = read_exactly(file, kind.n)
     try:
-        return kind.reader(io.BytesIO(data))
+        found = kind.reader(io.BytesIO(data))
     except (ValueError, UnicodeError, SyntaxError, OverflowError) as error:
         raise Unreadable(_("The pickle is damaged: an argument can't be read.")) from error
+    if isinstance(found, int) and found.bit_length() > _LONGEST_NUMBER:
+        return _("{count} bytes").format(count=f"{len(data):,}")
+    return found
 
 
 def _line(file: BinaryIO) -> bytes:

@@ -12,6 +12,7 @@ from registry_site.json_text import read_json
 
 TEXT_LIMIT = 512 * 1024  # bytes of one text; colours cost more time than they are worth beyond it
 MOST_BRACKETS = 300_000  # in one JSON text: lists and objects
+MOST_NAME = 512  # characters of a name in an archive
 _BOMS = {
     codecs.BOM_UTF8: ("utf-8-sig", "UTF-8"),
     codecs.BOM_UTF16_LE: ("utf-16", "UTF-16"),

@@ -8,11 +8,12 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
-from artifacts.previews.reading import Unreadable
+from artifacts.previews.reading import MOST_NAME, Unreadable, shortened
 
 MOST_MEMBERS = 20_000
 MOST_UNPACKED = 128 * 2**20  # bytes of a compressed file that are passed through
 _MOST_MEMORY = 80 * 2**20  # that xz may take; its own default level takes 9 MiB
+_MOST_HEADERS = 3 * MOST_MEMBERS  # a member may have two more before its own
 _MOST_NAME = 64 * 1024
 _BLOCK, _CHUNK = 512, 64 * 1024
 
@@ -107,8 +108,11 @@ def _stream(file: BinaryIO, size: int) -> _Plain | _Packed:
 
 def _members(stream: _Plain | _Packed) -> Iterator[tuple[str, int]]:
     """Names and sizes; raises EOFError where the file, or what is read of it, ends before."""
-    long_name, is_first = "", True
+    long_name, is_first, headers = "", True, 0
     while head := stream.read(_BLOCK):
+        headers += 1
+        if headers > _MOST_HEADERS:
+            raise EOFError
         if len(head) < _BLOCK:
             raise EOFError
         if not head.strip(b"\0"):
@@ -124,7 +128,8 @@ def _members(stream: _Plain | _Packed) -> Iterator[tuple[str, int]]:
         if kind not in b"LxgK":
             prefix = _text(head[345:500]) if head[257:263] == b"ustar\0" else ""
             name = _text(head[:100])
-            yield long_name or (f"{prefix}/{name}" if prefix else name), size
+            name = long_name or (f"{prefix}/{name}" if prefix else name)
+            yield shortened(name, MOST_NAME), size
             long_name = ""
         if not stream.skip(blocks):
             raise EOFError

@@ -6,7 +6,7 @@ from typing import BinaryIO, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from artifacts.previews.reading import Unreadable, read_at
+from artifacts.previews.reading import MOST_NAME, Unreadable, read_at, shortened
 
 MOST_MEMBERS = 20_000
 _COMMENT = 65_535
@@ -39,7 +39,9 @@ def members_of(file: BinaryIO, size: int) -> tuple[list[Member], int]:
         extra = file.read(extra_length)
         file.seek(comment_length, 1)
         unpacked, packed, offset = _in_64_bits(extra, unpacked, packed, offset)
-        found.append(Member(name, unpacked, packed, method, bool(flags & 1), offset))
+        found.append(
+            Member(shortened(name, MOST_NAME), unpacked, packed, method, bool(flags & 1), offset)
+        )
     return found, count
 
 

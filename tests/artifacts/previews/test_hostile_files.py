@@ -15,6 +15,8 @@ import pytest
 from artifacts.markdown import render_markdown
 from artifacts.previews.dispatch import preview_of
 from artifacts.previews.reading import Unreadable
+from artifacts.previews.tars import tar_members
+from artifacts.previews.zips import members_of
 from tests.helpers import model_files
 
 GOOD = {
@@ -195,3 +197,24 @@ def test_slow_texts_are_quick_enough():
             if path == "a.md":
                 render_markdown(preview(path, text).markdown)
             assert time.perf_counter() - begun < 10, (path, text[:10])
+
+
+def test_a_number_of_a_pickle_may_be_too_long_to_write():
+    content = b"\x80\x02\x8b" + struct.pack("<i", 4000) + b"\x7f" * 4000 + b"."
+    preview = preview_of(io.BytesIO(content), len(content), "m.pkl", {})
+    assert "4,004 bytes" in str(preview)
+
+
+def test_names_in_archives_are_shortened():
+    long = "x" * 60_000
+    zipped = model_files.zipped({long: b"1"})
+    (member,) = members_of(io.BytesIO(zipped), len(zipped))[0]
+    assert len(member.name) < 600
+
+
+def test_headers_without_members_are_not_read_for_ever():
+    block = bytearray(512)
+    block[124:135], block[156:157], block[257:263] = b"0" * 11, b"g", b"ustar\0"
+    content = bytes(block) * 100_000
+    found, is_whole = tar_members(io.BytesIO(content), len(content))
+    assert (found, is_whole) == ([], False)
