@@ -1,9 +1,10 @@
 """JSON documents beside each other: each plain value by the path that leads to it."""
 
-import json
 from typing import Any
 
 from artifacts.differences.leaves import Leaf, compare_leaves
+from registry_site.errors import Invalid
+from registry_site.json_text import read_json
 
 MOST_VALUES = 50_000  # of one document
 _LONGEST = 2_000  # characters of one path
@@ -21,8 +22,8 @@ def compare_documents(base: str, other: str) -> list[Leaf]:
 
 def _values(text: str) -> dict[str, Any]:
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        document = read_json(text, "")
+    except Invalid as error:
         raise NoDocument from error
     found: dict[str, Any] = {}
     waiting: list[tuple[str, Any]] = [("", document)]

@@ -47,3 +47,8 @@ def test_hostile_documents_are_none(text):
         assert compare_documents(text, text) == []
     with pytest.raises(NoDocument):
         compare_documents(text[:-1] or "x", "{}")
+
+
+def test_half_a_surrogate_pair_can_be_shown():
+    (leaf,) = compare_documents('{"a": "\\ud800"}', '{"a": "x"}')
+    f"{leaf.base} {leaf.other}".encode()
