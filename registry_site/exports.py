@@ -141,7 +141,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
         value = ";".join(value)
     if isinstance(value, list | tuple | dict):
-        return _json_text(value).decode()
+        return _json_text(value).decode() if _is_shallow(value) else ""
     text = str(value)
     if isinstance(value, str) and _FORMULA.match(text) and not _NUMBER.fullmatch(text):
         return f"'{text}"
@@ -153,12 +153,24 @@ def _json(columns: Sequence[str], rows: Iterator[Sequence[Any]]) -> Iterator[byt
     buffer = bytearray(b"[")
     between = b"\n"
     for row in rows:
-        buffer += between + _json_text(dict(zip(columns, row, strict=True)))
+        values = (value if _is_shallow(value) else None for value in row)
+        buffer += between + _json_text(dict(zip(columns, values, strict=True)))
         between = b",\n"
         if len(buffer) >= _PIECE:
             yield bytes(buffer)
             buffer.clear()
     yield bytes(buffer + b"\n]\n")
+
+
+def _is_shallow(value: Any) -> bool:
+    """Whether readers of JSON follow it to its end; what is deeper is left out."""
+    if not isinstance(value, list | tuple | dict):
+        return True
+    try:
+        json.dumps(value, default=_plain)
+    except RecursionError:
+        return False
+    return True
 
 
 def _json_text(value: Any) -> bytes:

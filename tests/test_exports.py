@@ -94,6 +94,16 @@ def test_json_nests_as_deep_as_what_is_kept():
     assert json.loads(body_of("json", ["it"], [[value]])) == [{"it": value}]
 
 
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_what_nobody_could_read_is_left_out(kind):
+    deep = {"a": json.loads("[" * 900 + "]" * 900)}
+    for _level in range(200):
+        deep = {"a": deep}
+    body = b"".join(export_response(kind, "x", ["name", "deep"], [["n", deep]]).streaming_content)
+    expected = {"csv": b"name,deep\r\nn,\r\n", "json": b'[\n{"name":"n","deep":null}\n]\n'}
+    assert body == expected[kind]
+
+
 def test_the_answer_is_a_file_that_nobody_else_keeps():
     response = export_response("csv", "vision/iris: 0\n", ["a"], [])
     assert response["Content-Disposition"] == 'attachment; filename="vision-iris-0.csv"'
