@@ -80,6 +80,7 @@ def update_saved_view(*, by: User, view: SavedView, name: str, is_shared: bool) 
     before, was_shared = _facts(view), view.is_shared
     view.name, view.is_shared = _checked(name), is_shared
     if _facts(view) != before:
+        _hold(view)
         _save(view, ["name", "is_shared"])
         _record(by, "update", view, was_shared=was_shared, before=before)
     return view
@@ -120,6 +121,12 @@ def _save(view: SavedView, fields: list[str] | None = None) -> None:
     except IntegrityError as error:
         text = _("{owner} already has a view {name!r} of this table.")
         raise Conflict(text.format(owner=view.owner, name=view.name)) from error
+
+
+def _hold(view: SavedView) -> None:
+    """Hold the row to the end of the transaction; NotFound where it is gone meanwhile."""
+    if not SavedView.objects.select_for_update().filter(pk=view.pk).exists():
+        raise NotFound(_("There is no such view, or you may not see it."))
 
 
 def _facts(view: SavedView) -> dict[str, object]:

@@ -179,3 +179,10 @@ def test_views_go_with_their_collection_and_project(project, sequence, alice):
     assert SavedView.objects.get() == runs
     delete_project(by=alice, project=project)
     assert not SavedView.objects.exists()
+
+
+def test_a_view_that_was_deleted_meanwhile_is_not_found(project, bob):
+    view = create_saved_view(by=bob, project=project, table="runs", name="mine", query="q=1")
+    SavedView.objects.all().delete()
+    with pytest.raises(NotFound):
+        update_saved_view(by=bob, view=view, name="other", is_shared=False)
