@@ -13,6 +13,7 @@ from artifacts.lineage_layout import Layout, lay_out
 from artifacts.models import Membership, Run, RunInput, RunOutput, Version
 
 MOST_NODES = 1_000
+MOST_STEPS = 100  # to either side: each costs queries of its own
 CLUSTER = 5  # so many siblings become one node
 DEPTHS = (2, 4, 8)  # steps from the version; a run is one, and what it made is another
 _MOST_EDGES = 20_000  # read in one step
@@ -135,9 +136,8 @@ class _Walk:
 
     def go(self, side: Side) -> None:
         """Read one side, step by step."""
-        frontier, walked, steps = [self.start], {self.start}, 0
-        while frontier and steps != self.scope.depth:
-            steps += 1
+        frontier, walked = [self.start], {self.start}
+        for _step in range(self.scope.depth or MOST_STEPS):
             found: dict[Key, Key] = {}
             for near, kind, far in self._neighbours(frontier, side):
                 found |= dict.fromkeys(self._take(near, kind, far, side), near)
@@ -148,6 +148,9 @@ class _Walk:
                 if key in nodes and key not in walked and not nodes[key].is_hidden
             ]  # fmt: skip
             walked.update(frontier)
+            if not frontier:
+                return
+        self.lineage.is_cut = self.lineage.is_cut or self.scope.depth is None
 
     def _neighbours(
         self, frontier: Iterable[Key], side: Side

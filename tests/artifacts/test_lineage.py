@@ -224,6 +224,17 @@ def test_a_long_history_is_cut_at_the_nearest(bob, fan):
     assert not read(bob, fan, scope=opened).is_cut
 
 
+def test_a_chain_is_followed_so_many_steps(bob, project, monkeypatch):
+    monkeypatch.setattr("artifacts.services.lineage.MOST_STEPS", 4)
+    version = first = made(project, "v0")
+    for number in range(1, 4):
+        version = made(project, f"v{number}", run_on(project, f"r{number}", version))
+    lineage = read(bob, first)
+    assert lineage.is_cut
+    assert names(lineage) == ["r1", "r2", "v0:v0", "v1:v0", "v2:v0"]
+    assert not read(bob, first, scope=Scope(depth=2)).is_cut
+
+
 def test_a_circle_ends(bob, project):
     data = made(project, "data")
     run = run_on(project, "again", data)
