@@ -10,17 +10,10 @@ from registry_site.accounts.models import Organization, OrganizationMember
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.accounts.views.exports import exported
 from registry_site.accounts.views.member_removal import after_removal, removal_dialog
+from registry_site.accounts.views.member_tables import MEMBER_COLUMNS
 from registry_site.errors import NotFound
 from registry_site.exports import Listing
 from registry_site.pages import HtmxRequest, form_page, list_page, render_page
-
-_COLUMNS = {
-    "username": lambda member: member.user.username,
-    "name": lambda member: member.user.name,
-    "is_service": lambda member: member.user.is_service,
-    "role": lambda member: member.role,
-    "joined_at": lambda member: member.joined_at,
-}
 
 
 @require_safe
@@ -55,7 +48,7 @@ def _listing(organization: Organization) -> Listing:
         url=f"{url}/-/people",
         rows=OrganizationMember.objects.filter(organization=organization).select_related("user"),
         order=("user__username",),
-        columns=_COLUMNS,
+        columns=MEMBER_COLUMNS,
         has_pages=False,
     )
 

@@ -11,7 +11,7 @@ from registry_site.accounts.views.exports import exported
 from registry_site.exports import Listing
 from registry_site.pages import HtmxRequest, Table, list_page, table_of
 
-_COLUMNS = {
+MEMBER_COLUMNS = {  # of a team, and of an organization
     "username": lambda member: member.user.username,
     "name": lambda member: member.user.name,
     "is_service": lambda member: member.user.is_service,
@@ -40,7 +40,7 @@ def _listing(team: Team) -> Listing:
         url=f"{team.entity.get_absolute_url()}/-/members",
         rows=TeamMember.objects.filter(team=team).select_related("user"),
         order=("user__username",),
-        columns=_COLUMNS,
+        columns=MEMBER_COLUMNS,
         has_pages=False,
     )
 
