@@ -20,7 +20,7 @@ from registry_site.pages import HtmxRequest
 
 DEFAULT_DEPTH = 4
 MOST_KEYS = 100  # opened clusters, or nodes taken out of one, in an address
-_WIDTH = 21  # columns of text in a node beside its icon; a wide character takes two
+_WIDTH = 20  # columns of text in a node beside its icon; a wide character takes two
 _SIDES = {"both": ("up", "down"), "up": ("up",), "down": ("down",)}
 
 
