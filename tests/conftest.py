@@ -30,8 +30,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
 def _apart(settings, tmp_path):
     """Each test has its own files, cheap passwords, and English, whatever the last one spoke."""
     translation.activate("en")
-    for remembered in (usage._noted, reached._asked):  # rows of the last test had the same keys
-        remembered.clear()
+    for remembered in (usage._noted, usage._waiting, reached._asked):
+        remembered.clear()  # rows of the last test had the same keys
     settings.STORAGE_FOLDER = tmp_path / "files"
     settings.DATA_DIR = tmp_path
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

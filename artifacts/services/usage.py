@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from django.db import Error, connection, transaction
+from django.db import Error, OperationalError, connection, transaction
 from django.utils import timezone
 
 from artifacts.models import Download, Membership, Project, Run, RunInput, Version
@@ -15,9 +17,22 @@ from registry_site.accounts.models import ApiKey, User
 from registry_site.accounts.permissions import Action, check
 
 _log = logging.getLogger(__name__)
-_PATIENCE = 100  # milliseconds for SQLite's one writer before a download goes unnoted
+_PATIENCE = 100  # milliseconds for SQLite's one writer, before a download is noted later
+_MOST_WAITING = 1_000  # downloads of this process to be noted later; more go unnoted
+_AT_ONCE = 10  # of them noted with one download
 _MOST_PLACES = 50  # of one version in one project, that are looked at
 _noted = Recent(APART.total_seconds())
+
+
+class _Handed(NamedTuple):
+    version_id: int
+    collection_id: int
+    user_id: int
+    key_name: str
+    reference: str
+
+
+_waiting: dict[_Handed, datetime] = {}  # with when it was, the oldest first
 
 
 def use_version(
@@ -67,24 +82,35 @@ def record_download(
     """Note that the person was handed a version's bytes, or the addresses of them.
 
     `reference` is the alias or number that they asked for, "" where that isn't known. It lies on
-    the way of every download: one statement at most, none for a minute after the same one, and
-    where the database is busy the download goes on unnoted.
+    the way of every download: one statement, none for a minute after the same one, and where the
+    database is busy the download goes on and is noted with a later one.
     """
     check(by, Action.DOWNLOAD, membership.collection.project)
-    name, reference = api_key.name if api_key else "", reference[:128]
-    place = membership.version_id, membership.collection_id, by.pk, name, reference
-    if _noted.get(place):
+    download = _Handed(
+        membership.version_id, membership.collection_id, by.pk,
+        api_key.name if api_key else "", reference[:128],
+    )  # fmt: skip
+    if _noted.get(download):
         return
-    try:
-        with _impatient(), transaction.atomic() if connection.in_atomic_block else nullcontext():
-            Download.objects.touch(
-                version_id=membership.version_id, collection_id=membership.collection_id,
-                user_id=by.pk, key_name=name, reference=reference, at=timezone.now(),
-            )  # fmt: skip
-    except Error as error:
-        _log.warning("A download of version %s was not noted: %s", place[0], error)
-    else:
-        _noted.set(place, True)
+    if len(_waiting) < _MOST_WAITING:
+        _waiting.setdefault(download, timezone.now())
+    for each, at in list(_waiting.items())[:_AT_ONCE]:
+        try:
+            with _impatient(), _savepoint():
+                Download.objects.touch(**each._asdict(), at=at)
+        except OperationalError as error:
+            _log.info("A download of version %s is to be noted later: %s", each.version_id, error)
+            return
+        except Error as error:  # its version is gone, say
+            _log.warning("A download of version %s was not noted: %s", each.version_id, error)
+        else:
+            _noted.set(each, True)
+        _waiting.pop(each, None)
+
+
+def _savepoint() -> AbstractContextManager[Any]:
+    """Spare a transaction around it what fails; where there is none, one statement needs none."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
 @contextmanager
