@@ -44,7 +44,7 @@ def test_two_versions(client, victor, base, other):
     facts = {fact.label: fact for fact in response.context["facts"]}
     assert facts["Type"].is_same
     assert (facts["Files"].base, facts["Files"].other, facts["Files"].change) == ("1", "2", "+1")
-    assert facts["Size"].change == "+3 B"
+    assert facts["Size"].change == f"+{other.size - base.size} B"
     assert facts["Aliases"].other == "production"
     assert response.context["swap_url"] == compare_url(f"{NAME}:production", f"{NAME}:v0")
 
