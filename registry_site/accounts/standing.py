@@ -1,16 +1,18 @@
 """Where a person stands: their roles in organizations and teams, read once per request.
 
-Three queries answer every later question about roles, so that a list of any length asks none.
+One query answers every later question about roles, so that a list of any length asks none.
 """
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
 from registry_site.accounts.permissions import Role
 from registry_site.prepared import prepared
+
+ORGANIZATION, TEAM, ADMINISTERED = range(3)  # kinds of the rows that are read; later ones win
 
 
 @dataclass
@@ -44,14 +46,13 @@ def standing_of(user: Any) -> Standing:
 def read_standing(user: Any) -> Standing:
     """Read the roles of a person with an account."""
     standing = Standing(is_server_admin=user.is_admin, entities={user.entity_id: Role.ADMIN})
-    for organization, entity, role in _organizations(user.pk):
-        standing.organizations[organization] = Role(role)
-        standing.organization_entities[entity] = Role(role)
-    for team, entity, role in _teams(user.pk):
-        standing.teams[team] = standing.entities[entity] = Role(role)
-        standing.team_entities[team] = entity
-    if Role.ADMIN in standing.organizations.values():
-        for (entity,) in _administered_teams(user.pk):
+    for kind, _joined, pk, entity, role in sorted(_roles(user.pk)):
+        if kind == ORGANIZATION:
+            standing.organizations[pk] = standing.organization_entities[entity] = Role(role)
+        elif kind == TEAM:
+            standing.teams[pk] = standing.entities[entity] = Role(role)
+            standing.team_entities[pk] = entity
+        else:
             standing.entities[entity] = Role.ADMIN
     return standing
 
@@ -61,18 +62,19 @@ def _model(name: str) -> Any:
 
 
 @prepared
-def _organizations(user: Any) -> QuerySet:
-    members = _model("OrganizationMember").filter(user=user).order_by("pk")
-    return members.values_list("organization_id", "organization__entity_id", "role")
-
-
-@prepared
-def _teams(user: Any) -> QuerySet:
-    members = _model("TeamMember").filter(user=user).order_by("pk")
-    return members.values_list("team_id", "team__entity_id", "role")
-
-
-@prepared
-def _administered_teams(user: Any) -> QuerySet:
-    own = {"organization__members__user": user, "organization__members__role": Role.ADMIN}
-    return _model("Team").filter(**own).order_by("pk").values_list("entity_id")
+def _roles(user: Any) -> QuerySet:
+    """Rows of what it is, by what it is ordered, its key, its entity and the role there."""
+    organizations = _model("OrganizationMember").filter(user=user)
+    teams = _model("TeamMember").filter(user=user)
+    administered = _model("Team").filter(
+        organization__members__user=user, organization__members__role=Role.ADMIN
+    )
+    return organizations.values_list(
+        Value(ORGANIZATION), "pk", "organization_id", "organization__entity_id", "role"
+    ).union(
+        teams.values_list(Value(TEAM), "pk", "team_id", "team__entity_id", "role"),
+        administered.values_list(
+            Value(ADMINISTERED), "organization_id", "pk", "entity_id", Value(Role.ADMIN)
+        ),
+        all=True,
+    )

@@ -250,7 +250,7 @@ def test_queries_depend_on_depth_only(bob, project, rows, django_assert_num_quer
         made(project, f"model{number}", run_on(project, f"run{number}", data))
     scope = Scope(opened=[f"version-{data.pk}.down.run"])
     membership = data.memberships.first()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         read_lineage(by=fresh(bob), membership=membership, scope=scope)
 
 

@@ -121,7 +121,7 @@ def test_consumers_of_the_last_days(places, use, bob, alice, django_assert_num_q
     record_download(by=alice, membership=places[1])
     record_download(by=bob, membership=places[1])
     versions = [places[0].version_id, places[1].version_id]
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         consumers = consumers_of(by=factories.fresh(bob), versions=versions)
     assert (consumers.run_count, consumers.person_count) == (2, 2)
     assert set(consumers.runs) == set(runs)

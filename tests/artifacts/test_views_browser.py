@@ -93,7 +93,7 @@ def test_browser_queries(client, victor, url, project, rows, django_assert_num_q
         sequence = factories.make_collection(project, f"c{number}", f"t{number}")
         factories.make_version(sequence, files={}, aliases=["a", "b"])
     client.force_login(victor)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(url)
 
 
@@ -136,7 +136,7 @@ def test_collection_detail_queries(
         )
         VersionTag.objects.create(version=version, name="tabular")
     client.force_login(bob)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         client.get(collection_url)
 
 

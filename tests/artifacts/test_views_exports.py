@@ -128,7 +128,7 @@ def test_versions_take_as_many_queries_per_chunk(client, bob, sequence, rows, ki
     address = f"{sequence.get_absolute_url()}/-/versions.{kind}"
     found, queries = read(client, address)
     assert len(found) == rows
-    assert queries == 11
+    assert queries == 10
 
 
 @pytest.mark.slow

@@ -78,7 +78,7 @@ def test_project_detail_queries(client, bob, alice, url, project, rows, django_a
         sequence = factories.make_collection(project, f"c{number}", f"t{number}")
         factories.make_version(sequence, by=alice, files={}, aliases=["a", "b"])
     client.force_login(bob)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(url)
 
 
@@ -107,7 +107,7 @@ def test_rail_queries_and_bound(client, bob, vision, rows, django_assert_num_que
     client.force_login(bob)
     response = client.get("/bob")
     assert len(response.context["rail"]["projects"]) == min(rows, 30)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get("/bob")
 
 
