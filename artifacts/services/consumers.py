@@ -1,6 +1,5 @@
 """Who has used or downloaded versions lately, and who is on another version than production."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,14 +26,16 @@ class Consumers:
     people: list[User]
 
 
-def consumers_of(*, by: Any, versions: Iterable[int], days: int = DAYS) -> Consumers:
-    """Return who used or downloaded any of these versions in the last days.
+def consumers_of(
+    *, by: Any, collection: Collection, version_id: int | None = None, days: int = DAYS
+) -> Consumers:
+    """Return who used or downloaded through the collection in the last days: all, or one version.
 
-    `versions` are primary keys, or a queryset of them. All are counted; those that the person may
-    not see are not named.
+    All are counted; those that the person may not see are not named.
     """
-    uses = RunInput.objects.filter(version__in=versions, created_at__gte=_since(days))
-    downloads = Download.objects.filter(version__in=versions, last_at__gte=_since(days))
+    place = {"collection": collection} | ({"version": version_id} if version_id else {})
+    uses = RunInput.objects.filter(**place, created_at__gte=_since(days))
+    downloads = Download.objects.filter(**place, last_at__gte=_since(days))
     runs = Run.objects.visible_to(by).filter(pk__in=uses.values("run"))
     seen = downloads.visible_to(by).values("user")
     people = User.objects.filter(pk__in=seen)

@@ -10,7 +10,7 @@ from artifacts.forms import TagForm
 from artifacts.markdown import render_markdown
 from artifacts.models import Collection
 from artifacts.services import collections as services
-from artifacts.services.consumers import drift_of
+from artifacts.services.consumers import consumers_of, drift_of
 from artifacts.views.collections import versions_listing
 from artifacts.views.metrics import metric_columns
 from artifacts.views.usage import drift_context
@@ -122,6 +122,7 @@ def collection_delete(request: HtmxRequest, collection: Collection) -> HttpRespo
         "collection": collection,
         "aliases": sorted(aliases)[:ALIASES_SHOWN],
         "more_aliases": max(len(aliases) - ALIASES_SHOWN, 0),
+        "consumers": consumers_of(by=request.user, collection=collection),
         "reason": protected and role_reason(request.user, Action.PROTECT, collection.project),
     }
     return render_page(request, "registries/collection_delete.html", context, fragment="dialog")

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from artifacts.models import Membership
 from artifacts.services import links as services
+from artifacts.services.consumers import consumers_of
 from artifacts.views.file_tree import files_listing
 from artifacts.views.plain_files import send_checksums, send_file, send_zip
 from artifacts.views.usage import usage_listing
@@ -61,6 +62,9 @@ def unlink(request: HtmxRequest, membership: Membership) -> HttpResponse:
         "membership": membership,
         "collection": collection,
         "aliases": sorted(alias.name for alias in membership.aliases.all()),
+        "consumers": consumers_of(
+            by=request.user, collection=collection, version_id=membership.version_id
+        ),
         "reason": unlink_reason(request.user, membership),
     }
     return render_page(request, "registries/version_unlink.html", context, fragment="dialog")

@@ -114,29 +114,32 @@ def test_drift_costs_the_same_for_many(places, collection, use, django_assert_nu
 
 
 # ------------------------------------------------------------------ consumers
-def test_consumers_of_the_last_days(places, use, bob, alice, django_assert_num_queries):
+def test_consumers_of_the_last_days(places, collection, use, bob, alice, django_assert_num_queries):
     runs = [use(places[0]), use(places[1])]
-    use(places[3])
     record_download(by=alice, membership=places[0])
     record_download(by=alice, membership=places[1])
     record_download(by=bob, membership=places[1])
-    versions = [places[0].version_id, places[1].version_id]
+    source = places[0].version.memberships.get(collection=places[0].version.sequence)
+    record_download(by=alice, membership=source)  # it stays where it was logged
+    use(source)
     with django_assert_num_queries(7):
-        consumers = consumers_of(by=factories.fresh(bob), versions=versions)
+        consumers = consumers_of(by=factories.fresh(bob), collection=collection)
     assert (consumers.run_count, consumers.person_count) == (2, 2)
     assert set(consumers.runs) == set(runs)
     assert consumers.people == [alice, bob]
+    one = consumers_of(by=bob, collection=collection, version_id=places[0].version_id)
+    assert (one.runs, one.people) == ([runs[0]], [alice])
     RunInput.objects.update(created_at=long_ago())
     Download.objects.update(last_at=long_ago())
-    over = consumers_of(by=bob, versions=Version.objects.filter(pk__in=versions).values("pk"))
+    over = consumers_of(by=bob, collection=collection)
     assert (over.run_count, over.person_count, over.runs, over.people) == (0, 0, [], [])
-    assert consumers_of(by=bob, versions=versions, days=60).run_count == 2
+    assert consumers_of(by=bob, collection=collection, days=60).run_count == 2
 
 
-def test_consumers_that_one_may_not_see_are_counted(version, project, charlie, root, bob):
-    secret = factories.make_project(charlie, "secret")
-    RunInput.objects.create(run=factories.make_run(secret), version=version)
-    record_download(by=root, membership=version.memberships.get())
-    consumers = consumers_of(by=bob, versions=[version.pk])
+def test_consumers_that_one_may_not_see_are_counted(places, collection, charlie, root, bob):
+    secret = factories.make_run(factories.make_project(charlie, "secret"))
+    RunInput.objects.create(run=secret, version=places[0].version, collection=collection)
+    record_download(by=root, membership=places[0])
+    consumers = consumers_of(by=bob, collection=collection)
     assert (consumers.run_count, consumers.person_count) == (1, 1)
     assert (consumers.runs, consumers.people) == ([], [])

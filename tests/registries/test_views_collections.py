@@ -3,6 +3,7 @@ from django.urls import reverse
 
 from artifacts.models import Collection
 from artifacts.services.links import link_version
+from artifacts.services.usage import record_download
 from tests import factories
 from tests.helpers.htmx import HTMX, assert_swap_equals_reload, htmx
 from tests.helpers.queries import count_queries
@@ -328,10 +329,11 @@ def test_collection_delete_by_htmx(client, bob, collection):
 
 def test_collection_delete_says_what_goes(client, bob, collection, version):
     names = [f"a{number:02}" for number in range(22)]
-    factories.make_membership(collection, version, aliases=names)
+    place = factories.make_membership(collection, version, aliases=names)
+    record_download(by=bob, membership=place)
     client.force_login(bob)
     text = client.get(DELETE).content.decode()
-    for words in ("1 version is unlinked", "<code>a00</code>", "and 2 more"):
+    for words in ("1 version is unlinked", "<code>a00</code>", "and 2 more", "by 1 person: bob"):
         assert words in text
     assert "a20" not in text
     assert client.post(DELETE)["Location"] == REGISTRY

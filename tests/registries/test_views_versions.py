@@ -1,7 +1,8 @@
 import pytest
 from django.urls import reverse
 
-from artifacts.models import Membership
+from artifacts.models import Membership, RunInput
+from artifacts.services.usage import record_download
 from tests import factories
 from tests.helpers.htmx import HTMX
 from tests.helpers.queries import count_queries
@@ -100,9 +101,22 @@ def test_unlink_asks_first(client, bob, link):
     address = reverse("registries:unlink", args=["Acme", "model", "iris-classifier", "v0"])
     assert address == UNLINK
     page, dialog = client.get(UNLINK), client.get(UNLINK, headers=HTMX)
-    assert "staging" in page.content.decode()
+    for text in (page.content.decode(), dialog.content.decode()):
+        assert "staging" in text
+        assert "no run and nobody got anything from here" in text
     assert "<dialog" in dialog.content.decode()
     assert Membership.objects.filter(pk=link.pk).exists()
+
+
+def test_unlink_names_who_uses_it(client, bob, alice, victor, project, link):
+    run = factories.make_run(project, alice)
+    RunInput.objects.create(run=run, version=link.version, collection=link.collection)
+    for person in (alice, victor):
+        record_download(by=person, membership=link)
+    client.force_login(bob)
+    text = client.get(UNLINK).content.decode()
+    for words in ("by 1 run", f'<a href="{run.get_absolute_url()}">', "by 2 people: alice, victor"):
+        assert words in text
 
 
 def test_unlink_works(client, bob, link):
