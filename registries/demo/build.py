@@ -55,6 +55,7 @@ def _build() -> Cast:
     other_teams.log_openings(ana)
     other_teams.log_personal(ken, omar)
     _describe(ana)
+    _download(cast)
     return cast
 
 
@@ -95,3 +96,14 @@ def _describe(ana: Client) -> None:
         by=ana.user, project=registry_project("model"), name="tulip-classifier",
         type_name="model", description=cards.TULIPS, tags=["planned"],
     )  # fmt: skip
+
+
+def _download(cast: Cast) -> None:
+    """What others take from the registries; a nightly script of Ken's is not on production yet."""
+    ken, mei, omar = (Client(cast.users[name]) for name in ("ken", "mei", "omar"))
+    key, _text = create_api_key(by=ken.user, user=ken.user, name="nightly")
+    ken.download(f"{flowers.MODELS}:candidate", key)
+    for person in (mei, omar):
+        person.download(f"{flowers.MODELS}:production")
+    mei.download(f"{flowers.SPLITS}:latest")
+    omar.download(f"{other_teams.OPENINGS}:latest")

@@ -18,9 +18,9 @@ from artifacts.services.links import link_version
 from artifacts.services.run_streams import Chunk, add_lines, read_chunk
 from artifacts.services.runs import create_run
 from artifacts.services.uploads import receive_upload
-from artifacts.services.usage import use_version
+from artifacts.services.usage import record_download, use_version
 from artifacts.services.versions import create_version
-from registry_site.accounts.models import User
+from registry_site.accounts.models import ApiKey, User
 from registry_site.json_text import write_json
 
 
@@ -47,6 +47,14 @@ class Client:
             aliases=aliases,
         )  # fmt: skip
         return membership
+
+    def download(self, path: str, key: ApiKey | None = None) -> dict[str, bytes]:
+        """Return the files of the version at `{entity}/{project}/{collection}:{alias}`."""
+        place = self.find(path)
+        record_download(
+            by=self.user, membership=place, reference=path.rpartition(":")[2], api_key=key
+        )
+        return _read(place.version)
 
 
 class LoggedRun:
@@ -91,12 +99,7 @@ class LoggedRun:
         use_version(
             by=self.user, version=place.version, run=self.row, project=place.collection.project
         )
-        content = {}
-        for entry in place.version.entries.select_related("blob"):
-            if entry.blob:
-                with storage.open_blob(entry.blob.sha256) as file:
-                    content[entry.path] = file.read()
-        return content
+        return _read(place.version)
 
     def log_artifact(
         self, name: str, type_name: str, files: dict[str, bytes], *,
@@ -137,6 +140,15 @@ class LoggedRun:
             "_runtime": round(time.monotonic() - self.begun, 4),
             "_timestamp": round(time.time(), 3),
         }
+
+
+def _read(version: Version) -> dict[str, bytes]:
+    content = {}
+    for entry in version.entries.select_related("blob"):
+        if entry.blob:
+            with storage.open_blob(entry.blob.sha256) as file:
+                content[entry.path] = file.read()
+    return content
 
 
 def _upload(kind: str, pk: int, content: bytes) -> None:

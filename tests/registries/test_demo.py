@@ -10,7 +10,15 @@ from django.db import transaction
 from django.test import override_settings
 
 from artifacts import storage
-from artifacts.models import Collection, Membership, ProtectedAlias, Run, RunInput, Version
+from artifacts.models import (
+    Collection,
+    Download,
+    Membership,
+    ProtectedAlias,
+    Run,
+    RunInput,
+    Version,
+)
 from artifacts.services.lineage import Scope, read_lineage
 from registries.demo import build, flowers, other_teams
 from registries.demo.classifiers import load
@@ -68,6 +76,14 @@ def test_demo_fills_the_main_collection_so_that_it_looks_lived_in(people):
     states = Counter(Run.objects.values_list("state", flat=True))
     assert states["failed"] == 1
     assert set(states) == {"failed", "finished"}
+
+
+def test_demo_has_downloads_by_people_and_by_a_key(people):
+    rows = Download.objects.filter(collection__name="iris-classifier")
+    got = set(rows.values_list("user__username", "key_name", "reference"))
+    assert got == {
+        ("ken", "nightly", "candidate"), ("mei", "", "production"), ("omar", "", "production"),
+    }  # fmt: skip
 
 
 def test_demo_metrics_are_those_of_the_logged_model_on_the_logged_rows(people):
