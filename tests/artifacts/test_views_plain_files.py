@@ -121,7 +121,7 @@ def test_who_may(client, alice, victor, charlie, membership, linked, rest):
         assert client.post(url).status_code == 405
 
 
-@pytest.mark.parametrize("rest", ADDRESSES)
+@pytest.mark.parametrize("rest", ADDRESSES[:2])
 def test_a_restricted_viewer_is_told(client, bob, registry, linked, rest):
     bob = factories.restricted_viewer(registry, bob)
     refused = client.get(url_of(linked, rest), **auth_of(bob), **CURL)
@@ -129,6 +129,15 @@ def test_a_restricted_viewer_is_told(client, bob, registry, linked, rest):
     assert "Viewer" in refused.json()["errors"][0]["message"]
     client.force_login(bob)
     assert client.get(url_of(linked, rest)).status_code == 403
+
+
+@pytest.mark.parametrize("rest", ADDRESSES[2:])
+def test_a_restricted_viewer_may_have_checksums(client, bob, registry, linked, rest):
+    client.force_login(factories.restricted_viewer(registry, bob))
+    assert "README.md" in body(client.get(url_of(linked, rest))).decode()
+    tab = client.get(linked.tab_url("files")).content.decode()
+    assert rest in tab
+    assert "files.zip" not in tab
 
 
 @pytest.mark.parametrize("rest", ADDRESSES)
