@@ -71,11 +71,21 @@ class SavedViewForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     is_shared = forms.BooleanField(required=False)
+    is_replaced = forms.BooleanField(
+        required=False, label=gettext_lazy("Change it to what the table shows now")
+    )
     query = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, sharing: str, refusal: str, **options: Any) -> None:
-        """`sharing` says with whom, if there is anybody; where it is no choice, `refusal` why."""
+    def __init__(
+        self, *args: Any, sharing: str, refusal: str, replaces: bool = False, **options: Any
+    ) -> None:
+        """`sharing` says with whom, if there is anybody; where it is no choice, `refusal` why.
+
+        `replaces`: there is a view, and the table shows something else.
+        """
         super().__init__(*args, **options)
+        if not replaces:
+            del self.fields["is_replaced"]
         if not sharing:
             del self.fields["is_shared"]
             return

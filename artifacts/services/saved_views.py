@@ -69,8 +69,10 @@ def create_saved_view(
 
 
 @transaction.atomic
-def update_saved_view(*, by: User, view: SavedView, name: str, is_shared: bool) -> SavedView:
-    """Rename the view, share it, or keep it to its owner again.
+def update_saved_view(
+    *, by: User, view: SavedView, name: str, is_shared: bool, query: str | None = None
+) -> SavedView:
+    """Rename the view, share it, keep it to its owner again; let it ask for `query`, if given.
 
     Raises Conflict where its owner has another view of this name there.
     """
@@ -79,9 +81,11 @@ def update_saved_view(*, by: User, view: SavedView, name: str, is_shared: bool) 
         check(by, Action.EDIT, view.project)
     before, was_shared = _facts(view), view.is_shared
     view.name, view.is_shared = _checked(name), is_shared
+    if query is not None:
+        view.query = normal_query(query)
     if _facts(view) != before:
         _hold(view)
-        _save(view, ["name", "is_shared"])
+        _save(view, ["name", "is_shared", "query"])
         _record(by, "update", view, was_shared=was_shared, before=before)
     return view
 

@@ -41,6 +41,7 @@ def views_menu(
         "rows": rows,
         "current": next((row["view"] for row in rows if row["is_current"]), None),
         "new_url": f"{new}?{urlencode({'query': asked})}",
+        "asked": urlencode({"query": asked}),
     }
 
 
@@ -64,17 +65,22 @@ def collection_view_create(request: HtmxRequest, pk: int) -> HttpResponse:
 def view_update(request: HtmxRequest, pk: int) -> HttpResponse:
     view = _view_at(request.user, pk)
     services.check_change(request.user, view)
+    asked = (request.POST or request.GET).get("query", view.query)
 
     def update(data: dict[str, Any]) -> str:
-        is_shared = data.get("is_shared", view.is_shared)
         services.update_saved_view(
-            by=request.user, view=view, name=data["name"], is_shared=is_shared
-        )
+            by=request.user, view=view, name=data["name"],
+            is_shared=data.get("is_shared", view.is_shared),
+            query=asked if data.get("is_replaced") else None,
+        )  # fmt: skip
         messages.success(request, _("View {name} saved.").format(name=view))
         return view.get_absolute_url()
 
-    now = {"name": view.name, "is_shared": view.is_shared}
-    form = _form(request, view.project, initial=now, is_shared=view.is_shared)
+    now = {"name": view.name, "is_shared": view.is_shared, "query": asked}
+    form = _form(
+        request, view.project,
+        initial=now, is_shared=view.is_shared, replaces=asked != view.query,
+    )  # fmt: skip
     context = {"view": view}
     return answer_form(request, form, "artifacts/saved_view_update.html", context, operation=update)
 
@@ -112,13 +118,11 @@ def _view_at(user: Any, pk: int) -> SavedView:
 
 
 def _form(
-    request: HtmxRequest, project: Project, *, initial: dict[str, Any], is_shared: bool = False
+    request: HtmxRequest, project: Project, *, is_shared: bool = False, **options: Any
 ) -> SavedViewForm:
     """Who shared a view may take that back, whatever has become of their role."""
     refusal = "" if is_shared else role_reason(request.user, Action.EDIT, project)
-    return SavedViewForm(
-        posted(request), initial=initial, sharing=_sharing(project), refusal=refusal
-    )
+    return SavedViewForm(posted(request), sharing=_sharing(project), refusal=refusal, **options)
 
 
 def _sharing(project: Project) -> str:

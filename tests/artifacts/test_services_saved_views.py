@@ -77,6 +77,17 @@ def test_a_viewer_keeps_a_view_and_can_not_share_it_later(project, victor):
     assert update_saved_view(by=victor, view=view, name="Broken", is_shared=False).name == "Broken"
 
 
+def test_a_view_asks_for_something_else(project, bob):
+    view = save(bob, project, is_shared=True)
+    change = {"name": view.name, "is_shared": True}
+    update_saved_view(by=bob, view=view, query="?state=crashed&after=x", **change)
+    assert SavedView.objects.get().query == "state=crashed"
+    assert Event.objects.filter(kind="saved_view", verb="update").get().before["query"]
+    with pytest.raises(Invalid):
+        update_saved_view(by=bob, view=view, query="q=" + "x" * 3000, **change)
+    assert SavedView.objects.get().query == "state=crashed"
+
+
 def test_who_shared_takes_it_back_whatever_has_become_of_the_role(project, bob, vision):
     view = save(bob, project, is_shared=True)
     vision.members.filter(user=bob).update(role="viewer")

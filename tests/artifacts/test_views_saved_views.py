@@ -1,3 +1,4 @@
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -110,6 +111,29 @@ def test_edit_and_delete(client, bob, alice, victor, project, runs):
     assert client.get(delete).status_code == 405
     assert client.post(delete)["Location"] == PAGE
     assert not SavedView.objects.exists()
+
+
+def test_a_view_becomes_what_the_table_shows(client, bob, project, runs):
+    view = create_saved_view(
+        by=bob, project=project, table="runs", name="Failed", query="state=failed"
+    )
+    client.force_login(bob)
+    links = re.findall(
+        r'href="(/-/views/[^"]+)"', client.get(f"{PAGE}?state=finished").content.decode()
+    )
+    assert "state%3Dfinished" in links[0]
+    choice = "Change it to what the table shows now"
+    assert choice in client.get(links[0]).content.decode()
+    edit = reverse("artifacts:view_update", args=[view.pk])
+    assert choice not in client.get(f"{edit}?query=state%3Dfailed").content.decode()
+    client.post(edit, {"name": "Done", "query": "state=finished"})
+    assert (SavedView.objects.get().name, SavedView.objects.get().query) == ("Done", view.query)
+    response = client.post(edit, {"name": "Done", "query": "state=finished", "is_replaced": "on"})
+    assert response["Location"] == f"{PAGE}?state=finished"
+    long = {"name": "Done", "query": "q=" + "x" * 3000, "is_replaced": "on"}
+    refused = client.post(edit, long)
+    assert refused.status_code == 422
+    assert "too much to be saved" in refused.content.decode()
 
 
 def test_others_get_nothing(client, charlie, bob, project, sequence, new):
