@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 NODE_WIDTH, NODE_HEIGHT = 200, 44
-GAP_X, GAP_Y, MARGIN = 64, 20, 16
+GAP_X, GAP_Y, MARGIN = 56, 20, 16
 MOST_OFFSET = 6  # rows by which a short layer begins below the highest, halved
 SWEEPS = 4  # passes in each direction; more change next to nothing
 

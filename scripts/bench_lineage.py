@@ -25,7 +25,7 @@ def run(
             raise SystemExit(f"{failed[0]} {path}")
         ms = sorted(answer.ms for answer in answers)
         size_kb = len(answers[-1].body) / 1000
-        nodes = answers[-1].body.count(b"<g data-key=")
+        nodes = answers[-1].body.count(b'<a id="node-')
         print(
             f"{nodes:6} {ms[times // 2]:7.1f} {ms[times * 95 // 100]:7.1f}",
             f"{answers[-1].queries:7} {size_kb:7.1f}  {path[:80]}",

@@ -1,6 +1,7 @@
 """The tab Lineage: its address, the drawing as coordinates for an SVG, and the same as a table.
 
 direction=both|up|down · depth=4|all · open={cluster} · out={node}   what is shown
+view=table                                                           how
 node={node} · find={text}                                            the panel beside it
 start={node}                                                         with node: the path
 """
@@ -12,13 +13,15 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from artifacts.lineage_layout import NODE_HEIGHT, NODE_WIDTH
+from artifacts.lineage_layout import NODE_HEIGHT, NODE_WIDTH, lay_out
 from artifacts.models import Membership
-from artifacts.services.lineage import DEPTHS, Edge, Key, Lineage, Node, Scope, read_lineage
+from artifacts.services.lineage import DEPTHS, Edge, Lineage, Scope, read_lineage
+from artifacts.services.lineage_nodes import Key, Node
 from artifacts.views.lineage_details import details_of
 from registry_site.pages import HtmxRequest
 
 DEFAULT_DEPTH = 4
+MOST_OTHERS = 5  # further neighbours in a row of the table
 MOST_KEYS = 100  # opened clusters, or nodes taken out of one, in an address
 _WIDTH = 20  # columns of text in a node beside its icon; a wide character takes two
 _SIDES = {"both": ("up", "down"), "up": ("up",), "down": ("down",)}
@@ -26,9 +29,8 @@ _SIDES = {"both": ("up", "down"), "up": ("up",), "down": ("down",)}
 
 @dataclass(frozen=True)
 class Address:
-    """The state of the tab as its query says it."""
+    """The state of the tab as its query says it; its addresses are relative to the page."""
 
-    path: str
     query: QueryDict
 
     def url(self, **changes: Any) -> str:
@@ -39,12 +41,12 @@ class Address:
                 query.pop(name, None)
             else:
                 query[name] = value
-        return f"{self.path}?{query.urlencode()}" if query else self.path
+        return f"?{query.urlencode()}"
 
     def urls_of(self, lineage: Lineage) -> dict[Key, str]:
         """The addresses that open the panel of each node; "" of a hidden one."""
         before = self.url(node=None, find=None)
-        before += "&" if "?" in before else "?"
+        before += "&" if before != "?" else ""
         return {
             key: "" if node.is_hidden else f"{before}node={key}"
             for key, node in lineage.nodes.items()
@@ -56,47 +58,32 @@ class Address:
         query.appendlist(name, key)
         for closed in ("node", "find"):
             query.pop(closed, None)
-        return f"{self.path}?{query.urlencode()}"
+        return f"?{query.urlencode()}"
+
+    def fields_without(self, *names: str) -> list[tuple[str, str]]:
+        """What a form that sends these names itself has to send with them."""
+        return [
+            (name, value)
+            for name, values in self.query.lists()
+            if name not in names
+            for value in values[:MOST_KEYS]
+        ]
 
 
 @dataclass(frozen=True)
 class Box:
-    """A node where it is drawn, with its name cut to fit."""
+    """A node as it is drawn: text only, since a template writes numbers slowly."""
 
-    node: Node
-    x: int
-    y: int
+    key: Key
     url: str  # opens the panel; "" of a hidden one
-    is_chosen: bool
-    on_path: bool
-
-    @property
-    def short_name(self) -> str:
-        return _cut(self.node.name)
-
-    @property
-    def short_type(self) -> str:
-        return _cut(self.node.type_name)
-
-    @property
-    def text_x(self) -> int:
-        return self.x + 36
-
-    @property
-    def type_y(self) -> int:
-        return self.y + 18
-
-    @property
-    def name_y(self) -> int:
-        return self.y + 35
-
-    @property
-    def icon_x(self) -> int:
-        return self.x + 12
-
-    @property
-    def icon_y(self) -> int:
-        return self.y + 14
+    classes: str
+    place: str  # "280 16"
+    icon: str
+    type_name: str  # cut to fit, as is the name
+    name: str
+    title: str  # where something was cut
+    is_cluster: bool
+    is_current: bool
 
 
 @dataclass(frozen=True)
@@ -108,12 +95,13 @@ class Row:
     relation: str
     url: str
     others: list[Node] = field(default_factory=list)
+    more: int = 0  # others that only the panel names
 
 
 def lineage_context(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
     """Return what artifacts/_version_lineage.html draws and lists."""
     query = request.GET
-    address = Address(membership.tab_url("lineage"), query)
+    address = Address(query)
     direction = query.get("direction", "")
     direction = direction if direction in _SIDES else "both"
     depth = _depth(query.get("depth", ""))
@@ -128,22 +116,23 @@ def lineage_context(request: HtmxRequest, membership: Membership) -> dict[str, A
     start = lineage.nodes.get(query.get("start", ""))
     path = lineage.path(start.key, chosen.key) if start and chosen and start != chosen else []
     urls = address.urls_of(lineage)
+    as_table = query.get("view") == "table"
     return {
-        "lineage": _drawing(lineage, urls, chosen, path),
+        "lineage": _summary(lineage),
+        "drawing": {} if as_table else _drawing(lineage, urls, {chosen, start}, path),
+        "rows": _rows(lineage, urls) if as_table else [],
+        "view_urls": {"graph": address.url(view=None), "table": address.url(view="table")},
         "direction": direction,
         "directions": [("both", _("both ways")), ("up", _("upstream")), ("down", _("downstream"))],
         "depth": depth,
         "depths": DEPTHS,
-        "kept": [
-            (name, key) for name in ("open", "out") for key in query.getlist(name)[:MOST_KEYS]
-        ],
-        "rows": _rows(lineage, urls),
-        "details": details_of(request.user, lineage, chosen, address, query.get("find", "")),
+        "kept": address.fields_without("direction", "depth", "find"),
+        "details": details_of(request.user, lineage, chosen, address, urls),
         "start": start,
-        "path": [lineage.nodes[key] for key in path],
+        "path": [(lineage.nodes[key], urls[key]) for key in path],
         "is_apart": bool(start and chosen and start != chosen and not path),
         "leave_path_url": address.url(start=None),
-        "reset_url": address.path if scope.opened or scope.pulled else "",
+        "fold_url": address.url(open=None, out=None) if scope.opened or scope.pulled else "",
     }
 
 
@@ -154,36 +143,65 @@ def _depth(text: str) -> int | None:
     return int(text) if text in map(str, DEPTHS) else DEFAULT_DEPTH
 
 
+def _summary(lineage: Lineage) -> dict[str, Any]:
+    counts = dict.fromkeys(("artifact", "run"), 0)
+    for node in lineage.nodes.values():
+        counts[node.kind] += len(node.members) or 1
+    return {
+        "node_count": len(lineage.nodes),
+        "artifact_count": counts["artifact"],
+        "run_count": counts["run"],
+        "is_cut": lineage.is_cut,
+    }
+
+
 def _drawing(
-    lineage: Lineage, urls: dict[Key, str], chosen: Node | None, path: list[Key]
+    lineage: Lineage, urls: dict[Key, str], chosen: set[Node | None], path: list[Key]
 ) -> dict[str, Any]:
     steps = set(zip(path, path[1:], strict=False))
-    boxes = [
-        Box(
-            node, *lineage.layout.places[key],
-            url=urls[key],
-            is_chosen=node is chosen,
-            on_path=key in path,
-        )
-        for key, node in lineage.nodes.items()
-    ]  # fmt: skip
-    kinds = [node.kind for node in lineage.nodes.values()]
+    layout = lay_out(list(lineage.nodes), lineage.edges)
     return {
-        "boxes": boxes,
-        "edges": [
-            {"d": d, "start": start, "end": end, "on_path": {(start, end), (end, start)} & steps}
-            for (start, end), d in lineage.layout.paths.items()
+        "boxes": [
+            _box(node, layout.places[key], urls[key], node in chosen, key in path)
+            for key, node in lineage.nodes.items()
         ],
-        "width": lineage.layout.width,
-        "height": lineage.layout.height,
-        "node_width": NODE_WIDTH,
-        "node_height": NODE_HEIGHT,
-        "is_cut": lineage.is_cut,
+        "edges": [
+            (f"{start} {end}", d, bool({(start, end), (end, start)} & steps))
+            for (start, end), d in layout.paths.items()
+        ],
+        "width": layout.width,
+        "height": layout.height,
+        "node_width": str(NODE_WIDTH),
+        "node_height": str(NODE_HEIGHT),
         "has_path": bool(path),
-        "artifact_count": kinds.count("artifact"),
-        "run_count": kinds.count("run"),
-        "cluster_count": kinds.count("cluster"),
     }
+
+
+def _box(node: Node, place: tuple[int, int], url: str, is_chosen: bool, on_path: bool) -> Box:
+    marks = {
+        "node-cluster": node.is_cluster, "node-current": node.is_current,
+        "node-chosen": is_chosen, "on-trace": on_path,
+    }  # fmt: skip
+    type_name, name = _cut(node.type_name), _cut(node.name)
+    is_cut = (type_name, name) != (node.type_name, node.name)
+    return Box(
+        key=node.key,
+        url=url,
+        classes=" ".join(["node", f"node-{node.kind}", *(mark for mark in marks if marks[mark])]),
+        place=f"{place[0]} {place[1]}",
+        icon="lock" if node.is_hidden else _icon(node),
+        type_name=type_name,
+        name=name,
+        title=f"{node.type_name}: {node.name}" if is_cut else "",
+        is_cluster=node.is_cluster,
+        is_current=node.is_current,
+    )
+
+
+def _icon(node: Node) -> str:
+    if node.is_cluster:
+        return "layers"
+    return "run" if node.kind == "run" else "box"
 
 
 def _rows(lineage: Lineage, urls: dict[Key, str]) -> list[Row]:
@@ -202,25 +220,26 @@ def _rows(lineage: Lineage, urls: dict[Key, str]) -> list[Row]:
     while stack:
         key, level = stack.pop()
         node = lineage.nodes[key]
-        others = [lineage.nodes[other] for other in beside[key]]
-        rows.append(Row(node, level, _relation(key, came.get(key), after), urls[key], others))
+        others = [lineage.nodes[other] for other in beside[key][:MOST_OTHERS]]
+        relation = _relation(node, came.get(key), after)
+        more = len(beside[key]) - len(others)
+        rows.append(Row(node, level, relation, urls[key], others, more))
         stack += [(each, level + 1) for each in reversed(below[key])]
     return rows
 
 
-def _relation(key: Key, near: Key | None, edges: set[Edge]) -> str:
+def _relation(node: Node, near: Key | None, edges: set[Edge]) -> str:
     """What the node has to do with the one through which it was found."""
     if near is None:
         return ""
-    is_run = "run" in key.rpartition(".")[2]  # or a cluster of runs
-    if (key, near) in edges:
-        return _("logged it") if is_run else _("used by it")
-    return _("used it") if is_run else _("logged by it")
+    if (node.key, near) in edges:
+        return _("logged it") if node.kind == "run" else _("used by it")
+    return _("used it") if node.kind == "run" else _("logged by it")
 
 
 def _cut(text: str) -> str:
     """Cut a text to the width of a node; a version keeps its number at the end."""
-    if _columns(text) <= _WIDTH:
+    if text.isascii() and len(text) <= _WIDTH or _columns(text) <= _WIDTH:
         return text
     head, colon, number = text.rpartition(":")
     tail = colon + number if head and _columns(number) < _WIDTH // 2 else ""

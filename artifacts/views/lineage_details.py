@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from artifacts.models import Membership, Run
-from artifacts.services.lineage import Lineage, Node, find_members
+from artifacts.services.lineage import Lineage
+from artifacts.services.lineage_nodes import Key, Node, find_members
 from artifacts.views.json_tree import config_of, tree_of, without_internals
 
 if TYPE_CHECKING:
@@ -14,36 +15,34 @@ MOST_PLACES = 20
 
 
 def details_of(
-    user: Any, lineage: Lineage, node: Node | None, address: "Address", text: str
+    user: Any, lineage: Lineage, node: Node | None, address: "Address", urls: dict[Key, str]
 ) -> dict[str, Any] | None:
     """Return what artifacts/_lineage_details.html shows; None where nothing is chosen."""
     if node is None or node.is_hidden:
         return None
+    nodes = lineage.nodes
     details: dict[str, Any] = {
         "node": node,
         "close_url": address.url(node=None, find=None),
-        "start_url": address.url(start=node.key),
+        "start_url": address.url(start=node.key, node=None, find=None),
+        "before": [(nodes[one], urls[one]) for one, end in lineage.edges if end == node.key],
+        "after": [(nodes[end], urls[end]) for one, end in lineage.edges if one == node.key],
     }
-    if node.kind == "cluster":
-        return details | _cluster(user, node, address, text)
+    if node.is_cluster:
+        return details | _cluster(user, node, address)
     pk = int(node.key.partition("-")[2])
     return details | (_run(user, pk) if node.kind == "run" else _version(user, pk))
 
 
-def _cluster(user: Any, node: Node, address: "Address", text: str) -> dict[str, Any]:
-    text = text.strip()[:200]
+def _cluster(user: Any, node: Node, address: "Address") -> dict[str, Any]:
+    text = address.query.get("find", "").strip()[:200]
     found, total = find_members(by=user, node=node, text=text, most=MOST_MEMBERS)
     return {
         "find": text,
         "members": [(member, address.url_with("out", member.key)) for member in found],
         "member_count": total,
         "open_url": address.url_with("open", node.key),
-        "hidden_fields": [
-            (name, value)
-            for name, values in address.query.lists()
-            if name != "find"
-            for value in values
-        ],
+        "hidden_fields": address.fields_without("find"),
     }
 
 

@@ -6,7 +6,8 @@ const drawing = () => box()?.querySelector("svg");
 let scale = 1;
 let left = 0;
 let top = 0;
-let chosen = ""; // the node whose panel is open: gets the focus back
+let focused = ""; // id of what gets the focus after a swap, instead of the panel
+const LEAST = 0.7; // the smallest scale at which one can read
 
 // ------------------------------------------------------------------ zoom and drag
 
@@ -26,11 +27,25 @@ function fit() {
   zoom(Math.min(1, (box().clientWidth - 2) / width, (box().clientHeight - 2) / height));
 }
 
+/** As much of the width as can still be read, with the node that matters in sight. */
+function begin() {
+  const width = Number(drawing().getAttribute("viewBox").split(" ")[2]);
+  zoom(Math.max(LEAST, Math.min(1, box().clientWidth / width)));
+  show(".node-current");
+  show(".node-chosen");
+}
+
+/** The element that goes full screen holds graph and panel, and stays when they are swapped. */
+function full() {
+  if (document.fullscreenElement) return document.exitFullscreen();
+  document.getElementById("lineage-screen").requestFullscreen?.();
+}
+
 const tools = {
   in: () => zoom(scale * 1.25),
   out: () => zoom(scale / 1.25),
   fit,
-  full: () => box().requestFullscreen?.(),
+  full,
   print: () => window.print(),
 };
 
@@ -61,32 +76,29 @@ function endDrag() {
 /** All nodes that the edges lead to from this one, one way. */
 function reach(key, from, to) {
   const next = new Map();
-  for (const edge of drawing().querySelectorAll(".edge")) {
-    const start = edge.dataset[from];
-    if (!next.has(start)) next.set(start, []);
-    next.get(start).push(edge.dataset[to]);
+  for (const edge of drawing().querySelectorAll("[data-edge]")) {
+    const ends = edge.dataset.edge.split(" ");
+    if (!next.has(ends[from])) next.set(ends[from], []);
+    next.get(ends[from]).push(ends[to]);
   }
   const found = new Set([key]);
   for (const each of found) for (const after of next.get(each) ?? []) found.add(after);
   return found;
 }
 
-/** The node under the pointer, or of the link that has the focus. */
-function nodeOf(target) {
-  return target.closest?.("#graph .node") ?? target.closest?.("#graph a")?.querySelector(".node");
-}
+const keyOf = (node) => node.id.replace("node-", "");
 
 function trace(node) {
   const svg = drawing();
-  if (svg.querySelector(".edge.on-trace") && !svg.dataset.traced) return; // a path is shown
-  const [before, after] = [reach(node.dataset.key, "end", "start"), reach(node.dataset.key, "start", "end")];
-  svg.dataset.traced = node.dataset.key;
+  if (svg.querySelector("[data-edge].on-trace") && !svg.dataset.traced) return; // a path is shown
+  const [before, after] = [reach(keyOf(node), 1, 0), reach(keyOf(node), 0, 1)];
+  svg.dataset.traced = keyOf(node);
   svg.classList.add("tracing");
   for (const each of svg.querySelectorAll(".node")) {
-    each.classList.toggle("on-trace", before.has(each.dataset.key) || after.has(each.dataset.key));
+    each.classList.toggle("on-trace", before.has(keyOf(each)) || after.has(keyOf(each)));
   }
-  for (const edge of svg.querySelectorAll(".edge")) {
-    const { start, end } = edge.dataset;
+  for (const edge of svg.querySelectorAll("[data-edge]")) {
+    const [start, end] = edge.dataset.edge.split(" ");
     edge.classList.toggle("on-trace", (before.has(start) && before.has(end)) || (after.has(start) && after.has(end)));
   }
 }
@@ -104,18 +116,15 @@ function endTrace() {
 document.addEventListener("click", (event) => {
   const tool = event.target.closest("[data-graph]");
   if (tool) return tools[tool.dataset.graph]();
-  const link = event.target.closest("#graph a, #lineage-details a[data-close]");
+  // htmx takes no clicks on links of a drawing; the others keep full screen, too
+  const link = event.target.closest('#lineage a[href^="?"]');
   if (!link) return;
   if (drag?.moved) return event.preventDefault();
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-  // htmx takes no clicks on links of a drawing
   event.preventDefault();
-  chosen = link.querySelector(".node")?.dataset.key ?? "";
-  const closed = link.dataset.close;
+  focused = link.dataset.focus ?? "lineage-details-head";
   link.setAttribute("hx-push-url", "true");
-  htmx.ajax("GET", link.getAttribute("href"), { source: link, target: "#lineage", swap: "outerHTML" }).then(() => {
-    if (closed) document.getElementById(`node-${closed}`)?.focus();
-  });
+  htmx.ajax("GET", link.getAttribute("href"), { source: link, target: "#lineage", swap: "outerHTML" });
 });
 document.addEventListener("pointerdown", startDrag);
 document.addEventListener("pointermove", moveDrag);
@@ -123,14 +132,14 @@ document.addEventListener("pointerup", endDrag);
 document.addEventListener("dragstart", (event) => event.target.closest?.("#graph") && event.preventDefault());
 for (const [begin, end] of [["mouseover", "mouseout"], ["focusin", "focusout"]]) {
   document.addEventListener(begin, ({ target }) => {
-    const node = nodeOf(target);
+    const node = target.closest?.("#graph .node");
     if (node) trace(node);
   });
-  document.addEventListener(end, ({ target }) => nodeOf(target) && endTrace());
+  document.addEventListener(end, ({ target }) => target.closest?.("#graph .node") && endTrace());
 }
 document.addEventListener("keydown", (event) => {
   if (event.target.closest?.("#lineage-details") && event.key === "Escape") {
-    return document.querySelector("#lineage-details a[data-close]").dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
+    return document.querySelector("#lineage-details [data-close]").click();
   }
   if (!event.target.closest?.("#graph") || event.ctrlKey || event.metaKey || event.altKey) return;
   const tool = { "+": "in", "=": "in", "-": "out", 0: "fit" }[event.key];
@@ -156,20 +165,30 @@ function show(selector) {
   area.scrollBy(own.x - seen.x - (seen.width - own.width) / 2, own.y - seen.y - (seen.height - own.height) / 2);
 }
 
+/** On a narrow screen the panel stands below the graph: it has to come into sight. */
+function focus() {
+  const target = [focused, "lineage-path", "graph"].map((id) => document.getElementById(id)).find(Boolean);
+  const panel = matchMedia("(width < 1100px)").matches && target?.closest("#lineage-details");
+  target?.focus({ preventScroll: true });
+  (panel || target)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  focused = "";
+}
+
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.target.id === "lineage" && box()) [left, top] = [box().scrollLeft, box().scrollTop];
 });
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  if (!box() || (detail.target.id !== "lineage" && detail.elt?.id !== "lineage")) return;
-  box().classList.add("can-drag");
-  zoom(scale);
-  box().scrollTo(left, top);
-  show(".node-chosen");
-  if (chosen) document.getElementById("lineage-details-head")?.focus({ preventScroll: true });
-  chosen = "";
+  if (detail.target.id !== "lineage" && detail.elt?.id !== "lineage") return;
+  if (box()) {
+    box().classList.add("can-drag");
+    zoom(scale);
+    box().scrollTo(left, top);
+    show(".node-chosen");
+  }
+  if (focused) focus();
 });
+document.addEventListener("fullscreenchange", () => box() && begin());
 if (box()) {
   box().classList.add("can-drag");
-  show(".node-current");
-  show(".node-chosen");
+  begin();
 }

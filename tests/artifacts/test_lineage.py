@@ -5,7 +5,8 @@ import pytest
 
 from artifacts.lineage_layout import NODE_HEIGHT, NODE_WIDTH, lay_out
 from artifacts.models import RunInput, RunOutput
-from artifacts.services.lineage import Scope, find_members, read_lineage
+from artifacts.services.lineage import Scope, read_lineage
+from artifacts.services.lineage_nodes import find_members
 from tests import factories
 from tests.factories import fresh
 
@@ -112,13 +113,58 @@ def test_more_siblings_than_are_read_are_said_to_be_cut(bob, fan, monkeypatch):
 
 
 def cluster_in(lineage):
-    return next(node for node in lineage.nodes.values() if node.kind == "cluster")
+    return next(node for node in lineage.nodes.values() if node.is_cluster)
+
+
+def clusters_in(lineage):
+    nodes = lineage.nodes.values()
+    return sorted((node.name, node.type_name) for node in nodes if node.is_cluster)
+
+
+@pytest.fixture
+def mixed(project):
+    """What a run made: six data sets, five models, and of three more types two each."""
+    run = factories.make_run(project, display_name="many")
+    kinds = [("dataset", 6), ("model", 5), ("report", 2), ("table", 2), ("plot", 2)]
+    for type_name, count in kinds:
+        for number in range(count):
+            made(project, f"{type_name}{number}", run, type_name)
+    data = made(project, "data")
+    RunInput.objects.create(run=run, version=data)
+    return data
+
+
+def test_a_cluster_holds_one_type_or_what_is_left(bob, mixed):
+    lineage = read(bob, mixed)
+    assert clusters_in(lineage) == [
+        ("5 artifacts", "model"), ("6 artifacts", "dataset"), ("6 artifacts", "plot, table, report")
+    ]  # fmt: skip
+    keys = {node.type_name: node.key for node in lineage.nodes.values() if node.is_cluster}
+    opened = read(bob, mixed, scope=Scope(opened=[keys["dataset"]]))
+    assert clusters_in(opened) == [("5 artifacts", "model"), ("6 artifacts", "plot, table, report")]
+    siblings = keys["dataset"].rpartition(".")[0]
+    assert clusters_in(read(bob, mixed, scope=Scope(opened=[siblings]))) == []
+
+
+def test_a_few_of_another_type_stand_beside_the_cluster(bob, project, fan):
+    fan_out = [factories.make_run(project, display_name=f"e{n}", job_type="eval") for n in range(4)]
+    RunInput.objects.bulk_create(RunInput(run=run, version=fan) for run in fan_out)
+    assert names(read(bob, fan)) == ["8 runs", "data:v0", "e0", "e1", "e2", "e3"]
+
+
+def test_a_cluster_of_what_is_hidden_tells_no_type(bob, alice, project, secret):
+    data = made(project, "data")
+    for number in range(6):
+        run = factories.make_run(secret, display_name=f"secret{number}", job_type="secret-job")
+        RunInput.objects.create(run=run, version=data)
+    assert clusters_in(read(bob, data)) == [("6 runs", "not visible to you")]
+    assert clusters_in(read(alice, data)) == [("6 runs", "secret-job")]
 
 
 def test_a_cluster_opens(bob, fan):
     opened = read(bob, fan, scope=Scope(opened=[cluster_in(read(bob, fan)).key]))
     assert len(opened.nodes) == 1 + 8 + 8
-    assert "cluster" not in {node.kind for node in opened.nodes.values()}
+    assert not any(node.is_cluster for node in opened.nodes.values())
 
 
 def test_a_node_is_pulled_out_of_its_cluster(bob, fan):
@@ -250,7 +296,7 @@ def test_queries_depend_on_depth_only(bob, project, rows, django_assert_num_quer
         made(project, f"model{number}", run_on(project, f"run{number}", data))
     scope = Scope(opened=[f"version-{data.pk}.down.run"])
     membership = data.memberships.first()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         read_lineage(by=fresh(bob), membership=membership, scope=scope)
 
 

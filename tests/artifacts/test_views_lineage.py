@@ -47,24 +47,49 @@ def page(client, victor):
 
 
 def shown(response):
-    return sorted(box.node.name for box in response.context["lineage"]["boxes"])
+    return sorted(box.name for box in response.context["drawing"]["boxes"])
+
+
+def cluster_of(response):
+    return next(box.key for box in response.context["drawing"]["boxes"] if box.is_cluster)
 
 
 def test_graph_and_table_show_the_same(page, run, version, secret):
     unseen = factories.make_run(secret, display_name="unseen")
     RunInput.objects.create(run=unseen, version=version)
-    response = page()
+    response, table = page(), page(view="table")
     text = response.content.decode()
     assert shown(response) == ["flowers:v0", "iris-model:v0", "not visible to you", "train"]
-    assert sorted(row.node.name for row in response.context["rows"]) == shown(response)
-    relations = {row.node.name: (row.level, row.relation) for row in response.context["rows"]}
+    assert sorted(row.node.name for row in table.context["rows"]) == shown(response)
+    relations = {row.node.name: (row.level, row.relation) for row in table.context["rows"]}
     assert relations == {
         "iris-model:v0": (0, ""), "train": (1, "logged it"), "flowers:v0": (2, "used by it"),
         "not visible to you": (1, "used it"),
     }  # fmt: skip
-    assert "unseen" not in text
+    assert "unseen" not in text + table.content.decode()
     assert 'class="node node-artifact node-current"' in text
-    assert text.count('class="edge"') == 3
+    assert text.count("data-edge=") == 3
+
+
+def test_what_a_row_leaves_out_its_panel_names(page, project, version):
+    runs = [factories.make_run(project, display_name=f"reader-{n}") for n in range(4)]
+    made = [factories.make_version(factories.make_collection(project, f"m{n}")) for n in range(8)]
+    for run in runs:
+        RunInput.objects.create(run=run, version=version)
+        RunOutput.objects.bulk_create(RunOutput(run=run, version=each) for each in made)
+    query = {
+        "view": "table",
+        "direction": "down",
+        "open": [f"run-{run.pk}.down.version" for run in runs],
+    }
+    table = page(**query)
+    rows = {row.node.name: row for row in table.context["rows"]}
+    row = min(rows.values(), key=lambda row: (not row.more, row.node.name))
+    assert (len(row.others), row.more) == (5, 3)
+    assert f'<a href="{row.url.replace("&", "&amp;")}">and 3 more</a>' in table.content.decode()
+    panel = page(**query, node=row.node.key).context["details"]
+    assert [node.name for node, _url in panel["before"]] == ["iris-model:v0"]
+    assert len(panel["after"]) == 8
 
 
 @pytest.mark.parametrize(
@@ -104,11 +129,11 @@ def test_no_details_of_what_is_hidden_or_not_in_the_graph(page, run, version, se
 
 
 def test_a_cluster_is_searched_and_nodes_taken_out(page, version, readers):
-    cluster = f"version-{version.pk}.down.run"
+    cluster = cluster_of(page())
     response = page(node=cluster, find="read-3")
     (member,) = response.context["details"]["members"]
     assert member[0].name == "read-3"
-    assert member[1] == f"{URL}?out={member[0].key}"
+    assert member[1] == f"?out={member[0].key}"
     assert shown(page(out=member[0].key)) == ["5 runs", "iris-model:v0", "read-3"]
     assert len(shown(page(open=cluster))) == 7
 
@@ -116,12 +141,12 @@ def test_a_cluster_is_searched_and_nodes_taken_out(page, version, readers):
 def test_the_path_is_marked(page, run, version):
     data = run.inputs.get().version
     response = page(start=f"version-{data.pk}", node=f"version-{version.pk}")
-    assert [node.name for node in response.context["path"]] == [
+    assert [node.name for node, _url in response.context["path"]] == [
         "flowers:v0",
         "train",
         "iris-model:v0",
     ]
-    assert response.content.decode().count('class="edge on-trace"') == 2
+    assert response.content.decode().count('<path class="on-trace"') == 2
     assert "Choose the node where it ends." in page(start=f"run-{run.pk}").content.decode()
 
 
@@ -143,5 +168,10 @@ def test_queries_do_not_grow_with_nodes(
             version=factories.make_version(factories.make_collection(project, f"made{number}")),
         )
     client.force_login(bob)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(21):
         client.get(URL, {"open": f"version-{version.pk}.down.run"})
+
+
+def test_a_form_keeps_what_was_chosen(page, run):
+    response = page(start=f"run-{run.pk}", depth="2", view="table", find="x")
+    assert response.context["kept"] == [("start", f"run-{run.pk}"), ("view", "table")]

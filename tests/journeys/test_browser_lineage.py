@@ -13,7 +13,7 @@ URL = "/vision/iris/artifacts/dataset/iris-data/v0/lineage"
 
 @pytest.fixture
 def fan(world, alice):
-    """Besides the three that trained on the data, four more runs read it: a cluster of seven."""
+    """Besides the three that trained on the data, four more runs read it; opens them all."""
     data = RunInput.objects.filter(run=world.run).get().version
     for number in range(4):
         run = factories.make_run(world.run.project, alice, display_name=f"reader-{number}")
@@ -22,7 +22,7 @@ def fan(world, alice):
 
 
 def node(page, name):
-    return page.locator("#graph a", has=page.locator("title", has_text=name))
+    return page.locator("#graph a", has_text=name)
 
 
 def test_by_mouse(alice, fan, open_page, assert_accessible):
@@ -69,6 +69,30 @@ def test_by_keyboard_alone(alice, fan, open_page):
     assert float(page.locator("#graph > svg").get_attribute("width")) <= before
 
 
+def test_full_screen_holds_graph_and_panel(alice, fan, open_page, assert_accessible):
+    page = open_page(alice)
+    page.goto(f"{URL}?open={fan}")
+    page.get_by_role("button", name="Full screen").click()
+    expect(page.locator("#lineage-screen:fullscreen")).to_have_count(1)
+    node(page, "train-0.5").click()
+    expect(page.locator("#lineage-screen:fullscreen #lineage-details")).to_be_in_viewport()
+    node(page, "train-0.9").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#lineage-details-head")).to_have_text("train-0.9")
+    expect(page.locator("#lineage-details-head")).to_be_focused()
+    page.get_by_role("link", name="Path from here").click()
+    expect(page.locator("#lineage-path")).to_be_focused()
+    node(page, "prepare").click()
+    expect(page.locator(".lineage-path li")).to_have_count(3)
+    page.get_by_label("Direction").select_option("down")
+    expect(node(page, "prepare")).to_have_count(0)
+    expect(page.locator("#lineage-screen:fullscreen #graph")).to_be_in_viewport()
+    assert_accessible(page)
+    page.get_by_role("button", name="Leave full screen").click()
+    expect(page.locator("#lineage-screen:fullscreen")).to_have_count(0)
+    expect(page.get_by_role("button", name="Full screen")).to_be_visible()
+
+
 def test_without_script(alice, fan, open_page):
     page = open_page(alice, javascript=False)
     page.goto(URL)
@@ -79,8 +103,10 @@ def test_without_script(alice, fan, open_page):
     node(page, "prepare").click()
     expect(page.locator(".lineage-path li")).to_have_count(3)
     page.get_by_role("link", name="Leave the path").click()
-    page.get_by_text("Show the graph as a table").click()
-    expect(page.get_by_role("row", name="train-0.9")).to_be_visible()
+    page.get_by_role("link", name="Show as a table").click()
+    page.get_by_role("row", name="train-0.9").get_by_role("link", name="train-0.9").click()
+    expect(page.locator("#lineage-details")).to_contain_text("rate")
+    page.get_by_role("link", name="Show as a graph").click()
     page.get_by_role("link", name="Fold clusters").click()
     expect(node(page, "7 runs")).to_have_count(1)
 
@@ -92,9 +118,10 @@ def test_accessible_with_panel_and_table_open(
 ):
     page = open_page(alice, theme=theme, width=width)
     page.goto(f"{URL}?open={fan}")
-    page.get_by_text("Show the graph as a table").click()
     node(page, "train-0.5").click()
     expect(page.locator("#lineage-details")).to_contain_text("rate")
-    page.locator("#lineage-table").click()
+    assert_accessible(page)
+    page.get_by_role("link", name="Show as a table").click()
     expect(page.get_by_role("row", name="train-0.9")).to_be_visible()
+    expect(page.locator("#lineage-details")).to_contain_text("rate")
     assert_accessible(page)
