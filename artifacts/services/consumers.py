@@ -25,6 +25,14 @@ class Consumers:
     runs: list[Run]
     people: list[User]
 
+    @property
+    def more_runs(self) -> int:
+        return self.run_count - len(self.runs)
+
+    @property
+    def more_people(self) -> int:
+        return self.person_count - len(self.people)
+
 
 def consumers_of(
     *, by: Any, collection: Collection, version_id: int | None = None, days: int = DAYS

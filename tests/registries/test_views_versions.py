@@ -108,15 +108,18 @@ def test_unlink_asks_first(client, bob, link):
     assert Membership.objects.filter(pk=link.pk).exists()
 
 
-def test_unlink_names_who_uses_it(client, bob, alice, victor, project, link):
+def test_unlink_names_who_uses_it(client, bob, alice, victor, charlie, project, link):
     run = factories.make_run(project, alice)
-    RunInput.objects.create(run=run, version=link.version, collection=link.collection)
+    secret = factories.make_run(factories.make_project(charlie, "secret"))
+    for each in (run, secret):
+        RunInput.objects.create(run=each, version=link.version, collection=link.collection)
     for person in (alice, victor):
         record_download(by=person, membership=link)
     client.force_login(bob)
     text = client.get(UNLINK).content.decode()
-    for words in ("by 1 run", f'<a href="{run.get_absolute_url()}">', "by 2 people: alice, victor"):
-        assert words in text
+    named = f'by 2 runs: <a href="{run.get_absolute_url()}">{run}</a> and 1 more'
+    assert named in text
+    assert "by 2 people: alice, victor</p>" in text
 
 
 def test_unlink_works(client, bob, link):
