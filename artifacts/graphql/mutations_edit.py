@@ -46,7 +46,6 @@ def delete_artifact(root, info, input):
 
 
 @field("Mutation", "linkArtifact")
-@transaction.atomic
 def link_artifact(root, info, input):
     user = info.context.user
     version = version_by_client_id(user, input.get("clientID"))
