@@ -6,9 +6,9 @@ node={node} · find={text}                                            the panel 
 start={node}                                                         with node: the path
 """
 
-import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
+from unicodedata import east_asian_width
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ DEFAULT_DEPTH = 4
 MOST_OTHERS = 5  # further neighbours in a row of the table
 MOST_KEYS = 100  # opened clusters, or nodes taken out of one, in an address
 _WIDTH = 20  # columns of text in a node beside its icon; a wide character takes two
+_BROAD = dict.fromkeys("mwMW@%", 1.75) | dict.fromkeys("&<>+=~_#ABCDGHKNOQRUVXY", 1.4)
 _SIDES = {"both": ("up", "down"), "up": ("up",), "down": ("down",)}
 
 
@@ -239,7 +240,7 @@ def _relation(node: Node, near: Key | None, edges: set[Edge]) -> str:
 
 def _cut(text: str) -> str:
     """Cut a text to the width of a node; a version keeps its number at the end."""
-    if text.isascii() and len(text) <= _WIDTH or _columns(text) <= _WIDTH:
+    if 2 * len(text) <= _WIDTH or _columns(text) <= _WIDTH:
         return text
     head, colon, number = text.rpartition(":")
     tail = colon + number if head and _columns(number) < _WIDTH // 2 else ""
@@ -249,5 +250,5 @@ def _cut(text: str) -> str:
     return f"{head}…{tail}"
 
 
-def _columns(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+def _columns(text: str) -> float:
+    return sum(_BROAD.get(sign) or (2 if east_asian_width(sign) in "WF" else 1) for sign in text)

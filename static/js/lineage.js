@@ -167,7 +167,8 @@ function show(selector) {
 
 /** On a narrow screen the panel stands below the graph: it has to come into sight. */
 function focus() {
-  const target = [focused, "lineage-path", "graph"].map((id) => document.getElementById(id)).find(Boolean);
+  const found = [focused, "lineage-path", "graph"].map((id) => document.getElementById(id)).find(Boolean);
+  const target = found?.querySelector(":scope > th a") ?? found; // of a row, its link
   const panel = matchMedia("(width < 1100px)").matches && target?.closest("#lineage-details");
   target?.focus({ preventScroll: true });
   (panel || target)?.scrollIntoView({ block: "nearest", inline: "nearest" });

@@ -62,6 +62,17 @@ def test_by_keyboard_alone(alice, fan, open_page):
     expect(page.locator("#lineage-details-head")).to_be_focused()
     page.keyboard.press("Escape")
     expect(node(page, "7 runs")).to_be_focused()
+    page.get_by_role("link", name="Show as a table").focus()
+    page.keyboard.press("Enter")
+    name = page.get_by_role("row").get_by_role("link", name="7 runs", exact=True)
+    name.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#lineage-details-head")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(name).to_be_focused()
+    page.get_by_role("link", name="Show as a graph").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#graph")).to_be_focused()
     before = float(page.locator("#graph > svg").get_attribute("width"))
     page.keyboard.press("+")
     assert float(page.locator("#graph > svg").get_attribute("width")) > before
@@ -91,6 +102,22 @@ def test_full_screen_holds_graph_and_panel(alice, fan, open_page, assert_accessi
     page.get_by_role("button", name="Leave full screen").click()
     expect(page.locator("#lineage-screen:fullscreen")).to_have_count(0)
     expect(page.get_by_role("button", name="Full screen")).to_be_visible()
+
+
+def test_names_stay_inside_their_nodes(world, alice, open_page):
+    data = RunInput.objects.filter(run=world.run).get().version
+    for name in ("WIDE NAMES OF MANY WORMS", "学習ジョブ：決定木の深さを変えた実験", "m" * 99):
+        run = factories.make_run(world.run.project, alice, display_name=name, job_type=name)
+        RunInput.objects.create(run=run, version=data)
+    page = open_page(alice)
+    page.goto(f"{URL}?open=version-{data.pk}.down.run")
+    expect(page.locator("#graph title")).to_have_count(3)
+    beyond = """(nodes) => nodes.filter((node) => {
+        const right = (part) => part.getBoundingClientRect().right;
+        const edge = right(node.querySelector("rect:last-of-type"));
+        return [...node.querySelectorAll("text")].some((text) => right(text) > edge);
+    }).map((node) => node.textContent)"""
+    assert page.locator("#graph .node").evaluate_all(beyond) == []
 
 
 def test_without_script(alice, fan, open_page):
