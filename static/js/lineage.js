@@ -122,7 +122,7 @@ document.addEventListener("click", (event) => {
   if (drag?.moved) return event.preventDefault();
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
-  focused = link.dataset.focus ?? "lineage-details-head";
+  focused = link.dataset.focusId ?? "lineage-details-head";
   link.setAttribute("hx-push-url", "true");
   htmx.ajax("GET", link.getAttribute("href"), { source: link, target: "#lineage", swap: "outerHTML" });
 });
@@ -178,7 +178,7 @@ function focus() {
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.target.id === "lineage" && box()) [left, top] = [box().scrollLeft, box().scrollTop];
 });
-document.addEventListener("htmx:afterSettle", ({ detail }) => {
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target.id !== "lineage" && detail.elt?.id !== "lineage") return;
   if (box()) {
     box().classList.add("can-drag");

@@ -144,6 +144,14 @@ def test_a_cluster_is_searched_and_nodes_taken_out(page, version, readers):
     assert len(shown(page(open=cluster))) == 7
 
 
+def test_a_cluster_of_what_is_hidden_says_so(page, version, secret):
+    for _number in range(5):
+        RunInput.objects.create(run=factories.make_run(secret), version=version)
+    cluster = cluster_of(page())
+    assert "You can see none of them." in page(node=cluster).content.decode()
+    assert "has this in its name." in page(node=cluster, find="secret").content.decode()
+
+
 def test_the_path_is_marked(page, run, version):
     data = run.inputs.get().version
     response = page(start=f"version-{data.pk}", node=f"version-{version.pk}")

@@ -64,6 +64,7 @@ def test_by_keyboard_alone(alice, fan, open_page):
     expect(node(page, "7 runs")).to_be_focused()
     page.get_by_role("link", name="Show as a table").focus()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Show as a graph")).to_be_focused()
     name = page.get_by_role("row").get_by_role("link", name="7 runs", exact=True)
     name.focus()
     page.keyboard.press("Enter")
@@ -72,7 +73,10 @@ def test_by_keyboard_alone(alice, fan, open_page):
     expect(name).to_be_focused()
     page.get_by_role("link", name="Show as a graph").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#graph")).to_be_focused()
+    expect(page.get_by_role("link", name="Show as a table")).to_be_focused()
+    ring = "getComputedStyle(document.activeElement).outlineStyle"
+    assert page.evaluate(ring) == "solid"
+    node(page, "7 runs").focus()
     before = float(page.locator("#graph > svg").get_attribute("width"))
     page.keyboard.press("+")
     assert float(page.locator("#graph > svg").get_attribute("width")) > before
