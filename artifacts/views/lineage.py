@@ -23,8 +23,12 @@ from registry_site.pages import HtmxRequest
 DEFAULT_DEPTH = 4
 MOST_OTHERS = 5  # further neighbours in a row of the table
 MOST_KEYS = 100  # opened clusters, or nodes taken out of one, in an address
-_WIDTH = 20  # columns of text in a node beside its icon; a wide character takes two
-_BROAD = dict.fromkeys("mwMW@%", 1.75) | dict.fromkeys("&<>+=~_#ABCDGHKNOQRUVXY", 1.4)
+_WIDTH = 20  # of text in a node beside its icon, in widths of a letter of a broad typeface
+_WIDTHS = {
+    **dict.fromkeys("ijl.,:;'|!() ", 0.6), **dict.fromkeys("frt-/", 0.75),
+    **dict.fromkeys("cszJ", 0.95), **dict.fromkeys("&<>+=~_#ABCDGHKNOQRUVXYw", 1.5),
+    **dict.fromkeys("mMW@%…", 1.8),
+}  # fmt: skip
 _SIDES = {"both": ("up", "down"), "up": ("up",), "down": ("down",)}
 
 
@@ -240,15 +244,19 @@ def _relation(node: Node, near: Key | None, edges: set[Edge]) -> str:
 
 def _cut(text: str) -> str:
     """Cut a text to the width of a node; a version keeps its number at the end."""
-    if 2 * len(text) <= _WIDTH or _columns(text) <= _WIDTH:
+    if 2 * len(text) <= _WIDTH or _width(text) <= _WIDTH:
         return text
     head, colon, number = text.rpartition(":")
-    tail = colon + number if head and _columns(number) < _WIDTH // 2 else ""
+    tail = colon + number if head and _width(number) < _WIDTH / 2 else ""
     head = head if tail else text
-    while head and _columns(head) + _columns(tail) >= _WIDTH:
-        head = head[:-1]
-    return f"{head}…{tail}"
+    room = _WIDTH - _width("…" + tail)
+    kept = 0
+    while (room := room - _width(head[kept])) >= 0:
+        kept += 1
+    return f"{head[:kept]}…{tail}"
 
 
-def _columns(text: str) -> float:
-    return sum(_BROAD.get(sign) or (2 if east_asian_width(sign) in "WF" else 1) for sign in text)
+def _width(text: str) -> float:
+    return sum(
+        _WIDTHS.get(sign) or (1.8 if east_asian_width(sign) in "WF" else 1.1) for sign in text
+    )

@@ -144,6 +144,20 @@ def test_a_cluster_is_searched_and_nodes_taken_out(page, version, readers):
     assert len(shown(page(open=cluster))) == 7
 
 
+@pytest.mark.parametrize(
+    ("name", "shown_name"),
+    [
+        ("iris-measurements", "iris-measurements"),
+        ("evaluate-softmax-decay-0.001", "evaluate-softmax-d…"),
+        ("学習ジョブ：決定木の深さを変えた実験", "学習ジョブ：決定木の…"),
+        ("m" * 99, "mmmmmmmmmm…"),
+    ],
+)
+def test_a_name_is_cut_to_the_width_of_its_node(page, project, version, name, shown_name):
+    RunInput.objects.create(run=factories.make_run(project, display_name=name), version=version)
+    assert shown(page()) == sorted(["iris-model:v0", shown_name])
+
+
 def test_a_cluster_of_what_is_hidden_says_so(page, version, secret):
     for _number in range(5):
         RunInput.objects.create(run=factories.make_run(secret), version=version)
