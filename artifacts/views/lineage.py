@@ -53,7 +53,7 @@ class Address:
         before = self.url(node=None, find=None)
         before += "&" if before != "?" else ""
         return {
-            key: "" if node.is_hidden else f"{before}node={key}"
+            key: "" if node.is_hidden else f"{before}node={key}#lineage-details"
             for key, node in lineage.nodes.items()
         }
 

@@ -124,7 +124,8 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   focused = link.dataset.focusId ?? "lineage-details-head";
   link.setAttribute("hx-push-url", "true");
-  htmx.ajax("GET", link.getAttribute("href"), { source: link, target: "#lineage", swap: "outerHTML" });
+  const [url] = link.getAttribute("href").split("#"); // the panel, for those without a script
+  htmx.ajax("GET", url, { source: link, target: "#lineage", swap: "outerHTML" });
 });
 document.addEventListener("pointerdown", startDrag);
 document.addEventListener("pointermove", moveDrag);

@@ -125,9 +125,10 @@ def test_names_stay_inside_their_nodes(world, alice, open_page):
 
 
 def test_without_script(alice, fan, open_page):
-    page = open_page(alice, javascript=False)
+    page = open_page(alice, javascript=False, width=390)
     page.goto(URL)
     node(page, "7 runs").click()
+    expect(page.get_by_role("heading", name="7 runs")).to_be_in_viewport()
     page.get_by_role("link", name="Show all in the graph").click()
     node(page, "train-0.9").click()
     page.get_by_role("link", name="Path from here").click()
