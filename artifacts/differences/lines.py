@@ -17,6 +17,7 @@ MOST_SHOWN = 2_000  # lines of the difference
 MOST_WIDTH = 500  # characters of one line
 
 Opcode = tuple[str, int, int, int, int]  # tag, begin and end in the base, and in the other
+Pair = tuple[int | None, int | None]  # numbers in the base and in the other
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,12 @@ class TextDifference:
 class Matcher(SequenceMatcher):
     """A SequenceMatcher that stops to look when it has looked often enough."""
 
-    def __init__(self, base: Sequence[Any], other: Sequence[Any]) -> None:
+    def __init__(self, base: Sequence[Any], other: Sequence[Any], work: int) -> None:
         super().__init__(None, base, other, autojunk=False)
         found: dict[Any, list[int]] = self.b2j  # type: ignore[attr-defined]
         self.end = len(base)
         self.costs = list(accumulate((1 + len(found.get(line, ())) for line in base), initial=0))
-        self.left = MOST_WORK
+        self.left = work
 
     @property
     def is_spent(self) -> bool:
@@ -66,10 +67,13 @@ class Matcher(SequenceMatcher):
         return super().find_longest_match(alo, ahi, blo, bhi)
 
 
-def opcodes_of(base: Sequence[Any], other: Sequence[Any]) -> tuple[list[Opcode], bool]:
+def opcodes_of(
+    base: Sequence[Any], other: Sequence[Any], work: int | None = None
+) -> tuple[list[Opcode], bool]:
     """Return difflib's opcodes, and whether the work was cut short.
 
-    What both begin and end with is found first: mostly there is little between.
+    `work` is how many lines it looks at, MOST_WORK unless less is given. What both begin and end
+    with is found first: mostly there is little between.
     """
     head, most = 0, min(len(base), len(other))
     while head < most and base[head] == other[head]:
@@ -78,7 +82,7 @@ def opcodes_of(base: Sequence[Any], other: Sequence[Any]) -> tuple[list[Opcode],
     while tail < most - head and base[-1 - tail] == other[-1 - tail]:
         tail += 1
     ends = len(base) - tail, len(other) - tail
-    matcher = Matcher(base[head : ends[0]], other[head : ends[1]])
+    matcher = Matcher(base[head : ends[0]], other[head : ends[1]], work or MOST_WORK)
     codes = [("equal", 0, head, 0, head)] if head else []
     codes += [
         (tag, a1 + head, a2 + head, b1 + head, b2 + head)
@@ -87,6 +91,14 @@ def opcodes_of(base: Sequence[Any], other: Sequence[Any]) -> tuple[list[Opcode],
     if tail:
         codes.append(("equal", ends[0], len(base), ends[1], len(other)))
     return codes, matcher.is_spent
+
+
+def pairs_of(tag: str, a1: int, a2: int, b1: int, b2: int) -> list[Pair]:
+    """Return what stands beside what: replaced ones are changed, as far as there are as many."""
+    both = min(a2 - a1, b2 - b1)
+    pairs: list[Pair] = [(a1 + number, b1 + number) for number in range(both)]
+    pairs += [(number, None) for number in range(a1 + both, a2)]
+    return pairs + [(None, number) for number in range(b1 + both, b2)]
 
 
 def compare_texts(base: str, other: str) -> TextDifference:

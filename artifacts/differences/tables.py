@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
 
-from artifacts.differences.lines import opcodes_of
+from artifacts.differences.lines import Pair, opcodes_of, pairs_of
 
 MOST_ROWS = 50_000
 MOST_COLUMNS = 200
@@ -74,7 +74,7 @@ def compare_tables(base: str, other: str, delimiter: str) -> TableDifference:
         pairs, is_rough = _by_key(before, after, key), False
     else:
         codes, is_rough = opcodes_of(before.taken(shared), after.taken(shared))
-        pairs = [pair for code in codes for pair in _pairs(*code)]
+        pairs = [pair for code in codes for pair in pairs_of(*code)]
     columns = [*after.columns, *gone]
     places = [(before.columns.index(name), after.columns.index(name)) for name in shared]
     rows: list[Row] = []
@@ -118,21 +118,10 @@ def _key(before: _Table, after: _Table, shared: list[str]) -> str:
     return first
 
 
-Pair = tuple[int | None, int | None]
-
-
 def _by_key(before: _Table, after: _Table, key: str) -> list[Pair]:
     there = {row[0]: number for number, row in enumerate(before.rows)}
     pairs: list[Pair] = [(there.pop(row[0], None), n) for n, row in enumerate(after.rows)]
     return pairs + [(number, None) for number in there.values()]
-
-
-def _pairs(tag: str, a1: int, a2: int, b1: int, b2: int) -> list[Pair]:
-    """Replaced rows are changed ones, one by one, as far as there are as many."""
-    both = min(a2 - a1, b2 - b1)
-    pairs: list[Pair] = [(a1 + number, b1 + number) for number in range(both)]
-    pairs += [(number, None) for number in range(a1 + both, a2)]
-    return pairs + [(None, number) for number in range(b1 + both, b2)]
 
 
 def _state(
