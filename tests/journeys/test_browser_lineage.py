@@ -103,6 +103,8 @@ def test_full_screen_holds_graph_and_panel(alice, fan, open_page, assert_accessi
     expect(node(page, "prepare")).to_have_count(0)
     expect(page.locator("#lineage-screen:fullscreen #graph")).to_be_in_viewport()
     assert_accessible(page)
+    page.get_by_role("link", name="Show as a table").click()
+    expect(page.locator("#lineage-screen:fullscreen .lineage-table")).to_be_in_viewport()
     page.get_by_role("button", name="Leave full screen").click()
     expect(page.locator("#lineage-screen:fullscreen")).to_have_count(0)
     expect(page.get_by_role("button", name="Full screen")).to_be_visible()
