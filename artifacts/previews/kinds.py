@@ -35,7 +35,9 @@ _SUFFIXES = {
     Kind.MARKDOWN: "md markdown",
     Kind.NUMPY: "npy npz",
     Kind.ONNX: "onnx",
-    Kind.PICKLE: "pkl pickle pt pth bin ckpt joblib",
+    Kind.PICKLE: (
+        "pkl pickle pt pth bin ckpt joblib pkl.gz pkl.bz2 pkl.xz joblib.gz joblib.z joblib.xz"
+    ),
     Kind.SAFETENSORS: "safetensors",
     Kind.TABLE: "csv tsv",
     Kind.TEXT: "txt log text",

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from artifacts.previews.archives import ZIP_SIGNATURES, zip_listing
 from artifacts.previews.blocks import Pages, Preview, table_of_rows
+from artifacts.previews.packed import Packed, is_opened, packing_of
 from artifacts.previews.reading import Unreadable, read_at, read_exactly, shortened
 from artifacts.previews.text import preview_bytes
 from artifacts.previews.zips import members_of, read_member
 
 MOST_OPCODES = 200_000  # that are walked for imports
 MOST_LISTED = 5_000
-MEMBER_LIMIT = 8 * 2**20  # bytes of the pickle in a zip
+MEMBER_LIMIT = 8 * 2**20  # bytes of the pickle in a zip or a compressed file
 _LONGEST = 4096  # bytes of an argument that are read
 _LONGEST_NUMBER = 4096  # bits; Python writes no number of more than 4,300 digits
 _PROTO = 0x80  # the opcode with which pickles of protocol 2 and later begin
@@ -50,9 +51,33 @@ class _Pickle(Preview):
 
 def preview_pickle(file: BinaryIO, size: int, pages: Pages) -> Preview:
     """Return what a pickle would import when it is loaded, and its opcodes."""
-    head = read_at(file, 0, 4)
-    if head in ZIP_SIGNATURES:
+    head = read_at(file, 0, 6)
+    if head[:4] in ZIP_SIGNATURES:
         return _in_zip(file, size, pages)
+    if packing := packing_of(head):
+        try:
+            return _packed(file, packing, pages)
+        except Unreadable:
+            if packing != "zlib":  # whose two bytes may begin anything
+                raise
+    return _plain(file, size, pages)
+
+
+def _packed(file: BinaryIO, packing: str, pages: Pages) -> Preview:
+    """What joblib and others compress as a whole: its beginning is read."""
+    if is_opened(packing):
+        stream = Packed(file, packing, MEMBER_LIMIT)
+        data = b"".join(iter(lambda: stream.read(_LINE_LIMIT), b""))
+        preview = _plain(io.BytesIO(data), len(data), pages)
+    else:
+        text = _("It is compressed with {name}, which is not opened here.")
+        preview = Preview(notes=[text.format(name=packing)], warnings=_warnings([]))
+    preview.facts.insert(0, (_("Compressed with"), packing))
+    return preview
+
+
+def _plain(file: BinaryIO, size: int, pages: Pages) -> Preview:
+    head = read_at(file, 0, 1)
     if not head or head[0] not in _OPCODES:
         return preview_bytes(file, size)
     file.seek(0)

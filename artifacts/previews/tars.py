@@ -1,21 +1,18 @@
 """Tar files, plain or compressed: names and sizes, read in bounds and never unpacked."""
 
-import bz2
-import lzma
-import zlib
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from artifacts.previews.reading import MOST_NAME, Unreadable, shortened
+from artifacts.previews.packed import Packed, packing_of
+from artifacts.previews.reading import MOST_NAME, Unreadable, read_at, shortened
 
 MOST_MEMBERS = 20_000
-MOST_UNPACKED = 128 * 2**20  # bytes of a compressed file that are passed through
-_MOST_MEMORY = 80 * 2**20  # that xz may take; its own default level takes 9 MiB
+TAR_PACKINGS = {"gzip", "bzip2", "xz"}
 _MOST_HEADERS = 3 * MOST_MEMBERS  # a member may have two more before its own
 _MOST_NAME = 64 * 1024
-_BLOCK, _CHUNK = 512, 64 * 1024
+_BLOCK = 512
 
 
 class _Plain:
@@ -36,50 +33,6 @@ class _Plain:
         return True
 
 
-class _Packed:
-    """What a decompressor gives, a chunk at a time, up to MOST_UNPACKED."""
-
-    def __init__(self, file: BinaryIO, decompressor: Any) -> None:
-        self._file, self._decompressor = file, decompressor
-        self._ready, self._left = b"", MOST_UNPACKED
-        file.seek(0)
-
-    def read(self, count: int) -> bytes:
-        while len(self._ready) < count and self._left > 0:
-            chunk = self._next()
-            if not chunk:
-                break
-            self._ready += chunk
-        data, self._ready = self._ready[:count], self._ready[count:]
-        return data
-
-    def skip(self, count: int) -> bool:
-        while count > 0:
-            passed = len(self.read(min(count, _CHUNK)))
-            if not passed:
-                return False
-            count -= passed
-        return True
-
-    def _next(self) -> bytes:
-        """Up to a chunk of unpacked bytes, b"" at the end."""
-        try:
-            while not self._decompressor.eof:
-                packed = getattr(self._decompressor, "unconsumed_tail", b"")  # only zlib has it
-                if not packed and getattr(self._decompressor, "needs_input", True):
-                    packed = self._file.read(_CHUNK)
-                    if not packed:
-                        return b""
-                if chunk := self._decompressor.decompress(packed, _CHUNK):
-                    self._left -= len(chunk)
-                    return chunk
-        except (zlib.error, OSError, lzma.LZMAError, ValueError, MemoryError) as error:
-            raise Unreadable(_("The compressed file is damaged, or needs too much memory.")) from (
-                error
-            )
-        return b""
-
-
 def tar_members(file: BinaryIO, size: int) -> tuple[list[tuple[str, int]], bool]:
     """Return names and sizes of the members, and whether these are all."""
     stream = _stream(file, size)
@@ -94,19 +47,12 @@ def tar_members(file: BinaryIO, size: int) -> tuple[list[tuple[str, int]], bool]
     return found, True
 
 
-def _stream(file: BinaryIO, size: int) -> _Plain | _Packed:
-    file.seek(0)
-    head = file.read(6)
-    if head.startswith(b"\x1f\x8b"):
-        return _Packed(file, zlib.decompressobj(zlib.MAX_WBITS | 16))
-    if head.startswith(b"BZh"):
-        return _Packed(file, bz2.BZ2Decompressor())
-    if head.startswith(b"\xfd7zXZ\x00"):
-        return _Packed(file, lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MOST_MEMORY))
-    return _Plain(file, size)
+def _stream(file: BinaryIO, size: int) -> _Plain | Packed:
+    packing = packing_of(read_at(file, 0, 6))
+    return Packed(file, packing) if packing in TAR_PACKINGS else _Plain(file, size)
 
 
-def _members(stream: _Plain | _Packed) -> Iterator[tuple[str, int]]:
+def _members(stream: _Plain | Packed) -> Iterator[tuple[str, int]]:
     """Names and sizes; raises EOFError where the file, or what is read of it, ends before."""
     long_name, is_first, headers = "", True, 0
     while head := stream.read(_BLOCK):

@@ -1,9 +1,13 @@
 """Each kind of file as its own tools write it."""
 
+import bz2
 import collections
+import gzip
 import io
 import json
+import lzma
 import pickle
+import zlib
 
 import pytest
 
@@ -174,6 +178,34 @@ def test_pickle_imports_are_found_by_every_protocol(protocol):
 def test_pickles_that_follow_one_another():
     data = pickle.dumps({1}) + pickle.dumps(collections.OrderedDict())
     assert [row[0] for row in rows(preview("m.pt", data), "imports")] == ["collections.OrderedDict"]
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [
+        ("gzip", gzip.compress), ("zlib", zlib.compress), ("bzip2", bz2.compress),
+        ("xz", lzma.compress), ("LZMA", lambda data: lzma.compress(data, lzma.FORMAT_ALONE)),
+    ],
+)  # fmt: skip
+def test_compressed_pickles_are_read(name, pack):
+    found = preview("m.joblib", pack(pickle.dumps(collections.OrderedDict(a="x" * 100_000))))
+    assert found.facts[0] == ("Compressed with", name)
+    assert rows(found, "imports") == [["collections.OrderedDict", ""]]
+    assert len(found.warnings) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "head"), [("LZ4", b"\x04\x22\x4d\x18"), ("Zstandard", b"\x28\xb5\x2f\xfd")]
+)
+def test_what_is_compressed_otherwise_is_named(name, head):
+    found = preview("m.joblib", head + b"\0" * 50)
+    assert (found.facts, found.text) == ([("Compressed with", name)], "")
+    assert name in found.notes[0]
+    assert found.warnings[0].startswith("Loading this file runs code")
+
+
+def test_bytes_that_only_begin_like_zlib_are_dumped():
+    assert preview("weights.bin", b"\x78\x9c" + b"\xff" * 50).text.startswith("00000000  78 9c ff")
 
 
 def test_pytorch_zip():

@@ -2,6 +2,7 @@
 
 import io
 import json
+import lzma
 import os
 import pickle
 import random
@@ -24,6 +25,7 @@ GOOD = {
     "a.csv": b'a,b\n"1\n2",3\n' * 50,
     "a.gguf": model_files.gguf(values={"a": ["x", "y"] * 20, "b": 1.5}),
     "a.html": b"<p>x</p><script>1</script>",
+    "a.joblib": zlib.compress(pickle.dumps({"a": [1, 2, "x" * 300]}, 4)),
     "a.json": json.dumps({"a": [1, {"b": None}]}).encode(),
     "a.jsonl": b'{"a": 1}\n' * 50,
     "a.md": b"# x\n\n* [a](b)\n",
@@ -32,6 +34,7 @@ GOOD = {
     "a.onnx": model_files.onnx(),
     "a.pkl": pickle.dumps({"a": [1, 2, "x" * 300]}, 0),
     "a.png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0\0\0\0\x10",
+    "a.pkl.xz": lzma.compress(pickle.dumps({"a": [1, 2, "x" * 300]}, 4)),
     "a.pt": model_files.zipped({"m/data.pkl": pickle.dumps(os.system), "m/data/0": b"1" * 99}),
     "a.py": b"def f():\n    return 1\n",
     "a.safetensors": model_files.safetensors(metadata={"a": "b"}),
@@ -218,3 +221,10 @@ def test_headers_without_members_are_not_read_for_ever():
     content = bytes(block) * 100_000
     found, is_whole = tar_members(io.BytesIO(content), len(content))
     assert (found, is_whole) == ([], False)
+
+
+def test_a_pickle_that_unpacks_to_much_is_read_in_part():
+    bomb = zlib.compress(pickle.dumps(b"\0" * 300_000_000, 4))
+    assert peak_of(lambda: preview("m.joblib", bomb)) < 40 * 2**20
+    found = preview("m.joblib", bomb)
+    assert "not read to its end" in found.warnings[-1]

@@ -1,0 +1,89 @@
+"""Compressed files: what their first bytes say they are, and their bytes, unpacked in bounds."""
+
+import bz2
+import lzma
+import zlib
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from django.utils.translation import gettext as _
+
+from artifacts.previews.reading import Unreadable
+
+MOST_UNPACKED = 128 * 2**20  # bytes of a compressed file that are passed through
+_MOST_MEMORY = 80 * 2**20  # that xz may take; its own default level takes 9 MiB
+_CHUNK = 64 * 1024
+_SIGNATURES = {
+    "gzip": b"\x1f\x8b",
+    "bzip2": b"BZh",
+    "xz": b"\xfd7zXZ\0",
+    "LZ4": b"\x04\x22\x4d\x18",
+    "Zstandard": b"\x28\xb5\x2f\xfd",
+    "LZMA": b"\x5d\0\0",
+}
+_DECOMPRESSORS: dict[str, Callable[[], Any]] = {
+    "gzip": lambda: zlib.decompressobj(zlib.MAX_WBITS | 16),
+    "zlib": zlib.decompressobj,
+    "bzip2": bz2.BZ2Decompressor,
+    "xz": lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MOST_MEMORY),
+    "LZMA": lambda: lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=_MOST_MEMORY),
+}
+
+
+def packing_of(head: bytes) -> str:
+    """Return how a file that begins so is compressed, "" for not at all."""
+    for name, signature in _SIGNATURES.items():
+        if head.startswith(signature):
+            return name
+    # zlib: deflate, and a check of the two bytes themselves
+    is_zlib = head[:1] == b"\x78" and int.from_bytes(head[:2], "big") % 31 == 0
+    return "zlib" if is_zlib else ""
+
+
+def is_opened(packing: str) -> bool:
+    """Whether files that are compressed so can be read here."""
+    return packing in _DECOMPRESSORS
+
+
+class Packed:
+    """What a decompressor gives, a chunk at a time, up to `most` bytes."""
+
+    def __init__(self, file: BinaryIO, packing: str, most: int = MOST_UNPACKED) -> None:
+        self._file, self._decompressor = file, _DECOMPRESSORS[packing]()
+        self._ready, self._left = b"", most
+        file.seek(0)
+
+    def read(self, count: int) -> bytes:
+        while len(self._ready) < count and self._left > 0:
+            chunk = self._next()
+            if not chunk:
+                break
+            self._ready += chunk
+        data, self._ready = self._ready[:count], self._ready[count:]
+        return data
+
+    def skip(self, count: int) -> bool:
+        while count > 0:
+            passed = len(self.read(min(count, _CHUNK)))
+            if not passed:
+                return False
+            count -= passed
+        return True
+
+    def _next(self) -> bytes:
+        """Up to a chunk of unpacked bytes, b"" at the end."""
+        try:
+            while not self._decompressor.eof:
+                packed = getattr(self._decompressor, "unconsumed_tail", b"")  # only zlib has it
+                if not packed and getattr(self._decompressor, "needs_input", True):
+                    packed = self._file.read(_CHUNK)
+                    if not packed:
+                        return b""
+                if chunk := self._decompressor.decompress(packed, _CHUNK):
+                    self._left -= len(chunk)
+                    return chunk
+        except (zlib.error, OSError, lzma.LZMAError, ValueError, MemoryError) as error:
+            raise Unreadable(_("The compressed file is damaged, or needs too much memory.")) from (
+                error
+            )
+        return b""
