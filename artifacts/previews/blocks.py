@@ -20,10 +20,11 @@ Pages = Mapping[str, str]  # the first row asked for, by the name of the table
 
 @dataclass(frozen=True)
 class FileLink:
-    """A value that names another file of the version."""
+    """A value that names another file of the version, or a folder."""
 
     text: str
     path: str
+    is_folder: bool = False
 
     def __str__(self) -> str:
         return self.text
@@ -60,6 +61,7 @@ class Preview:
     markdown: str = ""
     data: Any = None  # JSON
     media: str = ""  # image, audio or video: shown from the address of the bytes
+    media_path: str = ""  # of the other file of the version whose media is shown
 
 
 def table_of_rows(

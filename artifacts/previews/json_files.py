@@ -27,6 +27,7 @@ from artifacts.previews.text import cut_note, preview_text
 
 TABLE_LIMIT = 8 * 2**20  # bytes of a table, which is read whole
 LINES_LIMIT = 4 * 2**20  # bytes of JSON lines
+_SHOWN = {"image-file", "audio-file", "video-file"}  # the media of wandb that a browser shows
 _LONGEST_LINE = 256 * 1024
 
 
@@ -45,6 +46,8 @@ def preview_json(file: BinaryIO, size: int) -> Preview:
             (_("Media of wandb"), shortened(str(data["_type"]))),
             (_("File"), FileLink(shortened(path), path)),
         ]
+        if data["_type"] in _SHOWN:
+            preview.media_path = path
     return preview
 
 
@@ -104,8 +107,9 @@ def _parts(sentence: str, data: dict[str, Any], names: dict[str, str]) -> Previe
     facts: list[tuple[str, Any]] = [(_("Kind"), sentence)]
     for label, key in names.items():
         value = data.get(key)
-        if isinstance(value, str) and value.endswith(".json"):
-            facts.append((label, FileLink(shortened(value), value)))
+        is_folder = key == "parts_path"
+        if isinstance(value, str) and (is_folder or value.endswith(".json")):
+            facts.append((label, FileLink(shortened(value), value, is_folder)))
         elif value is not None:
             facts.append((label, shortened(str(value))))
     return Preview(facts=facts)

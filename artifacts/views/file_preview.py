@@ -14,7 +14,7 @@ from artifacts.markdown import render_markdown
 from artifacts.models import ManifestEntry, Membership
 from artifacts.previews.blocks import PAGE_ROWS, FileLink, Preview, Table
 from artifacts.previews.dispatch import WITH_SOURCE, preview_of
-from artifacts.previews.kinds import kind_of
+from artifacts.previews.kinds import Kind, kind_of
 from artifacts.previews.reading import Unreadable
 from artifacts.signing import download_path
 from artifacts.views.file_tree import crumbs_to, web_address
@@ -114,6 +114,25 @@ def _look_inside(request: HtmxRequest, page: FilePage, url: str) -> None:
     page.tables = [_shown(url, path, table) for table in preview.tables]
     if preview.media:
         page.media_url = download_path(entry.blob.sha256, path)
+    elif preview.media_path:
+        _show_other(page, preview)
+
+
+def _show_other(page: FilePage, preview: Preview) -> None:
+    """The image, sound or film that an object of wandb's stands for, if it is one."""
+    path = preview.media_path
+    files = page.entry.version.entries.filter(path=path, blob__isnull=False)
+    found = files.select_related("blob").first()
+    if found is None or found.blob is None:
+        preview.notes.append(_("There is no file “{path}” in this version.").format(path=path))
+    elif kind_of(path) in {Kind.AUDIO, Kind.IMAGE, Kind.VIDEO}:
+        try:
+            with storage.open_blob(found.blob.sha256) as file:
+                preview.media = preview_of(file, found.blob.size, path, {}).media
+        except (Unreadable, Unavailable) as refusal:
+            preview.notes.append(refusal.message)
+        else:
+            page.media_url = download_path(found.blob.sha256, path)
 
 
 def _shown(url: str, path: str, table: Table) -> ShownTable:
@@ -143,7 +162,9 @@ def _shown(url: str, path: str, table: Table) -> ShownTable:
 
 
 def _cell(url: str, value: Any, is_number: bool = False) -> Cell:
-    link = f"{url}?{urlencode({'file': value.path})}" if isinstance(value, FileLink) else ""
+    link = ""
+    if isinstance(value, FileLink):
+        link = f"{url}?{urlencode({'folder' if value.is_folder else 'file': value.path})}"
     return Cell(str(value), link, is_number)
 
 

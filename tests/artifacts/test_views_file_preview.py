@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from artifacts import storage
+from artifacts import signing, storage
 from artifacts.models import Download, ManifestEntry
 from tests import factories
 from tests.artifacts.previews.test_hostile_files import GOOD
@@ -28,10 +28,18 @@ FILES = {
     ).encode(),
     "m.pkl": pickle.dumps(collections.OrderedDict()),
     "m.safetensors": model_files.safetensors({EVIL: ("F32", [2, 4], 0, 32)}),
+    "gone.image-file.json": json.dumps({"_type": "image-file", "path": "x.png"}).encode(),
+    "html.image-file.json": json.dumps({"_type": "image-file", "path": "page.html"}).encode(),
     "notes.txt": EVIL.encode(),
     "page.html": f"<body>{EVIL}".encode(),
     "pic.svg": f"<svg xmlns='http://www.w3.org/2000/svg'>{EVIL}</svg>".encode(),
+    "parts.partitioned-table.json": json.dumps(
+        {"_type": "partitioned-table", "parts_path": "a"}
+    ).encode(),
+    "pic.image-file.json": json.dumps({"_type": "image-file", "path": "pic.svg"}).encode(),
     "sound.wav": b"RIFF",
+    "text.image-file.json": json.dumps({"_type": "image-file", "path": "text.png"}).encode(),
+    "text.png": EVIL.encode(),
 }
 
 
@@ -55,6 +63,10 @@ def page(client, victor, membership):
     return page
 
 
+def sha256_of(path):
+    return hashlib.sha256(FILES[path]).hexdigest()
+
+
 def text_of(response):
     return response.content.decode()
 
@@ -70,7 +82,7 @@ def test_no_script_of_a_file_gets_into_the_page(page):
 def test_facts_and_addresses(page, membership):
     response = page("README.md")
     shown = response.context["file"]
-    assert hashlib.sha256(FILES["README.md"]).hexdigest() in text_of(response)
+    assert sha256_of("README.md") in text_of(response)
     assert shown.md5 == hashlib.md5(FILES["README.md"], usedforsecurity=False).hexdigest()
     assert shown.plain_url == f"http://testserver{membership.tab_url('files')}/README.md"
     assert "<h3>Title</h3>" in shown.html
@@ -85,7 +97,7 @@ def test_the_way_to_the_folder_and_the_neighbours(page, membership):
     assert shown.previous_url.endswith("?file=README.md")
     assert shown.next_url.endswith("?file=a%2Frun")
     assert not page("README.md").context["file"].previous_url
-    assert not page("sound.wav").context["file"].next_url
+    assert not page("text.png").context["file"].next_url
 
 
 def test_tables_page_by_address(page):
@@ -97,6 +109,26 @@ def test_tables_page_by_address(page):
     assert table.previous_url.endswith("&rows=100")
     for odd in ["-1", "x", "9" * 30, "1.5", "²"]:
         assert page("a/one.csv", rows=odd).context["file"].tables[0].summary == "Rows 1 to 100"
+
+
+def test_an_image_of_wandb_is_shown_from_its_own_file(page):
+    response = page("pic.image-file.json")
+    url = response.context["file"].media_url
+    assert f'<img src="{url}"' in text_of(response)
+    assert signing.read_download_token(url.split("/")[3]) == sha256_of("pic.svg")
+    for path, note in [
+        ("gone", "There is no file “x.png” in this version."),
+        ("text", "not an image that a browser shows"),
+        ("html", ""),
+    ]:
+        response = page(f"{path}.image-file.json")
+        assert note in text_of(response)
+        assert not response.context["file"].media_url
+
+
+def test_a_table_in_parts_links_to_their_folder(page, membership):
+    facts = dict(page("parts.partitioned-table.json").context["file"].facts)
+    assert facts["Folder"].url == f"{membership.tab_url('files')}?folder=a"
 
 
 def test_media_come_from_a_signed_address(client, page):
