@@ -5,6 +5,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterable
+from functools import cached_property
 from io import BytesIO
 from types import TracebackType
 from typing import Any, Self
@@ -15,12 +16,14 @@ from artifacts.models import Membership, Project, Version
 from artifacts.services.commit import commit_version, create_manifest
 from artifacts.services.files import FileSpec, create_files
 from artifacts.services.links import link_version
+from artifacts.services.reached import remember_reached
 from artifacts.services.run_streams import Chunk, add_lines, read_chunk
 from artifacts.services.runs import create_run
 from artifacts.services.uploads import receive_upload
 from artifacts.services.usage import record_download, use_version
 from artifacts.services.versions import create_version
 from registry_site.accounts.models import ApiKey, User
+from registry_site.accounts.services.api_keys import create_api_key
 from registry_site.json_text import write_json
 
 
@@ -32,11 +35,19 @@ class Client:
 
     def run(self, path: str, name: str, **described: Any) -> "LoggedRun":
         """Begin a run in `{entity}/{project}`; `described` is config, job_type, notes, tags."""
-        return LoggedRun(self.user, path, name, described)
+        return LoggedRun(self.user, self.key, path, name, described)
+
+    @cached_property
+    def key(self) -> ApiKey:
+        """The key that all scripts of the person send."""
+        found = self.user.api_keys.filter(name="scripts").first()
+        return found or create_api_key(by=self.user, user=self.user, name="scripts")[0]
 
     def find(self, path: str) -> Membership:
         """Return the place at `{entity}/{project}/{collection}:{alias}`."""
-        return Membership.objects.visible_to(self.user).at(*path.split("/", 2)).for_path().get()
+        place = Membership.objects.visible_to(self.user).at(*path.split("/", 2)).for_path().get()
+        remember_reached(api_key=self.key, membership=place, reference=path.rpartition(":")[2])
+        return place
 
     def link(self, version: Version, target_path: str, aliases: Iterable[str] = ()) -> Membership:
         """Link to `{ORG}/wandb-registry-{REGISTRY}/{COLLECTION}`, made if missing."""
@@ -60,8 +71,10 @@ class Client:
 class LoggedRun:
     """A run, open as long as its `with` block. An error that leaves the block makes it fail."""
 
-    def __init__(self, user: User, path: str, name: str, described: dict[str, Any]) -> None:
-        self.user = user
+    def __init__(
+        self, user: User, key: ApiKey, path: str, name: str, described: dict[str, Any]
+    ) -> None:
+        self.user, self.key = user, key
         self.summary: dict[str, Any] = {}
         self.begun = time.monotonic()
         self.streams: dict[str, list[str]] = {"wandb-history.jsonl": [], "output.log": []}
@@ -97,8 +110,9 @@ class LoggedRun:
     def use(self, place: Membership) -> dict[str, bytes]:
         """Note the version as an input of this run, and return its files by their paths."""
         use_version(
-            by=self.user, version=place.version, run=self.row, project=place.collection.project
-        )
+            by=self.user, version=place.version, run=self.row, project=place.collection.project,
+            api_key=self.key,
+        )  # fmt: skip
         return _read(place.version)
 
     def log_artifact(

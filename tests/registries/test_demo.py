@@ -86,6 +86,13 @@ def test_demo_has_downloads_by_people_and_by_a_key(people):
     }  # fmt: skip
 
 
+def test_demo_runs_used_versions_by_their_aliases(people):
+    uses = RunInput.objects.filter(collection__project__name="wandb-registry-model")
+    assert set(uses.values_list("run__user__username", "reference")) == {
+        ("ken", "staging"), ("omar", "production"),
+    }  # fmt: skip
+
+
 def test_demo_metrics_are_those_of_the_logged_model_on_the_logged_rows(people):
     split_files = files_of(place(people["ana"], f"{flowers.PROJECT}/iris-split:latest").version)
     versions = Version.objects.filter(sequence__name="iris-classifier").select_related("run")
