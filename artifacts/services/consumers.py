@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Max
 from django.utils import timezone
 
 from artifacts.models import Alias, Collection, Download, Membership, Run, RunInput
@@ -24,6 +24,8 @@ class Consumers:
     person_count: int
     runs: list[Run]
     people: list[User]
+    last_use_at: datetime | None
+    last_download_at: datetime | None
 
     @property
     def more_runs(self) -> int:
@@ -47,11 +49,15 @@ def consumers_of(
     runs = Run.objects.visible_to(by).filter(pk__in=uses.values("run"))
     seen = downloads.visible_to(by).values("user")
     people = User.objects.filter(pk__in=seen)
+    used = uses.aggregate(n=Count("run", distinct=True), last=Max("created_at"))
+    downloaded = downloads.aggregate(n=Count("user", distinct=True), last=Max("last_at"))
     return Consumers(
-        run_count=uses.aggregate(n=Count("run", distinct=True))["n"],
-        person_count=downloads.aggregate(n=Count("user", distinct=True))["n"],
+        run_count=used["n"],
+        person_count=downloaded["n"],
         runs=list(runs.for_path().listed().newest_first()[:_SHOWN]),
         people=list(people.order_by("username")[:_SHOWN]),
+        last_use_at=used["last"],
+        last_download_at=downloaded["last"],
     )
 
 

@@ -127,6 +127,8 @@ def test_consumers_of_the_last_days(places, collection, use, bob, alice, django_
     assert (consumers.run_count, consumers.person_count) == (2, 2)
     assert set(consumers.runs) == set(runs)
     assert consumers.people == [alice, bob]
+    assert consumers.last_use_at == RunInput.objects.get(run=runs[1]).created_at
+    assert consumers.last_download_at == Download.objects.get(user=bob).last_at
     one = consumers_of(by=bob, collection=collection, version_id=places[0].version_id)
     assert (one.runs, one.people) == ([runs[0]], [alice])
     RunInput.objects.update(created_at=long_ago())

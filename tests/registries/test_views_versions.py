@@ -117,9 +117,11 @@ def test_unlink_names_who_uses_it(client, bob, alice, victor, charlie, project, 
         record_download(by=person, membership=link)
     client.force_login(bob)
     text = client.get(UNLINK).content.decode()
-    named = f'by 2 runs: <a href="{run.get_absolute_url()}">{run}</a> and 1 more'
+    named = (
+        f'by 2 runs: <a href="{run.get_absolute_url()}">{run}</a> (alice) and 1 more; last: <time'
+    )
     assert named in text
-    assert "by 2 people: alice, victor</p>" in text
+    assert "by 2 people: alice, victor; last: <time" in text
 
 
 def test_unlink_works(client, bob, link):
