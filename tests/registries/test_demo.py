@@ -82,7 +82,8 @@ def test_demo_has_downloads_by_people_and_by_a_key(people):
     rows = Download.objects.filter(collection__name="iris-classifier")
     got = set(rows.values_list("user__username", "key_name", "reference"))
     assert got == {
-        ("ken", "nightly", "candidate"), ("mei", "", "production"), ("omar", "", "production"),
+        ("ken", "nightly", "candidate"), ("mei", "scripts", "production"),
+        ("omar", "", "production"),
     }  # fmt: skip
 
 
