@@ -46,6 +46,7 @@ def delete_artifact(root, info, input):
 
 
 @field("Mutation", "linkArtifact")
+@transaction.atomic
 def link_artifact(root, info, input):
     user = info.context.user
     version = version_by_client_id(user, input.get("clientID"))
