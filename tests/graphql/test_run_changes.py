@@ -202,7 +202,7 @@ def test_the_lineage_goes_on_without_a_deleted_run(api, client, bob, run, versio
     client.force_login(bob)
     page = client.get(f"/vision/iris/artifacts/model/{version.sequence.name}/v0/lineage")
     assert page.status_code == 200
-    drawn = [box.node.name for box in page.context["lineage"]["boxes"]]
+    drawn = [box.name for box in page.context["drawing"]["boxes"]]
     assert drawn == ["iris-model:v0", Run.objects.get().display_name]
 
 
