@@ -65,6 +65,7 @@ class TagForm(forms.Form):
 class SavedViewForm(forms.Form):
     """A table as its address has it, under a name."""
 
+    query = forms.CharField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=64,
@@ -74,7 +75,6 @@ class SavedViewForm(forms.Form):
     is_replaced = forms.BooleanField(
         required=False, label=gettext_lazy("Change it to what the table shows now")
     )
-    query = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, sharing: str, refusal: str, replaces: bool = False, **options: Any
