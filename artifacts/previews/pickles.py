@@ -58,7 +58,7 @@ def preview_pickle(file: BinaryIO, size: int, pages: Pages) -> Preview:
         try:
             return _packed(file, packing, pages)
         except Unreadable:
-            if packing != "zlib":  # whose two bytes may begin anything
+            if packing not in {"zlib", "LZMA"}:  # whose few bytes may begin anything
                 raise
     return _plain(file, size, pages)
 

@@ -103,8 +103,7 @@ def _download(cast: Cast) -> None:
     ken, mei, omar = (Client(cast.users[name]) for name in ("ken", "mei", "omar"))
     key, _text = create_api_key(by=ken.user, user=ken.user, name="nightly")
     ken.download(f"{flowers.MODELS}:candidate", key)
-    for _again in range(2):
-        mei.download(f"{flowers.MODELS}:production", mei.key)
+    mei.download(f"{flowers.MODELS}:production", mei.key)
     omar.download(f"{flowers.MODELS}:production")
     mei.download(f"{flowers.SPLITS}:latest")
     omar.download(f"{other_teams.OPENINGS}:latest")

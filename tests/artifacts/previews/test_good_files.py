@@ -204,8 +204,10 @@ def test_what_is_compressed_otherwise_is_named(name, head):
     assert found.warnings[0].startswith("Loading this file runs code")
 
 
-def test_bytes_that_only_begin_like_zlib_are_dumped():
-    assert preview("weights.bin", b"\x78\x9c" + b"\xff" * 50).text.startswith("00000000  78 9c ff")
+@pytest.mark.parametrize("head", ["78 9c", "5d 00 00"])
+def test_bytes_that_only_begin_like_zlib_or_lzma_are_dumped(head):
+    content = bytes.fromhex(head) + b"\xff" * 50
+    assert preview("weights.bin", content).text.startswith(f"00000000  {head} ff")
 
 
 def test_pytorch_zip():
