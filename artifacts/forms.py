@@ -7,6 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from artifacts.querysets.collections import LATEST
+from registry_site.edits import EditForm, Texts
+
+_DAY = 86_400  # seconds
 
 
 def split_names(text: str) -> list[str]:
@@ -94,7 +97,11 @@ class SavedViewForm(forms.Form):
         self.fields["is_shared"].disabled = bool(refusal)
 
 
-class DescriptionForm(forms.Form):
+class SavedViewEditForm(EditForm, SavedViewForm):
+    """A view that there is: its name, with whom it is shared, and what it shows."""
+
+
+class DescriptionForm(EditForm):
     """What a version is, in Markdown."""
 
     description = forms.CharField(
@@ -107,8 +114,10 @@ class DescriptionForm(forms.Form):
     )
 
 
-class DefaultTtlForm(forms.Form):
+class DefaultTtlForm(EditForm):
     """How many days a team's versions live that have no TTL of their own."""
+
+    field_names = {"default_ttl_seconds": "days"}
 
     days = forms.IntegerField(
         label=gettext_lazy("Days"),
@@ -120,3 +129,16 @@ class DefaultTtlForm(forms.Form):
             "trash, unless it is linked or has a TTL of its own. Empty: versions are kept for ever."
         ),
     )
+
+    def __init__(self, data: Any = None, *, now: Texts) -> None:
+        days = self.typed("default_ttl_seconds", now["default_ttl_seconds"])
+        super().__init__(data, now=now, initial={"days": days})
+
+    def typed(self, name: str, value: Any) -> Any:
+        return max(value // _DAY, 1) if value else ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        days = cleaned.get("days")
+        cleaned["default_ttl_seconds"] = days and days * _DAY
+        return cleaned

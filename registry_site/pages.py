@@ -17,12 +17,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import (
     HttpResponseClientRedirect,
+    reselect,
     reswap,
     retarget,
     trigger_client_event,
 )
 from django_htmx.middleware import HtmxDetails
 
+from registry_site.edits import EditForm, Unread
 from registry_site.errors import DomainError
 from registry_site.exports import KINDS, Listing
 from registry_site.keyset import PAGE_SIZE, Order, page_by_key
@@ -73,9 +75,32 @@ def attempt(form: Form, operation: Callable[[dict[str, Any]], Any]) -> Any:
         return None
     try:
         return operation(form.cleaned_data)
+    except Unread as refusal:
+        if not isinstance(form, EditForm):
+            raise
+        form.ask(refusal)
+        return None
     except DomainError as refusal:
         form.add_error(None, refusal.message)
         return None
+
+
+def status_of(form: Form) -> int:
+    """Return the status of a page that shows this form: refused, refused as unread, or new."""
+    unread = getattr(form, "unread", None)
+    return unread.status if unread else 422 if form.is_bound else 200
+
+
+def render_form(
+    request: HttpRequest, form: Form, template: str, context: dict[str, Any]
+) -> HttpResponse:
+    """Show a form as a page or in the overlay."""
+    context, status = {**context, "form": form}, status_of(form)
+    response = render_page(request, template, context, fragment="dialog", status=status)
+    if status == Unread.status and wants_fragment(request):
+        # a 409 is else only a sentence among the messages: see htmx-config in base.html
+        retarget(reswap(reselect(response, "#dialog"), "innerHTML"), "#overlay")
+    return response
 
 
 def answer_form(
@@ -89,9 +114,7 @@ def answer_form(
     """Show a form as a page or in the overlay; after its `operation`, go to the page it returns."""
     if url := attempt(form, operation):
         return go_to(request, url)
-    status = 422 if form.is_bound else 200
-    context = {**context, "form": form}
-    return render_page(request, template, context, fragment="dialog", status=status)
+    return render_form(request, form, template, context)
 
 
 def go_to(request: HttpRequest, url: str) -> HttpResponse:

@@ -2,12 +2,16 @@
 
 import re
 from html.parser import HTMLParser
+from importlib import import_module
+from inspect import signature
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.forms import Form
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from registry_site.edits import EditForm
 from scripts.compat_table import readme_rows
 
 ROOT = Path(settings.BASE_DIR)
@@ -144,6 +148,63 @@ def test_readme_says_what_works_since_which_release():
     readme = (ROOT / "README.md").read_text().splitlines()
     first = readme.index("| what works | since |") + 3
     assert readme[first : readme.index("", first)] == readme_rows()
+
+
+# forms that replace nothing which somebody else wrote, and why
+REPLACES_NOTHING = {
+    "LoginForm": "comes in", "UserForm": "makes", "AddedUserForm": "makes", "TeamForm": "makes",
+    "OrganizationForm": "makes", "RegistryForm": "makes", "CollectionForm": "makes",
+    "ServiceAccountForm": "makes", "ApiKeyForm": "makes", "SavedViewForm": "makes",
+    "MembershipForm": "only a part of others", "InviteForm": "adds; in is in",
+    "AliasForm": "adds", "TagForm": "adds", "AliasesForm": "adds", "LinkForm": "adds",
+    "NewPasswordForm": "nobody reads a password", "PasswordForm": "nobody reads a password",
+    "ProfileForm": "one's own", "DefaultEntityForm": "one's own", "PreferencesForm": "one's own",
+}  # fmt: skip
+
+
+def _forms():
+    def below(kind):
+        for each in kind.__subclasses__():
+            yield each
+            yield from below(each)
+
+    get_resolver().url_patterns  # noqa: B018 - imports every view, and with it every form
+    ours = ("registry_site.", "artifacts.", "registries.")
+    return {form for form in below(Form) if form.__module__.startswith(ours)} - {EditForm}
+
+
+def test_every_form_that_replaces_shared_text_says_what_it_was_opened_with():
+    """Make it an EditForm, give its service `opened` (settle_edit), and tests/test_edits.py a case;
+    or say above why nobody's text can be lost."""
+    silent = {form.__name__ for form in _forms() if not issubclass(form, EditForm)}
+    assert not silent - REPLACES_NOTHING.keys()
+
+
+def test_every_service_that_replaces_shared_text_for_a_page_can_be_told_what_was_read():
+    own = {"update_profile", "set_preferences", "set_default_entity", "change_password",
+           "update_session_auth_hash"}  # fmt: skip
+    deaf = set()
+    for path in PYTHON:
+        if "views" not in path.parts:
+            continue
+        module = import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        for name in re.findall(r"\b((?:update|set|change|rename|edit)_\w+)\(", path.read_text()):
+            service = getattr(module, name, None) or getattr(
+                getattr(module, "services", None), name, None
+            )
+            if service and name not in own and "opened" not in signature(service).parameters:
+                deaf.add(f"{path.relative_to(ROOT)}: {name}")
+    assert not deaf
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=name_of)
+def test_forms_of_a_table_say_what_they_were_opened_with_too(template):
+    """A select or a text that no form class has, in a form that replaces what others set."""
+    if name_of(template) in {"components/rail.html", "components/dependent_select.html"}:
+        return  # one's own theme; the choice of what is linked
+    for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", template.read_text(), re.S):
+        if re.search(r"<(select|textarea)\b|<input type=\"(text|number)\"", form):
+            assert "{% opened " in form
 
 
 def test_only_settings_read_the_environment():

@@ -21,7 +21,9 @@ from artifacts.services.trash import move_to_trash
 from registry_site.accounts.models import User
 from registry_site.accounts.names import check_collection_name, check_type_name
 from registry_site.accounts.permissions import Action, can, check
+from registry_site.accounts.services.edits import settle_edit
 from registry_site.accounts.services.events import record_event
+from registry_site.edits import Opened
 from registry_site.errors import Conflict, Invalid, NotFound
 
 _TAG = re.compile(r"[-\w]+( +[-\w]+)*")
@@ -81,19 +83,31 @@ def create_portfolio(
 
 @transaction.atomic
 def update_collection(
-    *, by: User, collection: Collection, name: str | None = None, description: str | None = None
+    *,
+    by: User,
+    collection: Collection,
+    name: str | None = None,
+    description: str | None = None,
+    opened: Opened | None = None,
 ) -> Collection:
     """Rename the collection or write its card; None leaves as it is.
 
-    Raises Conflict where the name is taken, Invalid where it can't be one.
+    `opened`: what a form was opened with. Raises Conflict where the name is taken, or where
+    somebody wrote meanwhile (Unread), Invalid where it can't be a name.
     """
     check(by, Action.EDIT, collection.project)
-    before = {"name": collection.name, "description": collection.description}
-    if name is not None and name != collection.name:
-        collection.name = check_collection_name(name)
-    if description is not None:
-        collection.description = description
-    after = {"name": collection.name, "description": collection.description}
+    held = _hold(collection)
+    if held is None:
+        raise NotFound(_("There is no such collection that you may see."))
+    before = {"name": held.name, "description": held.description}
+    given = {"name": name, "description": description}
+    after = before | settle_edit(
+        by=by, opened=opened, now=before, kind="collection", subject_id=held.pk,
+        given={key: value for key, value in given.items() if value is not None},
+    )  # fmt: skip
+    if after["name"] != before["name"]:
+        check_collection_name(after["name"])
+    collection.name, collection.description = after["name"], after["description"]
     if after != before:
         collection.updated_by = by
         try:

@@ -1,5 +1,6 @@
 """Saved views: private ones of whoever sees the table, shared ones of whoever may edit there."""
 
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.db import IntegrityError, transaction
@@ -8,7 +9,9 @@ from django.utils.translation import gettext as _
 from artifacts.models import Collection, Project, SavedView
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
+from registry_site.accounts.services.edits import settle_edit
 from registry_site.accounts.services.events import record_event
+from registry_site.edits import Opened
 from registry_site.errors import Conflict, Invalid, NotFound
 from registry_site.json_text import clean_text
 
@@ -70,21 +73,32 @@ def create_saved_view(
 
 @transaction.atomic
 def update_saved_view(
-    *, by: User, view: SavedView, name: str, is_shared: bool, query: str | None = None
+    *,
+    by: User,
+    view: SavedView,
+    name: str,
+    is_shared: bool,
+    query: str | None = None,
+    opened: Opened | None = None,
 ) -> SavedView:
     """Rename the view, share it, keep it to its owner again; let it ask for `query`, if given.
 
-    Raises Conflict where its owner has another view of this name there.
+    `opened`: what a form was opened with. Raises Conflict where its owner has another view of
+    this name there, or where somebody changed it meanwhile (Unread).
     """
+    before = facts_of(_hold(view))
+    was_shared = view.is_shared = bool(before["is_shared"])
     check_change(by, view)
-    if is_shared and not view.is_shared:
-        check(by, Action.EDIT, view.project)
-    before, was_shared = _facts(view), view.is_shared
-    view.name, view.is_shared = _checked(name), is_shared
+    given: dict[str, Any] = {"name": _checked(name), "is_shared": is_shared}
     if query is not None:
-        view.query = normal_query(query)
-    if _facts(view) != before:
-        _hold(view)
+        given["query"] = normal_query(query)
+    after = before | settle_edit(
+        by=by, opened=opened, now=before, given=given, kind="saved_view", subject_id=view.pk
+    )
+    if after["is_shared"] and not was_shared:
+        check(by, Action.EDIT, view.project)
+    view.name, view.query, view.is_shared = after["name"], after["query"], after["is_shared"]
+    if after != before:
         _save(view, ["name", "is_shared", "query"])
         _record(by, "update", view, was_shared=was_shared, before=before)
     return view
@@ -94,7 +108,7 @@ def update_saved_view(
 def delete_saved_view(*, by: User, view: SavedView) -> None:
     """Delete the view; a shared one is gone for everybody."""
     check_change(by, view)
-    _record(by, "delete", view, was_shared=view.is_shared, before=_facts(view))
+    _record(by, "delete", view, was_shared=view.is_shared, before=facts_of(view))
     view.delete()
 
 
@@ -127,13 +141,16 @@ def _save(view: SavedView, fields: list[str] | None = None) -> None:
         raise Conflict(text.format(owner=view.owner, name=view.name)) from error
 
 
-def _hold(view: SavedView) -> None:
+def _hold(view: SavedView) -> SavedView:
     """Hold the row to the end of the transaction; NotFound where it is gone meanwhile."""
-    if not SavedView.objects.select_for_update().filter(pk=view.pk).exists():
+    held = SavedView.objects.select_for_update().filter(pk=view.pk).first()
+    if held is None:
         raise NotFound(_("There is no such view, or you may not see it."))
+    return held
 
 
-def _facts(view: SavedView) -> dict[str, object]:
+def facts_of(view: SavedView) -> dict[str, Any]:
+    """Return what one may change of a view."""
     return {"name": view.name, "query": view.query, "is_shared": view.is_shared}
 
 
@@ -147,5 +164,5 @@ def _record(
     record_event(
         by=by, verb=verb, kind="saved_view", subject=f"{place}: {view.name}",
         subject_id=view.pk, project_id=view.project_id,
-        before=before, after=None if verb == "delete" else _facts(view),
+        before=before, after=None if verb == "delete" else facts_of(view),
     )  # fmt: skip

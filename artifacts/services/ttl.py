@@ -5,7 +5,9 @@ from django.utils.translation import gettext as _
 
 from registry_site.accounts.models import Entity, User
 from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.services.edits import settle_edit
 from registry_site.accounts.services.events import record_event
+from registry_site.edits import Opened
 from registry_site.errors import Invalid
 
 MAX_TTL = 100 * 366 * 24 * 3600  # seconds
@@ -19,13 +21,22 @@ def check_ttl(seconds: int | None) -> int | None:
 
 
 @transaction.atomic
-def set_default_ttl(*, by: User, entity: Entity, seconds: int | None) -> None:
+def set_default_ttl(
+    *, by: User, entity: Entity, seconds: int | None, opened: Opened | None = None
+) -> None:
     """Say how long versions live that were logged here and inherit; None: for ever.
 
-    Those that exist are meant, too: each counts from its creation.
+    Those that exist are meant, too: each counts from its creation. `opened`: what a form was
+    opened with; raises Unread where somebody set another default meanwhile.
     """
     check(by, Action.MANAGE, entity)
-    before, after = entity.default_ttl_seconds, check_ttl(seconds) or None
+    held = Entity.objects.select_for_update(no_key=True).filter(pk=entity.pk)
+    before = held.values_list("default_ttl_seconds", flat=True).get()
+    after = settle_edit(
+        by=by, opened=opened, now={"default_ttl_seconds": before},
+        given={"default_ttl_seconds": check_ttl(seconds) or None},
+        kind="entity", subject_id=entity.pk,
+    )["default_ttl_seconds"]  # fmt: skip
     if after == before:
         return
     entity.default_ttl_seconds = after

@@ -18,11 +18,14 @@ from artifacts.models import (
 )
 from artifacts.services.aliases import check_alias_names, lock_collection, set_aliases
 from artifacts.services.collections import check_tag_names, get_type
+from artifacts.services.locks import lock_version
 from artifacts.services.ttl import check_ttl
 from registry_site.accounts.models import User
 from registry_site.accounts.names import check_collection_name, check_type_name
 from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.services.edits import settle_edit
 from registry_site.accounts.services.events import record_event
+from registry_site.edits import Opened
 from registry_site.errors import Conflict, Invalid
 
 UNCHANGED: Final = object()
@@ -78,16 +81,22 @@ def update_version(
     tags_added: Iterable[str] = (),
     tags_removed: Iterable[str] = (),
     ttl_seconds: Any = UNCHANGED,
+    opened: Opened | None = None,
 ) -> Version:
     """Describe a version; what is None stays as it is. It shows wherever the version is linked.
 
     `ttl_seconds`: seconds from its creation, None inherits, 0 switches off. Raises Conflict for
-    a TTL of what is linked: linking has switched it off.
+    a TTL of what is linked: linking has switched it off. `opened`: what a form was opened with;
+    raises Unread where somebody wrote another description meanwhile.
     """
     check(by, Action.EDIT, version)
     given: dict[str, Any] = {}
     if description is not None:
-        given["description"] = description
+        version.description = lock_version(version.pk).description
+        given |= settle_edit(
+            by=by, opened=opened, now={"description": version.description},
+            given={"description": description}, kind="version", subject_id=version.pk,
+        )  # fmt: skip
     if metadata is not None:
         given["metadata"] = check_metadata(metadata)
     if ttl_seconds is not UNCHANGED:

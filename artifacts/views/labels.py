@@ -21,11 +21,12 @@ from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict, Invalid
 from registry_site.pages import (
     HtmxRequest,
+    attempt,
     close_overlay,
     form_page,
     next_url,
     posted,
-    render_page,
+    render_form,
     wants_fragment,
 )
 
@@ -88,10 +89,8 @@ def description_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     membership = membership_of(request.user, pk)
     version = membership.version
     check(request.user, Action.EDIT, version)
-    form = DescriptionForm(posted(request), initial={"description": version.description})
-    if _taken(
-        form, lambda text: update_version(by=request.user, version=version, description=text)
-    ):
+    form = DescriptionForm(posted(request), now={"description": version.description})
+    if attempt(form, lambda data: update_version(by=request.user, version=version, **data)):
         messages.success(request, _("Description of {version} saved.").format(version=membership))
         return _reload(request, membership)
     title = _("Description of {version}").format(version=membership)
@@ -116,11 +115,8 @@ def _taken(form: Form, change: Callable[[Any], Any]) -> bool:
 def _form_page(
     request: HtmxRequest, membership: Membership, form: Form, **context: Any
 ) -> HttpResponse:
-    context |= {"membership": membership, "form": form}
-    status = 422 if form.is_bound else 200
-    return render_page(
-        request, "artifacts/version_form.html", context, fragment="dialog", status=status
-    )
+    context |= {"membership": membership}
+    return render_form(request, form, "artifacts/version_form.html", context)
 
 
 def _reload(request: HtmxRequest, membership: Membership) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from artifacts.forms import SavedViewForm
+from artifacts.forms import SavedViewEditForm, SavedViewForm
 from artifacts.models import Collection, Project, SavedView
 from artifacts.services import saved_views as services
 from registry_site.accounts.models import Entity
@@ -71,15 +71,14 @@ def view_update(request: HtmxRequest, pk: int) -> HttpResponse:
         services.update_saved_view(
             by=request.user, view=view, name=data["name"],
             is_shared=data.get("is_shared", view.is_shared),
-            query=asked if data.get("is_replaced") else None,
+            query=asked if data.get("is_replaced") else None, opened=data["opened"],
         )  # fmt: skip
         messages.success(request, _("View {name} saved.").format(name=view))
         return view.get_absolute_url()
 
-    now = {"name": view.name, "is_shared": view.is_shared, "query": asked}
     form = _form(
-        request, view.project,
-        initial=now, is_shared=view.is_shared, replaces=asked != view.query,
+        request, view.project, SavedViewEditForm, now=services.facts_of(view),
+        initial={"query": asked}, is_shared=view.is_shared, replaces=asked != view.query,
     )  # fmt: skip
     context = {"view": view}
     return answer_form(request, form, "artifacts/saved_view_update.html", context, operation=update)
@@ -118,11 +117,16 @@ def _view_at(user: Any, pk: int) -> SavedView:
 
 
 def _form(
-    request: HtmxRequest, project: Project, *, is_shared: bool = False, **options: Any
+    request: HtmxRequest,
+    project: Project,
+    kind: type[SavedViewForm] = SavedViewForm,
+    *,
+    is_shared: bool = False,
+    **options: Any,
 ) -> SavedViewForm:
     """Who shared a view may take that back, whatever has become of their role."""
     refusal = "" if is_shared else role_reason(request.user, Action.EDIT, project)
-    return SavedViewForm(posted(request), sharing=_sharing(project), refusal=refusal, **options)
+    return kind(posted(request), sharing=_sharing(project), refusal=refusal, **options)
 
 
 def _sharing(project: Project) -> str:

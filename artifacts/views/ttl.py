@@ -13,8 +13,6 @@ from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.members import team_named
 from registry_site.pages import HtmxRequest, answer_form, form_page, posted
 
-_DAY = 86_400  # seconds
-
 
 @form_page
 def default_ttl(request: HtmxRequest, entity: str) -> HttpResponse:
@@ -23,12 +21,13 @@ def default_ttl(request: HtmxRequest, entity: str) -> HttpResponse:
     settings_url = reverse("accounts:entity_settings", args=[found.name])
 
     def save(data: dict[str, Any]) -> str:
-        seconds = data["days"] and data["days"] * _DAY
-        set_default_ttl(by=request.user, entity=found, seconds=seconds)
+        set_default_ttl(
+            by=request.user, entity=found,
+            seconds=data["default_ttl_seconds"], opened=data["opened"],
+        )  # fmt: skip
         messages.success(request, _("Default TTL saved."))
         return settings_url
 
-    now = found.default_ttl_seconds and max(found.default_ttl_seconds // _DAY, 1)
-    form = DefaultTtlForm(posted(request), initial={"days": now})
+    form = DefaultTtlForm(posted(request), now={"default_ttl_seconds": found.default_ttl_seconds})
     context = {"title": _("Save default TTL"), "close_url": settings_url}
     return answer_form(request, form, "form.html", context, operation=save)

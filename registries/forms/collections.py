@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from artifacts.forms import split_names
 from artifacts.models import ArtifactType, Project
+from registry_site.edits import EditForm
 
 
 class CollectionForm(forms.Form):
@@ -47,7 +48,7 @@ class CollectionForm(forms.Form):
         return split_names(self.cleaned_data["tags"])
 
 
-class CollectionEditForm(forms.Form):
+class CollectionEditForm(EditForm):
     """A collection's name and card."""
 
     name = forms.CharField(

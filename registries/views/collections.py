@@ -101,7 +101,7 @@ def collection_update(request: HtmxRequest, collection: Collection) -> HttpRespo
         messages.success(request, _("Collection {name} saved.").format(name=collection))
         return collection.get_absolute_url()
 
-    form = CollectionEditForm(posted(request), initial=now)
+    form = CollectionEditForm(posted(request), now=now)
     return answer_form(
         request, form, "registries/collection_update.html", context, operation=update
     )

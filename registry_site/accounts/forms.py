@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from registry_site.accounts.models import MEMBER_ROLES, THEMES, Entity, Organization
 from registry_site.accounts.services.logins import add_failed_login, is_guessing
 from registry_site.accounts.services.service_accounts import MAX_DESCRIPTION
+from registry_site.edits import EditForm
 
 
 class LoginForm(AuthenticationForm):
@@ -88,7 +89,9 @@ class AddedUserForm(UserForm, MembershipForm):
         self.fields["organization"].empty_label = _("None yet")  # type: ignore[attr-defined]
 
 
-class OrganizationMemberForm(MembershipForm):
+class OrganizationMemberForm(EditForm, MembershipForm):
+    """Somebody's role in an organization; the form learns only when it is sent who it is."""
+
     username = forms.CharField(label=_("Username"), max_length=64)
     role = forms.ChoiceField(label=_("Role"), choices=MEMBER_ROLES, initial="member")
     field_order = ["username", "organization", "role"]
@@ -109,11 +112,11 @@ class InviteForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=MEMBER_ROLES, initial="member")
 
 
-class MemberRoleForm(forms.Form):
+class MemberRoleForm(EditForm):
     """Another role for somebody in a table of members."""
 
     username = forms.CharField(widget=forms.HiddenInput)
-    role = forms.CharField(widget=forms.HiddenInput)
+    role = forms.CharField(label=_("Role"), widget=forms.Select(choices=MEMBER_ROLES))
 
 
 class ServiceAccountForm(forms.Form):

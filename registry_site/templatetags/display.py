@@ -23,6 +23,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.token import Text
 from pygments.util import ClassNotFound
 
+from registry_site.edits import write_opened
 from registry_site.pages import wants_fragment
 
 register = template.Library()
@@ -136,6 +137,12 @@ def icon(name: str) -> str:
         static("icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def opened(**texts: Any) -> str:
+    """The hidden field by which a form in a table says what it was opened with."""
+    return format_html('<input type="hidden" name="opened" value="{}">', write_opened(texts))
 
 
 @register.simple_tag(takes_context=True, name="csrf_token")

@@ -244,7 +244,9 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
   if (target === overlay()) focusedId = overlay().contains(document.activeElement) ? document.activeElement.id : "";
   // A refusal shows where one is looking: in the open dialog if it was asked for there.
-  if (xhr.status >= 400 && xhr.status < 500 && xhr.status !== 422 && dialog()?.contains(requestConfig?.elt)) {
+  // An answer that says itself where it belongs (a form that came back) goes there.
+  const isRefusal = xhr.status >= 400 && xhr.status < 500 && xhr.status !== 422 && !xhr.getResponseHeader("HX-Retarget");
+  if (isRefusal && dialog()?.contains(requestConfig?.elt)) {
     event.detail.target = messagesFor(dialog());
   }
 });

@@ -5,8 +5,10 @@ from registry_site.accounts.models import Invitation, TeamMember, User
 from registry_site.accounts.services.api_keys import user_of_key
 from registry_site.accounts.services.invitations import invite
 from registry_site.accounts.services.service_accounts import create_service_account
+from registry_site.edits import write_opened
 from tests import factories
 from tests.accounts.test_views_api_keys import text_on
+from tests.helpers.forms import fields_of
 from tests.helpers.htmx import htmx
 
 SETTINGS = reverse("accounts:entity_settings", args=["vision"])
@@ -53,7 +55,8 @@ def test_an_address_without_an_account_is_invited(client, alice, vision):
 def test_settings_by_htmx(client, alice, bob, vision):
     client.force_login(alice)
 
-    response = client.post(SETTINGS, {"username": "bob", "role": "admin"}, headers=htmx())
+    shown = fields_of(client.get(SETTINGS), SETTINGS, username="bob")
+    response = client.post(SETTINGS, shown | {"role": "admin"}, headers=htmx())
 
     assert response["HX-Redirect"] == SETTINGS
     assert TeamMember.objects.get(team=vision, user=bob).role == "admin"
@@ -79,6 +82,8 @@ def test_settings_by_htmx(client, alice, bob, vision):
 def test_settings_when_wrong(client, alice, charlie, vision, given, words):
     client.force_login(alice)
 
+    if "username" in given:
+        given = {"opened": write_opened({"role": "admin"}), **given}
     response = client.post(SETTINGS, given)
 
     assert response.status_code == 422

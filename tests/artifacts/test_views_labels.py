@@ -3,6 +3,7 @@ from django.urls import reverse
 
 from artifacts.models import Alias
 from tests import factories
+from tests.helpers.forms import opened
 from tests.helpers.htmx import assert_swap_equals_reload, htmx
 
 
@@ -166,9 +167,9 @@ def test_description_edit(client, bob, membership):
     client.force_login(bob)
     url = url_of("description_edit", membership)
     assert client.get(url, headers=htmx()).status_code == 200
-    assert client.post(url, {"description": "## New"}).status_code == 302
+    assert client.post(url, opened(client, url, description="## New")).status_code == 302
     assert "<h4>New</h4>" in client.get(membership.get_absolute_url()).content.decode()
-    assert client.post(url, {"description": ""}, headers=htmx())["HX-Refresh"] == "true"
+    assert client.post(url, opened(client, url, description=""), headers=htmx())["HX-Refresh"]
     membership.version.refresh_from_db()
     assert membership.version.description == ""
 

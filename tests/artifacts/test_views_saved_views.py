@@ -7,6 +7,7 @@ from django.urls import reverse
 from artifacts.models import SavedView
 from artifacts.services.saved_views import create_saved_view
 from tests import factories
+from tests.helpers.forms import opened
 from tests.helpers.htmx import HTMX, assert_swap_equals_reload, htmx
 from tests.helpers.queries import count_queries
 
@@ -98,11 +99,11 @@ def test_edit_and_delete(client, bob, alice, victor, project, runs):
     assert client.post(delete).status_code == 403
     client.force_login(alice)
     assert "a change shows for everybody" in client.get(edit, headers=HTMX).content.decode()
-    response = client.post(edit, {"name": "Broken", "is_shared": "on"}, headers=HTMX)
+    response = client.post(edit, opened(client, edit, name="Broken", is_shared="on"), headers=HTMX)
     assert response["HX-Redirect"] == f"{PAGE}?state=failed"
     assert SavedView.objects.get().name == "Broken"
     client.force_login(bob)
-    client.post(edit, {"name": "Broken"})
+    client.post(edit, opened(client, edit, is_shared=""))
     client.force_login(alice)
     assert menu(client, PAGE) == []
     assert client.get(edit).status_code == 404
@@ -126,9 +127,10 @@ def test_a_view_becomes_what_the_table_shows(client, bob, project, runs):
     assert choice in client.get(links[0]).content.decode()
     edit = reverse("artifacts:view_update", args=[view.pk])
     assert choice not in client.get(f"{edit}?query=state%3Dfailed").content.decode()
-    client.post(edit, {"name": "Done", "query": "state=finished"})
+    client.post(edit, opened(client, edit, name="Done", query="state=finished"))
     assert (SavedView.objects.get().name, SavedView.objects.get().query) == ("Done", view.query)
-    response = client.post(edit, {"name": "Done", "query": "state=finished", "is_replaced": "on"})
+    sent = opened(client, edit, name="Done", query="state=finished", is_replaced="on")
+    response = client.post(edit, sent)
     assert response["Location"] == f"{PAGE}?state=finished"
     long = {"name": "Done", "query": "q=" + "x" * 3000, "is_replaced": "on"}
     refused = client.post(edit, long)

@@ -2,6 +2,7 @@ import pytest
 from django.urls import reverse
 
 from registry_site.accounts.models import Entity
+from tests.helpers.forms import opened
 from tests.helpers.htmx import HTMX
 
 URL, SETTINGS = "/vision/-/default-ttl", "/vision/settings"
@@ -23,11 +24,11 @@ def test_who_may_set_it(client, bob, victor, charlie, cast):
 def test_sets_it_and_takes_it_away(client, alice):
     client.force_login(alice)
     assert "kept for ever" in client.get(SETTINGS).content.decode()
-    assert client.post(URL, {"days": "30"})["Location"] == SETTINGS
+    assert client.post(URL, opened(client, URL, days="30"))["Location"] == SETTINGS
     assert seconds() == 30 * 86_400
     assert "go to the trash 30 days after" in client.get(SETTINGS).content.decode()
     assert 'value="30"' in client.get(URL).content.decode()
-    assert client.post(URL, {"days": ""}, headers=HTMX)["HX-Redirect"] == SETTINGS
+    assert client.post(URL, opened(client, URL, days=""), headers=HTMX)["HX-Redirect"] == SETTINGS
     assert seconds() is None
 
 
@@ -48,7 +49,7 @@ def test_the_version_says_when_it_runs_out(client, alice, version):
     page = "/vision/iris/artifacts/model/iris-model/v0"
     client.force_login(alice)
     assert "runs out" not in client.get(page).content.decode()
-    client.post(URL, {"days": "30"})
+    client.post(URL, opened(client, URL, days="30"))
     text = client.get(page).content.decode()
     assert "in 29 d" in text
     assert "(the team's default)" in text

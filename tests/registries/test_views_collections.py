@@ -5,6 +5,7 @@ from artifacts.models import Collection
 from artifacts.services.links import link_version
 from artifacts.services.usage import record_download
 from tests import factories
+from tests.helpers.forms import opened
 from tests.helpers.htmx import HTMX, assert_swap_equals_reload, htmx
 from tests.helpers.queries import count_queries
 
@@ -296,7 +297,7 @@ def test_collection_detail_takes_as_many_queries_for_50_rows(client, bob, collec
 
 def test_collection_update_works(client, bob, collection):
     client.force_login(bob)
-    response = client.post(UPDATE, {"name": "iris-2", "description": "New *card*"})
+    response = client.post(UPDATE, opened(client, UPDATE, name="iris-2", description="New *card*"))
     assert response["Location"] == f"{REGISTRY}/iris-2"
     assert "<em>card</em>" in client.get(f"{REGISTRY}/iris-2").content.decode()
 
@@ -305,7 +306,7 @@ def test_collection_update_works(client, bob, collection):
 def test_collection_update_of_bad_input(client, bob, registry, collection, name):
     factories.make_collection(registry.project, "other")
     client.force_login(bob)
-    assert client.post(UPDATE, {"name": name}).status_code == 422
+    assert client.post(UPDATE, opened(client, UPDATE, name=name)).status_code == 422
     assert client.get(URL).status_code == 200
 
 

@@ -17,32 +17,45 @@ from registry_site.accounts.models import (
     User,
 )
 from registry_site.accounts.permissions import Action, Role, check
+from registry_site.accounts.services.edits import settle_edit
 from registry_site.accounts.services.events import record_event
+from registry_site.edits import Opened
 from registry_site.errors import Conflict, Invalid, NotFound
 
 
 @transaction.atomic
 def set_organization_member(
-    *, by: User | None, organization: Organization, user: User, role: str
+    *,
+    by: User | None,
+    organization: Organization,
+    user: User,
+    role: str,
+    opened: Opened | None = None,
 ) -> OrganizationMember:
     """Give a person a role in the organization; an admin of it may.
 
-    Raises Conflict where that would take its only admin from it.
+    Raises Conflict where that would take its only admin from it, or from a form that was `opened`
+    with another role than the person has (Unread).
     """
     if by is not None:
         check(by, Action.MANAGE, organization)
+        role = _settle_role(by, organization, user, role, opened)
         _keep_an_admin(organization, user, role)
     return _set_role(by, organization, user, role)
 
 
 @transaction.atomic
-def set_team_member(*, by: User | None, team: Team, user: User, role: str) -> TeamMember:
+def set_team_member(
+    *, by: User | None, team: Team, user: User, role: str, opened: Opened | None = None
+) -> TeamMember:
     """Give a person a role in the team, and a place in its organization if they have none.
 
-    Raises Conflict where that would take its only admin from it.
+    Raises Conflict where that would take its only admin from it, or from a form that was `opened`
+    with another role than the person has (Unread).
     """
     if by is not None:
         check(by, Action.MANAGE, team)
+        role = _settle_role(by, team, user, role, opened)
         _keep_an_admin(team, user, role)
     return join_team(by=by, team=team, user=user, role=role)
 
@@ -121,6 +134,22 @@ def forget_standing(user: User) -> None:
     user.__dict__.pop("standing", None)
 
 
+def _settle_role(
+    by: User, place: Organization | Team, user: User, role: str, opened: Opened | None
+) -> str:
+    """Return the role to give; raises Unread where the person has one that `by` did not see."""
+    check_role(role)
+    if opened is not None:
+        _lock(place)
+    known = place.members.filter(user=user).first()
+    if known is None:
+        return role
+    return settle_edit(
+        by=by, opened=opened, now={"role": known.role}, given={"role": role},
+        kind=_kind(place), subject_id=place.pk, user=user.username,
+    )["role"]  # fmt: skip
+
+
 def _set_role(by: User | None, place: Organization | Team, user: User, role: str) -> Any:
     check_role(role)
     known = place.members.filter(user=user).first()
@@ -147,11 +176,21 @@ def _remove(by: User, place: Organization | Team, user: User) -> None:
 def _record(
     by: User | None, verb: str, place: Organization | Team, user: User, **change: Any
 ) -> None:
-    kind = "team" if isinstance(place, Team) else "organization"
-    record_event(by=by, verb=verb, kind=kind, subject=str(place), subject_id=place.pk, **change)
+    record_event(
+        by=by, verb=verb, kind=_kind(place), subject=str(place), subject_id=place.pk, **change
+    )
     forget_standing(user)
     if by is not None and by == user:
         forget_standing(by)  # the same person, perhaps not the same object
+
+
+def _lock(place: Organization | Team) -> None:
+    """Hold the place to the end of the transaction: roles in it change one after the other."""
+    type(place).objects.select_for_update().filter(pk=place.pk).values_list("pk").first()
+
+
+def _kind(place: Organization | Team) -> str:
+    return "team" if isinstance(place, Team) else "organization"
 
 
 def _keep_an_admin(place: Organization | Team, user: User, role: str = "") -> None:
@@ -161,7 +200,7 @@ def _keep_an_admin(place: Organization | Team, user: User, role: str = "") -> No
     """
     if role == Role.ADMIN:
         return
-    type(place).objects.select_for_update().filter(pk=place.pk).values_list("pk").first()
+    _lock(place)
     if is_only_admin(place, user):
         raise Conflict(
             _("{user} is the only admin of {place}: make somebody else its admin first.").format(

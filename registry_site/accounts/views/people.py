@@ -126,7 +126,7 @@ def organization_member_set(request: HtmxRequest) -> HttpResponse:
 
     organizations = _organizations(request, Action.MANAGE)
     form = OrganizationMemberForm(
-        posted(request), organizations=organizations, initial=request.GET.dict()
+        posted(request), now={}, organizations=organizations, initial=request.GET.dict()
     )
     context = {"title": _("Give role"), "close_url": reverse("registries:registry_home")}
     return answer_form(request, form, FORM, context, operation=give)

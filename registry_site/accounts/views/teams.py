@@ -42,6 +42,7 @@ from registry_site.pages import (
     next_url,
     posted,
     render_page,
+    status_of,
 )
 
 
@@ -68,15 +69,15 @@ def entity_settings(request: HtmxRequest, entity: str) -> HttpResponse:
 def _team_settings(request: HtmxRequest, team: Team) -> HttpResponse:
     given = posted(request)
     inviting = given is not None and "who" in given
-    forms = {
-        "invite_form": InviteForm(given if inviting else None),
-        "role_form": MemberRoleForm(None if inviting else given),
-    }
-    if attempt(forms["invite_form"], lambda data: _invite(request, team, data)) or attempt(
-        forms["role_form"], lambda data: _set_role(request, team, data)
+    invite_form = InviteForm(given if inviting else None)
+    role_form = MemberRoleForm(None if inviting else given, now={}, auto_id="member_%s")
+    if attempt(invite_form, lambda data: _invite(request, team, data)) or attempt(
+        role_form, lambda data: _set_role(request, team, data)
     ):
         return go_to(request, request.path)
-    context = forms | {
+    context = {
+        "invite_form": invite_form,
+        "role_form": role_form,
         "team": team,
         "entity": team.entity,
         "roles": MEMBER_ROLES,
@@ -90,7 +91,7 @@ def _team_settings(request: HtmxRequest, team: Team) -> HttpResponse:
     }
     return render_page(
         request, "accounts/entity_settings.html", context, fragment="settings",
-        status=200 if given is None else 422,
+        status=status_of(role_form if role_form.is_bound else invite_form),
     )  # fmt: skip
 
 
@@ -178,7 +179,9 @@ def _set_role(request: HtmxRequest, team: Team, data: dict[str, Any]) -> TeamMem
     member = known.first()
     if member is None:
         raise Invalid(_("{name} is not in {team}.").format(name=data["username"], team=team))
-    member = set_team_member(by=request.user, team=team, user=member.user, role=data["role"])
+    member = set_team_member(
+        by=request.user, team=team, user=member.user, role=data["role"], opened=data["opened"]
+    )
     messages.success(
         request,
         _("{user} now has the role {role} in {team}.").format(
