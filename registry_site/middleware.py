@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from registry_site.errors import DomainError, Invalid, refusal_of
 from registry_site.pages import render_page
+from registry_site.sent import sent_by
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -35,7 +36,7 @@ class DomainErrors:
 
 def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     """Return the page, or the fragment of messages, that says what is not possible."""
-    context = {"message": refusal.message, "status": refusal.status}
+    context = {"message": refusal.message, "status": refusal.status, "sent": sent_by(request)}
     return render_page(request, "error.html", context, fragment="messages", status=refusal.status)
 
 

@@ -6,31 +6,43 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from registry_site.accounts.forms import LoginForm, UserForm
 from registry_site.accounts.services.profile import sign_up
 from registry_site.errors import NotFound
 from registry_site.pages import attempt, form_page, next_url, posted, render_page
+from registry_site.sent import Sent, as_page, holds_secrets, seal, show_again, unseal
 
 
 @login_not_required
-@sensitive_post_parameters("password")
+@holds_secrets("password")
 @never_cache
 @form_page
 def login(request: HttpRequest) -> HttpResponse:
-    target = next_url(request, default=reverse("registries:home"))
-    if request.user.is_authenticated:
-        return HttpResponseRedirect(target)
+    sent = unseal(request.POST.get("sent", ""))
     form = LoginForm(request, posted(request))
-    if form.is_valid():
+    if not request.user.is_authenticated:
+        if not form.is_valid():
+            status = 422 if form.is_bound else 200
+            return login_page(request, form=form, sent=sent, status=status)
         auth.login(request, form.get_user())
-        return HttpResponseRedirect(target)
-    context = {"form": form, "next": target, "signup": settings.SIGNUP}
-    return render_page(
-        request, "accounts/login.html", context, status=422 if form.is_bound else 200
-    )
+    if sent is not None:
+        return show_again(request, sent, status=200)
+    return HttpResponseRedirect(next_url(request, default=reverse("registries:home")))
+
+
+def login_page(
+    request: HttpRequest, *, sent: Sent | None, status: int, form: LoginForm | None = None
+) -> HttpResponse:
+    """Ask for username and password; the form carries what was `sent` by an ended session."""
+    context = {
+        "form": form or LoginForm(request),
+        "next": next_url(request, default=reverse("registries:home")),
+        "sent": seal(sent),
+        "signup": settings.SIGNUP,
+    }
+    return as_page(request, render_page(request, "accounts/login.html", context, status=status))
 
 
 @login_not_required
@@ -41,7 +53,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@sensitive_post_parameters("password")
+@holds_secrets("password")
 @never_cache
 @form_page
 def signup(request: HttpRequest) -> HttpResponse:

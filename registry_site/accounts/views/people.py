@@ -5,7 +5,6 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
 from registry_site.accounts.forms import (
@@ -28,6 +27,7 @@ from registry_site.accounts.views.exports import exported
 from registry_site.errors import Denied, NotFound
 from registry_site.exports import Listing
 from registry_site.pages import HtmxRequest, answer_form, form_page, list_page, posted, render_page
+from registry_site.sent import holds_secrets
 
 FORM = "form.html"
 _COLUMNS = {
@@ -77,7 +77,7 @@ def _listing(user: User) -> Listing:
     )
 
 
-@sensitive_post_parameters("password")
+@holds_secrets("password")
 @form_page
 def user_create(request: HtmxRequest) -> HttpResponse:
     check_server_admin(request.user)
@@ -93,7 +93,7 @@ def user_create(request: HtmxRequest) -> HttpResponse:
     return answer_form(request, form, FORM, context, operation=add)
 
 
-@sensitive_post_parameters("new")
+@holds_secrets("new")
 @form_page
 def user_password(request: HtmxRequest, username: str) -> HttpResponse:
     check_server_admin(request.user)

@@ -6,7 +6,6 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from registry_site.accounts.forms import (
@@ -24,6 +23,7 @@ from registry_site.accounts.services.people import (
 )
 from registry_site.accounts.services.profile import change_password, update_profile
 from registry_site.pages import HtmxRequest, attempt, form_page, next_url, render_page
+from registry_site.sent import holds_secrets
 
 
 @form_page
@@ -37,7 +37,7 @@ def settings(request: HtmxRequest) -> HttpResponse:
     return settings_page(request, profile_form=form, status=422)
 
 
-@sensitive_post_parameters("current", "new")
+@holds_secrets("current", "new")
 @require_POST
 def password(request: HtmxRequest) -> HttpResponse:
     form = PasswordForm(request.POST)

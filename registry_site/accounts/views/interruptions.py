@@ -1,0 +1,51 @@
+"""A form that comes too late: after a login in another tab, or after the session ended.
+
+What it says is not lost; registry_site.sent has the rules.
+"""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+
+from registry_site.accounts.views.login import login_page
+from registry_site.pages import HtmxRequest, wants_fragment
+from registry_site.sent import Sent, is_from_here, sent_by, show_again, unseal
+
+
+def csrf_failure(request: HtmxRequest, reason: str = "") -> HttpResponse:
+    """Refuse a form whose token is not the browser's; what our own page sent is shown again."""
+    sent = sent_by(request) or _sent_with_login(request)
+    if sent is None:
+        return render(request, "403_csrf.html", status=403)
+    if request.user.is_authenticated:
+        return show_again(request, sent, status=403)
+    return login_page(request, sent=sent, status=403)
+
+
+def _sent_with_login(request: HttpRequest) -> Sent | None:
+    """What waited in a login form while somebody logged in in another tab."""
+    if not is_from_here(request):
+        return None
+    return unseal(request.POST.get("sent", ""))
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """Ask for a login where a page needs one, and keep what was sent until then."""
+
+    def handle_no_permission(  # type: ignore[override]  # the base only redirects
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponse:
+        sent = sent_by(request)
+        if sent is not None and sent.fields:
+            return login_page(request, sent=sent, status=403)
+        if wants_fragment(request):  # a login page has no place inside of another page
+            behind = getattr(request, "htmx").current_url_abs_path  # noqa: B009 - of its middleware
+            query = urlencode({"next": behind or "/"})
+            return HttpResponseClientRedirect(f"{reverse('accounts:login')}?{query}")
+        return super().handle_no_permission(request, view_func)
