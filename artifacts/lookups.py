@@ -9,7 +9,17 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from artifacts.models import Alias, Collection, Membership, Project, Run, Version, VersionTag
+from artifacts.models import (
+    Alias,
+    Collection,
+    CollectionPath,
+    Membership,
+    Project,
+    ProjectPath,
+    Run,
+    Version,
+    VersionTag,
+)
 from artifacts.querysets.collections import LATEST, NUMBER, MembershipQuerySet
 from registry_site.prepared import prepared
 
@@ -25,6 +35,19 @@ def find_collection(project: Project, name: str) -> Collection | None:
     if collection:
         collection.project = project
     return collection
+
+
+def find_former_collection(entity_name: str, project_name: str, name: str) -> Collection | None:
+    """The collection that left this path last, where nothing was made there anew."""
+    rows = CollectionPath.objects.at(entity_name, project_name, name)
+    row = rows.select_related("collection__artifact_type", "collection__project__entity").first()
+    return row.collection if row else None
+
+
+def find_former_project(entity_name: str, name: str) -> Project | None:
+    """The project that had this name last, where nobody made it anew."""
+    row = ProjectPath.objects.at(entity_name, name).first()
+    return row.project if row else None
 
 
 def find_place(collection: Collection, reference: str) -> Membership | None:

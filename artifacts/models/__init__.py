@@ -2,6 +2,7 @@
 
 from artifacts.models.collections import Alias, Collection, CollectionTag, Membership
 from artifacts.models.files import ArtifactFile, Blob, Manifest, ManifestEntry
+from artifacts.models.paths import CollectionPath, ProjectPath
 from artifacts.models.projects import (
     AcceptedType,
     ArtifactType,
@@ -22,6 +23,7 @@ __all__ = [
     "Blob",
     "ClientId",
     "Collection",
+    "CollectionPath",
     "CollectionTag",
     "DeletedRun",
     "Download",
@@ -30,6 +32,7 @@ __all__ = [
     "Membership",
     "Project",
     "ProjectMember",
+    "ProjectPath",
     "ProtectedAlias",
     "Run",
     "RunAlert",

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.lookups import Exact
 
 from registry_site.accounts.permissions import Action
@@ -50,11 +50,6 @@ class CollectionQuerySet(models.QuerySet):
             return self
         tagged = apps.get_model("artifacts", "CollectionTag").objects.filter(name__icontains=text)
         return self.filter(Q(name__icontains=text) | Q(pk__in=tagged.values("collection")))
-
-    def next_number(self, project: Any, name: str) -> int:
-        """Where a collection of this name goes on, after those of its name that were deleted."""
-        named = self.filter(project=project, name=name)
-        return named.aggregate(last=Max("next_index"))["last"] or 0
 
     def with_newest(self) -> Self:
         """Annotate `newest_id`, the primary key of the newest live membership."""

@@ -17,6 +17,7 @@ from artifacts.models import (
     Version,
 )
 from artifacts.services.locks import lock_collections, lock_project, lock_versions
+from artifacts.services.paths import leave_path, take_path
 from artifacts.services.trash import move_to_trash
 from registry_site.accounts.models import User
 from registry_site.accounts.names import check_collection_name, check_type_name
@@ -73,10 +74,10 @@ def create_portfolio(
             collection = Collection.objects.create(
                 project=project, artifact_type=artifact_type, kind=Collection.Kind.PORTFOLIO,
                 name=name, description=description, created_by=by, updated_by=by,
-                next_index=Collection.with_deleted.next_number(project, name),
             )  # fmt: skip
     except IntegrityError:
         return Collection.objects.get(project=project, name=name)
+    take_path(collection)
     _record(by, "create", collection, after={"type": type_name})
     return collection
 
@@ -92,8 +93,10 @@ def update_collection(
 ) -> Collection:
     """Rename the collection or write its card; None leaves as it is.
 
-    `opened`: what a form was opened with. Raises Conflict where the name is taken, or where
-    somebody wrote meanwhile (Unread), Invalid where it can't be a name.
+    It keeps its numbers, and its old name leads to it until somebody makes that anew. `opened`:
+    what a form was opened with. Raises Denied where it carries protected aliases that the person
+    may not move; Conflict where the name is taken, where numbers of it named other versions, or
+    where somebody wrote meanwhile (Unread); Invalid where it can't be a name.
     """
     check(by, Action.EDIT, collection.project)
     held = _hold(collection)
@@ -106,18 +109,35 @@ def update_collection(
         given={key: value for key, value in given.items() if value is not None},
     )  # fmt: skip
     if after["name"] != before["name"]:
-        check_collection_name(after["name"])
+        _rename(by, held, check_collection_name(after["name"]))
     collection.name, collection.description = after["name"], after["description"]
     if after != before:
         collection.updated_by = by
-        try:
-            with transaction.atomic():
-                collection.save(update_fields=["name", "description", "updated_by", "updated_at"])
-        except IntegrityError as error:
-            text = _("There already is a collection {name!r} here.").format(name=name)
-            raise Conflict(text) from error
+        collection.save(update_fields=["description", "updated_by", "updated_at"])
         _record(by, "update", collection, before=before, after=after)
     return collection
+
+
+def _rename(by: User, collection: Collection, name: str) -> None:
+    _check_may_move(by, collection)
+    leave_path(collection)
+    collection.name = name
+    try:
+        with transaction.atomic():
+            collection.save(update_fields=["name"])
+    except IntegrityError as error:
+        text = _("There already is a collection {name!r} here.").format(name=name)
+        raise Conflict(text) from error
+    take_path(collection)
+
+
+def _check_may_move(by: User, collection: Collection) -> list[str]:
+    """Return the aliases that the collection carries, or raise Denied for a protected one."""
+    aliases = Alias.objects.filter(collection=collection)
+    names = sorted(aliases.values_list("name", flat=True))
+    if collection.project.protected_alias_names.intersection(names):
+        check(by, Action.PROTECT, collection.project)
+    return names
 
 
 @transaction.atomic
@@ -177,9 +197,8 @@ def delete_collection(*, by: User, collection: Collection) -> None:
     if Version.objects.committed().filter(sequence=held).exists():
         text = _("A version was logged to {name!r} meanwhile; try again.")
         raise Conflict(text.format(name=held.name))
-    aliases = sorted(Alias.objects.filter(collection=held).values_list("name", flat=True))
-    if held.project.protected_alias_names.intersection(aliases):
-        check(by, Action.PROTECT, held.project)
+    aliases = _check_may_move(by, held)
+    leave_path(held)
     if held.is_portfolio:
         held.memberships.all().delete()
     held.saved_views.all().delete()

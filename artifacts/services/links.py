@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from artifacts.lookups import find_collection, find_place_of
+from artifacts.lookups import find_place_of
 from artifacts.models import Collection, Membership, Project, Version
 from artifacts.services.aliases import check_alias_names, lock_collection, set_aliases
 from artifacts.services.collections import create_portfolio
-from artifacts.services.locks import lock_live_version
+from artifacts.services.locks import lock_collection_named, lock_live_version
 from registry_site.accounts.models import Entity, Team, User
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.events import record_event
@@ -136,9 +136,14 @@ def _check_owner(by: User, version: Version, project: Project) -> None:
 
 def _portfolio(by: User, version: Version, project: Project, name: str) -> Collection:
     type_name = version.sequence.artifact_type.name
-    known = find_collection(project, name)
-    pk = (known or create_portfolio(by=by, project=project, name=name, type_name=type_name)).pk
-    collection = lock_collection(pk)
+    collection = lock_collection_named(project, name)
+    if collection is None:
+        create_portfolio(by=by, project=project, name=name, type_name=type_name)
+        collection = lock_collection_named(project, name)
+    if collection is None:
+        raise Conflict(_("{name!r} was renamed or deleted a moment ago; try again.").format(
+            name=name
+        ))  # fmt: skip
     if not collection.is_portfolio:
         raise Invalid(
             _("{version} can't be linked to {name!r}: versions are logged to that collection. "

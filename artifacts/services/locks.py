@@ -50,6 +50,17 @@ def lock_collections(pks: Iterable[int]) -> dict[int, Collection]:
     return {collection.pk: collection for collection in found}
 
 
+def lock_collection_named(project: Project, name: str) -> Collection | None:
+    """Hold what stands at this path to the end of the transaction; None where nothing does.
+
+    NotFound where the project has lost its name by then: what is done would be at another path.
+    """
+    rows = _named_collections(project.pk, name)
+    if not _named_projects(project.pk, project.name):
+        raise NotFound(_("There is no such project that you may see."))
+    return rows[0] if rows else None
+
+
 def lock_run(run: Run) -> Run:
     """Hold the run's row to the end of the transaction, as it is by then."""
     held = Run.objects.select_for_update().filter(pk=run.pk).first()
@@ -57,6 +68,17 @@ def lock_run(run: Run) -> Run:
         raise NotFound(_("This run has been deleted."))
     held.project = run.project
     return held
+
+
+@prepared
+def _named_collections(project: Any, name: Any) -> QuerySet:
+    rows = Collection.objects.select_for_update(of=("self",)).for_path()
+    return rows.filter(project=project, name=name)
+
+
+@prepared
+def _named_projects(pk: Any, name: Any) -> QuerySet:
+    return Project.objects.live().filter(pk=pk, name=name).values_list("pk")
 
 
 @prepared

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from artifacts.lookups import find_project
 from artifacts.models import Membership, Project, Version
 from artifacts.querysets.collections import MembershipQuerySet
+from artifacts.services.paths import leave_project_path, move_project_path, take_project_path
 from registry_site.accounts.models import Entity, Event, User
 from registry_site.accounts.names import MAX_NAME, REGISTRY_PREFIX, check_project_name
 from registry_site.accounts.permissions import Action, check
@@ -47,6 +48,7 @@ def create_project(
             project = Project.objects.create(
                 entity=entity, name=name, description=description, created_by=by
             )
+            take_project_path(project)
             _record(by, "create", project)
     except IntegrityError:
         pass  # another client made it a moment ago
@@ -68,9 +70,10 @@ def update_project(*, by: User, project: Project, description: str | None = None
 
 @transaction.atomic
 def rename_project(*, by: User, project: Project, name: str) -> Project:
-    """Give the project of a team or person another name; the old one stops working at once.
+    """Give the project of a team or person another name; its collections keep their numbers.
 
-    Raises Invalid for a name that no project can have, Conflict for one that is taken.
+    The old name leads to it until somebody makes that anew. Raises Invalid for a name that no
+    project can have, Conflict for one that is taken or whose numbers named other versions.
     """
     check(by, Action.MANAGE, project)
     check_project_name(name)
@@ -82,6 +85,7 @@ def rename_project(*, by: User, project: Project, name: str) -> Project:
     held = _hold(project)
     if name == held.name:
         return held  # a repeated request
+    leave_project_path(held, leads_on=True)
     before, held.name = held.name, name
     try:
         with transaction.atomic():
@@ -92,6 +96,7 @@ def rename_project(*, by: User, project: Project, name: str) -> Project:
                 entity=held.entity, name=name
             )
         ) from error
+    move_project_path(held)
     _record(by, "rename", held, before={"name": before}, after={"name": name})
     return held
 
@@ -119,6 +124,7 @@ def delete_project(*, by: User, project: Project) -> None:
     _check_not_linked(by, held, places.exclude(collection__project=held))
     places.update(hidden_at=now)
     held.saved_views.all().delete()
+    leave_project_path(held, leads_on=False)
     name, held.deleted_at = held.name, now
     held.name = f"{held.pk}/{name}"[:MAX_NAME]
     held.save(update_fields=["name", "deleted_at", "updated_at"])

@@ -11,6 +11,7 @@ from artifacts.models import Alias, Collection, Membership, Version
 from artifacts.querysets.collections import LATEST
 from artifacts.services.aliases import set_aliases
 from artifacts.services.locks import lock_collections, lock_version
+from artifacts.services.paths import take_path
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.accounts.services.events import record_event
@@ -121,14 +122,14 @@ def _bring_back(sequence: Collection) -> None:
     if not sequence.deleted_at:
         return
     sequence.deleted_at = None
-    sequence.next_index = Collection.with_deleted.next_number(sequence.project, sequence.name)
     try:
         with transaction.atomic():
-            sequence.save(update_fields=["deleted_at", "next_index"])
+            sequence.save(update_fields=["deleted_at"])
     except IntegrityError as error:
         raise Conflict(
             _("A collection {name!r} was made a moment ago; try again.").format(name=sequence.name)
         ) from error
+    take_path(sequence, is_back=True)
 
 
 def _show(by: User, place: Membership, type_name: str) -> None:

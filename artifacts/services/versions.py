@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from artifacts.lookups import find_collection, find_content, find_version_by_client_id
+from artifacts.lookups import find_content, find_version_by_client_id
 from artifacts.models import (
     ClientId,
     Collection,
@@ -16,9 +16,10 @@ from artifacts.models import (
     Version,
     VersionTag,
 )
-from artifacts.services.aliases import check_alias_names, lock_collection, set_aliases
+from artifacts.services.aliases import check_alias_names, set_aliases
 from artifacts.services.collections import check_tag_names, get_type
-from artifacts.services.locks import lock_version
+from artifacts.services.locks import lock_collection_named, lock_version
+from artifacts.services.paths import take_path
 from artifacts.services.ttl import check_ttl
 from registry_site.accounts.models import User
 from registry_site.accounts.names import check_collection_name, check_type_name
@@ -179,19 +180,14 @@ def _sequence(by: User, project: Project, name: str, type_name: str, client_id: 
                 project=project
             )
         )
-    known = find_collection(project, name)
-    pk = known.pk if known else None
-    if pk is None:
-        try:
-            with transaction.atomic():
-                pk = Collection.objects.create(
-                    project=project, artifact_type=get_type(project, type_name), name=name,
-                    kind=Collection.Kind.SEQUENCE, client_id=client_id, created_by=by,
-                    updated_by=by, next_index=Collection.with_deleted.next_number(project, name),
-                ).pk  # fmt: skip
-        except IntegrityError:  # another client made it a moment ago
-            pk = Collection.objects.values_list("pk", flat=True).get(project=project, name=name)
-    sequence = lock_collection(pk)
+    sequence = lock_collection_named(project, name)
+    if sequence is None:
+        _create_sequence(by, project, name, type_name, client_id)
+        sequence = lock_collection_named(project, name)
+    if sequence is None:
+        raise Conflict(_("{name!r} was renamed or deleted a moment ago; try again.").format(
+            name=name
+        ))  # fmt: skip
     if sequence.is_portfolio:
         raise Invalid(
             _("Nothing can be logged to {name!r}: versions are linked to that collection. "
@@ -205,6 +201,18 @@ def _sequence(by: User, project: Project, name: str, type_name: str, client_id: 
             )
         )  # fmt: skip
     return sequence
+
+
+def _create_sequence(by: User, project: Project, name: str, type_name: str, client_id: str) -> None:
+    try:
+        with transaction.atomic():
+            sequence = Collection.objects.create(
+                project=project, artifact_type=get_type(project, type_name), name=name,
+                kind=Collection.Kind.SEQUENCE, client_id=client_id, created_by=by, updated_by=by,
+            )  # fmt: skip
+    except IntegrityError:  # another client made it a moment ago
+        return
+    take_path(sequence)
 
 
 def _known(

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from artifacts.models import AcceptedType, Collection, Project
+from artifacts.services.paths import leave_project_path, move_project_path
 from registries.models import Registry
 from registries.services.registries import (
     check_access,
@@ -64,10 +65,11 @@ def update_registry(
 
 @transaction.atomic
 def rename_registry(*, by: User, registry: Registry, name: str) -> Registry:
-    """Give a registry another name (without the prefix); the old one stops working at once.
+    """Give a registry another name (without the prefix).
 
-    It stays the same registry: its id, collections, links and members. Raises Conflict for a core
-    registry and for a name that the organization has given to another one.
+    It stays the same registry: its id, collections, links and members; and the old name leads to
+    it until somebody makes that anew. Raises Conflict for a core registry, for a name that the
+    organization has given to another one, and for one whose numbers named other versions.
     """
     check(by, Action.MANAGE, registry.project)
     held = hold_registry(registry)
@@ -81,11 +83,13 @@ def rename_registry(*, by: User, registry: Registry, name: str) -> Registry:
         )
     check_registry_name(name)
     check_free(held.organization, name, besides=held)
+    leave_project_path(held.project, leads_on=True)
     before, held.name = held.name, name
     held.project.name = REGISTRY_PREFIX + name
     with taking_name(held.organization, name):
         held.project.save(update_fields=["name", "updated_at"])
         held.save(update_fields=["name"])
+    move_project_path(held.project)
     record_change(by, "rename", held, before={"name": before}, after={"name": name})
     return held
 
@@ -173,5 +177,6 @@ def _delete(by: User, registry: Registry) -> None:
     held = portfolios.select_for_update().order_by("pk")
     links = {each.name: each.version_count for each in held if not each.deleted_at}
     record_change(by, "delete", registry, before=_settings(project) | {"collections": links})
+    leave_project_path(project, leads_on=False)
     portfolios.delete()
     project.delete()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from artifacts.models import AcceptedType, Project, ProjectMember
+from artifacts.services.paths import take_project_path
 from registries.models import Registry
 from registry_site.accounts.models import Event, Organization, User
 from registry_site.accounts.names import REGISTRY_PREFIX, check_registry_name, check_type_name
@@ -58,6 +59,7 @@ def create_registry(
     with taking_name(organization, name):
         project.save()
         registry.save()
+    take_project_path(project)
     AcceptedType.objects.bulk_create(AcceptedType(project=project, name=each) for each in types)
     if by is not None and not is_core:
         ProjectMember.objects.create(project=project, user=by, role=Role.ADMIN)

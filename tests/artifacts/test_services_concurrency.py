@@ -6,9 +6,11 @@ import threading
 import pytest
 from django.db import connection
 
-from artifacts.models import Alias, Collection, Membership, Version
+from artifacts.models import Alias, Collection, Membership, Project, Version
 from artifacts.services.aliases import add_aliases
+from artifacts.services.collections import delete_collection, update_collection
 from artifacts.services.links import link_version
+from artifacts.services.projects import create_project, rename_project
 from artifacts.services.sweep import sweep
 from artifacts.services.trash import delete_version, restore_version
 from artifacts.services.versions import create_version
@@ -110,3 +112,88 @@ def test_deletions_restorations_and_links_at_once_leave_nothing_half_done(bob, s
         assert collection.version_count == live.filter(collection=collection).count()
         numbers = list(collection.memberships.values_list("index", flat=True))
         assert len(set(numbers)) == len(numbers)
+
+
+def test_links_while_the_collection_is_renamed_and_deleted(alice, sequence, registry):
+    """Each number of a path is given once, whatever stands there by then."""
+    versions = [factories.make_version(sequence) for _ in range(CLIENTS)]
+    given = []
+
+    def link(version):
+        def job():
+            for _turn in range(3):
+                with contextlib.suppress(Conflict):  # renamed again while it was made
+                    place, is_new = link_version(
+                        by=factories.fresh(alice), version=version, project=registry.project,
+                        collection_name="race",
+                    )  # fmt: skip
+                    given.extend([(place.full_name, version.pk)] * is_new)
+
+        return job
+
+    def move():
+        for turn in range(6):
+            for collection in Collection.objects.for_path().filter(name="race"):
+                with contextlib.suppress(Conflict, NotFound):
+                    if turn % 2:
+                        delete_collection(by=factories.fresh(alice), collection=collection)
+                    else:
+                        update_collection(
+                            by=factories.fresh(alice), collection=collection, name=f"race {turn}"
+                        )
+
+    at_once([*(link(version) for version in versions), move])
+    names = [name for name, _version in given]
+    assert sorted(names) == sorted(set(names))
+    numbers = sorted(int(name.rpartition("v")[2]) for name in names)
+    assert numbers == list(range(len(numbers)))
+
+
+def test_the_name_made_anew_at_once_goes_on(bob, sequence, registry):
+    """Those who make it wait for who leaves it, and one of them makes it."""
+    versions = [factories.make_version(sequence) for _ in range(CLIENTS)]
+    first, _is_new = link_version(
+        by=bob, version=versions[0], project=registry.project, collection_name="race"
+    )
+
+    def rename():
+        update_collection(by=factories.fresh(bob), collection=first.collection, name="other")
+
+    def link(version):
+        return lambda: link_version(
+            by=factories.fresh(bob), version=version, project=registry.project,
+            collection_name="race",
+        )  # fmt: skip
+
+    at_once([rename, *(link(version) for version in versions[1:])])
+    numbers = Membership.objects.filter(version__in=versions[1:], collection__kind="portfolio")
+    assert sorted(numbers.values_list("index", flat=True)) == list(range(1, CLIENTS))
+
+
+def test_links_while_the_project_is_renamed_and_made_anew(alice, vision, sequence):
+    target = factories.make_project(vision, "target")
+    versions = [factories.make_version(sequence) for _ in range(CLIENTS)]
+    given = []
+
+    def link(version):
+        def job():
+            for _turn in range(3):
+                by = factories.fresh(alice)
+                project = create_project(by=by, entity_name="vision", name="target")
+                with contextlib.suppress(NotFound):  # renamed meanwhile
+                    place, is_new = link_version(
+                        by=by, version=version, project=project, collection_name="race"
+                    )
+                    given.extend([place.full_name] * is_new)
+
+        return job
+
+    def rename():
+        for turn in range(3):
+            found = Project.objects.at("vision", "target").first()
+            if found:
+                rename_project(by=factories.fresh(alice), project=found, name=f"former {turn}")
+
+    assert target
+    at_once([*(link(version) for version in versions), rename])
+    assert sorted(given) == sorted(set(given))

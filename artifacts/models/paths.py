@@ -1,0 +1,65 @@
+"""Names that projects and collections had: what leads on from there, and which numbers are spent.
+
+Rows are written when something leaves its path, by a new name or by its end; a path at which
+something stands needs none.
+"""
+
+from django.db import models
+from django.db.models.functions import Lower
+
+from artifacts.models.collections import Collection
+from artifacts.models.projects import Project
+from artifacts.querysets.paths import CollectionPathQuerySet, ProjectPathQuerySet
+from registry_site.accounts.models import Entity
+
+
+class ProjectPath(models.Model):
+    """A name that a project had. It leads to that project until somebody makes the name anew."""
+
+    entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=128)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="former_paths")
+
+    objects = ProjectPathQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entity", "name"], name="project_path_unique")
+        ]
+        indexes = [models.Index("entity", Lower("name"), name="project_path_named")]
+
+    def __str__(self) -> str:
+        return f"{self.entity.name}/{self.name}"
+
+
+class CollectionPath(models.Model):
+    """A path that a collection left. What is made there goes on from `next_index`.
+
+    `collection` is what left it last: the path leads there while that collection lives, and until
+    somebody makes the name anew. Counting ignores capitals, leading does not.
+    """
+
+    entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="+")
+    project_name = models.CharField(max_length=128)
+    name = models.CharField(max_length=128)
+    next_index = models.PositiveIntegerField(default=0)
+    collection = models.ForeignKey(
+        Collection, null=True, on_delete=models.SET_NULL, related_name="former_paths"
+    )
+
+    objects = CollectionPathQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entity", "project_name", "name"], name="collection_path_unique"
+            )
+        ]
+        indexes = [
+            models.Index(
+                "entity", Lower("project_name"), Lower("name"), name="collection_path_named"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entity.name}/{self.project_name}/{self.name}"
