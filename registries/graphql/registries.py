@@ -39,7 +39,7 @@ def project_team_members(project: Project, info):
     members = ProjectMember.objects.filter(project=project, team__isnull=False).order_by("pk")
     found = list(
         members.select_related("team__entity", "team__organization").prefetch_related(
-            joined_members(Team, "team__members"), "team__invitations"
+            joined_members(Team, "team__members"), "team__invitations__user"
         )
     )
     load_storage(info.context, [member.team.entity_id for member in found if member.team])

@@ -8,6 +8,7 @@ from artifacts.views.usage_code import log_code
 from registries.models import Registry
 from registry_site.accounts.models import Entity, Organization, Team, User
 from registry_site.accounts.permissions import Action
+from registry_site.accounts.views.invitations import invitations_of, requests_to
 from registry_site.pages import HtmxRequest, render_page, server_address
 
 REGISTRIES = 6
@@ -22,6 +23,8 @@ def home(request: HtmxRequest) -> HttpResponse:
     registries = Registry.objects.visible_to(user).with_counts().for_card().used_first(user)
     newest = Membership.objects.newest_visible_to(user, VERSIONS)
     context = {
+        "invitations": invitations_of(user),
+        "requests": requests_to(user),
         "places": places,
         "registries": registries[:REGISTRIES],
         "versions": newest.prefetch_related("collection__project__protected_aliases"),

@@ -9,6 +9,7 @@ from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization, OrganizationMember
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.accounts.views.exports import exported
+from registry_site.accounts.views.invitations import requests_to
 from registry_site.accounts.views.member_removal import after_removal, removal_dialog
 from registry_site.accounts.views.member_tables import MEMBER_COLUMNS
 from registry_site.errors import NotFound
@@ -24,10 +25,12 @@ def organization_people(request: HtmxRequest, organization: Organization) -> Htt
         _listing(organization),
         summary=lambda n: ngettext("{count} person · by name", "{count} people · by name", n),
     )
+    can_manage = can(request.user, Action.MANAGE, organization)
     context = {
         "organization": organization,
         "page": page,
-        "can_manage": can(request.user, Action.MANAGE, organization),
+        "can_manage": can_manage,
+        "requests": requests_to(request.user, organization) if can_manage else [],
         "breadcrumb": [
             {"label": organization.name, "url": organization.get_absolute_url()},
             {"label": _("People")},

@@ -104,8 +104,9 @@ class InviteForm(forms.Form):
         label=_("Username or e-mail address"),
         max_length=254,
         help_text=_(
-            "Who has an account joins at once. An address without one waits until an admin of "
-            "this server makes the account."
+            "People of the organization join at once. Others are asked first, and an admin of the "
+            "organization has to let them in. An address waits for an account that has it from an "
+            "admin of this server."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )

@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -104,13 +105,49 @@ class TeamQuerySet(models.QuerySet):
         return self.filter(entity__in=list(standing.entities))
 
     def loggable_by(self, user: Any) -> Self:
-        """Teams that the person may log to and link from, the one joined first in front."""
+        """Teams that the person may log to and link from, the one joined first in front.
+
+        Teams of organizations where the person is a guest come last.
+        """
         standing = standing_of(user)
         may = [pk for pk, role in standing.entities.items() if role in (Role.ADMIN, Role.MEMBER)]
         teams = self if standing.is_server_admin else self.filter(entity__in=may)
         joined = models.Min("members__joined_at", filter=Q(members__user=user))
+        guests = apps.get_model("accounts", "OrganizationMember").objects.filter(is_guest=True)
+        here = guests.filter(organization=models.OuterRef("organization"), user=user)
         return (
-            teams.annotate(joined=joined)
-            .order_by(models.F("joined").asc(nulls_last=True), "pk")
+            teams.annotate(joined=joined, as_guest=models.Exists(here))
+            .order_by("as_guest", models.F("joined").asc(nulls_last=True), "pk")
             .select_related("entity")
         )
+
+
+class InvitationQuerySet(models.QuerySet):
+    def to_person(self, user: Any) -> Self:
+        """Invitations of the account, and of the address that an admin of the server gave it."""
+        mine = Q(user=user)
+        if user.email and user.email_is_confirmed:
+            mine |= Q(email__lower=Lower(models.Value(user.email)))
+        return self.filter(mine)
+
+    def of_address_or_account(self, user: Any) -> Self:
+        """What is settled once the account is in: invitations to it, and to what it gave itself."""
+        mine = Q(user=user)
+        if user.email:
+            mine |= Q(email__lower=Lower(models.Value(user.email)))
+        return self.filter(mine)
+
+    def answerable_by(self, user: Any) -> Self:
+        """What the person may accept or decline: their organization has agreed to it."""
+        return self.to_person(user).filter(is_agreed=True)
+
+    def awaiting_agreement_of(self, user: Any) -> Self:
+        """What waits until the person, or another admin of that organization, lets somebody in."""
+        admin = [
+            pk for pk, role in standing_of(user).organizations.items() if role == Role.ADMIN
+        ]  # an admin of the server sees all of them on the pages of the organizations
+        return self.filter(is_agreed=False, team__organization__in=admin)
+
+    def for_page(self) -> Self:
+        """With what a page says about each at hand."""
+        return self.select_related("team__entity", "team__organization", "user", "invited_by")

@@ -27,6 +27,10 @@ class Standing:
     team_entities: dict[int, int] = field(default_factory=dict)  # team -> entity
     projects: dict[int, Role] | None = None  # explicit roles; read by whoever owns projects
 
+    @property
+    def administers_organizations(self) -> bool:
+        return Role.ADMIN in self.organizations.values()
+
     def entity_role(self, entity_id: int) -> Role | None:
         if self.is_server_admin:
             return Role.ADMIN

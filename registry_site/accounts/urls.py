@@ -4,6 +4,7 @@ from django.urls import path
 
 from registry_site.accounts.views import (
     api_keys,
+    invitations,
     login,
     member_tables,
     people,
@@ -25,6 +26,26 @@ urlpatterns = [
     path("settings/api-keys", api_keys.api_key_create, name="api_key_create"),
     path("settings/api-keys/<int:pk>", api_keys.api_key_detail, name="api_key_detail"),
     path("settings/api-keys/<int:pk>/delete", api_keys.api_key_delete, name="api_key_delete"),
+    path(
+        "settings/invitations/<int:pk>/accept",
+        invitations.invitation_accept,
+        name="invitation_accept",
+    ),
+    path(
+        "settings/invitations/<int:pk>/decline",
+        invitations.invitation_decline,
+        name="invitation_decline",
+    ),
+    path(
+        "settings/invitations/<int:pk>/allow",
+        invitations.invitation_allow,
+        name="invitation_allow",
+    ),
+    path(
+        "settings/invitations/<int:pk>/refuse",
+        invitations.invitation_refuse,
+        name="invitation_refuse",
+    ),
     path("settings/people", people.people, name="people"),
     path("settings/people/-/people.<kind:kind>", people.people_export, name="people_export"),
     path("settings/people/new", people.user_create, name="user_create"),

@@ -56,8 +56,8 @@ def test_server_admin_makes_a_team_without_joining(root, acme):
     assert not team.members.exists()
 
 
-def test_team_member_joins_the_organization(alice, charlie, vision, acme):
-    members.set_team_member(by=alice, team=vision, user=charlie, role="member")
+def test_team_member_joins_the_organization(charlie, vision, acme):
+    members.set_team_member(by=None, team=vision, user=charlie, role="member")
 
     assert acme.members.get(user=charlie).role == "member"
     assert fresh(charlie).standing.teams == {vision.pk: "member"}
@@ -100,14 +100,16 @@ def test_default_entity_set_holds_only_while_one_may_log(bob, vision, acme):
     assert people.default_entity_of(fresh(bob)) == vision.entity
 
 
-def test_changes_are_events(alice, charlie, vision):
+def test_changes_are_events(alice, charlie, vision, acme):
+    members.set_organization_member(by=alice, organization=acme, user=charlie, role="member")
     members.set_team_member(by=alice, team=vision, user=charlie, role="viewer")
     profile.change_password(by=alice, current="correct-horse", new="battery-staple")
 
-    role, place, password = Event.objects.order_by("pk").filter(actor=alice)
+    membership, role, password = Event.objects.order_by("pk").filter(actor=alice)
     assert (role.kind, role.verb, role.before) == ("team", "set_role", None)
     assert role.after == {"user": "charlie", "role": "viewer"}
-    assert (place.kind, place.after) == ("organization", {"user": "charlie", "role": "member"})
+    assert membership.kind == "organization"
+    assert membership.after == {"user": "charlie", "role": "member"}
     assert (password.verb, password.after) == ("set_password", None)
 
 

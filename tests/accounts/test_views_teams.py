@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from registry_site.accounts.models import Invitation, TeamMember, User
 from registry_site.accounts.services.api_keys import user_of_key
-from registry_site.accounts.services.invitations import invite
+from registry_site.accounts.services.invitations import accept_invitation, invite
 from registry_site.accounts.services.service_accounts import create_service_account
 from registry_site.edits import write_opened
 from tests import factories
@@ -33,7 +33,8 @@ def service(alice, vision):
 
 
 @pytest.mark.parametrize("who", ["charlie", "charlie@example.com"])
-def test_who_has_an_account_joins_at_once(client, alice, charlie, vision, who):
+def test_who_is_of_the_organization_joins_at_once(client, alice, charlie, acme, vision, who):
+    factories.set_organization_member(by=None, organization=acme, user=charlie, role="member")
     client.force_login(alice)
 
     assert client.post(SETTINGS, {"who": who, "role": "viewer"})["Location"] == SETTINGS
@@ -184,7 +185,7 @@ def test_invitation_is_withdrawn(client, alice, invitation):
     assert not Invitation.objects.exists()
 
 
-def test_who_signed_up_with_the_address_is_added_by_an_admin(client, alice, vision, settings):
+def test_who_signed_up_with_the_address_is_invited_by_name(client, alice, vision, settings):
     settings.SIGNUP = True
     dora = {"username": "dora", "email": "Dora@example.com", "password": "a-long-password"}
     invite(by=alice, team=vision, email="dora@example.com")
@@ -194,16 +195,17 @@ def test_who_signed_up_with_the_address_is_added_by_an_admin(client, alice, visi
     client.force_login(alice)
     assert "dora gave the address dora@example.com themselves" in client.get(SETTINGS).text
     client.post(SETTINGS, {"who": "dora", "role": "member"})
+    accept_invitation(by=User.objects.get(username="dora"), pk=Invitation.objects.get(email="").pk)
 
     assert vision.members.filter(user__username="dora").exists()
     assert not Invitation.objects.exists()
 
 
-def test_who_is_made_by_a_server_admin_is_in_the_team(client, root, vision, invitation):
+def test_who_is_made_in_the_organization_is_in_the_team(client, root, acme, vision, invitation):
     client.force_login(root)
     given = {"username": "dora", "email": "dora@example.com", "password": "", "role": "member"}
 
-    client.post(reverse("accounts:user_create"), given)
+    client.post(reverse("accounts:user_create"), given | {"organization": acme.pk})
 
     assert vision.members.get(user__username="dora").role == "member"
     assert not Invitation.objects.exists()

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from registry_site.accounts.models import Event, Invitation, Team
-from registry_site.accounts.services.people import create_user
+from registry_site.accounts.services.people import add_person
 from registry_site.graphql.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import sdk_document
@@ -94,10 +94,11 @@ def test_team_with_people_invitations_and_service_accounts(api, alice, bob):
 
     found = members(api, bob)
     assert [member["name"] for member in found] == [
-        "alice", "bob", "victor", "charlie", DORA, "CI",
+        "alice", "bob", "victor", DORA, "charlie", "CI",
     ]  # fmt: skip
     assert [member["accountType"] for member in found] == ["MEMBER"] * 5 + ["SERVICE"]
-    assert [member["pending"] for member in found] == [False] * 4 + [True, False]
+    assert [member["pending"] for member in found] == [False] * 3 + [True] * 2 + [False]
+    assert (found[4]["username"], found[4]["email"]) == ("charlie", "")
     assert {member["apiKey"] for member in found} == {None}
 
 
@@ -126,27 +127,53 @@ def test_team_takes_as_many_queries_whatever_its_size(api, alice, acme):
 # ---------------------------------------------------------------- invitations
 
 
-def test_invite_by_username_joins_at_once(api, alice, charlie, acme):
+def test_invite_within_the_organization_joins_at_once(api, alice, charlie, acme):
+    factories.set_organization_member(by=None, organization=acme, user=charlie, role="viewer")
     made = invite(api, alice, username="Charlie")
 
     assert made["toUser"] == {"name": "charlie"}
     assert made["id"] == encode_id("User", charlie.pk)
     assert charlie.team_members.get().role == "member"
-    assert charlie.organization_members.get().organization == acme
+    assert charlie.organization_members.get().role == "viewer"
 
 
-def test_invite_by_address_joins_at_once(api, alice, charlie):
+def test_invite_by_address_joins_at_once(api, alice, charlie, acme):
+    factories.set_organization_member(by=None, organization=acme, user=charlie, role="member")
     document = sdk_document("CreateInvite")
     api(alice, document, entity="vision", email="CHARLIE@example.com", admin=True)
 
     assert charlie.team_members.get().role == "admin"
 
 
-def test_invite_unknown_address_waits_for_the_account(api, alice, root, vision):
+@pytest.mark.parametrize(
+    "who", [{"username": "Charlie"}, {"email": "charlie@example.com"}, {"email": DORA}]
+)
+def test_invite_from_outside_waits_for_the_person(api, alice, charlie, who):
+    made = invite(api, alice, **who)
+
+    invitation = Invitation.objects.get()
+    assert made["id"] == encode_id("Invite", invitation.pk)
+    assert (made["name"], made["toUser"]) == (invitation.who, None)
+    assert invitation.who == who.get("email", "charlie")
+    assert not charlie.team_members.exists()
+    assert not charlie.organization_members.exists()
+    variables = {"entity": "vision", **who}
+    assert api.refused(alice, sdk_document("CreateInvite"), **variables)[0] == 409
+
+
+def test_create_team_for_an_outsider_is_refused(api, alice, charlie):
+    variables = {"teamName": "nlp", "teamAdminUserName": "charlie"}
+    status, sentence = api.refused(alice, sdk_document("CreateTeam"), **variables)
+
+    assert (status, "charlie is not of Acme: invite them" in sentence) == (400, True)
+    assert not Team.objects.filter(entity__name="nlp").exists()
+
+
+def test_invite_unknown_address_waits_for_the_account(api, alice, root, acme, vision):
     made = invite(api, alice, email="Dora@example.com")
     assert (made["name"], made["toUser"]) == ("Dora@example.com", None)
 
-    dora = create_user(by=root, username="dora", email=DORA)
+    dora = add_person(by=root, organization=acme, role="member", username="dora", email=DORA)
 
     assert dora.team_members.get().team == vision
     assert not Invitation.objects.exists()
@@ -212,13 +239,14 @@ def test_who_invites_and_takes_off(api, request, alice, bob, charlie, vision, pe
     assert Invitation.objects.exists() == (status == 200)
 
 
-def test_invitation_is_withdrawn(api, alice, root):
+def test_invitation_is_withdrawn(api, alice, root, acme):
     id_ = invite(api, alice, email=DORA)["id"]
 
     assert take_off(api, alice, id_) == {"success": True}
     assert take_off(api, alice, id_) == {"success": True}
     assert Event.objects.filter(verb="withdraw", actor=alice).count() == 1
-    assert not create_user(by=root, username="dora", email=DORA).team_members.exists()
+    dora = add_person(by=root, organization=acme, role="member", username="dora", email=DORA)
+    assert not dora.team_members.exists()
 
 
 def test_member_is_taken_off(api, alice, bob, acme):

@@ -137,8 +137,12 @@ def test_provision_lets_in_whose_address_was_invited(db):
 
     provision(document)
 
+    assert not team.members.filter(user__username="dora").exists()
+    name = team.organization.name
+    document["organizations"] = [{"name": name, "members": [{"username": "dora"}]}]
+    provision(document)
     assert team.members.get(user__username="dora").role == "viewer"
-    assert statuses(provision(document)) == {"dora": "unchanged"}
+    assert statuses(provision(document)) == {"dora": "unchanged", name: "unchanged"}
 
 
 def test_provision_without_core_registries_now(db):

@@ -4,6 +4,8 @@ import pytest
 
 from registry_site.accounts.models import Invitation, User
 from registry_site.accounts.services.api_keys import user_of_key
+from registry_site.accounts.services.invitations import accept_invitation, allow_invitation
+from tests import factories
 
 pytestmark = [pytest.mark.sdk, pytest.mark.slow]
 
@@ -40,14 +42,16 @@ tell(speech=[m.username for m in made.members])
     assert told["shown_again"] is told["twice"] is None
     assert told["members"] == [
         ["alice", "MEMBER", False, True], ["bob", "MEMBER", False, False],
-        ["charlie", "MEMBER", False, True], ["dora@example.com", "MEMBER", True, False],
+        ["charlie@example.com", "MEMBER", True, True], ["dora@example.com", "MEMBER", True, False],
         ["CI of nlp", "SERVICE", False, False],
     ]  # fmt: skip
     assert told["deleted"] == [True] * 3
-    assert told["left"] == ["alice", "charlie", "CI of nlp"]
+    assert told["left"] == ["alice", "charlie@example.com", "CI of nlp"]
     assert told["speech"] == ["bob"]
+    assert not charlie.organization_members.exists()
+    accept_invitation(by=charlie, pk=Invitation.objects.get().pk)
     assert charlie.organization_members.get().organization == acme
-    assert not Invitation.objects.exists()
+    assert charlie.team_members.get().role == "admin"
     service = user_of_key(told["key"])
     worked = sdk(service, """
 api = wandb.Api()
@@ -91,7 +95,7 @@ except KeyError as error:
 
 
 def test_a_server_admin_finds_and_makes_people(sdk, root, bob, vision):
-    Invitation.objects.create(team=vision, email="dora@new.example", role="member")
+    Invitation.objects.create(team=vision, email="dora@new.example", role="member", is_agreed=True)
     told = sdk(root, """
 api = wandb.Api()
 bob = api.user("bob@example.com")
@@ -100,7 +104,7 @@ tell(found=[bob.username, api.user("BOB").id == bob.id], nobody=api.user("nobody
 dora = api.create_user("dora@new.example")
 again = api.create_user("dora@new.example")
 tell(dora=[dora.username, dora.email, dora.admin], again=again.id == dora.id,
-     joined=api.user("dora").teams)
+     teams_of_dora=api.user("dora").teams)
 tell(admin=api.create_user("second@new.example", admin=True).admin)
 """)  # fmt: skip
     assert told["found"] == ["bob", True]
@@ -108,7 +112,8 @@ tell(admin=api.create_user("second@new.example", admin=True).admin)
     assert told["several"] == ["alice", "bob", "charlie", "root", "victor"]
     assert told["teams"] == ["vision", "bob"]
     assert told["dora"] == ["dora", "dora@new.example", False]
-    assert (told["again"], told["joined"], told["admin"]) == (True, ["vision", "dora"], True)
+    assert (told["again"], told["teams_of_dora"], told["admin"]) == (True, ["dora"], True)
+    assert Invitation.objects.answerable_by(User.objects.get(username="dora")).exists()
     assert User.objects.get(username="second").is_admin
 
 
@@ -131,3 +136,34 @@ tell(
     assert told["delete"] == [False] * 3
     assert (told["users"], told["nobody"]) == (["alice"], None)
     assert not charlie.team_members.exists()
+
+
+def test_a_strangers_team_leaves_ones_runs_where_they_were(sdk, bob, charlie, vision):
+    """Bob accepts, and what he logs without naming an entity still goes to his own team."""
+    factories.make_organization("Lab", charlie="member")
+    invited = sdk(charlie, """
+team = wandb.Api().create_team("strangers")
+tell(invited=[team.invite("bob"), team.invite("bob@example.com"), team.invite("bob")],
+     members=[[m.username, m.pending] for m in wandb.Api().team("strangers").members])
+""")  # fmt: skip
+    assert invited["invited"] == [True, True, False]
+    assert invited["members"] == [["charlie", False], ["bob", True], [None, True]]
+    log = """
+with wandb.init(project="p") as run:
+    run.log({"x": 1})
+tell(run=run.path, default=wandb.Api().default_entity, teams=wandb.Api().viewer.teams)
+"""
+    told = sdk(bob, log)
+    assert told["run"].startswith("vision/p/")
+    assert told["teams"] == ["vision", "bob"]
+
+    root = factories.make_user("eve", is_admin=True)
+    allowed = [allow_invitation(by=root, pk=each.pk) for each in Invitation.objects.all()]
+    accept_invitation(by=bob, pk=allowed[0].pk)
+
+    assert not Invitation.objects.exists()
+    told = sdk(bob, log)
+    assert told["run"].startswith("vision/p/")
+    assert (told["default"], told["teams"]) == ("vision", ["vision", "strangers", "bob"])
+    named = sdk(bob, log.replace('project="p"', 'entity="strangers", project="p"'))
+    assert named["run"].startswith("strangers/p/")

@@ -131,6 +131,6 @@ def _joined(member: TeamMember) -> dict:
 
 def _invited(invitation: Invitation) -> dict:
     return {
-        "id": encode_id("Invite", invitation.pk), "name": invitation.email,
+        "id": encode_id("Invite", invitation.pk), "name": invitation.who,
         "email": invitation.email, "createdAt": invitation.created_at, "toUser": None,
     }  # fmt: skip

@@ -35,7 +35,7 @@ fields(
 
 @dataclass(frozen=True)
 class Membership:
-    """A person's place in an entity, or one that waits for who was invited."""
+    """A person's membership of an entity, or one that waits for who was invited."""
 
     id: str  # User or Invite: what `Member.delete()` of wandb 0.31 sends back
     name: str
@@ -65,7 +65,8 @@ def entity_members(entity: Entity, info):
         return []
     is_team = entity.kind == Entity.Kind.TEAM
     place = entity.team if is_team else entity.organization
-    prefetch_related_objects([place], joined_members(type(place)))
+    invitations = ["invitations__user"] if is_team else []
+    prefetch_related_objects([place], joined_members(type(place)), *invitations)
     invited = [_invited(each) for each in entity.team.invitations.all()] if is_team else []
     members = [_member(member.user, member.role) for member in place.members.all()]
     services = [member for member in members if member.service_account]
@@ -83,9 +84,11 @@ def _member(user: User, role: str, account_type: str = "MEMBER") -> Membership:
 
 
 def _invited(invitation: Invitation) -> Membership:
+    """With no more of an account than the username that the inviter gave."""
+    username = invitation.user.username if invitation.user else None
     return Membership(
-        id=encode_id("Invite", invitation.pk), name=invitation.email, email=invitation.email,
-        role=invitation.role, pending=True,
+        id=encode_id("Invite", invitation.pk), name=invitation.who, email=invitation.email,
+        role=invitation.role, username=username, pending=True,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from registry_site.accounts.permissions import Role
 from registry_site.accounts.querysets import (
     EntityQuerySet,
+    InvitationQuerySet,
     OrganizationQuerySet,
     TeamQuerySet,
     UserQuerySet,
@@ -176,11 +177,16 @@ class Team(models.Model):
 
 
 class OrganizationMember(models.Model):
-    """A person's role in an organization."""
+    """A person's role in an organization.
+
+    A guest belonged to another organization when they came. Teams ask guests before they join, and
+    none becomes where a guest's scripts log unless the guest chooses it.
+    """
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="members")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="organization_members")
     role = models.CharField(max_length=20, choices=MEMBER_ROLES)
+    is_guest = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -210,23 +216,50 @@ class TeamMember(models.Model):
 
 
 class Invitation(models.Model):
-    """A place in a team that waits for the person of an e-mail address to get an account."""
+    """A membership in a team that waits: for its organization's agreement, then for the person.
+
+    The person is an account, or whoever has the e-mail address from an admin of the server.
+    """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")
-    email = models.EmailField()
+    user = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.CASCADE, related_name="invitations"
+    )
+    email = models.EmailField(blank=True)
     role = models.CharField(max_length=20, choices=MEMBER_ROLES)
     invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    # whether an admin of the organization lets the person in; until then the person isn't asked
+    is_agreed = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("team", Lower("email"), name="invitation_unique"),
+            models.UniqueConstraint(
+                "team", Lower("email"), name="invitation_unique", condition=~models.Q(email="")
+            ),
+            models.UniqueConstraint(
+                fields=["team", "user"],
+                name="invitation_person_unique",
+                condition=models.Q(user__isnull=False),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=False, email="")
+                | models.Q(user__isnull=True) & ~models.Q(email=""),
+                name="invitation_of_somebody",
+            ),
         ]
         indexes = [models.Index(Lower("email"), name="invitation_email")]
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.email} to {self.team}: {self.role}"
+        return f"{self.who} to {self.team}: {self.role}"
+
+    @property
+    def who(self) -> str:
+        """The username or the e-mail address, whichever the inviter gave."""
+        return self.user.username if self.user else self.email
 
 
 def _admin_names(members: Any) -> list[str]:

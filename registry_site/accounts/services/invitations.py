@@ -1,11 +1,17 @@
-"""How people come into teams: at once if they have an account, else when they get one.
+"""How people come into teams: at once if they are of the organization, else by an invitation.
+
+An invitation waits twice. An admin of the organization lets the person in, which an invitation by
+such an admin says already. Then the person is asked, and joins by accepting; until then they are
+a member of nothing.
 
 An address that a person typed in themselves proves nothing, so that only those count by their
 e-mail address to whom an admin of the server gave it. Who has typed in an invited address stays
-invited until an admin of the team adds them by name.
+invited until an admin of the team invites them by name. What the inviter is told doesn't depend on
+whether somebody outside the organization has the address.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet, Value
@@ -14,9 +20,15 @@ from django.utils.translation import gettext as _
 
 from registry_site.accounts.models import Invitation, Team, TeamMember, User
 from registry_site.accounts.names import check_email
-from registry_site.accounts.permissions import Action, Role, check
+from registry_site.accounts.permissions import Action, Role, can, check
 from registry_site.accounts.services.events import record_event
-from registry_site.accounts.services.members import check_role, join_team
+from registry_site.accounts.services.members import (
+    check_role,
+    hold,
+    join_invited,
+    join_team,
+    may_join_at_once,
+)
 from registry_site.errors import Conflict, Invalid, NotFound
 
 
@@ -24,51 +36,87 @@ from registry_site.errors import Conflict, Invalid, NotFound
 def invite(
     *, by: User, team: Team, username: str = "", email: str = "", role: str = Role.MEMBER
 ) -> TeamMember | Invitation:
-    """Let a person into the team: by username, or by the address that an admin gave them.
+    """Let a person of the organization into the team; invite anybody else to it.
 
-    Without an account of that address it is an invitation. Raises Conflict for who is in the team
-    or invited to it already, whatever the role: inviting again changes none.
+    Raises Conflict for who is in the team or invited to it already, whatever the role: inviting
+    again changes none, but that an admin of the organization thereby agrees to an invitation.
     """
     check(by, Action.MANAGE, team)
     check_role(role)
-    user = _named(username) if username else _confirmed(email)
+    user = _named(username) if username else _colleague(team, email)
     if user is None:
-        return _keep(by, team, email, role)
+        return _keep(by, team, role, email=email)
     if team.members.filter(user=user).exists():
         raise Conflict(_("{user} is in {team} already.").format(user=user, team=team))
-    return join_team(by=by, team=team, user=user, role=role)
+    if user.is_service or may_join_at_once(by=by, team=team, user=user):
+        return join_team(by=by, team=team, user=user, role=role)
+    return _keep(by, team, role, user=user)
 
 
 @transaction.atomic
 def withdraw_invitation(*, by: User, team: Team, pk: int) -> None:
     """Take an invitation to the team back; one that is gone already is fine."""
     check(by, Action.MANAGE, team)
-    invitation = team.invitations.filter(pk=pk).first()
+    invitation = _hold(team.invitations.filter(pk=pk))
     if invitation is not None:
-        _record(by, "withdraw", invitation)
-        invitation.delete()
+        _end(by, "withdraw", invitation)
+
+
+@transaction.atomic
+def allow_invitation(*, by: User, pk: int) -> Invitation:
+    """Let the invited person into the organization, as an admin of it may; they are asked next."""
+    invitation = _of_organization(by, pk)
+    _allow(by, invitation)
+    return invitation
+
+
+@transaction.atomic
+def refuse_invitation(*, by: User, pk: int) -> Invitation:
+    """End an invitation because an admin of the organization doesn't let the person in."""
+    invitation = _of_organization(by, pk)
+    _end(by, "refuse", invitation)
+    return invitation
+
+
+@transaction.atomic
+def accept_invitation(*, by: User, pk: int) -> TeamMember:
+    """Join the team that has invited the person; who is in it already keeps their role."""
+    invitation = _own(by, pk)
+    team = invitation.team
+    known = team.members.filter(user=by).first()
+    _end(by, "accept", invitation)
+    return known or join_team(
+        by=invitation.invited_by or by, team=team, user=by, role=invitation.role
+    )
+
+
+@transaction.atomic
+def decline_invitation(*, by: User, pk: int) -> Invitation:
+    """End an invitation because the person doesn't want to join."""
+    invitation = _own(by, pk)
+    _end(by, "decline", invitation)
+    return invitation
 
 
 @transaction.atomic
 def confirm_email(user: User) -> None:
-    """Take the address as the person's own, as an admin of the server says, and let them in."""
+    """Take the address as the person's own, as an admin of the server says.
+
+    They then are in the teams of their own organizations that have invited it.
+    """
     user.email_is_confirmed = True
     user.save(update_fields=["email_is_confirmed"])
-    for invitation in _to(user.email).select_related("team__organization", "invited_by"):
-        if not invitation.team.members.filter(user=user).exists():
-            join_team(
-                by=invitation.invited_by, team=invitation.team, user=user, role=invitation.role
-            )
-        invitation.delete()
+    join_invited(user)
 
 
 def claimants(invitations: Iterable[Invitation]) -> dict[str, list[User]]:
     """Return who has typed in the invited addresses themselves, by address in small letters."""
-    addresses = [invitation.email.lower() for invitation in invitations]
-    found: dict[str, list[User]] = {}
-    for user in User.objects.filter(email__lower__in=addresses, is_active=True).order_by("pk"):
-        found.setdefault(user.email.lower(), []).append(user)
-    return found
+    addresses = [invitation.email.lower() for invitation in invitations if invitation.email]
+    people = User.objects.filter(email_is_confirmed=False, is_active=True)
+    by_address: dict[str, list[User]] = {}
+    for user in people.filter(email__lower__in=addresses).order_by("pk"):
+        by_address.setdefault(user.email.lower(), []).append(user)
+    return by_address
 
 
 def _named(username: str) -> User:
@@ -82,12 +130,16 @@ def _named(username: str) -> User:
     return user
 
 
-def _confirmed(email: str) -> User | None:
+def _colleague(team: Team, email: str) -> User | None:
+    """Return who has the address and shares the organization, so that the inviter sees them."""
     if not email:
         raise Invalid(_("Say whom to invite: give a username or an e-mail address."))
     check_email(email)
     of_address = User.objects.filter(email__lower=Lower(Value(email)), is_active=True)
-    users = list(of_address.filter(email_is_confirmed=True)[:2])
+    colleagues = of_address.filter(
+        email_is_confirmed=True, organization_members__organization=team.organization_id
+    )
+    users = list(colleagues[:2])
     if len(users) > 1:
         raise Conflict(
             _("Several people have the address {email}: invite by username.").format(email=email)
@@ -95,25 +147,79 @@ def _confirmed(email: str) -> User | None:
     return users[0] if users else None
 
 
-def _keep(by: User, team: Team, email: str, role: str) -> Invitation:
+def _keep(by: User, team: Team, role: str, **person: Any) -> Invitation:
+    agrees = can(by, Action.MANAGE, team.organization)
+    known = _hold(team.invitations.filter(**_lowered(person)))
+    if known is not None and agrees and not known.is_agreed:
+        _allow(by, known)
+        return known
+    user = person.get("user")
+    inside = user is not None and team.organization.members.filter(user=user).exists()
     try:
         with transaction.atomic():
-            invitation = Invitation.objects.create(team=team, email=email, role=role, invited_by=by)
+            invitation = Invitation.objects.create(
+                team=team, role=role, invited_by=by, is_agreed=agrees or inside, **person
+            )
     except IntegrityError as error:
         raise Conflict(
-            _("{email} is invited to {team} already.").format(email=email, team=team)
+            _("{who} is invited to {team} already.").format(
+                who=person.get("email") or user, team=team
+            )
         ) from error
     _record(by, "invite", invitation)
     return invitation
 
 
-def _to(email: str) -> QuerySet[Invitation]:
-    return Invitation.objects.filter(email__lower=Lower(Value(email))).exclude(email="")
+def _lowered(person: dict[str, Any]) -> dict[str, Any]:
+    if "email" in person:
+        return {"email__lower": Lower(Value(person["email"]))}
+    return person
+
+
+def _of_organization(by: User, pk: int) -> Invitation:
+    """Return an invitation that waits for an agreement which is the person's to give."""
+    invitation = _hold(Invitation.objects.filter(pk=pk, is_agreed=False))
+    if invitation is None:
+        raise NotFound(_gone())
+    check(by, Action.MANAGE, invitation.team.organization)
+    return invitation
+
+
+def _own(by: User, pk: int) -> Invitation:
+    invitation = _hold(Invitation.objects.answerable_by(by).filter(pk=pk))
+    if invitation is None:
+        raise NotFound(_gone())
+    return invitation
+
+
+def _gone() -> str:
+    return _("This invitation doesn't wait for you: it was answered, or withdrawn.")
+
+
+def _hold(found: QuerySet[Invitation]) -> Invitation | None:
+    """Return the invitation as it is once its organization is locked: one answer at a time."""
+    first = found.select_related("team__organization").first()
+    if first is None:
+        return None
+    hold(first.team.organization)
+    return Invitation.objects.for_page().filter(pk__in=found.values("pk")).first()
+
+
+def _allow(by: User, invitation: Invitation) -> None:
+    invitation.is_agreed = True
+    invitation.save(update_fields=["is_agreed"])
+    _record(by, "allow", invitation)
+
+
+def _end(by: User, verb: str, invitation: Invitation) -> None:
+    _record(by, verb, invitation)
+    invitation.delete()
 
 
 def _record(by: User, verb: str, invitation: Invitation) -> None:
+    person = {"user": invitation.who} if invitation.user else {"email": invitation.email}
     record_event(
         by=by, verb=verb, kind="team", subject=str(invitation.team),
         subject_id=invitation.team_id,
-        after={"email": invitation.email, "role": invitation.role},
+        after=person | {"role": invitation.role, "is_agreed": invitation.is_agreed},
     )  # fmt: skip

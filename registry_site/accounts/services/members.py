@@ -1,15 +1,18 @@
-"""Places in organizations and teams: given, changed and taken away here."""
+"""Memberships of organizations and teams: given, changed and taken away here.
+
+Who belongs to an organization comes into its teams at once. Guests, who belong to another one too,
+and people from outside are invited (invitations.py) and join a team by accepting.
+"""
 
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Value
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from registry_site.accounts.models import (
     MEMBER_ROLES,
     Entity,
+    Invitation,
     Organization,
     OrganizationMember,
     Team,
@@ -32,52 +35,85 @@ def set_organization_member(
     role: str,
     opened: Opened | None = None,
 ) -> OrganizationMember:
-    """Give a person a role in the organization; an admin of it may.
+    """Give a person a role in the organization, into which an admin of it may let anybody.
 
     Raises Conflict where that would take its only admin from it, or from a form that was `opened`
-    with another role than the person has (Unread).
+    with another role than the person has (Unread). Raises Invalid for a closed account and for the
+    service account of another organization.
     """
     if by is not None:
         check(by, Action.MANAGE, organization)
         role = _settle_role(by, organization, user, role, opened)
         _keep_an_admin(organization, user, role)
-    return _set_role(by, organization, user, role)
+    _check_open(user)
+    if user.service_of is not None and user.service_of.organization_id != organization.pk:
+        raise Invalid(_service_refusal(user))
+    member = _set_role(by, organization, user, role)
+    join_invited(user)
+    return member
 
 
 @transaction.atomic
 def set_team_member(
     *, by: User | None, team: Team, user: User, role: str, opened: Opened | None = None
 ) -> TeamMember:
-    """Give a person a role in the team, and a place in its organization if they have none.
+    """Give a role in the team to a member of it, or to a person of its organization.
 
-    Raises Conflict where that would take its only admin from it, or from a form that was `opened`
+    The operator may bring anybody in; others raise Invalid for people who are to be invited. Raises
+    Conflict where that would take its only admin from the team, or from a form that was `opened`
     with another role than the person has (Unread).
     """
     if by is not None:
         check(by, Action.MANAGE, team)
         role = _settle_role(by, team, user, role, opened)
         _keep_an_admin(team, user, role)
+        if not team.members.filter(user=user).exists():
+            check_belongs(by=by, team=team, user=user)
     return join_team(by=by, team=team, user=user, role=role)
+
+
+def may_join_at_once(*, by: User, team: Team, user: User) -> bool:
+    """Whether the person needs no invitation: of the organization and no guest, or themselves."""
+    people = team.organization.members.filter(is_guest=False)
+    return user == by or people.filter(user=user).exists()
+
+
+def check_belongs(*, by: User, team: Team, user: User) -> None:
+    """Raise Invalid for somebody who comes into the team only by accepting an invitation."""
+    if not may_join_at_once(by=by, team=team, user=user):
+        raise Invalid(
+            _("{user} is not of {organization}: invite them to {team}; they join by accepting.")
+            .format(user=user, organization=team.organization, team=team)
+        )  # fmt: skip
 
 
 @transaction.atomic
 def join_team(*, by: User | None, team: Team, user: User, role: str) -> TeamMember:
-    """Do what set_team_member does for an operation that has asked whether `by` may.
+    """Do what set_team_member does for an operation that has asked whether `by` and `user` may.
 
-    An invitation of the person to this team has then had its effect.
+    Who is new in the organization becomes a member of it. An invitation of the person to this team
+    has then had its effect.
     """
     if user.service_of_id not in (None, team.pk):
-        raise Invalid(
-            _("{user} is a service account of {team} and works for that team only.").format(
-                user=user, team=user.service_of
-            )
-        )
+        raise Invalid(_service_refusal(user))
+    _check_open(user)
+    hold(team.organization)
     member = _set_role(by, team, user, role)
     if not team.organization.members.filter(user=user).exists():
         _set_role(by, team.organization, user, Role.MEMBER)
-    if user.email:
-        team.invitations.filter(email__lower=Lower(Value(user.email))).delete()
+    Invitation.objects.of_address_or_account(user).filter(team=team).delete()
     return member
+
+
+def join_invited(user: User) -> None:
+    """Bring a person into the teams of their own organizations that have invited them."""
+    own = user.organization_members.filter(is_guest=False).values("organization")
+    invited = Invitation.objects.to_person(user).filter(team__organization__in=own)
+    for invitation in invited.for_page():
+        if invitation.team.members.filter(user=user).exists():
+            invitation.delete()
+            continue
+        join_team(by=invitation.invited_by, team=invitation.team, user=user, role=invitation.role)
 
 
 @transaction.atomic
@@ -97,13 +133,15 @@ def remove_team_member(*, by: User, team: Team, user: User) -> None:
 def remove_organization_member(*, by: User, organization: Organization, user: User) -> None:
     """Take a person off the organization and its teams, which its admins administer as before.
 
-    Whoever isn't in it stays as they are. Raises Conflict for its only admin.
+    Invitations of the person to its teams end. Whoever isn't in it stays as they are. Raises
+    Conflict for its only admin.
     """
     check(by, Action.MANAGE, organization)
     _keep_an_admin(organization, user)
     for team in organization.teams.filter(members__user=user).select_related("entity"):
         _remove(by, team, user)
     _remove(by, organization, user)
+    Invitation.objects.to_person(user).filter(team__organization=organization).delete()
     if user.is_service:
         _close(by, user)
 
@@ -134,13 +172,18 @@ def forget_standing(user: User) -> None:
     user.__dict__.pop("standing", None)
 
 
+def hold(place: Organization | Team) -> None:
+    """Lock the place until the transaction ends, so that its people change one after the other."""
+    type(place).objects.select_for_update().filter(pk=place.pk).values_list("pk").first()
+
+
 def _settle_role(
     by: User, place: Organization | Team, user: User, role: str, opened: Opened | None
 ) -> str:
     """Return the role to give; raises Unread where the person has one that `by` did not see."""
     check_role(role)
     if opened is not None:
-        _lock(place)
+        hold(place)
     known = place.members.filter(user=user).first()
     if known is None:
         return role
@@ -155,13 +198,38 @@ def _set_role(by: User | None, place: Organization | Team, user: User, role: str
     known = place.members.filter(user=user).first()
     if known is not None and known.role == role:
         return known
-    member, _created = place.members.update_or_create(user=user, defaults={"role": role})
+    member, created = place.members.update_or_create(user=user, defaults={"role": role})
+    after: dict[str, Any] = {"user": user.username, "role": role}
+    if isinstance(place, Organization):
+        if created and _come_in(by, place, user):
+            after["is_guest"] = True
+        if role != Role.ADMIN:
+            _question_invitations(place, user)
     _record(
         by, "set_role", place, user,
-        before=known and {"user": user.username, "role": known.role},
-        after={"user": user.username, "role": role},
+        before=known and {"user": user.username, "role": known.role}, after=after,
     )  # fmt: skip
     return member
+
+
+def _come_in(by: User | None, organization: Organization, user: User) -> bool:
+    """Do what follows from a person's coming in, and return whether they are a guest.
+
+    Whom the operator brings in is of the organization, wherever else they are.
+    """
+    invited = Invitation.objects.to_person(user).filter(team__organization=organization)
+    invited.update(is_agreed=True)
+    elsewhere = user.organization_members.exclude(organization=organization)
+    is_guest = by is not None and elsewhere.exists()
+    if is_guest:
+        organization.members.filter(user=user).update(is_guest=True)
+    return is_guest
+
+
+def _question_invitations(organization: Organization, user: User) -> None:
+    """Let what the person had let in wait for an admin's agreement: they are none any more."""
+    made = Invitation.objects.filter(team__organization=organization, invited_by=user)
+    made.update(is_agreed=False)
 
 
 def _remove(by: User, place: Organization | Team, user: User) -> None:
@@ -169,6 +237,8 @@ def _remove(by: User, place: Organization | Team, user: User) -> None:
     if member is None:
         return
     member.delete()
+    if isinstance(place, Organization):
+        _question_invitations(place, user)
     before = {"user": user.username, "role": member.role}
     _record(by, "remove_member", place, user, before=before, after=None)
 
@@ -184,11 +254,6 @@ def _record(
         forget_standing(by)  # the same person, perhaps not the same object
 
 
-def _lock(place: Organization | Team) -> None:
-    """Hold the place to the end of the transaction: roles in it change one after the other."""
-    type(place).objects.select_for_update().filter(pk=place.pk).values_list("pk").first()
-
-
 def _kind(place: Organization | Team) -> str:
     return "team" if isinstance(place, Team) else "organization"
 
@@ -200,7 +265,7 @@ def _keep_an_admin(place: Organization | Team, user: User, role: str = "") -> No
     """
     if role == Role.ADMIN:
         return
-    _lock(place)
+    hold(place)
     if is_only_admin(place, user):
         raise Conflict(
             _("{user} is the only admin of {place}: make somebody else its admin first.").format(
@@ -216,3 +281,14 @@ def _close(by: User, user: User) -> None:
     user.api_keys.all().delete()
     user.organization_members.all().delete()
     record_event(by=by, verb="close", kind="user", subject=user.username, subject_id=user.pk)
+
+
+def _check_open(user: User) -> None:
+    if not user.is_active:
+        raise Invalid(_("The account {user} is closed.").format(user=user))
+
+
+def _service_refusal(user: User) -> str:
+    return _("{user} is a service account of {team} and works for that team only.").format(
+        user=user, team=user.service_of
+    )

@@ -16,6 +16,7 @@ from registry_site.accounts.models import (
     THEMES,
     Entity,
     Organization,
+    OrganizationMember,
     Team,
     User,
 )
@@ -30,6 +31,7 @@ from registry_site.accounts.permissions import Action, Role, can, check
 from registry_site.accounts.services.events import record_event
 from registry_site.accounts.services.invitations import confirm_email
 from registry_site.accounts.services.members import (
+    check_belongs,
     join_team,
     set_organization_member,
 )
@@ -54,7 +56,7 @@ def create_user(
 ) -> User:
     """Make a person with their personal entity; without a password they can't log in by form.
 
-    With a confirmed address they come into the teams to which it was invited.
+    Invitations of a confirmed address are the person's to accept or decline.
     """
     check_server_admin(by)
     check_email(email)
@@ -148,9 +150,10 @@ def create_organization(*, by: User | None, name: str, entity_name: str = "") ->
 def create_team(
     *, by: User | None, organization: Organization, name: str, admin: User | None = None
 ) -> Team:
-    """Make a team, whose admin is whoever makes it unless they name another.
+    """Make a team, whose admin is whoever makes it unless they name another of the organization.
 
-    Any member of the organization may; a server admin from outside of it doesn't join.
+    Any member of the organization may; a server admin from outside of it doesn't join. Raises
+    Invalid where the named admin would come in by accepting only.
     """
     if by is not None:
         check(by, Action.EDIT, organization)
@@ -160,6 +163,8 @@ def create_team(
     if admin is None and by is not None and organization.pk in by.standing.organizations:
         admin = by
     if admin is not None:
+        if by is not None:
+            check_belongs(by=by, team=team, user=admin)
         join_team(by=by, team=team, user=admin, role=Role.ADMIN)
     return team
 
@@ -221,12 +226,17 @@ def default_entity_of(user: User) -> Entity:
 
 
 def automatic_entity_of(user: User) -> Entity:
-    """Return the team joined first among those where the user may log, else the personal entity."""
-    standing = user.standing
-    for team, role in standing.teams.items():
-        if role in (Role.ADMIN, Role.MEMBER):
-            return Entity.objects.get(pk=standing.team_entities[team])
-    return user.entity
+    """Return the team joined first among those of the user's own organizations where they may log.
+
+    Teams of organizations where the user is a guest don't count: nobody else's act moves where a
+    script logs to another organization. Without such a team it is the personal entity.
+    """
+    teams = user.standing.teams
+    may = [team for team, role in teams.items() if role in (Role.ADMIN, Role.MEMBER)]
+    own = OrganizationMember.objects.filter(user=user, is_guest=False).values("organization")
+    found = Entity.objects.filter(team__in=may, team__organization__in=own).select_related("team")
+    entities = {entity.team.pk: entity for entity in found} if may else {}
+    return next((entities[team] for team in may if team in entities), user.entity)
 
 
 def create_entity(*, name: str, kind: str) -> Entity:

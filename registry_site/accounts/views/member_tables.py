@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import ngettext
 
 from registry_site.accounts.models import Invitation, Team, TeamMember
+from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.services.invitations import claimants
 from registry_site.accounts.services.members import team_named
 from registry_site.accounts.views.exports import exported
@@ -50,10 +51,10 @@ def invitation_table(request: HtmxRequest, team: Team) -> dict[str, Any]:
     # no files: e-mail addresses of people who are not here yet
     table = table_of(
         request,
-        Invitation.objects.filter(team=team).select_related("invited_by"),
-        order=("email",),
+        Invitation.objects.filter(team=team).select_related("invited_by", "user"),
+        order=("-pk",),
         summary=lambda n: ngettext(
-            "{count} invitation · by address", "{count} invitations · by address", n
+            "{count} invitation · newest first", "{count} invitations · newest first", n
         ),
         prefix="invitations_",
     )
@@ -62,4 +63,5 @@ def invitation_table(request: HtmxRequest, team: Team) -> dict[str, Any]:
         {"invitation": each, "claimants": found.get(each.email.lower(), ())}
         for each in table.rows
     ]  # fmt: skip
-    return {"table": table, "rows": rows}
+    can_allow = can(request.user, Action.MANAGE, team.organization)
+    return {"table": table, "rows": rows, "can_allow": can_allow}

@@ -22,6 +22,7 @@ from registry_site.accounts.services.people import (
     set_preferences,
 )
 from registry_site.accounts.services.profile import change_password, update_profile
+from registry_site.accounts.views.invitations import invitations_of
 from registry_site.pages import HtmxRequest, attempt, form_page, next_url, render_page
 from registry_site.sent import holds_secrets
 
@@ -84,7 +85,5 @@ def settings_page(request: HtmxRequest, *, status: int = 200, **bound: Any) -> H
         ),
         "password_form": PasswordForm(),
     }
-    keys = user.api_keys.order_by("-pk")
-    return render_page(
-        request, "accounts/settings.html", {**forms, **bound, "keys": keys}, status=status
-    )
+    rows = {"keys": user.api_keys.order_by("-pk"), "invitations": invitations_of(user)}
+    return render_page(request, "accounts/settings.html", {**forms, **bound, **rows}, status=status)

@@ -160,18 +160,25 @@ def _invite(request: HtmxRequest, team: Team, data: dict[str, Any]) -> TeamMembe
     who, role = data["who"], data["role"]
     named = {"email": who} if "@" in who else {"username": who}
     made = invite(by=request.user, team=team, role=role, **named)
-    if isinstance(made, Invitation):
-        sentence = _("{user} is invited to {team} and joins as {role} with their account.")
-    else:
-        sentence = _("{user} is now in {team} as {role}.")
-    messages.success(
-        request,
-        sentence.format(
-            user=made.email if isinstance(made, Invitation) else made.user,
-            team=team, role=made.get_role_display(),
-        ),
-    )  # fmt: skip
+    messages.success(request, _outcome(team, made))
     return made
+
+
+def _outcome(team: Team, made: TeamMember | Invitation) -> str:
+    """Say whether the person is in, or what waits for whom."""
+    names = {"team": team, "role": made.get_role_display(), "organization": team.organization}
+    if isinstance(made, TeamMember):
+        return _("{who} is now in {team} as {role}.").format(who=made.user, **names)
+    invited = _("{who} is invited to {team} as {role}.").format(who=made.who, **names)
+    if not made.is_agreed:
+        step = _(
+            "First an admin of {organization} has to let them in ({admins}); then they are asked."
+        ).format(admins=", ".join(team.organization.admin_names()), **names)
+    elif made.user:
+        step = _("They join by accepting on their home page.")
+    else:
+        step = _("Whoever has this address from an admin of this server joins by accepting.")
+    return f"{invited} {step}"
 
 
 def _set_role(request: HtmxRequest, team: Team, data: dict[str, Any]) -> TeamMember:
