@@ -1,5 +1,8 @@
 """Who has which role in a registry: people and whole teams. Only its admins may change that.
 
+Members are of the registry's organization. Its admins may add people from outside, who thereby
+come into the organization as view-only.
+
 Whom a request names may not exist, and is None here: the refusal is the same as for those whom
 the asker may not know of.
 """
@@ -15,8 +18,8 @@ from registries.models import Registry
 from registries.services.life import hold_registry
 from registries.services.registries import record_change
 from registry_site.accounts.models import Team, User
-from registry_site.accounts.permissions import ROLE_ORDER, Action, Role, check
-from registry_site.accounts.services.members import forget_standing
+from registry_site.accounts.permissions import ROLE_ORDER, Action, Role, can, check
+from registry_site.accounts.services.members import forget_standing, set_organization_member
 from registry_site.errors import Conflict, Invalid, NotFound
 
 
@@ -31,13 +34,14 @@ def add_members(
 ) -> None:
     """Give people and teams a role in the registry; who has one already keeps it.
 
-    Raises Invalid for whoever is not of the registry's organization.
+    People from outside come into the organization as view-only where `by` administers it. Raises
+    Invalid for them otherwise, and always for teams of other organizations.
     """
     check(by, Action.MANAGE, registry.project)
     held = hold_registry(registry)  # members change one request after the other
     role = _check_role(role)
     users, teams = set(users), set(teams)
-    _check_inside(held, users, teams)
+    let_in = _let_in(by, held, users, teams)
     known = _find(held, users, teams).select_related("user", "team")
     users -= {member.user for member in known}
     teams -= {member.team for member in known}
@@ -47,7 +51,8 @@ def add_members(
     ]
     ProjectMember.objects.bulk_create(new)
     if new:
-        record_change(by, "add_members", held, after=_names(new) | {"role": role})
+        came = {"let_in": let_in} if let_in else {}
+        record_change(by, "add_members", held, after=_names(new) | {"role": role} | came)
     forget_standing(by)
 
 
@@ -116,16 +121,39 @@ def _check_role(role: str) -> Role:
     return Role(role)
 
 
-def _check_inside(registry: Registry, users: set[User | None], teams: set[Team | None]) -> None:
-    """Raise Invalid for somebody from elsewhere, who goes unnamed."""
-    inside = registry.organization.members.filter(user__in=users - {None}).count()
-    if inside < len(users) or any(
-        team is None or team.organization_id != registry.organization_id for team in teams
-    ):
-        raise Invalid(
-            _("Only people and teams of the organization {organization} can be members of "
-              "{registry}.").format(organization=registry.organization, registry=registry.project)
-        )  # fmt: skip
+def _let_in(
+    by: User, registry: Registry, users: set[User | None], teams: set[Team | None]
+) -> list[str]:
+    """Bring people from outside into the organization, and return their names.
+
+    Raises Invalid for somebody whom `by` can't bring in, who goes unnamed.
+    """
+    organization = registry.organization
+    given = {user for user in users if user is not None}
+    inside = set(organization.members.filter(user__in=given).values_list("user", flat=True))
+    outside = sorted((user for user in given if user.pk not in inside), key=str)
+    may = can(by, Action.MANAGE, organization)
+    strange = None in users or any(not user.is_active or user.is_service for user in outside)
+    foreign = any(team is None or team.organization_id != organization.pk for team in teams)
+    if strange or foreign or (outside and not may):
+        raise Invalid(_refusal(registry, may=may))
+    for user in outside:
+        set_organization_member(by=by, organization=organization, user=user, role=Role.VIEWER)
+    return [user.username for user in outside]
+
+
+def _refusal(registry: Registry, *, may: bool) -> str:
+    organization = registry.organization
+    rule = _(
+        "Only people and teams of the organization {organization} can be members of {registry}."
+    ).format(organization=organization, registry=registry.project)
+    names = organization.admin_names()
+    if may or not names:
+        return rule
+    return _(
+        "{rule} Admins of {organization} can add people from outside, who thereby come into it as "
+        "view-only: {names}."
+    ).format(rule=rule, organization=organization, names=", ".join(names))
 
 
 def _find(

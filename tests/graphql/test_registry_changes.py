@@ -271,11 +271,21 @@ def test_people_from_elsewhere_are_refused_without_a_name(api, bob, charlie, cus
         given = {"projectId": id_of(custom), "userIds": ids}
         assert api.refused(bob, sdk_document("CreateRegistryMembers"), input=given) == (
             400,
-            "Only people and teams of the organization Acme can be members of the registry fraud.",
+            "Only people and teams of the organization Acme can be members of the registry fraud. "
+            "Admins of Acme can add people from outside, who thereby come into it as view-only: "
+            "alice.",
         )
     team = encode_id("Entity", charlie.entity_id)
     given = {"projectId": id_of(custom), "teamIds": [team]}
     assert api.refused(bob, sdk_document("CreateRegistryMembers"), input=given)[0] == 400
+
+
+def test_an_organization_admin_adds_somebody_from_elsewhere(api, alice, charlie, acme, custom):
+    given = {"projectId": id_of(custom), "userIds": [user_id(charlie)]}
+    api(alice, sdk_document("CreateRegistryMembers"), input=given)
+
+    assert acme.members.get(user=charlie).role == "viewer"
+    assert custom.project.members.get(user=charlie).role == "viewer"
 
 
 def test_a_project_of_a_team_has_no_members_of_its_own(api, alice, bob, project):

@@ -10,6 +10,7 @@ from registries.services.members import add_members, remove_members, set_member_
 from registries.services.registries import create_registry
 from registry_site.accounts.models import Event, OrganizationMember
 from registry_site.accounts.permissions import Role
+from registry_site.accounts.services.service_accounts import create_service_account
 from registry_site.errors import Conflict, Denied, Invalid, NotFound
 from tests import factories
 from tests.factories import fresh
@@ -248,6 +249,64 @@ def test_people_and_teams_from_elsewhere_are_no_members(bob, charlie, custom):
         with pytest.raises(Invalid, match=message):
             add_members(by=bob, registry=custom, **given)
     assert custom.project.members.count() == 1
+
+
+def test_who_adds_somebody_from_outside_is_told_who_can(bob, charlie, custom):
+    message = (
+        r"registry fraud\. Admins of Acme can add people from outside, who thereby come into it as "
+        r"view-only: alice\.$"
+    )
+    for users in ([charlie], [None]):
+        with pytest.raises(Invalid, match=message):
+            add_members(by=bob, registry=custom, users=users)
+
+
+@pytest.mark.parametrize("person", ["alice", "root"])
+def test_an_organization_admin_brings_people_from_outside_in_as_view_only(
+    request, bob, charlie, acme, custom, person
+):
+    by = request.getfixturevalue(person)
+    factories.make_organization("Other", charlie="member")
+
+    add_members(by=by, registry=custom, users=[charlie, bob], role="member")
+
+    member = acme.members.get(user=charlie)
+    assert (member.role, member.is_guest) == ("viewer", True)
+    assert custom.project.members.get(user=charlie).role == "member"
+    assert role_of(charlie, custom) == Role.MEMBER
+    event = last_event(custom)
+    after = {"users": ["charlie"], "teams": [], "role": "member", "let_in": ["charlie"]}
+    assert event.after == after
+    came = Event.objects.get(kind="organization", verb="set_role", actor=by)
+    assert came.after == {"user": "charlie", "role": "viewer", "is_guest": True}
+    add_members(by=by, registry=custom, users=[charlie])
+    assert last_event(custom) == event
+
+
+def test_nothing_is_left_of_adding_that_is_refused_in_part(alice, charlie, acme, custom):
+    others = factories.make_team("others", factories.make_organization("Other"))
+    service = create_service_account(by=charlie_as_admin(others, charlie), team=others,
+                                     description="CI")  # fmt: skip
+    closed = factories.make_user("closed")
+    closed.is_active = False
+    closed.save(update_fields=["is_active"])
+    for given in (
+        {"teams": [others]},
+        {"users": [None]},
+        {"users": [service]},
+        {"users": [closed]},
+    ):
+        with pytest.raises(Invalid, match="^Only people and teams of the organization Acme"):
+            add_members(by=alice, registry=custom, **({"users": []} | given))
+        given["users"] = [*given.get("users", []), charlie]
+        with pytest.raises(Invalid):
+            add_members(by=alice, registry=custom, **given)
+    assert not acme.members.filter(user=charlie).exists()
+
+
+def charlie_as_admin(team, charlie):
+    factories.set_team_member(by=None, team=team, user=charlie, role="admin")
+    return factories.fresh(charlie)
 
 
 @pytest.mark.parametrize("role", ["admin", "member", "viewer", "restricted_viewer"])
