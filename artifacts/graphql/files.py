@@ -4,6 +4,7 @@ import mimetypes
 from collections.abc import Callable
 from typing import Any
 
+from artifacts.file_names import kept_names
 from artifacts.models import ArtifactFile, Manifest, ManifestEntry, Membership, Version
 from artifacts.querysets.collections import NUMBER
 from artifacts.services.downloads import downloadable_place
@@ -62,7 +63,7 @@ def files_of_version(
     handed = _note_once(context, version, place)
     entries = ManifestEntry.objects.filter(version=version).select_related("blob")
     if names is not None:
-        entries = entries.filter(path__in=names[:FILES_PAGE])
+        entries = entries.filter(path__in=kept_names(names[:FILES_PAGE], entries, "path"))
     return connection(
         context, entries, order=["path"], limit=FILES_PAGE, **page,
         edge=lambda entry: {"node": file_of_entry(context, version, entry, may, handed)},

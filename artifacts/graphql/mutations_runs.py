@@ -87,9 +87,11 @@ def _need_run(user, text: str) -> Run:
 def create_run_files_mutation(root, info, input):
     user, base = info.context.user, info.context.base_url
     run = _run_at(user, input)
-    rows = create_run_files(by=user, run=run, names=input["files"])
-    files = [
-        {"name": row.name, "uploadUrl": base + upload_path("run_file", row.pk)} for row in rows
+    names = list(dict.fromkeys(input["files"]))
+    rows = create_run_files(by=user, run=run, names=names)
+    files = [  # core finds each by the name that it sent (wandb 0.31)
+        {"name": name, "uploadUrl": base + upload_path("run_file", row.pk)}
+        for name, row in zip(names, rows, strict=True)
     ]
     return {"runID": encode_id("Run", run.pk), "uploadHeaders": [], "files": files}
 

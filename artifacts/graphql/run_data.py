@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from artifacts.console import read_console_line
+from artifacts.file_names import kept_names
 from artifacts.models import Blob, Run, RunFile, RunLine
 from artifacts.querysets.run_lines import ALL_STEPS, Steps
 from artifacts.signing import download_path, no_download_path
@@ -134,7 +135,8 @@ def _files(run: Run, names=None, pattern: str | None = None) -> QuerySet:
     """Files that came; an empty list of names (wandb 0.31 sends it always) means all."""
     files = RunFile.objects.filter(run=run, blob__isnull=False).select_related("blob")
     if names:
-        files = files.filter(name__in=names)
+        wanted = [name for name in names if name is not None]
+        files = files.filter(name__in=kept_names(wanted, files, "name"))
     if pattern:
         files = files.filter(name__re2=_like(pattern))
     return files

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from artifacts.file_names import kept_names, plain_name
 from artifacts.manifests import check_path
 from artifacts.models import Project, Run, RunFile
 from registry_site.accounts.models import User
@@ -17,14 +18,15 @@ _BATCH = 500
 
 @transaction.atomic
 def create_run_files(*, by: User, run: Run, names: Iterable[str]) -> list[RunFile]:
-    """Note which files of a run will come, in the order given."""
+    """Note which files of a run will come: for each name as it was given, its row."""
     check(by, Action.EDIT, run.project)
-    wanted = list(dict.fromkeys(check_path(name) for name in names))
+    plain = [check_path(plain_name(name)) for name in names]
+    wanted = list(dict.fromkeys(plain))
     RunFile.objects.bulk_create(
         [RunFile(run=run, name=name) for name in wanted], ignore_conflicts=True, batch_size=_BATCH
     )
     found = _files(run, wanted)
-    return [found[name] for name in wanted]
+    return [found[name] for name in plain]
 
 
 def check_run_files(*, by: User, run: Run, names: Iterable[str]) -> None:
@@ -33,7 +35,7 @@ def check_run_files(*, by: User, run: Run, names: Iterable[str]) -> None:
     A file is there as soon as its bytes are, so that a client who says so tells nothing new.
     """
     check(by, Action.EDIT, run.project)
-    wanted = list(dict.fromkeys(names))
+    wanted = list(dict.fromkeys(kept_names(names, run.files.all(), "name")))
     found = _files(run, wanted)
     missing = [name for name in wanted if name not in found or found[name].blob_id is None]
     if missing:

@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from artifacts.file_names import kept_names
 from artifacts.services.usage import record_download
 from artifacts.signing import download_path
 from artifacts.views.lookup import file_in, membership_of, run_at
@@ -31,7 +32,8 @@ def run_file_download(
 ) -> HttpResponse:
     found = run_at(request.user, entity, project, run)
     check(request.user, Action.DOWNLOAD, found.project)
-    file = found.files.filter(name=path, blob__isnull=False).select_related("blob").first()
+    files = found.files.filter(blob__isnull=False).select_related("blob")
+    file = files.filter(name__in=kept_names([path], files, "name")).first()
     if file is None or file.blob is None:
         raise NotFound(_("There is no file “{path}” in this run.").format(path=path))
     return redirect(download_path(file.blob.sha256, file.name))

@@ -133,8 +133,9 @@ def test_files_are_listed_with_addresses_that_work(api, alice, many, client):
 
 def test_files_by_name_and_by_page(api, alice, many):
     assert files(api, alice)["totalCount"] == 4
-    found = files(api, alice, fileNames=["e"])
-    assert [edge["node"]["name"] for edge in found["edges"]] == ["e"]
+    for wanted, name in (("e", "e"), ("./d//ü %.txt", "d/ü %.txt"), ("d\\ü %.txt", "d/ü %.txt")):
+        found = files(api, alice, fileNames=[wanted])
+        assert [edge["node"]["name"] for edge in found["edges"]] == [name], wanted
     first = files(api, alice, perPage=3)
     assert first["pageInfo"]["hasNextPage"] is True
     rest = files(api, alice, perPage=3, cursor=first["pageInfo"]["endCursor"])

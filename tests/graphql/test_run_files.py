@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from artifacts.models import RunFile
 from registry_site.accounts.models import Event
@@ -122,6 +123,41 @@ def test_a_file_is_sent_and_marked(api, bob, client, run):
     assert [node["name"] for node in nodes(listed(api, bob, "d/a.txt"))] == ["d/a.txt"]
     run.refresh_from_db()
     assert run.state == "running"
+
+
+# as it is kept, and ways to write it that mean the same to the SDK
+WAYS = [
+    ("d/a.txt", ["d/a.txt", "./d/a.txt", "d//a.txt", "d/./a.txt", "d/e/../a.txt", "d/a.txt/",
+                 "d\\a.txt", ".\\d\\a.txt"]),
+    ("w\\v.txt", ["w\\v.txt", "./w\\v.txt"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kept", "ways"), WAYS)
+def test_a_name_is_one_however_it_is_written(api, bob, client, run, kept, ways):
+    sent = ways if "\\" in kept else [way for way in ways if "\\" not in way]
+    made = api(bob, sdk_document("CreateRunFiles"), **mark(*sent))["createRunFiles"]["files"]
+    assert [file["name"] for file in made] == sent
+    assert run.files.get().name == kept
+    client.put(made[-1]["uploadUrl"].removeprefix("http://testserver"), b"x", "text/plain")
+    api(bob, sdk_document("MarkRunFilesUploaded"), **mark(*ways))
+    for way in ways:
+        assert [node["name"] for node in nodes(listed(api, bob, way))] == [kept], way
+        client.force_login(bob)
+        address = reverse("artifacts:run_file_download", args=["vision", "iris", "r1", way])
+        assert client.get(address).status_code == 302, way
+
+
+def test_a_backslash_is_a_folder_only_where_no_name_has_it(api, bob, run):
+    for name in ("w/v", "w\\v"):
+        RunFile.objects.create(run=run, name=name, blob=factories.make_blob(name.encode()))
+    assert [node["name"] for node in nodes(listed(api, bob, "w\\v"))] == ["w\\v"]
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../x", "/x", "a/../../x", "..\\x", "\\x", "c:/x"])
+def test_a_name_that_leads_out_is_refused_and_found_nowhere(api, bob, files, name):
+    assert api.refused(bob, sdk_document("CreateRunFiles"), **mark(name))[0] == 400
+    assert nodes(listed(api, bob, name)) == []
 
 
 @pytest.mark.parametrize("name", ["CreateRunFiles", "MarkRunFilesUploaded"])
