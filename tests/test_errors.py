@@ -191,16 +191,46 @@ def test_no_method_is_405(client, alice, address):
 @pytest.mark.parametrize(
     ("document", "sentence"),
     [
-        ("query Sweeps { sweeps { id } }", "This server does not offer sweeps (Sweeps) yet."),
-        ("query Q { viewer { sweeps } }", "This server does not offer User.sweeps (Q) yet."),
-        ("mutation M { launch(input: 1) { id } }", "This server does not offer launch (M) yet."),
-        ("{ viewer { sweeps } }", "This server does not offer User.sweeps yet."),
+        ("query Q { triggers { id } }", "triggers (Q) yet."),
+        ("query Q { viewer { triggers } }", "User.triggers (Q) yet."),
+        ("{ viewer { triggers } }", "User.triggers yet."),
+        ("query Q { viewer(by: 1) { id } }", "viewer(by:) (Q) yet."),
+        (
+            'query Q { project(name: "p", x: 1) { run(name: "r", y: 2) { id } } }',
+            "project(x:) (Q) yet.",
+        ),
+        (
+            'query Q { project(name: "p") { run(name: "r", y: 2) { id } } }',
+            "Project.run(y:) (Q) yet.",
+        ),
+        ("query Q { viewer { id ... on Robot { id } } }", "Robot (Q) yet."),
+        (
+            "mutation M($i: RobotInput!) { deleteRun(input: $i) { clientMutationId } }",
+            "RobotInput (M) yet.",
+        ),
+        (
+            'mutation M { deleteRun(input: {id: "x", soon: true}) { clientMutationId } }',
+            "DeleteRunInput.soon (M) yet.",
+        ),
+        (
+            "mutation M { notifyScriptableRunAlert(input: {severity: BAD}) { success } }",
+            "AlertSeverity.BAD (M) yet.",
+        ),
+        ("query Q { viewer { sweeps } }", "User.sweeps (Q): it has no sweeps."),
+        ("mutation M { upsertSweep(input: 1) { id } }", "upsertSweep (M): it has no sweeps."),
+        ("mutation M { createAgent(input: 1) { id } }", "createAgent (M): it has no sweeps."),
+        (
+            "mutation M { launchAgent(input: 1) { id } }",
+            "launchAgent (M): it has no launch queues.",
+        ),
+        ("mutation M { upsertView(input: 1) { id } }", "upsertView (M): it has no reports."),
     ],
 )
 def test_what_is_not_offered_is_named(client, alice, document, sentence):
     set_api_key(by=None, user=alice, name="test", text=key_of(alice))
     response = client.post("/graphql", {"query": document}, "application/json", **auth_of(alice))
     assert response.status_code == 400
+    sentence = f"This server does not offer {sentence}"
     assert response.json() == {"errors": [{"message": sentence}], "data": None}
 
 

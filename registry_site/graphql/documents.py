@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from graphql import (
     DocumentNode,
     FieldNode,
-    FieldsOnCorrectTypeRule,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
@@ -20,50 +19,20 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
-    ValidationRule,
     is_input_object_type,
     is_list_type,
     is_non_null_type,
     parse,
-    specified_rules,
     type_from_ast,
     validate,
 )
 
 from registry_site.errors import Invalid
 from registry_site.graphql.compiled import Plan, compile_operation
+from registry_site.graphql.offered import RULES, NotOffered
 
 CACHED, CACHED_LENGTH = 256, 8 * 2**10  # the SDK's longest document has about 6,000 characters
 MAX_TOKENS, MAX_DEPTH, MAX_FIELDS = 8000, 20, 400  # old releases ask for types: depth 12
-
-
-class _OfferedFields(ValidationRule):
-    """Say of a field that is not in the schema that this server does not offer it (yet)."""
-
-    def enter_field(self, node: FieldNode, *_args: Any) -> None:
-        parent = self.context.get_parent_type()
-        if parent is None or self.context.get_field_def() is not None:
-            return
-        schema = self.context.schema
-        is_root = parent in (schema.query_type, schema.mutation_type)
-        name = node.name.value if is_root else f"{parent.name}.{node.name.value}"
-        operations = [
-            found.name.value
-            for found in self.context.document.definitions
-            if isinstance(found, OperationDefinitionNode) and found.name
-        ]
-        what = f"{name} ({operations[0]})" if operations else name
-        self.report_error(
-            _NotOffered(_("This server does not offer {what} yet.").format(what=what))
-        )
-
-
-class _NotOffered(GraphQLError):
-    pass
-
-
-_RULES = [rule for rule in specified_rules if rule is not FieldsOnCorrectTypeRule]
-_RULES.insert(0, _OfferedFields)
 
 
 @dataclass
@@ -140,12 +109,12 @@ def _prepare(schema: GraphQLSchema, text: str) -> Prepared:
     try:
         document = parse(text, no_location=True, max_tokens=MAX_TOKENS)
         _Size(document).check()
-        errors = validate(schema, document, _RULES, max_errors=20, hide_suggestions=True)
+        errors = validate(schema, document, RULES, max_errors=20, hide_suggestions=True)
     except GraphQLError as error:
         raise Invalid(error.message) from error
     except RecursionError as error:
         raise Invalid(_("The document is nested too deeply.")) from error
-    errors = [error for error in errors if isinstance(error, _NotOffered)] or errors
+    errors = [error for error in errors if isinstance(error, NotOffered)] or errors
     if errors:
         raise Invalid(errors[0].message)
     return Prepared(schema, document)

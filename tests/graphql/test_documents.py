@@ -117,7 +117,7 @@ def test_recorded_document_fits_the_schema(name):
 
 def test_what_is_not_offered_says_so_in_one_sentence():
     document = packaged_documents()["GetSweep"]
-    message = r"^This server does not offer Project\.sweep \(GetSweep\) yet\.$"
+    message = r"^This server does not offer Project\.sweep \(GetSweep\): it has no sweeps\.$"
     with pytest.raises(Invalid, match=message):
         prepare(SCHEMA, document)
 

@@ -177,7 +177,10 @@ tell(chart=refusal(lambda: api.create_custom_chart(
     assert "Could not find run" in told["gone"]
     assert told["artifact"] is False
     assert "'r1' was deleted" in told["reused"]
-    assert "does not offer createCustomChart (CreateCustomChart) yet." in told["chart"]
+    assert (
+        "does not offer createCustomChart (CreateCustomChart): it has no custom charts."
+        in told["chart"]
+    )
     assert list(Run.objects.values_list("name", "stop_requested")) == [("made", True)]
     version.refresh_from_db()
     assert version.deleted_by == bob
