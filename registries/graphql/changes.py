@@ -16,7 +16,7 @@ from artifacts.services.projects import (
 from registries.graphql.lookups import need_project, project_named, registry_of
 from registries.graphql.registries import ON_WIRE
 from registries.services.life import delete_registry, rename_registry, update_registry
-from registries.services.registries import create_registry, was_just_made
+from registries.services.registries import create_registry
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.names import REGISTRY_PREFIX
 from registry_site.accounts.services.people import default_entity_of
@@ -28,7 +28,10 @@ _ACCESS = {theirs: ours for ours, theirs in ON_WIRE.items()}
 
 @field("Mutation", "upsertModel")
 def upsert_model(root, info, input):
-    """By id, or by entity and name; what is null stays as it is."""
+    """By id, or by entity and name; what is null stays as it is.
+
+    `inserted` is false for what was there: `Registry.save()` of wandb 0.31 says "Created" else.
+    """
     user = info.context.user
     known = _known(user, input)
     if known is None:
@@ -37,10 +40,7 @@ def upsert_model(root, info, input):
     else:
         change = _update_registry if known.is_registry else _update_project
         project = change(user, known, input)
-    inserted = known is None or (
-        project.is_registry and was_just_made(by=user, registry=registry_of(project))
-    )
-    return {"project": project, "model": project, "inserted": inserted}
+    return {"project": project, "model": project, "inserted": known is None}
 
 
 def _is_registry(input: dict[str, Any]) -> bool:

@@ -2,17 +2,15 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from artifacts.models import AcceptedType, Project, ProjectMember
 from artifacts.services.paths import take_project_path
 from registries.models import Registry
-from registry_site.accounts.models import Event, Organization, User
+from registry_site.accounts.models import Organization, User
 from registry_site.accounts.names import REGISTRY_PREFIX, check_registry_name, check_type_name
 from registry_site.accounts.permissions import Action, Role, check
 from registry_site.accounts.services.events import record_event
@@ -21,7 +19,6 @@ from registry_site.accounts.services.people import check_server_admin
 from registry_site.errors import Conflict, Invalid
 
 CORE_TYPES = ["model", "dataset"]  # a core registry bears the name of the one type it accepts
-_ASKED_AGAIN = timedelta(minutes=5)  # the client of wandb 0.31 repeats a request for so long
 
 
 @transaction.atomic
@@ -87,17 +84,6 @@ def record_change(by: User | None, verb: str, registry: Registry, **change: Any)
         by=by, verb=verb, kind="registry", subject=registry.name, subject_id=registry.pk,
         project_id=registry.project_id, **change,
     )  # fmt: skip
-
-
-def was_just_made(*, by: User, registry: Registry) -> bool:
-    """Whether the person made it minutes ago and nothing was changed since: a client that heard
-    no answer asks again."""
-    last = Event.objects.filter(kind="registry", subject_id=registry.pk).order_by("-pk").first()
-    return (
-        last is not None
-        and (last.verb, last.actor_id) == ("create", by.pk)
-        and timezone.now() - last.at < _ASKED_AGAIN
-    )
 
 
 def check_access(access: str) -> str:

@@ -87,6 +87,14 @@ def test_saved_types_are_listed_where_all_are_accepted(api, bob, custom):
     assert [edge["node"]["name"] for edge in found["artifactTypes"]["edges"]] == ["model"]
 
 
+def test_only_the_first_of_equal_requests_inserts(api, bob):
+    """The second is `create_registry` repeated, or `save()` right after it: nobody can tell."""
+    answers = [upsert(api, bob, name=f"{PREFIX}new", artifactTypes=[{"name": "model"}])
+               for _time in range(2)]  # fmt: skip
+    assert [answer["inserted"] for answer in answers] == [True, False]
+    assert answers[0]["project"]["id"] == answers[1]["project"]["id"]
+
+
 def test_a_description_that_was_never_written_is_null(api, bob):
     assert upsert(api, bob, name=f"{PREFIX}new", description=None,
                   artifactTypes=[{"name": "model"}])["project"]["description"] is None  # fmt: skip
