@@ -8,7 +8,7 @@ from urllib.parse import quote
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership
-from registry_site.accounts.models import Team
+from registry_site.accounts.services.people import default_entity_of
 
 
 def usage_blocks(
@@ -20,8 +20,7 @@ def usage_blocks(
     """
     name = f"{membership.collection.target_path}:{reference}"
     type_name = membership.collection.artifact_type.name
-    team = Team.objects.loggable_by(user).first()
-    entity = team.entity.name if team else user.username
+    entity = default_entity_of(user).name
     here = f"export WANDB_BASE_URL={shlex.quote(server_url)}\n"
     blocks = [
         (_("First: where this server is"), "bash", here),

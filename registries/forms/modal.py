@@ -30,12 +30,19 @@ class CollectionChoice:
 
     @cached_property
     def organization(self) -> Organization | None:
-        """The one whose registries count: the team's, else that of the person's first team."""
+        """The one whose registries count: the team's, else that of the person's first team.
+
+        A server admin who belongs nowhere gets the first of all.
+        """
         owner = self.version.sequence.project.entity.owner
         if owner is not None:
             return owner
-        team = Team.objects.loggable_by(self.user).select_related("organization__entity").first()
-        return team.organization if team else Organization.objects.visible_to(self.user).first()
+        teams = Team.objects.loggable_by(self.user).select_related("organization__entity")
+        team = teams.filter(entity__in=list(self.user.standing.entities)).first()
+        if team is not None:
+            return team.organization
+        choices = Organization.objects.order_by("pk")
+        return choices.home_to(self.user).first() or choices.visible_to(self.user).first()
 
     @cached_property
     def visible_registries(self) -> list[Project]:

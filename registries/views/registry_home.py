@@ -8,6 +8,7 @@ from registries.models import Registry
 from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization
 from registry_site.accounts.permissions import Action, can
+from registry_site.accounts.services.people import home_of
 from registry_site.accounts.views.exports import exported
 from registry_site.exports import Listing
 from registry_site.keyset import page_by_key
@@ -32,11 +33,14 @@ REGISTRY_COLUMNS = {
 
 @require_safe
 def registry_home(request: HtmxRequest) -> HttpResponse:
+    home = home_of(request.user)
+    if home is not None:
+        return redirect(home)
     organizations = Organization.objects.visible_to(request.user).with_counts().order_by("name")
-    found = list(organizations[:200])
-    if len(found) == 1:
-        return redirect(found[0])
-    return render_page(request, "registries/organization_choice.html", {"organizations": found})
+    choices = list(organizations[:200])
+    if len(choices) == 1:
+        return redirect(choices[0])
+    return render_page(request, "registries/organization_choice.html", {"organizations": choices})
 
 
 @require_safe

@@ -59,11 +59,12 @@ class MembershipForm(forms.Form):
         label=_("Organization"), queryset=Organization.objects.none(), empty_label=None
     )
 
-    def __init__(self, *args: Any, organizations: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organizations: Any, home: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["organization"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - for the type checker
         field.queryset = organizations
+        field.initial = home
 
 
 class AddedUserForm(UserForm, MembershipForm):

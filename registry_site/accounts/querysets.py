@@ -80,6 +80,10 @@ class OrganizationQuerySet(models.QuerySet):
             return self
         return self.filter(pk__in=list(standing.organizations))
 
+    def home_to(self, user: Any) -> Self:
+        """Organizations that the person belongs to; what a server admin may see is no home."""
+        return self.filter(pk__in=list(standing_of(user).organizations))
+
     def permitting(self, action: Action, user: Any) -> Self:
         """Organizations in which the person may do this."""
         standing = standing_of(user)

@@ -121,6 +121,13 @@ def test_user_create_in_the_overlay(client, root, dora):
     assert client.post(USER, dora, headers=htmx)["HX-Redirect"] == PEOPLE
 
 
+@pytest.mark.parametrize("url", [TEAM, ROLE])
+def test_the_organization_of_ones_own_is_chosen_already(client, root, acme, url):
+    lab = factories.make_organization("Lab", root="member")
+    client.force_login(root)
+    assert f'<option value="{lab.pk}" selected' in client.get(url).text
+
+
 def test_role_is_given_by_the_organizations_admin(client, alice, charlie, acme):
     client.force_login(alice)
 

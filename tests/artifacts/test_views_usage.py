@@ -9,6 +9,7 @@ from django.utils import timezone
 from artifacts.models import Download, RunInput
 from artifacts.services.usage import record_download, use_version
 from registry_site.accounts.services.api_keys import create_api_key
+from registry_site.accounts.services.people import set_default_entity
 from tests import factories
 from tests.helpers.htmx import assert_swap_equals_reload, htmx
 
@@ -53,6 +54,13 @@ def test_code_has_the_full_name_and_this_server(client, bob, linked):
     assert 'wandb.init(entity="vision"' in code[1]
     assert f'wandb.Api().artifact({name}, type="model")' in code[2]
     assert "wandb artifact get acme/wandb-registry-model/iris-classifier:v0" in code[3]
+
+
+def test_code_logs_where_the_persons_scripts_do(client, bob, root, linked):
+    set_default_entity(by=bob, name="bob")
+    for user in (bob, root):  # a server admin may log to every team, and belongs to none
+        code = list(code_of(page(client, user, linked.tab_url("usage"))).values())
+        assert f'wandb.init(entity="{user}"' in code[1]
 
 
 def test_the_name_is_a_choice_with_an_address(client, bob, linked):

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from registry_site.accounts.models import Event, Invitation, Team
 from registry_site.accounts.services.people import add_person
@@ -66,11 +67,27 @@ def test_create_team_refused(api, request, person, status, words):
     assert not Team.objects.filter(entity__name="nlp").exists()
 
 
+@pytest.mark.parametrize("role", ["admin", "member", "viewer"])
+def test_a_server_admin_makes_teams_where_they_belong(api, root, acme, role):
+    lab = factories.make_organization("Lab", root=role)
+    api(root, sdk_document("CreateTeam"), teamName="nlp")
+    assert Team.objects.get(entity__name="nlp").organization == lab
+
+
+def test_a_server_admin_who_belongs_nowhere(api, root, acme):
+    api(root, sdk_document("CreateTeam"), teamName="nlp")
+    assert Team.objects.get(entity__name="nlp").organization == acme
+    factories.make_organization("Lab")
+    status, sentence = api.refused(root, sdk_document("CreateTeam"), teamName="more")
+    assert (status, "Acme, Lab" in sentence) == (400, True)
+
+
 def test_create_team_in_one_of_several_organizations(api, bob):
     lab = factories.make_organization("Lab", bob="member")
 
     status, sentence = api.refused(bob, sdk_document("CreateTeam"), teamName="nlp")
     assert (status, "Acme, Lab" in sentence) == (400, True)
+    assert reverse("accounts:team_create") in sentence
 
     document = """mutation ($id: ID) {
       createTeam(input: {teamName: "nlp", organizationId: $id}) { entity { name } } }"""

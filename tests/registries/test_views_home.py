@@ -115,6 +115,13 @@ def test_registry_home_of_several_is_a_choice(client, bob):
     assert 'href="/orgs/Other%20Lab/registry/"' in text
 
 
+def test_registry_home_of_a_server_admin_is_where_they_belong(client, root, acme):
+    factories.make_organization("Other Lab", root="viewer")
+    client.force_login(root)
+
+    assert client.get(CHOICE)["Location"] == "/orgs/Other%20Lab/registry/"
+
+
 def test_registry_home_of_none_says_what_to_do(client, charlie):
     client.force_login(charlie)
 

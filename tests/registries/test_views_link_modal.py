@@ -124,6 +124,14 @@ def test_link_to_registry_of_a_personal_artifact(client, bob, registry):
     assert "your teams: vision" in text
 
 
+def test_link_to_registry_by_a_server_admin_is_about_where_they_belong(client, root, registry):
+    factories.make_registry_project(factories.make_organization("Lab", root="member"))
+    sequence = factories.make_collection(factories.make_project(root, "own"))
+    client.force_login(root)
+    choice = client.get(URL, {"version": factories.make_version(sequence).pk}).context["choice"]
+    assert choice.organization.name == "Lab"
+
+
 def test_link_to_registry_without_a_team(client, charlie, registry):
     sequence = factories.make_collection(factories.make_project(charlie, "own"))
     client.force_login(charlie)

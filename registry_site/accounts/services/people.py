@@ -170,20 +170,32 @@ def create_team(
 
 
 def only_organization_of(by: User) -> Organization:
-    """Return where the person's new team belongs when they name no organization."""
+    """Return where the person's new team belongs when they name no organization.
+
+    It is the one where they belong; only who belongs nowhere and administers the server gets the
+    server's only one. Raises Invalid where there are several.
+    """
+    home = Organization.objects.home_to(by)
     permitted = Organization.objects.permitting(Action.EDIT, by).order_by("name")
-    found = list(permitted[:5]) or list(Organization.objects.visible_to(by)[:1])
-    if not found:
+    choices = list(permitted.home_to(by)[:5]) or list(home[:1]) or list(permitted[:5])
+    if not choices:
         raise Denied(
             _("A team belongs to an organization and you are in none: ask an admin to add you.")
         )
-    if len(found) > 1:
+    if len(choices) > 1:
         raise Invalid(
-            _("You are in several organizations ({names}): say to which the team belongs.").format(
-                names=", ".join(organization.name for organization in found)
+            _("You may make teams in several organizations ({names}): choose one on the page "
+              "/settings/teams/new, or give `organizationId`.").format(
+                names=", ".join(organization.name for organization in choices)
             )
-        )
-    return found[0]
+        )  # fmt: skip
+    return choices[0]
+
+
+def home_of(user: User) -> Organization | None:
+    """Return the one organization that the person belongs to; None for none and for several."""
+    home = list(Organization.objects.home_to(user).select_related("entity")[:2])
+    return home[0] if len(home) == 1 else None
 
 
 def set_preferences(*, by: User, language: str | None = None, theme: str | None = None) -> None:

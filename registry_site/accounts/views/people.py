@@ -20,6 +20,7 @@ from registry_site.accounts.services.people import (
     add_person,
     check_server_admin,
     create_team,
+    home_of,
     user_of,
 )
 from registry_site.accounts.services.profile import reset_password
@@ -126,7 +127,11 @@ def organization_member_set(request: HtmxRequest) -> HttpResponse:
 
     organizations = _organizations(request, Action.MANAGE)
     form = OrganizationMemberForm(
-        posted(request), now={}, organizations=organizations, initial=request.GET.dict()
+        posted(request),
+        now={},
+        organizations=organizations,
+        home=home_of(request.user),
+        initial=request.GET.dict(),
     )
     context = {"title": _("Give role"), "close_url": reverse("registries:registry_home")}
     return answer_form(request, form, FORM, context, operation=give)
@@ -139,7 +144,8 @@ def team_create(request: HtmxRequest) -> HttpResponse:
         messages.success(request, _("Team {team} created.").format(team=team))
         return team.entity.get_absolute_url()
 
-    form = TeamForm(posted(request), organizations=_organizations(request, Action.EDIT))
+    organizations = _organizations(request, Action.EDIT)
+    form = TeamForm(posted(request), organizations=organizations, home=home_of(request.user))
     context = {"title": _("Create team"), "close_url": reverse("registries:home")}
     return answer_form(request, form, FORM, context, operation=create)
 
