@@ -2,6 +2,7 @@
 
 import ipaddress
 import secrets
+from logging import LogRecord
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -252,9 +253,20 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+
+def is_worth_a_line(record: LogRecord) -> bool:
+    """Whether the log is told of it: not of what the SDK measures, which gets its 404 always."""
+    request = getattr(record, "request", None)
+    return request is None or not request.path.startswith("/sdk/otel/")
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {
+        "news": {"()": "django.utils.log.CallbackFilter", "callback": is_worth_a_line},
+    },
+    "loggers": {"django.request": {"filters": ["news"]}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},

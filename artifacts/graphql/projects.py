@@ -27,7 +27,7 @@ def project_read_only(project: Project, info):
 
 
 @field("Project", "run", "bucket")
-def project_run(project: Project, info, name="", missingOk=None):
+def project_run(project: Project, info, name="", missingOk=None, desc=None):
     """A run by its short id; null where there is none (RunResumeStatus says `missingOk`)."""
     return find_run(project, name)
 

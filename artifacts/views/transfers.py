@@ -22,6 +22,7 @@ from artifacts.services.downloads import downloadable_file
 from artifacts.services.uploads import receive_upload
 from artifacts.views.refusals import for_the_sdk, need_api_key
 from registry_site.errors import Invalid
+from registry_site.pages import server_address
 
 # of previews that a browser shows; Python 3.11 knows none of them, and a system's list may not
 for _suffix, _type in {
@@ -46,6 +47,8 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 @for_the_sdk(may_wait=True)
 def upload(request: HttpRequest, token: str) -> HttpResponse:
     """Receive the bytes that a signed address was made for."""
+    if request.method == "OPTIONS" and "Origin" in request.headers:
+        return _allowed_origin(request)
     if request.method != "PUT":
         raise Invalid(_("PUT the bytes to this address."))
     length = request.META.get("CONTENT_LENGTH") or "0"
@@ -60,6 +63,8 @@ def upload(request: HttpRequest, token: str) -> HttpResponse:
 @for_the_sdk(may_wait=False)
 def download(request: HttpRequest, token: str, name: str) -> HttpResponse | FileResponse:
     """Send the bytes that a signed address names, whole or one range of them."""
+    if request.method == "OPTIONS" and "Origin" in request.headers:
+        return _allowed_origin(request)
     if request.method not in {"GET", "HEAD"}:
         raise Invalid(_("GET the bytes from this address."))
     return send_blob(request, signing.read_download_token(token), name)
@@ -88,6 +93,19 @@ def artifact_file(
         api_key=key,
     )  # fmt: skip
     return HttpResponseRedirect(signing.download_path(blob.sha256, name), preserve_request=True)
+
+
+def _allowed_origin(request: HttpRequest) -> HttpResponse:
+    """Let pages of this server, and of no other, read and write the bytes.
+
+    `wandb verify` (0.31) asks so of every address of a file.
+    """
+    response = HttpResponse(status=204, headers={"Vary": "Origin"})
+    own = server_address(request)
+    if request.headers.get("Origin", "").rstrip("/") == own:
+        response["Access-Control-Allow-Origin"] = own
+        response["Access-Control-Allow-Methods"] = "GET, HEAD, PUT"
+    return response
 
 
 def send_blob(

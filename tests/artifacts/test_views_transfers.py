@@ -321,8 +321,26 @@ def test_a_database_away_is_503(client, signed_in, alice, run, monkeypatch):
     assert response["Retry-After"]
 
 
-def test_telemetry_is_turned_away(client, db):
-    assert client.post("/sdk/otel/v1/metrics", b"", "application/json").status_code == 404
+@pytest.mark.parametrize("name", ["v1/metrics", "v1/logs", "v1/traces", "v2/other"])
+def test_telemetry_is_turned_away_quietly(client, db, caplog, name):
+    assert client.post(f"/sdk/otel/{name}", b"", "application/json").status_code == 404
+    assert not caplog.records
+    client.get("/storage/upload/x")
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("path", [upload_path("run_file", 1), download_path("0" * 64, "x")])
+def test_only_pages_of_this_server_read_and_write_bytes(client, db, path):
+    def asked_from(origin):
+        headers = {"Origin": origin, "Access-Control-Request-Method": "GET"}
+        response = client.options(path, headers=headers)
+        assert response.status_code == 204
+        return response.get("Access-Control-Allow-Origin")
+
+    assert asked_from("http://testserver") == "http://testserver"
+    assert asked_from("http://testserver/") == "http://testserver"
+    for other in ("https://testserver", "http://evil.example", "null", ""):
+        assert asked_from(other) is None
 
 
 def test_run_files_take_any_bytes(client, run):
