@@ -6,6 +6,7 @@ from typing import Any
 from artifacts.graphql.files import files_of_version
 from artifacts.lookups import find_place
 from artifacts.models import Alias, Collection, CollectionTag, Membership
+from registry_site.accounts.names import is_version_number
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import abstract, field, fields
 from registry_site.graphql.connections import connection, whole_list
@@ -60,10 +61,10 @@ for _type in ("ArtifactSequence", "ArtifactPortfolio"):
 
     @field(_type, "aliases")
     def collection_aliases(collection: Collection, info, after=None, first=None):
-        """All aliases but `vN`; `latest` stands in front."""
+        """All aliases but `vN`, and what the SDK takes for it; `latest` stands in front."""
         if not _may_see(collection, info):
             return whole_list([])
-        aliases = Alias.objects.filter(collection=collection)
+        aliases = Alias.objects.filter(collection=collection).readable()
         page = connection(
             info.context, aliases, first=first, after=after,
             edge=lambda alias: {"node": AliasName(_alias_id(alias), alias.name, collection)},
@@ -128,10 +129,14 @@ def alias_names(place: Membership) -> list[AliasName]:
     """A place's aliases, `latest` if it is the newest, and `vN`.
 
     SDKs 0.19 to 0.23 know a link's number only from `vN` and else download another version's
-    files; newer ones leave it out.
+    files; newer ones leave it out. A second one, such as an old alias `v01`, they can't read.
     """
     stored = sorted(place.aliases.all(), key=lambda alias: alias.name)
-    names = [AliasName(_alias_id(alias), alias.name, place.collection) for alias in stored]
+    names = [
+        AliasName(_alias_id(alias), alias.name, place.collection)
+        for alias in stored
+        if not is_version_number(alias.name)
+    ]
     if _is_newest(place):
         names.append(_latest(place, place.collection))
     number = AliasName(encode_id("NumberAlias", place.pk), place.number, place.collection)

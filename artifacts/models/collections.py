@@ -6,7 +6,7 @@ from django.db import models
 from django.urls import reverse
 
 from artifacts.models.projects import ArtifactType, Project
-from artifacts.querysets.collections import CollectionQuerySet, MembershipQuerySet
+from artifacts.querysets.collections import AliasQuerySet, CollectionQuerySet, MembershipQuerySet
 from artifacts.querysets.live import LiveCollections
 from registry_site.accounts.models import User
 
@@ -179,6 +179,8 @@ class Alias(models.Model):
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="aliases")
     name = models.CharField(max_length=128)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AliasQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["collection", "name"], name="alias_unique")]

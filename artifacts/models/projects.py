@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from artifacts.querysets.projects import ProjectQuerySet, explicit_roles
 from registry_site.accounts.models import Entity, Team, User
-from registry_site.accounts.names import REGISTRY_PREFIX
+from registry_site.accounts.names import REGISTRY_PREFIX, AliasNames
 from registry_site.accounts.permissions import ROLE_ORDER, Role, highest
 from registry_site.accounts.standing import standing_of
 
@@ -105,8 +105,8 @@ class Project(models.Model):
         return sorted(accepted.name for accepted in self.accepted_types.all())
 
     @cached_property
-    def protected_alias_names(self) -> frozenset[str]:
-        return frozenset(alias.name for alias in self.protected_aliases.all())
+    def protected_alias_names(self) -> AliasNames:
+        return AliasNames(alias.name for alias in self.protected_aliases.all())
 
     def accepts(self, type_name: str) -> bool:
         return self.accepts_all_types or type_name in self.accepted_type_names

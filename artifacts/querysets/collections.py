@@ -1,6 +1,9 @@
 """Named reads of collections and of places in them."""
 
 import re
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from django.apps import apps
@@ -8,9 +11,10 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.lookups import Exact
 
+from registry_site.accounts.names import is_version_number
 from registry_site.accounts.permissions import Action
 
-NUMBER = re.compile(r"v(0|[1-9]\d{0,9})")
+NUMBER = re.compile(r"v(0|[1-9][0-9]{0,9})")
 LATEST = "latest"
 
 
@@ -154,6 +158,18 @@ class MembershipQuerySet(models.QuerySet):
         if number := NUMBER.fullmatch(text):
             found |= Q(index=int(number[1]))
         return self.filter(found)
+
+
+class AliasQuerySet(models.QuerySet):
+    def readable(self) -> Self:
+        """Without older ones that the SDK takes for numbers, which only Python can tell."""
+        named = self.filter(name__startswith="v").values_list("pk", "name")
+        return self.exclude(pk__in=[pk for pk, name in named if is_version_number(name)])
+
+    def meant_by(self, names: Iterable[str]) -> Self:
+        """Aliases of these names, whatever their capitals."""
+        spelled = (Q(name__iexact=name) for name in names)
+        return self.filter(reduce(or_, spelled, Q(pk__in=[])))
 
 
 def newest_index() -> Subquery:

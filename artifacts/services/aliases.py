@@ -7,9 +7,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from artifacts.models import Alias, Collection, Membership
-from artifacts.querysets.collections import LATEST, NUMBER
+from artifacts.models import Alias, Collection, Membership, Project
+from artifacts.querysets.collections import LATEST
 from registry_site.accounts.models import User
+from registry_site.accounts.names import check_alias_name
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.events import record_event
 from registry_site.errors import Invalid, NotFound
@@ -26,9 +27,8 @@ def add_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> No
     """
     project = membership.collection.project
     check(by, Action.EDIT, project)
-    names = check_alias_names(names)
-    if names and project.protected_alias_names.intersection(names):
-        check(by, Action.PROTECT, project)
+    names = check_alias_names(names, collection=membership.collection.name)
+    check_protected(by=by, project=project, names=names)
     with transaction.atomic():
         lock_collection(membership.collection_id)
         if not _live(membership.pk):  # deleted or unlinked a moment ago
@@ -37,40 +37,37 @@ def add_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> No
 
 
 def remove_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> None:
-    """Take these aliases off the place; those that it doesn't have are passed over."""
-    project = membership.collection.project
+    """Take these aliases off the place; those that it doesn't have are passed over.
+
+    Older ones that nobody may give any more go like all others.
+    """
+    project, names = membership.collection.project, set(names)
     check(by, Action.EDIT, project)
-    names = check_alias_names(names)
     with transaction.atomic():
         lock_collection(membership.collection_id)
-        found = Alias.objects.filter(membership=membership, name__in=names)
-        gone = list(found.order_by("name").values_list("name", flat=True))
-        if project.protected_alias_names.intersection(gone):
-            check(by, Action.PROTECT, project)
-        found.delete()
+        aliases = Alias.objects.filter(membership=membership)
+        carried = set(aliases.values_list("name", flat=True))
+        gone = sorted(names & carried)
+        check_alias_names(names - carried)
+        check_protected(by=by, project=project, names=gone)
+        aliases.filter(name__in=gone).delete()
         for name in gone:
             _record(by, membership, "remove_alias", before=membership.index, name=name)
 
 
-def check_alias_names(names: Iterable[str]) -> list[str]:
+def check_protected(*, by: User, project: Project, names: Iterable[str]) -> None:
+    """Raise Denied where one of the names is a protected alias and the person no admin."""
+    names = set(names)
+    if names and names & project.protected_alias_names:
+        check(by, Action.PROTECT, project)
+
+
+def check_alias_names(names: Iterable[str], *, collection: str = "") -> list[str]:
     """Return the names that may be given by hand, once each and without `latest`, or raise."""
     wanted = [name for name in dict.fromkeys(names) if name != LATEST]
     if len(wanted) > MAX_ALIASES:
         raise Invalid(_("Give at most {limit} aliases at a time.").format(limit=MAX_ALIASES))
-    for name in wanted:
-        if not name or name != name.strip() or len(name) > 128 or not name.isprintable():
-            raise Invalid(_("An alias has 1 to 128 characters and no space around it."))
-        if "/" in name or ":" in name:
-            raise Invalid(
-                _("The alias {name!r} is not possible: leave out “/” and “:”.").format(name=name)
-            )
-        if NUMBER.fullmatch(name):
-            raise Invalid(
-                _("The alias {name!r} is not possible: v and a number name versions.").format(
-                    name=name
-                )
-            )
-    return wanted
+    return [check_alias_name(name, collection=collection) for name in wanted]
 
 
 def set_aliases(*, by: User | None, membership: Membership, names: Iterable[str]) -> None:

@@ -16,11 +16,16 @@ from artifacts.models import (
     Project,
     Version,
 )
+from artifacts.services.aliases import check_protected
 from artifacts.services.locks import lock_collections, lock_project, lock_versions
 from artifacts.services.paths import leave_path, take_path
 from artifacts.services.trash import move_to_trash
 from registry_site.accounts.models import User
-from registry_site.accounts.names import check_collection_name, check_type_name
+from registry_site.accounts.names import (
+    check_collection_name,
+    check_folder_name,
+    check_type_name,
+)
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.accounts.services.edits import settle_edit
 from registry_site.accounts.services.events import record_event
@@ -119,7 +124,8 @@ def update_collection(
 
 
 def _rename(by: User, collection: Collection, name: str) -> None:
-    _check_may_move(by, collection)
+    for alias in _check_may_move(by, collection):
+        check_folder_name(f"{name}:{alias}")
     leave_path(collection)
     collection.name = name
     try:
@@ -135,8 +141,7 @@ def _check_may_move(by: User, collection: Collection) -> list[str]:
     """Return the aliases that the collection carries, or raise Denied for a protected one."""
     aliases = Alias.objects.filter(collection=collection)
     names = sorted(aliases.values_list("name", flat=True))
-    if collection.project.protected_alias_names.intersection(names):
-        check(by, Action.PROTECT, collection.project)
+    check_protected(by=by, project=collection.project, names=names)
     return names
 
 

@@ -13,6 +13,7 @@ from artifacts.services.entries import find_bytes, store_entries
 from artifacts.services.locks import lock_version
 from artifacts.services.versions import add_tags
 from registry_site.accounts.models import User
+from registry_site.accounts.names import can_be_alias
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.events import record_event
 from registry_site.errors import Conflict, Invalid
@@ -145,7 +146,9 @@ def _number(by: User, version: Version) -> None:
     version.state = Version.State.COMMITTED
     version.version_index = sequence.next_index
     version.committed_at = now
-    aliases, tags = version.pending.get("aliases", []), version.pending.get("tags", [])
+    # asked for under the rules of an older release
+    aliases = [name for name in version.pending.get("aliases", []) if can_be_alias(name)]
+    tags = version.pending.get("tags", [])
     version.pending = {}
     version.save(
         update_fields=[

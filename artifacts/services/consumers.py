@@ -86,8 +86,8 @@ def drift_of(collection: Collection, days: int = DAYS) -> Drift | None:
     Where no version is called so, the first of the project's protected aliases counts; versions
     under any protected alias are meant to be used and are left out.
     """
-    names = {PRODUCTION, *collection.project.protected_alias_names}
-    named = Alias.objects.filter(collection=collection, name__in=names)
+    names = collection.project.protected_alias_names | {PRODUCTION}
+    named = Alias.objects.filter(collection=collection).meant_by(names)
     aliases = list(named.select_related("membership").order_by("name"))
     if not aliases:
         return None

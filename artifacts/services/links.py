@@ -8,7 +8,12 @@ from django.utils.translation import gettext as _
 
 from artifacts.lookups import find_place_of
 from artifacts.models import Collection, Membership, Project, Version
-from artifacts.services.aliases import check_alias_names, lock_collection, set_aliases
+from artifacts.services.aliases import (
+    check_alias_names,
+    check_protected,
+    lock_collection,
+    set_aliases,
+)
 from artifacts.services.collections import create_portfolio
 from artifacts.services.locks import lock_collection_named, lock_live_version
 from registry_site.accounts.models import Entity, Team, User
@@ -33,9 +38,8 @@ def link_version(
     """
     check(by, Action.EDIT, project)
     check(by, Action.EDIT, version)
-    names = check_alias_names(aliases)
-    if names and project.protected_alias_names.intersection(names):
-        check(by, Action.PROTECT, project)
+    names = check_alias_names(aliases, collection=collection_name)
+    check_protected(by=by, project=project, names=names)
     check_linkable(by=by, version=version, project=project)
     with transaction.atomic():
         ttl_seconds = lock_live_version(version.pk)
@@ -60,8 +64,7 @@ def unlink_version(*, by: User, membership: Membership) -> None:
     with transaction.atomic():
         collection = lock_collection(membership.collection_id)
         carried = set(membership.aliases.values_list("name", flat=True))
-        if carried & project.protected_alias_names:
-            check(by, Action.PROTECT, project)
+        check_protected(by=by, project=project, names=carried)
         gone, _rows = Membership.objects.filter(pk=membership.pk).delete()
         if not gone:
             return  # a repeated request

@@ -11,7 +11,12 @@ from artifacts.models import Membership, Project, Version
 from artifacts.querysets.collections import MembershipQuerySet
 from artifacts.services.paths import leave_project_path, move_project_path, take_project_path
 from registry_site.accounts.models import Entity, Event, User
-from registry_site.accounts.names import MAX_NAME, REGISTRY_PREFIX, check_project_name
+from registry_site.accounts.names import (
+    MAX_NAME,
+    REGISTRY_PREFIX,
+    check_path_entity,
+    check_project_name,
+)
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.events import record_event
 from registry_site.accounts.services.people import default_entity_of
@@ -77,11 +82,6 @@ def rename_project(*, by: User, project: Project, name: str) -> Project:
     """
     check(by, Action.MANAGE, project)
     check_project_name(name)
-    if name.startswith(REGISTRY_PREFIX):
-        raise Invalid(
-            _("The name {name!r} is not possible: “{prefix}” begins the names of registries.")
-            .format(name=name, prefix=REGISTRY_PREFIX)
-        )  # fmt: skip
     held = _hold(project)
     if name == held.name:
         return held  # a repeated request
@@ -136,6 +136,7 @@ def _entity(by: User, name: str | None) -> Entity:
         return default_entity_of(by)
     entity = Entity.objects.named(name).visible_to(by).first()
     if entity is None:
+        check_path_entity(name)
         raise NotFound(
             _("There is no entity {name!r} that you may log to; yours is {mine!r}.").format(
                 name=name, mine=default_entity_of(by).name

@@ -154,7 +154,7 @@ def _check_aliases(by: User | None, places: Iterable[Membership], with_aliases: 
     for place in places:
         project = place.collection.project
         names = [*place.dropped_aliases, *([LATEST] * place.is_newest)]
-        if protected := project.protected_alias_names.intersection(names):
+        if protected := set(names) & project.protected_alias_names:
             raise Conflict(_protected(by, place, sorted(protected)[0]))
         if can(by, Action.READ, project):
             carried += names

@@ -16,7 +16,7 @@ from artifacts.models import (
     Version,
     VersionTag,
 )
-from artifacts.services.aliases import check_alias_names, set_aliases
+from artifacts.services.aliases import check_alias_names, check_protected, set_aliases
 from artifacts.services.collections import check_tag_names, get_type
 from artifacts.services.locks import lock_collection_named, lock_version
 from artifacts.services.paths import take_path
@@ -49,7 +49,9 @@ def create_version(
     first that says something describes it. Raises Invalid where the sequence has another type.
     """
     check(by, Action.EDIT, project)
-    names, labels = check_alias_names(aliases), check_tag_names(tags)
+    names = check_alias_names(aliases, collection=collection_name)
+    labels = check_tag_names(tags)
+    check_protected(by=by, project=project, names=names)
     metadata, ttl_seconds = check_metadata(metadata or {}), check_ttl(ttl_seconds)
     _check_lengths(digest, client_id, distributed_id, sequence_client_id)
     sequence = _sequence(by, project, collection_name, type_name, sequence_client_id)
@@ -172,7 +174,6 @@ def _check_lengths(digest: str, *ids: str) -> None:
 
 
 def _sequence(by: User, project: Project, name: str, type_name: str, client_id: str) -> Collection:
-    check_collection_name(name)
     check_type_name(type_name)
     if project.is_registry:
         raise Invalid(
@@ -182,6 +183,7 @@ def _sequence(by: User, project: Project, name: str, type_name: str, client_id: 
         )
     sequence = lock_collection_named(project, name)
     if sequence is None:
+        check_collection_name(name)
         _create_sequence(by, project, name, type_name, client_id)
         sequence = lock_collection_named(project, name)
     if sequence is None:

@@ -39,9 +39,8 @@ def comparisons_of(place: Membership) -> dict[str, Any]:
 def _governed_aliases(place: Membership) -> list[str]:
     """Aliases on other versions of the collection that say what counts; production comes first."""
     names = place.collection.project.protected_alias_names | {PRODUCTION}
-    elsewhere = Alias.objects.filter(
-        collection=place.collection, name__in=names, membership__hidden_at__isnull=True
-    ).exclude(membership=place)
+    others = Alias.objects.filter(collection=place.collection).exclude(membership=place)
+    elsewhere = others.filter(membership__hidden_at__isnull=True).meant_by(names)
     found = sorted(
         elsewhere.values_list("name", flat=True), key=lambda name: (name != PRODUCTION, name)
     )

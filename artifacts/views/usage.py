@@ -12,6 +12,7 @@ from artifacts.models import Download, Membership, Run, RunInput
 from artifacts.querysets.collections import LATEST
 from artifacts.services.consumers import Drift, Drifting
 from artifacts.views.usage_code import short_name, usage_blocks
+from registry_site.accounts.names import can_be_alias
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import NotFound
 from registry_site.exports import Listing
@@ -70,9 +71,10 @@ def usage_context(request: HtmxRequest, membership: Membership) -> dict[str, Any
 
 
 def _names(membership: Membership) -> list[str]:
-    """The number first, then what moves."""
+    """The number first, then what moves; not what the SDK or an address can't take."""
     aliases = sorted(alias.name for alias in membership.aliases.all())
-    return [membership.number, *([LATEST] if membership.is_newest else []), *aliases]
+    moving = [name for name in aliases if can_be_alias(name)]
+    return [membership.number, *([LATEST] if membership.is_newest else []), *moving]
 
 
 def usage_listing(user: Any, membership: Membership, kind: str) -> Listing:

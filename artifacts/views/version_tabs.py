@@ -18,6 +18,7 @@ from artifacts.views.file_tree import checksum_links, folder_page
 from artifacts.views.json_tree import config_of, tree_of, without_internals
 from artifacts.views.lineage import lineage_context
 from artifacts.views.usage import usage_context
+from registry_site.accounts.names import is_version_number
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, can, highest
 from registry_site.errors import NotFound
 from registry_site.pages import (
@@ -41,6 +42,7 @@ def tab_context(request: HtmxRequest, membership: Membership, tab: str = "") -> 
     project = membership.collection.project
     newest = Membership.objects.live().filter(collection=membership.collection).newest_first()
     membership.is_newest = newest.values_list("pk", flat=True).first() == membership.pk
+    aliases = sorted(alias.name for alias in membership.aliases.all())
     context = {
         "membership": membership,
         "version": membership.version,
@@ -49,6 +51,7 @@ def tab_context(request: HtmxRequest, membership: Membership, tab: str = "") -> 
         "tabs": _tabs(membership, tab),
         "tab_template": f"artifacts/_version_{tab}.html",
         "aliases": sorted(membership.aliases.all(), key=lambda alias: alias.name),
+        "unreadable": [name for name in aliases if is_version_number(name)],
         "is_latest": membership.is_newest,
         "comparisons": comparisons_of(membership),
         "protected": project.protected_alias_names,

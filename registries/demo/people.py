@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from artifacts.models import Project
 from registries.models import Registry
+from registries.services.life import protect_aliases
 from registries.services.members import add_members
 from registries.services.organizations import create_organization_with_registries
 from registries.services.registries import create_registry
@@ -85,9 +86,8 @@ def _create_registries(organization: Organization, users: dict[str, User]) -> No
     core = organization.registries.get(name="model")
     for registry in (evaluations, candidates):
         add_members(by=ana, registry=registry, teams=[flowers], role=Role.MEMBER)
-    # no operation protects aliases before the settings page does
     for registry in (core, candidates):
-        registry.project.protected_aliases.create(name="production")
+        protect_aliases(by=ana, registry=registry, names=["production"])
     for user in users.values():
         forget_standing(user)
 

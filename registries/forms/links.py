@@ -11,6 +11,7 @@ from artifacts.forms import refuse_latest, split_names
 from artifacts.models import Alias, Collection, Membership, Project
 from artifacts.querysets.collections import LATEST
 from registry_site.accounts.models import Team
+from registry_site.accounts.names import can_be_alias
 from registry_site.accounts.permissions import Action, Role, can
 
 SHOWN = 200  # entries of one select; a filter finds the others
@@ -223,7 +224,11 @@ def alias_options(
     held = {}
     if collection:
         aliases = Alias.objects.filter(collection=collection).select_related("membership")
-        held = {alias.name: alias.membership.number for alias in aliases.order_by("name")[:SHOWN]}
+        held = {
+            alias.name: alias.membership.number
+            for alias in aliases.order_by("name")[:SHOWN]
+            if can_be_alias(alias.name)
+        }
     protected = project.protected_alias_names
     role = project.role_of(user)
     refusal = ""

@@ -1,6 +1,13 @@
-"""What a name may be. One list of reserved names serves all, for names are parts of addresses."""
+"""What a name may be: in an address, in a path of the SDK, and in a folder that the SDK makes.
+
+One list of reserved names serves all. These rules hold for new names only; what is stored already
+goes on working. tests/test_names_of_the_client.py holds them against the SDK's own functions.
+"""
 
 import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Set
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -18,14 +25,20 @@ RESERVED = frozenset(
 MAX_NAME = 128
 MAX_ENTITY_NAME = 64
 MAX_EMAIL = 254
+MAX_FOLDER = 255  # bytes of a file system's name; the SDK downloads to `{collection}:{version}`
 REGISTRY_PREFIX = "wandb-registry-"  # part of the SDK's protocol
 _ENTITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+# also what is invisible or turns the text around; the joiners of emoji and Persian are fine
+_CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+_SWEEPS = "sweeps"  # `Api.run` (wandb 0.31) takes "/sweeps/" out of a path, as it does "/runs/"
 
 
 def check_entity_name(name: str) -> str:
     """Return the name of a user, team or organization's entity, or raise Invalid."""
     _check(name, forbidden="", limit=MAX_ENTITY_NAME)
+    _check_prefix(name)
     if not _ENTITY.fullmatch(name):
         raise Invalid(
             _(
@@ -59,13 +72,16 @@ def check_email(email: str) -> None:
 
 
 def check_display_name(name: str) -> str:
-    """Return an organization's display name (free but for what breaks addresses)."""
-    return _check(name, forbidden="/\\#?%", limit=MAX_NAME)
+    """Return an organization's display name: free but for what breaks addresses and paths."""
+    return _check_form(_check(name, forbidden="/\\#?%:", limit=MAX_NAME))
 
 
 def check_project_name(name: str) -> str:
-    """Return a project's or a registry's name, with the signs that the SDK refuses refused."""
-    return _check(name, forbidden="/\\#?%:", limit=MAX_NAME)
+    """Return the name of a team's or person's project, without the signs that the SDK refuses."""
+    if name.lower() == _SWEEPS:
+        raise _reserved(name)
+    _check_prefix(name)
+    return _check_form(_check(name, forbidden="/\\#?%:", limit=MAX_NAME))
 
 
 def check_registry_name(name: str) -> str:
@@ -76,12 +92,18 @@ def check_registry_name(name: str) -> str:
                 prefix=REGISTRY_PREFIX
             )
         )
-    return _check(name, forbidden="/\\#?%:", limit=MAX_NAME - len(REGISTRY_PREFIX))
+    return _check_form(_check(name, forbidden="/\\#?%:", limit=MAX_NAME - len(REGISTRY_PREFIX)))
 
 
 def check_collection_name(name: str) -> str:
-    """Return the name of a collection, which a path names as `collection:alias`."""
-    return _check(name, forbidden="/:", limit=MAX_NAME)
+    """Return the name of a collection, which a path names as `collection:alias`.
+
+    The SDK makes a folder of it, on Windows too.
+    """
+    _check_form(_check(name, forbidden="/\\:", limit=MAX_NAME))
+    _check_prefix(name)
+    check_folder_name(f"{name}:v{10**9}")
+    return name
 
 
 def check_type_name(name: str) -> str:
@@ -101,10 +123,7 @@ def _check(name: str, *, forbidden: str, limit: int) -> str:
             .format(name=name, limit=limit)
         )  # fmt: skip
     if name.lower() in RESERVED:
-        raise Invalid(
-            _("The name {name!r} is reserved for this server's own addresses; choose another.")
-            .format(name=name)
-        )  # fmt: skip
+        raise _reserved(name)
     if len(name) > limit:
         raise Invalid(
             _("The name {name!r} is too long: {length} characters, {limit} at most.").format(
@@ -118,3 +137,130 @@ def _check(name: str, *, forbidden: str, limit: int) -> str:
             .format(name=name, signs=" ".join(forbidden) or "–")
         )  # fmt: skip
     return name
+
+
+def _reserved(name: str) -> Invalid:
+    return Invalid(
+        _("The name {name!r} is reserved for this server's own addresses; choose another.").format(
+            name=name
+        )
+    )
+
+
+def _check_form(name: str) -> str:
+    """Refuse a spelling that a keyboard or another program gives in other characters."""
+    if not unicodedata.is_normalized("NFC", name):
+        raise Invalid(
+            _("The name {name!r} is not possible: its accents are characters of their own. "
+              "Give it in Unicode's normal form C.").format(name=name)
+        )  # fmt: skip
+    return name
+
+
+def _check_prefix(name: str) -> None:
+    if name.lower().startswith(REGISTRY_PREFIX):
+        raise Invalid(
+            _("The name {name!r} is not possible: “{prefix}” begins the names of registries. "
+              "The path of a collection there is {prefix}NAME/COLLECTION.").format(
+                name=name, prefix=REGISTRY_PREFIX
+            )
+        )  # fmt: skip
+
+
+def check_folder_name(name: str) -> None:
+    """Raise Invalid where `collection:version` is longer than a folder's name can be."""
+    if len(name.encode()) > MAX_FOLDER:
+        raise Invalid(
+            _("The name {name!r} is too long: the SDK makes a folder of it with the collection and "
+              "the version, which has {limit} bytes of UTF-8 at most.").format(
+                name=name[:40] + "…", limit=MAX_FOLDER
+            )
+        )  # fmt: skip
+
+
+# ------------------------------------------------------------------ aliases and paths
+
+
+def is_version_number(alias: str) -> bool:
+    """Whether the SDK takes an alias for the number of a version.
+
+    It does so (`wandb.util.alias_is_version_index`, 0.31) with `v` and whatever Python calls
+    numeric: `v01`, `v１`, `v²`, `v½`. A version with another one than its own can't be read by any
+    client. Releases up to 0.23 have `^v\\d+$`, which is less.
+    """
+    return len(alias) >= 2 and alias[0] == "v" and alias[1:].isnumeric()
+
+
+def check_alias_name(name: str, *, collection: str = "") -> str:
+    """Return an alias that may be given by hand in the collection, or raise Invalid."""
+    if not name or name != name.strip() or len(name) > MAX_NAME or not name.isprintable():
+        raise Invalid(
+            _("An alias has 1 to {limit} characters, all visible, and no space around it.").format(
+                limit=MAX_NAME
+            )
+        )
+    if found := [sign for sign in "/\\:" if sign in name]:
+        raise Invalid(
+            _("The alias {name!r} is not possible: leave out {signs}.").format(
+                name=name, signs=" ".join(f"“{sign}”" for sign in found)
+            )
+        )
+    if is_version_number(name):
+        raise Invalid(
+            _("The alias {name!r} is not possible: v and a number name versions. Choose another, "
+              "such as {example!r}.").format(name=name, example=f"release-{name[1:]}")
+        )  # fmt: skip
+    if name in {".", "..", "-"}:
+        raise Invalid(
+            _("The alias {name!r} is not possible: in an address it would mean another page. "
+              "Choose another.").format(name=name)
+        )  # fmt: skip
+    check_folder_name(f"{collection}:{_check_form(name)}")
+    return name
+
+
+def can_be_alias(name: str) -> bool:
+    """Whether an alias may be given by hand; older ones may be stored that may not."""
+    try:
+        check_alias_name(name)
+    except Invalid:
+        return False
+    return True
+
+
+class AliasNames(Set[str]):
+    """Aliases as people mean them: `Production`, in capitals or full width, is `production`.
+
+    `in`, `&` and `-` go by what is meant, and give back what the other side spelled:
+    `{"Production"} & names` is `{"Production"}`.
+    """
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._spelled = {_meant(name): name for name in names}
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and _meant(name) in self._spelled
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._spelled.values())
+
+    def __len__(self) -> int:
+        return len(self._spelled)
+
+    @classmethod
+    def _from_iterable(cls, names: Iterable[Any]) -> Set[Any]:
+        return frozenset(names)
+
+
+def _meant(name: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+def check_path_entity(name: str | None) -> None:
+    """Raise Invalid where a path has a registry in the entity's part: it has a part too many."""
+    if (name or "").lower().startswith(REGISTRY_PREFIX):
+        raise Invalid(
+            _("The path has a part too many: {name!r} is a registry, and its collections have no "
+              "“/” in their names. Write {name}/COLLECTION, or ORGANIZATION/{name}/COLLECTION.")
+            .format(name=name)
+        )  # fmt: skip

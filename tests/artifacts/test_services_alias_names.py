@@ -1,0 +1,174 @@
+"""Which aliases each operation takes, and who may give protected ones, in whatever capitals."""
+
+import pytest
+
+from artifacts.models import Alias, Membership
+from artifacts.services.aliases import add_aliases, remove_aliases
+from artifacts.services.collections import delete_collection, update_collection
+from artifacts.services.commit import commit_version
+from artifacts.services.links import link_version, unlink_version
+from artifacts.services.trash import delete_version, restore_version
+from artifacts.services.versions import create_version
+from registries.services.life import protect_aliases
+from registry_site.errors import Conflict, Denied, Invalid
+from tests import factories
+from tests.test_names_of_the_client import NUMBERS
+
+BAD = [*NUMBERS, ".", "..", "-", "a/b", "a:b", "a\\b", "e\u0301", " a", "a\u200bb", "", "a" * 129]
+PRODUCTIONS = ["production", "Production", "PRODUCTION", "ｐroduction"]
+
+
+@pytest.fixture
+def linked(collection, version):
+    return factories.make_membership(collection, version)
+
+
+@pytest.fixture
+def doors(alice, bob, version, registry, linked):
+    """Each operation that gives an alias, by name: `doors["add"](by, name)`."""
+    project, source = version.sequence.project, version.memberships.get(collection=version.sequence)
+
+    def log(by, name, digest="new"):
+        create_version(
+            by=by, project=project, type_name="model", collection_name="iris-model",
+            digest=digest, aliases=[name],
+        )  # fmt: skip
+
+    def link(by, name, collection_name="iris-classifier"):
+        link_version(
+            by=by, version=version, project=registry.project, collection_name=collection_name,
+            aliases=[name],
+        )  # fmt: skip
+
+    return {
+        "log": log,
+        "log again": lambda by, name: log(by, name, version.digest),
+        "link": lambda by, name: link(by, name, "another"),
+        "link again": link,
+        "add": lambda by, name: add_aliases(by=by, membership=source, names=[name]),
+        "add in a registry": lambda by, name: add_aliases(by=by, membership=linked, names=[name]),
+    }
+
+
+def protect_everywhere(version):
+    version.sequence.project.protected_aliases.create(name="production")
+    return version.sequence.project
+
+
+def test_no_door_takes_what_a_reader_or_an_address_could_not(alice, doors, registry):
+    for name in BAD:
+        for door in doors.values():
+            with pytest.raises(Invalid):
+                door(alice, name)
+        with pytest.raises(Invalid):
+            protect_aliases(by=alice, registry=registry, names=[name])
+    assert not Alias.objects.exists()
+    assert Membership.objects.count() == 2
+
+
+@pytest.mark.parametrize("name", PRODUCTIONS)
+def test_a_member_gives_no_protected_alias_at_any_door(alice, bob, version, doors, name):
+    """In a registry Bob is Member; an admin made him Member of the team, too."""
+    protect_everywhere(version)
+    for door in doors.values():
+        with pytest.raises(Denied):
+            door(bob, name)
+    assert not Alias.objects.exists()
+    doors["link again"](alice, name)
+    assert Alias.objects.get().name == name
+
+
+@pytest.mark.parametrize("name", PRODUCTIONS)
+def test_a_member_takes_no_protected_alias_away(
+    alice, bob, version, sequence, collection, linked, name
+):
+    alias = Alias.objects.create(collection=collection, membership=linked, name=name)
+    other = factories.make_membership(collection, factories.make_version(sequence))
+    for operation in (
+        lambda: remove_aliases(by=bob, membership=linked, names=[name]),
+        lambda: add_aliases(by=bob, membership=other, names=[name]),
+        lambda: unlink_version(by=bob, membership=linked),
+        lambda: delete_collection(by=bob, collection=collection),
+    ):
+        with pytest.raises(Denied):
+            operation()
+    with pytest.raises(Conflict, match=name):
+        delete_version(by=alice, version=version, with_aliases=True)
+    alias.refresh_from_db()
+    assert alias.membership == linked
+    remove_aliases(by=alice, membership=linked, names=[name])
+    assert not Alias.objects.exists()
+
+
+def test_a_restored_version_has_no_protected_alias(alice, version, sequence):
+    source = version.memberships.get()
+    for name in ("Production", "best"):
+        Alias.objects.create(collection=sequence, membership=source, name=name)
+    delete_version(by=alice, version=version, with_aliases=True)
+    protect_everywhere(version)
+    restore_version(by=alice, version=version)
+    assert list(source.aliases.values_list("name", flat=True)) == ["best"]
+
+
+@pytest.mark.parametrize("name", ["v01", "v²", ".."])
+def test_what_is_stored_can_be_taken_off_and_moves_to_nobody(bob, version, sequence, name):
+    source = version.memberships.get()
+    Alias.objects.create(collection=sequence, membership=source, name=name)
+    other = factories.make_version(sequence).memberships.get()
+    with pytest.raises(Invalid):
+        add_aliases(by=bob, membership=other, names=[name])
+    with pytest.raises(Invalid):
+        remove_aliases(by=bob, membership=other, names=[name])
+    remove_aliases(by=bob, membership=source, names=[name, "other"])
+    assert not Alias.objects.exists()
+
+
+def test_a_commit_leaves_out_what_an_older_release_took(alice, sequence, monkeypatch):
+    from artifacts.services import commit
+
+    version = factories.models.Version.objects.create(
+        sequence=sequence, digest="0", pending={"aliases": ["v01", "best"], "tags": []}
+    )
+    blob = factories.make_blob(b'{"version": 1, "contents": {}}')
+    version.manifests.create(blob=blob)
+    monkeypatch.setattr(commit.manifests, "parse_manifest", lambda text: {})
+    commit_version(by=alice, version=version)
+    assert [alias.name for alias in Alias.objects.all()] == ["best"]
+
+
+def test_a_collection_of_a_name_that_is_refused_by_now_goes_on(alice, project, registry, version):
+    """What an older release took stays in use; only a new one is refused."""
+    for name in ("a\\b", "e\u0301", "wandb-registry-x"):
+        wanted = {"type_name": "model", "digest": name, "project": project}
+        with pytest.raises(Invalid):
+            create_version(by=alice, collection_name=name, **wanted)
+        factories.make_collection(project, name)
+        assert create_version(by=alice, collection_name=name, **wanted).sequence.name == name
+        wanted = {"by": alice, "version": version, "project": registry.project}
+        with pytest.raises(Invalid):
+            link_version(collection_name=name, **wanted)
+        factories.make_collection(registry.project, name)
+        assert link_version(collection_name=name, **wanted)[1]
+
+
+def test_a_collection_is_renamed_to_what_fits_a_folder_with_its_aliases(alice, version, sequence):
+    add_aliases(by=alice, membership=version.memberships.get(), names=["a" * 128])
+    with pytest.raises(Invalid, match="255 bytes"):
+        update_collection(by=alice, collection=sequence, name="c" * 128)
+    assert update_collection(by=alice, collection=sequence, name="c" * 126).name == "c" * 126
+
+
+# ------------------------------------------------------------------ which names are protected
+
+
+def test_protects_aliases_once_whatever_their_capitals(alice, registry):
+    protect_aliases(by=alice, registry=registry, names=["Production", "staging", "STAGING"])
+    names = registry.project.protected_aliases.values_list("name", flat=True)
+    assert sorted(name.lower() for name in names) == ["production", "staging"]
+    with pytest.raises(Invalid, match="latest"):
+        protect_aliases(by=alice, registry=registry, names=["latest"])
+
+
+def test_only_admins_protect_aliases(bob, registry):
+    with pytest.raises(Denied):
+        protect_aliases(by=bob, registry=registry, names=["staging"])
