@@ -15,7 +15,7 @@ from artifacts.lookups import (
 from artifacts.models import Collection, Manifest, Membership, Project, Run, Version
 from artifacts.services.projects import create_project
 from registry_site.accounts.models import User
-from registry_site.accounts.names import REGISTRY_PREFIX
+from registry_site.accounts.names import REGISTRY_PREFIX, check_path_entity
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import NotFound
 from registry_site.graphql.ids import decode_id
@@ -42,8 +42,11 @@ def version_by_client_id(user: User, client_id: str | None) -> Version | None:
 
 
 def project_at(user: User, entity_name: str | None, name: str | None) -> Project | None:
-    """The project of this path, or None."""
-    return _seen(user, find_project(entity_name or "", name or ""))
+    """The project of this path, or None; Invalid where a registry stands in the entity's part."""
+    project = _seen(user, find_project(entity_name or "", name or ""))
+    if project is None:
+        check_path_entity(entity_name)
+    return project
 
 
 def _seen(user: User, found: Any) -> Any:

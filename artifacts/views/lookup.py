@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, ManifestEntry, Membership, Project, Run
+from registry_site.accounts.names import REGISTRY_PREFIX, check_path_entity
 from registry_site.errors import Invalid, NotFound
 from registry_site.pages import HtmxRequest
 
@@ -88,14 +89,23 @@ def membership_of(user: Any, pk: int) -> Membership:
 
 
 def membership_named(user: Any, full_name: str) -> Membership:
-    """The live place at `{entity}/{project}/{collection}:{version or alias}`."""
-    parts = full_name.split("/")
-    if len(parts) != 3 or not all(parts) or not all(parts[2].partition(":")):
+    """The live place at `[{entity}/]{project}/{collection}:{version or alias}`.
+
+    Only a registry's organization may be left out, and where only one has that registry.
+    """
+    path, _colon, reference = full_name.partition(":")
+    parts = path.split("/")
+    if len(parts) == 2 and parts[0].startswith(REGISTRY_PREFIX):
+        parts = [_organization_of(user, parts[0]), *parts]
+    for entity in parts[: len(parts) - 2]:
+        check_path_entity(entity)
+    if len(parts) != 3 or not all([*parts, reference]):
         raise Invalid(
             _("“{name}” is no full name of a version: write {form}.").format(
                 name=full_name[:200], form="entity/project/collection:v0"
             )
         )
+    parts[2] += f":{reference}"
     found = Membership.objects.visible_to(user).at(*parts).for_path().prefetch_related("aliases")
     membership = found.first()
     if membership is None:
@@ -103,3 +113,24 @@ def membership_named(user: Any, full_name: str) -> Membership:
             _("There is no version “{name}”, or you may not see it.").format(name=full_name[:200])
         )
     return membership
+
+
+def _organization_of(user: Any, project_name: str) -> str:
+    """The org entity of the only registry of this name that the person may see."""
+    registries = Project.objects.visible_to(user).registries().filter(name=project_name)
+    names = list(registries.values_list("entity__name", flat=True).order_by("entity__name")[:5])
+    if not names:
+        raise NotFound(
+            _("There is no registry “{name}”, or you may not see it.").format(
+                name=project_name.removeprefix(REGISTRY_PREFIX)
+            )
+        )
+    if len(names) > 1:
+        raise Invalid(
+            _("Several organizations have a registry “{name}”: put one in front, as in {form}.")
+            .format(
+                name=project_name.removeprefix(REGISTRY_PREFIX),
+                form=f"{names[0]}/{project_name}/collection:v0",
+            )
+        )  # fmt: skip
+    return names[0]

@@ -5,17 +5,23 @@ from django.utils.translation import gettext as _
 from artifacts.models import Project
 from registries.models import Registry
 from registry_site.accounts.models import Organization, User
-from registry_site.accounts.names import REGISTRY_PREFIX
+from registry_site.accounts.names import REGISTRY_PREFIX, check_path_entity
 from registry_site.errors import Invalid, NotFound
 from registry_site.graphql.ids import decode_id
 
 
 def project_named(user: User, entity_name: str, name: str) -> Project | None:
-    """The project of this path, or None; registries by their organization's display name, too."""
+    """The project of this path, or None; registries by their organization's display name, too.
+
+    Invalid where a registry stands in the entity's part of the path.
+    """
     if name.startswith(REGISTRY_PREFIX):
         organization = Organization.objects.visible_to(user).named(entity_name).first()
         entity_name = organization.entity.name if organization else entity_name
-    return Project.objects.visible_to(user).at(entity_name, name).first()
+    project = Project.objects.visible_to(user).at(entity_name, name).first()
+    if project is None:
+        check_path_entity(entity_name)
+    return project
 
 
 def need_project(user: User, text: str | None) -> Project:

@@ -12,6 +12,7 @@ from registries.models import Registry
 from registries.views.paths import in_registry
 from registries.views.snippets import link_snippet
 from registries.views.tables import collection_table, collections_listing
+from registry_site.accounts.names import check_path_entity
 from registry_site.accounts.views.exports import exported
 from registry_site.errors import NotFound
 from registry_site.exports import Listing
@@ -73,6 +74,7 @@ def _selected(user: Any, query: QueryDict) -> HttpResponse:
         named = Collection.objects.visible_to(user).at(entity, project, collection)
         found = named.for_path().first()
     if found is None:
+        check_path_entity(entity)
         raise NotFound(
             _("There is no version {version!r} at {path!r} that you may see.").format(
                 version=version, path=path
