@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from registry_site.templatetags.display import COLOUR_LIMIT, coloured
+from registry_site.colours import COLOUR_LIMIT
+from registry_site.templatetags.display import coloured
 
 
 def test_code_is_coloured_with_classes():

@@ -1,6 +1,7 @@
 """One file of a version: what is in it, its checksums, and where its bytes are."""
 
 import base64
+import posixpath
 import shlex
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from artifacts.previews.kinds import Kind, kind_of
 from artifacts.previews.reading import Unreadable
 from artifacts.signing import download_path
 from artifacts.views.file_tree import crumbs_to, web_address
+from artifacts.views.files_beside import FilesBeside
 from artifacts.views.json_tree import Row, tree_of_json
 from artifacts.views.lookup import file_in
 from registry_site.accounts.permissions import Action, can
@@ -89,12 +91,12 @@ def file_page(request: HtmxRequest, membership: Membership, path: str) -> FilePa
     if can(request.user, Action.DOWNLOAD, membership.collection.project):
         page.download_url = reverse("artifacts:file_download", args=[membership.pk, path])
         page.curl = _curl(page.plain_url, entry.name)
-        _look_inside(request, page, url)
+        _look_inside(request, page, membership)
     return page
 
 
-def _look_inside(request: HtmxRequest, page: FilePage, url: str) -> None:
-    entry, path = page.entry, page.entry.path
+def _look_inside(request: HtmxRequest, page: FilePage, membership: Membership) -> None:
+    entry, path, url = page.entry, page.entry.path, membership.tab_url("files")
     if entry.blob is None:
         return
     page.is_source = "source" in request.GET
@@ -108,7 +110,9 @@ def _look_inside(request: HtmxRequest, page: FilePage, url: str) -> None:
         page.why_not = refusal.message
         return
     page.preview = preview
-    page.html = render_markdown(preview.markdown)
+    page.html = render_markdown(
+        preview.markdown, FilesBeside(membership, may_open=True), folder=posixpath.dirname(path)
+    )
     page.tree = tree_of_json(preview.data) if preview.data is not None else []
     page.facts = [(label, _cell(url, value)) for label, value in preview.facts if value]
     page.tables = [_shown(url, path, table) for table in preview.tables]

@@ -15,6 +15,7 @@ from artifacts.models import Membership, Run, Version
 from artifacts.views.compare_links import comparisons_of
 from artifacts.views.file_preview import file_page
 from artifacts.views.file_tree import checksum_links, folder_page
+from artifacts.views.files_beside import FilesBeside
 from artifacts.views.json_tree import config_of, tree_of, without_internals
 from artifacts.views.lineage import lineage_context
 from artifacts.views.usage import usage_context
@@ -104,6 +105,7 @@ def _version(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
         .prefetch_related("aliases", "collection__project__protected_aliases")
         .order_by("pk")
     )
+    may_open = can(request.user, Action.DOWNLOAD, membership.collection.project)
     projects = [membership.collection.project, *(other.collection.project for other in others)]
     role = highest(*(project.role_of(request.user) for project in projects))
     return {
@@ -112,7 +114,7 @@ def _version(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
         "source": next((other for other in others if other.is_source), None),
         "links": [other for other in others if not other.is_source],
         "run": _visible_run(request.user, membership),
-        "description": render_markdown(version.description),
+        "description": render_markdown(version.description, FilesBeside(membership, may_open)),
         "is_personal": version.sequence.project.entity.kind == "user",
         "expires_at": _expires_at(version),
     }

@@ -1,12 +1,6 @@
 """How values look on a page: `{% load display %}`. Nothing here decides or queries."""
 
 import datetime as dt
-import io
-import re
-import time
-from collections.abc import Iterator
-from functools import lru_cache
-from typing import Any
 
 from django import template
 from django.middleware.csrf import get_token
@@ -15,25 +9,15 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.token import Text
-from pygments.util import ClassNotFound
 
+from registry_site.colours import code_html, coloured_html
 from registry_site.edits import write_opened
 from registry_site.pages import wants_fragment
 
 register = template.Library()
 
-HIGHLIGHT_LIMIT = 512_000  # characters; beyond it colours cost more time than they are worth
-COLOUR_LIMIT = 200_000  # characters of a file
-SLOW_LANGUAGES, SLOW_LIMIT = {"ini", "make"}, 10_000  # whose single matches take quadratic time
-LONG_LINE, LONG_BLANK = 2_000, 500  # characters, beyond which such a match may be in any language
-COLOUR_SECONDS = 0.5  # some lexers take minutes for a file of empty lines
-CACHE_LIMIT = 20_000  # characters of one cached block: the cache holds snippets, not files
 DIGEST_SHOWN = 12
 
 
@@ -170,12 +154,7 @@ def under(path: str, url: str | None) -> bool:
 def code_block(code: str, language: str = "text", label: str = "") -> SafeString:
     """Code with its language, colours and a copy button."""
     code = str(code).rstrip("\n")
-    if len(code) > HIGHLIGHT_LIMIT:
-        html = None
-    elif len(code) > CACHE_LIMIT:
-        html = _colour(code, language)
-    else:
-        html = _colour_cached(code, language)
+    html = code_html(code, language)
     values = {"code": code, "language": language, "label": label, "html": html}
     return render_to_string("components/code_block.html", values)
 
@@ -183,42 +162,7 @@ def code_block(code: str, language: str = "text", label: str = "") -> SafeString
 @register.simple_tag
 def coloured(text: str, language: str) -> str:
     """A file's text in the colours of its language, or as it is where that would take too long."""
-    limit = SLOW_LIMIT if language in SLOW_LANGUAGES else COLOUR_LIMIT
-    if language == "text" or len(text) > limit or not _is_quick(text):
-        return text
-    text = text.replace("\r\n", "\n")
-    buffer = io.StringIO()
-    HtmlFormatter(nowrap=True).format(_tokens_in_time(text, language), buffer)
-    return mark_safe(buffer.getvalue())
-
-
-def _is_quick(text: str) -> bool:
-    """Whether nothing in it can hold up one match of a lexer, which nothing interrupts."""
-    return all(len(line) <= LONG_LINE for line in text.split("\n")) and all(
-        len(blank[0]) <= LONG_BLANK for blank in re.finditer(r"\s+", text)
-    )
-
-
-def _tokens_in_time(text: str, language: str) -> Iterator[tuple[Any, str]]:
-    """The tokens of the text; from where the time is over, the rest as one."""
-    ends = time.monotonic() + COLOUR_SECONDS
-    for at, kind, value in get_lexer_by_name(language).get_tokens_unprocessed(text):
-        if time.monotonic() > ends:
-            yield Text, text[at:]
-            return
-        yield kind, value
-
-
-def _colour(code: str, language: str) -> SafeString:
-    try:
-        lexer = get_lexer_by_name(language, stripnl=False)
-    except ClassNotFound:
-        lexer = get_lexer_by_name("text", stripnl=False)
-    # Classes, not styles: the CSP allows no inline style, and both themes colour them.
-    return mark_safe(highlight(code, lexer, HtmlFormatter(nowrap=True)).rstrip("\n"))
-
-
-_colour_cached = lru_cache(maxsize=256)(_colour)
+    return coloured_html(text, language) or text
 
 
 @register.simple_block_tag(takes_context=True)

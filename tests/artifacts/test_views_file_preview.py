@@ -85,7 +85,7 @@ def test_facts_and_addresses(page, membership):
     assert sha256_of("README.md") in text_of(response)
     assert shown.md5 == hashlib.md5(FILES["README.md"], usedforsecurity=False).hexdigest()
     assert shown.plain_url == f"http://testserver{membership.tab_url('files')}/README.md"
-    assert "<h3>Title</h3>" in shown.html
+    assert '<h3 id="md-title">Title</h3>' in shown.html
     assert page("README.md", source=1).context["file"].preview.text.startswith("# Title")
 
 
@@ -181,14 +181,14 @@ def test_who_sees_what(client, alice, charlie, bob, registry, collection, member
     url = membership.tab_url("files")
     assert client.get(url, {"file": "README.md"})["Location"].startswith("/login")
     client.force_login(alice)
-    assert "<h3>Title</h3>" in text_of(client.get(url, {"file": "README.md"}))
+    assert '<h3 id="md-title">Title</h3>' in text_of(client.get(url, {"file": "README.md"}))
     client.force_login(charlie)
     assert client.get(url, {"file": "README.md"}).status_code == 404
     linked = factories.make_membership(collection, membership.version)
     client.force_login(factories.restricted_viewer(registry, bob))
     text = text_of(client.get(linked.tab_url("files"), {"file": "README.md"}))
     assert "needs the role Viewer or above" in text
-    assert "<h3>Title</h3>" not in text
+    assert '<h3 id="md-title">Title</h3>' not in text
     assert "curl" not in text
     folder = text_of(client.get(linked.tab_url("files")))
     assert "files.zip" not in folder

@@ -1,0 +1,33 @@
+"""The files of a version as its README and its description name them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from artifacts.models import Membership
+from artifacts.previews.kinds import Kind, kind_of
+from artifacts.signing import download_path
+
+
+@dataclass(frozen=True)
+class FilesBeside:
+    """Addresses of a version's files, below the membership by which its page was reached."""
+
+    membership: Membership
+    may_open: bool  # images are shown to those who may download
+
+    def page_of(self, path: str) -> str:
+        """The file's page, or that of the folder, which a path with a slash at its end names."""
+        kind = "folder" if path.endswith("/") else "file"
+        return f"{self.membership.tab_url('files')}?{urlencode({kind: path.rstrip('/')})}"
+
+    def images(self, paths: Collection[str]) -> dict[str, str]:
+        """Signed addresses of those of the files that are images."""
+        if not self.may_open:
+            return {}
+        wanted = [path for path in paths if kind_of(path) == Kind.IMAGE]
+        rows = self.membership.version.entries.filter(path__in=wanted, blob__isnull=False)
+        return {
+            path: download_path(sha256, path)
+            for path, sha256 in rows.values_list("path", "blob__sha256")
+        }
