@@ -28,6 +28,7 @@ LIMIT = 200_000  # characters; what is longer is shown as plain text
 _CACHED = 20_000  # characters; the cache holds cards, not files
 _KEEP = 24 * 3600  # seconds
 _VERSION = "3"  # change it when the rules below change
+_MOST_BRACKETS = 5_000  # the parser's time grows with their square
 _MOST_COLOURED = 50  # code blocks of one text
 _PREFIX = "md-"  # of every id: a text names no part of the page around it
 
@@ -79,7 +80,7 @@ def render_markdown(
 
 
 def _render(text: str, files: FileAddresses | None, folder: str) -> str:
-    if len(text) > LIMIT:
+    if len(text) > LIMIT or text.count("[") > _MOST_BRACKETS:
         return f"<pre>{nh3.clean_text(text)}</pre>"
     facts, text = front_matter_of(text)
     markdown = _without_links if _LONG_WORD.search(text) else _markdown

@@ -13,7 +13,7 @@ from artifacts.previews.reading import Bounded, read_text
 from artifacts.previews.text import cut_note, preview_bytes
 
 LIMIT = 2 * 2**20  # bytes that are read of one file
-_PROBE = 8 * 1024
+_PROBE = 256 * 1024  # bytes by which the encoding is known
 
 
 def preview_delimited(file: BinaryIO, size: int, pages: Pages) -> Preview:
@@ -21,9 +21,9 @@ def preview_delimited(file: BinaryIO, size: int, pages: Pages) -> Preview:
     probe = read_text(file, size, _PROBE)
     if probe is None:
         return preview_bytes(file, size)
-    encoding = "utf-16" if probe.encoding == "UTF-16" else "utf-8-sig"
+    codec = "utf-8-sig" if probe.codec == "utf-8" else probe.codec
     stream = io.BufferedReader(Bounded(file, min(size, LIMIT)))
-    lines = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
+    lines = io.TextIOWrapper(stream, encoding=codec, errors="replace", newline="")
     notes: list[str] = []
     rows = _rows(csv.reader(lines, delimiter=_delimiter(probe.text)), notes)
     header = next(rows, [])

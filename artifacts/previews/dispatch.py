@@ -13,7 +13,7 @@ from artifacts.previews.kinds import Kind, kind_of, language_of
 from artifacts.previews.onnx import preview_onnx
 from artifacts.previews.pickles import preview_pickle
 from artifacts.previews.safetensors import preview_safetensors
-from artifacts.previews.text import preview_text
+from artifacts.previews.text import empty_file, preview_text
 
 _PAGED: dict[Kind, Callable[[BinaryIO, int, Pages], Preview]] = {
     Kind.ARCHIVE: preview_archive,
@@ -43,6 +43,8 @@ def preview_of(
 
     Raises Unreadable where the file is broken or not what its name says.
     """
+    if not size:
+        return empty_file()
     kind = kind_of(path)
     if kind in _PAGED and not as_source:
         return _PAGED[kind](file, size, pages)

@@ -2,11 +2,12 @@
 
 import codecs
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
+from artifacts.previews.encodings import guess_encoding
 from registry_site.errors import Invalid
 from registry_site.json_text import read_json
 
@@ -36,26 +37,35 @@ class Text:
     text: str
     encoding: str  # as people write it: UTF-8, UTF-16
     is_cut: bool
+    codec: str = field(default="utf-8", compare=False)  # as Python calls it
 
 
 def read_text(file: BinaryIO, size: int, limit: int = TEXT_LIMIT) -> Text | None:
     """Return the text in the first `limit` bytes, or None where the bytes are no text.
 
-    Text is UTF-8, or UTF-16 that says so in its first bytes, without control characters.
+    Text is UTF-8, or UTF-16 that says so in its first bytes, or what reads as Japanese or Western
+    in an older encoding; without control characters.
     """
     data = read_at(file, 0, min(size, limit))
     is_cut = size > len(data)
     codec, encoding = next(
         (names for bom, names in _BOMS.items() if data.startswith(bom)), ("utf-8", "UTF-8")
     )
+    text = _decoded(data, codec, is_cut)
+    if text is None and (guess := guess_encoding(data)):
+        codec, encoding = guess
+        text = _decoded(data, codec, is_cut)
+    if text is None or not _NEVER_IN_TEXT.isdisjoint(text):
+        return None
+    return Text(text, encoding, is_cut, codec)
+
+
+def _decoded(data: bytes, codec: str, is_cut: bool) -> str | None:
     try:
         # not final where it was cut: half a character at the end is no mistake
-        text = codecs.getincrementaldecoder(codec)().decode(data, final=not is_cut)
+        return codecs.getincrementaldecoder(codec)().decode(data, final=not is_cut)
     except UnicodeDecodeError:
         return None
-    if not _NEVER_IN_TEXT.isdisjoint(text):
-        return None
-    return Text(text, encoding, is_cut)
 
 
 def read_at(file: BinaryIO, offset: int, length: int) -> bytes:

@@ -34,6 +34,11 @@ def preview_bytes(file: BinaryIO, size: int) -> Preview:
     return Preview(text="\n".join(lines), language="text", notes=[note])
 
 
+def empty_file() -> Preview:
+    """What a page shows of a file without a byte."""
+    return Preview(notes=[_("The file is empty.")])
+
+
 def cut_note(limit: int) -> str:
     """The sentence that says that only the beginning is shown."""
     return _("Only the first {count} KiB are shown. Download the file to see all of it.").format(

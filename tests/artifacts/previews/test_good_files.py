@@ -36,6 +36,21 @@ def test_text_and_code():
     assert long.notes == ["Only the first 512 KiB are shown. Download the file to see all of it."]
 
 
+@pytest.mark.parametrize("path", ["a.csv", "a.json", "a.png", "a.onnx", "a", "README.md"])
+def test_an_empty_file_says_so(path):
+    found = preview(path, b"")
+    assert (found.notes, found.text) == (["The file is empty."], "")
+
+
+def test_delimited_in_an_older_encoding():
+    rows_of = [["名前", "値"], ["学習率", "0.1"]]
+    data = "".join(",".join(row) + "\r\n" for row in rows_of).encode("cp932")
+    (table,) = preview("a.csv", data).tables
+    assert [table.columns, *table.rows] == rows_of
+    late = b"n\n" * 20_000 + "größer\n".encode("latin-1")
+    assert preview("a.csv", late, {"rows": "19999"}).tables[0].rows == [["größer"]]
+
+
 def test_bytes_are_dumped():
     found = preview("blob", b"\x89PNG\r\n\x1a\n" + b"A" * 10)
     assert found.text.splitlines()[0] == (
@@ -84,7 +99,8 @@ def test_delimited_pages():
     assert (table.rows[0], len(table.rows), table.has_more) == (["900", "x"], 100, False)
     assert preview("a.csv", data, {"rows": "99999999999"}).tables[0].start == 0
     assert preview("a.csv", data, {"rows": "5000"}).tables[0].rows == []
-    assert preview("a.csv", b"").tables[0].rows == []
+    header = preview("a.csv", b"n,m\n").tables[0]
+    assert (header.columns, header.rows) == (["n", "m"], [])
 
 
 def test_markdown():
@@ -114,8 +130,8 @@ def test_images(path, data, expected):
 
 
 def test_sound_and_video():
-    assert preview("a.wav", b"").media == "audio"
-    assert preview("a.mp4", b"").media == "video"
+    assert preview("a.wav", b"RIFF").media == "audio"
+    assert preview("a.mp4", b"....ftyp").media == "video"
 
 
 def test_safetensors():

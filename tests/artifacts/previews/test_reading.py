@@ -17,6 +17,8 @@ def read(data, limit=1000):
         ("\ufeffzoë".encode(), "zoë", "UTF-8"),
         ("zoë".encode("utf-16"), "zoë", "UTF-16"),
         (b"\xfe\xff" + "zoë".encode("utf-16-be"), "zoë", "UTF-16"),
+        (b"\x80 1", "€ 1", "Windows-1252"),
+        ("名前,値".encode("cp932"), "名前,値", "Shift_JIS (CP932)"),
         (b"\x1b[31mred\x1b[0m\r\n", "\x1b[31mred\x1b[0m\r\n", "UTF-8"),
     ],
 )
@@ -24,7 +26,7 @@ def test_text_is_decoded(data, text, encoding):
     assert read(data) == Text(text, encoding, is_cut=False)
 
 
-@pytest.mark.parametrize("data", [b"\x00", b"\x80abc", b"abc\xc3", b"\xff\xfea", b"a\x01b"])
+@pytest.mark.parametrize("data", [b"\x00", b"\x81 \xff", b"\xff\xfea", b"a\x01b"])
 def test_what_is_no_text_is_none(data):
     assert read(data) is None
 

@@ -1,0 +1,49 @@
+"""In which encoding a text is that is no UTF-8 and doesn't say: Western, or else Japanese."""
+
+import re
+
+_RUNS = re.compile(rb"[\x80-\xff]{2,}")
+_FOREIGN = re.compile(rb"[\x80-\xff]")
+# codes that Windows-1252 has no letter for; CP932 begins kana and most kanji with them
+_NEVER_WESTERN = re.compile(rb"[\x81-\x84\x86-\x90\x98\x9a-\x9f]")
+_WIDE = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uff01-\uff5e]")  # kana, kanji, full-width forms
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_JAPANESE = {"cp932": "Shift_JIS (CP932)", "euc_jp": "EUC-JP"}
+_LEAST_ASCII = 0.6  # of a Western text; what has less is no text
+
+
+def guess_encoding(data: bytes) -> tuple[str, str] | None:
+    """Return the codec and the name of the encoding, or None for what is no text.
+
+    Western letters beside ASCII mostly stand alone between others, Japanese comes in runs.
+    """
+    foreign, in_runs = len(_FOREIGN.findall(data)), sum(map(len, _RUNS.findall(data)))
+    is_western = not _NEVER_WESTERN.search(data) and 2 * in_runs <= foreign
+    if not is_western and (codec := _japanese_codec(data)):
+        return codec, _JAPANESE[codec]
+    ascii_share = 1 - foreign / max(1, len(data))
+    if ascii_share < _LEAST_ASCII or _decoded(data, "cp1252") is None:
+        return None
+    return "cp1252", "Windows-1252"
+
+
+def _japanese_codec(data: bytes) -> str:
+    """The one in which the bytes have the most wide letters; "" where they are none of either."""
+    texts = {codec: _decoded(data, codec) for codec in _JAPANESE}
+    counts = {
+        codec: len(_WIDE.findall(text))
+        for codec, text in texts.items()
+        if text is not None and not _PRIVATE.search(text)
+    }
+    return max(counts, key=lambda codec: counts[codec], default="")
+
+
+def _decoded(data: bytes, codec: str) -> str | None:
+    """The text; None where the bytes are none of this encoding. Half a letter may end them."""
+    for end in (len(data), len(data) - 1):
+        try:
+            return data[:end].decode(codec)
+        except UnicodeDecodeError as error:
+            if error.start < len(data) - 2:
+                return None
+    return None
