@@ -53,8 +53,9 @@ def _is_quick(text: str) -> bool:
 
 def _tokens_in_time(text: str, language: str) -> Iterator[tuple[Any, str]]:
     """The tokens of the text; from where the time is over, the rest as one."""
+    lexer = get_lexer_by_name(language)  # loaded first: that is no time of the text's
     ends = time.monotonic() + COLOUR_SECONDS
-    for at, kind, value in get_lexer_by_name(language).get_tokens_unprocessed(text):
+    for at, kind, value in lexer.get_tokens_unprocessed(text):
         if time.monotonic() > ends:
             yield Text, text[at:]
             return
