@@ -10,7 +10,8 @@ from registry_site.templatetags.display import coloured
 
 def test_code_is_coloured_with_classes():
     assert coloured("import os\r\n", "python").startswith('<span class="kn">import</span>')
-    assert coloured("<b>", "text") == "<b>"
+    assert coloured("<b>", "text") == "&lt;b&gt;"
+    assert coloured("\x1b[31mred", "text") == '<span class="ansi-red">red</span>'
     assert "<script" not in coloured("<script>", "html")
     long = "x" * (COLOUR_LIMIT + 1)
     assert coloured(long, "python") == long

@@ -1,7 +1,7 @@
 """What a preview is made of: facts, tables of which one page is held, text, data, media."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -48,6 +48,16 @@ class Table:
         return self.start + len(self.rows)
 
 
+@dataclass(frozen=True)
+class NotebookCell:
+    """A cell of a notebook, or one of its outputs; `label` is the number of its run."""
+
+    kind: str  # markdown, code, text, output or error
+    text: str
+    language: str = ""
+    label: str = ""
+
+
 @dataclass
 class Preview:
     """What a page shows of a file. `notes` say what was left out, and why."""
@@ -56,6 +66,7 @@ class Preview:
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    cells: list[NotebookCell] = field(default_factory=list)
     text: str = ""
     language: str = ""  # of `text`, as pygments calls it
     markdown: str = ""
@@ -92,6 +103,12 @@ def table_of_rows(
         total=total,
         numbers=frozenset(numbers),
     )
+
+
+def rows_from(start: int, rows: Iterable[Any]) -> Iterator[Any]:
+    """These rows behind `start` others, which are no longer there but count."""
+    yield from ([] for _before in range(start))
+    yield from rows
 
 
 def first_row(pages: Pages, name: str) -> int:

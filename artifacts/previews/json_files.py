@@ -13,6 +13,7 @@ from artifacts.previews.blocks import (
     Pages,
     Preview,
     first_row,
+    rows_from,
     table_of_rows,
 )
 from artifacts.previews.reading import (
@@ -63,9 +64,8 @@ def preview_json_lines(file: BinaryIO, size: int, pages: Pages) -> Preview:
         [value.get(key) for key in keys] if isinstance(value, dict) and keys else [value]
         for value in values
     ]
-    # the rows before are no longer there, but they count
     table = table_of_rows(
-        pages, "rows", _("Lines"), keys or [_("Value")], _after(start, rows), total=None
+        pages, "rows", _("Lines"), keys or [_("Value")], rows_from(start, rows), total=None
     )
     preview = Preview(tables=[table])
     if size > LINES_LIMIT:
@@ -134,8 +134,3 @@ def _line(line: bytes) -> Any:
         return load_json(line, _("The line"))
     except Unreadable:
         return line.decode(errors="replace").rstrip("\r\n")
-
-
-def _after(start: int, rows: list[Any]) -> Any:
-    yield from ([] for _before in range(start))
-    yield from rows

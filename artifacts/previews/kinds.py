@@ -7,6 +7,7 @@ class Kind(StrEnum):
     """How a file is previewed. UNKNOWN is looked at: text if it reads as text, else a dump."""
 
     ARCHIVE = "archive"
+    ARROW = "arrow"
     AUDIO = "audio"
     CODE = "code"
     GGUF = "gguf"
@@ -14,8 +15,12 @@ class Kind(StrEnum):
     JSON = "json"
     JSON_LINES = "json-lines"
     MARKDOWN = "markdown"
+    NOTEBOOK = "notebook"
     NUMPY = "numpy"
     ONNX = "onnx"
+    PACKED = "packed"
+    PDF = "pdf"
+    PARQUET = "parquet"
     PICKLE = "pickle"
     SAFETENSORS = "safetensors"
     TABLE = "table"
@@ -26,15 +31,23 @@ class Kind(StrEnum):
 
 
 _SUFFIXES = {
-    Kind.ARCHIVE: "zip whl jar tar tar.gz tgz tar.bz2 tar.xz",
+    Kind.ARCHIVE: (
+        "zip whl jar egg keras mar nupkg epub xlsx xlsm docx pptx ods odt odp "
+        "tar tar.gz tgz tar.bz2 tar.xz"
+    ),
+    Kind.ARROW: "arrow arrows feather ipc",
     Kind.AUDIO: "wav mp3 ogg oga flac m4a opus",
     Kind.GGUF: "gguf",
-    Kind.IMAGE: "png jpg jpeg gif webp avif bmp svg",
-    Kind.JSON: "json ipynb geojson webmanifest",
+    Kind.IMAGE: "png jpg jpeg gif webp avif bmp svg tif tiff",
+    Kind.JSON: "json geojson webmanifest",
     Kind.JSON_LINES: "jsonl ndjson",
     Kind.MARKDOWN: "md markdown",
+    Kind.NOTEBOOK: "ipynb",
     Kind.NUMPY: "npy npz",
     Kind.ONNX: "onnx",
+    Kind.PACKED: "gz bz2 xz zst lzma",
+    Kind.PDF: "pdf",
+    Kind.PARQUET: "parquet pq",
     Kind.PICKLE: (
         "pkl pickle pt pth bin ckpt joblib pkl.gz pkl.bz2 pkl.xz joblib.gz joblib.z joblib.xz"
     ),
@@ -108,7 +121,7 @@ def language_of(path: str) -> str:
     if kind == Kind.CODE:
         named = _LANGUAGE_OF_NAME.get(_name(path))
         return named or next(_LANGUAGE_OF[each] for each in _suffixes(path) if each in _LANGUAGE_OF)
-    if kind in {Kind.JSON, Kind.JSON_LINES, Kind.WANDB_TABLE}:
+    if kind in {Kind.JSON, Kind.JSON_LINES, Kind.NOTEBOOK, Kind.WANDB_TABLE}:
         return "json"
     return "markdown" if kind == Kind.MARKDOWN else "text"
 

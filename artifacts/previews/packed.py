@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
+import zstandard
 from django.utils.translation import gettext as _
 
 from artifacts.previews.reading import Unreadable
@@ -29,6 +30,10 @@ _DECOMPRESSORS: dict[str, Callable[[], Any]] = {
     "LZMA": lambda: lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=_MOST_MEMORY),
 }
 
+_DAMAGES = (
+    zlib.error, OSError, lzma.LZMAError, zstandard.ZstdError, ValueError, MemoryError,
+)  # fmt: skip
+
 
 def packing_of(head: bytes) -> str:
     """Return how a file that begins so is compressed, "" for not at all."""
@@ -42,16 +47,22 @@ def packing_of(head: bytes) -> str:
 
 def is_opened(packing: str) -> bool:
     """Whether files that are compressed so can be read here."""
-    return packing in _DECOMPRESSORS
+    return packing in _DECOMPRESSORS or packing == "Zstandard"
 
 
 class Packed:
     """What a decompressor gives, a chunk at a time, up to `most` bytes."""
 
     def __init__(self, file: BinaryIO, packing: str, most: int = MOST_UNPACKED) -> None:
-        self._file, self._decompressor = file, _DECOMPRESSORS[packing]()
-        self._ready, self._left = b"", most
+        self._file, self._ready, self._left = file, b"", most
         file.seek(0)
+        if packing == "Zstandard":  # its decompressor takes no bound but as a stream
+            zstd = zstandard.ZstdDecompressor(max_window_size=_MOST_MEMORY)
+            stream = zstd.stream_reader(file, read_across_frames=True)
+            self._unpack = lambda: stream.read(_CHUNK)
+        else:
+            self._decompressor = _DECOMPRESSORS[packing]()
+            self._unpack = self._decompress
 
     def read(self, count: int) -> bytes:
         while len(self._ready) < count and self._left > 0:
@@ -73,17 +84,21 @@ class Packed:
     def _next(self) -> bytes:
         """Up to a chunk of unpacked bytes, b"" at the end."""
         try:
-            while not self._decompressor.eof:
-                packed = getattr(self._decompressor, "unconsumed_tail", b"")  # only zlib has it
-                if not packed and getattr(self._decompressor, "needs_input", True):
-                    packed = self._file.read(_CHUNK)
-                    if not packed:
-                        return b""
-                if chunk := self._decompressor.decompress(packed, _CHUNK):
-                    self._left -= len(chunk)
-                    return chunk
-        except (zlib.error, OSError, lzma.LZMAError, ValueError, MemoryError) as error:
+            chunk = self._unpack()
+        except _DAMAGES as error:
             raise Unreadable(_("The compressed file is damaged, or needs too much memory.")) from (
                 error
             )
+        self._left -= len(chunk)
+        return chunk
+
+    def _decompress(self) -> bytes:
+        while not self._decompressor.eof:
+            packed = getattr(self._decompressor, "unconsumed_tail", b"")  # only zlib has it
+            if not packed and getattr(self._decompressor, "needs_input", True):
+                packed = self._file.read(_CHUNK)
+                if not packed:
+                    return b""
+            if chunk := self._decompressor.decompress(packed, _CHUNK):
+                return chunk
         return b""

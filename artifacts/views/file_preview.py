@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from artifacts import storage
 from artifacts.markdown import render_markdown
 from artifacts.models import ManifestEntry, Membership
-from artifacts.previews.blocks import PAGE_ROWS, FileLink, Preview, Table
+from artifacts.previews.blocks import PAGE_ROWS, FileLink, NotebookCell, Preview, Table
 from artifacts.previews.dispatch import WITH_SOURCE, preview_of
 from artifacts.previews.kinds import Kind, kind_of
 from artifacts.previews.reading import Unreadable
@@ -67,6 +67,7 @@ class FilePage:
     why_not: str = ""  # the sentence instead of the preview
     preview: Preview | None = None
     html: str = ""
+    cells: list[tuple[NotebookCell, str]] = field(default_factory=list)
     tree: list[Row] = field(default_factory=list)
     facts: list[tuple[str, Cell]] = field(default_factory=list)
     tables: list[ShownTable] = field(default_factory=list)
@@ -110,9 +111,12 @@ def _look_inside(request: HtmxRequest, page: FilePage, membership: Membership) -
         page.why_not = refusal.message
         return
     page.preview = preview
-    page.html = render_markdown(
-        preview.markdown, FilesBeside(membership, may_open=True), folder=posixpath.dirname(path)
-    )
+    files, folder = FilesBeside(membership, may_open=True), posixpath.dirname(path)
+    page.html = render_markdown(preview.markdown, files, folder=folder)
+    page.cells = [
+        (cell, render_markdown(cell.text, files, folder=folder) if cell.kind == "markdown" else "")
+        for cell in preview.cells
+    ]
     page.tree = tree_of_json(preview.data) if preview.data is not None else []
     page.facts = [(label, _cell(url, value)) for label, value in preview.facts if value]
     page.tables = [_shown(url, path, table) for table in preview.tables]

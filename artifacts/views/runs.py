@@ -1,6 +1,5 @@
 """A run: what it was told, what it measured, used, made, saved and printed."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -20,6 +19,7 @@ from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.exports import exported
 from registry_site.exports import Listing
 from registry_site.pages import HtmxRequest, Table, list_page, render_page
+from registry_site.terminal import terminal_html
 
 MOST_ALERTS = 100
 MOST_ARTIFACTS = 100  # inputs, and outputs, of one run
@@ -39,7 +39,6 @@ _CONSOLE_COLUMNS = {
     "label": lambda line: line.read.label,
     "content": lambda line: line.read.content,
 }
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*\x07")
 
 
 @require_safe
@@ -152,7 +151,7 @@ def _console_texts(lines: Iterable[Any]) -> Iterable[dict[str, Any]]:
     for line in lines:
         read = line.read
         yield {
-            "text": _ESCAPES.sub("", _shortened(read.content)).rstrip("\r\n"),
+            "text": terminal_html(_shortened(read.content).rstrip("\r\n")),
             "at": read.at,
             "is_error": read.is_error,
         }

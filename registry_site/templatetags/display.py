@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from registry_site.colours import code_html, coloured_html
 from registry_site.edits import write_opened
 from registry_site.pages import wants_fragment
+from registry_site.terminal import terminal_html
 
 register = template.Library()
 
@@ -161,8 +162,8 @@ def code_block(code: str, language: str = "text", label: str = "") -> SafeString
 
 @register.simple_tag
 def coloured(text: str, language: str) -> str:
-    """A file's text in the colours of its language, or as it is where that would take too long."""
-    return coloured_html(text, language) or text
+    """A file's text in the colours of its language, or else in those that it has for a terminal."""
+    return coloured_html(text, language) or terminal_html(text)
 
 
 @register.simple_block_tag(takes_context=True)

@@ -11,7 +11,7 @@ from artifacts.previews.kinds import Kind, kind_of, language_of
         ("eval.table.json", Kind.WANDB_TABLE, "json"),
         ("table.json", Kind.JSON, "json"),
         ("a.b.tar.gz", Kind.ARCHIVE, "text"),
-        ("a.gz", Kind.UNKNOWN, "text"),
+        ("a.gz", Kind.PACKED, "text"),
         ("src/train.py", Kind.CODE, "python"),
         ("Dockerfile", Kind.CODE, "docker"),
         ("src/CMakeLists.txt", Kind.CODE, "cmake"),
