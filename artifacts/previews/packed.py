@@ -61,6 +61,7 @@ class Packed:
             stream = zstd.stream_reader(file, read_across_frames=True)
             self._unpack = lambda: stream.read(_CHUNK)
         else:
+            self._packing, self._rest = packing, b""
             self._decompressor = _DECOMPRESSORS[packing]()
             self._unpack = self._decompress
 
@@ -93,12 +94,20 @@ class Packed:
         return chunk
 
     def _decompress(self) -> bytes:
-        while not self._decompressor.eof:
+        while not self._decompressor.eof or self._begin_next_stream():
             packed = getattr(self._decompressor, "unconsumed_tail", b"")  # only zlib has it
             if not packed and getattr(self._decompressor, "needs_input", True):
-                packed = self._file.read(_CHUNK)
+                packed, self._rest = self._rest or self._file.read(_CHUNK), b""
                 if not packed:
                     return b""
             if chunk := self._decompressor.decompress(packed, _CHUNK):
                 return chunk
         return b""
+
+    def _begin_next_stream(self) -> bool:
+        """Whether another stream follows the one that ended, as parallel packers write them."""
+        self._rest = self._decompressor.unused_data or self._file.read(_CHUNK)
+        if packing_of(self._rest[:6]) != self._packing:
+            return False
+        self._decompressor = _DECOMPRESSORS[self._packing]()
+        return True

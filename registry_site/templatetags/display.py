@@ -1,6 +1,7 @@
 """How values look on a page: `{% load display %}`. Nothing here decides or queries."""
 
 import datetime as dt
+from typing import Any
 
 from django import template
 from django.middleware.csrf import get_token

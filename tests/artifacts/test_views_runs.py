@@ -1,9 +1,11 @@
 import json
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from artifacts.models import Run, RunAlert, RunFile, RunInput, RunLine, RunOutput
 from tests import factories
@@ -93,7 +95,7 @@ def test_run_detail_shows_hostile_console_lines(client, victor, url, run):
     client.force_login(victor)
     response = client.get(url)
     assert response.status_code == 200
-    assert all(len(row["text"]) < 5_000 for row in response.context["console"].rows)
+    assert all(len(unescape(row["text"])) < 5_000 for row in response.context["console"].rows)
 
 
 def test_run_detail_console(client, victor, url, run):
@@ -105,11 +107,15 @@ def test_run_detail_console(client, victor, url, run):
     response = client.get(url)
     at = datetime(2026, 11, 23, 3, 36, 26, 499157, tzinfo=UTC)
     assert response.context["console"].rows == [
-        {"text": "old <b>style</b>", "at": at, "is_error": False},
-        {"text": "old <b>style</b>", "at": at, "is_error": True},
-        {"text": "red", "at": at.replace(second=27, microsecond=500000), "is_error": True},
+        {"text": "old &lt;b&gt;style&lt;/b&gt;", "at": at, "is_error": False},
+        {"text": "old &lt;b&gt;style&lt;/b&gt;", "at": at, "is_error": True},
+        {
+            "text": '<span class="ansi-red">red</span>',
+            "at": at.replace(second=27, microsecond=500000),
+            "is_error": True,
+        },
         {"text": "x", "at": None, "is_error": False},
-        {"text": '{"no": "content"}', "at": None, "is_error": False},
+        {"text": escape('{"no": "content"}'), "at": None, "is_error": False},
         {"text": "[1]", "at": None, "is_error": False},
         {"text": "", "at": None, "is_error": False},
     ]
