@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from artifacts.graphql.former import FormerType
 from artifacts.graphql.list_fields import (
     BY_NAME_OR_AGE,
     COLLECTIONS,
@@ -138,8 +139,11 @@ def _fill(places: list[Membership]) -> None:
 
 
 @field("ArtifactType", "artifact")
-def type_artifact(kind: ArtifactType, info, name):
+def type_artifact(kind: ArtifactType | FormerType, info, name):
     """The version that `collection:alias` names, if it is of this type."""
+    if isinstance(kind, FormerType):
+        place = place_named(kind.project, name, info)
+        return place.version if place and place.collection.artifact_type.name == kind.name else None
     if not can(info.context.user, Action.READ, kind.project):
         return None
     place = place_named(kind.project, name, info)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from artifacts.graphql.former import former_collection
 from artifacts.lookups import (
     find_collection,
     find_place_of,
@@ -99,13 +100,14 @@ def need_place(
     user: User, version: Version, entity_name: str, project_name: str, collection_name: str
 ) -> Membership:
     """The version's place in the collection of this path, or raise NotFound."""
-    collection = _collection_at(user, entity_name, project_name, collection_name)
+    path = entity_name, project_name, collection_name
+    collection = _collection_at(user, *path) or former_collection(user, *path)
     place = find_place_of(version, collection) if collection else None
     if place is None:
         raise NotFound(
             _("{version} has no place in {collection!r} that you may see.").format(
                 version=version.seen_by(user),
-                collection=f"{entity_name}/{project_name}/{collection_name}",
+                collection="/".join(path),
             )
         )
     return place

@@ -4,9 +4,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from artifacts.graphql.files import announced_file, announced_manifest
-from artifacts.graphql.lookups import need_manifest, need_run, need_version
+from artifacts.graphql.lookups import need_manifest, need_run, need_version, project_at
 from artifacts.graphql.mutations_multipart import part_sums
 from artifacts.graphql.versions import ttl_from_wire
+from artifacts.lookups import find_former_project
 from artifacts.models import Project
 from artifacts.services.commit import commit_version, create_manifest, set_manifest_digest
 from artifacts.services.files import FileSpec, create_files
@@ -14,6 +15,7 @@ from artifacts.services.projects import create_project
 from artifacts.services.runs import get_run
 from artifacts.services.usage import use_version
 from artifacts.services.versions import create_version
+from registry_site.accounts.permissions import Action, can
 from registry_site.errors import Invalid
 from registry_site.graphql.binding import field
 from registry_site.graphql.connections import whole_list
@@ -118,4 +120,9 @@ def _through(user, input) -> Project | None:
     entity, name = input.get("artifactEntityName"), input.get("artifactProjectName")
     if not entity or not name:
         return None
-    return Project.objects.visible_to(user).at(entity, name).first()
+    return project_at(user, entity, name) or _seen_former(user, entity, name)
+
+
+def _seen_former(user, entity: str, name: str) -> Project | None:
+    project = find_former_project(entity, name)
+    return project if project and can(user, Action.READ, project) else None

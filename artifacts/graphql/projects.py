@@ -2,6 +2,12 @@
 
 from django.db.models import Exists, OuterRef
 
+from artifacts.graphql.former import (
+    FormerProject,
+    asks_for_a_place,
+    former_collection,
+    former_type,
+)
 from artifacts.lookups import find_collection, find_place, find_run
 from artifacts.models import ArtifactType, Collection, Membership, Project
 from artifacts.services.reached import remember_reached
@@ -33,32 +39,47 @@ def project_run(project: Project, info, name="", missingOk=None, desc=None):
 
 
 @field("Project", "artifact")
-def project_artifact(project: Project, info, name, enableTracking=None):
+def project_artifact(project: Project | FormerProject, info, name, enableTracking=None):
     place = place_named(project, name, info)
     return place and place.version
 
 
 @field("Project", "artifactCollectionMembership")
-def project_membership(project: Project, info, name):
+def project_membership(project: Project | FormerProject, info, name):
     return place_named(project, name, info)
 
 
-def place_named(project: Project, name: str, info) -> Membership | None:
-    """What `collection:alias` names; without an alias the newest."""
+def place_named(project: Project | FormerProject, name: str, info) -> Membership | None:
+    """What `collection:alias` names, under a former name, too; without an alias the newest."""
     collection_name, _colon, reference = name.partition(":")
-    collection = find_collection(project, collection_name)
+    collection = collection_at(project, collection_name, info)
     place = find_place(collection, reference) if collection else None
     remember_reached(api_key=info.context.api_key, membership=place, reference=reference)
     return place
 
 
+def collection_at(project: Project | FormerProject, name: str, info) -> Collection | None:
+    """The collection that has or had this name, for queries that only go through it."""
+    if isinstance(project, FormerProject):
+        entity_name, project_name = project.entity_name, project.name
+    elif collection := find_collection(project, name):
+        return collection
+    else:
+        entity_name, project_name = project.entity.name, project.name
+    return former_collection(info.context.user, entity_name, project_name, name)
+
+
 @field("Project", "artifactCollection")
-def project_collection(project: Project, info, name):
-    return find_collection(project, name)
+def project_collection(project: Project | FormerProject, info, name):
+    if asks_for_a_place(info):
+        return collection_at(project, name, info)
+    return None if isinstance(project, FormerProject) else find_collection(project, name)
 
 
 @field("Project", "artifactType")
-def project_artifact_type(project: Project, info, name):
+def project_artifact_type(project: Project | FormerProject, info, name):
+    if isinstance(project, FormerProject):
+        return former_type(info, project, name)
     return _types(project).filter(name=name).first()
 
 

@@ -1,5 +1,6 @@
 """Where reading begins. What the viewer may not see is null, as if it did not exist."""
 
+from artifacts.graphql.former import former_project
 from artifacts.graphql.lookups import (
     collection_by_id,
     project_at,
@@ -16,7 +17,7 @@ def project(root, info, name=None, entityName=None):
     """The project of this path; without an entity in the viewer's default one."""
     user = info.context.user
     entity = entityName or default_entity_of(user).name
-    return project_at(user, entity, name)
+    return project_at(user, entity, name) or former_project(info, entity, name or "")
 
 
 @field("Entity", "project")

@@ -2,11 +2,12 @@
 
 from django.utils.translation import gettext as _
 
+from artifacts.lookups import find_former_collection
 from artifacts.models import Blob, Collection, ManifestEntry, Membership, Version
 from artifacts.services.reached import last_reference
 from artifacts.services.usage import record_download
 from registry_site.accounts.models import ApiKey, User
-from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import NotFound
 from registry_site.graphql.ids import decode_id
 
@@ -27,8 +28,10 @@ def downloadable_file(
     Denied where the role in the collection's project is too low to download.
     """
     named = Collection.objects.visible_to(by).at(entity_name, project_name, collection_name)
-    collection = named.for_api().first()
-    if collection is None:
+    collection = named.for_api().first() or find_former_collection(
+        entity_name, project_name, collection_name
+    )
+    if collection is None or not can(by, Action.READ, collection.project):
         raise NotFound(_("There is no such collection that you may see."))
     check(by, Action.DOWNLOAD, collection.project)
     entries = ManifestEntry.objects.filter(

@@ -45,11 +45,18 @@ class Unfit(Exception):
 class Info:
     """What a resolver is told: graphql-core's info, as far as ours read it."""
 
-    __slots__ = ("context", "field_name")
+    __slots__ = ("context", "field_name", "field_nodes", "fragments")
 
-    def __init__(self, context: Context, field_name: str) -> None:
+    def __init__(
+        self,
+        context: Context,
+        field_nodes: list[FieldNode],
+        fragments: dict[str, FragmentDefinitionNode],
+    ) -> None:
         self.context = context
-        self.field_name = field_name
+        self.field_name = field_nodes[0].name.value
+        self.field_nodes = field_nodes
+        self.fragments = fragments
 
 
 @dataclass
@@ -161,7 +168,7 @@ class _Compiler:
         return kind is other or (is_abstract_type(other) and self.schema.is_sub_type(other, kind))
 
     def field(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> Execute:
-        node, name = nodes[0], nodes[0].name.value
+        name = nodes[0].name.value
         if name == "__typename":
             return lambda source, run: kind.name
         if name.startswith("__"):
@@ -173,7 +180,7 @@ class _Compiler:
             return _plain(name, complete)
         if read := getattr(definition.resolve, "read", None):
             return lambda source, run: complete(read(source), run)
-        return _resolved(node, definition, complete)
+        return _resolved(nodes, self.fragments, definition, complete)
 
     def type(self, kind: Any, selections: list[SelectionSetNode], label: str) -> Complete:
         if is_non_null_type(kind):
@@ -225,15 +232,20 @@ def _plain(name: str, complete: Complete) -> Execute:
     return execute
 
 
-def _resolved(node: FieldNode, definition: GraphQLField, complete: Complete) -> Execute:
+def _resolved(
+    nodes: list[FieldNode],
+    fragments: dict[str, FragmentDefinitionNode],
+    definition: GraphQLField,
+    complete: Complete,
+) -> Execute:
     resolve: Any = definition.resolve
-    key, name = id(node), node.name.value
+    node, key = nodes[0], id(nodes[0])
 
     def execute(source: Any, run: _Run) -> Any:
         known = run.known.get(key)
         if known is None:
             arguments = get_argument_values(definition, node, run.variables, hide_suggestions=True)
-            known = run.known[key] = Info(run.context, name), arguments
+            known = run.known[key] = Info(run.context, nodes, fragments), arguments
         info, arguments = known
         return complete(resolve(source, info, **arguments), run)
 

@@ -1,0 +1,55 @@
+"""Versions at paths that were left: their old names lead on, and nothing else answers there.
+
+After renaming, wandb 0.31 expects that a registry or a collection is not found under its old name;
+so only queries that ask for a version by name, or for the files of one, are led on.
+"""
+
+from dataclasses import dataclass
+
+from artifacts.lookups import find_former_collection
+from artifacts.models import Collection
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action, can
+from registry_site.graphql.selections import selected
+
+_NAMES_A_VERSION = {"artifact", "artifactCollectionMembership"}
+_LEADS_TO_ONE = _NAMES_A_VERSION | {"artifactCollection", "artifactType"}
+
+
+@dataclass(frozen=True)
+class FormerProject:
+    """A project's path where none stands that the viewer may see."""
+
+    entity_name: str
+    name: str
+
+
+@dataclass(frozen=True)
+class FormerType:
+    """A type in such a project: SDKs up to 0.27 reach a version's files through it."""
+
+    project: FormerProject
+    name: str
+
+
+def former_project(info, entity_name: str, name: str) -> FormerProject | None:
+    """Stand in for a project where only versions are asked for by their names."""
+    asked = selected(info)
+    return FormerProject(entity_name, name) if asked and asked <= _LEADS_TO_ONE else None
+
+
+def former_type(info, project: FormerProject, name: str) -> FormerType | None:
+    return FormerType(project, name) if selected(info) <= _NAMES_A_VERSION else None
+
+
+def former_collection(
+    user: User, entity_name: str, project_name: str, name: str
+) -> Collection | None:
+    """The collection that left this path last, if the viewer may see it."""
+    collection = find_former_collection(entity_name, project_name, name)
+    return collection if collection and can(user, Action.READ, collection.project) else None
+
+
+def asks_for_a_place(info) -> bool:
+    """Whether a collection is asked for nothing but one of its memberships."""
+    return selected(info) == {"artifactMembership"}
