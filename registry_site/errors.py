@@ -8,6 +8,7 @@ What is raised, and what each door answers (tests/test_errors.py walks the cells
     no valid API key         401          401            401            to the login
     Denied                   403          403            403            403
     NotFound                 404          404            404            404
+    Moved                    404          404            404            302 (307 for a POST)
     Conflict                 409          409            not raised     409
     Unavailable              400 (503)    503            400            503
     the database is away     400 (503)    503            400            500
@@ -60,6 +61,17 @@ class NotFound(DomainError):
     """The thing does not exist, or the person may not know that it does."""
 
     status = 404
+
+
+class Moved(NotFound):
+    """The thing has other names by now: `names` are those parts of the address that differ.
+
+    Doors of people and scripts lead on to it; elsewhere it is not found.
+    """
+
+    def __init__(self, message: str, names: dict[str, str]) -> None:
+        super().__init__(message)
+        self.names = names
 
 
 class Conflict(DomainError):

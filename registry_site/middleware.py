@@ -6,12 +6,12 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from registry_site.errors import DomainError, Invalid, refusal_of
-from registry_site.pages import render_page
+from registry_site.errors import DomainError, Invalid, Moved, refusal_of
+from registry_site.pages import address_now, render_page
 from registry_site.sent import sent_by
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -30,6 +30,9 @@ class DomainErrors:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Moved):
+            reads = request.method in {"GET", "HEAD"}
+            return HttpResponseRedirect(address_now(request, error), preserve_request=not reads)
         refusal = refusal_of(error)
         return refusal_page(request, refusal) if refusal else None
 

@@ -11,6 +11,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.encoding import escape_uri_path
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -25,7 +26,7 @@ from django_htmx.http import (
 from django_htmx.middleware import HtmxDetails
 
 from registry_site.edits import EditForm, Unread
-from registry_site.errors import DomainError
+from registry_site.errors import DomainError, Moved
 from registry_site.exports import KINDS, Listing
 from registry_site.keyset import PAGE_SIZE, Order, page_by_key
 
@@ -213,6 +214,15 @@ def close_overlay(
     retarget(response, target)
     reswap(response, "outerHTML")
     return trigger_client_event(response, "closeOverlay")
+
+
+def address_now(request: Any, error: Moved) -> str:
+    """The same page, with the same query, of what has other names by now."""
+    match = request.resolver_match
+    names = {part: name for part, name in error.names.items() if part in match.kwargs}
+    path = reverse(match.view_name, kwargs=match.kwargs | names)
+    query = request.META.get("QUERY_STRING", "")
+    return f"{path}?{query}" if query else path
 
 
 def next_url(request: HttpRequest, default: str) -> str:

@@ -43,7 +43,7 @@ def collection_tree(
     request: HtmxRequest, entity: str, project: str, type_name: str, collection: str
 ) -> HttpResponse:
     """The versions of one collection in the tree, when it is opened there."""
-    found = collection_at(project_at(request.user, entity, project), type_name, collection)
+    found = collection_at(request.user, entity, project, type_name, collection)
     context = {"collection": found, "versions": _tree_versions(found)}
     return render(request, "artifacts/_tree_versions.html", context)
 

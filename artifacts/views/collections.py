@@ -13,7 +13,7 @@ from artifacts.models import Collection, Membership
 from artifacts.querysets.collections import LATEST
 from artifacts.services.consumers import drift_of
 from artifacts.views.browser import breadcrumb_of, browser_context, render_browser
-from artifacts.views.lookup import collection_at, project_at
+from artifacts.views.lookup import collection_at
 from artifacts.views.metrics import metric_columns, metrics_context
 from artifacts.views.projects import aliases_of
 from artifacts.views.saved_views import views_menu
@@ -47,7 +47,7 @@ VERSION_OBJECTS = {"metadata": lambda place: place.version.metadata}
 def collection_detail(
     request: HtmxRequest, entity: str, project: str, type_name: str, collection: str
 ) -> HttpResponse:
-    found = collection_at(project_at(request.user, entity, project), type_name, collection)
+    found = collection_at(request.user, entity, project, type_name, collection)
     if found.project.is_registry:
         return redirect(found)
     query = request.GET.get("v", "").strip()
@@ -73,7 +73,7 @@ def collection_detail(
 def versions_export(
     request: HtmxRequest, entity: str, project: str, type_name: str, collection: str
 ) -> Listing:
-    found = collection_at(project_at(request.user, entity, project), type_name, collection)
+    found = collection_at(request.user, entity, project, type_name, collection)
     return versions_listing(
         request.user,
         found,

@@ -6,19 +6,49 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from artifacts.lookups import find_former_collection, find_former_project
 from artifacts.models import Collection, ManifestEntry, Membership, Project, Run
 from registry_site.accounts.names import REGISTRY_PREFIX, check_path_entity
-from registry_site.errors import Invalid, NotFound
+from registry_site.accounts.permissions import Action, can
+from registry_site.errors import Invalid, Moved, NotFound
 from registry_site.pages import HtmxRequest
 
 
-def project_at(user: Any, entity: str, name: str) -> Project:
+def names_now(user: Any, entity: str, project: str, collection: str = "") -> dict[str, str]:
+    """The names of what left this path, as parts of an address.
+
+    None where nothing did, where something stands there again, or where the person may not see it.
+    """
+    if collection and not Collection.objects.at(entity, project, collection).exists():
+        left = find_former_collection(entity, project, collection)
+        if left and can(user, Action.READ, left.project):
+            own = {"type_name": left.artifact_type.name, "collection": left.name}
+            return _names(left.project) | own
+    if not Project.objects.at(entity, project).exists():
+        now = find_former_project(entity, project)
+        if now and can(user, Action.READ, now):
+            return _names(now) | ({"collection": collection} if collection else {})
+    return {}
+
+
+def _names(project: Project) -> dict[str, str]:
+    return {"entity": project.entity.name, "project": project.name}
+
+
+def not_here(message: str, names: dict[str, str]) -> NotFound:
+    """The refusal for what isn't at an address: with the names that lead on, if there are any."""
+    return Moved(message, names) if names else NotFound(message)
+
+
+def project_at(user: Any, entity: str, name: str, collection: str = "") -> Project:
+    """The project of this path; `collection` is what the address goes on with."""
     project = Project.objects.visible_to(user).at(entity, name).first()
     if project is None:
-        raise NotFound(
+        raise not_here(
             _("There is no project “{entity}/{name}”, or you may not see it.").format(
                 entity=entity, name=name
-            )
+            ),
+            names_now(user, entity, name, collection),
         )
     return project
 
@@ -31,19 +61,24 @@ def run_at(user: Any, entity: str, project: str, name: str) -> Run:
         .first()
     )
     if run is None:
-        raise NotFound(_("There is no run “{name}” here, or you may not see it.").format(name=name))
+        raise not_here(
+            _("There is no run “{name}” here, or you may not see it.").format(name=name),
+            names_now(user, entity, project),
+        )
     return run
 
 
-def collection_at(project: Project, type_name: str, name: str) -> Collection:
-    """The collection of a project that the person was found to see."""
-    found = Collection.objects.filter(project=project, artifact_type__name=type_name, name=name)
+def collection_at(user: Any, entity: str, project: str, type_name: str, name: str) -> Collection:
+    """The collection of this path and type."""
+    within = project_at(user, entity, project, name)
+    found = Collection.objects.filter(project=within, artifact_type__name=type_name, name=name)
     collection = found.for_path().first()
     if collection is None:
-        raise NotFound(
+        raise not_here(
             _("There is no collection “{name}” of the type “{type}” here.").format(
                 name=name, type=type_name
-            )
+            ),
+            names_now(user, entity, project, name),
         )
     return collection
 
@@ -54,7 +89,10 @@ def membership_at(user: Any, entity: str, project: str, type_name: str, name: st
     found = typed.at(entity, project, name).for_path().prefetch_related("aliases")
     membership = found.first()
     if membership is None:
-        raise NotFound(_("There is no “{name}” here, or you may not see it.").format(name=name))
+        raise not_here(
+            _("There is no “{name}” here, or you may not see it.").format(name=name),
+            names_now(user, entity, project, name.partition(":")[0]),
+        )
     return membership
 
 
@@ -105,9 +143,12 @@ def membership_named(user: Any, full_name: str) -> Membership:
                 name=full_name[:200], form="entity/project/collection:v0"
             )
         )
-    parts[2] += f":{reference}"
-    found = Membership.objects.visible_to(user).at(*parts).for_path().prefetch_related("aliases")
-    membership = found.first()
+    places = Membership.objects.visible_to(user).for_path().prefetch_related("aliases")
+    entity, project, collection = parts
+    membership = places.at(entity, project, f"{collection}:{reference}").first()
+    if membership is None and (names := names_now(user, entity, project, collection)):
+        now = names["entity"], names["project"], f"{names['collection']}:{reference}"
+        membership = places.at(*now).first()
     if membership is None:
         raise NotFound(
             _("There is no version “{name}”, or you may not see it.").format(name=full_name[:200])

@@ -54,7 +54,10 @@ class CollectionEditForm(EditForm):
     name = forms.CharField(
         label=_("Name"),
         max_length=128,
-        help_text=_("Code that links to the old name makes a new collection of that name."),
+        help_text=_(
+            "Versions are still found under the old name, until code that links to it makes a new "
+            "collection of that name."
+        ),
     )
     description = forms.CharField(
         label=_("Card"),

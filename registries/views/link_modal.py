@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Membership
 from artifacts.services import links as services
+from artifacts.services.paths import next_index_at
 from registries.forms.links import AliasesForm
 from registries.forms.modal import CollectionChoice
 from registries.views.sentences import link_sentence
@@ -89,6 +90,7 @@ def _select_aliases(
             target=f"{choice.project.registry_name}/{choice.collection_name}",
             collection=choice.collection,
             aliases=aliases.names,
+            begins_at=next_index_at(choice.project, choice.name) if choice.is_new else 0,
         ),
     }
     return render_page(

@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership
+from artifacts.views.lookup import names_now, not_here
 from registries.models import Registry
 from registry_site.accounts.models import Organization
+from registry_site.accounts.names import REGISTRY_PREFIX
 from registry_site.errors import NotFound
 from registry_site.pages import HtmxRequest
 
@@ -41,8 +43,9 @@ def in_registry(view: View) -> View:
     def wrapper(request: HtmxRequest, organization: str, registry: str, **rest: str) -> Any:
         found = Registry.objects.visible_to(request.user).at(organization, registry).first()
         if found is None:
-            raise NotFound(
-                _("There is no registry {name!r} here that you may see.").format(name=registry)
+            raise not_here(
+                _("There is no registry {name!r} here that you may see.").format(name=registry),
+                _names_now(request.user, organization, registry, rest.get("collection", "")),
             )
         names = {"organization": found.organization.name, "registry": found.name}
         given = {"organization": organization, "registry": registry}
@@ -65,10 +68,11 @@ def in_collection(view: View) -> View:
             .first()
         )
         if found is None:
-            raise NotFound(
+            raise not_here(
                 _("There is no collection {name!r} in {registry}.").format(
                     name=collection, registry=registry.project
-                )
+                ),
+                _names_now(request.user, registry.organization.name, registry.name, collection),
             )
         found.project = registry.project
         return view(request, found, **rest)
@@ -95,6 +99,18 @@ def in_version(view: View) -> View:
         return view(request, found, **rest)
 
     return wrapper
+
+
+def _names_now(user: Any, organization: str, registry: str, collection: str) -> dict[str, str]:
+    """The names of what left this path, as parts of an address of ours; see `names_now`."""
+    owner = Organization.objects.visible_to(user).named(organization).first()
+    if owner is None:
+        return {}
+    names = names_now(user, owner.entity.name, REGISTRY_PREFIX + registry, collection)
+    if names:
+        names["organization"] = owner.name
+        names["registry"] = names["project"].removeprefix(REGISTRY_PREFIX)
+    return names
 
 
 def _same_page(request: HtmxRequest, names: dict[str, str]) -> str:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from artifacts.markdown import render_markdown
 from artifacts.models import ArtifactType, Collection, Membership
+from artifacts.views.lookup import names_now
 from registries.models import Registry
 from registries.views.paths import in_registry
 from registries.views.snippets import link_snippet
@@ -55,6 +56,15 @@ def _header(user: Any, registry: Registry) -> dict[str, Any]:
     }
 
 
+def _find(
+    user: Any, version: str, entity: str, project: str, collection: str
+) -> Collection | Membership | None:
+    if version:
+        places = Membership.objects.visible_to(user).at(entity, project, f"{collection}:{version}")
+        return places.for_path().first()
+    return Collection.objects.visible_to(user).at(entity, project, collection).for_path().first()
+
+
 @require_safe
 def selection_open(request: HtmxRequest, entity: str, name: str) -> HttpResponse:
     """The SDK prints `/{entity}/registry/model?selectionPath=…` for linked models (0.31)."""
@@ -66,13 +76,10 @@ def _selected(user: Any, query: QueryDict) -> HttpResponse:
     path, version = query.get("selectionPath", ""), query.get("version", "")
     entity, _slash, rest = path.partition("/")
     project, _slash, collection = rest.partition("/")
-    found: Collection | Membership | None
-    if version:
-        places = Membership.objects.visible_to(user).at(entity, project, f"{collection}:{version}")
-        found = places.for_path().first()
-    else:
-        named = Collection.objects.visible_to(user).at(entity, project, collection)
-        found = named.for_path().first()
+    found = _find(user, version, entity, project, collection)
+    if found is None and (names := names_now(user, entity, project, collection)):
+        now = names["entity"], names["project"], names.get("collection", "")
+        found = _find(user, version, *now)
     if found is None:
         check_path_entity(entity)
         raise NotFound(

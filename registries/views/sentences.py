@@ -12,16 +12,19 @@ from artifacts.models import Collection, Membership, Version
 
 def link_sentence(
     *, version: Version | None, source: str, target: str, collection: Collection | None,
-    aliases: Sequence[str],
+    aliases: Sequence[str], begins_at: int = 0,
 ) -> SafeString | str:  # fmt: skip
-    """Return "Link x:v3 to y as the next version (now v5), with aliases staging."."""
+    """Return "Link x:v3 to y as the next version (now v5), with aliases staging.".
+
+    `begins_at` is the first number of a collection that is still to be made.
+    """
     if version is None:
         return _("Choose a version to link.")
     here = None
     if collection is not None:
         places = Membership.objects.live().filter(collection=collection, version=version)
         here = places.first()
-    number = here.number if here else f"v{collection.next_index if collection else 0}"
+    number = here.number if here else f"v{collection.next_index if collection else begins_at}"
     if here and aliases:
         text = ngettext(
             "{source} is {number} of {target} already: give it the alias {aliases}.",

@@ -3,17 +3,20 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.urls import resolve
 from django.views.decorators.http import require_safe
 
 from registry_site.accounts.authentication import BAD_KEY, api_key_of_request
 from registry_site.accounts.models import ApiKey
+from registry_site.errors import Moved
 from registry_site.graphql.errors import describe, error_body
-from registry_site.pages import HtmxRequest
+from registry_site.pages import HtmxRequest, address_now
 
 
 class KeyedRequest(HtmxRequest):
@@ -54,6 +57,9 @@ def _for_script(
     request.user = key.user
     try:
         return view(request, **address)
+    except Moved as error:  # curl follows no redirect unless told to, and calls it a success
+        match = request.resolver_match = resolve(urlsplit(address_now(request, error)).path)
+        return match.func(request, **match.kwargs)
     except Exception as error:  # as at every address for scripts: never a 5xx, always one sentence
         status, message = describe(error, may_wait=False)
         return JsonResponse(error_body(message), status=status)
