@@ -22,11 +22,13 @@ MAX_ALIASES = 1000  # in one request
 def add_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> None:
     """Give the place these aliases, taking them from the places that had them.
 
-    `latest` is left out: it follows the newest version by itself. Raises Invalid for a name that
+    `latest` is left out: it follows the newest version by itself. So is the place's own number,
+    which wandb 0.31 has among the aliases of `linked_artifacts`. Raises Invalid for a name that
     can't be one, Denied for a protected one when the person is no admin of the project.
     """
     project = membership.collection.project
     check(by, Action.EDIT, project)
+    names = [name for name in names if name != membership.number]
     names = check_alias_names(names, collection=membership.collection.name)
     check_protected(by=by, project=project, names=names)
     with transaction.atomic():
@@ -37,7 +39,7 @@ def add_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> No
 
 
 def remove_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> None:
-    """Take these aliases off the place; those that it doesn't have are passed over.
+    """Take these aliases off the place; its number and what it doesn't have are passed over.
 
     Older ones that nobody may give any more go like all others.
     """
@@ -48,7 +50,7 @@ def remove_aliases(*, by: User, membership: Membership, names: Iterable[str]) ->
         aliases = Alias.objects.filter(membership=membership)
         carried = set(aliases.values_list("name", flat=True))
         gone = sorted(names & carried)
-        check_alias_names(names - carried)
+        check_alias_names(names - carried - {membership.number})
         check_protected(by=by, project=project, names=gone)
         aliases.filter(name__in=gone).delete()
         for name in gone:

@@ -123,6 +123,16 @@ def test_what_is_stored_can_be_taken_off_and_moves_to_nobody(bob, version, seque
     assert not Alias.objects.exists()
 
 
+def test_a_number_is_no_news_to_its_own_version(bob, version, sequence):
+    """wandb 0.31 sends it for what `linked_artifacts` gave it."""
+    source = version.memberships.get()
+    for operation in (add_aliases, remove_aliases, add_aliases):
+        operation(by=bob, membership=source, names=["v0", "latest", "best"])
+        with pytest.raises(Invalid):
+            operation(by=bob, membership=source, names=["v1"])
+    assert [alias.name for alias in Alias.objects.all()] == ["best"]
+
+
 def test_a_commit_leaves_out_what_an_older_release_took(alice, sequence, monkeypatch):
     from artifacts.services import commit
 
