@@ -7,9 +7,8 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -22,6 +21,7 @@ from graphql import (
 )
 
 from registry_site.accounts.authentication import BAD_KEY, api_key_of_request
+from registry_site.bodies import read_body
 from registry_site.errors import Invalid
 from registry_site.graphql.binding import Context, read_field, type_of
 from registry_site.graphql.documents import (
@@ -72,9 +72,9 @@ def _answer(request: HttpRequest) -> HttpResponse:
 
 def _text(request: HttpRequest) -> str:
     try:
-        return request.body.decode()
-    except (UnicodeDecodeError, RequestDataTooBig, UnreadablePostError) as error:
-        raise Invalid(_("The request is cut off, too long or not UTF-8.")) from error
+        return read_body(request).decode()
+    except UnicodeDecodeError as error:
+        raise Invalid(_("The request is not UTF-8.")) from error
 
 
 def _run(body: dict[str, Any], context: Context) -> HttpResponse:

@@ -114,7 +114,8 @@ if not ALLOWED_HOSTS:
             f"HOST={HOST} is reachable by others: set BASE_URL to the address that people use, "
             "or ALLOWED_HOSTS to the host names that this server answers to."
         )
-if _boolean("TRUSTED_PROXY", False):
+TRUSTED_PROXY = _boolean("TRUSTED_PROXY", False)
+if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL else []
@@ -204,8 +205,8 @@ else:
         }
     }
 
-# file_stream sends up to 10 MiB, a batch of 2,000 file specs about 1 MiB (wandb 0.31)
-DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 2**20
+# of a form, with 100,000 characters, percent-encoded or sealed; bodies.py has the SDK's limit
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 GRAPHQL_MAX_DOCUMENT = 64 * 2**10  # characters; the SDK's longest document has about 6,000
 SIGNED_URL_SECONDS = 24 * 3600  # how long an upload or download address works
 TRASH_DAYS = _trash_days()  # how long a deleted version can be brought back

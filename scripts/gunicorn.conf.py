@@ -2,6 +2,7 @@
 
 import gc
 import os
+import resource
 import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry_site.settings")
@@ -11,11 +12,15 @@ web_threads = os.environ.get("WEB_THREADS", "16")
 if not web_threads.isdecimal() or int(web_threads) == 0:
     sys.exit(f"cairn: WEB_THREADS={web_threads!r} is not understood: give a number from 1 on.")
 
+soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536), hard))  # each client is one
+
 host = f"[{settings.HOST}]" if settings.HOST.count(":") > 1 else settings.HOST
 bind = f"{host}:{settings.PORT}"
-worker_class = "gthread"
+worker_class = "registry_site.server.worker.Worker"
 workers = 2
 threads = int(web_threads)
+worker_connections = 2000
 preload_app = True  # one copy of the code in memory, and half the work at the start
 control_socket_disable = True  # it would lie in the home folder, one for all instances
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - heartbeats

@@ -38,9 +38,9 @@ class Server:
     def url(self) -> str:
         return f"http://{HOST}:{self.port}"
 
-    def client(self, **headers: str) -> Callable[..., Answer]:
+    def client(self, *, timeout: float = 60, **headers: str) -> Callable[..., Answer]:
         """GET, or POST a body, over one connection that stays open, as a browser does."""
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=60)
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=timeout)
 
         def get(path: str, body: bytes | None = None) -> Answer:
             begun = time.perf_counter()

@@ -8,8 +8,7 @@ import zlib
 from io import BytesIO
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -17,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from artifacts.services.run_streams import add_lines, read_chunk
 from artifacts.services.runs import get_run
 from artifacts.views.refusals import for_the_sdk, need_user
+from registry_site.bodies import read_body
 from registry_site.errors import Invalid
 from registry_site.json_text import read_object
 
@@ -40,14 +40,14 @@ def file_stream(request: HttpRequest, entity: str, project: str, run: str) -> Ht
 
 def _text(request: HttpRequest) -> str:
     try:
-        body = request.body
+        body = read_body(request)
         if request.headers.get("Content-Encoding") == "gzip":
             with gzip.open(BytesIO(body)) as packed:
                 body = packed.read(MAX_BODY + 1)
             if len(body) > MAX_BODY:
                 raise Invalid(_("The request is too long."))
         return body.decode()
-    except (RequestDataTooBig, UnreadablePostError, UnicodeDecodeError, OSError, EOFError) as error:
+    except (UnicodeDecodeError, OSError, EOFError) as error:
         raise Invalid(_("The request is cut off, too long or not UTF-8.")) from error
     except zlib.error as error:
         raise Invalid(_("The request is not gzip.")) from error

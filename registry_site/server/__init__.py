@@ -1,0 +1,1 @@
+"""How the production server treats connections: gunicorn's threads, kept from slow clients."""

@@ -1,0 +1,111 @@
+"""The connection to one client, for a thread that reads its request and sends the answer.
+
+The thread waits as at a blocking socket, but it works for nobody meanwhile (see pool.py), and a
+client that sends or takes next to nothing loses its connection.
+"""
+
+import contextlib
+import errno
+import os
+import select
+import socket
+import time
+from typing import Any
+
+from django.db import connections
+
+from registry_site.server.pool import Pool
+
+STALLED = 60  # seconds in which at least one byte has to move
+TRIED = 60  # seconds of waiting, after which a client must have been …
+SLOWEST = 1024  # … as fast as this, in bytes per second of waiting
+DATABASE_HELD = 1  # seconds for which a thread that waits for a body keeps its connection
+_MOST = 2**30  # bytes for one call of sendfile
+
+
+class Client(socket.socket):
+    """A socket that never blocks in itself: what has to wait gives up its turn."""
+
+    pool: Pool
+    address: str
+
+    def begin_request(self) -> None:
+        """Judge the client anew by how it sends this request and takes the answer."""
+        self.moved = 0  # bytes, in both directions
+        self.waited = 0.0  # seconds
+        self.patience: float | None = None
+
+    def cut_off(self) -> None:
+        """Wake the thread that waits, and let its next call fail."""
+        with contextlib.suppress(OSError):  # the client was first
+            self.shutdown(socket.SHUT_RDWR)
+
+    # gunicorn's parser asks for blocking sockets, and bounds how long it throws bodies away
+    def setblocking(self, flag: bool) -> None: ...
+
+    def settimeout(self, value: float | None) -> None:
+        self.patience = value
+
+    def gettimeout(self) -> float | None:
+        return self.patience
+
+    def recv(self, bufsize: int, flags: int = 0) -> bytes:
+        while True:
+            try:
+                data = super().recv(bufsize, flags)
+            except BlockingIOError:
+                self._wait(select.POLLIN, lets_database_go=True)
+                continue
+            self.moved += len(data)
+            return data
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        left = memoryview(data)
+        while left:
+            try:
+                sent = super().send(left, flags)
+            except BlockingIOError:
+                self._wait(select.POLLOUT)
+                continue
+            self.moved += sent
+            left = left[sent:]
+
+    def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
+        end = os.fstat(file.fileno()).st_size if count is None else offset + count
+        begin = offset
+        while offset < end:
+            try:
+                sent = os.sendfile(self.fileno(), file.fileno(), offset, min(end - offset, _MOST))
+            except BlockingIOError:
+                self._wait(select.POLLOUT, lets_database_go=True)
+                continue
+            if not sent:
+                break  # the file has become shorter
+            self.moved += sent
+            offset += sent
+        return offset - begin
+
+    def _wait(self, event: int, *, lets_database_go: bool = False) -> None:
+        """Return when the socket is ready; raise ConnectionResetError where it takes too long."""
+        begun = time.monotonic()
+        patience = STALLED if self.patience is None else self.patience
+        poll = select.poll()
+        poll.register(self.fileno(), event)
+        with self.pool.waiting_for(self):
+            ready = poll.poll(min(patience, DATABASE_HELD) * 1000)
+            if not ready and patience > DATABASE_HELD:
+                if lets_database_go:
+                    let_database_go()
+                ready = poll.poll((patience - DATABASE_HELD) * 1000)
+        self.waited += time.monotonic() - begun
+        if not ready and self.patience is not None:
+            raise TimeoutError  # gunicorn asked for it
+        if not ready or (self.waited > TRIED and self.moved < self.waited * SLOWEST):
+            raise ConnectionResetError(errno.ECONNRESET, "The client is too slow.")
+
+
+def let_database_go() -> None:
+    """Close this thread's connection: PostgreSQL has fewer of them than we have clients."""
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close()

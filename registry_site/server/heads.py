@@ -1,0 +1,52 @@
+"""What has arrived of a request, before any thread sees it: whether it is worth one yet."""
+
+import re
+from enum import Enum
+
+LONGEST_HEAD = 64 * 1024  # bytes; the address alone may have 8 KiB
+BODY_AWAITED = 64 * 1024  # bytes of a body that are awaited without a thread
+
+_END = re.compile(rb"\n\r?\n")
+_LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+# in chunks nobody knows how much comes, and who expects to be told so sends no body before
+_UNAWAITED = re.compile(rb"^(expect|transfer-encoding):", re.IGNORECASE | re.MULTILINE)
+
+
+class Missing(Enum):
+    """What has to come before a thread looks at the request."""
+
+    HEAD = "head"
+    BODY = "body"
+    NOTHING = "nothing"
+
+
+class Arrival:
+    """The bytes of a request, as they come. Gunicorn's parser judges them, not we."""
+
+    def __init__(self, data: bytes = b"") -> None:
+        self.data = bytearray()
+        self._size: int | None = None  # of head and awaited body, once the head is there
+        self.add(data)
+
+    def add(self, data: bytes) -> None:
+        searched = max(0, len(self.data) - 3)
+        self.data += data
+        if self._size is None and (end := _END.search(self.data, searched)):
+            self._size = end.end() + _awaited(self.data, end.end())
+
+    @property
+    def missing(self) -> Missing:
+        if self._size is None:
+            return Missing.HEAD
+        return Missing.BODY if len(self.data) < self._size else Missing.NOTHING
+
+    @property
+    def is_too_long(self) -> bool:
+        return self._size is None and len(self.data) > LONGEST_HEAD
+
+
+def _awaited(data: bytearray, end: int) -> int:
+    length = _LENGTH.search(data, 0, end)
+    if length is None or _UNAWAITED.search(data, 0, end):
+        return 0
+    return min(int(length[1]), BODY_AWAITED)
