@@ -35,20 +35,28 @@ def metrics_of(row: dict[str, Any], prefix: str = "", depth: int = 0) -> Iterato
     An object with `_type` is one value: a histogram, an image, a table.
     """
     for key, value in row.items():
-        if type(value) is dict and value and "_type" not in value and depth < _DEEPEST:
+        if type(value) is dict and value and not is_typed(value) and depth < _DEEPEST:
             yield from metrics_of(value, f"{prefix}{key}.", depth + 1)
         else:
             yield prefix + key, value
 
 
+def is_typed(value: dict[str, Any]) -> bool:
+    """Whether the SDK wrote this object for one value: `_type` says what, as `image-file`."""
+    return isinstance(value.get("_type"), str)
+
+
 def value_at(row: dict[str, Any], name: str) -> Any:
-    """Return the value of this name; raises KeyError where the row has none."""
+    """Return the value of this name; raises KeyError where the row has none.
+
+    What lies inside an object with `_type` has no name.
+    """
     if name in row:
         return row[name]
     first, dot, rest = name.partition(".")
     while dot:
         inner = row.get(first)
-        if isinstance(inner, dict):
+        if isinstance(inner, dict) and not is_typed(inner):
             return value_at(inner, rest)
         more, dot, rest = rest.partition(".")
         first = f"{first}.{more}"

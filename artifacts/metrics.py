@@ -2,10 +2,10 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from artifacts.history import value_at
+from artifacts.history import is_typed, value_at
 
 MOST_LEAVES = 2_000  # of one value; beyond it no table would help anybody
 MOST_OF_NAME = 256  # characters; longer names would fit no address
@@ -17,7 +17,8 @@ _LOWER_IS_BETTER = ("loss", "error", "err", "mse", "mae", "rmse", "perplexity", 
 def leaves_of(value: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is no object, by its dotted name: {"a": {"b": 1}} gives {"a.b": 1}.
 
-    Keys that begin with an underscore are the SDK's own and are left out. A list is one leaf.
+    Keys that begin with an underscore are the SDK's own and are left out. A list is one leaf, and
+    so is a value that the SDK wrote as an object with `_type`: an image, a table, a histogram.
     """
     found: dict[str, Any] = {}
     for name, leaf in _walk(value, "", 0):
@@ -84,10 +85,10 @@ def is_metric_name(name: str) -> bool:
     return source in {"run", "metadata"} and 0 < len(inner) <= MOST_OF_NAME
 
 
-def best_of(rows: Iterable[Measured], name: str, *, lowest: bool) -> float | None:
-    """The best value that the rows have under this name."""
+def best_of(rows: Sequence[Measured], name: str, *, lowest: bool) -> float | None:
+    """The best value that the rows have under this name; None where all are equally good."""
     numbers = [number for row in rows if (number := row.number(name)) is not None]
-    if not numbers:
+    if not numbers or len({row.value(name) for row in rows} - {None}) < 2:
         return None
     return min(numbers) if lowest else max(numbers)
 
@@ -109,7 +110,7 @@ def _walk(value: Mapping[str, Any], prefix: str, depth: int) -> Iterator[tuple[s
     for key, item in value.items():
         if not isinstance(key, str) or key.startswith("_"):
             continue
-        if isinstance(item, dict) and item and depth < _DEEPEST:
+        if isinstance(item, dict) and item and not is_typed(item) and depth < _DEEPEST:
             yield from _walk(item, f"{prefix}{key}.", depth + 1)
         else:
             yield f"{prefix}{key}", item

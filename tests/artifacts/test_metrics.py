@@ -18,6 +18,25 @@ def test_leaves_have_dotted_names():
     assert leaves_of(value) == {"a.b": 1, "a.d": {}, "e": [1, {"f": 2}]}
 
 
+MEDIA = {
+    "img": {"_type": "image-file", "width": 8, "height": 9, "size": 100, "path": "media/x.png"},
+    "grid": {"_type": "images/separated", "count": 2, "width": 8},
+    "hist": {"_type": "histogram", "values": [1, 2], "bins": [0, 1, 2]},
+    "eval": {"rows": {"_type": "table-file", "nrows": 5, "ncols": 2}, "acc": 0.5},
+    "odd": {"_type": 3, "size": 4},
+    "loss": 0.25,
+}
+
+
+def test_what_the_sdk_wrote_as_one_value_is_no_number():
+    assert numbers_of(MEDIA) == {"eval.acc": 0.5, "odd.size": 4, "loss": 0.25}
+    assert leaves_of(MEDIA)["img"] == MEDIA["img"]
+    row = Measured(metadata=MEDIA, summary=MEDIA)
+    assert "run.img.width" not in row.names()
+    for name in ("run.img.width", "metadata.hist.values", "run.eval.rows.nrows"):
+        assert row.value(name) is None
+
+
 def test_leaves_are_bounded():
     assert len(leaves_of({str(number): number for number in range(MOST_LEAVES + 5)})) == MOST_LEAVES
     deep = {"a": 1}
@@ -39,6 +58,15 @@ def test_numbers_are_finite_and_no_booleans():
 )  # fmt: skip
 def test_direction_by_name(name, lower):
     assert is_better_lower(name) is lower
+
+
+@pytest.mark.parametrize(
+    ("losses", "best"),
+    [([], None), ([1], None), ([1, 1], None), ([1, None], None), ([2, 1, "NaN"], 1)],
+)
+def test_best_is_better_than_another(losses, best):
+    rows = [Measured({}, {} if loss is None else {"loss": loss}) for loss in losses]
+    assert best_of(rows, "run.loss", lowest=True) == best
 
 
 def test_what_was_measured_of_a_version():
