@@ -34,8 +34,8 @@ REGISTRY_COLUMNS = {
 @require_safe
 def registry_home(request: HtmxRequest) -> HttpResponse:
     home = home_of(request.user)
-    if home is not None:
-        return redirect(home)
+    if home is not None and len(request.user.standing.organizations) == 1:
+        return redirect(home)  # a guest of others chooses
     organizations = Organization.objects.visible_to(request.user).with_counts().order_by("name")
     choices = list(organizations[:200])
     if len(choices) == 1:

@@ -105,9 +105,9 @@ class InviteForm(forms.Form):
         label=_("Username or e-mail address"),
         max_length=254,
         help_text=_(
-            "People of the organization join at once. Others are asked first, and an admin of the "
-            "organization has to let them in. An address waits for an account that has it from an "
-            "admin of this server."
+            "People of the organization join at once. Anybody else waits for an admin of the "
+            "organization to let them in, then joins by accepting. An address waits for an account "
+            "that has it from an admin of this server."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )

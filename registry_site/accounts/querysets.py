@@ -81,8 +81,11 @@ class OrganizationQuerySet(models.QuerySet):
         return self.filter(pk__in=list(standing.organizations))
 
     def home_to(self, user: Any) -> Self:
-        """Organizations that the person belongs to; what a server admin may see is no home."""
-        return self.filter(pk__in=list(standing_of(user).organizations))
+        """Organizations that the person belongs to: where they are a guest they have no home.
+
+        Nor is what a server admin may see.
+        """
+        return self.filter(members__user=user, members__is_guest=False)
 
     def permitting(self, action: Action, user: Any) -> Self:
         """Organizations in which the person may do this."""

@@ -314,6 +314,17 @@ def test_a_membership_of_a_team_alone_moves_nothing(bob, charlies):
     assert people.default_entity_of(fresh(bob)) == bob.entity
 
 
+def test_a_guest_is_still_at_home_in_one_organization(bob, charlies, acme):
+    """Nobody else's act makes `api.create_team("x")` ask to which organization it belongs."""
+    accept_invitation_to(charlies, bob)
+    assert people.home_of(fresh(bob)) == acme
+    assert people.only_organization_of(fresh(bob)) == acme
+
+    acme.members.filter(user=bob).delete()
+    assert people.home_of(fresh(bob)) is None
+    assert people.only_organization_of(fresh(bob)) == charlies.organization
+
+
 def test_code_to_copy_has_own_teams_in_front(alice, bob, vision, charlies):
     members.remove_team_member(by=alice, team=vision, user=bob)
     accept_invitation_to(charlies, bob)

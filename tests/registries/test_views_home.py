@@ -115,6 +115,16 @@ def test_registry_home_of_several_is_a_choice(client, bob):
     assert 'href="/orgs/Other%20Lab/registry/"' in text
 
 
+def test_registry_home_of_a_guest_is_a_choice(client, bob, acme):
+    other = factories.make_organization("Other")
+    other.members.create(user=bob, role="viewer", is_guest=True)
+    client.force_login(bob)
+
+    assert "Other" in client.get(CHOICE).text
+    acme.members.filter(user=bob).delete()
+    assert client.get(CHOICE)["Location"] == "/orgs/Other/registry/"
+
+
 def test_registry_home_of_a_server_admin_is_where_they_belong(client, root, acme):
     factories.make_organization("Other Lab", root="viewer")
     client.force_login(root)

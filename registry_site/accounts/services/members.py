@@ -4,6 +4,7 @@ Who belongs to an organization comes into its teams at once. Guests, who belong 
 and people from outside are invited (invitations.py) and join a team by accepting.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
@@ -169,7 +170,8 @@ def check_role(role: str) -> None:
 
 def forget_standing(user: User) -> None:
     """Make the next question about this person's roles read them again."""
-    user.__dict__.pop("standing", None)
+    with suppress(AttributeError):  # not read yet
+        del user.standing  # of the person, also where a request hands its lazy stand-in
 
 
 def hold(place: Organization | Team) -> None:

@@ -15,7 +15,6 @@ from registry_site.accounts.services.invitations import (
     decline_invitation,
     refuse_invitation,
 )
-from registry_site.accounts.services.members import forget_standing
 from registry_site.accounts.services.people import default_entity_of
 from registry_site.pages import HtmxRequest, next_url
 
@@ -43,7 +42,6 @@ def requests_to(user: User, organization: Organization | None = None) -> list[In
 @require_POST
 def invitation_accept(request: HtmxRequest, pk: int) -> HttpResponse:
     member = accept_invitation(by=request.user, pk=pk)
-    forget_standing(request.user)
     messages.success(request, _joined(request.user, member))
     return HttpResponseRedirect(member.team.entity.get_absolute_url())
 
