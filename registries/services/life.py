@@ -89,11 +89,11 @@ def rename_registry(*, by: User, registry: Registry, name: str) -> Registry:
             )
         )
     check_registry_name(name)
-    check_free(held.organization, name, besides=held)
+    check_free(by, held.organization, name, besides=held)
     leave_project_path(held.project, leads_on=True)
     before, held.name = held.name, name
     held.project.name = REGISTRY_PREFIX + name
-    with taking_name(held.organization, name):
+    with taking_name(by, held.organization, name):
         held.project.save(update_fields=["name", "updated_at"])
         held.save(update_fields=["name"])
     move_project_path(held.project)

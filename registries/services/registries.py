@@ -11,8 +11,13 @@ from artifacts.models import AcceptedType, Project, ProjectMember
 from artifacts.services.paths import take_project_path
 from registries.models import Registry
 from registry_site.accounts.models import Organization, User
-from registry_site.accounts.names import REGISTRY_PREFIX, check_registry_name, check_type_name
-from registry_site.accounts.permissions import Action, Role, check
+from registry_site.accounts.names import (
+    REGISTRY_PREFIX,
+    check_registry_name,
+    check_type_name,
+    unavailable,
+)
+from registry_site.accounts.permissions import Action, Role, can, check
 from registry_site.accounts.services.events import record_event
 from registry_site.accounts.services.members import forget_standing
 from registry_site.accounts.services.people import check_server_admin
@@ -44,7 +49,7 @@ def create_registry(
     check_registry_name(name)
     check_access(access)
     types = [] if accepted_types is None else check_types(accepted_types)
-    check_free(organization, name)
+    check_free(by, organization, name)
     project = Project(
         entity=organization.entity, name=REGISTRY_PREFIX + name, description=description,
         access=access, default_role=Role.MEMBER if is_core else Role.VIEWER,
@@ -53,7 +58,7 @@ def create_registry(
     registry = Registry(
         organization=organization, project=project, name=name, is_core=is_core, owner=by
     )
-    with taking_name(organization, name):
+    with taking_name(by, organization, name):
         project.save()
         registry.save()
     take_project_path(project)
@@ -102,26 +107,32 @@ def check_types(names: Collection[str]) -> list[str]:
     return [check_type_name(name) for name in dict.fromkeys(names)]
 
 
-def check_free(organization: Organization, name: str, *, besides: Registry | None = None) -> None:
-    """Raise Conflict where another registry of the organization has the name."""
-    taken = organization.registries.filter(name__iexact=name).first()
-    if taken and taken != besides:
-        raise _taken(organization, taken.name)
+def check_free(
+    by: User | None, organization: Organization, name: str, *, besides: Registry | None = None
+) -> None:
+    """Raise Conflict where another registry of the organization has the name.
+
+    Raises Invalid, as for reserved names, where the person may not see that one.
+    """
+    registries = organization.registries.filter(name__iexact=name).select_related("project")
+    taken = registries.first()
+    if taken is None or taken == besides:
+        return
+    if by is not None and not can(by, Action.READ, taken.project):
+        raise unavailable(name)
+    raise Conflict(
+        _("{organization} already has a registry {name!r}; choose another name.").format(
+            organization=organization, name=taken.name
+        )
+    )
 
 
 @contextmanager
-def taking_name(organization: Organization, name: str) -> Iterator[None]:
-    """Save a name; raises Conflict where another request took it a moment ago."""
+def taking_name(by: User | None, organization: Organization, name: str) -> Iterator[None]:
+    """Save a name; raises as `check_free` where another request took it a moment ago."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        raise _taken(organization, name) from error
-
-
-def _taken(organization: Organization, name: str) -> Conflict:
-    return Conflict(
-        _("{organization} already has a registry {name!r}; choose another name.").format(
-            organization=organization, name=name
-        )
-    )
+        check_free(by, organization, name)
+        raise unavailable(name) from error

@@ -79,7 +79,7 @@ def check_display_name(name: str) -> str:
 def check_project_name(name: str) -> str:
     """Return the name of a team's or person's project, without the signs that the SDK refuses."""
     if name.lower() == _SWEEPS:
-        raise _reserved(name)
+        raise unavailable(name)
     _check_prefix(name)
     return _check_form(_check(name, forbidden="/\\#?%:", limit=MAX_NAME))
 
@@ -123,7 +123,7 @@ def _check(name: str, *, forbidden: str, limit: int) -> str:
             .format(name=name, limit=limit)
         )  # fmt: skip
     if name.lower() in RESERVED:
-        raise _reserved(name)
+        raise unavailable(name)
     if len(name) > limit:
         raise Invalid(
             _("The name {name!r} is too long: {length} characters, {limit} at most.").format(
@@ -139,12 +139,10 @@ def _check(name: str, *, forbidden: str, limit: int) -> str:
     return name
 
 
-def _reserved(name: str) -> Invalid:
-    return Invalid(
-        _("The name {name!r} is reserved for this server's own addresses; choose another.").format(
-            name=name
-        )
-    )
+def unavailable(name: str) -> Invalid:
+    """The refusal for a name that is reserved, and for one whose owner the person may not see:
+    names in one namespace collide, and this tells least of with what."""
+    return Invalid(_("The name {name!r} is reserved or taken; choose another.").format(name=name))
 
 
 def _check_form(name: str) -> str:

@@ -172,11 +172,11 @@ SINGLE = {
     "upsertModel of a new registry": (
         lambda w: {"entityName": "acme", "name": "wandb-registry-new"},
         statuses(denied=["victor"], missing=["charlie"], others=200)),
-    # there is one name once in an organization, so that it is taken is no secret inside
+    # as for a reserved name: it tells least of what has it
     "upsertModel of a registry that is hidden": (
         lambda w: {"entityName": "acme", "name": w.restricted.project.name, "description": "new"},
         {**statuses(denied=["bob", "victor", "rita"], missing=["charlie"], others=200),
-         "oscar": 409}),
+         "oscar": 400}),
     "deleteArtifact whose source is hidden": (
         lambda w: {**artifact(w.restricted), "deleteAliases": True},
         statuses(denied=["victor", "rita"], missing=["oscar", "charlie"], others=409)),

@@ -26,6 +26,7 @@ from registry_site.accounts.names import (
     check_email,
     check_entity_name,
     entity_name_like,
+    unavailable,
 )
 from registry_site.accounts.permissions import Action, Role, can, check
 from registry_site.accounts.services.events import record_event
@@ -157,7 +158,7 @@ def create_team(
     """
     if by is not None:
         check(by, Action.EDIT, organization)
-    entity = create_entity(name=name, kind=Entity.Kind.TEAM)
+    entity = create_entity(name=name, kind=Entity.Kind.TEAM, by=by)
     team = Team.objects.create(entity=entity, organization=organization)
     record_event(by=by, verb="create", kind="team", subject=name, subject_id=team.pk)
     if admin is None and by is not None and organization.pk in by.standing.organizations:
@@ -251,13 +252,18 @@ def automatic_entity_of(user: User) -> Entity:
     return next((entities[team] for team in may if team in entities), user.entity)
 
 
-def create_entity(*, name: str, kind: str) -> Entity:
-    """Take a name in the one namespace, or raise Conflict where somebody has it."""
+def create_entity(*, name: str, kind: str, by: User | None = None) -> Entity:
+    """Take a name in the one namespace, or raise Conflict where somebody has it.
+
+    Raises Invalid, as for reserved names, where `by` may not see who has it.
+    """
     check_entity_name(name)
     try:
         with transaction.atomic():
             return Entity.objects.create(name=name, kind=kind)
     except IntegrityError as error:
+        if by is not None and not Entity.objects.visible_to(by).named(name).exists():
+            raise unavailable(name) from error
         raise Conflict(
             _("The name {name!r} is taken: users, teams and organizations share one list of names.")
             .format(name=name)

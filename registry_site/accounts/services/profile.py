@@ -5,10 +5,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from registry_site.accounts.models import User
-from registry_site.accounts.names import check_email
+from registry_site.accounts.names import check_email, unavailable
 from registry_site.accounts.services.events import record_event
 from registry_site.accounts.services.people import check_server_admin, create_user, set_password
-from registry_site.errors import Invalid, NotFound
+from registry_site.errors import Conflict, Invalid, NotFound
 
 
 @transaction.atomic
@@ -62,6 +62,9 @@ def sign_up(*, username: str, email: str, password: str) -> User:
         raise NotFound(_("Sign-up is closed on this server; ask its admin for an account."))
     if not password:
         raise Invalid(_("Give a password."))
-    return create_user(
-        by=None, username=username, email=email, password=password, is_confirmed=False
-    )
+    try:
+        return create_user(
+            by=None, username=username, email=email, password=password, is_confirmed=False
+        )
+    except Conflict as error:  # a stranger is told of nobody
+        raise unavailable(username) from error
