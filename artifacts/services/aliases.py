@@ -30,7 +30,7 @@ def add_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> No
     check(by, Action.EDIT, project)
     names = [name for name in names if name != membership.number]
     names = check_alias_names(names, collection=membership.collection.name)
-    check_protected(by=by, project=project, names=names)
+    check_may_give(by=by, project=project, names=names)
     with transaction.atomic():
         lock_collection(membership.collection_id)
         if not _live(membership.pk):  # deleted or unlinked a moment ago
@@ -62,6 +62,24 @@ def check_protected(*, by: User, project: Project, names: Iterable[str]) -> None
     names = set(names)
     if names and names & project.protected_alias_names:
         check(by, Action.PROTECT, project)
+
+
+def check_may_give(*, by: User, project: Project, names: Iterable[str]) -> None:
+    """Raise Denied as `check_protected` does, Invalid for another spelling of a protected alias.
+
+    It would stand beside the protected one, on another version.
+    """
+    names = list(names)
+    check_protected(by=by, project=project, names=names)
+    spelled = list(project.protected_alias_names) if names else []
+    for name in names:
+        if name not in spelled and name in project.protected_alias_names:
+            raise Invalid(
+                _("The alias {name!r} is not possible: it would stand beside a protected alias of "
+                  "{project}. Write it as that one: {names}.").format(
+                    name=name, project=project, names=", ".join(sorted(spelled))
+                )
+            )  # fmt: skip
 
 
 def check_alias_names(names: Iterable[str], *, collection: str = "") -> list[str]:

@@ -10,6 +10,7 @@ from artifacts.lookups import find_place_of
 from artifacts.models import Collection, Membership, Project, Version
 from artifacts.services.aliases import (
     check_alias_names,
+    check_may_give,
     check_protected,
     lock_collection,
     set_aliases,
@@ -39,7 +40,7 @@ def link_version(
     check(by, Action.EDIT, project)
     check(by, Action.EDIT, version)
     names = check_alias_names(aliases, collection=collection_name)
-    check_protected(by=by, project=project, names=names)
+    check_may_give(by=by, project=project, names=names)
     check_linkable(by=by, version=version, project=project)
     with transaction.atomic():
         ttl_seconds = lock_live_version(version.pk)

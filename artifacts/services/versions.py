@@ -16,7 +16,7 @@ from artifacts.models import (
     Version,
     VersionTag,
 )
-from artifacts.services.aliases import check_alias_names, check_protected, set_aliases
+from artifacts.services.aliases import check_alias_names, check_may_give, set_aliases
 from artifacts.services.collections import check_tag_names, get_type
 from artifacts.services.locks import lock_collection_named, lock_version
 from artifacts.services.paths import take_path
@@ -51,7 +51,7 @@ def create_version(
     check(by, Action.EDIT, project)
     names = check_alias_names(aliases, collection=collection_name)
     labels = check_tag_names(tags)
-    check_protected(by=by, project=project, names=names)
+    check_may_give(by=by, project=project, names=names)
     metadata, ttl_seconds = check_metadata(metadata or {}), check_ttl(ttl_seconds)
     _check_lengths(digest, client_id, distributed_id, sequence_client_id)
     sequence = _sequence(by, project, collection_name, type_name, sequence_client_id)

@@ -21,7 +21,7 @@ from registry_site.filters.times import read_time
 from registry_site.filters.truth import Unfit, joined, negated
 
 BIG = 2**63
-_NUMBER = re.compile(r"v?(0|[1-9]\d{0,17})")
+_NUMBER = re.compile(r"v?(0|[1-9][0-9]{0,17})")
 
 
 @dataclass(frozen=True)
