@@ -93,7 +93,14 @@ class AddedUserForm(UserForm, MembershipForm):
 class OrganizationMemberForm(EditForm, MembershipForm):
     """Somebody's role in an organization; the form learns only when it is sent who it is."""
 
-    username = forms.CharField(label=_("Username"), max_length=64)
+    username = forms.CharField(
+        label=_("Username"),
+        max_length=64,
+        help_text=_(
+            "Who is not of the organization comes into it at once. Who is in another one comes as "
+            "a guest, whom each team asks before they join."
+        ),
+    )
     role = forms.ChoiceField(label=_("Role"), choices=MEMBER_ROLES, initial="member")
     field_order = ["username", "organization", "role"]
 
