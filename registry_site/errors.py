@@ -9,6 +9,7 @@ What is raised, and what each door answers (tests/test_errors.py walks the cells
     Denied                   403          403            403            403
     NotFound                 404          404            404            404
     Moved                    404          404            404            302 (307 for a POST)
+    Gone                     not raised   not raised     410            410
     Conflict                 409          409            not raised     409
     Unavailable              400 (503)    503            400            503
     the database is away     400 (503)    503            400            500
@@ -30,6 +31,8 @@ What wandb 0.31 makes of it:
                     which the sentence stands, too. 409, 429 and 5xx: repeated for 20 minutes
     releases ..0.26 have a sentence of their own for 403, so that they get 400 (old_releases.py)
 """
+
+from typing import Any
 
 from django.db import DataError, OperationalError
 from django.utils.translation import gettext as _
@@ -72,6 +75,16 @@ class Moved(NotFound):
     def __init__(self, message: str, names: dict[str, str]) -> None:
         super().__init__(message)
         self.names = names
+
+
+class Gone(NotFound):
+    """The person could see the thing until it was deleted: `deletion` says when and by whom."""
+
+    status = 410
+
+    def __init__(self, message: str, deletion: Any) -> None:
+        super().__init__(message)
+        self.deletion = deletion
 
 
 class Conflict(DomainError):

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from registry_site.errors import DomainError, Invalid, Moved, refusal_of
+from registry_site.errors import DomainError, Gone, Invalid, Moved, refusal_of
 from registry_site.pages import address_now, render_page
 from registry_site.sent import sent_by
 
@@ -39,7 +39,12 @@ class DomainErrors:
 
 def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     """Return the page, or the fragment of messages, that says what is not possible."""
-    context = {"message": refusal.message, "status": refusal.status, "sent": sent_by(request)}
+    context = {
+        "message": refusal.message,
+        "status": refusal.status,
+        "sent": sent_by(request),
+        "deletion": refusal.deletion if isinstance(refusal, Gone) else None,
+    }
     return render_page(request, "error.html", context, fragment="messages", status=refusal.status)
 
 

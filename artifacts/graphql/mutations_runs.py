@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from artifacts.models import DeletedRun, Project, Run, RunFile
+from artifacts.models import Project, Run, RunFile
 from artifacts.services.projects import DEFAULT_PROJECT
 from artifacts.services.run_alerts import create_alert
 from artifacts.services.run_control import delete_run, set_run_state, stop_run
@@ -43,7 +43,8 @@ def upsert_bucket(root, info, input):
 def delete_run_mutation(root, info, input):
     """A run that was deleted already answers so again: a repeated request."""
     user = info.context.user
-    deleted = DeletedRun.objects.filter(run_id=decode_id(input["id"], "Run"))
+    named = Run.with_deleted.filter(pk=decode_id(input["id"], "Run"))
+    deleted = named.exclude(deleted_at=None)
     if not deleted.filter(project__in=Project.objects.visible_to(user)).exists():
         with_artifacts = input.get("deleteArtifacts") or False
         delete_run(by=user, run=_need_run(user, input["id"]), with_artifacts=with_artifacts)

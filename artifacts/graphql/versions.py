@@ -88,7 +88,8 @@ def artifact_used_by(version: Version, info, after=None, first=None):
 
 @field("Artifact", "createdBy")
 def artifact_created_by(version: Version, info):
-    """The run that logged it, or who did without a run; null for a run that is out of sight."""
-    if version.run_id is None:
+    """The run that logged it, or who did without a run that is there; null for one out of sight."""
+    run = Run.with_deleted.for_api().filter(pk=version.run_id).first() if version.run_id else None
+    if run is None or run.deleted_at:
         return version.created_by
-    return Run.objects.visible_to(info.context.user).for_api().filter(pk=version.run_id).first()
+    return run if can(info.context.user, Action.READ, run.project) else None

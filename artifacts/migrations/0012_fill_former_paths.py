@@ -16,8 +16,9 @@ def fill(apps, schema_editor):
     rows = Collection._base_manager.select_related("project").order_by("pk")
     for row in rows.only("name", "next_index", "deleted_at", "project").iterator():
         project = row.project
-        # a deleted project has its key and a slash before the name
-        path = project.entity_id, project.name.partition("/")[2] or project.name, row.name
+        # a deleted project has its key and a slash before the name, or later behind it
+        name = project.name.removeprefix(f"{project.pk}/").removesuffix(f"/{project.pk}")
+        path = project.entity_id, name, row.name
         if row.deleted_at or project.deleted_at:
             paths[path] = max(row.next_index, paths.get(path, (0,))[0]), row.pk
         else:

@@ -10,7 +10,7 @@ from artifacts.models.projects import (
     ProjectMember,
     ProtectedAlias,
 )
-from artifacts.models.runs import DeletedRun, Run, RunAlert, RunFile, RunInput, RunLine, RunOutput
+from artifacts.models.runs import Run, RunAlert, RunFile, RunInput, RunLine, RunOutput
 from artifacts.models.saved_views import SavedView
 from artifacts.models.usage import Download
 from artifacts.models.versions import ClientId, Version, VersionTag
@@ -25,7 +25,6 @@ __all__ = [
     "Collection",
     "CollectionPath",
     "CollectionTag",
-    "DeletedRun",
     "Download",
     "Manifest",
     "ManifestEntry",

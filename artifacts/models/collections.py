@@ -38,6 +38,7 @@ class Collection(models.Model):
     updated_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
 
     newest_id: int | None  # from with_newest()
 
@@ -80,7 +81,7 @@ class Collection(models.Model):
     @property
     def target_path(self) -> str:
         """What a link points at: `{ORG}/wandb-registry-{REGISTRY}/{COLLECTION}`."""
-        return f"{self.project.entity.name}/{self.project.name}/{self.name}"
+        return f"{self.project.entity.name}/{self.project.own_name}/{self.name}"
 
 
 class CollectionTag(models.Model):

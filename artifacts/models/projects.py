@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from artifacts.querysets.projects import ProjectQuerySet, explicit_roles
 from registry_site.accounts.models import Entity, Team, User
-from registry_site.accounts.names import REGISTRY_PREFIX, AliasNames
+from registry_site.accounts.names import MAX_NAME, REGISTRY_PREFIX, AliasNames
 from registry_site.accounts.permissions import ROLE_ORDER, Role, highest
 from registry_site.accounts.standing import standing_of
 
@@ -24,8 +24,8 @@ ROLES = [(role.value, role.label) for role in ROLE_ORDER]
 class Project(models.Model):
     """Holds runs and collections; belongs to an entity.
 
-    A deleted one stays as a row while its versions are in the trash, but nobody sees it, and its
-    name is free: it then has a `/`, which no name has.
+    A deleted one stays as a row, for what points into it; nobody can open it, and its name is
+    free: a `/` and its key follow it, and no name has a `/`.
     """
 
     class Access(models.TextChoices):
@@ -42,6 +42,7 @@ class Project(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = ProjectQuerySet.as_manager()
 
@@ -53,7 +54,7 @@ class Project(models.Model):
     def __str__(self) -> str:
         if self.is_registry:
             return _("the registry {name}").format(name=self.registry_name)
-        return f"{self.entity.name}/{self.name}"
+        return f"{self.entity.name}/{self.own_name}"
 
     def get_absolute_url(self) -> str:
         if self.is_registry:
@@ -62,22 +63,43 @@ class Project(models.Model):
         return reverse("artifacts:project_detail", args=[self.entity.name, self.name])
 
     @property
+    def trash_url(self) -> str:
+        """Where its deleted versions are brought back; "" where nothing can be."""
+        if self.is_registry or self.deleted_at:
+            return ""
+        return reverse("artifacts:trash_list", args=[self.entity.name, self.name])
+
+    @property
+    def own_name(self) -> str:
+        """The name that it has, or had until it was deleted."""
+        return self.name.partition("/")[0]
+
+    @property
+    def name_when_deleted(self) -> str:
+        """What it is called once it is deleted, so that its name is free."""
+        mark = f"/{self.pk}"
+        return f"{self.name[: MAX_NAME - len(mark)]}{mark}"
+
+    @property
     def is_registry(self) -> bool:
         return self.name.startswith(REGISTRY_PREFIX)
 
     @property
     def registry_name(self) -> str:
         """A registry's name as people see it, without the prefix."""
-        return self.name.removeprefix(REGISTRY_PREFIX)
+        return self.own_name.removeprefix(REGISTRY_PREFIX)
 
     def role_of(self, user: Any) -> Role | None:
         """The highest of: organization role, own membership, membership through a team.
 
-        In a registry all of them end when the person leaves its organization.
+        In a registry all of them end when the person leaves its organization. In a deleted
+        project nobody has any.
         """
+        return None if self.deleted_at else self.role_until_deletion(user)
+
+    def role_until_deletion(self, user: Any) -> Role | None:
+        """The role that the person has, or would have if the project were still there."""
         standing = standing_of(user)
-        if self.deleted_at:
-            return None
         if standing.is_server_admin:
             return Role.ADMIN
         if not self.is_registry:

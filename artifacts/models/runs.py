@@ -11,13 +11,18 @@ from artifacts.models.collections import Collection
 from artifacts.models.files import Blob
 from artifacts.models.projects import Project
 from artifacts.models.versions import Version
+from artifacts.querysets.live import LiveRuns
 from artifacts.querysets.run_lines import RunLineQuerySet
 from artifacts.querysets.runs import RunQuerySet
 from registry_site.accounts.models import User
 
 
 class Run(models.Model):
-    """`name` is the short id in addresses; `display_name` is what people read."""
+    """`name` is the short id in addresses; `display_name` is what people read.
+
+    A deleted run stays as a row without what it reported, for what points at it, and its id is not
+    given again: `objects` are those that there are, `with_deleted` are all.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", _("pending")
@@ -60,8 +65,11 @@ class Run(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     heartbeat_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
 
-    objects = RunQuerySet.as_manager()
+    objects = LiveRuns()
+    with_deleted = RunQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "name"], name="run_name_unique")]
@@ -73,7 +81,7 @@ class Run(models.Model):
     @property
     def path(self) -> str:
         """What `wandb.Api().run()` takes: `{entity}/{project}/{run}`."""
-        return f"{self.project}/{self.name}"
+        return f"{self.project.entity.name}/{self.project.own_name}/{self.name}"
 
     def get_absolute_url(self) -> str:
         return reverse(
@@ -91,23 +99,6 @@ class Run(models.Model):
     @property
     def is_going(self) -> bool:
         return self.state_now in Run.AFTER_SILENCE
-
-
-class DeletedRun(models.Model):
-    """The name and the number of a run that was deleted; no other run gets either."""
-
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="deleted_runs")
-    name = models.CharField(max_length=128)
-    run_id = models.BigIntegerField(unique=True)
-    deleted_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["project", "name"], name="deleted_run_name_unique")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class RunLine(models.Model):

@@ -7,6 +7,7 @@ from django.db import models
 
 from artifacts.models.collections import Collection
 from artifacts.models.projects import Project
+from artifacts.querysets.live import StoredVersions
 from artifacts.querysets.versions import VersionQuerySet
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Role, highest
@@ -21,7 +22,9 @@ class Version(models.Model):
     """One artifact: manifest, digest and files that never change once it is committed.
 
     `version_index` is its number in its own sequence; numbers elsewhere are on its memberships.
-    What was asked for at creation and takes effect at commit waits in `pending`.
+    What was asked for at creation and takes effect at commit waits in `pending`. Of one that was
+    removed for good the row stays as a tombstone, for what points at it: `objects` are the
+    others, `with_removed` are all.
     """
 
     class State(models.TextChoices):
@@ -60,11 +63,13 @@ class Version(models.Model):
     committed_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)  # in the trash since
     deleted_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)  # for good: a tombstone since
 
     places: list[Any]  # its live memberships, from read_places()
     listed_with: "list[Version]"  # of one page of a list: what is read for one is read for all
 
-    objects = VersionQuerySet.as_manager()
+    objects = StoredVersions()
+    with_removed = VersionQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -80,7 +85,7 @@ class Version(models.Model):
             models.Index(fields=["sequence", "digest"], name="version_digest"),
             models.Index(
                 fields=["deleted_at"],
-                condition=models.Q(deleted_at__isnull=False),
+                condition=models.Q(deleted_at__isnull=False, removed_at__isnull=True),
                 name="version_trash",
             ),
             models.Index(

@@ -71,6 +71,12 @@ class MembershipQuerySet(models.QuerySet):
         """Live places in collections of projects that the person may know of."""
         return self.permitting(Action.READ, user)
 
+    def traceable_by(self, user: Any) -> Self:
+        """Also memberships of deleted versions, and in deleted projects, that they might know."""
+        projects = apps.get_model("artifacts", "Project").objects
+        may = projects.permitting_until_deletion(Action.READ, user)
+        return self.filter(collection__project__in=may)
+
     def permitting(self, action: Action, user: Any) -> Self:
         """Live places in projects in which the person may do this."""
         projects = apps.get_model("artifacts", "Project").objects.permitting(action, user)

@@ -44,9 +44,13 @@ class ProjectQuerySet(models.QuerySet):
 
     def permitting(self, action: Action, user: Any) -> Self:
         """Projects in which the person may do this; agrees with `role_of` row by row."""
+        return self.live().permitting_until_deletion(action, user)
+
+    def permitting_until_deletion(self, action: Action, user: Any) -> Self:
+        """Also deleted projects in which the person might do this if they were still there."""
         standing = standing_of(user)
         if standing.is_server_admin:
-            return self.live()
+            return self.all()
         may = {role for role, actions in ROLE_ACTIONS.items() if action in actions}
         own = [pk for pk, role in standing.entities.items() if role in may]
         explicit = [pk for pk, role in explicit_roles(user).items() if role in may]
@@ -57,7 +61,7 @@ class ProjectQuerySet(models.QuerySet):
         shared = Q(name__startswith=REGISTRY_PREFIX, access="organization")
         # a view-only member of the organization has at most Viewer by default
         capped = may if Role.VIEWER in may else set()
-        return self.live().filter(
+        return self.filter(
             Q(entity__in=own + administered)
             | Q(pk__in=explicit)
             | shared & Q(entity__in=full, default_role__in=may)

@@ -7,12 +7,19 @@ from django.db import models
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
+from registry_site.accounts.permissions import Action
+
 
 class RunQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
         """Runs of projects that the person may know of."""
         projects = apps.get_model("artifacts", "Project").objects.visible_to(user)
         return self.filter(project__in=projects)
+
+    def traceable_by(self, user: Any) -> Self:
+        """Also deleted runs that the person might know of if they were still there."""
+        projects = apps.get_model("artifacts", "Project").objects
+        return self.filter(project__in=projects.permitting_until_deletion(Action.READ, user))
 
     def with_state_now(self) -> Self:
         """Runs that can be filtered by `state_now`, which takes long silence for an end."""

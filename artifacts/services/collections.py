@@ -204,12 +204,12 @@ def delete_collection(*, by: User, collection: Collection) -> None:
         raise Conflict(text.format(name=held.name))
     aliases = _check_may_move(by, held)
     leave_path(held)
-    if held.is_portfolio:
-        held.memberships.all().delete()
+    if held.is_portfolio:  # those of versions in the trash stay, to tell where they were linked
+        held.memberships.live().delete()
     held.saved_views.all().delete()
     before = {"versions": held.version_count, "aliases": aliases}
-    held.deleted_at, held.version_count, held.updated_by = timezone.now(), 0, by
-    held.save(update_fields=["deleted_at", "version_count", "updated_by", "updated_at"])
+    held.deleted_at, held.deleted_by, held.version_count = timezone.now(), by, 0
+    held.save(update_fields=["deleted_at", "deleted_by", "version_count", "updated_at"])
     _record(by, "delete", held, before=before)
 
 

@@ -6,11 +6,20 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from zlib import crc32
 
-from django.db.models import Case, Exists, F, OuterRef, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    When,
+)
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from artifacts.models import Membership, Run, RunInput, RunOutput, Version
+from artifacts.models import Membership, Run, RunInput, RunOutput
 from artifacts.services.lineage_nodes import Key, Node, pks_of, read_nodes
 
 MOST_NODES = 1_000
@@ -67,8 +76,8 @@ def read_lineage(
 ) -> Lineage:
     """Read what the version came from and what came of it, nearest first, by whole steps.
 
-    Each step costs one query, however many nodes it finds. What the viewer may not see is a node
-    without a name, beyond which nothing is read.
+    Each step costs one query, however many nodes it finds. What was deleted is a node that says so;
+    what the viewer may not see is one without a name, beyond which nothing is read.
     """
     walk = _Walk(by, membership, scope or Scope(), most)
     for side in walk.scope.sides:
@@ -88,16 +97,11 @@ class _Walk:
         self.lineage = Lineage()
         self.found: dict[Key, Node | None] = {self.start: None}  # the clusters are complete
         self.type_of: dict[Key, str | None] = {}  # None of what is hidden
+        self.deleted: set[Key] = set()
         self.opened, self.pulled = set(self.scope.opened), set(self.scope.pulled)
         self.edges: dict[Edge, None] = {}
         self.cluster_of: dict[Key, Key] = {}
-        seen_runs = Run.objects.visible_to(by).filter(pk=OuterRef("run_id"))
-        seen_places = Membership.objects.visible_to(by).filter(version=OuterRef("version_id"))
-        type_name = F("version__sequence__artifact_type__name")
-        self.types = {
-            "run": Case(When(Exists(seen_runs), then=F("run__job_type"))),
-            "version": Case(When(Exists(seen_places), then=type_name)),
-        }
+        self.types = _types(by)
 
     def go(self, side: Side) -> None:
         """Read one side, step by step."""
@@ -130,18 +134,20 @@ class _Walk:
         versions, runs = pks_of(frontier, "version"), pks_of(frontier, "run")
         logged, used = (RunOutput, RunInput) if side == "up" else (RunInput, RunOutput)
         found: dict[tuple[Key, str], list[Key]] = defaultdict(list)
-        finished = {"version__state": Version.State.COMMITTED, "version__deleted_at": None}
+        committed = {"version__version_index__isnull": False}
         for model, own, pks in ((logged, "version", versions), (used, "run", runs)):
             if pks:
-                rows = model.objects.filter(**finished, **{f"{own}__in": pks}).order_by("-pk")
+                rows = model.objects.filter(**committed, **{f"{own}__in": pks}).order_by("-pk")
                 other = "run" if own == "version" else "version"
-                values = rows.values_list(f"{own}_id", f"{other}_id", self.types[other])
+                values = rows.values_list(f"{own}_id", f"{other}_id", *self.types[other])
                 # one more than is kept tells that there is more
                 read = list(values[: _MOST_EDGES + 1])
                 self.lineage.is_cut = self.lineage.is_cut or len(read) > _MOST_EDGES
-                for near, far, type_name in read[:_MOST_EDGES]:
+                for near, far, is_deleted, type_name in read[:_MOST_EDGES]:
                     found[f"{own}-{near}", other].append(f"{other}-{far}")
                     self.type_of[f"{other}-{far}"] = type_name
+                    if is_deleted and type_name is not None:
+                        self.deleted.add(f"{other}-{far}")
         for (key, kind), far in found.items():
             yield key, kind, far
 
@@ -164,18 +170,25 @@ class _Walk:
         return [key for key in far if key not in self.cluster_of]
 
     def _groups(self, siblings: list[Key]) -> Iterable[tuple[str, list[Key]]]:
-        """Those of one type that are enough for a cluster; then the rest, if it is enough."""
-        by_type: dict[str | None, list[Key]] = defaultdict(list)
+        """Those of one type that are enough for a cluster; then the rest, if it is enough.
+
+        What is there, what was deleted and what is hidden stay apart.
+        """
+        by_type: dict[tuple[str, str | None], list[Key]] = defaultdict(list)
         for key in siblings:
-            by_type[self.type_of[key]].append(key)
-        rest: list[Key] = []
-        for type_name, members in by_type.items():
-            if len(members) < CLUSTER:
-                rest += members
+            by_type["deleted-" if key in self.deleted else "", self.type_of[key]].append(key)
+        rest: dict[str, list[Key]] = defaultdict(list)
+        for (mark, type_name), members in by_type.items():
+            if type_name is None:
+                if len(members) >= CLUSTER:
+                    yield "hidden", members
+            elif len(members) < CLUSTER:
+                rest[mark] += members
             else:
-                yield "hidden" if type_name is None else f"{crc32(type_name.encode()):08x}", members
-        if len(rest) >= CLUSTER:
-            yield "others", rest
+                yield f"{mark}{crc32(type_name.encode()):08x}", members
+        for mark, members in rest.items():
+            if len(members) >= CLUSTER:
+                yield f"{mark}others", members
 
     def _cluster_node(self, key: Key, kind: str, members: list[Key]) -> Node:
         count = len(members)
@@ -193,6 +206,8 @@ class _Walk:
                 for type_name in types
             ),
             members=tuple(members),
+            holds_hidden=self.type_of[members[0]] is None,
+            is_deleted=members[0] in self.deleted,
         )
 
     def _add(self, found: Mapping[Key, Key]) -> None:
@@ -202,6 +217,30 @@ class _Walk:
         self.lineage.is_cut = self.lineage.is_cut or len(new) > room
         self.found |= dict.fromkeys(new[:room])
         self.lineage.found_from |= {key: found[key] for key in new[:room]}
+
+
+def _types(by: Any) -> dict[str, tuple[Any, Any]]:
+    """Of an edge's run and version: whether it was deleted, and its type, None if it is hidden."""
+    runs = Run.with_deleted.traceable_by(by).filter(pk=OuterRef("run_id"))
+    seen = Membership.objects.visible_to(by).filter(version=OuterRef("version_id"))
+    traces = Membership.objects.traceable_by(by).filter(version=OuterRef("version_id"))
+    run_is_deleted = Q(run__deleted_at__isnull=False) | Q(run__project__deleted_at__isnull=False)
+    version_is_deleted = Q(version__deleted_at__isnull=False)
+    type_name = F("version__sequence__artifact_type__name")
+    return {
+        "run": (_truth(run_is_deleted), Case(When(Exists(runs), then=F("run__job_type")))),
+        "version": (
+            _truth(version_is_deleted),
+            Case(
+                When(Exists(seen), then=type_name),
+                When(version_is_deleted & Exists(traces), then=type_name),
+            ),
+        ),
+    }
+
+
+def _truth(condition: Q) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def _way(following: Mapping[Key, list[Key]], start: Key, end: Key) -> list[Key]:

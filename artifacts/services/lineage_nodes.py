@@ -8,6 +8,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from artifacts.models import Membership, Run
+from artifacts.querysets.collections import MembershipQuerySet
+from artifacts.querysets.runs import RunQuerySet
+from artifacts.services.pointers import (
+    RUN_IS_DELETED,
+    Deletion,
+    deletions_of_runs,
+    deletions_of_versions,
+)
 
 _NAMING = "index", "version__sequence", "collection__name", "collection__artifact_type__name"
 
@@ -16,7 +24,11 @@ Key = str  # "version-12", "run-7", or of a cluster "version-12.down.run.9b2f01c
 
 @dataclass(frozen=True)
 class Node:
-    """One version, run or cluster. A hidden one lies where the viewer may not look: no name."""
+    """One version, run or cluster.
+
+    A hidden one lies where the viewer may not look: it has no name. The members of a cluster are
+    all there, or all deleted, or all hidden.
+    """
 
     key: Key
     kind: str  # "artifact" or "run"
@@ -24,6 +36,8 @@ class Node:
     type_name: str
     is_current: bool = False
     is_hidden: bool = False
+    is_deleted: bool = False
+    holds_hidden: bool = False  # a cluster of what is hidden
     members: tuple[Key, ...] = ()  # of a cluster
 
     @property
@@ -45,17 +59,37 @@ def read_nodes(by: Any, keys: Collection[Key], current: Membership) -> dict[Key,
         for place in found.select_related("version", "collection__artifact_type").only(*_NAMING):
             if place.is_source or place.version_id not in places:
                 places[place.version_id] = place
+    deleted = deletions_of_versions(by, [pk for pk in versions if pk not in places])
     seen_runs: Mapping[int, Run] = {}
     if runs:
         found_runs = Run.objects.visible_to(by).filter(pk__in=runs)
         seen_runs = found_runs.only("display_name", "job_type").in_bulk()
+    deleted_runs = deletions_of_runs(by, [pk for pk in runs if pk not in seen_runs])
     return {
         **{
-            f"version-{pk}": _version_node(pk, places.get(pk), pk == current.version_id)
+            f"version-{pk}": _deleted_node(f"version-{pk}", deleted[pk])
+            if pk in deleted
+            else _version_node(pk, places.get(pk), pk == current.version_id)
             for pk in versions
         },
-        **{f"run-{pk}": _run_node(pk, seen_runs.get(pk)) for pk in runs},
+        **{
+            f"run-{pk}": _deleted_node(f"run-{pk}", deleted_runs[pk])
+            if pk in deleted_runs
+            else _run_node(pk, seen_runs.get(pk))
+            for pk in runs
+        },
     }
+
+
+def _deleted_node(key: Key, deletion: Deletion) -> Node:
+    is_run = key.startswith("run-")
+    return Node(
+        key=key,
+        kind="run" if is_run else "artifact",
+        name=deletion.name,
+        type_name=deletion.type_name or (_("run") if is_run else ""),
+        is_deleted=True,
+    )
 
 
 def _version_node(pk: int, place: Membership | None, is_current: bool = False) -> Node:
@@ -85,20 +119,26 @@ def _run_node(pk: int, run: Run | None) -> Node:
 
 def find_members(
     *, by: Any, node: Node, text: str, most: int
-) -> tuple[list[tuple[Node, Run | Membership]], int]:
+) -> tuple[list[tuple[Node, Run | Membership | None]], int]:
     """Return the first members of a cluster with this text in their name, and how many have it.
 
-    Members that the viewer may not see are counted where no text is asked for, and never named.
+    Each has its row, but what was deleted. Members that the viewer may not see are counted where
+    no text is asked for, and never named.
     """
-    runs = Run.objects.visible_to(by).filter(pk__in=pks_of(node.members, "run"))
-    sources = Membership.objects.visible_to(by).filter(
-        version__in=pks_of(node.members, "version"), collection=F("version__sequence")
-    )
+    pks, versions = pks_of(node.members, "run"), pks_of(node.members, "version")
+    runs = Run.objects.visible_to(by).filter(pk__in=pks)
+    sources = Membership.objects.visible_to(by).filter(version__in=versions)
+    if node.is_deleted:
+        runs = Run.with_deleted.traceable_by(by).filter(RUN_IS_DELETED, pk__in=pks)
+        sources = Membership.objects.traceable_by(by).filter(version__in=versions)
+    sources = sources.filter(collection=F("version__sequence"))
     if text:
         runs = runs.filter(Q(display_name__icontains=text) | Q(name__icontains=text))
         sources = sources.filter(_named(text))
-    found: list[tuple[Node, Run | Membership]]
-    if node.kind == "run":
+    found: list[tuple[Node, Run | Membership | None]]
+    if node.is_deleted:
+        found = _find_deleted(by, node.kind, runs, sources, most)
+    elif node.kind == "run":
         read_runs = runs.for_path().listed().order_by("-pk")[:most]
         found = [(_run_node(run.pk, run), run) for run in read_runs]
     else:
@@ -107,6 +147,18 @@ def find_members(
     if not text:
         return found, len(node.members)
     return found, runs.count() if node.kind == "run" else sources.count()
+
+
+def _find_deleted(
+    by: Any, kind: str, runs: RunQuerySet, sources: MembershipQuerySet, most: int
+) -> list[tuple[Node, Run | Membership | None]]:
+    if kind == "run":
+        read = deletions_of_runs(by, runs.order_by("-pk").values_list("pk", flat=True)[:most])
+    else:
+        pks = sources.order_by("-pk").values_list("version", flat=True)[:most]
+        read = deletions_of_versions(by, pks)
+    word = "run" if kind == "run" else "version"
+    return [(_deleted_node(f"{word}-{pk}", read[pk]), None) for pk in sorted(read, reverse=True)]
 
 
 def _named(text: str) -> Q:

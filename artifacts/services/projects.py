@@ -11,12 +11,7 @@ from artifacts.models import Membership, Project, Version
 from artifacts.querysets.collections import MembershipQuerySet
 from artifacts.services.paths import leave_project_path, move_project_path, take_project_path
 from registry_site.accounts.models import Entity, Event, User
-from registry_site.accounts.names import (
-    MAX_NAME,
-    REGISTRY_PREFIX,
-    check_path_entity,
-    check_project_name,
-)
+from registry_site.accounts.names import REGISTRY_PREFIX, check_path_entity, check_project_name
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.events import record_event
 from registry_site.accounts.services.people import default_entity_of
@@ -125,9 +120,9 @@ def delete_project(*, by: User, project: Project) -> None:
     places.update(hidden_at=now)
     held.saved_views.all().delete()
     leave_project_path(held, leads_on=False)
-    name, held.deleted_at = held.name, now
-    held.name = f"{held.pk}/{name}"[:MAX_NAME]
-    held.save(update_fields=["name", "deleted_at", "updated_at"])
+    name, held.name = held.name, held.name_when_deleted
+    held.deleted_at, held.deleted_by = now, by
+    held.save(update_fields=["name", "deleted_at", "deleted_by", "updated_at"])
     _record(by, "delete", project, before={"name": name})
 
 

@@ -5,8 +5,9 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from artifacts.models import DeletedRun, Run, RunOutput, Version
+from artifacts.models import Run, RunOutput, Version
 from artifacts.services.locks import lock_run, lock_versions
+from artifacts.services.tombstones import reduce_run
 from artifacts.services.trash import move_to_trash
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
@@ -65,12 +66,14 @@ def set_run_state(*, by: User, run: Run, state: str) -> Run:
 def delete_run(*, by: User, run: Run, with_artifacts: bool = False) -> None:
     """Delete a run with all that it streamed and saved; its id is not given again.
 
-    Versions that it logged or used stay, without it. `with_artifacts` moves those to the trash
-    that no other run logged too; raises Conflict where one has a protected alias.
+    Versions that it logged or used stay, and tell that it was deleted. `with_artifacts` moves
+    those to the trash that no other run logged too; raises Conflict where one has a protected
+    alias.
     """
     check(by, Action.EDIT, run.project)
     if with_artifacts:
-        of_others = RunOutput.objects.filter(version=OuterRef("pk")).exclude(run=run)
+        runs = RunOutput.objects.filter(version=OuterRef("pk"), run__deleted_at=None)
+        of_others = runs.exclude(run=run)
         mine = Version.objects.filter(
             ~Exists(of_others),
             pk__in=RunOutput.objects.filter(run=run).values("version"),
@@ -80,9 +83,8 @@ def delete_run(*, by: User, run: Run, with_artifacts: bool = False) -> None:
         lock_versions(mine)
         move_to_trash(by=by, versions=mine)
     held = lock_run(run)
-    DeletedRun.objects.create(project=run.project, name=held.name, run_id=held.pk)
     _record(by, "delete", held)
-    held.delete()
+    reduce_run(by=by, run=held)
 
 
 def _record(by: User, verb: str, run: Run, **change: object) -> None:

@@ -8,7 +8,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from artifacts.lookups import find_project, find_run
-from artifacts.models import DeletedRun, Project, Run
+from artifacts.models import Project, Run
 from artifacts.services.projects import create_project
 from artifacts.services.run_names import invent_name
 from registry_site.accounts.models import User
@@ -56,6 +56,7 @@ def create_run(
                     project=project, name=name, user=by, display_name=invent_name(number)
                 )
         except IntegrityError:  # the same request, sent twice
+            _check_unused(project, name)
             is_new, run = False, Run.objects.get(project=project, name=name)
     run.project = project
     alive = {"heartbeat_at": timezone.now()} | ({} if run.is_going else AGAIN)
@@ -88,7 +89,8 @@ def _given(changes: dict[str, Any]) -> dict[str, Any]:
 
 def _check_unused(project: Project, name: str) -> None:
     """A script that goes on after its run was deleted must not bring it back as an empty one."""
-    if DeletedRun.objects.filter(project=project, name=name).exists():
+    named = Run.with_deleted.filter(project=project, name=name)
+    if named.exclude(deleted_at=None).exists():
         raise Invalid(
             _("The run {name!r} was deleted, and its id is not used again; take another.").format(
                 name=name

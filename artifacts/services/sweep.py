@@ -18,10 +18,10 @@ from django.utils import timezone
 
 from artifacts import storage
 from artifacts.models import ArtifactFile, Blob, Manifest, Version
+from artifacts.services.tombstones import reduce_version
 from artifacts.services.trash import move_to_trash
 from artifacts.services.versions import is_linked
 from registry_site.accounts.models import Entity
-from registry_site.accounts.services.events import record_event
 from registry_site.errors import Conflict
 
 GIVEN_UP = timedelta(days=1)  # nothing came for an upload, nobody wanted the bytes
@@ -76,7 +76,7 @@ def _give_up() -> Iterator[int]:
     for model in (ArtifactFile, Manifest):
         begun = begun.filter(~Exists(model._base_manager.filter(moved, version=OuterRef("pk"))))
     for pk in _keys(begun):
-        yield _one(begun, pk, _remove_for_good)
+        yield _one(begun, pk, _forget)
 
 
 def _empty_trash() -> Iterator[int]:
@@ -87,15 +87,16 @@ def _empty_trash() -> Iterator[int]:
         yield _one(due, pk, _remove_for_good)
 
 
-def _remove_for_good(version: Version, _due: QuerySet[Version]) -> bool:
-    sequence = version.sequence
-    if version.version_index is not None:
-        record_event(
-            by=None, verb="purge", kind="version", subject_id=version.pk,
-            project_id=sequence.project_id,
-            subject=f"{sequence.target_path}:v{version.version_index}",
-        )  # fmt: skip
+def _forget(version: Version, _due: QuerySet[Version]) -> bool:
+    """Nothing ever pointed at a version that was not committed."""
     version.delete()
+    return True
+
+
+def _remove_for_good(version: Version, due: QuerySet[Version]) -> bool:
+    if version.version_index is None:
+        return _forget(version, due)
+    reduce_version(version)
     return True
 
 

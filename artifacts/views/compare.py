@@ -10,7 +10,7 @@ from artifacts.views.compare_choice import choice_context, chosen, compare_url, 
 from artifacts.views.compare_file import file_context
 from artifacts.views.compare_manifests import files_context
 from artifacts.views.compare_values import values_context
-from registry_site.errors import DomainError
+from registry_site.errors import DomainError, Gone
 from registry_site.pages import HtmxRequest, render_page, wants_fragment
 
 TEMPLATE = "artifacts/compare.html"
@@ -24,7 +24,10 @@ def compare(request: HtmxRequest) -> HttpResponse:
     try:
         places = chosen(request.user, names)
     except DomainError as refusal:
-        context = choice_context(request.user, names, []) | {"refusal": refusal.message}
+        context = choice_context(request.user, names, []) | {
+            "refusal": refusal.message,
+            "deletion": refusal.deletion if isinstance(refusal, Gone) else None,
+        }
         return render_page(request, TEMPLATE, context, status=refusal.status)
     if len(places) < 2:
         return render_page(request, TEMPLATE, choice_context(request.user, names, places))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from artifacts.differences.leaves import Leaf, compare_leaves
 from artifacts.metrics import MOST_LEAVES, leaves_of
 from artifacts.models import Membership, Run
+from artifacts.services.pointers import deletions_of_runs
 from artifacts.views.compare_choice import address
 from artifacts.views.json_tree import config_of
 from registry_site.pages import HtmxRequest
@@ -49,7 +50,7 @@ def values_context(request: HtmxRequest, base: Membership, other: Membership) ->
     metadata = [place.version.metadata for place in (base, other)]
     summary = [run.summary if run else {} for run in runs]
     config = [config_of(run.config) if run else {} for run in runs]
-    hidden = _hidden(base, other, runs)
+    hidden = _without_run(request.user, base, other, runs)
     return {
         "facts": _facts(base, other, runs),
         "shows_all": shows_all,
@@ -85,12 +86,23 @@ def _visible_runs(user: Any, *places: Membership) -> list[Run | None]:
     return [found.get(pk) for pk in wanted]
 
 
-def _hidden(base: Membership, other: Membership, runs: list[Run | None]) -> list[str]:
-    text = _("The run that logged {version} is in a project that you cannot open.")
+def _without_run(
+    user: Any, base: Membership, other: Membership, runs: list[Run | None]
+) -> list[str]:
+    """Why there is nothing to compare of a run: it was deleted, or the person may not see it."""
+    pairs = zip((base, other), runs, strict=True)
+    missing = {place: place.version.run_id for place, run in pairs if run is None}
+    deleted = deletions_of_runs(user, filter(None, missing.values()))
     return [
-        text.format(version=place)
-        for place, run in zip((base, other), runs, strict=True)
-        if run is None and place.version.run_id
+        _("The run that logged {version}, {run}, was deleted.").format(
+            version=place, run=deleted[pk].name
+        )
+        if pk in deleted
+        else _("The run that logged {version} is in a project that you cannot open.").format(
+            version=place
+        )
+        for place, pk in missing.items()
+        if pk
     ]
 
 

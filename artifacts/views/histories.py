@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 
 from artifacts.history import how_often, metrics_of, step_of, value_at
 from artifacts.models import Membership, Run, RunLine
+from artifacts.services.pointers import Deletion, deletions_of_runs
 from artifacts.views.lookup import membership_named, run_at
 from registry_site.accounts.views.exports import exported
-from registry_site.errors import DomainError, Invalid
+from registry_site.errors import DomainError, Gone, Invalid
 from registry_site.exports import Listing, all_rows
 from registry_site.json_text import read_line
 from registry_site.pages import HtmxRequest, files_of, render_page
@@ -102,13 +103,14 @@ def histories(request: HtmxRequest) -> HttpResponse:
         places = _places(request.user, request.GET)
     except DomainError as refusal:
         places, status, context["refusal"] = {}, refusal.status, refusal.message
+        context["deletion"] = refusal.deletion if isinstance(refusal, Gone) else None
     runs = _by_run(places)
     keys = _common_keys(list(runs))
     key = request.GET.get("key", "") or next(iter(keys), "")
     context |= {
         "keys": keys,
         "key": key,
-        "without_run": [place for place, run in places.items() if run is None],
+        "without_run": _without_run(request.user, places),
         "chart": _chart(request.GET, runs, key) if runs and key else None,
         "is_thinned": any(run.history_lines > _most_points(len(runs)) for run in runs),
     }
@@ -144,6 +146,15 @@ def _places(user: Any, query: QueryDict) -> dict[Membership, Run | None]:
         Run.objects.visible_to(user).for_path().in_bulk({p.version.run_id for p in places} - {None})
     )
     return {place: runs.get(place.version.run_id) for place in places}
+
+
+def _without_run(
+    user: Any, places: dict[Membership, Run | None]
+) -> list[tuple[Membership, Deletion | None]]:
+    """The versions without a run that the person can open, and the deletion of those runs."""
+    without = [place for place, run in places.items() if run is None]
+    deleted = deletions_of_runs(user, filter(None, (each.version.run_id for each in without)))
+    return [(place, deleted.get(place.version.run_id or 0)) for place in without]
 
 
 def _by_run(places: dict[Membership, Run | None]) -> dict[Run, list[Membership]]:

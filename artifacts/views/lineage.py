@@ -149,13 +149,18 @@ def _depth(text: str) -> int | None:
 
 
 def _summary(lineage: Lineage) -> dict[str, Any]:
-    counts = dict.fromkeys(("artifact", "run"), 0)
+    """How many there are of each; what was deleted and what is hidden is counted apart."""
+    counts = dict.fromkeys(("artifact", "run", "deleted", "hidden"), 0)
     for node in lineage.nodes.values():
-        counts[node.kind] += len(node.members) or 1
+        is_hidden = node.is_hidden or node.holds_hidden
+        kind = "hidden" if is_hidden else "deleted" if node.is_deleted else node.kind
+        counts[kind] += len(node.members) or 1
     return {
         "node_count": len(lineage.nodes),
         "artifact_count": counts["artifact"],
         "run_count": counts["run"],
+        "deleted_count": counts["deleted"],
+        "hidden_count": counts["hidden"],
         "is_cut": lineage.is_cut,
     }
 
@@ -185,10 +190,11 @@ def _drawing(
 def _box(node: Node, place: tuple[int, int], url: str, is_chosen: bool, on_path: bool) -> Box:
     marks = {
         "node-cluster": node.is_cluster, "node-current": node.is_current,
-        "node-chosen": is_chosen, "on-trace": on_path,
+        "node-chosen": is_chosen, "on-trace": on_path, "node-deleted": node.is_deleted,
     }  # fmt: skip
-    type_name, name = _cut(node.type_name), _cut(node.name)
-    is_cut = (type_name, name) != (node.type_name, node.name)
+    kind = _("deleted {type}").format(type=node.type_name) if node.is_deleted else node.type_name
+    type_name, name = _cut(kind), _cut(node.name)
+    is_cut = (type_name, name) != (kind, node.name)
     return Box(
         key=node.key,
         url=url,
@@ -197,7 +203,7 @@ def _box(node: Node, place: tuple[int, int], url: str, is_chosen: bool, on_path:
         icon="lock" if node.is_hidden else _icon(node),
         type_name=type_name,
         name=name,
-        title=f"{node.type_name}: {node.name}" if is_cut else "",
+        title=f"{kind}: {node.name}" if is_cut else "",
         is_cluster=node.is_cluster,
         is_current=node.is_current,
     )
@@ -206,6 +212,8 @@ def _box(node: Node, place: tuple[int, int], url: str, is_chosen: bool, on_path:
 def _icon(node: Node) -> str:
     if node.is_cluster:
         return "layers"
+    if node.is_deleted:
+        return "trash"
     return "run" if node.kind == "run" else "box"
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from artifacts.models import Membership, Run
 from artifacts.services.lineage import Lineage
 from artifacts.services.lineage_nodes import Key, Node, find_members
+from artifacts.services.pointers import deletions_of_runs, deletions_of_versions
 from artifacts.views.json_tree import config_of, tree_of, without_internals
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ def details_of(
     if node.is_cluster:
         return details | _cluster(user, node, address)
     pk = int(node.key.partition("-")[2])
+    if node.is_deleted:
+        read = deletions_of_runs if node.kind == "run" else deletions_of_versions
+        return details | {"deletion": read(user, [pk]).get(pk)}
     return details | (_run(user, pk) if node.kind == "run" else _version(user, pk))
 
 
@@ -42,7 +46,7 @@ def _cluster(user: Any, node: Node, address: "Address") -> dict[str, Any]:
         "members": [
             (
                 member,
-                row.get_absolute_url() if isinstance(row, Run) else row.tab_url("lineage"),
+                _url_of(row),
                 address.url_with("out", member.key),
             )
             for member, row in found
@@ -51,6 +55,12 @@ def _cluster(user: Any, node: Node, address: "Address") -> dict[str, Any]:
         "open_url": address.url_with("open", node.key),
         "hidden_fields": address.fields_without("find"),
     }
+
+
+def _url_of(row: Run | Membership | None) -> str:
+    if row is None:
+        return ""
+    return row.get_absolute_url() if isinstance(row, Run) else row.tab_url("lineage")
 
 
 def _run(user: Any, pk: int) -> dict[str, Any]:

@@ -8,6 +8,12 @@ from django.utils.translation import gettext as _
 
 from artifacts.lookups import find_former_collection, find_former_project
 from artifacts.models import Collection, ManifestEntry, Membership, Project, Run
+from artifacts.services.gone import (
+    check_collection_not_deleted,
+    check_membership_not_deleted,
+    check_project_not_deleted,
+    check_run_not_deleted,
+)
 from registry_site.accounts.names import REGISTRY_PREFIX, check_path_entity
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import Invalid, Moved, NotFound
@@ -44,11 +50,14 @@ def project_at(user: Any, entity: str, name: str, collection: str = "") -> Proje
     """The project of this path; `collection` is what the address goes on with."""
     project = Project.objects.visible_to(user).at(entity, name).first()
     if project is None:
+        names = names_now(user, entity, name, collection)
+        if not names:
+            check_project_not_deleted(by=user, entity_name=entity, name=name)
         raise not_here(
             _("There is no project “{entity}/{name}”, or you may not see it.").format(
                 entity=entity, name=name
             ),
-            names_now(user, entity, name, collection),
+            names,
         )
     return project
 
@@ -61,9 +70,11 @@ def run_at(user: Any, entity: str, project: str, name: str) -> Run:
         .first()
     )
     if run is None:
+        names = names_now(user, entity, project)
+        if not names:
+            check_run_not_deleted(by=user, entity_name=entity, project_name=project, name=name)
         raise not_here(
-            _("There is no run “{name}” here, or you may not see it.").format(name=name),
-            names_now(user, entity, project),
+            _("There is no run “{name}” here, or you may not see it.").format(name=name), names
         )
     return run
 
@@ -74,11 +85,14 @@ def collection_at(user: Any, entity: str, project: str, type_name: str, name: st
     found = Collection.objects.filter(project=within, artifact_type__name=type_name, name=name)
     collection = found.for_path().first()
     if collection is None:
+        names = names_now(user, entity, project, name)
+        if not names:
+            _check_not_deleted(user, entity, project, name)
         raise not_here(
             _("There is no collection “{name}” of the type “{type}” here.").format(
                 name=name, type=type_name
             ),
-            names_now(user, entity, project, name),
+            names,
         )
     return collection
 
@@ -89,9 +103,11 @@ def membership_at(user: Any, entity: str, project: str, type_name: str, name: st
     found = typed.at(entity, project, name).for_path().prefetch_related("aliases")
     membership = found.first()
     if membership is None:
+        names = names_now(user, entity, project, name.partition(":")[0])
+        if not names:
+            _check_not_deleted(user, entity, project, name)
         raise not_here(
-            _("There is no “{name}” here, or you may not see it.").format(name=name),
-            names_now(user, entity, project, name.partition(":")[0]),
+            _("There is no “{name}” here, or you may not see it.").format(name=name), names
         )
     return membership
 
@@ -122,6 +138,7 @@ def membership_of(user: Any, pk: int) -> Membership:
     """The live place with this primary key, from whichever page it was reached."""
     membership = Membership.objects.visible_to(user).filter(pk=pk).for_path().first()
     if membership is None:
+        check_membership_not_deleted(by=user, pk=pk)
         raise NotFound(_("There is no such version, or you may not see it."))
     return membership
 
@@ -150,6 +167,7 @@ def membership_named(user: Any, full_name: str) -> Membership:
         now = names["entity"], names["project"], f"{names['collection']}:{reference}"
         membership = places.at(*now).first()
     if membership is None:
+        _check_not_deleted(user, entity, project, f"{collection}:{reference}")
         raise NotFound(
             _("There is no version “{name}”, or you may not see it.").format(name=full_name[:200])
         )
@@ -175,3 +193,11 @@ def _organization_of(user: Any, project_name: str) -> str:
             )
         )  # fmt: skip
     return names[0]
+
+
+def _check_not_deleted(user: Any, entity: str, project: str, name: str) -> None:
+    """Raise Gone where `{collection}:{reference}` was a version that the person could see."""
+    collection, _colon, reference = name.partition(":")
+    check_collection_not_deleted(
+        by=user, entity_name=entity, project_name=project, name=collection, reference=reference
+    )

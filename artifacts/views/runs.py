@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from artifacts.console import read_console_line
 from artifacts.markdown import render_markdown
-from artifacts.models import Membership, Run, RunInput, RunLine, RunOutput
+from artifacts.models import Run, RunInput, RunLine, RunOutput
+from artifacts.services.pointers import read_versions
 from artifacts.views.histories import MOST_POINTS, charts_of, history_files
 from artifacts.views.json_tree import config_of, tree_of, without_internals
 from artifacts.views.lookup import run_at
@@ -55,8 +56,8 @@ def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> Htt
         "charts": charts_of(found),
         "history_files": history_files(found),
         "is_thinned": found.history_lines > MOST_POINTS,
-        "inputs": _places(request.user, RunInput.objects.filter(run=found)),
-        "outputs": _places(request.user, RunOutput.objects.filter(run=found)),
+        "inputs": _artifacts(request.user, RunInput.objects.filter(run=found)),
+        "outputs": _artifacts(request.user, RunOutput.objects.filter(run=found)),
         "files": _files(request, found),
         "console": _console(request, found),
         "breadcrumb": [
@@ -71,17 +72,14 @@ def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> Htt
     return render_page(request, "artifacts/run_detail.html", context, fragment=fragment)
 
 
-def _places(user: Any, uses: QuerySet[Any]) -> dict[str, Any]:
-    """Where the person may see these versions, the source first; and how many they may not see."""
-    versions = list(uses.order_by("-pk").values_list("version_id", flat=True)[:MOST_ARTIFACTS])
-    places: dict[int, Membership] = {}
-    rows = Membership.objects.visible_to(user).filter(version__in=versions).for_path()
-    for place in rows.prefetch_related("aliases"):
-        if place.is_source or place.version_id not in places:
-            places[place.version_id] = place
+def _artifacts(user: Any, uses: QuerySet[Any]) -> dict[str, Any]:
+    """These versions as the person may see them, and how many they may not see."""
+    committed = uses.filter(version__version_index__isnull=False)
+    versions = committed.order_by("-pk").values_list("version_id", flat=True)[:MOST_ARTIFACTS]
+    pointers = read_versions(user, versions).values()
     return {
-        "rows": [places[version] for version in versions if version in places],
-        "hidden": len(versions) - len(places),
+        "rows": [each for each in pointers if not each.is_hidden],
+        "hidden": sum(each.is_hidden for each in pointers),
     }
 
 

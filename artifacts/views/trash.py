@@ -1,5 +1,6 @@
 """What was deleted from a project and can still be brought back."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from artifacts.models import Project, Version
-from artifacts.services.trash import restore_version
+from artifacts.models import Membership, Project, Version
+from artifacts.services.restoration import Restoration, restore_version
 from artifacts.views.browser import breadcrumb_of
 from artifacts.views.lookup import project_at
 from registry_site.accounts.permissions import Action, can
@@ -41,8 +42,10 @@ def trash_list(request: HtmxRequest, entity: str, project: str) -> HttpResponse:
         return redirect(found)
     if request.method == "POST":
         version = _deleted(found, request.POST.get("version", ""))
-        version = restore_version(by=request.user, version=version)
-        messages.success(request, _("{version} is back.").format(version=version))
+        restoration = restore_version(by=request.user, version=version)
+        messages.success(request, " ".join(_what_is_back(request.user, restoration)))
+        for lost in _what_is_lost(request.user, restoration):
+            messages.warning(request, lost)
         return go_to(request, request.path)
     context = {
         "project": found,
@@ -52,6 +55,55 @@ def trash_list(request: HtmxRequest, entity: str, project: str) -> HttpResponse:
         "breadcrumb": breadcrumb_of(found, last=_("Trash")),
     }
     return render_page(request, "artifacts/trash_list.html", context, fragment="trash")
+
+
+def _what_is_back(user: Any, restoration: Restoration) -> Iterator[str]:
+    yield _("{version} is back.").format(version=restoration.version)
+    if restoration.links:
+        yield _("So are its links: {links}.").format(links=_names(user, restoration.links))
+    if restoration.aliases:
+        yield _("So are its aliases: {aliases}.").format(
+            aliases=_aliases(user, restoration.aliases)
+        )
+
+
+def _what_is_lost(user: Any, restoration: Restoration) -> Iterator[str]:
+    if restoration.lost_links:
+        yield _(
+            "These links can't come back, because their collections were deleted meanwhile or "
+            "hold another type by now: {links}. Link the version again where it is needed."
+        ).format(links=_names(user, restoration.lost_links))
+    if restoration.lost_aliases:
+        yield _(
+            "These aliases didn't come back, because another version has them by now or they "
+            "were protected meanwhile: {aliases}."
+        ).format(aliases=_aliases(user, restoration.lost_aliases))
+
+
+def _names(user: Any, links: list[Membership]) -> str:
+    """Their full names; those that the person may not see are only counted."""
+    seen = [each.full_name for each in links if _may_see(user, each)]
+    return _with_hidden(seen, len(links) - len(seen))
+
+
+def _aliases(user: Any, aliases: list[tuple[Membership, str]]) -> str:
+    seen = [f"{each.collection}:{name}" for each, name in aliases if _may_see(user, each)]
+    return _with_hidden(seen, len(aliases) - len(seen))
+
+
+def _may_see(user: Any, membership: Membership) -> bool:
+    return membership.collection.project.role_until_deletion(user) is not None
+
+
+def _with_hidden(names: list[str], hidden: int) -> str:
+    if hidden:
+        text = ngettext(
+            "{count} in a project that you cannot open",
+            "{count} in projects that you cannot open",
+            hidden,
+        )
+        names = [*names, text.format(count=hidden)]
+    return ", ".join(names)
 
 
 def _versions(request: HtmxRequest, project: Project) -> Table:

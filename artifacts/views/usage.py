@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 from artifacts.models import Download, Membership, Run, RunInput
 from artifacts.querysets.collections import LATEST
 from artifacts.services.consumers import Drift, Drifting
+from artifacts.services.pointers import deletion_of_run
 from artifacts.views.usage_code import short_name, usage_blocks
 from registry_site.accounts.names import can_be_alias
-from registry_site.accounts.permissions import Action, can
 from registry_site.errors import NotFound
 from registry_site.exports import Listing
 from registry_site.pages import HtmxRequest, list_page, server_address
@@ -30,6 +30,7 @@ _RUN_COLUMNS = {
     "by": lambda use: use.run.user and use.run.user.username,
     **_PLACE_COLUMNS,
     "used_at": lambda use: use.created_at,
+    "run_deleted_at": lambda use: use.deletion and use.deletion.at,
 }
 _DOWNLOAD_COLUMNS = {
     "person": lambda row: row.user and row.user.username,
@@ -39,6 +40,9 @@ _DOWNLOAD_COLUMNS = {
     "last_at": lambda row: row.last_at,
     "times": lambda row: row.count,
 }
+_RUN = [
+    "run__user__entity", "run__project__entity", "run__deleted_by", "run__project__deleted_by",
+]  # fmt: skip
 _PLACE = [
     "collection__artifact_type",
     "collection__project__entity__organization",
@@ -83,26 +87,36 @@ def usage_listing(user: Any, membership: Membership, kind: str) -> Listing:
         raise NotFound(_("There is no list “{name}” of a version's use.").format(name=kind))
     version = membership.version_id
     # asked of each use, newest first: a database that lists all runs first reads far more
-    may = Exists(Run.objects.visible_to(user).filter(pk=OuterRef("run")))
+    may = Exists(Run.with_deleted.traceable_by(user).filter(pk=OuterRef("run")))
     runs = RunInput.objects.filter(may, version=version)
     downloads = Download.objects.visible_to(user).filter(version=version)
     is_runs = kind == "runs"
     return Listing(
         url=f"{membership.tab_url('usage')}/-/{kind}",
-        rows=runs.select_related("run__user__entity", "run__project__entity", *_PLACE)
+        rows=runs.select_related(*_RUN, *_PLACE)
         if is_runs
         else downloads.select_related("user__entity", *_PLACE),
         order=("-pk",) if is_runs else ("-last_at", "-id"),
         columns=_RUN_COLUMNS if is_runs else _DOWNLOAD_COLUMNS,
-        complete=partial(_mark_places, user),
+        complete=partial(_complete_runs if is_runs else _mark_places, user),
         has_pages=False,
     )
 
 
 def _mark_places(user: Any, rows: list[Any]) -> None:
-    """Note which rows may tell through what they were reached."""
+    """Note which rows may tell through what they were reached, and what of it was deleted."""
     for row in rows:
-        row.may_see_place = bool(row.collection and can(user, Action.READ, row.collection.project))
+        place = row.collection
+        row.may_see_place = bool(place and place.project.role_until_deletion(user) is not None)
+        row.place_is_deleted = bool(place and (place.deleted_at or place.project.deleted_at))
+
+
+def _complete_runs(user: Any, rows: list[Any]) -> None:
+    """Note of each use also whether its run was deleted."""
+    _mark_places(user, rows)
+    for row in rows:
+        is_deleted = row.run.deleted_at or row.run.project.deleted_at
+        row.deletion = deletion_of_run(row.run) if is_deleted else None
 
 
 def _consumers(request: HtmxRequest, membership: Membership, kind: str) -> dict[str, Any]:
@@ -115,11 +129,22 @@ def _consumers(request: HtmxRequest, membership: Membership, kind: str) -> dict[
         each: _table(request, membership, each, total) if kind in ("", each) else None
         for each, total in totals.items()
     }
-    return {"kind": kind, "kinds": _kinds(request, kind, totals), **tables}
+    seen = {
+        each: table["table"].total if table else _count(request.user, membership, each)
+        for each, table in tables.items()
+    }
+    return {"kind": kind, "kinds": _kinds(request, kind, seen), **tables}
+
+
+def _count(user: Any, membership: Membership, kind: str) -> int:
+    return usage_listing(user, membership, kind).rows.count()
 
 
 def _table(request: HtmxRequest, membership: Membership, kind: str, total: int) -> dict[str, Any]:
-    """A page of the rows that the person may see, and how many others there are."""
+    """A page of the rows that the person may see, and how many they may not see.
+
+    Runs that were deleted are in it as such.
+    """
     listing = usage_listing(request.user, membership, kind)
     table = list_page(request, listing, summary=_SUMMARIES[kind], prefix=f"{kind}_")
     return {"table": table, "hidden": total - table.total}
@@ -135,7 +160,7 @@ _SUMMARIES = {
 }
 
 
-def _kinds(request: HtmxRequest, kind: str, totals: dict[str, int]) -> list[dict[str, Any]]:
+def _kinds(request: HtmxRequest, kind: str, seen: dict[str, int]) -> list[dict[str, Any]]:
     labels = {"": _("All"), "runs": _("Runs"), "downloads": _("Downloads")}
     kept = {"as": request.GET["as"]} if "as" in request.GET else {}
     return [
@@ -143,7 +168,7 @@ def _kinds(request: HtmxRequest, kind: str, totals: dict[str, int]) -> list[dict
             "label": label,
             "url": f"?{urlencode(kept | ({'kind': each} if each else {}))}",
             "current": each == kind,
-            "count": totals.get(each),
+            "count": seen.get(each),
         }
         for each, label in labels.items()
     ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.markdown import render_markdown
 from artifacts.models import Membership, Run, Version
+from artifacts.services.pointers import deletions_of_runs
 from artifacts.views.compare_links import comparisons_of
 from artifacts.views.file_preview import file_page
 from artifacts.views.file_tree import checksum_links, folder_page
@@ -108,12 +109,11 @@ def _version(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
     may_open = can(request.user, Action.DOWNLOAD, membership.collection.project)
     projects = [membership.collection.project, *(other.collection.project for other in others)]
     role = highest(*(project.role_of(request.user) for project in projects))
-    return {
+    return _run_context(request.user, version) | {
         "tags": list(version.tags.order_by("name")),
         "can_edit_version": role is not None and Action.EDIT in ROLE_ACTIONS[role],
         "source": next((other for other in others if other.is_source), None),
         "links": [other for other in others if not other.is_source],
-        "run": _visible_run(request.user, membership),
         "description": render_markdown(version.description, FilesBeside(membership, may_open)),
         "is_personal": version.sequence.project.entity.kind == "user",
         "expires_at": _expires_at(version),
@@ -126,10 +126,10 @@ def _expires_at(version: Version) -> datetime | None:
 
 
 def _metadata(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
-    run = _visible_run(request.user, membership)
-    return {
+    context = _run_context(request.user, membership.version)
+    run = context["run"]
+    return context | {
         "metadata": tree_of(membership.version.metadata),
-        "run": run,
         "run_config": tree_of(config_of(run.config)) if run else [],
         "run_summary": tree_of(without_internals(run.summary)) if run else [],
     }
@@ -150,9 +150,10 @@ _BUILDERS = {
 }
 
 
-def _visible_run(user: Any, membership: Membership) -> Run | None:
-    """The run that logged the version, if the person may see it."""
-    if membership.version.run_id is None:
-        return None
-    runs = Run.objects.visible_to(user).filter(pk=membership.version.run_id)
-    return runs.for_path().first()
+def _run_context(user: Any, version: Version) -> dict[str, Any]:
+    """The run that logged the version, if the person may see it, or that it was deleted."""
+    if version.run_id is None:
+        return {"run": None, "run_deletion": None}
+    run = Run.objects.visible_to(user).for_path().filter(pk=version.run_id).first()
+    deleted = {} if run else deletions_of_runs(user, [version.run_id])
+    return {"run": run, "run_deletion": deleted.get(version.run_id)}

@@ -6,10 +6,11 @@ What governs access to it lies on its project, where `artifacts` enforces it at 
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from artifacts.models import AcceptedType, Collection, Project, ProtectedAlias
+from artifacts.models import AcceptedType, Collection, Membership, Project, ProtectedAlias
 from artifacts.querysets.collections import LATEST
 from artifacts.services.aliases import check_alias_names
 from artifacts.services.paths import leave_project_path, move_project_path
@@ -138,15 +139,8 @@ def delete_registry(*, by: User, registry: Registry) -> None:
                 registry=registry.project, organization=registry.organization
             )
         )
-    try:
-        with transaction.atomic():
-            _delete(by, hold_registry(registry))
-    except IntegrityError as error:  # a collection came between
-        raise Conflict(
-            _("{registry} was changed at the same moment; try again.").format(
-                registry=registry.project
-            )
-        ) from error
+    with transaction.atomic():
+        _delete(by, hold_registry(registry))
     forget_standing(by)
 
 
@@ -204,11 +198,16 @@ def _accept_types(project: Project, all_types: bool | None, names: Iterable[str]
 
 def _delete(by: User, registry: Registry) -> None:
     project = registry.project
-    # nothing is logged in a registry; should that ever fail, the database refuses the deletion
-    portfolios = Collection.with_deleted.filter(project=project, kind=Collection.Kind.PORTFOLIO)
+    portfolios = Collection.objects.filter(project=project)
     held = portfolios.select_for_update().order_by("pk")
-    links = {each.name: each.version_count for each in held if not each.deleted_at}
+    links = {each.name: each.version_count for each in held}
     record_change(by, "delete", registry, before=_settings(project) | {"collections": links})
     leave_project_path(project, leads_on=False)
-    portfolios.delete()
-    project.delete()
+    # as with a collection, memberships of what is in the trash stay to tell where it was linked
+    Membership.objects.live().filter(collection__project=project).delete()
+    project.saved_views.all().delete()
+    now = timezone.now()
+    portfolios.update(deleted_at=now, deleted_by=by, version_count=0)
+    registry.delete()
+    project.name, project.deleted_at, project.deleted_by = project.name_when_deleted, now, by
+    project.save(update_fields=["name", "deleted_at", "deleted_by", "updated_at"])

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership
+from artifacts.services.gone import check_collection_not_deleted, check_project_not_deleted
 from artifacts.views.lookup import names_now, not_here
 from registries.models import Registry
 from registry_site.accounts.models import Organization
@@ -43,9 +44,14 @@ def in_registry(view: View) -> View:
     def wrapper(request: HtmxRequest, organization: str, registry: str, **rest: str) -> Any:
         found = Registry.objects.visible_to(request.user).at(organization, registry).first()
         if found is None:
+            names_by_now = _names_now(
+                request.user, organization, registry, rest.get("collection", "")
+            )
+            if not names_by_now:
+                _check_not_deleted(request.user, organization, registry)
             raise not_here(
                 _("There is no registry {name!r} here that you may see.").format(name=registry),
-                _names_now(request.user, organization, registry, rest.get("collection", "")),
+                names_by_now,
             )
         names = {"organization": found.organization.name, "registry": found.name}
         given = {"organization": organization, "registry": registry}
@@ -68,11 +74,14 @@ def in_collection(view: View) -> View:
             .first()
         )
         if found is None:
+            names = _names_now(request.user, registry.organization.name, registry.name, collection)
+            if not names:
+                _check_collection(request.user, registry, collection, rest.get("reference", ""))
             raise not_here(
                 _("There is no collection {name!r} in {registry}.").format(
                     name=collection, registry=registry.project
                 ),
-                _names_now(request.user, registry.organization.name, registry.name, collection),
+                names,
             )
         found.project = registry.project
         return view(request, found, **rest)
@@ -90,6 +99,7 @@ def in_version(view: View) -> View:
         named = places.called(reference).for_path().prefetch_related("aliases")
         found = named.first()
         if found is None:
+            _check_collection(request.user, collection.project.registry, collection.name, reference)
             raise NotFound(
                 _("There is no version or alias {name!r} in {collection}.").format(
                     name=reference, collection=collection.target_path
@@ -111,6 +121,24 @@ def _names_now(user: Any, organization: str, registry: str, collection: str) -> 
         names["organization"] = owner.name
         names["registry"] = names["project"].removeprefix(REGISTRY_PREFIX)
     return names
+
+
+def _check_not_deleted(user: Any, organization: str, name: str) -> None:
+    """Raise Gone where the organization had a registry of this name that the person could see."""
+    owner = Organization.objects.visible_to(user).named(organization).first()
+    if owner:
+        check_project_not_deleted(
+            by=user, entity_name=owner.entity.name, name=f"{REGISTRY_PREFIX}{name}"
+        )
+
+
+def _check_collection(user: Any, registry: Registry, name: str, reference: str) -> None:
+    """Raise Gone where the registry had this collection, or in it this version or alias."""
+    project = registry.project
+    check_collection_not_deleted(
+        by=user, entity_name=project.entity.name, project_name=project.name, name=name,
+        reference=reference,
+    )  # fmt: skip
 
 
 def _same_page(request: HtmxRequest, names: dict[str, str]) -> str:

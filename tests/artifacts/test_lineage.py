@@ -4,9 +4,11 @@ from itertools import combinations, product
 import pytest
 
 from artifacts.lineage_layout import NODE_HEIGHT, NODE_WIDTH, lay_out
-from artifacts.models import RunInput, RunOutput
+from artifacts.models import RunInput, RunOutput, Version
 from artifacts.services.lineage import Scope, read_lineage
 from artifacts.services.lineage_nodes import find_members
+from artifacts.services.run_control import delete_run
+from artifacts.services.trash import delete_version
 from tests import factories
 from tests.factories import fresh
 
@@ -252,12 +254,43 @@ def test_numbers_are_those_of_the_source_where_one_may_see_it(bob, project, coll
     ]
 
 
-def test_versions_in_the_trash_do_not_count(bob, project):
+def test_what_was_deleted_says_so_and_leads_on(bob, project):
+    raw = made(project, "raw")
+    data = made(project, "data", run_on(project, "clean", raw))
+    train = run_on(project, "train", data)
+    model = made(project, "model", train)
+    delete_version(by=bob, version=data, with_aliases=True)
+    delete_run(by=bob, run=train)
+    lineage = read(bob, model)
+    assert names(lineage) == ["clean", "data:v0", "model:v0", "raw:v0", "train"]
+    marks = {node.name: (node.is_deleted, node.is_hidden) for node in lineage.nodes.values()}
+    assert marks["data:v0"] == marks["train"] == (True, False)
+    assert marks["raw:v0"] == marks["clean"] == marks["model:v0"] == (False, False)
+
+
+def test_what_was_never_committed_is_in_no_lineage(bob, project):
     data = made(project, "data")
     model = made(project, "model", run_on(project, "train", data))
-    data.deleted_at = data.created_at
-    data.save(update_fields=["deleted_at"])
+    Version.objects.filter(pk=data.pk).update(state="PENDING", version_index=None)
     assert names(read(bob, model)) == ["model:v0", "train"]
+
+
+def test_deleted_and_hidden_siblings_share_no_cluster(bob, project, secret):
+    fan = made(project, "fan")
+    for number in range(5):
+        run_on(project, f"r{number}", fan)
+    for number in range(5):
+        RunInput.objects.create(run=run_on(secret, f"s{number}"), version=fan)
+    for number in range(5):
+        gone = run_on(project, f"g{number}", fan)
+        delete_run(by=bob, run=gone)
+    clusters = [node for node in read(bob, fan).nodes.values() if node.is_cluster]
+    assert len(clusters) == 3
+    counts = {(node.is_deleted, node.holds_hidden): len(node.members) for node in clusters}
+    assert counts[True, False] == counts[False, True] == 5
+    deleted = next(node for node in clusters if node.is_deleted)
+    found, total = find_members(by=bob, node=deleted, text="g3", most=10)
+    assert ([node.name for node, _row in found], total) == (["g3"], 1)
 
 
 def test_a_long_history_is_cut_at_the_nearest(bob, fan):

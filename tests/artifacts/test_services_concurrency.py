@@ -11,8 +11,9 @@ from artifacts.services.aliases import add_aliases
 from artifacts.services.collections import delete_collection, update_collection
 from artifacts.services.links import link_version
 from artifacts.services.projects import create_project, rename_project
+from artifacts.services.restoration import restore_version
 from artifacts.services.sweep import sweep
-from artifacts.services.trash import delete_version, restore_version
+from artifacts.services.trash import delete_version
 from artifacts.services.versions import create_version
 from registry_site.errors import Conflict, NotFound
 from tests import factories

@@ -11,7 +11,8 @@ from artifacts.services.collections import (
     update_collection,
 )
 from artifacts.services.links import link_version, unlink_version
-from artifacts.services.trash import delete_version, restore_version
+from artifacts.services.restoration import restore_version
+from artifacts.services.trash import delete_version
 from artifacts.services.versions import create_version, update_version
 from registry_site.accounts.models import Event
 from registry_site.accounts.services import people
@@ -300,8 +301,33 @@ def test_a_portfolio_deleted_meanwhile_stays_away(bob, version, registry):
     place = link(bob, version, registry.project)
     delete(bob, version)
     delete_collection(by=bob, collection=place.collection)
-    restore_version(by=bob, version=version)
+    restoration = restore_version(by=bob, version=version)
     assert [str(p) for p in places(version=version)] == ["iris-model:v0"]
+    assert (restoration.links, restoration.lost_links) == ([], [place])
+
+
+def test_a_link_comes_back_to_a_portfolio_made_anew(bob, version, registry, sequence):
+    place = link(bob, version, registry.project)
+    delete(bob, version)
+    delete_collection(by=bob, collection=place.collection)
+    anew = link(bob, factories.make_version(sequence), registry.project)
+    assert anew.number == "v1"
+    restoration = restore_version(by=bob, version=version)
+    assert [(p.collection, p.number) for p in restoration.links] == [(anew.collection, "v0")]
+    assert not restoration.lost_links
+    anew.collection.refresh_from_db()
+    assert (anew.collection.version_count, anew.collection.next_index) == (2, 2)
+
+
+def test_restore_tells_which_aliases_are_taken_by_now(bob, sequence, version):
+    source = version.memberships.get()
+    add_aliases(by=bob, membership=source, names=["best", "mine"])
+    delete(bob, version)
+    newer = factories.make_version(sequence)
+    add_aliases(by=bob, membership=newer.memberships.get(), names=["best"])
+    restoration = restore_version(by=bob, version=version)
+    assert restoration.aliases == [(source, "mine")]
+    assert restoration.lost_aliases == [(source, "best")]
 
 
 def test_only_admins_delete_a_portfolio_with_a_protected_alias(alice, bob, version, registry):

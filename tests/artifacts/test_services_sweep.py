@@ -15,8 +15,9 @@ from artifacts.models import ArtifactFile, Blob, Manifest, ManifestEntry, RunFil
 from artifacts.services import sweep as module
 from artifacts.services.blobs import borrow, save_blob
 from artifacts.services.links import link_version
+from artifacts.services.restoration import restore_version
 from artifacts.services.sweep import sweep
-from artifacts.services.trash import delete_version, restore_version
+from artifacts.services.trash import delete_version
 from artifacts.services.ttl import set_default_ttl
 from artifacts.services.versions import update_version
 from registry_site.accounts.models import Event
@@ -55,6 +56,10 @@ def test_the_trash_is_emptied_with_the_bytes(trashed, sequence):
     done = sweep()
     assert (done["removed"], done["blobs"]) == (1, 4)
     assert not Version.objects.exists()
+    tombstone = Version.with_removed.get()
+    assert (tombstone.manifest, tombstone.metadata, tombstone.description) == (None, {}, "")
+    assert (str(tombstone), tombstone.deleted_by.username) == ("iris-model:v0", "bob")
+    assert tombstone.memberships.get().hidden_at
     assert not Blob.objects.exists()
     assert not [path for path in storage.path_of("x").parents[1].rglob("*") if path.is_file()]
     event = Event.objects.get(verb="purge")

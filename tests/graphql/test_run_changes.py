@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from artifacts.models import DeletedRun, Run, RunAlert, RunInput, RunLine, RunOutput
+from artifacts.models import Run, RunAlert, RunInput, RunLine, RunOutput
 from registry_site.accounts.models import Event
 from registry_site.graphql.ids import encode_id
 from tests import factories
@@ -188,7 +188,11 @@ def test_a_deleted_run_leaves_its_versions(api, bob, run, version):
     assert list(Run.objects.values_list("name", flat=True)) == ["user"]
     assert not RunLine.objects.exists()
     version.refresh_from_db()
-    assert (version.is_committed, version.run, version.producers.count()) == (True, None, 0)
+    assert version.is_committed
+    tombstone = Run.with_deleted.get(pk=run.pk)
+    assert (tombstone.deleted_by, tombstone.config, tombstone.summary) == (bob, {}, {})
+    assert not [*tombstone.files.all(), *tombstone.alerts.all()]
+    assert version.producers.get().run == tombstone  # what it made still points at it
     assert version.consumers.count() == 1
     query = "query Q($id: ID!) { artifact(id: $id) { createdBy { __typename } state } }"
     found = api(bob, query, id=encode_id("Artifact", version.pk))["artifact"]
@@ -197,13 +201,16 @@ def test_a_deleted_run_leaves_its_versions(api, bob, run, version):
     assert (event.subject, event.actor) == ("vision/iris/r1", bob)
 
 
-def test_the_lineage_goes_on_without_a_deleted_run(api, client, bob, run, version):
+def test_the_lineage_tells_of_a_deleted_run(api, client, bob, run, version):
     delete(api, bob, run)
     client.force_login(bob)
     page = client.get(f"/vision/iris/artifacts/model/{version.sequence.name}/v0/lineage")
     assert page.status_code == 200
     drawn = [box.name for box in page.context["drawing"]["boxes"]]
-    assert drawn == ["iris-model:v0", Run.objects.get().display_name]
+    others = Run.objects.get().display_name
+    assert sorted(drawn) == sorted(["iris-model:v0", run.display_name, others])
+    assert page.context["lineage"]["deleted_count"] == 1
+    assert page.context["lineage"]["hidden_count"] == 0
 
 
 def test_its_versions_go_to_the_trash_when_asked_for(api, bob, run, version, sequence):
@@ -237,7 +244,7 @@ def test_the_id_of_a_deleted_run_is_not_used_again(api, bob, run):
     assert status == 400  # not 409, which core would repeat
     assert "'r1' was deleted" in message
     assert not Run.objects.exists()
-    assert DeletedRun.objects.get().name == "r1"
+    assert Run.with_deleted.exclude(deleted_at=None).get().name == "r1"
 
 
 def test_a_stranger_learns_nothing_of_a_deleted_run(api, bob, charlie, run):

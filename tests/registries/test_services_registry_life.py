@@ -195,8 +195,11 @@ def test_deleted_with_its_links_but_not_with_their_sources(bob, custom, linked, 
     delete_registry(by=bob, registry=custom)
 
     assert not Registry.objects.exists()
-    assert not Project.objects.filter(name__startswith="wandb-registry-").exists()
-    assert not Collection.with_deleted.filter(name="detector").exists()
+    assert not Project.objects.live().filter(name__startswith="wandb-registry-").exists()
+    assert not Collection.objects.filter(name="detector").exists()
+    tombstone = Collection.with_deleted.get(name="detector")
+    assert (tombstone.deleted_by, tombstone.project.deleted_by) == (bob, bob)
+    assert tombstone.target_path == "acme/wandb-registry-fraud/detector"
     assert [str(place) for place in Membership.objects.all()] == ["iris-model:v0"]
     assert Version.objects.committed().get() == version
     event = Event.objects.get(kind="registry", verb="delete")

@@ -4,7 +4,7 @@ import pytest
 
 from artifacts.models import Membership, Project, Version
 from artifacts.services.links import link_version
-from artifacts.services.trash import restore_version
+from artifacts.services.restoration import restore_version
 from registry_site.accounts.models import Event
 from registry_site.accounts.services import people
 from tests import factories

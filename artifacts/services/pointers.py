@@ -1,0 +1,157 @@
+"""What a pointer leads to, as one person may see it: the one place that tells deleted from hidden.
+
+*Visible* is what the person can open. *Deleted* is what they could open before it was deleted: it
+tells its name, when and by whom, and while it is in the trash the way back; afterwards that is its
+tombstone. *Hidden* is what a right alone keeps from them, whether it was deleted or not.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+
+from artifacts.models import Collection, Membership, Project, Run, Version
+from registry_site.accounts.models import Event, User
+from registry_site.accounts.permissions import Action, can
+
+RUN_IS_DELETED = Q(deleted_at__isnull=False) | Q(project__deleted_at__isnull=False)
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """That a thing was deleted or unlinked: what, when, by whom, and whether it can come back."""
+
+    name: str  # `iris-model:v3`, or the name of a run
+    path: str  # the full name
+    at: datetime | None
+    by: str = ""  # "" where nobody did (its TTL ran out), or the account is gone
+    type_name: str = ""
+    with_project: bool = False  # its whole project was deleted
+    until: datetime | None = None  # can be restored; None where it is gone for good
+    trash_url: str = ""  # where, for those who may open its project
+    is_unlinked: bool = False  # it only left its collection
+    source: Membership | None = None  # where it still is, as far as the person may see that
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """What leads to a version: a membership that the person can open, a deletion, or neither."""
+
+    row: Membership | None = None
+    deletion: Deletion | None = None
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.row is None and self.deletion is None
+
+
+def read_versions(by: Any, pks: Iterable[int]) -> dict[int, Pointer]:
+    """Return what leads to each of these versions: where it was logged before any link."""
+    pks = list(pks)
+    seen = Membership.objects.visible_to(by).filter(version__in=pks)
+    visible = _best(seen.for_path().prefetch_related("aliases"))
+    deleted = deletions_of_versions(by, [pk for pk in pks if pk not in visible])
+    return {pk: Pointer(visible.get(pk), deleted.get(pk)) for pk in pks}
+
+
+def deletions_of_versions(by: Any, pks: Iterable[int]) -> dict[int, Deletion]:
+    """Return those of these versions that were deleted, as far as the person may know of them."""
+    if not (pks := list(pks)):
+        return {}
+    traces = Membership.objects.traceable_by(by).filter(
+        version__in=pks, version__deleted_at__isnull=False
+    )
+    found = _best(traces.for_path().select_related("version__deleted_by"))
+    return {pk: deletion_of_version(by, membership) for pk, membership in found.items()}
+
+
+def deletions_of_runs(by: Any, pks: Iterable[int]) -> dict[int, Deletion]:
+    """Return those of these runs that were deleted, as far as the person may know of them."""
+    if not (pks := list(pks)):
+        return {}
+    runs = Run.with_deleted.traceable_by(by).filter(RUN_IS_DELETED).for_path().listed()
+    found = runs.select_related("deleted_by", "project__deleted_by").in_bulk(pks)
+    return {pk: deletion_of_run(run) for pk, run in found.items()}
+
+
+def deletion_of_version(by: Any, membership: Membership) -> Deletion:
+    """Return that this membership's version was deleted; the person may know of the membership."""
+    version = membership.version
+    home = version.sequence.project
+    until = restorable_until(version)
+    return Deletion(
+        name=str(membership),
+        path=membership.full_name,
+        at=version.deleted_at,
+        by=_name(version.deleted_by),
+        type_name=version.sequence.artifact_type.name,
+        with_project=home.deleted_at is not None,
+        until=until,
+        trash_url=home.trash_url if until and can(by, Action.READ, home) else "",
+    )
+
+
+def deletion_of_run(run: Run) -> Deletion:
+    """Return that this run was deleted, by itself or with its project. None comes back."""
+    cause = run if run.deleted_at else run.project
+    return Deletion(
+        name=run.display_name,
+        path=run.path,
+        at=cause.deleted_at,
+        by=_name(cause.deleted_by),
+        type_name=run.job_type,
+        with_project=cause is not run,
+    )
+
+
+def deletion_of_project(project: Project) -> Deletion:
+    """Return that this project was deleted, with all that was in it."""
+    name = project.registry_name if project.is_registry else project.own_name
+    path = f"{project.entity.name}/{project.own_name}"
+    return Deletion(name=name, path=path, at=project.deleted_at, by=_name(project.deleted_by))
+
+
+def deletion_of_collection(collection: Collection) -> Deletion:
+    """Return that this collection was deleted, by itself or with its project."""
+    cause = collection if collection.deleted_at else collection.project
+    return Deletion(
+        name=collection.name,
+        path=collection.target_path,
+        at=cause.deleted_at,
+        by=_name(cause.deleted_by),
+        type_name=collection.artifact_type.name,
+        with_project=cause is not collection,
+        trash_url="" if collection.is_portfolio else collection.project.trash_url,
+    )
+
+
+def deletion_by_unlinking(event: Event, source: Membership | None = None) -> Deletion:
+    """Return that a version was unlinked, as the event of that tells."""
+    name = event.subject.rpartition("/")[2]
+    return Deletion(
+        name=name, path=event.subject, at=event.at, by=event.actor_name, is_unlinked=True,
+        source=source,
+    )  # fmt: skip
+
+
+def restorable_until(version: Version) -> datetime | None:
+    """Until when a deleted version can be restored; None where it can't be any more."""
+    if version.removed_at or version.deleted_at is None or version.sequence.project.deleted_at:
+        return None
+    return version.deleted_at + timedelta(days=settings.TRASH_DAYS)
+
+
+def _best(memberships: Iterable[Membership]) -> dict[int, Membership]:
+    """One membership of each version: where it was logged, else the first link."""
+    best: dict[int, Membership] = {}
+    for each in sorted(memberships, key=lambda each: each.pk):
+        if each.is_source or each.version_id not in best:
+            best[each.version_id] = each
+    return best
+
+
+def _name(user: User | None) -> str:
+    return user.username if user else ""

@@ -1,0 +1,62 @@
+"""Tombstones: what is left of a version or a run that is gone for good, for what points at it.
+
+Its name, when it was made and deleted, by whom, and the pointers themselves stay. What was said
+about it, and every file, goes; so does whatever a later table or field holds, unless it is named
+here.
+"""
+
+from typing import Any
+
+from django.db.models import ManyToOneRel, Model
+from django.utils import timezone
+
+from artifacts.models import Download, Membership, Run, RunInput, RunOutput, Version
+from registry_site.accounts.models import User
+from registry_site.accounts.services.events import record_event
+
+_LEFT_OF_VERSION = {
+    "id", "sequence", "state", "version_index", "digest", "digest_algorithm", "commit_hash", "size",
+    "file_count", "run", "created_by", "created_at", "updated_at", "committed_at", "deleted_at",
+    "deleted_by", "removed_at",
+}  # fmt: skip
+_LEFT_OF_RUN = {
+    "id", "project", "name", "display_name", "user", "state", "exit_code", "job_type",
+    "created_at", "heartbeat_at", "finished_at", "deleted_at", "deleted_by",
+}  # fmt: skip
+
+
+def reduce_version(version: Version) -> None:
+    """Remove a committed version but for its tombstone, for operations that hold its row."""
+    emptied = _reduce(version, {Download, Membership, RunInput, RunOutput}, _LEFT_OF_VERSION)
+    version.removed_at = timezone.now()
+    version.save(update_fields=[*emptied, "removed_at"])
+    for membership in version.memberships.for_path():
+        _record(membership)
+
+
+def reduce_run(*, by: User, run: Run) -> None:
+    """Remove a run but for its tombstone, for operations that checked the right and hold it."""
+    emptied = _reduce(run, {RunInput, RunOutput, Version}, _LEFT_OF_RUN)
+    run.deleted_at, run.deleted_by = timezone.now(), by
+    run.save(update_fields=[*emptied, "deleted_at", "deleted_by"])
+
+
+def _reduce(row: Any, left_rows: set[type[Model]], left_fields: set[str]) -> list[str]:
+    """Delete what refers to the row, empty its fields, and return the names of these."""
+    for relation in row._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ManyToOneRel) and relation.related_model not in left_rows:
+            relation.related_model._base_manager.filter(**{relation.field.name: row}).delete()
+    emptied = [field for field in row._meta.concrete_fields if field.name not in left_fields]
+    for field in emptied:
+        setattr(row, field.name, field.get_default())
+    return [field.name for field in emptied]
+
+
+def _record(membership: Membership) -> None:
+    """A version's end stands in the history of each collection that it was in."""
+    collection = membership.collection
+    record_event(
+        by=None, verb="purge", kind="version" if membership.is_source else "collection",
+        subject=membership.full_name, project_id=collection.project_id,
+        subject_id=membership.version_id if membership.is_source else collection.pk,
+    )  # fmt: skip
