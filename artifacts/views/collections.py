@@ -12,6 +12,7 @@ from artifacts.markdown import render_markdown
 from artifacts.models import Collection, Membership
 from artifacts.querysets.collections import LATEST
 from artifacts.services.consumers import drift_of
+from artifacts.services.departures import departures_of
 from artifacts.views.browser import breadcrumb_of, browser_context, render_browser
 from artifacts.views.lookup import collection_at
 from artifacts.views.metrics import metric_columns, metrics_context
@@ -63,6 +64,7 @@ def collection_detail(
         "description": render_markdown(found.description),
         "collection_tags": list(found.tags.order_by("name")),
         "first_code": first_version_code(found),
+        "departures": departures_of(by=request.user, collection=found),
         "drift": drift_context(drift_of(found)),
         "breadcrumb": breadcrumb_of(found.project, type_name, found),
     }

@@ -11,6 +11,7 @@ from artifacts.markdown import render_markdown
 from artifacts.models import Collection
 from artifacts.services import collections as services
 from artifacts.services.consumers import consumers_of, drift_of
+from artifacts.services.departures import departures_of, restorable_links
 from artifacts.views.collections import versions_listing
 from artifacts.views.metrics import metric_columns
 from artifacts.views.usage import drift_context
@@ -20,7 +21,7 @@ from registries.forms.collections import (
 )
 from registries.models import Registry
 from registries.views.actions import action_url, collection_crumbs, delete_item, role_reason
-from registries.views.history import event_row, history_listing
+from registries.views.history import event_rows, history_listing
 from registries.views.paths import in_collection, in_registry
 from registries.views.snippets import link_snippet
 from registries.views.tables import version_table
@@ -41,6 +42,7 @@ from registry_site.pages import (
 )
 
 ALIASES_SHOWN = 20
+LINKS_SHOWN = 20  # of versions in the trash
 
 
 @form_page
@@ -118,8 +120,12 @@ def collection_delete(request: HtmxRequest, collection: Collection) -> HttpRespo
         return go_to(request, collection.project.get_absolute_url())
     aliases = set(collection.aliases.values_list("name", flat=True))
     protected = collection.project.protected_alias_names & aliases
+    lost = restorable_links(collection)
     context = {
         "collection": collection,
+        "lost_links": lost[:LINKS_SHOWN],
+        "lost_count": lost.count(),
+        "was_filled": departures_of(by=request.user, collection=collection).rows,
         "aliases": sorted(aliases)[:ALIASES_SHOWN],
         "more_aliases": max(len(aliases) - ALIASES_SHOWN, 0),
         "consumers": consumers_of(by=request.user, collection=collection),
@@ -169,7 +175,7 @@ def collection_history(request: HtmxRequest, collection: Collection) -> HttpResp
     )
     context = {
         "collection": collection,
-        "events": [event_row(event) for event in page.rows],
+        "events": event_rows(collection, page.rows),
         "page": page,
         "breadcrumb": collection_crumbs(collection, here=_("Action history")),
     }
@@ -190,6 +196,8 @@ def collection_context(
         "edit_url": action_url(collection, "collection_update"),
         "delete_url": action_url(collection, "collection_delete"),
     }
+    context["departures"] = departures_of(by=request.user, collection=collection)
+    context["history_url"] = action_url(collection, "collection_history")
     if context["is_empty"]:
         context["snippet"] = link_snippet(
             project=collection.project,

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
-from artifacts.models import Collection
+from artifacts.models import Collection, Membership
+from artifacts.querysets.collections import NUMBER
 from registries.views.actions import action_url
 from registry_site.accounts.models import Event
 from registry_site.exports import Listing
@@ -21,6 +22,7 @@ VERBS = {
     "remove_tags": gettext_lazy("tags removed"),
     "delete": gettext_lazy("version deleted at its source"),
     "restore": gettext_lazy("version restored at its source"),
+    "purge": gettext_lazy("version removed for good"),
 }
 FIELDS = {
     "name": gettext_lazy("Name"),
@@ -47,6 +49,31 @@ def history_listing(collection: Collection) -> Listing:
         columns=_COLUMNS,
         has_pages=False,
     )
+
+
+def event_rows(collection: Collection, events: list[Event]) -> list[dict[str, Any]]:
+    """Return what the rows of a history show: each version named tells whether it is still here."""
+    named = {event.pk: _numbers(event) for event in events}
+    wanted = set().union(*named.values())
+    memberships = Membership.objects.filter(collection=collection, index__in=wanted)
+    deleted = dict(memberships.values_list("index", "version__deleted_at"))
+    gone = {
+        number: gettext("deleted") if number in deleted else gettext("unlinked")
+        for number in wanted
+        if deleted.get(number, True)
+    }
+    return [
+        event_row(event)
+        | {"gone": [(f"v{each}", gone[each]) for each in sorted(named[event.pk] & gone.keys())]}
+        for event in events
+    ]
+
+
+def _numbers(event: Event) -> set[int]:
+    """The numbers of versions that an event names: as its subject, or where an alias was or is."""
+    texts = [event.subject.rpartition(":")[2], event.before, event.after]
+    matches = [NUMBER.fullmatch(text) for text in texts if isinstance(text, str)]
+    return {int(match[1]) for match in matches if match}
 
 
 def event_row(event: Event) -> dict[str, Any]:
