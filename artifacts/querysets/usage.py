@@ -6,17 +6,26 @@ from typing import Any, Self
 from django.apps import apps
 from django.db import connections, models
 
+from registry_site.accounts.permissions import Action
+
 APART = timedelta(minutes=1)  # what comes sooner belongs to the same download
 
 
 class DownloadQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
-        """Downloads through collections that the person may know of, by people they may know."""
-        collections = apps.get_model("artifacts", "Collection").with_deleted.visible_to(user)
+        """Downloads through collections that the person may know of, by people they may know.
+
+        A collection that was deleted, alone or with its project, hides nothing, nor does one that
+        is not known any more.
+        """
+        projects = apps.get_model("artifacts", "Project").objects
+        collections = apps.get_model("artifacts", "Collection").with_deleted.filter(
+            project__in=projects.permitting_until_deletion(Action.READ, user)
+        )
         people = apps.get_model("accounts", "User").objects.visible_to(user)
         return self.filter(
             models.Q(user__isnull=True) | models.Q(user__in=people.values("pk")),
-            collection__in=collections.values("pk"),
+            models.Q(collection__isnull=True) | models.Q(collection__in=collections.values("pk")),
         )
 
     def touch(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Max
+from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 
 from artifacts.models import Alias, Collection, Download, Membership, Run, RunInput
@@ -13,14 +13,19 @@ from registry_site.accounts.models import User
 DAYS = 30
 PRODUCTION = "production"
 _SHOWN = 5
+_OF_DELETED_RUN = Q(run__deleted_at__isnull=False) | Q(run__project__deleted_at__isnull=False)
 _DRIFTING = 3  # versions that the sentence names
 
 
 @dataclass(frozen=True)
 class Consumers:
-    """How many runs used and how many people downloaded, and the newest that one may see."""
+    """How many runs used and how many people downloaded, and the newest that one may see.
+
+    Runs that were deleted since miss nothing: they are counted apart.
+    """
 
     run_count: int
+    deleted_run_count: int
     person_count: int
     runs: list[Run]
     people: list[User]
@@ -49,10 +54,15 @@ def consumers_of(
     runs = Run.objects.visible_to(by).filter(pk__in=uses.values("run"))
     seen = downloads.visible_to(by).values("user")
     people = User.objects.filter(pk__in=seen)
-    used = uses.aggregate(n=Count("run", distinct=True), last=Max("created_at"))
+    used = uses.aggregate(
+        n=Count("run", distinct=True, filter=~_OF_DELETED_RUN),
+        deleted=Count("run", distinct=True, filter=_OF_DELETED_RUN),
+        last=Max("created_at"),
+    )
     downloaded = downloads.aggregate(n=Count("user", distinct=True), last=Max("last_at"))
     return Consumers(
         run_count=used["n"],
+        deleted_run_count=used["deleted"],
         person_count=downloaded["n"],
         runs=list(runs.for_path().listed().newest_first()[:_SHOWN]),
         people=list(people.order_by("username")[:_SHOWN]),
@@ -110,6 +120,7 @@ def drift_of(collection: Collection, days: int = DAYS) -> Drift | None:
 def _most_used(collection: Collection, meant: set[int], days: int) -> dict[int, tuple[int, int]]:
     """Runs and people by version, of those most used through the collection but not meant to be."""
     uses = RunInput.objects.filter(collection=collection, created_at__gte=_since(days))
+    uses = uses.exclude(_OF_DELETED_RUN)
     downloads = Download.objects.filter(collection=collection, last_at__gte=_since(days))
     counted = []
     for rows, count in (

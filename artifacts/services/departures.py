@@ -46,7 +46,7 @@ def departures_of(*, by: Any, collection: Collection) -> Departures:
     if unlinked_count:
         events = list(unlinked[:MOST_SHOWN])
         sources = _sources(by, events)
-        rows += [deletion_by_unlinking(each, sources.get(_source_of(each))) for each in events]
+        rows += [deletion_by_unlinking(each, sources.get(_source_name(each))) for each in events]
     rows.sort(key=lambda each: each.at.timestamp() if each.at else 0, reverse=True)
     return Departures(
         rows=rows[:MOST_SHOWN],
@@ -77,14 +77,19 @@ def _predecessor(collection: Collection) -> Deletion | None:
     return deletion_of_collection(last) if last else None
 
 
-def _source_of(event: Event) -> str:
+def source_of(by: Any, event: Event) -> Membership | None:
+    """Return where a version that was unlinked still is, as far as the person may see that."""
+    return _sources(by, [event]).get(_source_name(event))
+
+
+def _source_name(event: Event) -> str:
     return event.before.get("source", "") if isinstance(event.before, dict) else ""
 
 
 def _sources(by: Any, events: list[Event]) -> dict[str, Membership]:
     """Where versions that were unlinked still are, by full name, as far as the person may see."""
     wanted = Q(pk__in=())
-    for name in map(_source_of, events):
+    for name in map(_source_name, events):
         path, _colon, number = name.partition(":")
         parts, match = path.split("/"), NUMBER.fullmatch(number)
         if len(parts) == 3 and match:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership, Project, Run
 from artifacts.querysets.collections import NUMBER, CollectionQuerySet
+from artifacts.services.departures import source_of
 from artifacts.services.pointers import (
     Deletion,
     deletion_by_unlinking,
@@ -96,7 +97,7 @@ def _version_in(by: Any, collections: CollectionQuerySet, reference: str) -> Del
         subject__endswith=f":{reference}",
     )  # fmt: skip
     event = unlinked.order_by("-pk").first()
-    return deletion_by_unlinking(event) if event else None
+    return deletion_by_unlinking(event, source_of(by, event)) if event else None
 
 
 def _gone(deletion: Deletion) -> Gone:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from artifacts.models import Download, RunInput, Version
 from artifacts.services.consumers import consumers_of, drift_of
+from artifacts.services.run_control import delete_run
 from artifacts.services.trash import delete_version
 from artifacts.services.usage import record_download, use_version
 from tests import factories
@@ -145,3 +146,14 @@ def test_consumers_that_one_may_not_see_are_counted(places, collection, charlie,
     consumers = consumers_of(by=bob, collection=collection)
     assert (consumers.run_count, consumers.person_count) == (1, 1)
     assert (consumers.runs, consumers.people) == ([], [])
+
+
+# ------------------------------------------------------------------ runs that were deleted
+
+
+def test_deleted_runs_are_counted_apart_and_are_no_drift(places, collection, use, bob):
+    use(places[0])
+    delete_run(by=bob, run=use(places[0]))
+    consumers = consumers_of(by=bob, collection=collection, version_id=places[0].version_id)
+    assert (consumers.run_count, consumers.deleted_run_count, consumers.more_runs) == (1, 1, 0)
+    assert found(collection) == [("v0", True, 1, 0)]

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from artifacts.models import RunInput, RunOutput, Version
+from artifacts.models import Download, RunInput, RunOutput, Version
 from artifacts.services.aliases import add_aliases
 from artifacts.services.collections import delete_collection
 from artifacts.services.links import link_version, unlink_version
@@ -14,6 +14,7 @@ from artifacts.services.projects import delete_project
 from artifacts.services.run_control import delete_run
 from artifacts.services.sweep import sweep
 from artifacts.services.trash import delete_version
+from artifacts.services.usage import record_download
 from registries.services.life import delete_registry
 from registries.services.registries import create_registry
 from tests import factories
@@ -111,6 +112,7 @@ def test_linked_pages_of_what_was_deleted_or_unlinked(client, bob, sequence, ver
     assert "c:v0 was deleted" in text_of(client, addresses[0].replace("v0", "a"), 410)
     text = text_of(client, addresses[1], 410)
     assert "c:v1 was unlinked. The version itself stays where it was logged." in text
+    assert PAGE.replace("v0", "v1") in text
     delete_collection(by=bob, collection=place.collection)
     assert "/c was deleted" in text_of(client, place.collection.get_absolute_url(), 410)
 
@@ -192,6 +194,21 @@ def test_reached_through_what_was_deleted(client, bob, run, version, registry):
     text = text_of(client, f"{PAGE}/usage")
     assert CANNOT_OPEN not in text
     assert place.collection.get_absolute_url() not in text
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_downloads_through_a_deleted_registry_are_not_hidden(client, bob, acme, version, is_known):
+    registry = create_registry(by=bob, organization=acme, name="fraud")
+    place = link_version(
+        by=bob, version=version, project=registry.project, collection_name="detector"
+    )[0]
+    record_download(by=bob, membership=place, reference="v0")
+    delete_registry(by=bob, registry=registry)
+    if not is_known:  # as registries were deleted once
+        Download.objects.update(collection=None)
+    client.force_login(bob)
+    downloads = client.get(f"{PAGE}/usage").context["downloads"]
+    assert (len(downloads["table"].rows), downloads["hidden"]) == (1, 0)
 
 
 def test_logged_by_a_deleted_run(client, bob, run, sequence):
