@@ -184,7 +184,7 @@ def test_team_refused_to_viewers_and_strangers(client, victor, charlie, acme):
 def test_team_name_taken_says_so(client, bob, acme):
     client.force_login(bob)
 
-    response = client.post(TEAM, {"name": "Alice", "organization": acme.pk})
+    response = client.post(TEAM, {"name": "Vision", "organization": acme.pk})
     assert response.status_code == 422
     assert "share one list of names" in response.text
 
