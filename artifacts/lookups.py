@@ -99,6 +99,12 @@ def read_places(version: Version) -> None:
     _give_places([version], _live_places(version.pk), _aliases(version.pk))
 
 
+def list_together(versions: list[Version]) -> None:
+    """Let versions of one page know each other: asking for one's aliases reads those of all."""
+    for version in versions:
+        version.listed_with = versions
+
+
 def read_places_of_all(versions: list[Version]) -> None:
     """Give each version its live `places`, with as many queries for any number of versions."""
     among = [version.pk for version in versions]

@@ -23,7 +23,7 @@ from graphql import (
 from registry_site.accounts.authentication import BAD_KEY, api_key_of_request
 from registry_site.bodies import read_body
 from registry_site.errors import Invalid
-from registry_site.graphql.binding import Context, read_field, type_of
+from registry_site.graphql.binding import Context, guarded, read_field, type_of
 from registry_site.graphql.documents import (
     Prepared,
     known_variables,
@@ -113,6 +113,7 @@ def _execute(
         operation_name=operation.name.value if operation.name else None,
         field_resolver=read_field,
         type_resolver=type_of,
+        middleware=[guarded],
         hide_suggestions=True,
     )
     if not isinstance(result, ExecutionResult):

@@ -5,15 +5,13 @@ from typing import Any
 
 from artifacts.graphql.files import files_of_version
 from artifacts.lookups import find_place
-from artifacts.models import Alias, Collection, CollectionTag, Membership
+from artifacts.models import Alias, ArtifactType, Collection, CollectionTag, Membership
 from registry_site.accounts.names import is_version_number
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import abstract, field, fields
 from registry_site.graphql.connections import connection, whole_list
 from registry_site.graphql.ids import encode_id
 from registry_site.keyset import cursor_of
-
-HIDDEN = "hidden"  # a name is required; product rule 9 says no more than that there is one
 
 abstract(
     Collection,
@@ -30,40 +28,27 @@ class AliasName:
     artifact_collection: Collection
 
 
-def _may_see(collection: Collection, info) -> bool:
-    return can(info.context.user, Action.READ, collection.project)
+def type_of_collection(collection: Collection) -> ArtifactType:
+    """The collection's type, which knows its project without a query."""
+    kind = collection.artifact_type
+    kind.project = collection.project
+    return kind
 
 
+# What follows is told only of what the viewer may see: see hidden.py.
 for _type in ("ArtifactSequence", "ArtifactPortfolio"):
     fields(
         _type,
         id=lambda collection: encode_id("ArtifactCollection", collection.pk),
         state=lambda collection: "DELETED" if collection.deleted_at else "READY",
-        defaultArtifactType=lambda collection: collection.artifact_type,
+        defaultArtifactType=type_of_collection,
+        description=lambda collection: collection.description or None,
+        tags=lambda collection: whole_list(list(collection.tags.all())),
     )
-
-    @field(_type, "name")
-    def collection_name(collection: Collection, info):
-        return collection.name if _may_see(collection, info) else HIDDEN
-
-    @field(_type, "description")
-    def collection_description(collection: Collection, info):
-        return collection.description or None if _may_see(collection, info) else None
-
-    @field(_type, "project")
-    def collection_project(collection: Collection, info):
-        """Null where the viewer reached the version through another collection."""
-        return collection.project if _may_see(collection, info) else None
-
-    @field(_type, "tags")
-    def collection_tags(collection: Collection, info):
-        return whole_list(list(collection.tags.all()) if _may_see(collection, info) else [])
 
     @field(_type, "aliases")
     def collection_aliases(collection: Collection, info, after=None, first=None):
         """All aliases but `vN`, and what the SDK takes for it; `latest` stands in front."""
-        if not _may_see(collection, info):
-            return whole_list([])
         aliases = Alias.objects.filter(collection=collection).readable()
         page = connection(
             info.context, aliases, first=first, after=after,
@@ -73,7 +58,7 @@ for _type in ("ArtifactSequence", "ArtifactPortfolio"):
 
     @field(_type, "artifactMembership")
     def collection_membership(collection: Collection, info, aliasName):
-        place = find_place(collection, aliasName) if _may_see(collection, info) else None
+        place = find_place(collection, aliasName)
         if place:
             place.asked_as = aliasName
         return place
@@ -81,14 +66,14 @@ for _type in ("ArtifactSequence", "ArtifactPortfolio"):
 
 @field("ArtifactSequence", "latestArtifact")
 def sequence_latest(sequence: Collection, info):
-    newest = _newest(sequence) if _may_see(sequence, info) else None
+    newest = _newest(sequence)
     return newest and newest.version
 
 
 @field("ArtifactSequence", "digestAlgorithm")
 def sequence_algorithm(sequence: Collection, info):
     """By what the sequence's versions are summed; null while it has none."""
-    newest = _newest(sequence) if _may_see(sequence, info) else None
+    newest = _newest(sequence)
     return newest and newest.version.digest_algorithm
 
 

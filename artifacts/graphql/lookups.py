@@ -16,7 +16,7 @@ from artifacts.lookups import (
 from artifacts.models import Collection, Manifest, Membership, Project, Run, Version
 from artifacts.services.projects import create_project
 from registry_site.accounts.models import User
-from registry_site.accounts.names import REGISTRY_PREFIX, check_path_entity
+from registry_site.accounts.names import PLACEHOLDER, REGISTRY_PREFIX, check_path_entity
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import NotFound
 from registry_site.graphql.ids import decode_id
@@ -100,6 +100,13 @@ def need_place(
     user: User, version: Version, entity_name: str, project_name: str, collection_name: str
 ) -> Membership:
     """The version's place in the collection of this path, or raise NotFound."""
+    if PLACEHOLDER.fullmatch(collection_name):
+        raise NotFound(
+            _(
+                "{version} was logged in a project that you can't open; "
+                "change it where it is linked."
+            ).format(version=version.seen_by(user))
+        )
     path = entity_name, project_name, collection_name
     collection = _collection_at(user, *path) or former_collection(user, *path)
     place = find_place_of(version, collection) if collection else None

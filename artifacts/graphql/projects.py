@@ -108,12 +108,7 @@ fields("ArtifactType", id=lambda kind: encode_id("ArtifactType", kind.pk or 0))
 
 @field("ArtifactType", "artifactCollection", "artifactSequence")
 def type_collection(kind: ArtifactType, info, name):
-    """The collection of this name, if it is of this type.
-
-    A type is also reached from a version whose source is out of sight: it leads no further.
-    """
-    if not can(info.context.user, Action.READ, kind.project):
-        return None
+    """The collection of this name, if it is of this type."""
     found = Collection.objects.for_api().filter(artifact_type=kind, name=name)
     if info.field_name == "artifactSequence":
         found = found.filter(kind=Collection.Kind.SEQUENCE)

@@ -2,7 +2,7 @@
 
 from django.db.models import Prefetch
 
-from artifacts.graphql.versions import list_together
+from artifacts.lookups import list_together
 from artifacts.models import Run, RunInput, RunLine, RunOutput, Version
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import field, fields

@@ -1,6 +1,6 @@
 """Artifacts (our versions) as the SDK reads them."""
 
-from artifacts.graphql.collections import alias_names
+from artifacts.graphql.collections import alias_names, type_of_collection
 from artifacts.graphql.files import manifest_of_version
 from artifacts.lookups import read_places, read_places_of_all, tags_of
 from artifacts.models import Membership, Run, Version
@@ -30,7 +30,7 @@ fields(
     "Artifact",
     id=lambda version: encode_id("Artifact", version.pk),
     artifactSequence=lambda version: version.sequence,
-    artifactType=lambda version: version.sequence.artifact_type,
+    artifactType=lambda version: type_of_collection(version.sequence),
     description=lambda version: version.description or None,
     ttlDurationSeconds=ttl_on_wire,
     ttlIsInherited=lambda version: version.ttl_seconds is None,
@@ -53,12 +53,6 @@ def artifact_aliases(version: Version, info):
     user = info.context.user
     seen = [place for place in version.places if can(user, Action.READ, place.collection.project)]
     return [alias for place in seen for alias in alias_names(place)]
-
-
-def list_together(versions: list[Version]) -> None:
-    """Let versions of one page know each other: asking for one's aliases reads those of all."""
-    for version in versions:
-        version.listed_with = versions
 
 
 @field("Artifact", "artifactMemberships")

@@ -3,6 +3,7 @@
 from artifacts.models.collections import Alias, Collection, CollectionTag, Membership
 from artifacts.models.files import ArtifactFile, Blob, Manifest, ManifestEntry
 from artifacts.models.paths import CollectionPath, ProjectPath
+from artifacts.models.placeholders import PlaceholderKey
 from artifacts.models.projects import (
     AcceptedType,
     ArtifactType,
@@ -29,6 +30,7 @@ __all__ = [
     "Manifest",
     "ManifestEntry",
     "Membership",
+    "PlaceholderKey",
     "Project",
     "ProjectMember",
     "ProjectPath",

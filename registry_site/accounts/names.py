@@ -27,6 +27,7 @@ MAX_ENTITY_NAME = 64
 MAX_EMAIL = 254
 MAX_FOLDER = 255  # bytes of a file system's name; the SDK downloads to `{collection}:{version}`
 REGISTRY_PREFIX = "wandb-registry-"  # part of the SDK's protocol
+PLACEHOLDER = re.compile(r"hidden-[a-z2-7]{32}")  # what stands in for a name that one may not see
 _ENTITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 # also what is invisible or turns the text around; the joiners of emoji and Persian are fine
 _CONTROL = re.compile(
@@ -124,6 +125,11 @@ def _check(name: str, *, forbidden: str, limit: int) -> str:
         )  # fmt: skip
     if name.lower() in RESERVED:
         raise unavailable(name)
+    if PLACEHOLDER.fullmatch(name.lower()):
+        raise Invalid(
+            _("The name {name!r} stands for something that you may not see; choose another.")
+            .format(name=name)
+        )  # fmt: skip
     if len(name) > limit:
         raise Invalid(
             _("The name {name!r} is too long: {length} characters, {limit} at most.").format(

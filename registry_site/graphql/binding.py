@@ -17,6 +17,7 @@ Resolver = Callable[..., Any]
 
 RESOLVERS: dict[tuple[str, str], Resolver] = {}
 TYPES: dict[type, Callable[[Any], str]] = {}
+GUARDS: dict[type, Callable[[Any, Any], Any]] = {}
 _CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -31,29 +32,70 @@ class Context:
     loaded: dict[Any, Any] = dataclass_field(default_factory=dict)  # rows read once per request
 
 
+class Hidden:
+    """Base of what is answered in place of a thing that the viewer may not see.
+
+    The resolvers of the thing's type never run for it. A field is what this object has under the
+    field's name in snake_case, a method being called with info and arguments, and else null: a
+    field that the type gets later tells nothing until somebody says here what it tells.
+    """
+
+    def answer(self, name: str, info: Any, arguments: dict[str, Any]) -> Any:
+        value = getattr(self, snake_case(name), None)
+        return value(info, **arguments) if callable(value) else value
+
+
+def guard(model: type, seen: Callable[[Any, Context], Any]) -> None:
+    """Let every row of this model pass `seen(row, context)` before it is answered, wherever from.
+
+    It returns the row, or what the viewer is told in its place.
+    """
+    GUARDS[model] = seen
+
+
+def seen_by_viewer(value: Any, context: Context) -> Any:
+    """Return what the viewer is told: the value, or what its guard gives in place of it."""
+    seen = GUARDS.get(type(value))
+    return value if seen is None else seen(value, context)
+
+
 def field(type_name: str, *names: str) -> Callable[[Resolver], Resolver]:
     """Bind the function to these fields of the type; it is called with source, info, arguments."""
 
     def bind(resolver: Resolver) -> Resolver:
+        def bound(source: Any, info: Any, **arguments: Any) -> Any:
+            if isinstance(source, Hidden):
+                return source.answer(info.field_name, info, arguments)
+            return resolver(source, info, **arguments)
+
         for name in names:
-            if RESOLVERS.setdefault((type_name, name), resolver) is not resolver:
-                raise TypeError(f"{type_name}.{name} is bound twice.")
+            _bind(type_name, name, bound)
         return resolver
 
     return bind
 
 
+def _bind(type_name: str, name: str, resolver: Resolver) -> None:
+    if RESOLVERS.setdefault((type_name, name), resolver) is not resolver:
+        raise TypeError(f"{type_name}.{name} is bound twice.")
+
+
 def fields(type_name: str, **readers: Callable[[Any], Any]) -> None:
     """Bind fields that only read something off their source."""
     for name, reader in readers.items():
-        field(type_name, name)(_reading(reader))
+        _bind(type_name, name, _reading(name, reader))
 
 
-def _reading(reader: Callable[[Any], Any]) -> Resolver:
-    def resolver(source: Any, info: GraphQLResolveInfo) -> Any:
+def _reading(name: str, reader: Callable[[Any], Any]) -> Resolver:
+    def read(source: Any) -> Any:
+        if isinstance(source, Hidden):
+            return source.answer(name, None, {})
         return reader(source)
 
-    resolver.read = reader  # type: ignore[attr-defined]  # for compiled.py, which needs no info
+    def resolver(source: Any, info: GraphQLResolveInfo) -> Any:
+        return read(source)
+
+    resolver.read = read  # type: ignore[attr-defined]  # for compiled.py, which needs no info
     return resolver
 
 
@@ -68,6 +110,14 @@ def read_field(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
         value = source.get(info.field_name)
         return value() if callable(value) else value
     return getattr(source, snake_case(info.field_name), None)
+
+
+def guarded(resolve: Resolver, source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    """Resolve a field by graphql-core as compiled.py does: what is answered passes its guard."""
+    value = resolve(source, info, **arguments)
+    if isinstance(value, list):
+        return [seen_by_viewer(each, info.context) for each in value]
+    return seen_by_viewer(value, info.context)
 
 
 def type_of(value: Any, info: GraphQLResolveInfo, abstract_type: Any) -> str | None:

@@ -33,7 +33,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_variable_values
 
-from registry_site.graphql.binding import TYPES, Context, snake_case
+from registry_site.graphql.binding import GUARDS, TYPES, Context, seen_by_viewer, snake_case
 
 Condition = tuple[tuple[str | None, bool], ...]  # variable or None for "never", and what it must be
 
@@ -190,18 +190,15 @@ class _Compiler:
         if is_leaf_type(kind):
             return _leaf(kind)
         if is_object_type(kind):
-            complete = self.object(kind, selections)
-            return lambda value, run: None if value is None else complete(value, run)
-        return self.abstract(kind, selections)
+            return _seen(self.object(kind, selections))
+        return _seen(self.abstract(kind, selections))
 
     def abstract(self, kind: Any, selections: list[SelectionSetNode]) -> Complete:
         each = {
             found.name: self.object(found, selections)
             for found in self.schema.get_possible_types(kind)
         }
-        return lambda value, run: (
-            None if value is None else each[TYPES[type(value)](value)](value, run)
-        )
+        return lambda value, run: each[TYPES[type(value)](value)](value, run)
 
 
 def _condition(node: Any) -> Condition:
@@ -260,6 +257,17 @@ def _never_null(complete: Complete, label: str) -> Complete:
         return completed
 
     return never_null
+
+
+def _seen(complete: Complete) -> Complete:
+    """An object as the viewer may see it, or null."""
+
+    def seen(value: Any, run: _Run) -> Any:
+        if type(value) in GUARDS:
+            value = seen_by_viewer(value, run.context)
+        return None if value is None else complete(value, run)
+
+    return seen
 
 
 def _list(complete: Complete) -> Complete:

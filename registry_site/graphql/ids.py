@@ -16,6 +16,22 @@ def encode_id(type_name: str, pk: int) -> str:
     return base64.b64encode(f"{type_name}:{pk}".encode()).decode()
 
 
+def encode_opaque_id(type_name: str, placeholder: str) -> str:
+    """Return the id of what the viewer may not see, which no number can be read from."""
+    return base64.b64encode(f"{type_name}:{placeholder}".encode()).decode()
+
+
+def decode_opaque_id(text: str | None, type_name: str) -> str:
+    """Return the placeholder in an id of this type, or "" for any other id."""
+    try:
+        name, _colon, placeholder = (
+            base64.b64decode(text or "", validate=True).decode().partition(":")
+        )
+    except (binascii.Error, ValueError):
+        return ""
+    return placeholder if name == type_name else ""
+
+
 def decode_id(text: str | None, type_name: str) -> int:
     """Return the primary key in an id, or 0, which no row has, for what is no id of this type."""
     try:

@@ -1,6 +1,7 @@
 import pytest
 
 from tests.helpers.graphql import Api, auth_of
+from tests.helpers.hidden import dora, hidden_source, links, told  # noqa: F401 - fixtures
 from tests.helpers.hostile import Answer
 from tests.helpers.rights import make_world
 

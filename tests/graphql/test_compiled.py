@@ -6,7 +6,7 @@ from graphql import build_schema, execute, parse
 
 from registry_site.api import SCHEMA
 from registry_site.errors import Invalid
-from registry_site.graphql.binding import Context, abstract, read_field, type_of
+from registry_site.graphql.binding import Context, abstract, guarded, read_field, type_of
 from registry_site.graphql.compiled import compile_operation
 from registry_site.graphql.documents import prepare, select_operation
 from registry_site.graphql.ids import encode_id
@@ -64,6 +64,7 @@ def both(schema, text, values=None, context=None):
     result = execute(
         schema, document, context_value=context, variable_values=values or {},
         field_resolver=read_field, type_resolver=type_of, hide_suggestions=True,
+        middleware=[guarded],
     )  # fmt: skip
     theirs = result.errors[0].message if result.errors else result.data
     return ours, theirs

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from artifacts.models import Membership, Version
+from registry_site.accounts.names import PLACEHOLDER
 from registry_site.graphql.connections import MAX_PAGE
 from registry_site.graphql.ids import encode_id
 from tests import factories
@@ -203,7 +204,7 @@ def test_versions_as_the_sdk_lists_them(api, alice, bob, shelf):
     assert places(versions(api, bob)) == ["a1:v1", "a1:v0", "a2:v1", "a2:v0"]
 
 
-def test_a_source_that_is_out_of_sight_is_null(api, shelf, acme):
+def test_a_source_that_is_out_of_sight_has_no_name_of_its_own(api, shelf, acme):
     from registry_site.accounts.models import User
     from registry_site.accounts.services import people
 
@@ -213,10 +214,11 @@ def test_a_source_that_is_out_of_sight_is_null(api, shelf, acme):
     page = versions(api, guest)
     assert places(page) == ["a1:v1", "a1:v0", "a2:v1", "a2:v0"]
     source = page["edges"][0]["node"]["artifact"]["artifactSequence"]
-    assert (source["name"], source["project"]) == ("hidden", None)
+    names = source["name"], source["project"]["name"], source["project"]["entity"]["name"]
+    assert all(PLACEHOLDER.fullmatch(name) for name in names)
 
 
-def test_a_hidden_source_lists_nothing_of_its_project(api, acme, shelf, sequence):
+def test_a_hidden_source_lists_only_what_is_seen_elsewhere(api, acme, shelf, sequence):
     from registry_site.accounts.services import people
 
     guest = factories.make_user("guest")
@@ -230,12 +232,14 @@ def test_a_hidden_source_lists_nothing_of_its_project(api, acme, shelf, sequence
         }
       }
     } }"""
+    factories.make_version(sequence)  # linked nowhere
+    factories.make_collection(sequence.project, "other")
     values = {"id": encode_id("Artifact", shelf["v0"].pk)}
     source = api(factories.fresh(guest), document, **values)["artifact"]["artifactSequence"]
-    assert source["artifacts"] is None
-    assert source["defaultArtifactType"] == {
-        "artifact": None, "artifactCollections": {"totalCount": 0, "edges": []},
-    }  # fmt: skip
+    assert source["artifacts"] == {"totalCount": 3}  # the linked ones
+    (edge,) = source["defaultArtifactType"]["artifactCollections"]["edges"]
+    assert PLACEHOLDER.fullmatch(edge["node"]["name"])
+    assert source["defaultArtifactType"]["artifact"] is None
 
 
 @pytest.mark.parametrize(

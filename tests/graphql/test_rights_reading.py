@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from registry_site.accounts.names import PLACEHOLDER
 from registry_site.graphql.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import auth_of
@@ -58,12 +59,17 @@ def test_a_source_out_of_sight_stays_so(client, world):
     assert found["usedBy"] == {"totalCount": 0}
     assert "latest" in {alias["alias"] for alias in found["aliases"]}
     assert found["artifactType"] == {
-        "name": "model", "artifactCollections": {"totalCount": 0}, "artifact": None,
+        "name": "model", "artifactCollections": {"totalCount": 1}, "artifact": None,
         "artifactCollection": None, "artifactSequence": None,
     }  # fmt: skip
+    names = [
+        found["artifactSequence"].pop("name"),
+        found["artifactSequence"].pop("project")["name"],
+    ]
+    assert all(PLACEHOLDER.fullmatch(name) for name in names)
     assert found["artifactSequence"] == {
-        "name": "hidden", "description": None, "project": None, "tags": {"edges": []},
-        "aliases": {"edges": []}, "artifactMembership": None, "artifacts": None,
+        "description": None, "tags": {"edges": []},
+        "aliases": {"edges": []}, "artifactMembership": None, "artifacts": {"totalCount": 2},
         "latestArtifact": None, "digestAlgorithm": None,
     }  # fmt: skip
     _status, answer = send(client, world, "bob", SOURCE, given)

@@ -1,7 +1,6 @@
 """Who asks, and people's names. What the viewer may not see is null, as if it did not exist."""
 
-from registry_site.accounts.models import Entity, Organization, User
-from registry_site.accounts.services.people import default_entity_of
+from registry_site.accounts.models import Organization, User
 from registry_site.graphql.binding import field
 from registry_site.graphql.connections import connection
 
@@ -9,15 +8,6 @@ from registry_site.graphql.connections import connection
 @field("Query", "viewer")
 def viewer(root, info):
     return info.context.user
-
-
-@field("Query", "entity")
-def entity(root, info, name=None):
-    """The entity of this name; without a name the viewer's default one."""
-    user = info.context.user
-    if not name:
-        return default_entity_of(user)
-    return Entity.objects.visible_to(user).named(name).first()
 
 
 @field("Query", "organization")

@@ -80,9 +80,13 @@ fields(
     isTeam=lambda entity: entity.kind == Entity.Kind.TEAM,
     entityType=lambda entity: entity.kind,
     xxhashDigestsEnabled=lambda entity: True,
-    organization=lambda entity: entity.owner,
     user=lambda entity: entity.user if entity.kind == Entity.Kind.USER else None,
 )
+
+
+@field("Entity", "organization")
+def entity_organization(entity: Entity, info):
+    return entity.owner
 
 
 fields(
