@@ -50,7 +50,7 @@ class Arrived(NamedTuple):
         final = path_of(self.sha256)
         if not final.is_file():
             final.parent.mkdir(parents=True, exist_ok=True)
-            self.temporary.chmod(0o640)
+            self.temporary.chmod(0o600)
             self.temporary.replace(final)
         folder = os.open(final.parent, os.O_RDONLY)
         try:

@@ -12,6 +12,7 @@ web_threads = os.environ.get("WEB_THREADS", "16")
 if not web_threads.isdecimal() or int(web_threads) == 0:
     sys.exit(f"cairn: WEB_THREADS={web_threads!r} is not understood: give a number from 1 on.")
 
+os.umask(0o077)  # what is written is nobody else's
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536), hard))  # each client is one
 

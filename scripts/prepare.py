@@ -9,13 +9,19 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import DatabaseError, OperationalError
 
+from scripts.modes import close_to_others
+
 SWEEP_SECONDS = 1  # of a start; what a full sweep takes is for cron
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry_site.settings")
 try:
     django.setup()
+    from django.conf import settings
+
     from artifacts import storage  # needs the settings
 
+    for folder in (settings.DATA_DIR, settings.STORAGE_FOLDER):
+        close_to_others(folder)
     storage.check_ready()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)

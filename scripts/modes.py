@@ -1,0 +1,21 @@
+"""Who else on this machine may read what the server keeps: nobody."""
+
+import contextlib
+from pathlib import Path
+
+OTHERS = 0o077  # what a mode lets others than the owner do
+
+
+def close_to_others(folder: Path) -> None:
+    """Take from others what they may do in a folder; in all below it, where it was open to them.
+
+    The folder itself comes last, so that a start that was interrupted is made up for by the next.
+    """
+    if not folder.is_dir():
+        return
+    everything = folder.rglob("*") if folder.stat().st_mode & OTHERS else folder.glob("*")
+    for path in [*everything, folder]:
+        with contextlib.suppress(FileNotFoundError, PermissionError):  # gone, or not ours
+            mode = path.lstat().st_mode
+            if mode & OTHERS and not path.is_symlink():
+                path.chmod(mode & ~OTHERS)
