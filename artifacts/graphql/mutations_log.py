@@ -26,8 +26,11 @@ from registry_site.graphql.ids import decode_id
 @transaction.atomic
 def create_artifact(root, info, input):
     user = info.context.user
-    project = create_project(by=user, entity_name=input["entityName"], name=input["projectName"])
-    run = need_run(project, input["runName"]) if input.get("runName") else None
+    run_name = input.get("runName") or ""
+    project = create_project(
+        by=user, entity_name=input["entityName"], name=input["projectName"], run_name=run_name
+    )
+    run = need_run(project, run_name) if run_name else None
     version = create_version(
         by=user, project=project, run=run, type_name=input["artifactTypeName"],
         digest=input["digest"], **_asked(input),

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from artifacts.lookups import find_project
+from artifacts.lookups import find_former_project, find_project, find_run
 from artifacts.models import Membership, Project, Version
 from artifacts.querysets.collections import MembershipQuerySet
 from artifacts.services.paths import leave_project_path, move_project_path, take_project_path
@@ -21,10 +21,16 @@ DEFAULT_PROJECT = "uncategorized"
 
 
 def create_project(
-    *, by: User, entity_name: str | None, name: str | None, description: str | None = None
+    *,
+    by: User,
+    entity_name: str | None,
+    name: str | None,
+    description: str | None = None,
+    run_name: str = "",
 ) -> Project:
     """Return the project in which the person may log, made when first used.
 
+    A run that goes on (`run_name`) while its project is renamed stays in that one.
     Without an entity it is in the person's default entity, without a name `uncategorized`.
     Raises NotFound for an entity that the person doesn't know, Denied where they only view.
     """
@@ -33,6 +39,8 @@ def create_project(
     entity = known.entity if known and known.role_of(by) else _entity(by, entity_name)
     check(by, Action.EDIT, entity)
     known = known or find_project(entity.name, name)
+    if known is None and run_name and (former := find_former_project(entity.name, name)):
+        known = former if find_run(former, run_name) else None
     if name.startswith(REGISTRY_PREFIX) or entity.kind == Entity.Kind.ORGANIZATION:
         raise Invalid(
             _(

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from artifacts.lookups import find_project, find_run
+from artifacts.lookups import find_former_project, find_project, find_run
 from artifacts.models import Project, Run
 from artifacts.services.projects import create_project
 from artifacts.services.run_names import invent_name
@@ -43,7 +43,7 @@ def create_run(
     Project and run are made when first used; what is None in `changes` stays as it is. A finished
     run that is begun again is running (resumed).
     """
-    project = create_project(by=by, entity_name=entity_name, name=project_name)
+    project = create_project(by=by, entity_name=entity_name, name=project_name, run_name=name or "")
     name = check_run_name(name or get_random_string(8, "abcdefghijklmnopqrstuvwxyz0123456789"))
     run = find_run(project, name)
     is_new = run is None
@@ -71,7 +71,9 @@ def update_run(*, by: User, run: Run, changes: dict[str, Any]) -> Run:
 
 def get_run(*, by: User, entity_name: str, project_name: str, name: str) -> Run:
     """Return the run of this path in which the person may log, or raise NotFound or Denied."""
-    project = find_project(entity_name, project_name)
+    project = find_project(entity_name, project_name) or find_former_project(
+        entity_name, project_name
+    )
     run = find_run(project, name) if project and can(by, Action.READ, project) else None
     if not project or not run:
         raise NotFound(

@@ -6,13 +6,14 @@ import pytest
 from django.apps import apps
 
 from artifacts.lookups import find_former_collection, find_former_project
-from artifacts.models import Collection, CollectionPath, Membership, ProjectPath
+from artifacts.models import Collection, CollectionPath, Membership, Project, ProjectPath
 from artifacts.services.aliases import add_aliases
 from artifacts.services.collections import create_collection, delete_collection, update_collection
 from artifacts.services.links import link_version
 from artifacts.services.paths import next_index_at
 from artifacts.services.projects import delete_project, rename_project
 from artifacts.services.restoration import restore_version
+from artifacts.services.runs import create_run, get_run
 from artifacts.services.versions import create_version
 from registries.services.life import delete_registry, rename_registry
 from registries.services.registries import create_registry
@@ -181,6 +182,17 @@ def test_a_project_takes_its_old_name_back(alice, bob, project, sequence, versio
         project = rename_project(by=alice, project=project, name=name)
     assert log(bob, project) == sequence
     assert led_to("vision", "flowers", "iris-model") == sequence
+
+
+def test_a_run_goes_on_while_its_project_is_renamed(alice, bob, project):
+    path = {"entity_name": "vision", "project_name": "iris"}
+    run, _is_new = create_run(by=bob, **path, name="r1", changes={})
+    rename_project(by=alice, project=project, name="flowers")
+    assert create_run(by=bob, **path, name="r1", changes={}) == (run, False)
+    assert get_run(by=bob, **path, name="r1") == run
+    assert list(Project.objects.values_list("name", flat=True)) == ["flowers"]
+    another, is_new = create_run(by=bob, **path, name="r2", changes={})
+    assert (another.project.name, is_new) == ("iris", True)
 
 
 def test_what_was_deleted_in_a_renamed_project_comes_back_there(

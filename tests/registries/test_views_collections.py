@@ -425,3 +425,16 @@ def test_collection_create_suggests_types_from_where_one_may_look(client, bob, r
     client.force_login(bob)
     url = f"{registry.get_absolute_url()}/-/new-collection"
     assert client.get(url).context["form"].suggestions == ["lab-type"]
+
+
+def test_who_may_not_move_its_protected_alias_keeps_the_text(client, bob, collection, version):
+    factories.make_membership(collection, version, aliases=["production"])
+    client.force_login(bob)
+    address = f"{collection.get_absolute_url()}/-/edit"
+    given = opened(client, address, name="other", description="a long card")
+    response = client.post(address, given)
+    assert response.status_code == 422
+    assert "can be moved only by the role Admin; yours is Member" in response.content.decode()
+    assert "a long card" in response.content.decode()
+    collection.refresh_from_db()
+    assert collection.name == "iris-classifier"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from artifacts.models import Collection, Version
+from artifacts.models import Collection, RunInput, Version
 from artifacts.services.links import link_version
 from tests import factories
 
@@ -139,3 +139,50 @@ def test_deletes(sdk, bob, sequence, version, registry):
     assert told["listed"] == []
     assert told["anew"] == "iris-model:v1"
     assert Version.objects.in_trash().get() == version
+
+
+OLD_NAMES = """
+import os
+place = "acme/wandb-registry-model"
+def read(name):
+    found = wandb.Api().artifact(name)
+    with open(os.path.join(found.download(), "weights.txt")) as file:
+        return [found.version, file.read(), [each.name for each in found.files()]]
+def log(text):
+    with wandb.init(entity="vision", project="iris") as run:
+        artifact = wandb.Artifact("lilies", "model")
+        with artifact.new_file("weights.txt") as file:
+            file.write(text)
+        return run.log_artifact(artifact).wait().version
+def link(version, name, *aliases):
+    source = wandb.Api().artifact(f"vision/iris/{version}")
+    return source.link(f"{place}/{name}", list(aliases)).version
+tell(logged=[log("zero"), log("one")], linked=link("lilies:v0", "goal", "best"))
+tell(refused=refusal(lambda: save(of("kept", place), name="mine"))[0])
+save(of("goal", place), name="score")
+tell(led=[read(f"{place}/goal:{name}") for name in ("v0", "best", "latest")],
+     gone=refusal(lambda: of("goal", place))[0])
+with wandb.init(entity="vision", project="iris") as run:
+    run.use_artifact(f"{place}/goal:v0")
+save(of("lilies"), name="lily")
+tell(source=read("vision/iris/lilies:v0"))
+tell(anew=link("lily:v1", "goal"), old=link("lily:v1", "score"),
+     taken=refusal(lambda: read(f"{place}/goal:v0"))[0])
+"""
+
+
+def test_old_names(sdk, alice, bob, version, registry):
+    link_version(
+        by=alice, version=version, project=registry.project, collection_name="kept",
+        aliases=["production"],
+    )  # fmt: skip
+    told = sdk(bob, SHOW + OLD_NAMES)
+    assert (told["logged"], told["linked"]) == (["v0", "v1"], "v0")
+    assert "Protected aliases of the registry model can be moved only by" in told["refused"]
+    bytes_of_v0 = ["v0", "zero", ["weights.txt"]]
+    assert told["led"] == [bytes_of_v0] * 3
+    assert told["gone"]
+    assert told["source"] == bytes_of_v0
+    assert (told["anew"], told["old"]) == ("v1", "v1")
+    assert "goal:v0" in told["taken"]
+    assert RunInput.objects.filter(version__sequence__name="lily").count() == 1
