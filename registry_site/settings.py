@@ -39,6 +39,13 @@ def _trash_days() -> int:
     return int(text)
 
 
+def _trusted_proxies() -> int:
+    text = env.str("TRUSTED_PROXY", default="")
+    return (
+        int(text) if text.isdecimal() and int(text) < 10 else int(_boolean("TRUSTED_PROXY", False))
+    )
+
+
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
@@ -60,7 +67,7 @@ def _secret_key() -> str:
     path = DATA_DIR / "secret_key"
     try:
         if not path.exists():
-            DATA_DIR.mkdir(parents=True, exist_ok=True)
+            DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.touch(mode=0o600)
             path.write_text(secrets.token_urlsafe(50))
         return path.read_text()
@@ -114,7 +121,7 @@ if not ALLOWED_HOSTS:
             f"HOST={HOST} is reachable by others: set BASE_URL to the address that people use, "
             "or ALLOWED_HOSTS to the host names that this server answers to."
         )
-TRUSTED_PROXY = _boolean("TRUSTED_PROXY", False)
+TRUSTED_PROXY = _trusted_proxies()  # how many
 if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
@@ -215,13 +222,13 @@ TRASH_DAYS = _trash_days()  # how long a deleted version can be brought back
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "registries:home"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["registry_site.accounts.hashers.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 # not cached_db: each process has a cache of its own, in which a logged-out session would live on
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "registry_site.accounts.sessions"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # ------------------------------------------------------------------ languages

@@ -6,8 +6,11 @@ import resource
 import socket
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlencode
 
 import django
 
@@ -113,6 +116,29 @@ def idle(server: Server) -> None:
             report(f"{number} idle connections", server)
 
 
+def logins(server: Server) -> None:
+    """So many people at once who are not known, each with a password of their own."""
+    before, most, seconds = memory_of(server), 0.0, time.perf_counter()
+    with ThreadPoolExecutor(LOGINS) as pool:
+        answers = [pool.submit(login, server, number) for number in range(LOGINS)]
+        while not all(answer.done() for answer in answers):
+            most = max(most, memory_of(server))
+    seconds = time.perf_counter() - seconds
+    statuses = Counter(answer.result() for answer in answers)
+    print(
+        f"{LOGINS} logins at once: {seconds:.1f} s, {before:.0f} MB before, {most:.0f} MB at most,"
+        f" answers {dict(statuses)}"
+    )
+
+
+def login(server: Server, number: int) -> int:
+    """Return the status of the answer: 422, once the password was looked at."""
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    headers |= {"Cookie": f"csrftoken={'a' * 32}"}
+    fields = {"csrfmiddlewaretoken": "a" * 32, "username": number, "password": f"{number}-drill"}
+    return server.client(**headers)("/login", urlencode(fields).encode()).status
+
+
 DRILLS: dict[str, Callable[[Server], None]] = {
     "heads": half_sent("half a head each", b"GET /hea", b"l"),
     "forms": half_sent(
@@ -129,6 +155,7 @@ DRILLS: dict[str, Callable[[Server], None]] = {
     ),
     "readers": readers,
     "idle": idle,
+    "logins": logins,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -8,9 +8,11 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
 from registry_site.accounts.models import MEMBER_ROLES, THEMES, Entity, Organization
-from registry_site.accounts.services.logins import add_failed_login, is_guessing
+from registry_site.accounts.services.logins import begin_login
 from registry_site.accounts.services.service_accounts import MAX_DESCRIPTION
+from registry_site.client_address import client_address
 from registry_site.edits import EditForm
+from registry_site.errors import Unavailable
 
 
 class LoginForm(AuthenticationForm):
@@ -23,15 +25,20 @@ class LoginForm(AuthenticationForm):
     }
 
     def clean(self) -> dict[str, Any]:
-        address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
-        username = self.cleaned_data.get("username", "")
-        if is_guessing(address, username):
+        username, password = (self.cleaned_data.get(key) for key in ("username", "password"))
+        if not username or not password:
+            return super().clean()
+        address = client_address(self.request) if self.request else ""
+        attempt = begin_login(address=address, username=username, password=password)
+        if not attempt.is_allowed:
             raise forms.ValidationError(self.error_messages["throttled"], code="throttled")
         try:
-            return super().clean()
-        except forms.ValidationError:
-            add_failed_login(address, username)
+            cleaned = super().clean()
+        except Unavailable:
+            attempt.withdraw()
             raise
+        attempt.succeed()
+        return cleaned
 
 
 class UserForm(forms.Form):

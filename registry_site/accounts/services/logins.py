@@ -1,31 +1,79 @@
-"""Guessing at passwords is slowed down, by what all processes of the server share."""
+"""Guessing at passwords is slowed down, by what all processes of the server share.
 
+An attempt counts before its password is looked at, so that many at once don't all get through, and
+stops counting when it succeeds. What is refused belongs to the address that guesses: the account
+stays open to its owner, who comes from elsewhere.
+"""
+
+import ipaddress
+from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from registry_site.accounts.models import FailedLogin
 
-ATTEMPTS = 10  # failed logins for one name from one address …
-COUNTED = timedelta(minutes=5)  # … within this time, until the form refuses
+COUNTED = timedelta(minutes=5)  # attempts older than this count no more
+ATTEMPTS = 10  # failed logins for one name from one address, until no more are tried
+OF_ADDRESS = 100  # failed logins from one address, whatever the names
+NAMES = 20  # of which somebody tried the same password, from wherever
 
 
-def is_guessing(address: str, username: str) -> bool:
-    """Whether so many logins failed for this name from this address that no more are tried."""
-    recent = FailedLogin.objects.filter(
-        guess=_guess(address, username), at__gt=timezone.now() - COUNTED
-    )
-    return recent.count() >= ATTEMPTS
+@dataclass(frozen=True)
+class Attempt:
+    """A login that is being tried."""
+
+    is_allowed: bool
+    _pair: str
+    _rows: tuple[int, ...]
+
+    def withdraw(self) -> None:
+        """Count it no more: it was refused, or nobody could look at the password."""
+        FailedLogin.objects.filter(pk__in=self._rows).delete()
+
+    def succeed(self) -> None:
+        """Count neither it nor what failed before: who knows the password may have mistyped it."""
+        self.withdraw()
+        FailedLogin.objects.filter(guess=self._pair).delete()
 
 
-def add_failed_login(address: str, username: str) -> None:
-    """Count a wrong password; forget those that count no more."""
-    FailedLogin.objects.filter(at__lte=timezone.now() - COUNTED).delete()
-    FailedLogin.objects.create(guess=_guess(address, username))
+def begin_login(*, address: str, username: str, password: str) -> Attempt:
+    """Count a login that is about to be tried, and say whether it may be."""
+    since = timezone.now() - COUNTED
+    FailedLogin.objects.filter(at__lte=since).delete()
+    name, place = username.lower(), _place(address)
+    pair = _guess("name and address", place, name)
+    limits = {pair: ATTEMPTS, _guess("address", place): OF_ADDRESS}
+    # A few bits of a password are enough to count it, and too few to find it.
+    few_bits = _guess("password", password)[:4]
+    same, names = _guess("same password", few_bits, name), _guess("password of many", few_bits)
+    extra = [] if FailedLogin.objects.filter(guess=same).exists() else [same, names]
+    rows = FailedLogin.objects.bulk_create(FailedLogin(guess=guess) for guess in (*limits, *extra))
+    limits[names] = NAMES
+    attempt = Attempt(_within(limits), pair, tuple(row.pk for row in rows))
+    if not attempt.is_allowed:
+        attempt.withdraw()  # a lock ends, whether or not somebody knocks meanwhile
+    return attempt
 
 
-def _guess(address: str, username: str) -> str:
+def _within(limits: dict[str, int]) -> bool:
+    counted = FailedLogin.objects.filter(guess__in=limits).values_list("guess")
+    return all(number <= limits[guess] for guess, number in counted.annotate(n=Count("pk")))
+
+
+def _place(address: str) -> str:
+    """Return what one client may choose its address from: of IPv6 a network of 64 bits."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return address
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+def _guess(*parts: str) -> str:
     """Neither names nor addresses are kept: some people type a password into the name's field."""
-    value = f"{address}\n{username.lower()}"
-    return salted_hmac("accounts.login", value, algorithm="sha256").hexdigest()
+    return salted_hmac("accounts.login", "\n".join(parts), algorithm="sha256").hexdigest()
