@@ -56,7 +56,7 @@ def lock_collection_named(project: Project, name: str) -> Collection | None:
     NotFound where the project has lost its name by then: what is done would be at another path.
     """
     rows = _named_collections(project.pk, name)
-    if not _named_projects(project.pk, project.name):
+    if rows and not _named_projects(project.pk, project.name):
         raise NotFound(_("There is no such project that you may see."))
     return rows[0] if rows else None
 
