@@ -132,7 +132,12 @@ class Membership(models.Model):
                 fields=["collection", "-index"],
                 condition=models.Q(hidden_at__isnull=True),
                 name="membership_live",
-            )
+            ),
+            models.Index(
+                fields=["collection", "-hidden_at"],
+                condition=models.Q(hidden_at__isnull=False),
+                name="membership_hidden",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,7 +25,8 @@ class Departures:
     rows: list[Deletion] = field(default_factory=list)  # the last first
     deleted_count: int = 0
     unlinked_count: int = 0
-    predecessor: Deletion | None = None  # a collection of the same name that was deleted
+    # of a collection that was never filled: one of the same name that was deleted
+    predecessor: Deletion | None = None
 
     @property
     def more(self) -> int:
@@ -34,11 +35,13 @@ class Departures:
 
 def departures_of(*, by: Any, collection: Collection) -> Departures:
     """Return what left the collection, which the person may know; for as many queries always."""
-    hidden = Membership.objects.filter(
-        collection=collection, version__deleted_at__isnull=False
-    ).order_by("-version__deleted_at", "-pk")
+    hidden = Membership.objects.filter(collection=collection, hidden_at__isnull=False)
+    hidden = hidden.order_by("-hidden_at", "-pk")
     unlinked = _unlinked(collection).order_by("-pk")
-    deleted_count, unlinked_count = hidden.count(), unlinked.count()
+    deleted_count = hidden.count()
+    # of a collection that kept all its numbers nobody reads the events, which may be very many
+    has_gaps = collection.next_index > collection.version_count + deleted_count
+    unlinked_count = unlinked.count() if has_gaps else 0
     rows: list[Deletion] = []
     if deleted_count:
         memberships = hidden.for_path().select_related("version__deleted_by")[:MOST_SHOWN]
@@ -52,7 +55,7 @@ def departures_of(*, by: Any, collection: Collection) -> Departures:
         rows=rows[:MOST_SHOWN],
         deleted_count=deleted_count,
         unlinked_count=unlinked_count,
-        predecessor=_predecessor(collection) if collection.next_index else None,
+        predecessor=_predecessor(collection) if has_gaps and not rows else None,
     )
 
 
