@@ -73,6 +73,8 @@ _lists = [
     ),
     path(f"{_PROJECT}/-/trash/-/versions.<kind:kind>", trash.trash_export, name="trash_export"),
     path("-/histories.<kind:kind>", histories.histories_export, name="histories_export"),
+    path(f"{_RUN}/-/config.json", runs.run_config, name="run_config"),
+    path(f"{_RUN}/-/summary.json", runs.run_summary, name="run_summary"),
     path(f"{_RUN}/-/history.<kind:kind>", histories.run_history_export, name="run_history_export"),
     path(f"{_RUN}/-/files.<kind:kind>", runs.run_files_export, name="run_files_export"),
     path(f"{_RUN}/-/console.<kind:kind>", runs.console_export, name="console_export"),
@@ -98,6 +100,7 @@ _lists = [
 # bytes at plain addresses
 _bytes = [
     path(f"{_VERSION}/files/<path:path>", plain_files.version_file, name="version_file"),
+    path(f"{_VERSION}/-/metadata.json", plain_files.version_metadata, name="version_metadata"),
     path(f"{_VERSION}/-/files.zip", plain_files.version_zip, name="version_zip"),
     path(
         f"{_VERSION}/-/<str:algorithm>sums.txt",

@@ -103,6 +103,7 @@ _lists = [
 # bytes at plain addresses
 _bytes = [
     path(f"{_VERSION}/files/<path:path>", versions.version_file, name="version_file"),
+    path(f"{_VERSION}/-/metadata.json", versions.version_metadata, name="version_metadata"),
     path(f"{_VERSION}/-/files.zip", versions.version_zip, name="version_zip"),
     path(
         f"{_VERSION}/-/<str:algorithm>sums.txt",

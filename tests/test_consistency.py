@@ -26,7 +26,8 @@ FOUND_BY_DJANGO = {"400.html", "403.html", "403_csrf.html", "404.html", "500.htm
 PUBLIC = {  # views that ask for no login; each checks a key or a signature, or shows nothing
     "healthz", "readyz", "graphql", "login", "logout", "signup", "file_stream", "upload",
     "download", "artifact_file", "artifact_file_by_digest", "no_telemetry",
-    "version_file", "version_zip", "version_checksums",
+    "version_file", "version_zip", "version_checksums", "version_metadata", "run_config",
+    "run_summary",
 }  # fmt: skip
 
 

@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from artifacts.previews.reading import shortened
 
 PAGE_ROWS = 100  # of one table at once
 MOST_COLUMNS = 100
+MOST_PAGE = 60_000  # bytes of one page of a table; at least one row is shown
+FEW_COLUMNS, SHORT_CELL = 25, 60  # of more columns than few, each value has fewer characters
+_CELL = 25  # bytes of HTML around one value
 MOST_CELL = 200  # characters of one value in a table
 LAST_ROW = 1_000_000  # where paging ends
 
@@ -89,17 +93,23 @@ def table_of_rows(
     start = first_row(pages, name)
     if isinstance(rows, Sequence):
         total = len(rows)
-    window = [
-        [each if isinstance(each, FileLink) else shown(each) for each in row[:MOST_COLUMNS]]
-        for row in islice(rows, start, start + PAGE_ROWS + 1)
-    ]
+    window: list[list[Any]] = []
+    left, limit = MOST_PAGE, MOST_CELL if len(columns) <= FEW_COLUMNS else SHORT_CELL
+    for row in islice(rows, start, start + PAGE_ROWS + 1):
+        cells = [each if isinstance(each, FileLink) else shown(each, limit)
+                 for each in row[:MOST_COLUMNS]]  # fmt: skip
+        window.append(cells)
+        left -= sum(_CELL + len(escape(str(cell)).encode(errors="replace")) for cell in cells)
+        if left < 0 and len(window) > 1:
+            break
+    room = min(PAGE_ROWS, len(window) - 1 if left < 0 and len(window) > 1 else len(window))
     return Table(
         name=name,
         title=title,
-        columns=[shown(column) for column in columns[:MOST_COLUMNS]],
-        rows=window[:PAGE_ROWS],
+        columns=[shown(column, limit) for column in columns[:MOST_COLUMNS]],
+        rows=window[:room],
         start=start,
-        has_more=len(window) > PAGE_ROWS,
+        has_more=len(window) > room,
         total=total,
         numbers=frozenset(numbers),
     )

@@ -27,6 +27,7 @@ from artifacts.previews.reading import (
 from artifacts.previews.text import cut_note, preview_text
 
 TABLE_LIMIT = 8 * 2**20  # bytes of a table, which is read whole
+AS_TEXT_LIMIT = 16 * 1024  # bytes of JSON that is no tree; in colours it takes eight times that
 LINES_LIMIT = 4 * 2**20  # bytes of JSON lines
 _SHOWN = {"image-file", "audio-file", "video-file"}  # the media of wandb that a browser shows
 _LONGEST_LINE = 256 * 1024
@@ -36,11 +37,13 @@ def preview_json(file: BinaryIO, size: int) -> Preview:
     """Return the data; as text where it is too long to be read whole, or broken."""
     text = read_text(file, size)
     if text is None or text.is_cut:
-        return preview_text(file, size, "json")
+        return preview_text(file, size, "json", AS_TEXT_LIMIT)
     try:
         data = load_json(text.text, _("The file"))
     except Unreadable as error:
-        return Preview(text=text.text, language="json", notes=[error.message])
+        preview = preview_text(file, size, "json", AS_TEXT_LIMIT)
+        preview.notes.insert(0, error.message)
+        return preview
     preview = Preview(data=data)
     if path := _media_path(data):
         preview.facts = [
@@ -76,7 +79,7 @@ def preview_json_lines(file: BinaryIO, size: int, pages: Pages) -> Preview:
 def preview_wandb_table(file: BinaryIO, size: int, pages: Pages) -> Preview:
     """Return the rows of a table that wandb logged, or what the joined kinds are made of."""
     if size > TABLE_LIMIT:
-        return preview_text(file, size, "json")
+        return preview_text(file, size, "json", AS_TEXT_LIMIT)
     data = load_json(read_at(file, 0, size), _("The table"))
     kind = data.get("_type") if isinstance(data, dict) else None
     if kind == "joined-table":

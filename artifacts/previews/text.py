@@ -11,14 +11,16 @@ _DUMPED = 512  # bytes
 _ACROSS = 16
 
 
-def preview_text(file: BinaryIO, size: int, language: str = "text") -> Preview:
+def preview_text(
+    file: BinaryIO, size: int, language: str = "text", limit: int = TEXT_LIMIT
+) -> Preview:
     """Return the text, or the dump of a file that holds none."""
-    found = read_text(file, size)
+    found = read_text(file, size, limit)
     if found is None:
         return preview_bytes(file, size)
     preview = Preview(text=found.text, language=language, facts=[(_("Encoding"), found.encoding)])
     if found.is_cut:
-        preview.notes.append(cut_note(TEXT_LIMIT))
+        preview.notes.append(cut_note(limit))
     return preview
 
 

@@ -20,7 +20,7 @@ from artifacts.previews.reading import Unreadable
 from artifacts.signing import download_path
 from artifacts.views.file_tree import crumbs_to, web_address
 from artifacts.views.files_beside import FilesBeside
-from artifacts.views.json_tree import Row, tree_of_json
+from artifacts.views.json_tree import Place, Tree, tree_of
 from artifacts.views.lookup import file_in
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import Unavailable
@@ -68,7 +68,7 @@ class FilePage:
     preview: Preview | None = None
     html: str = ""
     cells: list[tuple[NotebookCell, str]] = field(default_factory=list)
-    tree: list[Row] = field(default_factory=list)
+    tree: Tree | None = None
     facts: list[tuple[str, Cell]] = field(default_factory=list)
     tables: list[ShownTable] = field(default_factory=list)
     media_url: str = ""
@@ -117,7 +117,9 @@ def _look_inside(request: HtmxRequest, page: FilePage, membership: Membership) -
         (cell, render_markdown(cell.text, files, folder=folder) if cell.kind == "markdown" else "")
         for cell in preview.cells
     ]
-    page.tree = tree_of_json(preview.data) if preview.data is not None else []
+    if preview.data is not None:
+        place = Place("file", url, request.GET, {"file": path})
+        page.tree = tree_of(preview.data, place, label=entry.name, json_url=page.download_url)
     page.facts = [(label, _cell(url, value)) for label, value in preview.facts if value]
     page.tables = [_shown(url, path, table) for table in preview.tables]
     if preview.media:

@@ -6,7 +6,7 @@ from artifacts.models import Membership, Run
 from artifacts.services.lineage import Lineage
 from artifacts.services.lineage_nodes import Key, Node, find_members
 from artifacts.services.pointers import deletions_of_runs, deletions_of_versions
-from artifacts.views.json_tree import config_of, tree_of, without_internals
+from artifacts.views.json_tree import run_trees
 
 if TYPE_CHECKING:
     from artifacts.views.lineage import Address
@@ -69,8 +69,7 @@ def _run(user: Any, pk: int) -> dict[str, Any]:
         return {}
     return {
         "run": run,
-        "config": tree_of(config_of(run.config)),
-        "summary": tree_of(without_internals(run.summary)),
+        **run_trees(run, run.get_absolute_url(), {}),
     }
 
 

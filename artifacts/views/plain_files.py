@@ -24,6 +24,7 @@ from artifacts.bundles import Part, checksum_line, zip_of
 from artifacts.models import ManifestEntry, Membership
 from artifacts.services.usage import record_download
 from artifacts.views.file_tree import CHECKSUMS, files_listing
+from artifacts.views.json_tree import send_json
 from artifacts.views.lookup import file_in, in_version
 from artifacts.views.transfers import send_blob
 from registry_site.accounts.permissions import Action, check
@@ -79,6 +80,13 @@ def send_checksums(
     return _stream(request, lines, f"{algorithm}sums.txt", "text/plain; charset=utf-8")
 
 
+def send_metadata(request: KeyedRequest, membership: Membership) -> HttpResponseBase:
+    """Send what was said about the version, whole."""
+    name = f"{membership.collection.name}-{membership.number}-metadata.json"
+    return send_json(membership.version.metadata, name)
+
+
+version_metadata = by_login_or_key(in_version(send_metadata))
 version_file = by_login_or_key(in_version(send_file))
 version_zip = by_login_or_key(in_version(send_zip))
 version_checksums = by_login_or_key(in_version(send_checksums))

@@ -14,9 +14,10 @@ from artifacts.markdown import render_markdown
 from artifacts.models import Run, RunInput, RunLine, RunOutput
 from artifacts.services.pointers import read_versions
 from artifacts.views.histories import MOST_POINTS, charts_of, history_files
-from artifacts.views.json_tree import config_of, tree_of, without_internals
+from artifacts.views.json_tree import run_trees, send_json
 from artifacts.views.lookup import run_at
 from registry_site.accounts.permissions import Action, can
+from registry_site.accounts.views.doors import KeyedRequest, by_login_or_key
 from registry_site.accounts.views.exports import exported
 from registry_site.exports import Listing
 from registry_site.pages import HtmxRequest, Table, list_page, render_page
@@ -50,8 +51,7 @@ def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> Htt
         "project": found.project,
         "path": found.path,
         "notes": render_markdown(found.notes),
-        "config": tree_of(config_of(found.config)),
-        "summary": tree_of(without_internals(found.summary)),
+        **run_trees(found, found.get_absolute_url(), request.GET),
         "alerts": found.alerts.order_by("-created_at", "-pk")[:MOST_ALERTS],
         "charts": charts_of(found),
         "history_files": history_files(found),
@@ -81,6 +81,16 @@ def _artifacts(user: Any, uses: QuerySet[Any]) -> dict[str, Any]:
         "rows": [each for each in pointers if not each.is_hidden],
         "hidden": sum(each.is_hidden for each in pointers),
     }
+
+
+@by_login_or_key
+def run_config(request: KeyedRequest, entity: str, project: str, run: str) -> HttpResponse:
+    return send_json(run_at(request.user, entity, project, run).config, f"{run}-config.json")
+
+
+@by_login_or_key
+def run_summary(request: KeyedRequest, entity: str, project: str, run: str) -> HttpResponse:
+    return send_json(run_at(request.user, entity, project, run).summary, f"{run}-summary.json")
 
 
 @exported

@@ -17,7 +17,7 @@ from artifacts.views.compare_links import comparisons_of
 from artifacts.views.file_preview import file_page
 from artifacts.views.file_tree import checksum_links, folder_page
 from artifacts.views.files_beside import FilesBeside
-from artifacts.views.json_tree import config_of, tree_of, without_internals
+from artifacts.views.json_tree import Place, run_trees, tree_of
 from artifacts.views.lineage import lineage_context
 from artifacts.views.usage import usage_context
 from registry_site.accounts.names import is_version_number
@@ -128,10 +128,18 @@ def _expires_at(version: Version) -> datetime | None:
 def _metadata(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
     context = _run_context(request.user, membership.version)
     run = context["run"]
+    url = membership.tab_url("metadata")
+    trees = run_trees(run, url, request.GET) if run else {}
+    metadata = tree_of(
+        membership.version.metadata,
+        Place("metadata", url, request.GET),
+        label=_("Metadata"),
+        json_url=f"{membership.get_absolute_url()}/-/metadata.json",
+    )
     return context | {
-        "metadata": tree_of(membership.version.metadata),
-        "run_config": tree_of(config_of(run.config)) if run else [],
-        "run_summary": tree_of(without_internals(run.summary)) if run else [],
+        "metadata": metadata,
+        "run_config": trees.get("config"),
+        "run_summary": trees.get("summary"),
     }
 
 

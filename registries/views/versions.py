@@ -7,7 +7,7 @@ from artifacts.models import Membership
 from artifacts.services import links as services
 from artifacts.services.consumers import consumers_of
 from artifacts.views.file_tree import files_listing
-from artifacts.views.plain_files import send_checksums, send_file, send_zip
+from artifacts.views.plain_files import send_checksums, send_file, send_metadata, send_zip
 from artifacts.views.usage import usage_listing
 from artifacts.views.version_tabs import render_version, tab_context
 from registries.views.actions import collection_crumbs, unlink_item, unlink_reason
@@ -44,6 +44,7 @@ def usage_export(request: HtmxRequest, membership: Membership, name: str) -> Lis
     return usage_listing(request.user, membership, name)
 
 
+version_metadata = by_login_or_key(in_version(send_metadata))
 version_file = by_login_or_key(in_version(send_file))
 version_zip = by_login_or_key(in_version(send_zip))
 version_checksums = by_login_or_key(in_version(send_checksums))

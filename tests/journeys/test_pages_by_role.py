@@ -15,6 +15,7 @@ NO_PAGES = {
     "alias_remove", "tag_remove", "view_delete",
     "signup",  # 404 unless it is switched on
     "run_file_download", "version_file", "version_zip", "version_checksums",
+    "version_metadata", "run_config", "run_summary",
 }  # fmt: skip
 
 

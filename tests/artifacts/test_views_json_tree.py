@@ -1,0 +1,201 @@
+"""Trees of what was logged: small pages, on which everything can be reached."""
+
+import html
+import json
+import re
+
+import pytest
+from django.http import QueryDict
+from django.urls import reverse
+
+from artifacts.models import Run
+from artifacts.views.json_tree import MOST_BYTES, MOST_ROWS, Place, tree_of
+from tests import factories
+
+LIMIT = 150 * 1024  # bytes of a page
+DEEP = {"a": 1}
+for _level in range(400):
+    DEEP = {"deeper & deeper": [DEEP]}
+HOSTILE = {
+    "many small objects": {f"k{n}": {"x": {"y": n}} for n in range(10_000)},
+    "a list of objects": {"boxes": [{"x": n, "y": [n, {"z": n}]} for n in range(8_000)]},
+    "long texts": {f"text{n}": "<&\"'>" * 3_000 for n in range(60)},
+    "one text": {"text": "<" * 300_000},
+    "long keys": {f"{'&' * 3_000}{n}": {"a": 1} for n in range(60)},
+    "deep": DEEP,
+    "numbers": {"all": list(range(30_000))},
+    "wide": {f"k{n}": {f"<{m}>": "日本" * 200 for m in range(50)} for n in range(50)},
+    "many keys": {f"k{n}": n for n in range(30_000)},
+}
+
+
+def tree(value, query=""):
+    return tree_of(value, Place("data", "/page", QueryDict(query)), label="Data")
+
+
+def follow(value, url):
+    return tree(value, url.partition("?")[2].partition("#")[0])
+
+
+def leaves(value, shown):
+    """All keys and texts that links lead to, as a person would find them."""
+    while True:
+        for row in shown.rows:
+            yield from below(value, row)
+        if not shown.next_url:
+            return
+        shown = follow(value, shown.next_url)
+
+
+def below(value, row):
+    if row.rows:
+        for each in row.rows:
+            yield from below(value, each)
+    elif row.count:
+        yield from leaves(value, follow(value, row.url))
+    elif row.url:
+        yield row.key, "".join(text for _key, text in leaves(value, follow(value, row.url)))
+    else:
+        yield row.key, row.text
+
+
+def test_everything_is_reached_by_links():
+    value = {
+        "few": {"b": 1, "a": [1, 2], "c": {}},
+        "many": [{"n": n} for n in range(250)],
+        "deep": [[[[[[[[[[[[[["x"]]]]]]]]]]]]]],
+        "long": "é<" * 10_000,
+        "flat": list(range(120)),
+        "wide": {f"k{n:02}": {"t": "y" * 900} for n in range(60)},
+    }
+
+    def everything(value, key=""):
+        if isinstance(value, dict) and value:
+            for name, item in sorted(value.items()):
+                yield from everything(item, name)
+        elif isinstance(value, list) and (len(value) > 50 or isinstance(value[0], dict | list)):
+            for number, item in enumerate(value):
+                yield from everything(item, str(number))
+        else:
+            yield key, value if isinstance(value, str) else json.dumps(value)
+
+    assert sorted(leaves(value, tree(value))) == sorted(everything(value))
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_tree_is_small(name):
+    shown = tree(HOSTILE[name])
+    assert 0 < len(shown.rows) <= MOST_ROWS
+    assert sum(size(row) for row in shown.rows) < MOST_BYTES + 10_000
+
+
+def size(row):
+    return row.size + sum(size(each) for each in row.rows)
+
+
+def test_small_things_are_shown_at_once_and_large_ones_behind_a_link():
+    shown = tree({"a": {"b": {"c": 1}}, "large": {f"k{n}": n for n in range(51)}})
+    assert [(row.key, bool(row.rows), row.url) for row in shown.rows] == [
+        ("a", True, ""), ("large", False, "/page?data_at=1#data"),
+    ]  # fmt: skip
+    assert shown.rows[0].rows[0].rows[0].text == "1"
+    assert (shown.summary, shown.crumbs) == ("", [])
+
+
+def test_a_part_has_its_way_back():
+    value = {"a": {"b": [[n] for n in range(300)]}}
+    part = tree(value, "data_at=0.0&data_from=100")
+    assert part.rows[0].key == "100"
+    assert part.summary == "101 to 200 of 300"
+    assert [crumb["label"] for crumb in part.crumbs] == ["Data", "a", "b"]
+    assert follow(value, part.previous_url).rows[0].key == "0"
+    assert follow(value, part.crumbs[1]["url"]).rows[0].key == "b"
+
+
+@pytest.mark.parametrize(
+    "query", ["data_at=x", "data_at=9.9", "data_at=-1", "data_at=0..0", "data_from=99999999",
+              "data_from=x", "data_at=0.0.0.0", "data_at=²", "data_at=" + "0." * 9_000],
+)  # fmt: skip
+def test_wrong_addresses_show_what_there_is(query):
+    assert tree({"a": {"b": "c"}}, query).rows
+
+
+@pytest.mark.parametrize("value", [[], 0, "", "text", None, [1, 2], {"a": {}}])
+def test_plain_values(value):
+    assert len(tree(value).rows) == 1
+
+
+def test_nothing_is_no_tree():
+    assert tree({}) is None
+
+
+# ------------------------------------------------------------------ pages
+
+
+@pytest.fixture(params=HOSTILE)
+def hostile(request):
+    return HOSTILE[request.param]
+
+
+def linked(page, text):
+    return [html.unescape(url) for url in re.findall(r'href="([^"]+)"', page) if text in url]
+
+
+@pytest.mark.slow
+def test_pages_are_small_whatever_was_logged(client, alice, project, version, hostile):
+    run = Run.objects.create(
+        project=project, name="r1", display_name="r1", user=alice, config=hostile, summary=hostile
+    )
+    version.metadata, version.run = hostile, run
+    version.save()
+    client.force_login(alice)
+    metadata = f"{version.memberships.get().get_absolute_url()}/metadata"
+    for url in (metadata, run.get_absolute_url()):
+        answer = client.get(url)
+        assert answer.status_code == 200
+        assert len(answer.content) < LIMIT
+        for link in linked(answer.text, "_at=")[:1] + linked(answer.text, "_from=")[:1]:
+            more = client.get(link)
+            assert len(more.content) < LIMIT
+    for url in linked(client.get(metadata).text, ".json"):
+        assert json.loads(client.get(url).content) == hostile
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["data.json", "data.jsonl", "data.table.json"])
+def test_previews_are_small_whatever_was_logged(client, alice, sequence, hostile, name):
+    text = json.dumps(hostile)
+    if name.endswith(".table.json"):
+        rows = [[text[:500]] * 100] * 150
+        text = json.dumps({"columns": ["<c>"] * 100, "data": rows})
+    version = factories.make_version(sequence, by=alice, files={name: text.encode()})
+    client.force_login(alice)
+    url = f"{version.memberships.get().get_absolute_url()}/files"
+    answer = client.get(url, {"file": name})
+    assert answer.status_code == 200
+    assert len(answer.content) < LIMIT
+
+
+def test_json_of_a_version_and_a_run(client, alice, charlie, project, version, collection):
+    run = Run.objects.create(project=project, name="r1", user=alice, config={"lr": {"value": 1}})
+    version.metadata = {"é": 1}
+    version.save()
+    membership = factories.make_membership(collection, version, by=alice)
+    place = [project.entity.name, project.name]
+    addresses = {
+        reverse("artifacts:run_config", args=[*place, run.name]): {"lr": {"value": 1}},
+        reverse("artifacts:run_summary", args=[*place, run.name]): {},
+        reverse(
+            "artifacts:version_metadata", args=[*place, "model", "iris-model", "v0"]
+        ): {"é": 1},
+        f"{membership.get_absolute_url()}/-/metadata.json": {"é": 1},
+    }  # fmt: skip
+    for url, value in addresses.items():
+        client.force_login(alice)
+        answer = client.get(url)
+        assert json.loads(answer.content) == value
+        assert answer["Content-Disposition"].startswith("attachment; filename=")
+        client.force_login(charlie)
+        assert client.get(url).status_code == 404
+        client.logout()
+        assert client.get(url).status_code == 302
