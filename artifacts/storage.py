@@ -120,6 +120,16 @@ def copy(read: Callable[[int], bytes], target: IO[bytes], length: int | None, *s
     return size
 
 
+@contextlib.contextmanager
+def scratch() -> Iterator[IO[str]]:
+    """Lend a file for lines that would take too much memory; it has no name and is soon gone."""
+    folder = settings.STORAGE_FOLDER / "incoming"
+    with writing():
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile("w+", dir=folder, encoding="utf-8") as file:
+            yield file
+
+
 def path_of(sha256: str) -> Path:
     """Where the bytes of this SHA-256 (hex) lie."""
     return Path(settings.STORAGE_FOLDER) / "sha256" / sha256[:2] / sha256

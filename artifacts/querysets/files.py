@@ -15,7 +15,7 @@ from django.utils import timezone
 
 
 class RowQuerySet(models.QuerySet):
-    def insert(self, columns: Sequence[str], rows: Iterable[tuple[Any, ...]], **same: Any) -> None:
+    def insert(self, columns: Sequence[str], rows: Iterable[Sequence[Any]], **same: Any) -> None:
         """Insert rows of values in the order of these columns, and of `same` in all of them.
 
         Rows that are there already stay. Values of `columns` arrive as the database takes them.
@@ -27,7 +27,7 @@ class RowQuerySet(models.QuerySet):
         )
         sql = f"{_insert_into(self.model, (*same, *columns))} ON CONFLICT DO NOTHING"
         with transaction.atomic(using=self.db), connection.cursor() as cursor:
-            cursor.executemany(sql, [shared + row for row in rows])
+            cursor.executemany(sql, [(*shared, *row) for row in rows])
 
 
 class BlobQuerySet(models.QuerySet):

@@ -8,6 +8,7 @@ and the sweep never cross.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from io import BytesIO
+from itertools import islice
 from typing import TypeVar
 
 from django.utils import timezone
@@ -53,7 +54,7 @@ def borrow(marks: Mapping[int, datetime]) -> set[int]:
     return there
 
 
-def chunks(values: Iterable[Value]) -> Iterator[list[Value]]:
-    """Cut values into lists that fit one statement."""
-    whole = list(values)
-    return (whole[start : start + _LOOKUP] for start in range(0, len(whole), _LOOKUP))
+def chunks(values: Iterable[Value], size: int = _LOOKUP) -> Iterator[list[Value]]:
+    """Cut values into lists, as they come; they fit one statement where no `size` is given."""
+    left = iter(values)
+    return iter(lambda: list(islice(left, size)), [])

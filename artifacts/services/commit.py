@@ -1,5 +1,9 @@
 """The commit: what was uploaded becomes an immutable version with a number."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from typing import IO
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,8 +12,16 @@ from artifacts import manifests, storage
 from artifacts.manifests import Entry
 from artifacts.models import Blob, Manifest, Membership, Version
 from artifacts.services.aliases import lock_collection, set_aliases
-from artifacts.services.blobs import save_bytes
-from artifacts.services.entries import find_bytes, store_entries
+from artifacts.services.blobs import chunks, save_blob
+from artifacts.services.contents import (
+    gather,
+    read_blob,
+    reader_of,
+    sources_of,
+    spool,
+    unspool,
+)
+from artifacts.services.entries import Found, Row, row_of, store_entries
 from artifacts.services.locks import lock_version
 from artifacts.services.versions import add_tags
 from registry_site.accounts.models import User
@@ -56,28 +68,46 @@ def commit_version(*, by: User, version: Version) -> Version:
         return version
     uploaded = _uploaded_manifests(version)
     bases = _bases(version, uploaded)
-    entries = _final_entries(uploaded, bases)
-    manifests.check_folders(entries)
-    found = find_bytes(by=by, version=version, entries=entries.values(), bases=bases)
-    for entry in entries.values():
-        if not entry.ref and entry.path not in found:
-            raise Invalid(
-                _("{version} can't be committed: the file {path!r} was never uploaded.").format(
-                    version=version, path=entry.path
-                )
-            )
-    manifest = save_bytes(manifests.write_manifest(entries.values()))
-    with transaction.atomic():
-        version = lock_version(version.pk)
-        sequence = lock_collection(version.sequence_id)
-        _check_not_deleted(version)
-        if version.is_committed:
-            return version
-        version.sequence = sequence
-        version.manifest = manifest
-        version.digest = manifests.digest_of(entries.values(), xxh128=version.is_summed_by_xxh128)
-        store_entries(version, entries.values(), found)
-        _number(by, version)
+    with ExitStack() as scratch:
+        rows = scratch.enter_context(storage.scratch())
+        contents = gather(
+            scratch, by=by, version=version, sources=sources_of(uploaded, bases), bases=bases
+        )
+        digest, manifest = _write(version, contents, rows)
+        return _store(by, version, digest, manifest, unspool(rows))
+
+
+def _write(
+    version: Version, contents: Iterable[tuple[Entry, Found | None]], rows: IO[str]
+) -> tuple[str, Blob]:
+    """Keep the manifest of these contents, and their rows for later; return digest and manifest."""
+    digest = manifests.start_digest(xxh128=version.is_summed_by_xxh128)
+
+    def entries() -> Iterator[Entry]:
+        for part in chunks(contents):
+            spool([row_of(version, entry, found) for entry, found in part], rows)
+            digest.update(b"".join(manifests.digest_line(entry) for entry, _found in part))
+            yield from (entry for entry, _found in part)
+
+    pieces = manifests.manifest_pieces(manifests.check_folders(entries()))
+    manifest = save_blob(read=reader_of(pieces))
+    return digest.hexdigest(), manifest
+
+
+@transaction.atomic
+def _store(
+    by: User, version: Version, digest: str, manifest: Blob, rows: Iterator[Row]
+) -> Version:  # fmt: skip
+    version = lock_version(version.pk)
+    sequence = lock_collection(version.sequence_id)
+    _check_not_deleted(version)
+    if version.is_committed:
+        return version
+    version.sequence = sequence
+    version.manifest = manifest
+    version.digest = digest
+    store_entries(version, rows)
+    _number(by, version)
     return version
 
 
@@ -88,12 +118,14 @@ def _check_not_deleted(version: Version) -> None:
 
 def has_content(version: Version, manifest: Blob, *, whole: bool) -> bool:
     """Whether a manifest lists what the committed version has: all of it, or some (`whole`)."""
-    given, has = _parse(manifest), _parse(version.manifest)
-    known = all(
-        path in has and (entry.digest, entry.ref) == (has[path].digest, has[path].ref)
-        for path, entry in given.items()
-    )
-    return known and (len(given) == len(has) or not whole)
+    count = 0
+    for part in chunks(read_blob(manifest)):
+        rows = version.entries.filter(path__in=[entry.path for entry in part])
+        has = {path: content for path, *content in rows.values_list("path", "digest", "ref")}
+        if any(has.get(entry.path) != [entry.digest, entry.ref] for entry in part):
+            return False
+        count += len(part)
+    return count == version.file_count or not whole
 
 
 def _uploaded_manifests(version: Version) -> list[Manifest]:
@@ -115,30 +147,6 @@ def _bases(version: Version, uploaded: list[Manifest]) -> list[Version]:
         committed = Version.objects.committed().filter(sequence=version.sequence_id)
         bases = list(committed.select_related("manifest").order_by("-version_index")[:1])
     return [base for base in bases if base.sequence_id == version.sequence_id]
-
-
-def _final_entries(uploaded: list[Manifest], bases: list[Version]) -> dict[str, Entry]:
-    """The full manifest that came last; else all others, on the base if there is to be one."""
-    full = [manifest for manifest in uploaded if manifest.kind == Manifest.Kind.FULL]
-    if full:
-        return _parse(full[-1].blob)
-    entries: dict[str, Entry] = {}
-    if bases and any(manifest.kind == Manifest.Kind.INCREMENTAL for manifest in uploaded):
-        entries |= _parse(bases[0].manifest)
-    for manifest in uploaded:
-        entries |= _parse(manifest.blob)
-    return entries
-
-
-def _parse(blob: Blob | None) -> dict[str, Entry]:
-    if blob is None:
-        return {}
-    if blob.size > manifests.MAX_BYTES:
-        raise Invalid(_("The manifest is larger than {limit} bytes.").format(
-            limit=manifests.MAX_BYTES
-        ))  # fmt: skip
-    with storage.open_blob(blob.sha256) as file:
-        return manifests.parse_manifest(file.read())
 
 
 def _number(by: User, version: Version) -> None:

@@ -16,6 +16,9 @@ from registry_site.accounts.permissions import Action
 from registry_site.errors import Invalid
 from registry_site.graphql.ids import decode_id
 
+Row = tuple[str, str, int, str, int | None, int | None]
+
+_INSERTED = 2_000  # rows at once
 _COLUMNS = "version_id", "path", "digest", "blob_id", "size", "blob__wanted_at"
 
 
@@ -51,35 +54,38 @@ def find_bytes(
     return found | {path: each for path, each in lent.items() if each.blob_pk in there}
 
 
-def store_entries(version: Version, entries: Iterable[Entry], found: Mapping[str, Found]) -> None:
+def row_of(version: Version, entry: Entry, bytes_: Found | None) -> Row:
+    """Return what store_entries keeps of an entry, with the bytes that were found for it."""
+    if bytes_ is None:
+        return entry.path, entry.digest, entry.size, entry.ref, None, None
+    birth = decode_id(entry.birth_id, "Artifact") or version.pk
+    return entry.path, entry.digest, bytes_.size, entry.ref, birth, bytes_.blob_pk
+
+
+def store_entries(version: Version, rows: Iterable[Row]) -> None:
     """Make the rows of a version that is being committed, and count its size and files."""
-    rows: list[tuple[object, ...]] = []
-    version.size = 0
-    for entry in entries:
-        size, birth, blob = entry.size, None, None
-        if bytes_ := found.get(entry.path):
-            size, blob = bytes_.size, bytes_.blob_pk
-            birth = decode_id(entry.birth_id, "Artifact") or version.pk
-        version.size += size
-        rows.append((entry.path, entry.digest, size, entry.ref, birth, blob))
-    version.file_count = len(rows)
-    if version.size >= 2**63:
-        raise Invalid(_("The manifest is not JSON of the form that the SDK writes."))
-    ManifestEntry.objects.insert(
-        ("path", "digest", "size", "ref", "birth_version_id", "blob_id"),
-        rows,
-        version_id=version.pk,
-    )
+    version.size = version.file_count = 0
+    for part in chunks(rows, _INSERTED):
+        version.size += sum(row[2] for row in part)
+        version.file_count += len(part)
+        if version.size >= 2**63:
+            raise Invalid(_("The manifest is not JSON of the form that the SDK writes."))
+        ManifestEntry.objects.insert(
+            ("path", "digest", "size", "ref", "birth_version_id", "blob_id"),
+            part,
+            version_id=version.pk,
+        )
 
 
 def _own(version: Version, left: Mapping[str, Entry]) -> dict[str, Found]:
     files = version.files.filter(blob__isnull=False)
     return {
         path: Found(blob_pk, size)
-        for path, digest, blob_pk, size in files.values_list(
+        for part in chunks(left)
+        for path, digest, blob_pk, size in files.filter(path__in=part).values_list(
             "path", "digest", "blob_id", "blob__size"
         )
-        if path in left and left[path].digest == digest
+        if left[path].digest == digest
     }
 
 
@@ -87,14 +93,16 @@ def _in_bases(bases: Several[Version], left: Mapping[str, Entry]) -> dict[str, F
     rows = ManifestEntry.objects.filter(version__in=bases, blob__isnull=False)
     return {
         path: Found(*bytes_)
-        for _version, path, digest, *bytes_ in rows.values_list(*_COLUMNS)
-        if path in left and left[path].digest == digest
+        for part in chunks(left)
+        for _version, path, digest, *bytes_ in rows.filter(path__in=part).values_list(*_COLUMNS)
+        if left[path].digest == digest
     }
 
 
 def _in_births(by: User, field: str, left: Mapping[str, Entry]) -> dict[str, Found]:
     """Look by path, which an index knows; or by digest, for entries that were renamed."""
     found: dict[str, Found] = {}
+    left = {path: entry for path, entry in left.items() if entry.birth_id}
     may = Version.objects.permitting(Action.DOWNLOAD, by)
     for part in chunks(left.values()):
         births = {entry.path: decode_id(entry.birth_id, "Artifact") for entry in part}

@@ -3,6 +3,7 @@ import hashlib
 import json
 import random
 import tracemalloc
+from io import BytesIO
 
 import pytest
 
@@ -45,6 +46,10 @@ def manifest_of(files, **extra):
             "contents": contents | extra,
         }
     ).encode()
+
+
+def entries_of(content):
+    return manifests.read_entries(BytesIO(content).read)
 
 
 def log(by, project, files, name="iris-model", commit=True, references=None, **options):
@@ -244,19 +249,22 @@ def test_hostile_paths_are_refused(bob, project, path):
     with pytest.raises(Invalid, match="not possible"):
         create_files(by=bob, specs=[FileSpec(version.pk, path, md5_of(b""))])
     with pytest.raises(Invalid, match="not possible"):
-        manifests.parse_manifest(manifest_of({path: b""}))
+        list(entries_of(manifest_of({path: b""})))
 
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"[]", b"{}", b'{"version":2,"contents":{}}', b'{"version":1,"contents":[]}', b"\xff",
+    [b"", b"[]", b"{}", b'{"version":1}', b'{"contents":{}}', b'{"version":1,"contents":{}',
+     b'{"version":1,"contents":{}}{}', b'{"version":1,"contents":{"a"}}', b'{"version":1,}',
+     b'{"version":1,"contents":{"a":{"digest":"e"},}}', b'{"version":1,"contents":null}',
+     b'{"version":2,"contents":{}}', b'{"version":1,"contents":[]}', b"\xff",
      b'{"version":1,"contents":{"a":{"digest":1}}}', b"[" * 100_000,
      b'{"version":1,"contents":{"a":{"digest":"\\ud800","ref":"s3://b/x"}}}',
      b'{"version":1,"contents":{"a":{"digest":"e","extra":{"etag":"\\uD800"}}}}'],
 )  # fmt: skip
 def test_broken_manifests_are_refused(content):
     with pytest.raises(Invalid):
-        manifests.parse_manifest(content)
+        list(entries_of(content))
 
 
 def test_references_are_kept_without_bytes(bob, project):
@@ -270,7 +278,7 @@ def test_references_are_kept_without_bytes(bob, project):
 
 def test_surrogate_pairs_in_a_manifest_are_kept():
     content = b'{"version":1,"contents":{"\\ud83d\\ude00":{"digest":"e"}}}'
-    assert list(manifests.parse_manifest(content)) == ["😀"]
+    assert [entry.path for entry in entries_of(content)] == ["😀"]
 
 
 def test_sizes_beyond_all_disks_are_refused(bob, project):
@@ -344,15 +352,20 @@ def test_run_output_is_noted(bob, project):
     }
 
 
+def by_path(entries):
+    return [entry for _path, entry in sorted(entries.items())]
+
+
 def test_folders_are_compared_in_the_memory_of_their_paths():
     entries = {
         path: manifests.Entry(path, "x")
         for path in [f"{number:05d}" + "/a" * 1020 for number in range(500)] + ["b", "b.c", "b-/d"]
     }
     tracemalloc.start()
-    manifests.check_folders(entries)
+    assert sum(1 for _entry in manifests.check_folders(by_path(entries))) == 503
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 10 * 2**20
+    entries["b/c"] = manifests.Entry("b/c", "x")
     with pytest.raises(Invalid, match="'b' can't be a file and a folder"):
-        manifests.check_folders({**entries, "b/c": manifests.Entry("b/c", "x")})
+        list(manifests.check_folders(by_path(entries)))
