@@ -6,7 +6,7 @@ from graphql import GraphQLResolveInfo
 
 from registry_site.graphql.binding import field
 
-# wandb 0.31 (and older releases, which read more of them) leaves out what is not named here.
+# wandb 0.31 leaves out what is not named here; older and newer releases read more of them.
 FEATURES = [
     "ARTIFACT_COLLECTIONS_FILTERING_SORTING",
     "ARTIFACT_COLLECTION_MEMBERSHIP_FILES",
@@ -24,6 +24,7 @@ FEATURES = [
     "PROJECT_ARTIFACT_COLLECTION_MEMBERSHIP",
     "STRUCTURED_CONSOLE_LOGS",
     "TOTAL_COUNT_IN_FILE_CONNECTION",
+    "UPDATE_RUN_STATE",
     "USE_ARTIFACT_WITH_ENTITY_AND_PROJECT_INFORMATION",
 ]
 
