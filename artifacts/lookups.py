@@ -44,6 +44,13 @@ def find_former_collection(entity_name: str, project_name: str, name: str) -> Co
     return row.collection if row else None
 
 
+def was_left(user: Any, entity_name: str, project_name: str) -> bool:
+    """Whether a collection that the person may see had a path in a project of this name."""
+    visible = Project.objects.visible_to(user)
+    paths = CollectionPath.objects.within(entity_name, project_name)
+    return paths.filter(collection__project__in=visible).exists()
+
+
 def find_former_project(entity_name: str, name: str) -> Project | None:
     """The project that had this name last, where nobody made it anew."""
     row = ProjectPath.objects.at(entity_name, name).first()

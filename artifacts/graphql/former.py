@@ -6,7 +6,7 @@ so only queries that ask for a version by name, or for the files of one, are led
 
 from dataclasses import dataclass
 
-from artifacts.lookups import find_former_collection
+from artifacts.lookups import find_former_collection, was_left
 from artifacts.models import Collection
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can
@@ -33,9 +33,15 @@ class FormerType:
 
 
 def former_project(info, entity_name: str, name: str) -> FormerProject | None:
-    """Stand in for a project where only versions are asked for by their names."""
+    """Stand in for a project that was left, where only versions are asked for by their names.
+
+    A project that never was is null: the client says then that there is none (wandb 0.31).
+    """
     asked = selected(info)
-    return FormerProject(entity_name, name) if asked and asked <= _LEADS_TO_ONE else None
+    is_led_on = asked and asked <= _LEADS_TO_ONE
+    if not is_led_on or not was_left(info.context.user, entity_name, name):
+        return None
+    return FormerProject(entity_name, name)
 
 
 def former_type(info, project: FormerProject, name: str) -> FormerType | None:

@@ -29,10 +29,13 @@ class ProjectPathQuerySet(models.QuerySet):
 class CollectionPathQuerySet(models.QuerySet):
     def at(self, entity_name: str, project_name: str, name: str) -> Self:
         """The row of this path, if the collection that it leads to lives."""
+        return self.within(entity_name, project_name).filter(name=name)
+
+    def within(self, entity_name: str, project_name: str) -> Self:
+        """Rows of the paths in a project of this name, whose collection lives."""
         return self.filter(
             same_project("project_name", project_name),
             entity__name__lower=entity_name.lower(),
-            name=name,
             collection__deleted_at=None,
             collection__project__deleted_at=None,
         ).exclude(collection=None)

@@ -49,6 +49,14 @@ def place(alice, bob, acme, version):
     return place
 
 
+def test_a_project_that_never_was_is_null(api, alice, charlie, place):
+    """The client says then that there is no such project, and not that a version is missing."""
+    document = sdk_document("ArtifactMembershipByName")
+    for user, where in ((alice, ("acme", "never")), (alice, ("none", "none")), (charlie, OLD[:2])):
+        answer = api(user, document, entity=where[0], project=where[1], name="goal:v0")
+        assert answer["project"] is None, where
+
+
 @pytest.mark.parametrize("reference", ["v0", "latest", "best"])
 @pytest.mark.parametrize("name", ["goal", "score"])
 def test_a_version_by_the_path_that_it_had(api, alice, place, name, reference):
