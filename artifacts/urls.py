@@ -111,6 +111,8 @@ _bytes = [
 
 _browser = [
     path(f"{_PROJECT}/artifacts", browser.browser, name="browser"),
+    # printed by `wandb job create` (0.31)
+    path(f"{_PROJECT}/jobs", browser.browser, {"type_name": "job"}, name="project_jobs"),
     path(f"{_PROJECT}/artifacts/<str:type_name>", browser.browser, name="type_detail"),
     path(_COLLECTION, collections.collection_detail, name="collection_detail"),
     path(f"{_COLLECTION}/-/tree", browser.collection_tree, name="collection_tree"),

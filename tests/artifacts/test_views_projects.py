@@ -31,6 +31,14 @@ def test_workspace_shows_the_same(client, bob, url, project):
     assert client.get(workspace).context["project"] == project
 
 
+def test_jobs_are_artifacts(client, bob, url, project):
+    factories.make_version(factories.make_collection(project, "image-alpine", type_name="job"))
+    client.force_login(bob)
+    jobs = reverse("artifacts:project_jobs", args=["vision", "iris"])
+    assert jobs == f"{url}/jobs"
+    assert "image-alpine" in client.get(jobs).text
+
+
 def test_project_detail_when_empty_shows_how_to_log(client, bob, url):
     client.force_login(bob)
     text = client.get(url).content.decode()

@@ -73,6 +73,7 @@ PAGES = [
     ("/bob/scratch",                      404, 200, 404, 404, 200),
     ("/vision/iris",                      200, 200, 200, 404, 200),
     ("/vision/iris/workspace",            200, 200, 200, 404, 200),
+    ("/vision/iris/jobs",                 404, 404, 404, 404, 404),
     ("/vision/iris/runs/{run}",           200, 200, 200, 404, 200),
     ("/vision/iris/artifacts",            200, 200, 200, 404, 200),
     (_TYPE,                               200, 200, 200, 404, 200),
