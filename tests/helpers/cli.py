@@ -28,18 +28,32 @@ class CommandLine:
         self.server, self.home = server, home
         self.address = f"http://127.0.0.1:{server.port}"
 
-    def run(self, *words, key=KEY, typed="", **environment):
+    def run(self, *words, key=KEY, **environment):
         """Run one command to its end; it fails the test when it takes more than two minutes."""
+        return self._start(["-m", "wandb", *words], key, environment)
+
+    def python(self, script):
+        """Run a script, which must not fail."""
+        done = self._start(["-c", script], KEY, {})
+        assert done.status == 0, done.text
+
+    def _start(self, words, key, environment):
         begun = time.monotonic()
         settings = sdk_environment(self.address, key, self.home)
         del settings["WANDB_SILENT"]
         done = subprocess.run(
-            [sys.executable, "-m", "wandb", *words], cwd=self.home, input=typed, timeout=120,
-            env={**settings, "WANDB_DOCKER": "none", **environment}, text=True,
+            [sys.executable, *words], cwd=self.home, timeout=120, text=True,
+            env=settings | environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
-        text = _COLOUR.sub("", done.stdout)
-        return Outcome(done.returncode, text, time.monotonic() - begun)
+        return Outcome(done.returncode, _COLOUR.sub("", done.stdout), time.monotonic() - begun)
+
+    @staticmethod
+    def first(pattern, text):
+        """What the group of the pattern matches first."""
+        match = re.search(pattern, text)
+        assert match, text
+        return match[1]
 
     def log(self):
         """What the server wrote to its log."""
