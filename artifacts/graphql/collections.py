@@ -42,7 +42,6 @@ for _type in ("ArtifactSequence", "ArtifactPortfolio"):
         id=lambda collection: encode_id("ArtifactCollection", collection.pk),
         state=lambda collection: "DELETED" if collection.deleted_at else "READY",
         defaultArtifactType=type_of_collection,
-        description=lambda collection: collection.description or None,
         tags=lambda collection: whole_list(list(collection.tags.all())),
     )
 

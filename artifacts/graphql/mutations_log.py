@@ -51,7 +51,7 @@ def _asked(input) -> dict:
     return {
         "collection_name": next((name for name in names if name), ""),
         "digest_algorithm": input.get("digestAlgorithm") or "MANIFEST_MD5",
-        "description": input.get("description") or "",
+        "description": input.get("description"),
         "metadata": input.get("metadata"),
         "aliases": [alias["alias"] for alias in input.get("aliases") or ()],
         "tags": [tag["tagName"] for tag in input.get("tags") or ()],

@@ -31,7 +31,6 @@ fields(
     id=lambda version: encode_id("Artifact", version.pk),
     artifactSequence=lambda version: version.sequence,
     artifactType=lambda version: type_of_collection(version.sequence),
-    description=lambda version: version.description or None,
     ttlDurationSeconds=ttl_on_wire,
     ttlIsInherited=lambda version: version.ttl_seconds is None,
     historyStep=lambda version: version.history_step or None,

@@ -29,7 +29,7 @@ class Collection(models.Model):
     )
     kind = models.CharField(max_length=10, choices=Kind)
     name = models.CharField(max_length=128)
-    description = models.TextField(blank=True)  # the card, as Markdown
+    description = models.TextField(null=True, blank=True)  # the card; null: never written
     next_index = models.PositiveIntegerField(default=0)
     version_count = models.PositiveIntegerField(default=0)  # live ones
     client_id = models.CharField(max_length=128, blank=True)

@@ -42,7 +42,7 @@ class Version(models.Model):
     digest = models.CharField(max_length=64)
     digest_algorithm = models.CharField(max_length=16, choices=Algorithm, default=Algorithm.MD5)
     commit_hash = models.CharField(max_length=20, default=new_commit_hash)
-    description = models.TextField(blank=True)
+    description = models.TextField(null=True, blank=True)  # null: never written
     metadata = models.JSONField(default=dict)
     size = models.BigIntegerField(default=0)
     file_count = models.PositiveIntegerField(default=0)

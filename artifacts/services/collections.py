@@ -43,7 +43,7 @@ def create_collection(
     project: Project,
     name: str,
     type_name: str,
-    description: str = "",
+    description: str | None = None,
     tags: Iterable[str] = (),
 ) -> Collection:
     """Make an empty collection to link to. Raises Conflict where the name is taken."""
@@ -61,7 +61,7 @@ def create_collection(
 
 
 def create_portfolio(
-    *, by: User, project: Project, name: str, type_name: str, description: str = ""
+    *, by: User, project: Project, name: str, type_name: str, description: str | None = None
 ) -> Collection:
     """Make the collection, or return the one of this name, for those who checked the right."""
     check_collection_name(name)

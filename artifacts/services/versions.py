@@ -36,10 +36,11 @@ MAX_METADATA_KEYS = 100  # at the top, as the SDK has it
 @transaction.atomic
 def create_version(
     *, by: User, project: Project, type_name: str, collection_name: str, digest: str,
-    digest_algorithm: str = Version.Algorithm.MD5, run: Run | None = None, description: str = "",
-    metadata: dict[str, Any] | None = None, aliases: Iterable[str] = (), tags: Iterable[str] = (),
-    ttl_seconds: int | None = None, history_step: int | None = None, distributed_id: str = "",
-    client_id: str = "", sequence_client_id: str = "",
+    digest_algorithm: str = Version.Algorithm.MD5, run: Run | None = None,
+    description: str | None = None, metadata: dict[str, Any] | None = None,
+    aliases: Iterable[str] = (), tags: Iterable[str] = (), ttl_seconds: int | None = None,
+    history_step: int | None = None, distributed_id: str = "", client_id: str = "",
+    sequence_client_id: str = "",
 ) -> Version:  # fmt: skip
     """Begin a version, pending until its commit, in a sequence that is made when first used.
 
@@ -240,7 +241,7 @@ def _add_to_committed(
 
 
 def _add_to_pending(
-    version: Version, names: list[str], labels: list[str], description: str, metadata: Any
+    version: Version, names: list[str], labels: list[str], description: str | None, metadata: Any
 ) -> None:
     asked = version.pending
     changed = {

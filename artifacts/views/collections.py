@@ -61,7 +61,7 @@ def collection_detail(
         ),
         "query": query,
         "views": views_menu(request.user, request.GET, found.project, "versions", found),
-        "description": render_markdown(found.description),
+        "description": render_markdown(found.description or ""),
         "collection_tags": list(found.tags.order_by("name")),
         "first_code": first_version_code(found),
         "departures": departures_of(by=request.user, collection=found),

@@ -114,7 +114,9 @@ def _version(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
         "can_edit_version": role is not None and Action.EDIT in ROLE_ACTIONS[role],
         "source": next((other for other in others if other.is_source), None),
         "links": [other for other in others if not other.is_source],
-        "description": render_markdown(version.description, FilesBeside(membership, may_open)),
+        "description": render_markdown(
+            version.description or "", FilesBeside(membership, may_open)
+        ),
         "is_personal": version.sequence.project.entity.kind == "user",
         "expires_at": _expires_at(version),
     }

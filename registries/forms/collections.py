@@ -44,6 +44,9 @@ class CollectionForm(forms.Form):
         elif self.suggestions:
             self.fields["type_name"].widget.attrs["list"] = "type-suggestions"
 
+    def clean_description(self) -> str | None:
+        return self.cleaned_data["description"] or None  # never written
+
     def clean_tags(self) -> list[str]:
         return split_names(self.cleaned_data["tags"])
 

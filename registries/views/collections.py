@@ -189,7 +189,7 @@ def collection_context(
     context = version_table(request, collection, query)
     context |= tags_context(collection, may_edit=context["may_edit"])
     context |= {
-        "card": render_markdown(collection.description),
+        "card": render_markdown(collection.description or ""),
         "drift": drift_context(drift_of(collection)),
         "menu": _menu(collection, context["edit_reason"]),
         "link_url": action_url(collection, "link_version"),

@@ -75,7 +75,7 @@ class Field:
 
 
 class Text(Field):
-    """Text; an empty one counts as missing, as it goes out as null."""
+    """Text; an empty one counts as missing, whether it was written or never."""
 
     kind = gettext_lazy("text")
     lookups = Field.lookups | {"re2", "holds"}

@@ -121,7 +121,18 @@ def test_describes_and_renames_and_may_be_repeated(api, bob, sequence, collectio
     values = {"artifactSequenceID": collection_id(sequence), "description": ""}
     answer = api(bob, sdk_document("UpdateArtifactSequence"), input=values)["result"]
     assert answer["artifactCollection"]["name"] == "other"
-    assert not answer["artifactCollection"]["description"]
+    assert answer["artifactCollection"]["description"] == ""
+
+
+@pytest.mark.parametrize("text", [None, "", "words"])
+def test_a_description_reads_back_as_it_was_saved(api, bob, version, collection, text):
+    """None was never written: the client tells it from "" (wandb 0.31)."""
+    given = {"artifactID": encode_id("Artifact", version.pk), "description": text}
+    saved = api(bob, sdk_document("UpdateArtifact"), input=given)["result"]["artifact"]
+    assert saved["description"] == text
+    given = {"artifactPortfolioID": collection_id(collection), "description": text}
+    saved = api(bob, sdk_document("UpdateArtifactPortfolio"), input=given)["result"]
+    assert saved["artifactCollection"]["description"] == text
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "a:b", "settings", "x" * 129, "a\u0001b", "a\u2028b"])

@@ -49,7 +49,7 @@ def test_edits(sdk, bob, sequence, version, registry):
     )
     told = sdk(bob, SHOW + EDIT)
     assert told["described"] == ["iris-model", "model", "# Card", ["a", "b c"]]
-    assert told["renamed"][:2] == ["renamed", "weights"]
+    assert told["renamed"][:3] == ["renamed", "weights", ""]
     assert told["renamed"][3] == ["b c", "d"]
     assert "iris-model" in told["old"] or "Could not find" in told["old"]
     assert told["version"] == "weights"

@@ -65,7 +65,7 @@ def test_edits_show_everywhere(sdk, bob, vision):
     assert told["after_save"] == ["m:v0", ["best", "x y"], ["t 2", "t1"], "d"]
     assert told["metadata"] == {"k": {"n": [1, None]}}
     assert told["moved"] == ["m:best", ["best"], [], None]
-    assert told["after"] == ["m:v0", [], ["t1"], None]
+    assert told["after"] == ["m:v0", [], ["t1"], ""]
     assert told["logged_id"] is True
     assert told["used_by"] == [told["run"]]
     assert told["unused"] == []
