@@ -82,9 +82,15 @@ def read_lineage(
     walk = _Walk(by, membership, scope or Scope(), most)
     for side in walk.scope.sides:
         walk.go(side)
-    lineage = walk.lineage
-    lineage.nodes = walk.nodes()
-    lineage.edges = [edge for edge in walk.edges if set(edge) <= lineage.nodes.keys()]
+    lineage, nodes = walk.lineage, walk.nodes()
+    keys = {key: node.key for key, node in nodes.items()}  # what is hidden has another one to show
+    lineage.nodes = {node.key: node for node in nodes.values()}
+    lineage.edges = [
+        (keys[first], keys[second])
+        for first, second in walk.edges
+        if {first, second} <= keys.keys()
+    ]
+    lineage.found_from = {keys[key]: keys[near] for key, near in lineage.found_from.items()}
     return lineage
 
 

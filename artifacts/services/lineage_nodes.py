@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext as _
 
 from artifacts.models import Membership, Run
 from artifacts.querysets.collections import MembershipQuerySet
 from artifacts.querysets.runs import RunQuerySet
+from artifacts.services.placeholders import placeholder_of
 from artifacts.services.pointers import (
     RUN_IS_DELETED,
     Deletion,
@@ -94,9 +95,7 @@ def _deleted_node(key: Key, deletion: Deletion) -> Node:
 
 def _version_node(pk: int, place: Membership | None, is_current: bool = False) -> Node:
     if place is None:
-        return Node(
-            f"version-{pk}", "artifact", _("not visible to you"), _("artifact"), is_hidden=True
-        )
+        return _hidden_node("version", pk, "artifact", _("artifact"))
     return Node(
         key=f"version-{pk}",
         kind="artifact",
@@ -106,9 +105,15 @@ def _version_node(pk: int, place: Membership | None, is_current: bool = False) -
     )
 
 
+def _hidden_node(row: str, pk: int, kind: str, type_name: str) -> Node:
+    """A node whose key, which the page shows, doesn't tell the row's number."""
+    key = placeholder_of(row, pk)
+    return Node(key, kind, _("not visible to you"), type_name, is_hidden=True)
+
+
 def _run_node(pk: int, run: Run | None) -> Node:
     if run is None:
-        return Node(f"run-{pk}", "run", _("not visible to you"), _("run"), is_hidden=True)
+        return _hidden_node("run", pk, "run", _("run"))
     return Node(
         key=f"run-{pk}",
         kind="run",
@@ -131,7 +136,9 @@ def find_members(
     if node.is_deleted:
         runs = Run.with_deleted.traceable_by(by).filter(RUN_IS_DELETED, pk__in=pks)
         sources = Membership.objects.traceable_by(by).filter(version__in=versions)
-    sources = sources.filter(collection=F("version__sequence"))
+        sources = sources.filter(collection=F("version__sequence"))
+    else:
+        sources = sources.filter(pk=_best_place(sources))
     if text:
         runs = runs.filter(Q(display_name__icontains=text) | Q(name__icontains=text))
         sources = sources.filter(_named(text))
@@ -147,6 +154,13 @@ def find_members(
     if not text:
         return found, len(node.members)
     return found, runs.count() if node.kind == "run" else sources.count()
+
+
+def _best_place(places: MembershipQuerySet) -> Subquery:
+    """Of each version the source, or where that is hidden the oldest link that is not."""
+    source_first = Case(When(collection=F("version__sequence"), then=0), default=1)
+    of_version = places.filter(version=OuterRef("version")).order_by(source_first, "pk")
+    return Subquery(of_version.values("pk")[:1])
 
 
 def _find_deleted(

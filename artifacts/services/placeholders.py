@@ -13,8 +13,8 @@ import hmac
 from functools import cache
 from typing import Any
 
-from artifacts.models import Collection, PlaceholderKey, Project, Version
-from artifacts.querysets.collections import CollectionQuerySet
+from artifacts.models import Collection, Membership, PlaceholderKey, Project, Version
+from artifacts.querysets.collections import NUMBER, CollectionQuerySet
 from artifacts.querysets.versions import VersionQuerySet
 from registry_site.accounts.models import Entity, User
 from registry_site.accounts.names import PLACEHOLDER
@@ -24,7 +24,7 @@ _NUMBER, _SEAL = 8, 12  # bytes, together 32 letters of base32
 
 
 def placeholder_of(kind: str, pk: int) -> str:
-    """Return what stands in for the row of this kind: "entity", "project", "collection", "type"."""
+    """Return what stands in for a row: an entity, project, collection, type, version or run."""
     number = pk.to_bytes(_NUMBER)
     seal = _digest(kind.encode() + b":" + number)[:_SEAL]
     sealed = seal + _masked(number, seal)
@@ -42,6 +42,27 @@ def pk_behind(kind: str, placeholder: str) -> int:
     seal, number = sealed[:_SEAL], _masked(sealed[_SEAL:], sealed[:_SEAL])
     fits = hmac.compare_digest(seal, _digest(kind.encode() + b":" + number)[:_SEAL])
     return int.from_bytes(number) if fits else 0
+
+
+def hidden_path(collection: Collection) -> str:
+    """Return what stands in for `{entity}/{project}/{collection}`; the API tells the same."""
+    project = collection.project
+    names = ("entity", project.entity_id), ("project", project.pk), ("collection", collection.pk)
+    return "/".join(placeholder_of(kind, pk) for kind, pk in names)
+
+
+def hidden_place(*, by: User, entity_name: str, project_name: str, name: str) -> Membership | None:
+    """Where else the person sees what they know by `{collection}:v{N}` at a hidden path."""
+    collection, _colon, reference = name.partition(":")
+    project = project_behind(by=by, entity_name=entity_name, name=project_name)
+    sequence = project and sequence_behind(by=by, name=collection, project_pk=project.pk)
+    number = NUMBER.fullmatch(reference)
+    if not sequence or not number:
+        return None
+    places = Membership.objects.visible_to(by).filter(
+        version__sequence=sequence, version__version_index=int(number[1])
+    )
+    return places.for_path().order_by("pk").first()
 
 
 def entity_behind(*, by: User, name: str) -> Entity | None:

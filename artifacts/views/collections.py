@@ -13,6 +13,7 @@ from artifacts.models import Collection, Membership
 from artifacts.querysets.collections import LATEST
 from artifacts.services.consumers import drift_of
 from artifacts.services.departures import departures_of
+from artifacts.services.placeholders import hidden_path
 from artifacts.views.browser import breadcrumb_of, browser_context, render_browser
 from artifacts.views.lookup import collection_at
 from artifacts.views.metrics import metric_columns, metrics_context
@@ -30,7 +31,7 @@ VERSION_COLUMNS = {
     "full_name": lambda place: place.full_name,
     "aliases": lambda place: aliases_of(place, is_latest=place.is_latest),
     "tags": lambda place: sorted(tag.name for tag in place.version.tags.all()),
-    "source": lambda place: place.source and place.source.full_name,
+    "source": lambda place: _source_name(place),
     "run": lambda place: place.visible_run and place.visible_run.path,
     "logged_by": lambda place: place.version.created_by and place.version.created_by.username,
     "created_at": lambda place: place.version.created_at,
@@ -131,6 +132,13 @@ def versions_listing(
         complete=complete,
         objects=VERSION_OBJECTS,
     )
+
+
+def _source_name(place: Any) -> str:
+    """The source's full name, or what stands in for it: scripts join by it."""
+    if place.source:
+        return str(place.source.full_name)
+    return f"{hidden_path(place.version.sequence)}:v{place.version.version_index}"
 
 
 def _source_of(user: Any, membership: Membership) -> Membership | None:

@@ -14,6 +14,7 @@ from artifacts.services.gone import (
     check_project_not_deleted,
     check_run_not_deleted,
 )
+from artifacts.services.placeholders import hidden_place
 from registry_site.accounts.names import REGISTRY_PREFIX, check_path_entity
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import Invalid, Moved, NotFound
@@ -101,7 +102,9 @@ def membership_at(user: Any, entity: str, project: str, type_name: str, name: st
     """The live place that `{collection}:{version or alias}` names, of this type."""
     typed = Membership.objects.visible_to(user).filter(collection__artifact_type__name=type_name)
     found = typed.at(entity, project, name).for_path().prefetch_related("aliases")
-    membership = found.first()
+    membership = found.first() or hidden_place(
+        by=user, entity_name=entity, project_name=project, name=name
+    )
     if membership is None:
         names = names_now(user, entity, project, name.partition(":")[0])
         if not names:

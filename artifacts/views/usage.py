@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from artifacts.models import Download, Membership, Run, RunInput
 from artifacts.querysets.collections import LATEST
 from artifacts.services.consumers import Drift, Drifting
+from artifacts.services.placeholders import hidden_path
 from artifacts.services.pointers import deletion_of_run
 from artifacts.views.usage_code import short_name, usage_blocks
 from registry_site.accounts.names import can_be_alias
@@ -20,7 +21,7 @@ from registry_site.pages import HtmxRequest, list_page, server_address
 
 KINDS = ["runs", "downloads"]
 _PLACE_COLUMNS = {
-    "collection": lambda row: row.collection.target_path if row.may_see_place else None,
+    "collection": lambda row: _place_path(row),
     "reached_as": lambda row: row.reference if row.may_see_place else None,
 }
 _RUN_COLUMNS = {
@@ -101,6 +102,13 @@ def usage_listing(user: Any, membership: Membership, kind: str) -> Listing:
         complete=partial(_complete_runs if is_runs else _mark_places, user),
         has_pages=False,
     )
+
+
+def _place_path(row: Any) -> str | None:
+    """Through which collection it was reached, by what stands in for a hidden one."""
+    if row.collection is None:
+        return None
+    return str(row.collection.target_path if row.may_see_place else hidden_path(row.collection))
 
 
 def _mark_places(user: Any, rows: list[Any]) -> None:

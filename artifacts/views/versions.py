@@ -27,7 +27,7 @@ def version_detail(
     reference = f"{collection}:{version}"
     membership = membership_at(request.user, entity, project, type_name, reference)
     found = membership.collection
-    if found.project.is_registry:
+    if found.project.is_registry or found.name != collection:  # or the path of a hidden source
         return redirect(membership.tab_url(tab))
     context = tab_context(request, membership, tab) | browser_context(request, found.project, found)
     context["breadcrumb"] = breadcrumb_of(found.project, type_name, found, membership.number)

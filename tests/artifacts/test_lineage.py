@@ -7,6 +7,7 @@ from artifacts.lineage_layout import NODE_HEIGHT, NODE_WIDTH, lay_out
 from artifacts.models import RunInput, RunOutput, Version
 from artifacts.services.lineage import Scope, read_lineage
 from artifacts.services.lineage_nodes import find_members
+from artifacts.services.placeholders import placeholder_of
 from artifacts.services.run_control import delete_run
 from artifacts.services.trash import delete_version
 from tests import factories
@@ -234,6 +235,40 @@ def test_what_is_hidden_has_no_name_and_nothing_behind_it(bob, alice, project, s
     assert names(lineage) == ["model:v0", "not visible to you"]
     hidden = next(node for node in lineage.nodes.values() if node.is_hidden)
     assert hidden.kind == "run"
+
+
+def test_the_key_of_what_is_hidden_tells_no_number_and_is_its_own(bob, project, secret):
+    """It is in the page, in the address of edges too."""
+    model = made(project, "model")
+    runs = [run_on(secret, f"secret-{number}", model) for number in range(2)]
+    lineage = read(bob, model)
+    hidden = {key for key, node in lineage.nodes.items() if node.is_hidden}
+    assert hidden == {placeholder_of("run", run.pk) for run in runs}
+    assert set(lineage.edges) == {(f"version-{model.pk}", key) for key in hidden}
+    assert set(lineage.found_from) == hidden
+    assert set(read(bob, model).nodes) == set(lineage.nodes)
+
+
+def test_a_cluster_lists_what_one_sees_only_through_links(bob, secret, project, collection):
+    """Each version once, by the name of its source where one may see it."""
+    run = run_on(project, "report", made(project, "data"))
+    for number in range(5):
+        hidden = made(secret, f"secret-{number}", type_name="model")
+        factories.make_membership(collection, hidden)
+        RunInput.objects.create(run=run, version=hidden)
+    mine = made(project, "mine", type_name="model")
+    factories.make_membership(collection, mine)
+    RunInput.objects.create(run=run, version=mine)
+    lineage = read(bob, made(project, "result", run))
+    (cluster,) = [node for node in lineage.nodes.values() if node.is_cluster]
+    members, total = find_members(by=fresh(bob), node=cluster, text="", most=9)
+    listed = sorted(node.name for node, _place in members)
+    assert [name for name in listed if "classifier" in name] == [
+        f"iris-classifier:v{number}" for number in range(5)
+    ]
+    assert "mine:v0" in listed
+    assert len(listed) == total == len(cluster.members)
+    assert find_members(by=fresh(bob), node=cluster, text="secret", most=9) == ([], 0)
 
 
 def test_a_version_is_shown_where_one_may_see_it(bob, secret, project, collection):

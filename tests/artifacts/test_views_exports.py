@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from artifacts.models import ManifestEntry, Membership, Run, RunLine, Version
+from artifacts.services.placeholders import hidden_path
 from tests import factories
 
 HOSTILE = '=HYPERLINK("http://x")\r\n"a",b;c'
@@ -201,6 +202,22 @@ def test_what_one_may_not_see_is_in_no_file(client, bob, sequence, acme, vision,
     client.force_login(bob)
     assert client.get("/others/secret/-/runs.csv").status_code == 404
     assert b"secret" not in b"".join(client.get("/vision/-/projects.csv"))
+
+
+def test_two_sources_that_one_may_not_see_are_two_in_a_file(client, bob, sequence, charlie):
+    """Scripts join by the source: each has what the API calls it, and no two the same."""
+    portfolio = factories.make_collection(sequence.project, "shown", kind="portfolio")
+    project = factories.make_project(charlie, "secret")
+    sources = [factories.make_collection(project, name) for name in ("hush", "hum")]
+    for source in sources:
+        for _number in range(2):
+            factories.make_membership(portfolio, factories.make_version(source))
+    client.force_login(bob)
+    rows, _count = read(client, f"{portfolio.get_absolute_url()}/-/versions.json")
+    paths = [hidden_path(source) for source in sources]
+    assert sorted(row["source"] for row in rows) == sorted(
+        f"{path}:v{number}" for path in paths for number in (0, 1)
+    )
 
 
 def test_files_of_a_version_are_all_or_those_of_a_folder(client, bob, sequence):

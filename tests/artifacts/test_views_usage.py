@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from artifacts.models import Download, RunInput
+from artifacts.services.placeholders import hidden_path
 from artifacts.services.usage import record_download, use_version
 from registry_site.accounts.services.api_keys import create_api_key
 from registry_site.accounts.services.people import set_default_entity
@@ -249,7 +250,8 @@ def test_the_lists_are_files_too_and_say_no_more_than_the_page(
     client.force_login(bob)
     (used,) = json.loads(client.get(f"{URL}/-/runs.json").getvalue())
     assert (used["run"], used["by"]) == (f"vision/iris/{run.name}", "bob")
-    assert (used["collection"], used["reached_as"]) == (None, None)
+    assert (used["collection"], used["reached_as"]) == (hidden_path(cellar.collection), None)
+    assert "cellar" not in used["collection"]
     (row,) = json.loads(client.get(f"{URL}/-/downloads.json").getvalue())
     assert (row["person"], row["collection"]) == ("bob", "vision/iris/iris-model")
     assert (row["reached_as"], row["times"]) == ("v0", 1)

@@ -147,3 +147,14 @@ def test_it_is_used_by_the_path_that_was_told(api, dora, told, links):
         "artifactProjectName": told["project"],
     })  # fmt: skip
     assert RunInput.objects.filter(run=run, version=links[0].version).exists()
+
+
+def test_the_page_of_a_told_path_is_that_of_the_link(client, dora, told, links):
+    """The SDK prints it, as the address of what it lists as a run's input."""
+    client.force_login(dora)
+    page = f"/{told['entity']}/{told['project']}/artifacts/model/{told['collection']}"
+    for tab in ("", "/files"):
+        response = client.get(f"{page}/v0{tab}")
+        assert (response.status_code, response["Location"]) == (
+            302, links[0].tab_url(tab.removeprefix("/")))  # fmt: skip
+    assert client.get(f"{page}/v1").status_code == client.get(f"{page}/latest").status_code == 404

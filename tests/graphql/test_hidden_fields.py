@@ -2,6 +2,19 @@
 
 Each is asked for along every way that leads there, by the names that were told and by guesses at
 the real ones. See tests/helpers/hidden.py for the marks that no answer may have.
+
+What else is answered in place of something hidden, and what wandb 0.31 makes of it:
+
+- null: `Query.project`, `artifact`, `artifactCollection`, `entity`, `organization` of what one
+  can't see ("not found", as for what does not exist); `Artifact.createdBy` (`logged_by()` is
+  None); `User.entity` and `apiKeys` of others (not shown).
+- left out, of the count as well: aliases and memberships of an artifact, runs that used it, inputs
+  and outputs of a run that lie in no collection one sees, others' teams and organizations. The
+  client iterates over them; none of them is an identity.
+- []: `Entity.members` for who is not of the organization (`Team.members`).
+- `directUrl` of a file that one may see and not open: `/storage/download/-/{name}`, the same for
+  files of one name. The client keeps files by their digest, not by address, and gets 403 from it.
+- what stands in for collections, projects, entities and types: artifacts/graphql/hidden.py.
 """
 
 import re
