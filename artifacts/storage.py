@@ -6,7 +6,6 @@ Nothing here holds more than one chunk of a file in memory.
 
 import base64
 import contextlib
-import errno
 import hashlib
 import os
 import shutil
@@ -20,10 +19,9 @@ import xxhash
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from registry_site.errors import Invalid, Unavailable
+from registry_site.errors import MACHINE_TROUBLE, Invalid, Unavailable
 
 CHUNK = 2**20  # bytes
-_MACHINE_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE}
 
 
 class Sum(Protocol):
@@ -91,7 +89,7 @@ def writing() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _MACHINE_TROUBLE:
+        if error.errno in MACHINE_TROUBLE:
             raise Unavailable(_("The server's storage can't be written now; try again.")) from error
         raise
 

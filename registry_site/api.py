@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from graphql import (
 
 from registry_site.accounts.authentication import BAD_KEY, api_key_of_request
 from registry_site.bodies import read_body
-from registry_site.errors import Invalid
+from registry_site.errors import RETRY_AFTER, Invalid
 from registry_site.graphql.binding import Context, guarded, read_field, type_of
 from registry_site.graphql.documents import (
     Prepared,
@@ -30,14 +30,18 @@ from registry_site.graphql.documents import (
     prepare,
     select_operation,
 )
-from registry_site.graphql.errors import RETRY_AFTER, describe, error_body
+from registry_site.graphql.errors import describe, error_body
 from registry_site.graphql.old_releases import status_for
 from registry_site.json_text import read_object
 from registry_site.pages import server_address
 from registry_site.schema import load_schema
 
-# Where the SDK must not lose what it holds: it waits and repeats.
-WAITING = {"commitArtifact", "completeMultipartUploadArtifact"}
+# What the SDK logs and links by, and must not lose. Each may be repeated: it has its effect once.
+WAITING = {
+    "upsertBucket", "createRunFiles", "createArtifact", "createArtifactFiles",
+    "createArtifactManifest", "updateArtifactManifest", "completeMultipartUploadArtifact",
+    "commitArtifact", "linkArtifact", "useArtifact",
+}  # fmt: skip
 MAX_QUERIES = 200  # of the database, for a document that only reads; the SDK's need about 20
 
 SCHEMA = load_schema()
@@ -64,10 +68,8 @@ def _answer(request: HttpRequest) -> HttpResponse:
         context = Context(user=key.user, base_url=server_address(request), api_key=key)
         body = read_object(_text(request), _("The request"))
         return _run(body, context)
-    except (OperationalError, InterfaceError) as error:  # away since before the key was looked up
-        return _refusal(error, may_wait=_may_wait(request))
     except Exception as error:  # whatever it is: a 5xx would make the SDK repeat it for minutes
-        return _refusal(error, may_wait=False)
+        return _refusal(error, may_wait=_may_wait(request))
 
 
 def _text(request: HttpRequest) -> str:
@@ -132,6 +134,9 @@ def _operation(body: dict[str, Any]) -> tuple[Prepared, OperationDefinitionNode]
 
 
 def _waits(operation: OperationDefinitionNode) -> bool:
+    """Whether the client had better come again while the machine is in trouble."""
+    if operation.operation is OperationType.QUERY:
+        return True
     return all(
         isinstance(node, FieldNode) and node.name.value in WAITING
         for node in operation.selection_set.selections
@@ -139,7 +144,7 @@ def _waits(operation: OperationDefinitionNode) -> bool:
 
 
 def _may_wait(request: HttpRequest) -> bool:
-    """Whether the request asks for nothing else than what is worth waiting for."""
+    """Whether what failed before it was read would have been worth waiting for."""
     try:
         _prepared, operation = _operation(read_object(_text(request), _("The request")))
     except Invalid:

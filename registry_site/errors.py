@@ -11,12 +11,14 @@ What is raised, and what each door answers (tests/test_errors.py walks the cells
     Moved                    404          404            404            302 (307 for a POST)
     Gone                     not raised   not raised     410            410
     Conflict                 409          409            not raised     409
-    Unavailable              400 (503)    503            400            503
-    the database is away     400 (503)    503            400            500
+    Unavailable,             503 (400)    503            400            503
+    a machine in trouble
     anything else: our bug   400          400            400            500
 
-The API and the addresses of files answer `{"errors": [{"message": …}], "data": null}`. (503) is for
-commitArtifact and completeMultipartUploadArtifact. A 503 has Retry-After. A bug is told by the
+The API and the addresses of files answer `{"errors": [{"message": …}], "data": null}`. (400) is for
+mutations outside the SDK's logging and linking (`WAITING` in api.py), for nobody knows whether
+those may be repeated. A machine is in trouble while its database is away or locked, or its disk is
+full. A 503 has Retry-After. A bug is told by the
 number of a report, under which the log has its trace. `upsertBucket` never raises Conflict.
 
 What wandb 0.31 makes of it:
@@ -32,9 +34,10 @@ What wandb 0.31 makes of it:
     releases ..0.26 have a sentence of their own for 403, so that they get 400 (old_releases.py)
 """
 
+import errno
 from typing import Any
 
-from django.db import DataError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
 
@@ -99,10 +102,25 @@ class Unavailable(DomainError):
     status = 503
 
 
+RETRY_AFTER = 2  # seconds, said with each 503
+
+# of an OSError: the disk is full, away, or takes no more
+MACHINE_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE}
+# SQLite's result codes: busy, locked, no memory, read-only, I/O, full, can't open, protocol
+_SQLITE_TROUBLE = {5, 6, 7, 8, 10, 13, 14, 15}
+# the first two characters of PostgreSQL's: connection, read-only after a failover, rolled back for
+# another's sake, resources, object in use, ended by an operator, system
+_POSTGRES_TROUBLE = {"08", "25", "40", "53", "55", "57", "58"}
+
+
 def refusal_of(error: BaseException) -> DomainError | None:
-    """Return the refusal that an exception is, or that the database meant by it."""
+    """Return the refusal that an exception is, or that the machine or database meant by it."""
     if isinstance(error, DomainError):
         return error
+    if _is_database_trouble(error):
+        return Unavailable(_("The server's database is not available now; try again."))
+    if isinstance(error, OSError) and error.errno in MACHINE_TROUBLE:
+        return Unavailable(_("The server's disk can't be used now; try again."))
     # a NUL or too long a text on PostgreSQL; too long a text to look for on SQLite
     too_long = isinstance(error, OperationalError) and "pattern too complex" in str(error)
     if too_long or isinstance(error, DataError):
@@ -110,3 +128,14 @@ def refusal_of(error: BaseException) -> DomainError | None:
             _("A text in the request is too long, or has a character that no database takes.")
         )
     return None
+
+
+def _is_database_trouble(error: BaseException) -> bool:
+    """Whether it is the machine's state: Django says OperationalError of wrong SQL, too."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    cause = error.__cause__
+    if sqlite := getattr(cause, "sqlite_errorcode", None):
+        return sqlite & 0xFF in _SQLITE_TROUBLE
+    sqlstate = getattr(cause, "sqlstate", None)
+    return not sqlstate or sqlstate[:2] in _POSTGRES_TROUBLE

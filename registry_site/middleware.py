@@ -1,5 +1,7 @@
 """What every request passes through: refusals become pages here, once."""
 
+import logging
+import sys
 import time
 from collections.abc import Callable
 
@@ -7,13 +9,23 @@ from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from registry_site.errors import DomainError, Gone, Invalid, Moved, refusal_of
+from registry_site.errors import (
+    RETRY_AFTER,
+    DomainError,
+    Gone,
+    Invalid,
+    Moved,
+    Unavailable,
+    refusal_of,
+)
 from registry_site.pages import address_now, render_page
 from registry_site.sent import sent_by
 
+logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -34,6 +46,8 @@ class DomainErrors:
             reads = request.method in {"GET", "HEAD"}
             return HttpResponseRedirect(address_now(request, error), preserve_request=not reads)
         refusal = refusal_of(error)
+        if isinstance(refusal, Unavailable):
+            return unavailable_page(request, refusal, error)
         return refusal_page(request, refusal) if refusal else None
 
 
@@ -46,6 +60,27 @@ def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
         "deletion": refusal.deletion if isinstance(refusal, Gone) else None,
     }
     return render_page(request, "error.html", context, fragment="messages", status=refusal.status)
+
+
+def unavailable_page(
+    request: HttpRequest, refusal: Unavailable, error: BaseException
+) -> HttpResponse:
+    """Return a page that says so and needs no database, with the texts that a form sent."""
+    if error is not refusal:
+        logger.warning("The machine is in trouble: %s", error)
+    context = {"message": refusal.message, "sent": sent_by(request)}
+    response = HttpResponse(render_to_string("503.html", context), status=503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer what was raised around a view (the session's database, say): Django's handler500."""
+    error = sys.exc_info()[1]
+    refusal = refusal_of(error) if error else None
+    if error and isinstance(refusal, Unavailable):
+        return unavailable_page(request, refusal, error)
+    return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def user_language(get_response: GetResponse) -> GetResponse:

@@ -193,7 +193,7 @@ if DATABASE_URL:
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database (postgres://…).")
     # Statements are planned once per connection: planning took longer than running them.
-    options = {"server_side_binding": True, "prepare_threshold": 3}
+    options = {"server_side_binding": True, "prepare_threshold": 3, "connect_timeout": 5}
     options |= DATABASES["default"].get("OPTIONS", {})
     DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 else:

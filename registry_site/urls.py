@@ -5,6 +5,7 @@ from django.urls import include, path
 from registry_site.api import graphql
 from registry_site.health import healthz, readyz
 
+handler500 = "registry_site.middleware.server_error"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -2,9 +2,10 @@
 
 import errno
 import json
+import sqlite3
 
 import pytest
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError, connection
 
 from artifacts import storage
 from artifacts.models import ArtifactFile, RunFile
@@ -25,14 +26,15 @@ RAISED = {
     "OperationalError": OperationalError("database is locked"),
     "InterfaceError": InterfaceError("connection already closed"),
     "bug": ZeroDivisionError("division by zero"),
-    "OSError": OSError(errno.ENOSPC, "No space left on device"),  # not through storage.py: a bug
+    "disk full": OSError(errno.ENOSPC, "No space left on device"),
+    "OSError": FileNotFoundError(errno.ENOENT, "No such file"),  # not through storage.py: a bug
     "RecursionError": RecursionError("too deep"),
 }
 REFUSALS = {"Invalid": 400, "Denied": 403, "NotFound": 404, "Conflict": 409, "DataError": 400}
-PASSING = {"Unavailable", "OperationalError", "InterfaceError"}
+PASSING = {"Unavailable", "OperationalError", "InterfaceError", "disk full"}
 # door -> what is replaced by something that raises
 DOORS = {
-    "query": "registry_site.accounts.graphql.queries.default_entity_of",
+    "query": "artifacts.graphql.queries.default_entity_of",
     "mutation": "artifacts.graphql.mutations_edit.need_version",
     "commit": "artifacts.graphql.mutations_log.need_version",
     "complete": "artifacts.graphql.mutations_multipart.complete_upload",
@@ -44,9 +46,9 @@ DOORS = {
     "artifactsV2": "artifacts.views.transfers.downloadable_file",
     "authentication": "registry_site.api.api_key_of_request",
     "authentication of a commit": "registry_site.api.api_key_of_request",
+    "authentication of a query": "registry_site.api.api_key_of_request",
 }
-WAIT = {"commit", "complete", "file_stream", "upload", "upload of a part",
-        "upload of a run's file"}  # fmt: skip
+WAIT = DOORS.keys() - {"mutation", "authentication", "download", "artifactsV2"}
 QUERY = "{ entity { id } }"
 UPDATE = "mutation { updateArtifact(input: {artifactID: 1}) { __typename } }"
 COMMIT = "mutation { commitArtifact(input: {artifactID: 1}) { __typename } }"
@@ -86,6 +88,7 @@ def knock(client, alice, project, sequence):
         "artifactsV2": lambda: client.get(digest, **auth),
         "authentication": lambda: graphql(UPDATE),
         "authentication of a commit": lambda: graphql(COMMIT),
+        "authentication of a query": lambda: graphql(QUERY),
     }  # fmt: skip
     return lambda door: doors[door]()
 
@@ -103,10 +106,7 @@ def test_what_is_raised_at(knock, door, monkeypatch, caplog):
         monkeypatch.setattr(DOORS[door], raising(error))
         caplog.clear()
         response = knock(door)
-        may_wait = door in WAIT or (
-            door == "authentication of a commit" and name in PASSING - {"Unavailable"}
-        )
-        expected = REFUSALS.get(name, 503 if name in PASSING and may_wait else 400)
+        expected = REFUSALS.get(name, 503 if name in PASSING and door in WAIT else 400)
         assert response.status_code == expected, (name, response.content)
         assert ("Retry-After" in response) is (expected == 503)
         answer = json.loads(response.content)
@@ -161,14 +161,81 @@ def test_pages_tell_the_sentence(client, alice, vision, name, monkeypatch):
         assert RAISED[name].message in response.content.decode().replace("&#x27;", "'")
 
 
-@pytest.mark.parametrize("name", ["OperationalError", "bug"])
-def test_pages_say_500_of_what_is_none_of_ours(client, alice, vision, name, monkeypatch):
+def test_pages_say_500_of_what_is_none_of_ours(client, alice, vision, monkeypatch):
     client.force_login(alice)
     client.raise_request_exception = False
-    monkeypatch.setattr("artifacts.views.entities._entity_at", raising(RAISED[name]))
+    monkeypatch.setattr("artifacts.views.entities._entity_at", raising(RAISED["bug"]))
     response = client.get("/vision")
     assert response.status_code == 500
-    assert str(RAISED[name]) not in response.content.decode()
+    assert str(RAISED["bug"]) not in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/vision", "/login", "/", "/readyz"])
+@pytest.mark.parametrize("name", ["OperationalError", "InterfaceError"])
+def test_pages_while_the_database_is_away(client, alice, vision, name, address):
+    """Wherever it is asked first: the session's, the person's, the page's own question."""
+    client.force_login(alice)
+    client.raise_request_exception = False
+    with connection.execute_wrapper(raising(RAISED[name])):
+        response = client.get(address)
+    assert response.status_code == 503
+    assert "not " in response.text
+    assert str(RAISED[name]) not in response.text
+    if address != "/readyz":
+        assert response["Retry-After"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_login_while_the_database_is_away(client):
+    factories.make_user("alice", password="correct-horse")
+    form = {"username": "alice", "password": "correct-horse"}
+    client.raise_request_exception = False
+    with connection.execute_wrapper(raising(RAISED["OperationalError"])):
+        response = client.post("/login", form)
+    assert response.status_code == 503
+    assert "database is not available now" in response.text
+    assert "correct-horse" not in response.text
+    assert client.post("/login", form).status_code == 302
+
+
+def test_a_text_that_was_sent_is_shown_again(client, alice, version, monkeypatch):
+    client.force_login(alice)
+    monkeypatch.setattr("artifacts.views.labels.update_version", raising(RAISED["disk full"]))
+    text = "Softmax over petals. " * 10
+    response = client.post(
+        f"/-/memberships/{version.memberships.get().pk}/description", {"description": text},
+        headers={"Origin": "http://testserver"},
+    )  # fmt: skip
+    assert response.status_code == 503
+    assert text in response.text
+
+
+@pytest.mark.parametrize(
+    ("code", "passes"),
+    [(sqlite3.SQLITE_BUSY, True), (sqlite3.SQLITE_BUSY | 2 << 8, True), (sqlite3.SQLITE_FULL, True),
+     (sqlite3.SQLITE_CANTOPEN, True), (sqlite3.SQLITE_ERROR, False)],
+)  # fmt: skip
+def test_what_passes_of_sqlite(code, passes):
+    """Wrong SQL is an OperationalError, too, and no waiting mends it."""
+    cause = sqlite3.OperationalError("…")
+    cause.sqlite_errorcode = code
+    assert_passes(cause, passes)
+
+
+@pytest.mark.parametrize(
+    ("state", "passes"),
+    [(None, True), ("08006", True), ("57P01", True), ("53300", True), ("55P03", True),
+     ("40P01", True), ("42P01", False), ("54001", False)],
+)  # fmt: skip
+def test_what_passes_of_postgresql(state, passes):
+    cause = type("Error", (Exception,), {"sqlstate": state})()
+    assert_passes(cause, passes)
+
+
+def assert_passes(cause, passes):
+    error = OperationalError("…")
+    error.__cause__ = cause
+    assert isinstance(errors.refusal_of(error), errors.Unavailable) is passes
 
 
 METHODS = ["get", "put", "post", "delete", "patch", "options", "head", "trace"]

@@ -9,8 +9,8 @@ from django.http.response import HttpResponseBase
 
 from registry_site.accounts.authentication import BAD_KEY, api_key_of_request
 from registry_site.accounts.models import ApiKey, User
-from registry_site.errors import DomainError
-from registry_site.graphql.errors import RETRY_AFTER, describe, error_body
+from registry_site.errors import RETRY_AFTER, DomainError
+from registry_site.graphql.errors import describe, error_body
 
 View = Callable[..., HttpResponseBase]
 

@@ -8,14 +8,12 @@ import logging
 import secrets
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 from graphql import GraphQLError
 
 from registry_site.errors import DomainError, Unavailable, refusal_of
 
 logger = logging.getLogger(__name__)
-RETRY_AFTER = 2  # seconds
 LONGEST = 1000  # characters of a sentence, which may quote what was sent
 
 
@@ -32,10 +30,10 @@ def _describe(error: BaseException, may_wait: bool) -> tuple[int, str]:
         if error.original_error is None:
             return 400, error.message
         error = error.original_error
-    error = refusal_of(error) or error
-    if isinstance(error, OperationalError | InterfaceError):
-        logger.warning("The database did not answer: %s", error)
-        error = Unavailable(_("The server's database is not available now; try again."))
+    refusal = refusal_of(error)
+    if isinstance(refusal, Unavailable) and refusal is not error:
+        logger.warning("The machine is in trouble: %s", error)
+    error = refusal or error
     if isinstance(error, Unavailable) and not may_wait:
         return 400, error.message
     if isinstance(error, DomainError):
