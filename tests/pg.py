@@ -14,13 +14,29 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
+
+
+class Postgres(NamedTuple):
+    """A server: its address, and how it goes away and comes back."""
+
+    address: str
+    stop: Callable[[], None]
+    start: Callable[[], None]
 
 
 @contextlib.contextmanager
 def running_postgres(*options: str) -> Iterator[str]:
     """The address of a server that is gone afterwards; options are postgres's own."""
+    with switched_postgres(*options) as server:
+        yield server.address
+
+
+@contextlib.contextmanager
+def switched_postgres(*options: str) -> Iterator[Postgres]:
+    """The same with a switch."""
     user = unprivileged_user()
     with tempfile.TemporaryDirectory(prefix="cairn-pg-", dir="/tmp") as folder:
         os.chmod(folder, 0o755)  # noqa: S103 - the server's own user has to get in
@@ -39,11 +55,17 @@ def running_postgres(*options: str) -> Iterator[str]:
             shutil.chown(data, user["user"], user["group"])
         run("initdb", "--username=cairn", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
         settings = [f"-k {data}", "-c listen_addresses=", *options]
-        run("pg_ctl", "start", "--wait", f"--log={data}/log", f"--options={' '.join(settings)}")
+        start = ["start", "--wait", f"--log={data}/log", f"--options={' '.join(settings)}"]
+        stop = ["stop", "--wait", "--mode=immediate"]
+        run("pg_ctl", *start)
         try:
-            yield f"postgres://cairn@/{data}/postgres"  # this form: django-environ takes no other
+            yield Postgres(
+                f"postgres://cairn@/{data}/postgres",  # this form: django-environ takes no other
+                stop=lambda: run("pg_ctl", *stop),
+                start=lambda: run("pg_ctl", *start),
+            )
         finally:
-            run("pg_ctl", "stop", "--wait", "--mode=immediate")
+            run("pg_ctl", *stop)
 
 
 def server_programs(folder: Path) -> Path:

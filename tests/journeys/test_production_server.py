@@ -66,6 +66,8 @@ class Server:
         self.process.terminate()
         self.process.wait(30)
 
+    close = stop
+
     def manage(self, *command):
         done = subprocess.run(
             [sys.executable, "manage.py", *command], cwd=ROOT, env=self.environment,
