@@ -104,7 +104,7 @@ def manifest_pieces(entries: Iterable[Entry]) -> Iterator[bytes]:
             given["birthArtifactID"] = entry.birth_id
         if entry.extra:
             given["extra"] = entry.extra
-        yield f"{comma}{write_json(entry.path)}:{write_json(given)}".encode()
+        yield f"{comma}{write_json({entry.path: given})[1:-1]}".encode()
         comma = ","
     yield b"}}"
 
@@ -177,7 +177,7 @@ def _entry(path: str, given: Mapping[str, Any]) -> Entry:
     check_path(path)
     if extra:
         write_json(extra).encode()  # half a surrogate pair can't be written again
-    if _UNWRITABLE.search(digest) or _UNWRITABLE.search(birth_id) or len(digest) > 4096:
+    if _UNWRITABLE.search(digest + birth_id) or len(digest) > 4096:
         raise Invalid(_("The manifest entry {path!r} is not possible.").format(path=path[:200]))
     if ref:
         _check_reference(path, ref)

@@ -7,6 +7,7 @@ from typing import Any
 
 _CHUNK = 2**16  # bytes
 _BLANK = " \t\n\r"
+_NUMERIC = "0123456789.eE+-"
 _decode = json.JSONDecoder().raw_decode
 
 Read = Callable[[int], bytes]
@@ -65,7 +66,7 @@ class _Text:
                 if len(self._text) - self._at > self._longest or not self._more():
                     raise
                 continue
-            if end == len(self._text) and self._more():
+            if not self._text[end : end + 100].strip(_NUMERIC) and self._more():
                 continue  # a number may go on
             self._at = end
             return value
@@ -85,11 +86,11 @@ class _Text:
 
     def _next(self) -> str:
         while True:
-            for at in range(self._at, len(self._text)):
-                if self._text[at] not in _BLANK:
-                    self._at = at
-                    return self._text[at]
-            self._at = len(self._text)
+            while self._at < len(self._text):
+                sign = self._text[self._at]
+                if sign not in _BLANK:
+                    return sign
+                self._at += 1
             if not self._more():
                 raise ValueError("the document ends in the middle")
 

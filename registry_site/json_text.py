@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from registry_site.errors import Invalid
 
 MAX_DEPTH = 500  # levels; Python and SQLite both give up near 1,000
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -55,7 +56,7 @@ def read_line(text: str) -> dict[str, Any]:
 
 def write_json(value: Any) -> str:
     """Return the value as compact JSON text."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return _encode(value)
 
 
 def clean_text(text: str) -> str:

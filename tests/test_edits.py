@@ -206,6 +206,18 @@ def test_a_name_that_changed_stays_when_one_goes_on_with_the_text(
     assert (collection.name, collection.description) == ("iris-classifier", "Mine")
 
 
+def test_a_card_that_is_edited_while_its_collection_is_renamed(client, alice, bob, collection):
+    url = f"{collection.get_absolute_url()}/-/edit"
+    client.force_login(alice)
+    sent = opened(client, url, description=LONG)
+    update_collection(by=bob, collection=collection, name="renamed")
+    moved = client.post(url, sent)
+    assert moved.status_code in {307, 308}, "the browser sends the same again"
+    assert client.post(moved["Location"], sent).status_code == 302
+    collection.refresh_from_db()
+    assert (collection.name, collection.description) == ("renamed", LONG)
+
+
 def test_line_ends_of_a_browser_are_no_change(client, alice, bob, collection):
     update_collection(by=bob, collection=collection, description="\nTwo\nlines \n")
     url = f"{collection.get_absolute_url()}/-/edit"
