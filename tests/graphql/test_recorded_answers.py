@@ -51,6 +51,7 @@ EXPLAINED = {
     r"apiKey\S*\.name ": "keys are random, and shown whole only where they are made",
     r"users\.edges\S*\.(apiKeys|entity) |\.user\.entity ": "nobody else's keys and defaults",
     r"(storageBytes|available|isPaid|privateOnly) ": "of a team; the SDK keeps them and shows none",
+    r'serverInfo\.features .* \| .*"UPDATE_RUN_STATE"': "newer releases ask for it",
     r"advancedSearch false \| true$|xxhashDigestsEnabled null \| true$": "we offer it",
     r"systemMetrics:json ": "the measurements alone",
     r"08:\d+ .*size 2147495993 \| 189$": "the parts of the large file are small here",
