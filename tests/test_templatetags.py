@@ -1,11 +1,13 @@
-"""How files are coloured: quickly, or not at all."""
+"""Pieces of HTML: colours of files, chips of aliases."""
 
+import re
 import time
 
 import pytest
 
+from artifacts.models import Alias
 from registry_site.colours import COLOUR_LIMIT
-from registry_site.templatetags.display import coloured
+from registry_site.templatetags.display import alias_chips, coloured
 
 
 def test_code_is_coloured_with_classes():
@@ -36,3 +38,18 @@ def test_one_match_does_not_hold_up_everybody(text, language):
     begun = time.process_time()
     coloured(text, language)
     assert time.process_time() - begun < 1.5
+
+
+def test_alias_chips_fold_what_is_many(version):
+    membership = version.memberships.get()
+    names = ["zeta", "alpha", "beta", "gamma", "production"]
+    Alias.objects.bulk_create(
+        Alias(collection=membership.collection, membership=membership, name=name) for name in names
+    )
+    html = alias_chips(membership=membership, is_latest=True, protected={"production"})
+    shown = re.findall(r'<span class="chip-text">([^<]*)</span>', html)
+    assert shown == ["latest", "production", "alpha", "beta"]
+    assert 'title="gamma, zeta"' in html
+    assert f'<a class="chip chip-more" href="{membership.get_absolute_url()}"' in html
+    assert "<a" not in alias_chips(membership=membership, is_link=False, most=1)
+    assert "chip-more" not in alias_chips(membership=membership, most=5)

@@ -1,6 +1,7 @@
 """How values look on a page: `{% load display %}`. Nothing here decides or queries."""
 
 import datetime as dt
+from collections.abc import Container
 from typing import Any
 
 from django import template
@@ -10,8 +11,9 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from registry_site.colours import code_html, coloured_html
 from registry_site.edits import write_opened
@@ -21,6 +23,14 @@ from registry_site.terminal import terminal_html
 register = template.Library()
 
 DIGEST_SHOWN = 12
+ALIASES_SHOWN = 3  # of one version in a list
+
+_ALIAS_CHIP = '<span class="chip chip-alias"><span class="chip-text">{}</span></span>'
+_LATEST_CHIP = format_html(_ALIAS_CHIP, "latest")
+_PROTECTED_CHIP = (
+    '<span class="chip chip-protected">{}<span class="visually-hidden">{} </span>'
+    '<span class="chip-text">{}</span></span>'
+)
 
 
 # ------------------------------------------------------------------ values
@@ -143,6 +153,40 @@ def csrf_field(context: Context) -> str:
     return format_html(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request)
     )
+
+
+@register.simple_tag
+def alias_chips(
+    membership: Any,
+    *,
+    is_latest: bool = False,
+    protected: Container[str] = (),
+    most: int = ALIASES_SHOWN,
+    is_link: bool = True,
+) -> SafeString:
+    """The aliases of a membership (prefetched) as chips without ×; protected ones come first.
+
+    What is beyond `most` is one chip with their number, which leads to the version's page.
+    """
+    names = sorted(
+        (a.name for a in membership.aliases.all()), key=lambda n: (n not in protected, n)
+    )
+    chips = [_LATEST_CHIP] if is_latest else []
+    for name in names[:most]:
+        if name in protected:
+            chips.append(format_html(_PROTECTED_CHIP, icon("lock"), _("Protected alias"), name))
+        else:
+            chips.append(format_html(_ALIAS_CHIP, name))
+    if rest := names[most:]:
+        tag = "a" if is_link else "span"
+        href = format_html(' href="{}"', membership.get_absolute_url()) if is_link else ""
+        more = ngettext("and {count} more alias", "and {count} more aliases", len(rest))
+        chips.append(format_html(
+            '<{0} class="chip chip-more"{1} title="{2}"><span aria-hidden="true">+{3}</span>'
+            '<span class="visually-hidden">{4}</span></{0}>',
+            mark_safe(tag), href, ", ".join(rest), len(rest), more.format(count=len(rest)),
+        ))  # fmt: skip
+    return mark_safe(" ".join(chips))
 
 
 @register.simple_tag
