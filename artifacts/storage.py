@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from registry_site.errors import MACHINE_TROUBLE, Invalid, Unavailable
 
 CHUNK = 2**20  # bytes
+_TRIED = 64 * 1024  # bytes: a disk may have a name left for a file, but no block
 
 
 class Sum(Protocol):
@@ -160,11 +161,14 @@ def old_keys(before: float) -> Iterator[str]:
 
 
 def check_ready() -> None:
-    """Raise OSError where the store can't be written."""
-    folder = settings.STORAGE_FOLDER / "incoming"
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder):
-        pass
+    """Raise OSError where the store, or the database's folder beside it, takes no bytes."""
+    incoming = settings.STORAGE_FOLDER / "incoming"
+    incoming.mkdir(parents=True, exist_ok=True)
+    for folder in {incoming, Path(settings.DATA_DIR)}:
+        with tempfile.NamedTemporaryFile(dir=folder) as file:
+            file.write(bytes(_TRIED))
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def clear_incoming() -> None:

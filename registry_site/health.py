@@ -1,5 +1,9 @@
-"""Whether the process lives, and whether it can serve; without login, as JSON."""
+"""Whether the process lives, and whether it can serve; without login, as JSON.
 
+Which part fails is told to everybody; why, which may name hosts and folders, only to the log.
+"""
+
+import logging
 from collections.abc import Callable
 from functools import cache
 
@@ -12,6 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from artifacts import storage
+
+logger = logging.getLogger(__name__)
 
 
 @login_not_required
@@ -27,8 +33,10 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     checks = {"database": _database, "migrations": _migrations, "storage": storage.check_ready}
     reasons = {name: reason for name, check in checks.items() if (reason := _reason(check))}
-    status = "not ready" if reasons else "ready"
-    return JsonResponse({"status": status, "reasons": reasons}, status=503 if reasons else 200)
+    for name, reason in reasons.items():
+        logger.warning("Not ready: %s: %s", name, reason)
+    answer = {"status": "not ready" if reasons else "ready", "failing": list(reasons)}
+    return JsonResponse(answer, status=503 if reasons else 200)
 
 
 def _reason(check: Callable[[], None]) -> str:

@@ -39,6 +39,9 @@ class DomainErrors:
         # PostgreSQL takes no NUL in a text, and no name or search of ours has one
         if "\x00" in request.path or "%00" in request.META["QUERY_STRING"]:
             return refusal_page(request, Invalid(_("An address has no NUL character.")))
+        if (request.content_params or {}).get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+            request.encoding = "utf-8"  # Django has begun to read the request as it asks for
+            return refusal_page(request, Invalid(_("Send forms in UTF-8.")))
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

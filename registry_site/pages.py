@@ -231,7 +231,8 @@ def next_url(request: HttpRequest, default: str) -> str:
     safe = url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return url if safe else default
+    # else it would be taken as a part of this very address, or its query
+    return url if safe and url.startswith(("/", "http://", "https://")) else default
 
 
 def server_address(request: HttpRequest) -> str:

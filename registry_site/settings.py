@@ -258,6 +258,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
+SECURE_HSTS_SECONDS = 365 * 24 * 3600  # said over https only
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -275,7 +276,13 @@ LOGGING = {
         "news": {"()": "django.utils.log.CallbackFilter", "callback": is_worth_a_line},
     },
     "loggers": {"django.request": {"filters": ["news"]}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "registry_site.logs.Formatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -1,9 +1,29 @@
 """The WSGI callable that the production server loads."""
 
 import os
+from typing import Any
 
-from django.core.wsgi import get_wsgi_application
+import django
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry_site.settings")
 
-application = get_wsgi_application()
+
+class Request(WSGIRequest):
+    """A request whose texts are UTF-8, whatever its type says; middleware.py refuses the rest.
+
+    Django would read them as it is asked to, and fails at once for codecs that make no text.
+    """
+
+    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
+        kind = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+        self.content_type, self.content_params = kind
+
+
+class Handler(WSGIHandler):
+    request_class = Request
+
+
+django.setup(set_prefix=False)
+application = Handler()

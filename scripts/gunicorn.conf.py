@@ -7,6 +7,7 @@ import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry_site.settings")
 from django.conf import settings
+from gunicorn.arbiter import Arbiter
 
 web_threads = os.environ.get("WEB_THREADS", "16")
 if not web_threads.isdecimal() or int(web_threads) == 0:
@@ -28,15 +29,22 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 timeout = 60  # for a worker that hangs as a whole: slow requests have threads of their own
 graceful_timeout = 30
 keepalive = 75  # the SDK sends every 15 s, and nginx keeps its connections for 60 s
+# What a header says of the client, its scheme and prefix is Django's matter (TRUSTED_PROXY).
+forwarded_allow_ips = ""
+forwarder_headers = ""
 limit_request_line = 8190  # paths of files, percent-encoded in an address, outgrow the default
 loglevel = "warning"
 
 
-def on_starting(server: object) -> None:
+def on_starting(server: Arbiter) -> None:
     """Load the whole site before the processes part: what is loaded later, each holds alone."""
     from django.urls import get_resolver
 
+    from registry_site.logs import Formatter
+
     get_resolver().url_patterns  # noqa: B018 - reading it imports every view
+    for handler in server.log.error_log.handlers:
+        handler.setFormatter(Formatter(server.log.error_fmt, server.log.datefmt))
     gc.collect()
     gc.freeze()  # a collector that marks old objects would copy their pages of memory
 

@@ -29,6 +29,6 @@ try:
     with contextlib.suppress(DatabaseError):  # another process sweeps; the next time is soon enough
         call_command("sweep", seconds=SWEEP_SECONDS, verbosity=0)
 except OSError as error:
-    sys.exit(f"cairn: {error.filename} can't be written: {error.strerror}.")
+    sys.exit(f"cairn: {error.filename or settings.DATA_DIR} can't be written: {error.strerror}.")
 except (ImproperlyConfigured, OperationalError) as error:
     sys.exit(f"cairn: {' '.join(str(error).split())}")

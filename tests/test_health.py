@@ -1,3 +1,5 @@
+import errno
+
 import pytest
 from django.db.migrations.recorder import MigrationRecorder
 from django.urls import reverse
@@ -18,7 +20,7 @@ def test_readyz_when_all_is_there(client, db):
     response = client.get(READY)
 
     assert response.status_code == 200
-    assert response.json() == {"status": "ready", "reasons": {}}
+    assert response.json() == {"status": "ready", "failing": []}
     assert "no-store" in response["Cache-Control"]
 
 
@@ -29,17 +31,17 @@ def test_readyz_names_the_storage(client, db, settings, tmp_path):
 
     response = client.get(READY)
     assert response.status_code == 503
-    assert list(response.json()["reasons"]) == ["storage"]
+    assert response.json() == {"status": "not ready", "failing": ["storage"]}
 
 
-def test_readyz_names_missing_migrations(client, db):
+def test_readyz_names_missing_migrations(client, db, caplog):
     MigrationRecorder.Migration.objects.filter(app="registries").delete()
 
     response = client.get(READY)
     assert response.status_code == 503
-    reason = response.json()["reasons"]["migrations"]
-    assert "registries.0001_initial" in reason
-    assert "manage.py migrate" in reason
+    assert response.json()["failing"] == ["migrations"]
+    assert "registries.0001_initial" in caplog.text
+    assert "manage.py migrate" in caplog.text
 
 
 def test_readyz_names_the_database(client, monkeypatch):
@@ -48,7 +50,21 @@ def test_readyz_names_the_database(client, monkeypatch):
     # no `db` fixture: pytest-django refuses every query, as a database that is away would
     response = client.get(READY)
     assert response.status_code == 503
-    assert set(response.json()["reasons"]) == {"database", "migrations"}
+    assert response.json()["failing"] == ["database", "migrations"]
+
+
+def test_readyz_writes(client, db, monkeypatch, caplog, settings):
+    """On a full disk a file can still be made, but nothing be written to it."""
+
+    def full(_number):
+        raise OSError(errno.ENOSPC, f"No space left on {settings.DATA_DIR}")
+
+    monkeypatch.setattr(storage.os, "fsync", full)
+    response = client.get(READY)
+    assert response.status_code == 503
+    assert response.json() == {"status": "not ready", "failing": ["storage"]}
+    assert "No space left" in caplog.text
+    assert not [path for path in settings.DATA_DIR.rglob("tmp*") if path.is_file()]
 
 
 @pytest.mark.parametrize("url", [READY, reverse("healthz")])

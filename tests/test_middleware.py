@@ -39,3 +39,8 @@ def test_language_of_the_person_beats_the_browser(client, alice):
     alice.save(update_fields=["language"])
     client.force_login(alice)
     assert '<html lang="ja"' in client.get("/").content.decode()
+
+
+def test_https_is_asked_for_over_https(client, db):
+    assert "max-age=31536000" in client.get("/login", secure=True)["Strict-Transport-Security"]
+    assert "Strict-Transport-Security" not in client.get("/login")

@@ -62,6 +62,17 @@ def test_signatures(client, answer, world):
     assert client.get(f"/storage/download/{upload}/x").status_code == 403
 
 
+def test_addresses_of_a_time_to_come(client, world, monkeypatch):
+    """A clock that was wrong, or a thief of the key: they would be good for longer than a day."""
+    ahead = time.time() + 2 * 86_400
+    with monkeypatch.context() as patch:
+        patch.setattr(signing, "time", SimpleNamespace(time=lambda: ahead))
+        upload = upload_path("run_file", world.team.file.pk)
+        download = download_path(factories.make_blob(b"x").sha256, "x")
+    assert client.put(upload, b"x").status_code == 403
+    assert client.get(download).status_code == 403
+
+
 @pytest.mark.parametrize("late", [2, 60, 3600, 86_400 * 30, 10**9])
 def test_expired_addresses(client, answer, world, settings, monkeypatch, late):
     """For every kind of row and for bytes, however often and with whatever they are tried."""

@@ -124,3 +124,15 @@ def test_one_address_has_so_many_connections(server):
     """Those that only wait make room for new ones of the same address."""
     with connections(server, 1_100, b"GET /hea"):  # 500 for each of two processes
         assert wait_of_others(server) < 4
+
+
+@pytest.mark.parametrize("name", [b"SCRIPT_NAME", b"Script_Name", b"Script-Name", b"Path_Info"])
+def test_what_a_header_says_of_the_path_is_ignored(server, name):
+    with connection(server, GET % (b"/healthz", name + b": /elsewhere\r\n")) as one:
+        assert http_response(one) == b'{"status": "alive"}'
+
+
+def test_no_scheme_is_taken_from_a_header_of_nobody(server):
+    """Without TRUSTED_PROXY: https would come with HSTS."""
+    with connection(server, GET % (b"/healthz", b"X-Forwarded-Proto: https\r\n")) as one:
+        assert b"Strict-Transport-Security" not in one.recv(1000)
