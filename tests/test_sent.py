@@ -57,7 +57,7 @@ def log_in_elsewhere(browser):
 
 def card(collection):
     collection.refresh_from_db()
-    return collection.description
+    return collection.description or ""
 
 
 @pytest.mark.parametrize("headers", [OURS, OURS | HTMX], ids=["plain", "htmx"])
