@@ -39,6 +39,12 @@ class TestLimits:
         assert sum(tries(20, address="2001:db8::{n}")) == 15
         assert tries(1, address="2001:db8:0:1::1") == [True]
 
+    def test_addresses_that_a_socket_for_both_kinds_shows_are_no_network(self, monkeypatch):
+        monkeypatch.setattr(logins, "OF_ADDRESS", 15)
+        assert sum(tries(20, address="::ffff:192.0.2.1")) == 15
+        assert tries(1, address="::ffff:192.0.2.2") == [True]
+        assert tries(1, address="192.0.2.1") == [False]  # the same client
+
     def test_of_a_password_for_many_names(self):
         assert tries(NAMES + 5, password="summer2026") == [True] * NAMES + [False] * 5
         assert tries(5) == [True] * 5

@@ -69,8 +69,10 @@ def _place(address: str) -> str:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
+    # a socket for both kinds of addresses shows those of the older kind as ::ffff:192.0.2.1
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
     if parsed.version == 4:
-        return address
+        return str(parsed)
     return str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
