@@ -248,6 +248,9 @@ def test_a_protected_name_is_meant_whatever_its_capitals():
     protected = names.AliasNames(["production", "Straße"])
     for name in ("production", "Production", "PRODUCTION", "ｐroduction", "productioN", "STRASSE"):
         assert name in protected
+    for unseen in "\ufe0f\u034f\u115f\u3164\u17b4\u180b\U000e0100":
+        assert unseen.isprintable(), "no check of names refuses it"
+        assert f"produ{unseen}ction" in protected
     assert "prod" not in protected
     assert {"Production", "best"} & protected == {"Production"}
     assert protected & {"Production", "best"} == {"Production"}

@@ -33,6 +33,12 @@ _ENTITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
+# what shows nothing (Unicode's Default_Ignorable_Code_Point), of which some passes as a letter
+_UNSEEN = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3"
+    r"\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 _SWEEPS = "sweeps"  # `Api.run` (wandb 0.31) takes "/sweeps/" out of a path, as it does "/runs/"
 
 
@@ -235,6 +241,7 @@ def can_be_alias(name: str) -> bool:
 class AliasNames(Set[str]):
     """Aliases as people mean them: `Production`, in capitals or full width, is `production`.
 
+    So is whatever looks the same because what is in it besides can't be seen.
     `in`, `&` and `-` go by what is meant, and give back what the other side spelled:
     `{"Production"} & names` is `{"Production"}`.
     """
@@ -257,7 +264,9 @@ class AliasNames(Set[str]):
 
 
 def _meant(name: str) -> str:
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    """Return the name as Unicode's NFKC_Casefold has it."""
+    seen = _UNSEEN.sub("", unicodedata.normalize("NFKC", name).casefold())
+    return unicodedata.normalize("NFKC", seen)
 
 
 def check_path_entity(name: str | None) -> None:

@@ -29,7 +29,7 @@ BAD = [
     "",
     "a" * 129,
 ]
-PRODUCTIONS = ["production", "Production", "PRODUCTION", "ｐroduction"]
+PRODUCTIONS = ["production", "Production", "PRODUCTION", "ｐroduction", "production\ufe0f"]
 
 
 @pytest.fixture
