@@ -13,36 +13,48 @@ def fill(apps, schema_editor):
     Collection = apps.get_model("artifacts", "Collection")
     CollectionPath = apps.get_model("artifacts", "CollectionPath")
     standing, paths = {}, {}
-    rows = Collection._base_manager.select_related("project").order_by("pk")
-    for row in rows.only("name", "next_index", "deleted_at", "project").iterator():
-        project = row.project
-        # a deleted project has its key and a slash before the name, or later behind it
-        name = project.name.removeprefix(f"{project.pk}/").removesuffix(f"/{project.pk}")
-        path = project.entity_id, name, row.name
-        if row.deleted_at or project.deleted_at:
-            paths[path] = max(row.next_index, paths.get(path, (0,))[0]), row.pk
+    for path, pk, next_index, is_deleted in _collections(Collection):
+        if is_deleted:
+            paths[path] = max(next_index, paths.get(path, (0,))[0]), pk
         else:
-            standing[path] = row
+            standing[path] = pk, next_index
     for path, number in _numbered(apps):
         spent, collection = paths.get(path, (0, None))
         paths[path] = max(spent, number + 1), collection
-    for path, collection in _renamed(apps):
+    for path, collection in _renamed(apps, {pk: path for path, (pk, _next) in standing.items()}):
         if path not in standing:
             paths[path] = paths.get(path, (0,))[0], collection
-    for path, row in standing.items():
+    for path, (pk, next_index) in standing.items():
         spent, _collection = paths.pop(path, (0, None))
-        if spent > row.next_index:
-            Collection._base_manager.filter(pk=row.pk).update(next_index=spent)
+        if spent > next_index:
+            Collection._base_manager.filter(pk=pk).update(next_index=spent)
     CollectionPath.objects.bulk_create(
         (
             CollectionPath(
-                entity_id=entity, project_name=project, name=name,
-                next_index=spent, collection_id=collection,
+                entity_id=entity,
+                project_name=project,
+                name=name,
+                next_index=spent,
+                collection_id=collection,
             )
             for (entity, project, name), (spent, collection) in paths.items()
         ),
         batch_size=500,
     )
+
+
+def _collections(Collection):
+    """Each collection's path, key and next number, and whether it was deleted."""
+    rows = Collection._base_manager.order_by("pk").values_list(
+        "pk", "name", "next_index", "deleted_at",
+        "project", "project__name", "project__entity", "project__deleted_at",
+    )  # fmt: skip
+    for pk, name, next_index, deleted_at, key, project, entity, project_deleted_at in (
+        rows.iterator()
+    ):
+        # a deleted project has its key and a slash before the name, or later behind it
+        project_name = project.removeprefix(f"{key}/").removesuffix(f"/{key}")
+        yield (entity, project_name, name), pk, next_index, bool(deleted_at or project_deleted_at)
 
 
 def _numbered(apps):
@@ -52,23 +64,19 @@ def _numbered(apps):
         verb__in=["link", "create"], kind__in=["collection", "version"]
     )
     for subject in events.values_list("subject", flat=True).iterator():
-        found = NUMBERED.fullmatch(subject)
-        if found and found[1] in entities:
-            yield (entities[found[1]], found[2], found[3]), int(found[4])
+        match = NUMBERED.fullmatch(subject)
+        if match and match[1] in entities:
+            yield (entities[match[1]], match[2], match[3]), int(match[4])
 
 
-def _renamed(apps):
+def _renamed(apps, path_of):
     """Each path that a collection left by a new name, and the collection."""
-    alive = {
-        row.pk: row.project
-        for row in apps.get_model("artifacts", "Collection")._base_manager
-        .filter(deleted_at=None, project__deleted_at=None).select_related("project")
-    }
     events = apps.get_model("accounts", "Event").objects.filter(kind="collection", verb="update")
-    for pk, before, after in events.order_by("pk").values_list("subject_id", "before", "after"):
-        names = [part.get("name") for part in (before, after) if isinstance(part, dict)]
-        if pk in alive and len(names) == 2 and names[0] and names[0] != names[1]:
-            yield (alive[pk].entity_id, alive[pk].name, names[0]), pk
+    names = events.order_by("pk").values_list("subject_id", "before__name", "after__name")
+    for pk, before, after in names.iterator():  # without the cards, which they have too
+        if pk in path_of and before and after and before != after:
+            entity, project, _name = path_of[pk]
+            yield (entity, project, before), pk
 
 
 def fill_projects(apps, schema_editor):

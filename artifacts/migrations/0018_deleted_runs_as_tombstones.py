@@ -1,30 +1,19 @@
 """What was deleted before gets the same form: runs become rows again, and who it was is kept."""
 
+from itertools import islice
+
 from django.db import migrations
 from django.db.models import F
 
 MAX_NAME = 128
+BATCH = 500
 
 
 def fill(apps, schema_editor):
-    models = {name: apps.get_model("artifacts", name) for name in ("Run", "DeletedRun", "Project")}
-    actors = _actors(apps, "run")
-    for deleted in models["DeletedRun"].objects.iterator():
-        run, _created = models["Run"].objects.get_or_create(
-            pk=deleted.run_id,
-            defaults={
-                "project_id": deleted.project_id,
-                "name": deleted.name,
-                "display_name": deleted.name,
-                "state": "finished",
-                "deleted_at": deleted.deleted_at,
-                "deleted_by_id": actors.get(deleted.run_id),
-            },
-        )
-        run.created_at = run.heartbeat_at = deleted.deleted_at  # when it began is not known
-        run.save(update_fields=["created_at", "heartbeat_at"])
+    _keep_runs(apps.get_model("artifacts", "Run"), apps.get_model("artifacts", "DeletedRun"), apps)
+    projects = apps.get_model("artifacts", "Project").objects.exclude(deleted_at=None)
     actors = _actors(apps, "project")
-    for project in models["Project"].objects.exclude(deleted_at=None):
+    for project in projects:
         mark = f"/{project.pk}"
         name = project.name.removeprefix(f"{project.pk}/")
         project.name = name[: MAX_NAME - len(mark)] + mark
@@ -32,6 +21,28 @@ def fill(apps, schema_editor):
         project.save(update_fields=["name", "deleted_by"])
     collections = apps.get_model("artifacts", "Collection").objects.exclude(deleted_at=None)
     collections.update(deleted_by=F("updated_by"))
+
+
+def _keep_runs(Run, DeletedRun, apps):
+    actors = _actors(apps, "run")
+    rows = (
+        Run(
+            pk=deleted.run_id,
+            project_id=deleted.project_id,
+            name=deleted.name,
+            display_name=deleted.name,
+            state="finished",
+            deleted_at=deleted.deleted_at,
+            deleted_by_id=actors.get(deleted.run_id),
+        )
+        for deleted in DeletedRun.objects.iterator()
+    )
+    while part := list(islice(rows, BATCH)):
+        Run.objects.bulk_create(part, ignore_conflicts=True)
+    # when one began is not known
+    Run.objects.exclude(deleted_at=None).update(
+        created_at=F("deleted_at"), heartbeat_at=F("deleted_at")
+    )
 
 
 def _actors(apps, kind):
