@@ -4,10 +4,17 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from registry_site.accounts.permissions import Action
+
+
+def is_deleted_run(prefix: str = "") -> Q:
+    """Where the run was deleted, by itself or with its project; `prefix` leads to it: `run__`."""
+    return Q(**{f"{prefix}deleted_at__isnull": False}) | Q(
+        **{f"{prefix}project__deleted_at__isnull": False}
+    )
 
 
 class RunQuerySet(models.QuerySet):

@@ -4,16 +4,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max
 from django.utils import timezone
 
 from artifacts.models import Alias, Collection, Download, Membership, Run, RunInput
+from artifacts.querysets.runs import is_deleted_run
 from registry_site.accounts.models import User
 
 DAYS = 30
 PRODUCTION = "production"
 _SHOWN = 5
-_OF_DELETED_RUN = Q(run__deleted_at__isnull=False) | Q(run__project__deleted_at__isnull=False)
+_OF_DELETED_RUN = is_deleted_run("run__")
 _DRIFTING = 3  # versions that the sentence names
 
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.models import Membership, Run, RunInput, RunOutput
+from artifacts.querysets.runs import is_deleted_run
 from artifacts.services.lineage_nodes import Key, Node, pks_of, read_nodes
 
 MOST_NODES = 1_000
@@ -230,11 +231,10 @@ def _types(by: Any) -> dict[str, tuple[Any, Any]]:
     runs = Run.with_deleted.traceable_by(by).filter(pk=OuterRef("run_id"))
     seen = Membership.objects.visible_to(by).filter(version=OuterRef("version_id"))
     traces = Membership.objects.traceable_by(by).filter(version=OuterRef("version_id"))
-    run_is_deleted = Q(run__deleted_at__isnull=False) | Q(run__project__deleted_at__isnull=False)
     version_is_deleted = Q(version__deleted_at__isnull=False)
     type_name = F("version__sequence__artifact_type__name")
     return {
-        "run": (_truth(run_is_deleted), Case(When(Exists(runs), then=F("run__job_type")))),
+        "run": (_truth(is_deleted_run("run__")), Case(When(Exists(runs), then=F("run__job_type")))),
         "version": (
             _truth(version_is_deleted),
             Case(

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Membership, Run
 from artifacts.querysets.collections import MembershipQuerySet
-from artifacts.querysets.runs import RunQuerySet
+from artifacts.querysets.runs import RunQuerySet, is_deleted_run
 from artifacts.services.placeholders import placeholder_of
 from artifacts.services.pointers import (
-    RUN_IS_DELETED,
     Deletion,
+    best_memberships,
     deletions_of_runs,
     deletions_of_versions,
 )
@@ -53,14 +53,15 @@ def pks_of(keys: Iterable[Key], kind: str) -> list[int]:
 def read_nodes(by: Any, keys: Collection[Key], current: Membership) -> dict[Key, Node]:
     """The nodes of these keys as the viewer may see them; a version by its best name."""
     # numbers differ from collection to collection: where one may, one reads those of the source
-    places = {current.version_id: current}
     versions, runs = pks_of(keys, "version"), pks_of(keys, "run")
+    memberships = {current.version_id: current}
     if versions:
-        found = Membership.objects.visible_to(by).filter(version__in=versions).order_by("pk")
-        for place in found.select_related("version", "collection__artifact_type").only(*_NAMING):
-            if place.is_source or place.version_id not in places:
-                places[place.version_id] = place
-    deleted = deletions_of_versions(by, [pk for pk in versions if pk not in places])
+        seen = Membership.objects.visible_to(by).filter(version__in=versions).only(*_NAMING)
+        best = best_memberships(seen.select_related("version", "collection__artifact_type"))
+        memberships |= {
+            pk: each for pk, each in best.items() if each.is_source or pk != current.version_id
+        }
+    deleted = deletions_of_versions(by, [pk for pk in versions if pk not in memberships])
     seen_runs: Mapping[int, Run] = {}
     if runs:
         found_runs = Run.objects.visible_to(by).filter(pk__in=runs)
@@ -70,7 +71,7 @@ def read_nodes(by: Any, keys: Collection[Key], current: Membership) -> dict[Key,
         **{
             f"version-{pk}": _deleted_node(f"version-{pk}", deleted[pk])
             if pk in deleted
-            else _version_node(pk, places.get(pk), pk == current.version_id)
+            else _version_node(pk, memberships.get(pk), pk == current.version_id)
             for pk in versions
         },
         **{
@@ -134,11 +135,11 @@ def find_members(
     runs = Run.objects.visible_to(by).filter(pk__in=pks)
     sources = Membership.objects.visible_to(by).filter(version__in=versions)
     if node.is_deleted:
-        runs = Run.with_deleted.traceable_by(by).filter(RUN_IS_DELETED, pk__in=pks)
+        runs = Run.with_deleted.traceable_by(by).filter(is_deleted_run(), pk__in=pks)
         sources = Membership.objects.traceable_by(by).filter(version__in=versions)
         sources = sources.filter(collection=F("version__sequence"))
     else:
-        sources = sources.filter(pk=_best_place(sources))
+        sources = sources.filter(pk=_best_membership(sources))
     if text:
         runs = runs.filter(Q(display_name__icontains=text) | Q(name__icontains=text))
         sources = sources.filter(_named(text))
@@ -156,10 +157,10 @@ def find_members(
     return found, runs.count() if node.kind == "run" else sources.count()
 
 
-def _best_place(places: MembershipQuerySet) -> Subquery:
+def _best_membership(memberships: MembershipQuerySet) -> Subquery:
     """Of each version the source, or where that is hidden the oldest link that is not."""
     source_first = Case(When(collection=F("version__sequence"), then=0), default=1)
-    of_version = places.filter(version=OuterRef("version")).order_by(source_first, "pk")
+    of_version = memberships.filter(version=OuterRef("version")).order_by(source_first, "pk")
     return Subquery(of_version.values("pk")[:1])
 
 

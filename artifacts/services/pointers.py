@@ -11,13 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 
 from artifacts.models import Collection, Membership, Project, Run, Version
+from artifacts.querysets.runs import is_deleted_run
 from registry_site.accounts.models import Event, User
 from registry_site.accounts.permissions import Action, can
-
-RUN_IS_DELETED = Q(deleted_at__isnull=False) | Q(project__deleted_at__isnull=False)
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ def read_versions(by: Any, pks: Iterable[int]) -> dict[int, Pointer]:
     """Return what leads to each of these versions: where it was logged before any link."""
     pks = list(pks)
     seen = Membership.objects.visible_to(by).filter(version__in=pks)
-    visible = _best(seen.for_path().prefetch_related("aliases"))
+    visible = best_memberships(seen.for_path().prefetch_related("aliases"))
     deleted = deletions_of_versions(by, [pk for pk in pks if pk not in visible])
     return {pk: Pointer(visible.get(pk), deleted.get(pk)) for pk in pks}
 
@@ -64,17 +62,17 @@ def deletions_of_versions(by: Any, pks: Iterable[int]) -> dict[int, Deletion]:
     traces = Membership.objects.traceable_by(by).filter(
         version__in=pks, version__deleted_at__isnull=False
     )
-    found = _best(traces.for_path().select_related("version__deleted_by"))
-    return {pk: deletion_of_version(by, membership) for pk, membership in found.items()}
+    best = best_memberships(traces.for_path().select_related("version__deleted_by"))
+    return {pk: deletion_of_version(by, membership) for pk, membership in best.items()}
 
 
 def deletions_of_runs(by: Any, pks: Iterable[int]) -> dict[int, Deletion]:
     """Return those of these runs that were deleted, as far as the person may know of them."""
     if not (pks := list(pks)):
         return {}
-    runs = Run.with_deleted.traceable_by(by).filter(RUN_IS_DELETED).for_path().listed()
-    found = runs.select_related("deleted_by", "project__deleted_by").in_bulk(pks)
-    return {pk: deletion_of_run(run) for pk, run in found.items()}
+    runs = Run.with_deleted.traceable_by(by).filter(is_deleted_run()).for_path().listed()
+    deleted = runs.select_related("deleted_by", "project__deleted_by").in_bulk(pks)
+    return {pk: deletion_of_run(run) for pk, run in deleted.items()}
 
 
 def deletion_of_version(by: Any, membership: Membership) -> Deletion:
@@ -144,8 +142,8 @@ def restorable_until(version: Version) -> datetime | None:
     return version.deleted_at + timedelta(days=settings.TRASH_DAYS)
 
 
-def _best(memberships: Iterable[Membership]) -> dict[int, Membership]:
-    """One membership of each version: where it was logged, else the first link."""
+def best_memberships(memberships: Iterable[Membership]) -> dict[int, Membership]:
+    """Return one membership of each version by key: where it was logged, else the first link."""
     best: dict[int, Membership] = {}
     for each in sorted(memberships, key=lambda each: each.pk):
         if each.is_source or each.version_id not in best:
