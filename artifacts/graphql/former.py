@@ -56,6 +56,6 @@ def former_collection(
     return collection if collection and can(user, Action.READ, collection.project) else None
 
 
-def asks_for_a_place(info) -> bool:
+def asks_for_a_membership(info) -> bool:
     """Whether a collection is asked for nothing but one of its memberships."""
     return selected(info) == {"artifactMembership"}

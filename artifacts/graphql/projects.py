@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef
 
 from artifacts.graphql.former import (
     FormerProject,
-    asks_for_a_place,
+    asks_for_a_membership,
     former_collection,
     former_type,
 )
@@ -71,7 +71,7 @@ def collection_at(project: Project | FormerProject, name: str, info) -> Collecti
 
 @field("Project", "artifactCollection")
 def project_collection(project: Project | FormerProject, info, name):
-    if asks_for_a_place(info):
+    if asks_for_a_membership(info):
         return collection_at(project, name, info)
     return None if isinstance(project, FormerProject) else find_collection(project, name)
 

@@ -67,15 +67,15 @@ def _entries_at(
 def _note(
     by: User, version: Version, collection: Collection | None, api_key: ApiKey | None
 ) -> None:
-    """Note the download where the version was reached, through a hidden path at another place."""
-    place: Membership | None = (
+    """Note the download where the version was reached; through a hidden path, where it is seen."""
+    membership: Membership | None = (
         Membership(collection=collection, version=version)
         if collection
         else downloadable_place(by=by, version=version)
     )
-    if place:
-        reference = last_reference(api_key=api_key, membership=place)
-        record_download(by=by, membership=place, reference=reference, api_key=api_key)
+    if membership:
+        reference = last_reference(api_key=api_key, membership=membership)
+        record_download(by=by, membership=membership, reference=reference, api_key=api_key)
 
 
 def downloadable_place(*, by: User, version: Version) -> Membership | None:

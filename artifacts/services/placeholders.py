@@ -51,7 +51,9 @@ def hidden_path(collection: Collection) -> str:
     return "/".join(placeholder_of(kind, pk) for kind, pk in names)
 
 
-def hidden_place(*, by: User, entity_name: str, project_name: str, name: str) -> Membership | None:
+def membership_behind(
+    *, by: User, entity_name: str, project_name: str, name: str
+) -> Membership | None:
     """Where else the person sees what they know by `{collection}:v{N}` at a hidden path."""
     collection, _colon, reference = name.partition(":")
     project = project_behind(by=by, entity_name=entity_name, name=project_name)
@@ -59,10 +61,10 @@ def hidden_place(*, by: User, entity_name: str, project_name: str, name: str) ->
     number = NUMBER.fullmatch(reference)
     if not sequence or not number:
         return None
-    places = Membership.objects.visible_to(by).filter(
+    memberships = Membership.objects.visible_to(by).filter(
         version__sequence=sequence, version__version_index=int(number[1])
     )
-    return places.for_path().order_by("pk").first()
+    return memberships.for_path().order_by("pk").first()
 
 
 def entity_behind(*, by: User, name: str) -> Entity | None:

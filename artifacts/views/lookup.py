@@ -14,7 +14,7 @@ from artifacts.services.gone import (
     check_project_not_deleted,
     check_run_not_deleted,
 )
-from artifacts.services.placeholders import hidden_place
+from artifacts.services.placeholders import membership_behind
 from registry_site.accounts.names import REGISTRY_PREFIX, check_path_entity
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import Invalid, Moved, NotFound
@@ -24,7 +24,7 @@ from registry_site.pages import HtmxRequest
 def names_now(user: Any, entity: str, project: str, collection: str = "") -> dict[str, str]:
     """The names of what left this path, as parts of an address.
 
-    None where nothing did, where something stands there again, or where the person may not see it.
+    Empty where nothing did, where something stands there again, or where the person may not see it.
     """
     if collection and not Collection.objects.at(entity, project, collection).exists():
         left = find_former_collection(entity, project, collection)
@@ -102,7 +102,7 @@ def membership_at(user: Any, entity: str, project: str, type_name: str, name: st
     """The live place that `{collection}:{version or alias}` names, of this type."""
     typed = Membership.objects.visible_to(user).filter(collection__artifact_type__name=type_name)
     found = typed.at(entity, project, name).for_path().prefetch_related("aliases")
-    membership = found.first() or hidden_place(
+    membership = found.first() or membership_behind(
         by=user, entity_name=entity, project_name=project, name=name
     )
     if membership is None:
