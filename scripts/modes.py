@@ -1,6 +1,7 @@
 """Who else on this machine may read what the server keeps: nobody."""
 
 import contextlib
+from itertools import chain
 from pathlib import Path
 
 OTHERS = 0o077  # what a mode lets others than the owner do
@@ -14,7 +15,7 @@ def close_to_others(folder: Path) -> None:
     if not folder.is_dir():
         return
     everything = folder.rglob("*") if folder.stat().st_mode & OTHERS else folder.glob("*")
-    for path in [*everything, folder]:
+    for path in chain(everything, [folder]):
         with contextlib.suppress(FileNotFoundError, PermissionError):  # gone, or not ours
             mode = path.lstat().st_mode
             if mode & OTHERS and not path.is_symlink():
