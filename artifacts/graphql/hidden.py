@@ -71,13 +71,9 @@ class HiddenEntity(_Named):
     """Whoever owns a hidden project: a team, for all that is told."""
 
     kind, type_name = "entity", "Entity"
-    is_team, read_only = True, True
-    read_only_admin, private_only, code_saving_enabled, default_access = (
-        False,
-        True,
-        False,
-        "PRIVATE",
-    )
+    is_team = read_only = private_only = True
+    read_only_admin = code_saving_enabled = False
+    default_access = "PRIVATE"
     members = ()
     storage_bytes = 0
 
@@ -193,8 +189,8 @@ class HiddenCollection(_Named):
         """By the number alone: other aliases of the collection are hidden with it."""
         number = NUMBER.fullmatch(aliasName)
         versions = versions_in(by=info.context.user, sequence_pk=self.pk)
-        found = number and versions.for_api().filter(version_index=int(number[1])).first()
-        return HiddenMembership(found, self) if found else None
+        version = number and versions.for_api().filter(version_index=int(number[1])).first()
+        return HiddenMembership(version, self) if version else None
 
     def artifacts(
         self,
@@ -219,7 +215,7 @@ class HiddenCollection(_Named):
 
 @dataclass(frozen=True)
 class HiddenMembership(Hidden):
-    """The place of a version that the viewer sees in a collection that they don't see."""
+    """The membership of a version, which the viewer sees, in a collection that they don't see."""
 
     artifact: Version
     artifact_collection: HiddenCollection

@@ -95,9 +95,7 @@ def _write(
 
 
 @transaction.atomic
-def _store(
-    by: User, version: Version, digest: str, manifest: Blob, rows: Iterator[Row]
-) -> Version:  # fmt: skip
+def _store(by: User, version: Version, digest: str, manifest: Blob, rows: Iterator[Row]) -> Version:
     version = lock_version(version.pk)
     sequence = lock_collection(version.sequence_id)
     _check_not_deleted(version)

@@ -199,7 +199,8 @@ def _page(entries: _Entries, place: Place, steps: Steps, start: int) -> list[Row
             break
         left -= row.size
         rows.append(row)
-        below.append((row, inner, path)) if inner else None
+        if inner:
+            below.append((row, inner, path))
     for _try in range(_TRIES):
         if not below:
             break

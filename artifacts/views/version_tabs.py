@@ -44,7 +44,7 @@ def tab_context(request: HtmxRequest, membership: Membership, tab: str = "") -> 
     project = membership.collection.project
     newest = Membership.objects.live().filter(collection=membership.collection).newest_first()
     membership.is_newest = newest.values_list("pk", flat=True).first() == membership.pk
-    aliases = sorted(alias.name for alias in membership.aliases.all())
+    aliases = sorted(membership.aliases.all(), key=lambda alias: alias.name)
     context = {
         "membership": membership,
         "version": membership.version,
@@ -52,8 +52,8 @@ def tab_context(request: HtmxRequest, membership: Membership, tab: str = "") -> 
         "tab": tab,
         "tabs": _tabs(membership, tab),
         "tab_template": f"artifacts/_version_{tab}.html",
-        "aliases": sorted(membership.aliases.all(), key=lambda alias: alias.name),
-        "unreadable": [name for name in aliases if is_version_number(name)],
+        "aliases": aliases,
+        "unreadable": [alias.name for alias in aliases if is_version_number(alias.name)],
         "is_latest": membership.is_newest,
         "comparisons": comparisons_of(membership),
         "protected": project.protected_alias_names,

@@ -196,13 +196,13 @@ def _gone() -> str:
     return _("This invitation doesn't wait for you: it was answered, or withdrawn.")
 
 
-def _hold(found: QuerySet[Invitation]) -> Invitation | None:
+def _hold(invitations: QuerySet[Invitation]) -> Invitation | None:
     """Return the invitation as it is once its organization is locked: one answer at a time."""
-    first = found.select_related("team__organization").first()
+    first = invitations.select_related("team__organization").first()
     if first is None:
         return None
     hold(first.team.organization)
-    return Invitation.objects.for_page().filter(pk__in=found.values("pk")).first()
+    return Invitation.objects.for_page().filter(pk__in=invitations.values("pk")).first()
 
 
 def _allow(by: User, invitation: Invitation) -> None:
