@@ -26,7 +26,6 @@ from django_htmx.http import reselect, reswap, retarget, trigger_client_event
 
 from registry_site.pages import render_page, wants_fragment
 
-MOST_SENT = 4 * 2**20  # characters; longer ones are no text that a person typed
 UNSEEN = {"opened", "next"}  # what the text was opened with; the page to go to afterwards
 _LONG = 60  # characters of a value that needs more than a line
 _SALT = "registry_site.sent"
@@ -90,8 +89,6 @@ def sent_by(request: HttpRequest) -> Sent | None:
         for value in values
         if name != "csrfmiddlewaretoken"
     ]
-    if sum(len(field.name) + len(field.value) for field in fields) > MOST_SENT:
-        return None
     return Sent(request.get_full_path(), fields)
 
 
