@@ -38,9 +38,7 @@ def create_project(
     known = find_project(entity_name, name) if entity_name else None
     entity = known.entity if known and known.role_of(by) else _entity(by, entity_name)
     check(by, Action.EDIT, entity)
-    known = known or find_project(entity.name, name)
-    if known is None and run_name and (former := find_former_project(entity.name, name)):
-        known = former if find_run(former, run_name) else None
+    known = known or find_project(entity.name, name) or _renamed(entity, name, run_name)
     if name.startswith(REGISTRY_PREFIX) or entity.kind == Entity.Kind.ORGANIZATION:
         raise Invalid(
             _(
@@ -132,6 +130,12 @@ def delete_project(*, by: User, project: Project) -> None:
     held.deleted_at, held.deleted_by = now, by
     held.save(update_fields=["name", "deleted_at", "deleted_by", "updated_at"])
     _record(by, "delete", project, before={"name": name})
+
+
+def _renamed(entity: Entity, name: str, run_name: str) -> Project | None:
+    """The project that had this name last, if the run is in it."""
+    project = find_former_project(entity.name, name) if run_name else None
+    return project if project and find_run(project, run_name) else None
 
 
 def _entity(by: User, name: str | None) -> Entity:

@@ -96,11 +96,7 @@ def update_version(
     check(by, Action.EDIT, version)
     given: dict[str, Any] = {}
     if description is not None:
-        version.description = lock_version(version.pk).description
-        given |= settle_edit(
-            by=by, opened=opened, now={"description": version.description},
-            given={"description": description}, kind="version", subject_id=version.pk,
-        )  # fmt: skip
+        given |= _settle_description(by, version, description, opened)
     if metadata is not None:
         given["metadata"] = check_metadata(metadata)
     if ttl_seconds is not UNCHANGED:
@@ -119,6 +115,20 @@ def update_version(
         before |= {"tags": gone} if gone else {}
         _change(by, version, changed, before, after=changed | ({"tags": new} if new else {}))
     return version
+
+
+def _settle_description(
+    by: User, version: Version, description: str, opened: Opened | None
+) -> dict[str, Any]:
+    version.description = lock_version(version.pk).description
+    return settle_edit(
+        by=by,
+        opened=opened,
+        now={"description": version.description},
+        given={"description": description},
+        kind="version",
+        subject_id=version.pk,
+    )
 
 
 def _change(

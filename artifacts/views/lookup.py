@@ -151,6 +151,22 @@ def membership_named(user: Any, full_name: str) -> Membership:
 
     Only a registry's organization may be left out, and where only one has that registry.
     """
+    entity, project, collection, reference = _parts_of(user, full_name)
+    memberships = Membership.objects.visible_to(user).for_path().prefetch_related("aliases")
+    membership = memberships.at(entity, project, f"{collection}:{reference}").first()
+    if membership is None and (names := names_now(user, entity, project, collection)):
+        now = names["entity"], names["project"], f"{names['collection']}:{reference}"
+        membership = memberships.at(*now).first()
+    if membership is None:
+        _check_not_deleted(user, entity, project, f"{collection}:{reference}")
+        raise NotFound(
+            _("There is no version “{name}”, or you may not see it.").format(name=full_name[:200])
+        )
+    return membership
+
+
+def _parts_of(user: Any, full_name: str) -> tuple[str, str, str, str]:
+    """Entity, project, collection, and number or alias; or raise Invalid."""
     path, _colon, reference = full_name.partition(":")
     parts = path.split("/")
     if len(parts) == 2 and parts[0].startswith(REGISTRY_PREFIX):
@@ -163,18 +179,7 @@ def membership_named(user: Any, full_name: str) -> Membership:
                 name=full_name[:200], form="entity/project/collection:v0"
             )
         )
-    places = Membership.objects.visible_to(user).for_path().prefetch_related("aliases")
-    entity, project, collection = parts
-    membership = places.at(entity, project, f"{collection}:{reference}").first()
-    if membership is None and (names := names_now(user, entity, project, collection)):
-        now = names["entity"], names["project"], f"{names['collection']}:{reference}"
-        membership = places.at(*now).first()
-    if membership is None:
-        _check_not_deleted(user, entity, project, f"{collection}:{reference}")
-        raise NotFound(
-            _("There is no version “{name}”, or you may not see it.").format(name=full_name[:200])
-        )
-    return membership
+    return parts[0], parts[1], parts[2], reference
 
 
 def _organization_of(user: Any, project_name: str) -> str:
