@@ -34,7 +34,7 @@ def renamed(alice, bob, acme, project, version):
     """`iris/iris-model` is `flowers/lily` now, and `fraud/goal` is `cards/score`."""
     run = factories.make_run(project, bob, name="run1")
     run.files.create(name="weights.txt", blob=factories.make_blob())
-    factories.make_collection(project, "train", "job")  # for the page of jobs
+    factories.make_version(factories.make_collection(project, "train", "job"))  # for /jobs
     registry = create_registry(by=alice, organization=acme, name="fraud")
     place, _is_new = link_version(
         by=factories.fresh(alice), version=version, project=registry.project,
