@@ -32,6 +32,7 @@ PER_ADDRESS = 500  # connections of one client's address to one process
 WAITING = 8  # threads that wait for slow clients, for each one that works
 
 _READ = 64 * 1024
+_THROWN_AWAY = 32 * 1024  # bytes of a body that nobody read; gunicorn takes up to 64 KiB
 _TOO_SLOW = "408 Request Timeout"
 _TOO_LONG = "431 Request Header Fields Too Large"
 _TOO_MANY = "503 Service Unavailable"
@@ -58,6 +59,8 @@ class Connection(TConn):
 class Worker(ThreadWorker):
     """Listens, waits, and hands whole requests to the threads."""
 
+    wsgi: Any
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # connections that the main thread waits for, in the order in which their time runs out
@@ -65,6 +68,10 @@ class Worker(ThreadWorker):
         self.bodies: dict[Connection, None] = {}
         self.lingering: dict[Connection, None] = {}
         self.addresses: Counter[str] = Counter()
+
+    def load_wsgi(self) -> None:
+        super().load_wsgi()
+        self.wsgi = saying_that_it_closes(self.wsgi)
 
     def get_thread_pool(self) -> Pool:
         return Pool(self.cfg.threads, WAITING * self.cfg.threads)
@@ -240,3 +247,27 @@ class Worker(ThreadWorker):
         if not self.alive:
             for conn in [each for each in self.heads if not each.arrival.data]:
                 self._end(conn)
+
+
+def saying_that_it_closes(app: Any) -> Any:
+    """Wrap the application: an answer says `Connection: close` where its request was not read.
+
+    Gunicorn throws only so much of a body away and then ends the connection, on which the client
+    would send its next request.
+    """
+
+    def wrapped(environ: dict[str, Any], start_response: Any) -> Any:
+        def start(status: str, headers: list, exc_info: Any = None) -> Any:
+            if _is_unread(environ["wsgi.input"].reader):
+                start_response.__self__.force_close()  # of gunicorn's Response
+            return start_response(status, headers, exc_info)
+
+        return app(environ, start)
+
+    return wrapped
+
+
+def _is_unread(reader: Any) -> bool:
+    """Whether more of the body is to come than gunicorn throws away; in chunks, whether any is."""
+    length = getattr(reader, "length", None)
+    return getattr(reader, "parser", None) is not None if length is None else length > _THROWN_AWAY

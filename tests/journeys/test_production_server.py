@@ -68,6 +68,15 @@ class Server:
 
     close = stop
 
+    def wait(self):
+        """Return once it answers."""
+        for _try in range(300):
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                return
+            time.sleep(0.1)
+        raise AssertionError(self.log_file.read_text())
+
     def manage(self, *command):
         done = subprocess.run(
             [sys.executable, "manage.py", *command], cwd=ROOT, env=self.environment,
@@ -213,3 +222,20 @@ def test_killed_while_files_arrive(server):
     server.log("again", again, meanwhile=server.kill)
     assert server.read("again:v0") == again
     assert set(server.statuses) == {200}
+
+
+@pytest.mark.parametrize("size", [1000, 40_000, 100_000, 3_000_000])
+def test_who_is_refused_before_the_body_is_read_learns_whether_to_go_on(server, size):
+    """A client sends its next request where the answer didn't say that the connection ends."""
+    server.wait()
+    for _repetition in range(3):
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            connection.request("PUT", "/storage/upload/forged", b"x" * size)
+        answer = connection.getresponse()
+        answer.read()
+        assert 400 <= answer.status < 500
+        assert answer.will_close == (size > 32 * 1024)
+        connection.request("GET", "/healthz")  # opens a new one where that ended
+        assert connection.getresponse().status == 200
+        connection.close()
