@@ -25,12 +25,13 @@ register = template.Library()
 DIGEST_SHOWN = 12
 ALIASES_SHOWN = 3  # of one version in a list
 
-_ALIAS_CHIP = '<span class="chip chip-alias"><span class="chip-text">{}</span></span>'
-_LATEST_CHIP = format_html(_ALIAS_CHIP, "latest")
+_ALIAS_CHIP = '<span class="chip chip-alias"{}><span class="chip-text">{}</span></span>'
+_LATEST_CHIP = format_html(_ALIAS_CHIP, "", "latest")
 _PROTECTED_CHIP = (
-    '<span class="chip chip-protected">{}<span class="visually-hidden">{} </span>'
+    '<span class="chip chip-protected"{}>{}<span class="visually-hidden">{} </span>'
     '<span class="chip-text">{}</span></span>'
 )
+_LONG_ALIAS = 16  # characters; a list may show a longer one shortened
 
 
 # ------------------------------------------------------------------ values
@@ -173,10 +174,12 @@ def alias_chips(
     )
     chips = [_LATEST_CHIP] if is_latest else []
     for name in names[:most]:
+        title = format_html(' title="{}"', name) if len(name) > _LONG_ALIAS else ""
         if name in protected:
-            chips.append(format_html(_PROTECTED_CHIP, icon("lock"), _("Protected alias"), name))
+            lock, label = icon("lock"), _("Protected alias")
+            chips.append(format_html(_PROTECTED_CHIP, title, lock, label, name))
         else:
-            chips.append(format_html(_ALIAS_CHIP, name))
+            chips.append(format_html(_ALIAS_CHIP, title, name))
     if rest := names[most:]:
         tag = "a" if is_link else "span"
         href = format_html(' href="{}"', membership.get_absolute_url()) if is_link else ""

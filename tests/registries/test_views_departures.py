@@ -83,6 +83,7 @@ def test_a_sequence_without_a_version_left(client, bob, version):
     client.force_login(bob)
     text = client.get("/vision/iris/artifacts/model/iris-model").content.decode()
     assert "No version is left here." in text
+    assert "1 version was deleted." in text
     assert "No versions yet" not in text
 
 
