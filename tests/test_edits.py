@@ -243,6 +243,7 @@ def test_roles_of_a_team(client, other, alice, bob, vision):
     assert vision.members.get(user=bob).role == "viewer"
     assert "root changed this at " in refused.text
     assert [each["text"] for each in refused.context["role_form"].theirs()] == ["View-only"]
+    assert "<h3>Role of bob</h3>" in refused.content.decode()  # whose, among all members
     again = fields_of(refused, url, username="bob", role="admin")
     assert client.post(url, again).status_code == 302
     assert vision.members.get(user=bob).role == "admin"

@@ -53,3 +53,13 @@ def test_alias_chips_fold_what_is_many(version):
     assert f'<a class="chip chip-more" href="{membership.get_absolute_url()}"' in html
     assert "<a" not in alias_chips(membership=membership, is_link=False, most=1)
     assert "chip-more" not in alias_chips(membership=membership, most=5)
+    assert 'title="alpha"' not in html
+
+
+def test_alias_chips_say_a_long_name_whole(version):
+    membership = version.memberships.get()
+    name = "<a-name-of-many-characters>"
+    Alias.objects.create(collection=membership.collection, membership=membership, name=name)
+    titled = 'title="&lt;a-name-of-many-characters&gt;"'
+    assert titled in alias_chips(membership=membership)
+    assert titled in alias_chips(membership=membership, protected={name})

@@ -63,11 +63,11 @@ function openDialog(again) {
   // A drawer leaves the page readable and usable; a dialog asks for an answer first.
   if (element.classList.contains("drawer")) element.show();
   else element.showModal();
-  const first =
+  const first = // never what deletes: a second Enter must not be the answer
     element.querySelector("[data-focus], [aria-invalid='true']") ||
     (again && focusedId && document.getElementById(focusedId)) ||
     element.querySelector("[autofocus]") ||
-    element.querySelector(".dialog-body :is(input:not([type=hidden]), select, textarea, button, a[href]):not(:disabled, .select-filter)") ||
+    element.querySelector(".dialog-body :is(input:not([type=hidden]), select, textarea, button, a[href]):not(:disabled, .select-filter, .button-danger)") ||
     element.querySelector("button");
   first?.focus();
   element.addEventListener("close", () => {
@@ -296,3 +296,5 @@ addEventListener("resize", reachScrollers);
 
 // After the swap of the same answer, so that htmx still finds the form that asked.
 document.addEventListener("closeOverlay", () => setTimeout(closeOverlay));
+// A whole page that came back with a refusal or a question begins there.
+if (!document.querySelector("[autofocus]")) document.querySelector("main [data-focus]")?.focus();

@@ -171,7 +171,7 @@ def test_create_copy_and_delete(page):
     assert page.evaluate("navigator.clipboard.readText()") == path
     tab_to(page, page.get_by_role("link", name="Delete collection"))
     press(page, "Enter")
-    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_role("button", name="Close")).to_be_focused()
     tab_to(page, page.get_by_role("dialog").get_by_role("button", name="Delete collection"))
     press(page, "Enter")
     expect(page.locator("#messages")).to_contain_text("Collection tulips deleted.")
