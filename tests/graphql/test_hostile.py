@@ -134,7 +134,7 @@ def test_a_bug_is_400_with_a_report_and_logged(api, alice, monkeypatch, caplog):
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_a_database_away_is_no_5xx_but_at_the_commit(api, alice, version, monkeypatch):
+def test_while_the_database_is_away_the_logging_walk_waits(api, alice, version, monkeypatch):
     from django.db import OperationalError
 
     from artifacts.graphql import mutations_log
@@ -152,7 +152,9 @@ def test_a_database_away_is_no_5xx_but_at_the_commit(api, alice, version, monkey
     monkeypatch.setattr(mutations_log, "get_run", away)
     values = {"entityName": "vision", "projectName": "iris", "runName": "x", "artifactID": "x"}
     document = "mutation Use($i: UseArtifactInput!) { useArtifact(input: $i) { artifact { id } } }"
-    assert api.refused(alice, document, i=values)[0] == 400
+    response = api.post(alice, document, i=values)
+    assert response.status_code == 503
+    assert response["Retry-After"]
 
 
 def test_get_is_refused(client, cast):
