@@ -81,7 +81,10 @@ def create_portfolio(
                 name=name, description=description, created_by=by, updated_by=by,
             )  # fmt: skip
     except IntegrityError:
-        return Collection.objects.get(project=project, name=name)
+        if same := Collection.objects.filter(project=project, name=name).first():
+            return same
+        text = _("{name!r} was renamed or deleted a moment ago; try again.")
+        raise Conflict(text.format(name=name)) from None
     take_path(collection)
     _record(by, "create", collection, after={"type": type_name})
     return collection

@@ -4,11 +4,17 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.db import IntegrityError
 
 from artifacts.lookups import find_former_collection, find_former_project
 from artifacts.models import Collection, CollectionPath, Membership, Project, ProjectPath
 from artifacts.services.aliases import add_aliases
-from artifacts.services.collections import create_collection, delete_collection, update_collection
+from artifacts.services.collections import (
+    create_collection,
+    create_portfolio,
+    delete_collection,
+    update_collection,
+)
 from artifacts.services.links import link_version
 from artifacts.services.paths import next_index_at
 from artifacts.services.projects import delete_project, rename_project
@@ -297,3 +303,12 @@ def test_what_was_left_before_is_written_down_by_the_migration(
     assert again - written == set()
     assert led_to("acme", "wandb-registry-model", "goal") == place.collection
     assert find_former_project("vision", "iris").name == "flowers"
+
+
+def test_a_name_that_was_taken_and_left_in_one_moment_is_a_conflict(alice, registry, monkeypatch):
+    def taken(**_values):
+        raise IntegrityError
+
+    monkeypatch.setattr(Collection.objects, "create", taken)
+    with pytest.raises(Conflict, match="'goal' was renamed or deleted a moment ago; try again"):
+        create_portfolio(by=alice, project=registry.project, name="goal", type_name="model")
