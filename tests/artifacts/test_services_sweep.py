@@ -57,7 +57,7 @@ def test_the_trash_is_emptied_with_the_bytes(trashed, sequence):
     assert (done["removed"], done["blobs"]) == (1, 4)
     assert not Version.objects.exists()
     tombstone = Version.with_removed.get()
-    assert (tombstone.manifest, tombstone.metadata, tombstone.description) == (None, {}, "")
+    assert (tombstone.manifest, tombstone.metadata, tombstone.description) == (None, {}, None)
     assert (str(tombstone), tombstone.deleted_by.username) == ("iris-model:v0", "bob")
     assert tombstone.memberships.get().hidden_at
     assert not Blob.objects.exists()

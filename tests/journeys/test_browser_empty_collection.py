@@ -55,7 +55,8 @@ def test_create_copy_link_by_sdk_read_back_unlink_delete(world, open_page, bob, 
     page.get_by_role("link", name="Unlink").click()
     page.get_by_role("dialog").get_by_role("button", name="Unlink version").click()
     expect(page.locator("#messages")).to_contain_text("tulips:v0 unlinked.")
-    page.get_by_role("link", name="Delete collection").click()
+    page.get_by_role("button", name="Actions").click()  # what was in it is shown, not a way out
+    page.get_by_role("link", name="Delete").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete collection").click()
     expect(page.locator("#messages")).to_contain_text("Collection tulips deleted.")
     expect(page.get_by_role("heading", level=1)).to_have_text("model")

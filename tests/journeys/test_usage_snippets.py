@@ -22,7 +22,7 @@ FILES = {
     "it's a $(model) & “más”.bin": bytes(range(256)) * 40,
     "deep/er %41/weights.txt": b"deep",
 }
-NAME = 'it\'s a \\ "größe" $(x) `y` #1 50% & 模型?'
+NAME = 'it\'s a "größe" $(x) `y` #1 50% & 模型?'
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from registry_site.accounts.models import ApiKey, Organization, Team, User
 from registry_site.accounts.permissions import Role
 from registry_site.accounts.services.invitations import invite
 from registry_site.accounts.services.key_handover import create_key_to_show
-from registry_site.accounts.services.people import create_team
+from registry_site.accounts.services.members import set_organization_member
+from registry_site.accounts.services.people import create_team, create_user
 from registry_site.accounts.services.service_accounts import create_service_account
 
 CARD = "Tells **irises** apart.\n\n| metric | value |\n|---|---|\n| accuracy | 0.97 |\n"
@@ -85,8 +86,12 @@ def make_world():
     service = create_service_account(by=alice, team=vision, description="Nightly training")
     invite(by=alice, team=vision, email="dora@example.com")
     invite(by=alice, team=vision, username="charlie")
-    nlp = create_team(by=bob, organization=acme, name="nlp")
-    invite(by=User.objects.get(pk=bob.pk), team=nlp, username="charlie")
+    nora = create_user(
+        by=None, username="nora"
+    )  # so that bob stays in one team, which forms choose by themselves
+    set_organization_member(by=None, organization=acme, user=nora, role="member")
+    nlp = create_team(by=nora, organization=acme, name="nlp")
+    invite(by=User.objects.get(pk=nora.pk), team=nlp, username="charlie")
     empty = create_collection(by=alice, project=models, name="empty-shelf", type_name="model")
     view = create_saved_view(
         by=bob, project=versions[0].sequence.project, table="runs", name="Failed",
