@@ -48,11 +48,19 @@ def preview_columnar(kind: str, file: BinaryIO, _size: int, pages: Pages) -> Pre
     words = [_("yes"), _("no")]
     columns = [[name, type_, words[not nullable]] for name, type_, nullable in fields]
     preview.tables = [
-        table_of_rows(pages, "rows", _("Rows"), answer["columns"],
-                      rows_from(start, answer["cells"]), total=total, numbers=numbers),
-        table_of_rows(pages, "columns", _("Columns"),
-                      [_("Name"), _("Type"), _("May be empty")], columns),
-    ]  # fmt: skip
+        table_of_rows(
+            pages,
+            "rows",
+            _("Rows"),
+            answer["columns"],
+            rows_from(start, answer["cells"]),
+            total=total,
+            numbers=numbers,
+        ),
+        table_of_rows(
+            pages, "columns", _("Columns"), [_("Name"), _("Type"), _("May be empty")], columns
+        ),
+    ]
     return preview
 
 
@@ -64,8 +72,12 @@ def _read(kind: str, file: BinaryIO, start: int) -> dict[str, Any]:
         with _on_disk(file) as source:
             answer = subprocess.run(  # noqa: S603 - a program of ours, with words of ours
                 [sys.executable, "-I", str(_PROGRAM), kind, str(start), str(PAGE_ROWS)],
-                stdin=source, capture_output=True, timeout=_SECONDS, check=True, env={},
-            ).stdout  # fmt: skip
+                stdin=source,
+                capture_output=True,
+                timeout=_SECONDS,
+                check=True,
+                env={},
+            ).stdout
         facts = json.loads(answer)
     except (subprocess.SubprocessError, ValueError) as error:
         raise Unreadable(

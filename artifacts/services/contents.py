@@ -33,9 +33,9 @@ def read_blob(blob: Blob | None) -> Iterator[Entry]:
     if blob is None:
         return
     if blob.size > manifests.MAX_BYTES:
-        raise Invalid(_("The manifest is larger than {limit} bytes.").format(
-            limit=manifests.MAX_BYTES
-        ))  # fmt: skip
+        raise Invalid(
+            _("The manifest is larger than {limit} bytes.").format(limit=manifests.MAX_BYTES)
+        )
     with storage.open_blob(blob.sha256) as file:
         yield from manifests.read_entries(file.read)
 
@@ -54,9 +54,13 @@ def sources_of(uploaded: list[Manifest], bases: list[Version]) -> list[Blob | No
 
 
 def gather(
-    scratch: ExitStack, *, by: User, version: Version, sources: list[Blob | None],
+    scratch: ExitStack,
+    *,
+    by: User,
+    version: Version,
+    sources: list[Blob | None],
     bases: list[Version],
-) -> Iterator[tuple[Entry, Found | None]]:  # fmt: skip
+) -> Iterator[tuple[Entry, Found | None]]:
     """Yield the entries sorted by path, each with its bytes; None for a reference.
 
     Raises Invalid at the first file that was never uploaded.
@@ -114,9 +118,15 @@ def _lines(
                 if len(sources) == 1 and bytes_ is None and not entry.ref:
                     raise _missing(version, entry.path)  # nothing that comes later can help
                 yield (
-                    entry.path, -number, entry.digest, entry.size, entry.ref, entry.birth_id,
-                    entry.extra, bytes_ and bytes_[:2],
-                )  # fmt: skip
+                    entry.path,
+                    -number,
+                    entry.digest,
+                    entry.size,
+                    entry.ref,
+                    entry.birth_id,
+                    entry.extra,
+                    bytes_ and bytes_[:2],
+                )
 
 
 def _by_path(lines: Iterator[Line], scratch: ExitStack) -> Iterator[Line]:

@@ -56,7 +56,10 @@ def _record(membership: Membership) -> None:
     """A version's end stands in the history of each collection that it was in."""
     collection = membership.collection
     record_event(
-        by=None, verb="purge", kind="version" if membership.is_source else "collection",
-        subject=membership.full_name, project_id=collection.project_id,
+        by=None,
+        verb="purge",
+        kind="version" if membership.is_source else "collection",
+        subject=membership.full_name,
+        project_id=collection.project_id,
         subject_id=membership.version_id if membership.is_source else collection.pk,
-    )  # fmt: skip
+    )
