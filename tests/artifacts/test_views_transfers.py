@@ -329,7 +329,11 @@ def test_telemetry_is_turned_away_quietly(client, db, caplog, name):
     assert len(caplog.records) == 1
 
 
-@pytest.mark.parametrize("path", [upload_path("run_file", 1), download_path("0" * 64, "x")])
+@pytest.mark.parametrize(
+    "path",
+    [upload_path("run_file", 1), download_path("0" * 64, "x")],
+    ids=["upload", "download"],  # the addresses are signed, so they differ from process to process
+)
 def test_only_pages_of_this_server_read_and_write_bytes(client, db, path):
     def asked_from(origin):
         headers = {"Origin": origin, "Access-Control-Request-Method": "GET"}

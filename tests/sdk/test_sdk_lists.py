@@ -124,7 +124,7 @@ tell(
 
 
 def test_who_sees_less_lists_less(sdk, alice, acme, shelf):
-    """A member of the organization, but of no team: no registry b, and sources without a name."""
+    """A member of the organization, but of no team: no registry b, and one hidden source."""
     guest = factories.make_user("guest")
     people.set_organization_member(by=None, organization=acme, user=guest, role="member")
     told = sdk(User.objects.get(username="guest"), NAMES + """
@@ -139,7 +139,12 @@ tell(
     assert told["all"] == ["a"]
     assert told["collections"] == ["a0", "a1", "a2"]
     assert told["b"] == []
-    assert told["sources"] == [[name, "", ""] for name in ("a1:v1", "a1:v0", "a2:v1", "a2:v0")]
+    _name, entity, hidden_project = told["sources"][0]
+    assert entity.startswith("hidden-")
+    assert hidden_project.startswith("hidden-")
+    assert told["sources"] == [
+        [name, entity, hidden_project] for name in ("a1:v1", "a1:v0", "a2:v1", "a2:v0")
+    ]
     assert "no entity 'vision' that you may see" in told["team"]
 
 

@@ -100,7 +100,7 @@ def test_a_view_only_member(sdk, alice, victor, project, version, linked):
     assert "Failed to create registry 'mine'" in created
     assert_refused(told, dict.fromkeys(told, member))
     version.refresh_from_db()
-    assert (version.description, version.deleted_at) == ("", None)
+    assert (version.description, version.deleted_at) == (None, None)
     assert sorted(alias.name for alias in linked.aliases.all()) == ["good"]
 
 
