@@ -91,6 +91,14 @@ def test_every_post_form_has_its_token(template):
     assert text.count("{% csrf_token %}") >= forms
 
 
+@pytest.mark.parametrize("template", TEMPLATES, ids=name_of)
+def test_refusals_and_messages_show_code_as_code(template):
+    """Between tags; in an attribute there is no code."""
+    text = re.sub(r"<[^<>]*>", "", template.read_text())
+    words = r"{{ [\w.]*(?:message|refusal|reason|errors?|errors\.\w+)(?:\|join:\" \")? }}"
+    assert not [found for found in re.findall(words, text) if "option.reason" not in found]
+
+
 def addresses(resolver=None, space=""):
     for pattern in (resolver or get_resolver()).url_patterns:
         if isinstance(pattern, URLResolver):

@@ -4,10 +4,11 @@ import re
 import time
 
 import pytest
+from django.utils.html import format_html
 
 from artifacts.models import Alias
 from registry_site.colours import COLOUR_LIMIT
-from registry_site.templatetags.display import alias_chips, coloured
+from registry_site.templatetags.display import alias_chips, coloured, with_code
 
 
 def test_code_is_coloured_with_classes():
@@ -17,6 +18,23 @@ def test_code_is_coloured_with_classes():
     assert "<script" not in coloured("<script>", "html")
     long = "x" * (COLOUR_LIMIT + 1)
     assert coloured(long, "python") == long
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("give `entity='x'`, or `a` & b", "give <code>entity=&#x27;x&#x27;</code>, or "
+         "<code>a</code> &amp; b"),
+        ("`<script>` is text", "<code>&lt;script&gt;</code> is text"),
+        ("one `a\nb` on two lines", "one `a\nb` on two lines"),
+        (format_html('<a href="{}">{}</a> `b`', "/`x`", "`a`"),
+         '<a href="/`x`"><code>a</code></a> <code>b</code>'),
+        (format_html("<code>{}</code>", "a `b` c"), "<code>a `b` c</code>"),
+        (None, ""),
+    ],
+)  # fmt: skip
+def test_backticks_of_a_sentence_are_code(text, html):
+    assert with_code(text) == html
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """How values look on a page: `{% load display %}`. Nothing here decides or queries."""
 
 import datetime as dt
+import re
 from collections.abc import Container
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -31,6 +32,8 @@ _PROTECTED_CHIP = (
     '<span class="chip chip-protected"{}>{}<span class="visually-hidden">{} </span>'
     '<span class="chip-text">{}</span></span>'
 )
+_MARKUP = re.compile(r"(<code>.*?</code>|<[^>]*>)", re.S)  # stays as it is
+_BACKTICKS = re.compile(r"`([^`\n]+)`")
 _LONG_ALIAS = 16  # characters; a list may show a longer one shortened
 
 
@@ -83,6 +86,17 @@ def short_digest(digest: str | None) -> str:
     if not digest:
         return ""
     return digest if len(digest) <= DIGEST_SHOWN else f"{digest[:DIGEST_SHOWN]}…"
+
+
+@register.filter
+def with_code(text: Any) -> SafeString:
+    """A refusal or message as a page shows it: what stands between backticks is code.
+
+    Escapes like any value; of text that is HTML already only what stands between its tags counts.
+    """
+    pieces = _MARKUP.split(conditional_escape("" if text is None else text))
+    pieces[::2] = [_BACKTICKS.sub(r"<code>\1</code>", piece) for piece in pieces[::2]]
+    return mark_safe("".join(pieces))  # nothing but what was escaped, and <code>
 
 
 @register.simple_tag

@@ -122,6 +122,8 @@ def test_link_to_registry_of_a_personal_artifact(client, bob, registry):
     text = refusal(client, factories.make_version(sequence))
     assert "personal account 'bob'" in text
     assert "your teams: vision" in text
+    page = client.get(URL, {"version": sequence.memberships.get().version_id}).content.decode()
+    assert "Log it again with <code>entity=&#x27;vision&#x27;</code>" in page
 
 
 def test_link_to_registry_by_a_server_admin_is_about_where_they_belong(client, root, registry):
