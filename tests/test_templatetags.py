@@ -1,5 +1,6 @@
 """Pieces of HTML: colours of files, chips of aliases."""
 
+import datetime as dt
 import re
 import time
 
@@ -8,7 +9,14 @@ from django.utils.html import format_html
 
 from artifacts.models import Alias
 from registry_site.colours import COLOUR_LIMIT
-from registry_site.templatetags.display import alias_chips, coloured, with_code
+from registry_site.templatetags.display import (
+    ago,
+    alias_chips,
+    clock,
+    coloured,
+    element_id,
+    with_code,
+)
 
 
 def test_code_is_coloured_with_classes():
@@ -81,3 +89,17 @@ def test_alias_chips_say_a_long_name_whole(version):
     titled = 'title="&lt;a-name-of-many-characters&gt;"'
     assert titled in alias_chips(membership=membership)
     assert titled in alias_chips(membership=membership, protected={name})
+
+
+def test_times_are_said_in_utc_until_a_script_says_them_locally():
+    moment = dt.datetime(2026, 1, 31, 23, 59, 58, tzinfo=dt.timezone(dt.timedelta(hours=9)))
+    said = 'datetime="2026-01-31T14:59:58+00:00" title="2026-01-31 14:59:58 UTC"'
+    assert said in ago(moment)
+    assert said in clock(moment)
+    assert clock(moment).endswith(">14:59:58</time>")
+    assert ago(None) == clock(None) == ""
+
+
+def test_an_id_belongs_to_one_address():
+    assert element_id("/a?b=1") == element_id("/a?b=1") != element_id("/a?b=2")
+    assert re.fullmatch(r"[a-z]\w+", element_id("/あ"))

@@ -13,7 +13,7 @@ from artifacts.services.pointers import deletions_of_runs
 from artifacts.views.compare_choice import address
 from artifacts.views.json_tree import config_of
 from registry_site.pages import HtmxRequest
-from registry_site.templatetags.display import count, filesize
+from registry_site.templatetags.display import ago, count, filesize
 
 MOST_SHOWN = 500  # values of one group
 
@@ -116,7 +116,7 @@ def _facts(base: Membership, other: Membership, runs: list[Run | None]) -> list[
         _("Digest"): lambda place: place.version.digest,
         _("Created by"): lambda place: str(place.version.created_by or ""),
     }
-    created = [f"{place.version.created_at:%Y-%m-%d %H:%M:%S %Z}" for place in (base, other)]
+    created = [ago(place.version.created_at) for place in (base, other)]
     sizes = base.version.size, other.version.size
     files = base.version.file_count, other.version.file_count
     logged = [str(run or "") for run in runs]

@@ -1,6 +1,7 @@
 """How values look on a page: `{% load display %}`. Nothing here decides or queries."""
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Container
 from typing import Any
@@ -101,15 +102,27 @@ def with_code(text: Any) -> SafeString:
 
 @register.simple_tag
 def ago(moment: dt.datetime | None) -> str:
-    """A time as people say it, with the exact one in a title and, by site.js, on focus."""
-    if moment is None:
-        return ""
-    exact = timezone.localtime(moment)
+    """A time as people say it, with the exact one in a title and, by times.js, on focus.
+
+    The title says it in UTC; times.js puts the browser's own time in front.
+    """
+    return _time(moment, relative(moment, timezone.now()), ' tabindex="0"') if moment else ""
+
+
+@register.simple_tag
+def clock(moment: dt.datetime | None) -> str:
+    """The time of day of one of many lines: in UTC, and by times.js in the browser's own time."""
+    return _time(moment, f"{moment.astimezone(dt.UTC):%H:%M:%S}", " data-clock") if moment else ""
+
+
+def _time(moment: dt.datetime, text: str, attributes: str) -> str:
+    exact = moment.astimezone(dt.UTC)
     return format_html(
-        '<time datetime="{}" title="{}" tabindex="0">{}</time>',
+        '<time datetime="{}" title="{}"{}>{}</time>',
         exact.isoformat(timespec="seconds"),
-        exact.strftime("%Y-%m-%d %H:%M:%S %Z"),
-        relative(moment, timezone.now()),
+        f"{exact:%Y-%m-%d %H:%M:%S} UTC",
+        mark_safe(attributes),
+        text,
     )
 
 
@@ -138,6 +151,12 @@ def relative(moment: dt.datetime, now: dt.datetime) -> str:
 
 
 # ------------------------------------------------------------------ pieces of HTML
+
+
+@register.filter
+def element_id(address: str) -> str:
+    """An id for an element that belongs to this address alone, the same each time."""
+    return f"e{hashlib.sha256(address.encode()).hexdigest()[:12]}"
 
 
 @register.simple_tag

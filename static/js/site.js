@@ -141,28 +141,6 @@ document.addEventListener("formdata", ({ target, formData }) => {
   if (choices) new FormData(choices).forEach((value, name) => formData.set(name, value));
 });
 
-// ------------------------------------------------------------------ exact times on focus
-
-function showTip(time) {
-  hideTip();
-  const tip = document.createElement("div");
-  tip.className = "tip";
-  tip.popover = "manual";
-  tip.setAttribute("aria-hidden", "true"); // the title says it already
-  tip.textContent = time.title;
-  (time.closest("dialog") || document.body).append(tip);
-  tip.showPopover();
-  const box = time.getBoundingClientRect();
-  const own = tip.getBoundingClientRect();
-  const above = box.top - own.height - 6;
-  tip.style.left = `${Math.max(8, Math.min(box.left, innerWidth - own.width - 8))}px`;
-  tip.style.top = `${above > 8 ? above : box.bottom + 6}px`;
-}
-
-function hideTip() {
-  document.querySelector(".tip")?.remove();
-}
-
 // ------------------------------------------------------------------ messages
 
 function showError(text) {
@@ -209,7 +187,7 @@ document.addEventListener("keydown", (event) => {
       document.getElementById(event.target.getAttribute("aria-controls")).focus();
     }
   }
-  if (event.key === "Escape" && document.querySelector(".tip")) return hideTip();
+  if (event.key === "Escape" && document.querySelector(".tip")) return; // times.js takes it away
   // A modal dialog and a popover close by themselves; a drawer is neither.
   if (event.key === "Escape" && dialog()?.matches(".drawer[open]") && !document.querySelector(":popover-open")) closeOverlay();
 });
@@ -228,12 +206,6 @@ document.addEventListener("input", (event) => {
 });
 // Typing in such a filter chooses nothing yet: the form around it must not submit.
 document.addEventListener("change", (event) => event.target.matches?.(".select-filter:not([name])") && event.stopPropagation(), true);
-
-document.addEventListener("focusin", (event) => {
-  if (event.target.matches?.("time[title]:focus-visible")) showTip(event.target);
-});
-document.addEventListener("focusout", hideTip);
-document.addEventListener("scroll", hideTip, { capture: true, passive: true });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, xhr, requestConfig } = event.detail;

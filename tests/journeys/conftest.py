@@ -50,18 +50,22 @@ def chromium():
 
 @pytest.fixture
 def open_page(chromium, live_server):
-    """`open_page(alice, theme="dark", language="ja", width=390, javascript=False)` → a tab.
+    """`open_page(alice, theme="dark", language="ja", width=390, javascript=False,
+    zone="Asia/Tokyo")` → a tab.
 
     The test fails if a page had an error in its script, broke the content security policy, asked
     another host for something, or missed a file.
     """
     contexts, troubles = [], []
 
-    def open_page(user=None, *, theme="light", language="en", width=1440, javascript=True):
+    def open_page(
+        user=None, *, theme="light", language="en", width=1440, javascript=True, zone="UTC"
+    ):
         context = chromium.new_context(
             base_url=live_server.url,
             color_scheme=theme,
             locale={"en": "en-US", "ja": "ja-JP"}[language],
+            timezone_id=zone,
             viewport={"width": width, "height": 900},
             java_script_enabled=javascript,
             reduced_motion="reduce",

@@ -94,5 +94,6 @@ def test_without_javascript(bob, open_page):
     page.click("button:has-text('Delete view')")
     expect(page.locator("#messages")).to_contain_text("View By name deleted.")
     with page.expect_download() as download:
+        page.click(".list-files > button")
         page.click(".list-files >> text=CSV")
     assert download.value.suggested_filename == "orgs-Acme-registry-model-collections.csv"

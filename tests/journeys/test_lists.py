@@ -20,7 +20,7 @@ WRONG_KEY = base64.b64encode(f"api:{'x' * 40}".encode()).decode()
 def linked_from(response):
     """The lists that a page offers as files."""
     text = response.content.decode()
-    found = re.findall(r'<p class="list-files">.*?</p>', text, re.S)
+    found = re.findall(r'<div class="menu list-files">.*?</div>', text, re.S)
     links = re.findall(r'href="([^"?]+)\.csv', " ".join(found))
     return {unquote(link) for link in links}
 
