@@ -81,13 +81,16 @@ class Moved(NotFound):
 
 
 class Gone(NotFound):
-    """The person could see the thing until it was deleted: `deletion` says when and by whom."""
+    """The person could see the thing until it was deleted: `deletion` says when and by whom.
+
+    `place` is what it was in, where the person can open that: it has a name and a page.
+    """
 
     status = 410
 
-    def __init__(self, message: str, deletion: Any) -> None:
+    def __init__(self, message: str, deletion: Any, place: Any = None) -> None:
         super().__init__(message)
-        self.deletion = deletion
+        self.deletion, self.place = deletion, place
 
 
 class Conflict(DomainError):

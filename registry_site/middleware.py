@@ -61,6 +61,7 @@ def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
         "status": refusal.status,
         "sent": sent_by(request),
         "deletion": refusal.deletion if isinstance(refusal, Gone) else None,
+        "place": refusal.place if isinstance(refusal, Gone) else None,
     }
     return render_page(request, "error.html", context, fragment="messages", status=refusal.status)
 
@@ -74,6 +75,7 @@ def unavailable_page(
     context = {"message": refusal.message, "sent": sent_by(request)}
     response = HttpResponse(render_to_string("503.html", context), status=503)
     response["Retry-After"] = str(RETRY_AFTER)
+    response["Cache-Control"] = "no-store"
     return response
 
 

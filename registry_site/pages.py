@@ -62,6 +62,8 @@ def render_page(
     response = render(request, name, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     patch_cache_control(response, private=True, max_age=0)
+    if request.method == "POST":  # it shows what a form sent, which nothing is to keep
+        patch_cache_control(response, no_store=True)
     return response
 
 

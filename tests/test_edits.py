@@ -107,11 +107,12 @@ def test_the_later_save_shows_both_and_asks(client, other, alice, case, headers)
     refused = client.post(url, sent, headers=headers)
 
     assert refused.status_code == 409
+    assert "no-store" in refused["Cache-Control"]
     assert now() == stored, "nothing was saved"
     text = refused.content.decode()
     assert "root changed this at " in text
-    assert "Save mine over it" in text
-    assert "Take theirs" in text
+    assert "Save my change over it" in text
+    assert "Keep what is saved" in text
     assert ("<html" in text) is not headers
     if headers:  # where the dialog is, not among the messages
         assert refused["HX-Retarget"] == "#overlay"

@@ -68,6 +68,7 @@ def test_after_a_login_in_another_tab(browser, collection, edit, headers):
     refused = browser.post(edit, sent, headers=headers)
 
     assert refused.status_code == 403
+    assert "no-store" in refused["Cache-Control"]
     assert card(collection) == ""
     assert "Send it again" in refused.text
     if "HX-Request" in headers:
@@ -91,6 +92,7 @@ def test_after_the_session_ended(browser, collection, edit, headers, has_token):
     asked = browser.post(edit, sent, headers=headers)
 
     assert asked.status_code == 403
+    assert "no-store" in asked["Cache-Control"]
     assert "Your session has ended. What you sent is kept" in asked.text
     login = reverse("accounts:login")
     form = dict(forms_of(asked))[login] | {"username": "alice"}

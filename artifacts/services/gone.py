@@ -1,5 +1,6 @@
 """Addresses of what was deleted: whoever could open it learns what became of it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,10 +16,11 @@ from artifacts.services.pointers import (
     deletion_of_run,
     deletion_of_version,
 )
-from registry_site.accounts.models import Event
+from registry_site.accounts.models import Entity, Event
 from registry_site.accounts.permissions import Action
 from registry_site.errors import Gone
 
+Place = Collection | Project | Entity
 _MOST_HIDDEN = 200  # deleted versions of a collection whose former aliases are looked through
 
 
@@ -30,7 +32,7 @@ def check_project_not_deleted(*, by: Any, entity_name: str, name: str) -> None:
     )  # see Project.name_when_deleted
     project = named.exclude(deleted_at=None).for_role().order_by("-deleted_at").first()
     if project:
-        raise _gone(deletion_of_project(project))
+        raise _gone(by, deletion_of_project(project), project.entity)
 
 
 def check_run_not_deleted(*, by: Any, entity_name: str, project_name: str, name: str) -> None:
@@ -43,7 +45,7 @@ def check_run_not_deleted(*, by: Any, entity_name: str, project_name: str, name:
         )
     )
     if run := runs.for_path().select_related("deleted_by").first():
-        raise _gone(deletion_of_run(run))
+        raise _gone(by, deletion_of_run(run), *_around(run.project))
     check_project_not_deleted(by=by, entity_name=entity_name, name=project_name)
 
 
@@ -61,10 +63,10 @@ def check_collection_not_deleted(
         .select_related("deleted_by")
     )
     if reference and (deletion := _version_in(by, collections, reference)):
-        raise _gone(deletion)
+        raise _gone(by, deletion, *_ways_up(collections))
     named = collections.exclude(deleted_at=None).order_by("-deleted_at").first()
     if named and all(each.deleted_at for each in collections):
-        raise _gone(deletion_of_collection(named))
+        raise _gone(by, deletion_of_collection(named), *_around(named.project))
     check_project_not_deleted(by=by, entity_name=entity_name, name=project_name)
 
 
@@ -74,7 +76,7 @@ def check_membership_not_deleted(*, by: Any, pk: int) -> None:
         pk=pk, version__deleted_at__isnull=False
     )
     if membership := memberships.for_path().select_related("version__deleted_by").first():
-        raise _gone(deletion_of_version(by, membership))
+        raise _gone(by, deletion_of_version(by, membership), *_ways_up([membership.collection]))
 
 
 def _version_in(by: Any, collections: CollectionQuerySet, reference: str) -> Deletion | None:
@@ -100,9 +102,28 @@ def _version_in(by: Any, collections: CollectionQuerySet, reference: str) -> Del
     return deletion_by_unlinking(event, source_of(by, event)) if event else None
 
 
-def _gone(deletion: Deletion) -> Gone:
+def _around(project: Project) -> list[Place]:
+    return [project, project.entity]
+
+
+def _ways_up(collections: Iterable[Collection]) -> list[Place]:
+    """The collections that are still there, and what each was in, whatever became of that."""
+    return [
+        place
+        for each in collections
+        for place in [*([] if each.deleted_at else [each]), *_around(each.project)]
+    ]
+
+
+def _gone(by: Any, deletion: Deletion, *places: Place) -> Gone:
+    """The refusal, with the first of the places that the person can open."""
     if deletion.is_unlinked:
         text = _("{path} was unlinked. The version itself stays where it was logged.")
     else:
         text = _("{path} was deleted.")
-    return Gone(text.format(path=deletion.path), deletion)
+    can_open = (place for place in places if _can_open(by, place))
+    return Gone(text.format(path=deletion.path), deletion, next(can_open, None))
+
+
+def _can_open(by: Any, place: Place) -> bool:
+    return (place.project if isinstance(place, Collection) else place).role_of(by) is not None

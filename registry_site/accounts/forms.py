@@ -119,9 +119,9 @@ class InviteForm(forms.Form):
         label=_("Username or e-mail address"),
         max_length=254,
         help_text=_(
-            "People of the organization join at once. Anybody else waits for an admin of the "
-            "organization to let them in, then joins by accepting. An address waits for an account "
-            "that has it from an admin of this server."
+            "People of the organization join at once. For anybody else, an admin of the "
+            "organization lets them in first, and then they accept. An invitation to an e-mail "
+            "address waits until an admin of this server makes an account with that address."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )

@@ -60,6 +60,7 @@ def test_the_page_of_a_deleted_version(client, bob, charlie, version, tab):
     assert "vision/iris/iris-model:v0 was deleted." in text
     assert "by bob" in text
     assert f'href="{version.sequence.project.trash_url}"' in text
+    assert '<a href="/vision/iris/artifacts/model/iris-model">Go to iris-model</a>' in text
     client.force_login(charlie)
     assert "iris-model:v0 was" not in text_of(client, f"{PAGE}{tab}", 404)
 
@@ -86,13 +87,17 @@ def test_the_pages_of_a_deleted_run_collection_and_project(
 ):
     client.force_login(bob)
     delete_run(by=bob, run=run)
-    assert "vision/iris/r1 was deleted" in text_of(client, RUN, 410)
+    text = text_of(client, RUN, 410)
+    assert "vision/iris/r1 was deleted" in text
+    assert '<a href="/vision/iris">Go to vision/iris</a>' in text
     delete_collection(by=bob, collection=sequence)
     assert "iris-model was deleted" in text_of(client, PAGE.removesuffix("/v0"), 410)
     assert "iris-model:v0 was deleted" in text_of(client, PAGE, 410)
     delete_project(by=alice, project=project)
     for url in ("/vision/iris", RUN, PAGE):
-        assert "by alice" in text_of(client, url, 410)
+        text = text_of(client, url, 410)
+        assert "by alice" in text
+        assert '<a href="/vision">Go to vision</a>' in text, "what it was in is gone, too"
     client.force_login(charlie)
     for url in ("/vision/iris", RUN, PAGE):
         text_of(client, url, 404)
@@ -114,7 +119,9 @@ def test_linked_pages_of_what_was_deleted_or_unlinked(client, bob, sequence, ver
     assert "c:v1 was unlinked. The version itself stays where it was logged." in text
     assert PAGE.replace("v0", "v1") in text
     delete_collection(by=bob, collection=place.collection)
-    assert "/c was deleted" in text_of(client, place.collection.get_absolute_url(), 410)
+    text = text_of(client, place.collection.get_absolute_url(), 410)
+    assert "/c was deleted" in text
+    assert '<a href="/orgs/Acme/registry/model">Go to the registry model</a>' in text
 
 
 def test_the_pages_of_a_deleted_registry(client, bob, charlie, acme, version):
@@ -126,7 +133,9 @@ def test_the_pages_of_a_deleted_registry(client, bob, charlie, acme, version):
     delete_registry(by=bob, registry=registry)
     client.force_login(bob)
     for url in urls:
-        assert "wandb-registry-fraud was deleted" in text_of(client, url, 410)
+        text = text_of(client, url, 410)
+        assert "wandb-registry-fraud was deleted" in text
+        assert '<a href="/acme">Go to acme</a>' in text
     client.force_login(charlie)
     for url in urls:
         text_of(client, url, 404)
