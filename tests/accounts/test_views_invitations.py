@@ -118,7 +118,7 @@ def test_the_invited_person_accepts(client, charlie, nlp, agreed):
     for page in (HOME, MINE):
         text = words(client.get(page))
         assert "To the team <strong>nlp</strong> of Acme, as Member. alice invited you" in text
-        assert "Until you accept you are a member of nothing there." in text
+        assert "Nothing changes until you accept." in text
     assert client.get("/nlp").status_code == 404
 
     answered = client.post(answer_url(ACCEPT, agreed))
