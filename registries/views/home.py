@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,6 +14,8 @@ from registry_site.pages import HtmxRequest, render_page, server_address
 
 REGISTRIES = 6
 VERSIONS = 10
+LINKS = 2  # of one version
+MOST_PLACES = 200  # of all of them together
 PROJECTS = 60  # of all teams together; a team's page has the others
 
 
@@ -21,16 +24,38 @@ def home(request: HtmxRequest) -> HttpResponse:
     user = request.user
     places = _places(user)
     registries = Registry.objects.visible_to(user).with_counts().for_card().used_first(user)
-    newest = Membership.objects.newest_visible_to(user, VERSIONS)
+    newest = Membership.objects.of_newest_versions(user, VERSIONS)
+    places_of_versions = newest.prefetch_related("collection__project__protected_aliases")
     context = {
         "invitations": invitations_of(user),
         "requests": requests_to(user),
         "places": places,
         "registries": registries[:REGISTRIES],
-        "versions": newest.prefetch_related("collection__project__protected_aliases"),
+        "versions": _versions(places_of_versions[:MOST_PLACES]),
         "next": _what_next(request, any(place["projects"] for place in places)),
     }
     return render_page(request, "registries/home.html", context)
+
+
+def _versions(places: Iterable[Membership]) -> list[dict[str, Any]]:
+    """One row for each version, newest first: where it was logged, and where it is linked."""
+    found: dict[int, list[Membership]] = {}
+    for place in places:
+        found.setdefault(place.version_id, []).append(place)
+    rows = []
+    for all_places in found.values():
+        source = next((place for place in all_places if place.is_source), None)
+        links = [place for place in all_places if place is not source]
+        rows.append(
+            {
+                "last": all_places[0],  # by whom and when
+                "source": source,
+                "title": source or links[-1],
+                "links": links[:LINKS],
+                "more_links": len(links[LINKS:]),
+            }
+        )
+    return rows
 
 
 def _places(user: User) -> list[dict[str, Any]]:

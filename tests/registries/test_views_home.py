@@ -75,6 +75,42 @@ def test_home_without_project_shows_the_first_run(client, bob):
     assert "&quot;vision&quot;" in text
 
 
+def test_a_linked_version_has_one_row_with_its_aliases(client, alice, bob, registry, version):
+    collection = factories.make_collection(registry.project, "iris-classifier")
+    link = factories.make_membership(collection, version, by=alice, aliases=["production"])
+    for number in range(3):
+        other = factories.make_collection(registry.project, f"other-{number}")
+        factories.make_membership(other, version)
+    client.force_login(bob)
+    (row,) = client.get(HOME).context["versions"]
+    assert row["source"].version == version
+    assert (len(row["links"]), row["more_links"]) == (2, 2)
+    text = words(client.get(HOME))
+    assert "and 2 more" in text
+    table = text[text.index('id="versions"') :]
+    assert table.count('<th scope="row">') == 1
+    assert table.count("<span>latest</span>") == 0
+    assert table.count('<span class="chip-text">latest</span>') == 3, "at its source and two links"
+
+    newer = factories.make_version(version.sequence, by=alice)
+    factories.make_membership(collection, newer, by=alice)
+    first, second = client.get(HOME).context["versions"]
+    assert first["source"].is_newest
+    assert not second["source"].is_newest
+    assert link in second["links"] or second["more_links"]
+
+
+def test_home_shows_a_link_whose_source_one_may_not_open(client, acme, bob, registry):
+    secret = factories.make_project(factories.make_team("nlp", acme), "secret")
+    hidden = factories.make_version(factories.make_collection(secret, "hush"))
+    factories.make_membership(factories.make_collection(registry.project, "picked"), hidden)
+    client.force_login(bob)
+    text = words(client.get(HOME))
+    assert "picked:v0" in text
+    assert "a project that you cannot open" in text
+    assert "hush" not in text
+
+
 def test_home_costs_the_same_for_many(client, alice, acme, project, django_assert_num_queries):
     core, _dataset = create_core_registries(acme)
     collection = factories.make_collection(core.project)
@@ -87,7 +123,7 @@ def test_home_costs_the_same_for_many(client, alice, acme, project, django_asser
     link()
     client.force_login(alice)
     client.get(HOME)
-    with django_assert_num_queries(18) as few:
+    with django_assert_num_queries(17) as few:
         client.get(HOME)
     for number in range(20):
         link()
