@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -121,3 +122,31 @@ def test_rail_queries_and_bound(client, bob, vision, rows, django_assert_num_que
 
 def test_rail_is_empty_for_anonymous(client, db):
     assert client.get(reverse("accounts:login")).context["rail"] == {}
+
+
+def test_runs_and_artifacts_are_one_click_apart(client, bob, url, version):
+    client.force_login(bob)
+    artifacts = f"{url}/artifacts"
+    tabs = {}
+    for page in (url, artifacts, f"{artifacts}/model"):
+        text = client.get(page).text
+        start = text.index('<nav class="tabs"')
+        tabs[page] = text[start : text.index("</nav>", start)]
+        assert f'href="{url}"' in tabs[page]
+        assert f'href="{artifacts}"' in tabs[page]
+    assert f'href="{url}" aria-current="page"' in tabs[url]
+    assert f'href="{artifacts}" aria-current="page"' in tabs[artifacts]
+
+
+def test_a_list_has_one_menu_of_its_files(client, bob, url, version, project):
+    factories.make_run(project, bob)
+    client.force_login(bob)
+    text = client.get(url).text
+    menus = re.findall(r'<div class="menu list-files">.*?</div>', text, re.S)
+    assert len(menus) == 2, "of runs and of collections"
+    for menu in menus:
+        assert "Download list" in menu
+        assert [each in menu for each in (".csv", ".json")] == [True, True]
+    ids = [re.search(r'popovertarget="(\w+)"', menu)[1] for menu in menus]
+    assert len(set(ids)) == 2
+    assert [f'id="{each}" popover' in text for each in ids] == [True, True]
