@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,28 +25,37 @@ class Layout:
     height: int = 0
 
 
-def lay_out(nodes: Sequence[Node], edges: Iterable[Edge]) -> Layout:
-    """Place each node right of what it came from; an edge that closes a circle runs backwards."""
+def lay_out(
+    nodes: Sequence[Node], edges: Iterable[Edge], heights: Mapping[Node, int] | None = None
+) -> Layout:
+    """Place each node right of what it came from; an edge that closes a circle runs backwards.
+
+    `heights` are those of nodes that are not NODE_HEIGHT high.
+    """
+    heights = heights or {}
     edges = list(dict.fromkeys(edges))
     forward = _without_circles(nodes, edges)
     layer_of = _layers(nodes, forward)
     chains = {edge: _chain(edge, layer_of) for edge in forward}
     layers = _order(nodes, layer_of, chains.values())
     layout = Layout()
-    tallest = max((len(layer) for layer in layers), default=0)
+    high = [sum(heights.get(node, NODE_HEIGHT) + GAP_Y for node in layer) for layer in layers]
+    tallest = max(high, default=0)
     for column, layer in enumerate(layers):
         # centred, but of a high graph the beginning stays in sight
-        top = MARGIN + min(tallest - len(layer), MOST_OFFSET) * (NODE_HEIGHT + GAP_Y) // 2
-        for row, node in enumerate(layer):
-            layout.places[node] = (
-                MARGIN + column * (NODE_WIDTH + GAP_X),
-                top + row * (NODE_HEIGHT + GAP_Y),
-            )
+        top = MARGIN + min(tallest - high[column], MOST_OFFSET * (NODE_HEIGHT + GAP_Y)) // 2
+        for node in layer:
+            layout.places[node] = (MARGIN + column * (NODE_WIDTH + GAP_X), top)
+            top += heights.get(node, NODE_HEIGHT) + GAP_Y
     for edge in edges:
-        layout.paths[edge] = _path([layout.places[stop] for stop in chains.get(edge, edge)])
+        layout.paths[edge] = _path([
+            (x, y + heights.get(stop, NODE_HEIGHT) // 2)
+            for stop in chains.get(edge, edge)
+            for x, y in [layout.places[stop]]
+        ])  # fmt: skip
     layout.places = {node: layout.places[node] for node in nodes}
     layout.width = 2 * MARGIN + len(layers) * (NODE_WIDTH + GAP_X) - GAP_X
-    layout.height = 2 * MARGIN + tallest * (NODE_HEIGHT + GAP_Y) - GAP_Y
+    layout.height = 2 * MARGIN + tallest - GAP_Y
     return layout
 
 
@@ -184,11 +193,9 @@ def _sort_by_neighbours(
 
 def _path(stops: list[tuple[int, int]]) -> str:
     """A curve from the right side of the first stop to the left side of the last."""
-    middle = NODE_HEIGHT // 2
-    x, y = stops[0][0] + NODE_WIDTH, stops[0][1] + middle
+    x, y = stops[0][0] + NODE_WIDTH, stops[0][1]
     parts = [f"M{x} {y}"]
-    for number, (left, top) in enumerate(stops[1:], start=2):
-        end_x, end_y = left, top + middle
+    for number, (end_x, end_y) in enumerate(stops[1:], start=2):
         half = (end_x - x) // 2 if end_x > x else NODE_WIDTH // 2
         parts.append(f"C{x + half} {y} {end_x - half} {end_y} {end_x} {end_y}")
         x, y = end_x, end_y

@@ -2,34 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any
 from zlib import crc32
 
-from django.db.models import (
-    BooleanField,
-    Case,
-    Exists,
-    ExpressionWrapper,
-    F,
-    OuterRef,
-    Q,
-    When,
-)
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from artifacts.models import Membership, Run, RunInput, RunOutput
-from artifacts.querysets.runs import is_deleted_run
-from artifacts.services.lineage_nodes import Key, Node, pks_of, read_nodes
+from artifacts.models import Membership
+from artifacts.services.lineage_edges import Edges, Side
+from artifacts.services.lineage_nodes import Key, Node, opaque_key, read_nodes
 
 MOST_NODES = 1_000
 MOST_STEPS = 100  # to either side: each costs queries of its own
 CLUSTER = 5  # so many siblings become one node
 DEPTHS = (2, 4, 8)  # steps from the version; a run is one, and what it made is another
-_MOST_EDGES = 20_000  # read in one step
 
-Side = Literal["up", "down"]
 Edge = tuple[Key, Key]
 
 
@@ -77,8 +65,9 @@ def read_lineage(
 ) -> Lineage:
     """Read what the version came from and what came of it, nearest first, by whole steps.
 
-    Each step costs one query, however many nodes it finds. What was deleted is a node that says so;
-    what the viewer may not see is one without a name, beyond which nothing is read.
+    Each step costs one query, however many nodes it finds. What was deleted is a node that says so.
+    What the viewer may not see is a node without a name; it leads to what they may see beyond it,
+    in one step however many hidden ones lie between, and those are not shown.
     """
     walk = _Walk(by, membership, scope or Scope(), most)
     for side in walk.scope.sides:
@@ -103,64 +92,47 @@ class _Walk:
         self.start = f"version-{membership.version_id}"
         self.lineage = Lineage()
         self.found: dict[Key, Node | None] = {self.start: None}  # the clusters are complete
-        self.type_of: dict[Key, str | None] = {}  # None of what is hidden
-        self.deleted: set[Key] = set()
         self.opened, self.pulled = set(self.scope.opened), set(self.scope.pulled)
         self.edges: dict[Edge, None] = {}
         self.cluster_of: dict[Key, Key] = {}
-        self.types = _types(by)
+        self.reader = Edges(by)
 
     def go(self, side: Side) -> None:
         """Read one side, step by step."""
         frontier, walked = [self.start], {self.start}
         for _step in range(self.scope.depth or MOST_STEPS):
             found: dict[Key, Key] = {}
-            for near, kind, far in self._neighbours(frontier, side):
-                found |= dict.fromkeys(self._take(near, kind, far, side), near)
+            hidden: list[Key] = []  # in clusters, which lead on as one
+            for near, kind, far in self.reader.step(frontier, side):
+                shown = self.cluster_of.get(near, near)
+                found |= dict.fromkeys(self._take(shown, kind, far, side), shown)
+                hidden += [
+                    key for key in far if key in self.cluster_of and self.reader.is_hidden(key)
+                ]
             self._add(found)
-            frontier = [
-                key for key in found
-                if key in self.found and key not in walked and self.type_of[key] is not None
-            ]  # fmt: skip
+            kept = [key for key in found if key in self.found]
+            frontier = [key for key in dict.fromkeys([*kept, *hidden]) if key not in walked]
             walked.update(frontier)
             if not frontier:
-                return
-        self.lineage.is_cut = self.lineage.is_cut or self.scope.depth is None
+                break
+        else:
+            self.lineage.is_cut = self.lineage.is_cut or self.scope.depth is None
+        self.lineage.is_cut = self.lineage.is_cut or self.reader.is_cut
 
     def nodes(self) -> dict[Key, Node]:
         """What was found, in that order, with names and addresses."""
         read = read_nodes(
             self.by, [key for key, node in self.found.items() if not node], self.membership
         )
+        for key in self.reader.chains & read.keys():
+            read[key] = replace(read[key], kind="steps", type_name=_("runs and artifacts"))
         return {key: node or read[key] for key, node in self.found.items()}
-
-    def _neighbours(
-        self, frontier: Iterable[Key], side: Side
-    ) -> Iterable[tuple[Key, str, list[Key]]]:
-        """Each node with what it came from (up) or what came of it (down), newest first."""
-        versions, runs = pks_of(frontier, "version"), pks_of(frontier, "run")
-        logged, used = (RunOutput, RunInput) if side == "up" else (RunInput, RunOutput)
-        found: dict[tuple[Key, str], list[Key]] = defaultdict(list)
-        committed = {"version__version_index__isnull": False}
-        for model, own, pks in ((logged, "version", versions), (used, "run", runs)):
-            if pks:
-                rows = model.objects.filter(**committed, **{f"{own}__in": pks}).order_by("-pk")
-                other = "run" if own == "version" else "version"
-                values = rows.values_list(f"{own}_id", f"{other}_id", *self.types[other])
-                # one more than is kept tells that there is more
-                read = list(values[: _MOST_EDGES + 1])
-                self.lineage.is_cut = self.lineage.is_cut or len(read) > _MOST_EDGES
-                for near, far, is_deleted, type_name in read[:_MOST_EDGES]:
-                    found[f"{own}-{near}", other].append(f"{other}-{far}")
-                    self.type_of[f"{other}-{far}"] = type_name
-                    if is_deleted and type_name is not None:
-                        self.deleted.add(f"{other}-{far}")
-        for (key, kind), far in found.items():
-            yield key, kind, far
 
     def _take(self, near: Key, kind: str, far: list[Key], side: Side) -> list[Key]:
         """Note the edges to these neighbours; return those that stand for themselves."""
-        siblings = f"{near}.{side}.{kind}"
+        # what is hidden has another key on the page
+        near_key = opaque_key(near) if self.reader.is_hidden(near) else near
+        siblings = f"{near_key}.{side}.{kind}"
         new = [
             key for key in far
             if key not in self.found and key not in self.cluster_of and key not in self.pulled
@@ -183,7 +155,8 @@ class _Walk:
         """
         by_type: dict[tuple[str, str | None], list[Key]] = defaultdict(list)
         for key in siblings:
-            by_type["deleted-" if key in self.deleted else "", self.type_of[key]].append(key)
+            mark = "deleted-" if key in self.reader.deleted else ""
+            by_type[mark, self.reader.type_of[key]].append(key)
         rest: dict[str, list[Key]] = defaultdict(list)
         for (mark, type_name), members in by_type.items():
             if type_name is None:
@@ -203,7 +176,7 @@ class _Walk:
             name = ngettext("{count} run", "{count} runs", count)
         else:
             name = ngettext("{count} artifact", "{count} artifacts", count)
-        types = dict.fromkeys(self.type_of[member] for member in members)
+        types = dict.fromkeys(self.reader.type_of[member] for member in members)
         return Node(
             key=key,
             kind="run" if kind == "run" else "artifact",
@@ -213,8 +186,8 @@ class _Walk:
                 for type_name in types
             ),
             members=tuple(members),
-            holds_hidden=self.type_of[members[0]] is None,
-            is_deleted=members[0] in self.deleted,
+            holds_hidden=self.reader.type_of[members[0]] is None,
+            is_deleted=members[0] in self.reader.deleted,
         )
 
     def _add(self, found: Mapping[Key, Key]) -> None:
@@ -224,29 +197,6 @@ class _Walk:
         self.lineage.is_cut = self.lineage.is_cut or len(new) > room
         self.found |= dict.fromkeys(new[:room])
         self.lineage.found_from |= {key: found[key] for key in new[:room]}
-
-
-def _types(by: Any) -> dict[str, tuple[Any, Any]]:
-    """Of an edge's run and version: whether it was deleted, and its type, None if it is hidden."""
-    runs = Run.with_deleted.traceable_by(by).filter(pk=OuterRef("run_id"))
-    seen = Membership.objects.visible_to(by).filter(version=OuterRef("version_id"))
-    traces = Membership.objects.traceable_by(by).filter(version=OuterRef("version_id"))
-    version_is_deleted = Q(version__deleted_at__isnull=False)
-    type_name = F("version__sequence__artifact_type__name")
-    return {
-        "run": (_truth(is_deleted_run("run__")), Case(When(Exists(runs), then=F("run__job_type")))),
-        "version": (
-            _truth(version_is_deleted),
-            Case(
-                When(Exists(seen), then=type_name),
-                When(version_is_deleted & Exists(traces), then=type_name),
-            ),
-        ),
-    }
-
-
-def _truth(condition: Q) -> ExpressionWrapper:
-    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def _way(following: Mapping[Key, list[Key]], start: Key, end: Key) -> list[Key]:

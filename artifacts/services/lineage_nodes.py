@@ -1,7 +1,7 @@
 """The nodes of a lineage: versions and runs as a viewer may see them, and what a cluster holds."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Case, F, OuterRef, Q, Subquery, When
@@ -28,13 +28,15 @@ class Node:
     """One version, run or cluster.
 
     A hidden one lies where the viewer may not look: it has no name. The members of a cluster are
-    all there, or all deleted, or all hidden.
+    all there, or all deleted, or all hidden. The version from which one looks is named as the
+    collection names it in which one found it; `source_name` is where it was logged.
     """
 
     key: Key
-    kind: str  # "artifact" or "run"
+    kind: str  # "artifact", "run", or "steps" of several hidden ones in a row
     name: str
     type_name: str
+    source_name: str = ""
     is_current: bool = False
     is_hidden: bool = False
     is_deleted: bool = False
@@ -50,17 +52,25 @@ def pks_of(keys: Iterable[Key], kind: str) -> list[int]:
     return [int(key.partition("-")[2]) for key in keys if key.startswith(f"{kind}-")]
 
 
+def opaque_key(key: Key) -> Key:
+    """What stands in for the key of a hidden run or version."""
+    row, _dash, pk = key.partition("-")
+    return placeholder_of(row, int(pk))
+
+
 def read_nodes(by: Any, keys: Collection[Key], current: Membership) -> dict[Key, Node]:
-    """The nodes of these keys as the viewer may see them; a version by its best name."""
-    # numbers differ from collection to collection: where one may, one reads those of the source
+    """The nodes of these keys as the viewer may see them.
+
+    Numbers differ from collection to collection: where one may, one reads those of the source. The
+    current version has the name under which one came, and the source's beside it.
+    """
     versions, runs = pks_of(keys, "version"), pks_of(keys, "run")
-    memberships = {current.version_id: current}
+    memberships: dict[int, Membership] = {}
     if versions:
         seen = Membership.objects.visible_to(by).filter(version__in=versions).only(*_NAMING)
-        best = best_memberships(seen.select_related("version", "collection__artifact_type"))
-        memberships |= {
-            pk: each for pk, each in best.items() if each.is_source or pk != current.version_id
-        }
+        memberships = best_memberships(seen.select_related("version", "collection__artifact_type"))
+    source = memberships.get(current.version_id)
+    memberships[current.version_id] = current
     deleted = deletions_of_versions(by, [pk for pk in versions if pk not in memberships])
     seen_runs: Mapping[int, Run] = {}
     if runs:
@@ -71,9 +81,10 @@ def read_nodes(by: Any, keys: Collection[Key], current: Membership) -> dict[Key,
         **{
             f"version-{pk}": _deleted_node(f"version-{pk}", deleted[pk])
             if pk in deleted
-            else _version_node(pk, memberships.get(pk), pk == current.version_id)
+            else _version_node(pk, memberships.get(pk))
             for pk in versions
         },
+        f"version-{current.version_id}": _current_node(current, source),
         **{
             f"run-{pk}": _deleted_node(f"run-{pk}", deleted_runs[pk])
             if pk in deleted_runs
@@ -94,7 +105,13 @@ def _deleted_node(key: Key, deletion: Deletion) -> Node:
     )
 
 
-def _version_node(pk: int, place: Membership | None, is_current: bool = False) -> Node:
+def _current_node(place: Membership, source: Membership | None) -> Node:
+    is_apart = source is not None and source.is_source and not place.is_source
+    node = _version_node(place.version_id, place)
+    return replace(node, is_current=True, source_name=str(source) if is_apart else "")
+
+
+def _version_node(pk: int, place: Membership | None) -> Node:
     if place is None:
         return _hidden_node("version", pk, "artifact", _("artifact"))
     return Node(
@@ -102,13 +119,12 @@ def _version_node(pk: int, place: Membership | None, is_current: bool = False) -
         kind="artifact",
         name=str(place),
         type_name=place.collection.artifact_type.name,
-        is_current=is_current,
     )
 
 
 def _hidden_node(row: str, pk: int, kind: str, type_name: str) -> Node:
     """A node whose key, which the page shows, doesn't tell the row's number."""
-    key = placeholder_of(row, pk)
+    key = opaque_key(f"{row}-{pk}")
     return Node(key, kind, _("not visible to you"), type_name, is_hidden=True)
 
 

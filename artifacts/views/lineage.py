@@ -23,7 +23,9 @@ from registry_site.pages import HtmxRequest
 DEFAULT_DEPTH = 4
 MOST_OTHERS = 5  # further neighbours in a row of the table
 MOST_KEYS = 100  # opened clusters, or nodes taken out of one, in an address
+_SOURCE_HEIGHT = 16  # of a further line, which names the source
 _WIDTH = 20  # of text in a node beside its icon, in widths of a letter of a broad typeface
+_SMALL_WIDTH = _WIDTH * 14 / 12  # the same in the type of that line
 _WIDTHS = {
     **dict.fromkeys("ijl.,:;'|!() ", 0.6), **dict.fromkeys("frt-/", 0.75),
     **dict.fromkeys("cszJ", 0.95), **dict.fromkeys("&<>+=~_#ABCDGHKNOQRUVXYw", 1.5),
@@ -84,11 +86,14 @@ class Box:
     classes: str
     place: str  # "280 16"
     icon: str
-    type_name: str  # cut to fit, as is the name
+    height: str
+    type_name: str  # cut to fit, as are the names
     name: str
+    source_name: str
     title: str  # where something was cut
     is_cluster: bool
     is_current: bool
+    is_hidden: bool
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,7 @@ def lineage_context(request: HtmxRequest, membership: Membership) -> dict[str, A
         "depth": depth,
         "depths": DEPTHS,
         "kept": address.fields_without("direction", "depth", "find"),
-        "details": details_of(request.user, lineage, chosen, address, urls),
+        "details": details_of(request.user, lineage, chosen, address, urls, membership),
         "start": start,
         "path": [(lineage.nodes[key], urls[key]) for key in path],
         "is_apart": bool(start and chosen and start != chosen and not path),
@@ -169,10 +174,13 @@ def _drawing(
     lineage: Lineage, urls: dict[Key, str], chosen: set[Node | None], path: list[Key]
 ) -> dict[str, Any]:
     steps = set(zip(path, path[1:], strict=False))
-    layout = lay_out(list(lineage.nodes), lineage.edges)
+    heights = {
+        key: NODE_HEIGHT + _SOURCE_HEIGHT for key, node in lineage.nodes.items() if node.source_name
+    }
+    layout = lay_out(list(lineage.nodes), lineage.edges, heights)
     return {
         "boxes": [
-            _box(node, layout.places[key], urls[key], node in chosen, key in path)
+            _box(node, layout.places[key], urls[key], node in chosen, key in path, heights.get(key))
             for key, node in lineage.nodes.items()
         ],
         "edges": [
@@ -182,30 +190,35 @@ def _drawing(
         "width": layout.width,
         "height": layout.height,
         "node_width": str(NODE_WIDTH),
-        "node_height": str(NODE_HEIGHT),
         "has_path": bool(path),
     }
 
 
-def _box(node: Node, place: tuple[int, int], url: str, is_chosen: bool, on_path: bool) -> Box:
+def _box(
+    node: Node, place: tuple[int, int], url: str, is_chosen: bool, on_path: bool, height: int | None
+) -> Box:
     marks = {
         "node-cluster": node.is_cluster, "node-current": node.is_current,
         "node-chosen": is_chosen, "on-trace": on_path, "node-deleted": node.is_deleted,
     }  # fmt: skip
     kind = _("deleted {type}").format(type=node.type_name) if node.is_deleted else node.type_name
-    type_name, name = _cut(kind), _cut(node.name)
-    is_cut = (type_name, name) != (kind, node.name)
+    source = _("source {version}").format(version=node.source_name) if node.source_name else ""
+    whole = kind, node.name, source
+    cut = _cut(kind), _cut(node.name), _cut(source, _SMALL_WIDTH)
     return Box(
         key=node.key,
         url=url,
         classes=" ".join(["node", f"node-{node.kind}", *(mark for mark in marks if marks[mark])]),
         place=f"{place[0]} {place[1]}",
         icon="lock" if node.is_hidden else _icon(node),
-        type_name=type_name,
-        name=name,
-        title=f"{kind}: {node.name}" if is_cut else "",
+        height=str(height or NODE_HEIGHT),
+        type_name=cut[0],
+        name=cut[1],
+        source_name=cut[2],
+        title=f"{kind}: {' · '.join(filter(None, whole[1:]))}" if cut != whole else "",
         is_cluster=node.is_cluster,
         is_current=node.is_current,
+        is_hidden=node.is_hidden,
     )
 
 
@@ -234,30 +247,33 @@ def _rows(lineage: Lineage, urls: dict[Key, str]) -> list[Row]:
         key, level = stack.pop()
         node = lineage.nodes[key]
         others = [lineage.nodes[other] for other in beside[key][:MOST_OTHERS]]
-        relation = _relation(node, came.get(key), after)
+        relation = _relation(node, lineage.nodes.get(came.get(key, "")), after)
         more = len(beside[key]) - len(others)
         rows.append(Row(node, level, relation, urls[key], others, more))
         stack += [(each, level + 1) for each in reversed(below[key])]
     return rows
 
 
-def _relation(node: Node, near: Key | None, edges: set[Edge]) -> str:
+def _relation(node: Node, near: Node | None, edges: set[Edge]) -> str:
     """What the node has to do with the one through which it was found."""
     if near is None:
         return ""
-    if (node.key, near) in edges:
+    is_before = (node.key, near.key) in edges
+    if "steps" in {node.kind, near.kind} or node.kind == near.kind:  # others lie between them
+        return _("led to it") if is_before else _("came of it")
+    if is_before:
         return _("logged it") if node.kind == "run" else _("used by it")
     return _("used it") if node.kind == "run" else _("logged by it")
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, width: float = _WIDTH) -> str:
     """Cut a text to the width of a node; a version keeps its number at the end."""
-    if 2 * len(text) <= _WIDTH or _width(text) <= _WIDTH:
+    if 2 * len(text) <= width or _width(text) <= width:
         return text
     head, colon, number = text.rpartition(":")
-    tail = colon + number if head and _width(number) < _WIDTH / 2 else ""
+    tail = colon + number if head and _width(number) < width / 2 else ""
     head = head if tail else text
-    room = _WIDTH - _width("…" + tail)
+    room = width - _width("…" + tail)
     kept = 0
     while (room := room - _width(head[kept])) >= 0:
         kept += 1

@@ -16,7 +16,12 @@ MOST_PLACES = 20
 
 
 def details_of(
-    user: Any, lineage: Lineage, node: Node | None, address: "Address", urls: dict[Key, str]
+    user: Any,
+    lineage: Lineage,
+    node: Node | None,
+    address: "Address",
+    urls: dict[Key, str],
+    current: Membership,
 ) -> dict[str, Any] | None:
     """Return what artifacts/_lineage_details.html shows; None where nothing is chosen."""
     if node is None or node.is_hidden:
@@ -35,7 +40,7 @@ def details_of(
     if node.is_deleted:
         read = deletions_of_runs if node.kind == "run" else deletions_of_versions
         return details | {"deletion": read(user, [pk]).get(pk)}
-    return details | (_run(user, pk) if node.kind == "run" else _version(user, pk))
+    return details | (_run(user, pk) if node.kind == "run" else _version(user, pk, current))
 
 
 def _cluster(user: Any, node: Node, address: "Address") -> dict[str, Any]:
@@ -73,15 +78,19 @@ def _run(user: Any, pk: int) -> dict[str, Any]:
     }
 
 
-def _version(user: Any, pk: int) -> dict[str, Any]:
+def _version(user: Any, pk: int, current: Membership) -> dict[str, Any]:
+    """A version where it was logged; the one from which one looks, where one found it."""
     places = Membership.objects.visible_to(user).filter(version=pk).for_path().with_aliases()
     rows = list(places.order_by("pk")[:MOST_PLACES])
     if not rows:
         return {}
-    place = next((row for row in rows if row.is_source), rows[0])
+    source = next((row for row in rows if row.is_source), None)
+    here = next((row for row in rows if row.pk == current.pk), None)
+    place = here or source or rows[0]
     return {
         "place": place,
         "version": place.version,
         "lineage_url": place.tab_url("lineage"),
-        "links": [row for row in rows if not row.is_source],
+        "source": source if source != place else None,
+        "links": [row for row in rows if row not in (place, source)],
     }

@@ -109,7 +109,7 @@ def test_five_siblings_are_one_cluster(bob, project, fan):
 
 def test_more_siblings_than_are_read_are_said_to_be_cut(bob, fan, monkeypatch):
     assert not read(bob, fan).is_cut
-    monkeypatch.setattr("artifacts.services.lineage._MOST_EDGES", 6)
+    monkeypatch.setattr("artifacts.services.lineage_edges._MOST_EDGES", 6)
     lineage = read(bob, fan)
     assert names(lineage) == ["6 runs", "data:v0"]
     assert lineage.is_cut
@@ -237,6 +237,118 @@ def test_what_is_hidden_has_no_name_and_nothing_behind_it(bob, alice, project, s
     assert hidden.kind == "run"
 
 
+@pytest.fixture
+def pipeline(secret, collection):
+    """raw → clean → data → train → model in a hidden project; raw and model are linked.
+
+    The places of raw and model in a registry that its organization may read.
+    """
+    raw = made(secret, "raw", type_name="dataset")
+    data = made(secret, "data", run_on(secret, "clean", raw), "dataset")
+    model = made(secret, "model", run_on(secret, "train", data))
+    shelf = factories.make_collection(collection.project, "shelf", "dataset", kind="portfolio")
+    return [factories.make_membership(shelf, raw), factories.make_membership(collection, model)]
+
+
+def test_what_is_visible_beyond_what_is_hidden_is_shown(bob, pipeline):
+    raw, model = pipeline
+    lineage = read_lineage(by=fresh(bob), membership=model)
+    assert edges(lineage) == [
+        ("not visible to you", "iris-classifier:v0"), ("shelf:v0", "not visible to you"),
+    ]  # fmt: skip
+    down = read_lineage(by=fresh(bob), membership=raw)
+    assert edges(down) == edges(lineage)
+    direct = read_lineage(by=fresh(bob), membership=model, scope=Scope(depth=2))
+    assert edges(direct) == edges(lineage)  # one step however many lie between
+    near = read_lineage(by=fresh(bob), membership=model, scope=Scope(depth=1))
+    assert names(near) == ["iris-classifier:v0", "not visible to you"]
+
+
+def test_what_is_passed_on_the_way_stays_opaque(bob, alice, pipeline, secret):
+    """Neither names nor keys nor how many there are; only that it is no single run."""
+    lineage = read_lineage(by=fresh(bob), membership=pipeline[1])
+    (hidden,) = [node for node in lineage.nodes.values() if node.is_hidden]
+    assert (hidden.kind, hidden.type_name) == ("steps", "runs and artifacts")
+    train = secret.runs.get(display_name="train")
+    assert hidden.key == placeholder_of("run", train.pk)
+    longer = made(secret, "longer", run_on(secret, "again", pipeline[1].version))
+    assert read_lineage(by=fresh(bob), membership=pipeline[1]).nodes.keys() - lineage.nodes == {
+        placeholder_of("run", secret.runs.get(display_name="again").pk)
+    }
+    assert len(read(alice, longer).nodes) == 7
+
+
+def test_a_hidden_run_between_two_that_are_visible_is_a_run(bob, secret, project, collection):
+    raw = made(project, "raw")
+    model = made(secret, "model", run_on(secret, "train", raw))
+    lineage = read_lineage(by=fresh(bob), membership=factories.make_membership(collection, model))
+    assert edges(lineage) == [
+        ("not visible to you", "iris-classifier:v0"), ("raw:v0", "not visible to you"),
+    ]  # fmt: skip
+    (hidden,) = [node for node in lineage.nodes.values() if node.is_hidden]
+    assert (hidden.kind, hidden.type_name) == ("run", "run")
+
+
+def test_hidden_circles_end(bob, pipeline, secret):
+    train = secret.runs.get(display_name="train")
+    RunInput.objects.create(run=train, version=pipeline[1].version)
+    clean = secret.runs.get(display_name="clean")
+    RunInput.objects.create(run=clean, version=clean.outputs.get().version)
+    assert ("shelf:v0", "not visible to you") in edges(
+        read_lineage(by=fresh(bob), membership=pipeline[1])
+    )
+
+
+def test_hidden_ones_are_followed_only_so_far(bob, pipeline, monkeypatch):
+    monkeypatch.setattr("artifacts.services.lineage_edges.MOST_HIDDEN_STEPS", 1)
+    lineage = read_lineage(by=fresh(bob), membership=pipeline[1])
+    assert names(lineage) == ["iris-classifier:v0", "not visible to you"]
+    (hidden,) = [node for node in lineage.nodes.values() if node.is_hidden]
+    assert (hidden.kind, hidden.type_name) == ("run", "run")
+    assert not lineage.is_cut
+
+
+def test_a_hidden_cluster_leads_on_as_one(bob, project, secret, collection):
+    raw = made(project, "raw")
+    for number in range(6):
+        model = made(secret, f"model{number}", run_on(secret, f"train{number}", raw))
+        factories.make_membership(collection, model) if number < 3 else None
+    lineage = read(bob, raw)
+    assert names(lineage) == [
+        "6 runs", "iris-classifier:v0", "iris-classifier:v1", "iris-classifier:v2", "raw:v0",
+    ]  # fmt: skip
+    assert {start for start, _end in edges(lineage)} == {"6 runs", "raw:v0"}
+
+
+def test_visible_siblings_beyond_what_is_hidden_are_one_cluster(bob, project, secret, collection):
+    raw = made(project, "raw")
+    run = run_on(secret, "train", raw)
+    for number in range(6):
+        factories.make_membership(collection, made(secret, f"model{number}", run))
+    lineage = read(bob, raw)
+    assert names(lineage) == ["6 artifacts", "not visible to you", "raw:v0"]
+    cluster = cluster_in(lineage)
+    assert cluster.key.startswith(placeholder_of("run", run.pk) + ".down.version.")
+    opened = read(bob, raw, scope=Scope(opened=[cluster.key]))
+    assert len(opened.nodes) == 1 + 1 + 6
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_queries_beyond_what_is_hidden_do_not_grow(
+    bob, project, secret, collection, rows, django_assert_num_queries
+):
+    raw = made(project, "raw")
+    for number in range(rows):
+        data = made(secret, f"data{number}", run_on(secret, f"clean{number}", raw))
+        model = made(secret, f"model{number}", run_on(secret, f"train{number}", data))
+        factories.make_membership(collection, model)
+    scope = Scope(sides=["down"], opened=[f"version-{raw.pk}.down.run"])
+    membership = raw.memberships.for_path().first()
+    with django_assert_num_queries(11):
+        lineage = read_lineage(by=fresh(bob), membership=membership, scope=scope)
+    assert sum(name.startswith("iris-classifier") for name in names(lineage)) == rows
+
+
 def test_the_key_of_what_is_hidden_tells_no_number_and_is_its_own(bob, project, secret):
     """It is in the page, in the address of edges too."""
     model = made(project, "model")
@@ -278,15 +390,24 @@ def test_a_version_is_shown_where_one_may_see_it(bob, secret, project, collectio
     assert "iris-classifier:v0" in names(read(bob, result))
 
 
-def test_numbers_are_those_of_the_source_where_one_may_see_it(bob, project, collection):
-    """Else `iris-classifier:v0` could stand twice, once for the link and once for a source."""
-    factories.make_membership(collection, made(project, "first"))
-    second = made(project, "second")
+def test_the_version_from_which_one_looks_has_the_name_by_which_one_came(bob, project, collection):
+    """Others have those of their sources."""
+    first = made(project, "first")
+    factories.make_membership(collection, first)
+    second = made(project, "second", run_on(project, "tune", first))
     place = factories.make_membership(collection, second)
-    lineage = read_lineage(by=fresh(bob), membership=place)
-    assert [(node.name, node.is_current) for node in lineage.nodes.values()] == [
-        ("second:v0", True)
-    ]
+    nodes = read_lineage(by=fresh(bob), membership=place).nodes.values()
+    named = {node.name: (node.source_name, node.is_current) for node in nodes}
+    assert named == {
+        "iris-classifier:v1": ("second:v0", True), "first:v0": ("", False), "tune": ("", False),
+    }  # fmt: skip
+    assert next(iter(read(bob, second).nodes.values())).source_name == ""
+
+
+def test_a_source_that_one_may_not_see_is_not_named(bob, secret, collection):
+    place = factories.make_membership(collection, made(secret, "source"))
+    (node,) = read_lineage(by=fresh(bob), membership=place).nodes.values()
+    assert (node.name, node.source_name) == ("iris-classifier:v0", "")
 
 
 def test_what_was_deleted_says_so_and_leads_on(bob, project):
@@ -363,7 +484,7 @@ def test_queries_depend_on_depth_only(bob, project, rows, django_assert_num_quer
     for number in range(rows):
         made(project, f"model{number}", run_on(project, f"run{number}", data))
     scope = Scope(opened=[f"version-{data.pk}.down.run"])
-    membership = data.memberships.first()
+    membership = data.memberships.for_path().first()
     with django_assert_num_queries(9):
         read_lineage(by=fresh(bob), membership=membership, scope=scope)
 
@@ -377,6 +498,18 @@ def test_layout_goes_from_left_to_right():
     assert x["a"] < x["b"] < x["c"]
     assert x["d"] == x["b"]
     assert layout.paths.keys() == {("a", "b"), ("b", "c"), ("a", "c"), ("a", "d")}
+
+
+def test_layout_leaves_room_for_a_higher_node():
+    heights = {"b": NODE_HEIGHT + 60}
+    layout = lay_out("abcd", [("a", "b"), ("a", "c"), ("a", "d")], heights)
+    placed = sorted((layout.places[node][1], node) for node in "bcd")
+    for (top, node), (below, _other) in zip(placed, placed[1:], strict=False):
+        assert top + heights.get(node, NODE_HEIGHT) < below
+    top, node = placed[-1]
+    assert top + heights.get(node, NODE_HEIGHT) < layout.height
+    x, y = layout.places["b"]
+    assert layout.paths["a", "b"].endswith(f" {x} {y + (NODE_HEIGHT + 60) // 2}")
 
 
 def test_layout_has_no_overlaps_and_fits():

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from artifacts.models import RunInput, RunOutput
+from artifacts.services.placeholders import placeholder_of
 from tests import factories
 from tests.helpers.htmx import assert_swap_equals_reload, htmx
 
@@ -128,6 +129,82 @@ def test_no_details_of_what_is_hidden_or_not_in_the_graph(page, run, version, se
         response = page(node=f"run-{pk}")
         assert response.context["details"] is None
         assert "unseen" not in response.content.decode()
+
+
+def test_what_is_hidden_is_no_link(page, run, version, secret):
+    unseen = factories.make_run(secret, display_name="unseen")
+    RunInput.objects.create(run=unseen, version=version)
+    text = page().content.decode()
+    graph = re.search("<svg width.*?</svg>", text, re.S)[0]
+    nodes = re.findall(r'<(a|g) id="node-([\w-]+)"([^>]*)>', graph)
+    assert sorted((tag, "href=" in rest) for tag, _key, rest in nodes) == [
+        ("a", True), ("a", True), ("a", True), ("g", False),
+    ]  # fmt: skip
+    key = placeholder_of("run", unseen.pk)
+    assert f'<g id="node-{key}"' in graph
+    table = page(view="table").content.decode()
+    row = re.search(f'<tr id="row-{key}".*?</tr>', table, re.S)[0]
+    assert "<a " not in row
+
+
+@pytest.fixture
+def linked(run, version, registry, collection):
+    """The version as v1 of a registry's collection, where it has another number."""
+    other = factories.make_version(factories.make_collection(run.project, "other"))
+    factories.make_membership(collection, other)
+    return factories.make_membership(collection, version)
+
+
+def test_a_linked_version_has_the_name_of_its_page(client, victor, linked):
+    client.force_login(victor)
+    address = linked.tab_url("lineage")
+    response = client.get(address)
+    assert shown(response) == ["flowers:v0", "iris-classifier:v1", "train"]
+    (current,) = [box for box in response.context["drawing"]["boxes"] if box.is_current]
+    assert current.source_name == "source iris-model:v0"
+    text = response.content.decode()
+    assert '<text x="36" y="35">iris-classifier:v1</text>' in text
+    assert ">source iris-model:v0</text>" in text
+    table = client.get(address, {"view": "table"}).content.decode()
+    row = re.search(f'<tr id="row-version-{linked.version_id}".*?</tr>', table, re.S)[0]
+    assert ">iris-classifier:v1</a>" in row
+    assert "source iris-model:v0" in row
+
+
+def test_the_panel_of_a_linked_version_is_that_of_its_page(client, victor, linked):
+    client.force_login(victor)
+    query = {"node": f"version-{linked.version_id}"}
+    text = client.get(linked.tab_url("lineage"), query).content.decode()
+    panel = re.search('<aside class="panel lineage-details".*?</aside>', text, re.S)[0]
+    assert f"<code>{linked.full_name}</code>" in panel
+    source = linked.version.memberships.get(collection=linked.version.sequence)
+    assert f'<dt>Source</dt><dd><a href="{source.get_absolute_url()}">{source.full_name}' in panel
+    assert "Also linked to" in panel
+
+
+def test_the_table_says_how_what_is_beyond_hidden_ones_is_related(
+    client, bob, secret, version, registry, collection
+):
+    """dataset → hidden run → hidden data set → hidden run → model, of which both ends are linked"""
+    data = factories.make_version(factories.make_collection(secret, "data", "dataset"))
+    model = factories.make_version(factories.make_collection(secret, "model"))
+    clean, train = (factories.make_run(secret, display_name=name) for name in ("clean", "train"))
+    RunInput.objects.create(run=clean, version=version)
+    RunOutput.objects.create(run=clean, version=data)
+    RunInput.objects.create(run=train, version=data)
+    RunOutput.objects.create(run=train, version=model)
+    client.force_login(bob)
+    place = factories.make_membership(collection, model)
+    rows = client.get(place.tab_url("lineage"), {"view": "table"}).context["rows"]
+    assert [(row.node.name, row.level, row.relation) for row in rows] == [
+        ("iris-classifier:v0", 0, ""), ("not visible to you", 1, "led to it"),
+        ("iris-model:v0", 2, "led to it"),
+    ]  # fmt: skip
+    response = client.get(place.tab_url("lineage"))
+    assert response.context["lineage"]["hidden_count"] == 1
+    text = response.content.decode()
+    assert "runs and artifacts" in text
+    assert not {"clean", "train", "data:v0", f"run-{train.pk}"} & set(re.findall(r"[\w:-]+", text))
 
 
 def test_a_cluster_is_searched_and_nodes_taken_out(page, version, readers):

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from artifacts.models import RunInput
+from artifacts.models import RunInput, RunOutput
 from tests import factories
 
 URL = "/vision/iris/artifacts/dataset/iris-data/v0/lineage"
@@ -159,3 +159,96 @@ def test_accessible_with_panel_and_table_open(
     expect(page.get_by_role("row", name="train-0.9")).to_be_visible()
     expect(page.locator("#lineage-details")).to_contain_text("rate")
     assert_accessible(page)
+
+
+FAINT = """nodes => nodes.filter(node => getComputedStyle(node).opacity < 1).length"""
+
+
+def test_a_click_leaves_the_other_nodes_as_they_are(alice, fan, open_page):
+    """Those beside the mouse are traced again only where it points at another one."""
+    page = open_page(alice)
+    page.goto(URL)
+    nodes = page.locator("#graph .node")
+    node(page, "prepare").hover()
+    assert nodes.evaluate_all(FAINT) == 0  # it leads to all of them
+    node(page, "7 runs").click()
+    expect(page.locator("#lineage-details-head")).to_have_text("7 runs")
+    page.wait_for_timeout(100)  # htmx settles what it swapped
+    assert nodes.evaluate_all(FAINT) == 0
+    page.goto(f"{URL}?open={fan}")
+    node(page, "train-0.5").click()
+    expect(page.locator("#lineage-details-head")).to_have_text("train-0.5")
+    page.wait_for_timeout(100)
+    assert nodes.evaluate_all(FAINT) == 0
+    node(page, "train-0.9").hover()
+    traced = page.locator("#graph .node.on-trace")
+    expect(traced.filter(has_text="train-0.9")).to_have_count(1)
+    assert 0 < nodes.evaluate_all(FAINT) < nodes.count() - 1
+
+
+LINKED = "/orgs/Acme/registry/model/iris-classifier/v1/lineage"
+IN_SIGHT = """nodes => nodes.length && nodes.every(node => {
+  const rectangle = each => each.getBoundingClientRect();
+  const [own, seen] = [node, document.getElementById("graph")].map(rectangle);
+  return own.left >= seen.left - 1 && own.right <= seen.right + 1 && own.top >= seen.top - 1
+    && own.bottom <= seen.bottom + 1 && own.bottom <= innerHeight && own.right <= innerWidth;
+})"""
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+def test_it_begins_with_the_version_and_what_is_beside_it(alice, world, open_page, width):
+    """However long the graph is: here it has 13 columns."""
+    place = world.linked
+    version = place.version
+    for number in range(4):
+        run = factories.make_run(world.run.project, alice, display_name=f"step-{number}")
+        RunInput.objects.create(run=run, version=version)
+        made = factories.make_collection(world.run.project, f"made-{number}")
+        version = factories.make_version(made, files={})
+        RunOutput.objects.create(run=run, version=version)
+    page = open_page(alice, width=width)
+    page.goto(f"{LINKED}?depth=all")
+    beside = [node(page, name) for name in ("train-0.5", "score", "step-0", "iris-classifier:v1")]
+    for each in beside:
+        assert each.evaluate_all(IN_SIGHT), each
+    text = node(page, "iris-classifier:v1").locator("text").nth(1)
+    assert text.evaluate("each => each.getBoundingClientRect().height") >= 9  # it can be read
+    expect(node(page, "source iris-model:v1")).to_have_count(1)
+
+
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_an_opened_cluster_is_in_sight(alice, world, open_page, width):
+    """Of a long graph, whose beginning was in sight before."""
+    version = RunInput.objects.filter(run=world.run).get().version
+    for number in range(4):
+        run = factories.make_run(world.run.project, alice, display_name=f"step-{number}")
+        RunInput.objects.create(run=run, version=version)
+        made = factories.make_collection(world.run.project, f"made-{number}")
+        version = factories.make_version(made, files={})
+        RunOutput.objects.create(run=run, version=version)
+    for number in range(6):
+        run = factories.make_run(world.run.project, alice, display_name=f"reader-{number}")
+        RunInput.objects.create(run=run, version=version)
+    page = open_page(alice, width=width)
+    page.goto(f"{URL}?depth=all")
+    node(page, "6 runs").click()
+    expect(page.locator("#lineage-details")).to_be_visible()
+    page.wait_for_timeout(100)
+    assert node(page, "6 runs").evaluate_all(IN_SIGHT.replace("own.bottom <= innerHeight", "true"))
+    page.get_by_role("link", name="Show all in the graph").click()
+    expect(node(page, "reader-")).to_have_count(6)
+    page.wait_for_timeout(100)
+    assert node(page, "reader-").evaluate_all(IN_SIGHT)
+
+
+def test_what_is_hidden_takes_no_focus(bob, world, open_page):
+    project = factories.make_project(
+        factories.make_team("ml", world.run.project.entity.team.organization), "own"
+    )
+    run = factories.make_run(project, display_name="unseen")
+    RunInput.objects.create(run=run, version=world.linked.version)
+    page = open_page(bob)
+    page.goto(LINKED)
+    hidden = page.locator("#graph .node", has_text="not visible to you")
+    expect(hidden).to_have_count(1)
+    assert hidden.evaluate("each => [each.localName, each.tabIndex]") == ["g", -1]
