@@ -1,6 +1,7 @@
 """Numbers in nested JSON: what summaries and metadata hold, under dotted names."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -12,6 +13,11 @@ MOST_OF_NAME = 256  # characters; longer names would fit no address
 _DEEPEST = 20
 _NO_NUMBERS = {"NaN", "Infinity", "-Infinity"}  # as summaries and metadata keep them
 _LOWER_IS_BETTER = ("loss", "error", "err", "mse", "mae", "rmse", "perplexity", "latency", "wer")
+_HIGHER_IS_BETTER = (
+    "accuracy", "acc", "auc", "auroc", "f1", "precision", "recall", "score", "r2", "map", "ap",
+    "iou", "miou", "dice", "bleu", "rouge", "meteor", "psnr", "ssim", "ndcg", "mrr", "reward",
+    "throughput", "top1", "top5", "kappa", "mcc",
+)  # fmt: skip
 
 
 def leaves_of(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,6 +110,20 @@ def is_better_lower(name: str) -> bool:
     """Guess from its name whether the lower value of a metric is the better one."""
     words = name.lower().replace("-", "_").replace(".", "_").replace("/", "_").split("_")
     return any(word in _LOWER_IS_BETTER for word in words)
+
+
+def direction_of(name: str) -> str:
+    """Return `min` or `max` where the name says which is better, "" where it doesn't.
+
+    The last part that says anything counts: `loss.best_accuracy` is an accuracy.
+    """
+    words = re.split(r"[^a-z0-9]+", name.lower())
+    for word in reversed(words):
+        if word in _LOWER_IS_BETTER:
+            return "min"
+        if word in _HIGHER_IS_BETTER:
+            return "max"
+    return ""
 
 
 def _walk(value: Mapping[str, Any], prefix: str, depth: int) -> Iterator[tuple[str, Any]]:

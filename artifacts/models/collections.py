@@ -114,6 +114,7 @@ class Membership(models.Model):
     dropped_aliases = models.JSONField(default=list)  # names it had when it was hidden
 
     is_newest: bool  # from marking_newest()
+    base_alias: str  # under which is what its page compares it with, "" for nothing
     asked_as: str  # by which alias or number the API was asked for it
     visible_run: Any  # the run that logged it, None where the person may not see it
     cells: list[Any]  # its numbers in a table of versions

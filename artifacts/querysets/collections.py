@@ -136,6 +136,11 @@ class MembershipQuerySet(models.QuerySet):
             "created_by",
         ).prefetch_related("aliases", "version__tags")  # fmt: skip
 
+    def for_page(self) -> Self:
+        """With what the page of one version says of the place itself."""
+        rows = self.with_aliases().for_path()
+        return rows.select_related("version__created_by", "created_by")
+
     def for_path(self) -> Self:
         """With what names, addresses and roles of a place need, joined."""
         return self.select_related(

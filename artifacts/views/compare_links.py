@@ -15,16 +15,19 @@ _MOST = 5  # protected aliases in the menu
 def comparisons_of(place: Membership) -> dict[str, Any]:
     """Return the comparison in one click, None if there is none, and the menu of the others.
 
+    `base_alias` is the alias that the one in one click compares with, "" for none.
     In one click: with what is in production, or under another alias that the project protects.
     `place.is_newest` is at hand.
     """
     path, name = place.collection.target_path, place.full_name
+    aliases = _governed_aliases(place)
     menu = [
         {"label": _("Compare with {alias}").format(alias=alias),
          "url": compare_url(f"{path}:{alias}", name), "icon": "compare"}
-        for alias in _governed_aliases(place)
+        for alias in aliases
     ]  # fmt: skip
     first = menu.pop(0) if menu else None
+    base_alias = aliases[0] if aliases else ""
     if (previous := _previous_index(place)) is not None:
         label = _("Compare with the previous version, {version}").format(version=f"v{previous}")
         url = compare_url(f"{path}:v{previous}", name)
@@ -33,7 +36,8 @@ def comparisons_of(place: Membership) -> dict[str, Any]:
         url = compare_url(name, f"{path}:{LATEST}")
         menu.append({"label": _("Compare with latest"), "url": url, "icon": "compare"})
     another = {"label": _("Compare with another version"), "url": compare_url(name)}
-    return {"first": first, "menu": [*menu, another | {"icon": "search"}]}
+    menu.append(another | {"icon": "search"})
+    return {"first": first, "menu": menu, "base_alias": base_alias}
 
 
 def _governed_aliases(place: Membership) -> list[str]:

@@ -145,17 +145,19 @@ def _items(membership: Membership, prefix: str, rows: list[dict[str, Any]]) -> l
                 Item(row["part"].rstrip("/"), row["total"], url, count=row["count"], is_folder=True)
             )
         else:
-            items.append(_file(membership, tab_url, entries[row["entry"]]))
+            entry = entries[row["entry"]]
+            items.append(file_item(membership, tab_url, entry, entry.name))
     return items
 
 
-def _file(membership: Membership, tab_url: str, entry: ManifestEntry) -> Item:
+def file_item(membership: Membership, tab_url: str, entry: ManifestEntry, name: str) -> Item:
+    """A file under the name that a list has for it."""
     url = f"{tab_url}?{urlencode({'file': entry.path})}"
     if entry.ref:
         ref_url = web_address(entry.ref)
-        return Item(entry.name, entry.size, url, ref=entry.ref, ref_url=ref_url)
+        return Item(name, entry.size, url, ref=entry.ref, ref_url=ref_url)
     download_url = reverse("artifacts:file_download", args=[membership.pk, entry.path])
-    return Item(entry.name, entry.size, url, download_url if entry.blob_id else "")
+    return Item(name, entry.size, url, download_url if entry.blob_id else "")
 
 
 def web_address(ref: str) -> str:

@@ -101,7 +101,7 @@ def collection_at(user: Any, entity: str, project: str, type_name: str, name: st
 def membership_at(user: Any, entity: str, project: str, type_name: str, name: str) -> Membership:
     """The live place that `{collection}:{version or alias}` names, of this type."""
     typed = Membership.objects.visible_to(user).filter(collection__artifact_type__name=type_name)
-    found = typed.at(entity, project, name).for_path().prefetch_related("aliases")
+    found = typed.for_page().at(entity, project, name)
     membership = found.first() or membership_behind(
         by=user, entity_name=entity, project_name=project, name=name
     )

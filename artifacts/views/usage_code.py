@@ -32,6 +32,14 @@ def usage_blocks(
     return [{"label": label, "language": kind, "code": code} for label, kind, code in blocks]
 
 
+def quick_code(membership: Membership, reference: str) -> str:
+    """Return the shortest way to its files, for who has told the SDK where this server is."""
+    collection = membership.collection
+    name = _quoted(f"{collection.target_path}:{reference}")
+    type_name = _quoted(collection.artifact_type.name)
+    return f"import wandb\n\nfolder = wandb.Api().artifact({name}, type={type_name}).download()\n"
+
+
 def short_name(membership: Membership, reference: str) -> str:
     """The full name without the organization: for people whose default team is in it."""
     collection = membership.collection

@@ -19,6 +19,8 @@ from artifacts.views.file_tree import checksum_links, folder_page
 from artifacts.views.files_beside import FilesBeside
 from artifacts.views.json_tree import Place, run_trees, tree_of
 from artifacts.views.lineage import lineage_context
+from artifacts.views.overview import key_metrics, overview_context
+from artifacts.views.texts import is_long
 from artifacts.views.usage import usage_context
 from registry_site.accounts.names import is_version_number
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, can, highest
@@ -36,15 +38,15 @@ _FRAGMENTS = {"usage": "consumers", "files": "files", "lineage": "lineage"}
 def tab_context(request: HtmxRequest, membership: Membership, tab: str = "") -> dict[str, Any]:
     """Return what artifacts/_version_page.html shows; `tab` is "" or one of TABS.
 
-    `membership` comes from `visible_to(user)….for_path()`. Raises NotFound for another tab.
+    `membership` comes from `visible_to(user)….for_page()`. Raises NotFound for another tab.
     """
     tab = tab or TABS[0]
     if tab not in TABS:
         raise NotFound(_("A version has no page “{tab}”.").format(tab=tab))
     project = membership.collection.project
-    newest = Membership.objects.live().filter(collection=membership.collection).newest_first()
-    membership.is_newest = newest.values_list("pk", flat=True).first() == membership.pk
     aliases = sorted(membership.aliases.all(), key=lambda alias: alias.name)
+    comparisons = comparisons_of(membership)
+    membership.base_alias = comparisons["base_alias"]
     context = {
         "membership": membership,
         "version": membership.version,
@@ -55,7 +57,7 @@ def tab_context(request: HtmxRequest, membership: Membership, tab: str = "") -> 
         "aliases": aliases,
         "unreadable": [alias.name for alias in aliases if is_version_number(alias.name)],
         "is_latest": membership.is_newest,
-        "comparisons": comparisons_of(membership),
+        "comparisons": comparisons,
         "protected": project.protected_alias_names,
         "can_edit": can(request.user, Action.EDIT, project),
         "can_protect": can(request.user, Action.PROTECT, project),
@@ -109,17 +111,29 @@ def _version(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
     may_open = can(request.user, Action.DOWNLOAD, membership.collection.project)
     projects = [membership.collection.project, *(other.collection.project for other in others)]
     role = highest(*(project.role_of(request.user) for project in projects))
-    return _run_context(request.user, version) | {
-        "tags": list(version.tags.order_by("name")),
-        "can_edit_version": role is not None and Action.EDIT in ROLE_ACTIONS[role],
-        "source": next((other for other in others if other.is_source), None),
-        "links": [other for other in others if not other.is_source],
-        "description": render_markdown(
-            version.description or "", FilesBeside(membership, may_open)
-        ),
-        "is_personal": version.sequence.project.entity.kind == "user",
-        "expires_at": _expires_at(version),
-    }
+    overview = overview_context(request, membership, may_open=may_open)
+    base = overview["base"]
+    runs = _runs_of(request.user, version, *([base.version] if base else []))
+    return (
+        overview
+        | _run_context(request.user, version, runs)
+        | {
+            "metrics": key_metrics(membership, base, runs),
+            "tags": list(version.tags.order_by("name")),
+            "can_edit_version": role is not None and Action.EDIT in ROLE_ACTIONS[role],
+            "source": next((other for other in others if other.is_source), None),
+            "links": [other for other in others if not other.is_source],
+            "description": render_markdown(
+                version.description or "", FilesBeside(membership, may_open)
+            ),
+            "is_description_long": is_long(version.description or ""),
+            "is_personal": version.sequence.project.entity.kind == "user",
+            "expires_at": _expires_at(version),
+            "zip_url": f"{membership.get_absolute_url()}/-/files.zip" if may_open else "",
+            "usage_url": membership.tab_url("usage"),
+            "files_url": membership.tab_url("files"),
+        }
+    )
 
 
 def _expires_at(version: Version) -> datetime | None:
@@ -128,7 +142,8 @@ def _expires_at(version: Version) -> datetime | None:
 
 
 def _metadata(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
-    context = _run_context(request.user, membership.version)
+    version = membership.version
+    context = _run_context(request.user, version, _runs_of(request.user, version))
     run = context["run"]
     url = membership.tab_url("metadata")
     trees = run_trees(run, url, request.GET) if run else {}
@@ -160,10 +175,14 @@ _BUILDERS = {
 }
 
 
-def _run_context(user: Any, version: Version) -> dict[str, Any]:
+def _runs_of(user: Any, *versions: Version) -> dict[int, Run]:
+    """The runs that logged the versions, as far as the person may see them."""
+    wanted = [version.run_id for version in versions if version.run_id]
+    return Run.objects.visible_to(user).for_path().in_bulk(wanted) if wanted else {}
+
+
+def _run_context(user: Any, version: Version, runs: dict[int, Run]) -> dict[str, Any]:
     """The run that logged the version, if the person may see it, or that it was deleted."""
-    if version.run_id is None:
-        return {"run": None, "run_deletion": None}
-    run = Run.objects.visible_to(user).for_path().filter(pk=version.run_id).first()
-    deleted = {} if run else deletions_of_runs(user, [version.run_id])
-    return {"run": run, "run_deletion": deleted.get(version.run_id)}
+    run = runs.get(version.run_id or 0)
+    deleted = deletions_of_runs(user, [version.run_id]) if version.run_id and not run else {}
+    return {"run": run, "run_deletion": deleted.get(version.run_id or 0)}

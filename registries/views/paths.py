@@ -96,8 +96,7 @@ def in_version(view: View) -> View:
     @wraps(view)
     def wrapper(request: HtmxRequest, collection: Collection, reference: str, **rest: Any) -> Any:
         places = Membership.objects.visible_to(request.user).filter(collection=collection)
-        named = places.called(reference).for_path().prefetch_related("aliases")
-        found = named.first()
+        found = places.for_page().called(reference).first()
         if found is None:
             _check_collection(request.user, collection.project.registry, collection.name, reference)
             raise NotFound(
