@@ -3,6 +3,7 @@
 Lines are kept as they came, so any of them may be no JSON at all.
 """
 
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from operator import le
@@ -10,6 +11,7 @@ from typing import Any
 
 from registry_site.errors import Invalid
 from registry_site.json_text import clean_text, read_object
+from registry_site.natural import natural_key
 
 MOST_METRICS = 10_000  # that one run keeps count of; beyond it they are only in its lines
 MOST_TEXT = 256  # characters of a metric's name or value that are kept beside the lines
@@ -17,6 +19,8 @@ _LARGEST = 2**63
 _DEEPEST = 20
 _NUMBERS = {int, float}
 _TYPES = {bool: "boolean", int: "number", float: "number", str: "string", list: "list"}
+_PLAIN = {*_TYPES.values(), "nil", "map"}  # types of values that no `_type` names
+NO_NUMBERS = {"NaN", "Infinity", "-Infinity"}  # as summaries and metadata keep them
 
 
 def step_of(row: dict[str, Any]) -> int | None:
@@ -94,6 +98,47 @@ def count_metrics(known: dict[str, Any], rows: Iterable[dict[str, Any]]) -> None
         metric = known.get(name) or _metric(known, name)
         if metric is not None:
             _count(metric, values)
+
+
+def measured(value: Any) -> float | None:
+    """Return a number that was logged, also NaN and the infinities; None for everything else.
+
+    The SDK writes these bare in the history and as words in summaries (wandb 0.31).
+    """
+    kind = type(value)
+    if kind is float:
+        return value
+    if kind is int:
+        try:
+            return float(value)
+        except OverflowError:
+            return sys.float_info.max if value > 0 else -sys.float_info.max
+    return float(value) if kind is str and value in NO_NUMBERS else None
+
+
+def numbers_among(known: dict[str, Any]) -> list[str]:
+    """The names under which numbers were logged, in their natural order; not the SDK's own."""
+    names = (
+        name
+        for name, metric in known.items()
+        if not name.startswith("_") and _has_type(metric, "number")
+    )
+    return sorted(names, key=natural_key)
+
+
+def media_among(known: dict[str, Any]) -> dict[str, dict[str, int]]:
+    """What else was logged over time as objects of wandb: for each name, how often which type."""
+    found: dict[str, dict[str, int]] = {}
+    for name in sorted(known, key=natural_key):
+        counts = known[name].get("typeCounts", ())
+        media = {each["type"]: each["count"] for each in counts if each["type"] not in _PLAIN}
+        if media:
+            found[name] = media
+    return found
+
+
+def _has_type(metric: dict[str, Any], name: str) -> bool:
+    return any(entry["type"] == name for entry in metric.get("typeCounts", ()))
 
 
 def how_often(known: dict[str, Any], name: str) -> int:

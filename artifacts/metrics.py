@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from artifacts.history import is_typed, value_at
+from artifacts.history import NO_NUMBERS, is_typed, value_at
+from registry_site.natural import natural_key
 
 MOST_LEAVES = 2_000  # of one value; beyond it no table would help anybody
 MOST_OF_NAME = 256  # characters; longer names would fit no address
 _DEEPEST = 20
-_NO_NUMBERS = {"NaN", "Infinity", "-Infinity"}  # as summaries and metadata keep them
 _LOWER_IS_BETTER = ("loss", "error", "err", "mse", "mae", "rmse", "perplexity", "latency", "wer")
 _HIGHER_IS_BETTER = (
     "accuracy", "acc", "auc", "auroc", "f1", "precision", "recall", "score", "r2", "map", "ap",
@@ -76,7 +76,7 @@ class Measured(NamedTuple):
             value = value_at({"run": self.summary, "metadata": self.metadata}[source], inner)
         except KeyError:
             return None
-        if isinstance(value, str) and value in _NO_NUMBERS:
+        if isinstance(value, str) and value in NO_NUMBERS:
             return value
         return None if number_of(value) is None else value
 
@@ -103,7 +103,9 @@ def commonest(rows: Iterable[Measured]) -> list[str]:
     """The names of all their numbers; first what most of the rows have, then by name."""
     counts = Counter(name for row in rows for name in row.names())
     # the numbers of runs come before those of the metadata
-    return sorted(counts, key=lambda name: (-counts[name], not name.startswith("run."), name))
+    return sorted(
+        counts, key=lambda name: (-counts[name], not name.startswith("run."), natural_key(name))
+    )
 
 
 def is_better_lower(name: str) -> bool:

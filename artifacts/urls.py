@@ -13,6 +13,7 @@ from artifacts.views import (
     labels,
     plain_files,
     projects,
+    run_numbers,
     runs,
     saved_views,
     trash,
@@ -75,7 +76,9 @@ _lists = [
     path("-/histories.<kind:kind>", histories.histories_export, name="histories_export"),
     path(f"{_RUN}/-/config.json", runs.run_config, name="run_config"),
     path(f"{_RUN}/-/summary.json", runs.run_summary, name="run_summary"),
-    path(f"{_RUN}/-/history.<kind:kind>", histories.run_history_export, name="run_history_export"),
+    path(
+        f"{_RUN}/-/history.<kind:kind>", run_numbers.run_history_export, name="run_history_export"
+    ),
     path(f"{_RUN}/-/files.<kind:kind>", runs.run_files_export, name="run_files_export"),
     path(f"{_RUN}/-/console.<kind:kind>", runs.console_export, name="console_export"),
     path(
@@ -132,6 +135,7 @@ urlpatterns = [
     path(_PROJECT, projects.project_detail, name="project_detail"),
     path(f"{_PROJECT}/workspace", projects.project_detail, name="project_workspace"),
     path(_RUN, runs.run_detail, name="run_detail"),
+    path(f"{_RUN}/-/history", run_numbers.run_history, name="run_history"),
     path(f"{_RUN}/-/files/<path:path>", files.run_file_download, name="run_file_download"),
     path(f"{_PROJECT}/-/trash", trash.trash_list, name="trash_list"),
     *_browser,

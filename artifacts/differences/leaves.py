@@ -8,7 +8,9 @@ from itertools import zip_longest
 from typing import Any
 
 from artifacts.differences.lines import MOST_WORK, Pair, opcodes_of, pairs_of
+from artifacts.history import is_typed
 from artifacts.metrics import number_of
+from registry_site.natural import natural_key
 
 MOST_VALUES = 50_000  # of one value: it, and all that is in it
 MOST_TEXT = 300  # characters of one value
@@ -41,7 +43,7 @@ def compare_leaves(base: Mapping[str, Any], other: Mapping[str, Any]) -> list[Le
 
     Of two lists that differ, the items that do, after the other differences.
     """
-    names = sorted(base.keys() | other.keys())
+    names = sorted(base.keys() | other.keys(), key=natural_key)
     leaves = [_leaf(name, base.get(name, _ABSENT), other.get(name, _ABSENT)) for name in names]
     lists = {
         leaf.name
@@ -99,7 +101,7 @@ class _Comparison:
             left, right = ({} if each is _ABSENT else each for each in (before, after))
             return [
                 (f"{path}.{key}" if path else key, left.get(key, _ABSENT), right.get(key, _ABSENT))
-                for key in sorted(left.keys() | right.keys())
+                for key in sorted(left.keys() | right.keys(), key=natural_key)
             ]
         old, new = ([] if each is _ABSENT else each for each in (before, after))
         return [
@@ -175,6 +177,8 @@ def _written(value: Any) -> str:
 
 
 def text_of(value: Any) -> str:
-    """Return a value as people read it, cut where it is long."""
+    """Return a value as people read it, cut where it is long; of wandb's objects what they are."""
+    if isinstance(value, dict) and is_typed(value):
+        value = " ".join(str(value[key]) for key in ("_type", "path") if value.get(key))
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]}…"

@@ -54,6 +54,10 @@ class RunLineQuerySet(models.QuerySet):
             lines = lines.filter(step__lte=steps.last)
         return lines.order_by("step", "line")
 
+    def holding(self, name: str) -> Self:
+        """Lines that have this name in their text: all rows with the metric, and few others."""
+        return self.filter(_hold([name]))
+
     def sample(self, run: Any, stream: str, most: int, steps: Steps = ALL_STEPS) -> list[str]:
         """Up to `most` texts: all if there are no more, else spread evenly over the numbers."""
         lines = self.of_steps(run, steps) if steps.are_bounded else self.of_stream(run, stream)

@@ -1,8 +1,7 @@
-"""What runs logged over time: charts of one run, several runs over each other, and files of it."""
+"""What the runs of several versions logged over time: one metric of each, over each other."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from operator import itemgetter
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,88 +10,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from artifacts.history import how_often, metrics_of, step_of, value_at
-from artifacts.models import Membership, Run, RunLine
+from artifacts.history import how_often, numbers_among
+from artifacts.models import Membership, Run
+from artifacts.services.curves import read_curves, read_numbers
 from artifacts.services.pointers import Deletion, deletions_of_runs
-from artifacts.views.lookup import membership_named, run_at
+from artifacts.views.lookup import membership_named
+from artifacts.views.run_numbers import STEP, history_listing, history_rows, value_text
 from registry_site.accounts.views.exports import exported
+from registry_site.charts.lines import MOST_SERIES, LineChart, Series, lines_chart
 from registry_site.errors import DomainError, Gone, Invalid
-from registry_site.exports import Listing, all_rows
-from registry_site.json_text import read_line
-from registry_site.pages import HtmxRequest, files_of, render_page
-from registry_site.templatetags.charts import (
-    MOST_SERIES,
-    LineChart,
-    Point,
-    Series,
-    is_drawable,
-    line_chart,
-    lines_chart,
-)
+from registry_site.exports import Listing
+from registry_site.natural import natural_key
+from registry_site.pages import HtmxRequest, Table, files_of, render_page
 
-STEP = "_step"
-MOST_POINTS = 1_000  # of one chart; a longer history is thinned out evenly
-MOST_CHARTS = 24
-MOST_KEYS = 200  # to choose from, and columns of a file
-
-
-# ------------------------------------------------------------------ one run
-
-
-def charts_of(run: Run) -> list[LineChart]:
-    """One chart for each number in the history."""
-    texts = RunLine.objects.sample(run, "history", MOST_POINTS)
-    series: dict[str, list[Point]] = {}
-    for number, text in enumerate(texts):
-        row = read_line(text)
-        for key, item in metrics_of(row):
-            value = None if key.startswith("_") else _number(item)
-            if value is not None:
-                series.setdefault(key, []).append(_point(row, number, value))
-    url = f"{run.get_absolute_url()}/-/history"
-    return [
-        line_chart(series[key], title=key, x_label=_("Step"), files=_files(url, key=key))
-        for key in sorted(series)[:MOST_CHARTS]
-    ]
-
-
-def history_files(run: Run) -> list[dict[str, str]]:
-    """Its whole history, of which no chart has to have all."""
-    return _files(f"{run.get_absolute_url()}/-/history")
-
-
-@exported
-def run_history_export(request: HtmxRequest, entity: str, project: str, run: str) -> Listing:
-    found = run_at(request.user, entity, project, run)
-    asked = [key for key in request.GET.getlist("key") if key != STEP]
-    keys = list(dict.fromkeys(asked))[:MOST_KEYS] or _keys_of(found)
-    url = f"{found.get_absolute_url()}/-/history"
-    return _listing(url, [STEP, *keys], _history(found, keys))
-
-
-def _listing(url: str, columns: Sequence[str], rows: Iterable[list[Any]]) -> Listing:
-    """Rows for a file alone, of which no page shows a part."""
-    readers = {name: itemgetter(number) for number, name in enumerate(columns)}
-    return Listing(url=url, rows=rows, order=(), columns=readers, has_pages=False)
-
-
-def _history(run: Run, keys: Sequence[str]) -> Iterator[list[Any]]:
-    """Step and values of each line that has one of these keys, read in chunks."""
-    lines = Listing(
-        url="",
-        rows=RunLine.objects.of_stream(run, "history").only("line", "text"),
-        order=("line",),
-        columns={},
-    )
-    for line in all_rows(lines):
-        row = read_line(line.text)
-        values = [_value(row, key) for key in keys]
-        if any(value is not None for value in values):
-            step = step_of(row)
-            yield [line.line if step is None else step, *values]
-
-
-# ------------------------------------------------------------------ several runs
+MOST_KEYS = 200  # that are offered
+PAGE_ROWS = 100  # steps in one page of the numbers
 
 
 @require_safe
@@ -107,12 +39,14 @@ def histories(request: HtmxRequest) -> HttpResponse:
     runs = _by_run(places)
     keys = _common_keys(list(runs))
     key = request.GET.get("key", "") or next(iter(keys), "")
+    is_drawn = bool(runs and key)
     context |= {
-        "keys": keys,
+        "keys": keys[:MOST_KEYS],
+        "key_count": len(keys),
         "key": key,
         "without_run": _without_run(request.user, places),
-        "chart": _chart(request.GET, runs, key) if runs and key else None,
-        "is_thinned": any(run.history_lines > _most_points(len(runs)) for run in runs),
+        "chart": _chart(request.GET, runs, key) if is_drawn else None,
+        "table": _table(request.GET, runs, key) if is_drawn and "numbers" in request.GET else None,
     }
     return render_page(request, "artifacts/histories.html", context, status=status)
 
@@ -125,11 +59,11 @@ def histories_export(request: HtmxRequest) -> Listing:
         [";".join(place.full_name for place in places), run.path, *row]
         for run, places in runs.items()
         if key
-        for row in _history(run, [key])
+        for row in history_rows(run, [key])
     )
     columns = ["version", "run", STEP]
     value = key if key and key not in columns else "value"
-    return _listing(reverse("artifacts:histories"), [*columns, value], rows)
+    return history_listing(reverse("artifacts:histories"), [*columns, value], rows)
 
 
 def _places(user: Any, query: QueryDict) -> dict[Membership, Run | None]:
@@ -166,40 +100,57 @@ def _by_run(places: dict[Membership, Run | None]) -> dict[Run, list[Membership]]
     return runs
 
 
-def _keys_of(run: Run) -> list[str]:
-    """Where its history has numbers."""
-    return [
-        key
-        for key, known in run.history_keys.items()
-        if not key.startswith("_")
-        and any(t["type"] == "number" for t in known.get("typeCounts", ()))
-    ][:MOST_KEYS]
-
-
 def _common_keys(runs: Sequence[Run]) -> list[str]:
     """What most of the runs have, and of that what was logged most often."""
-    counts = Counter(key for run in runs for key in _keys_of(run))
+    counts = Counter(key for run in runs for key in numbers_among(run.history_keys))
     often = {key: sum(how_often(run.history_keys, key) for run in runs) for key in counts}
-    order = sorted(counts, key=lambda key: (-counts[key], -often[key], key))
-    return order[:MOST_KEYS]
+    return sorted(counts, key=lambda key: (-counts[key], -often[key], natural_key(key)))
 
 
 def _chart(query: QueryDict, runs: dict[Run, list[Membership]], key: str) -> LineChart:
-    """Their lines over each other, each thinned out evenly."""
-    most = _most_points(len(runs))
+    """Their lines over each other, each with its extremes."""
     series = [
-        Series(label, _points(run, key, most), run.get_absolute_url())
+        Series.of_curve(label, read_curves(run, [key])[key], run.get_absolute_url())
         for run, label in zip(runs, _labels(list(runs.values())), strict=True)
     ]
-    asked = [("version", name) for name in query.getlist("version")]
-    url = reverse("artifacts:histories")
-    files = files_of(url, QueryDict(urlencode([*asked, ("key", key)])))
-    return lines_chart(series, title=key, x_label=_("Step"), width=960, height=360, files=files)
+    url, asked = reverse("artifacts:histories"), _asked(query, key)
+    return lines_chart(
+        series,
+        title=key,
+        x_label=_("Step"),
+        height=320,
+        files=files_of(url, asked),
+        table_url=f"{url}?{asked.urlencode()}&numbers=1#numbers",
+    )
 
 
-def _most_points(lines: int) -> int:
-    """Of each line, so that all fit one chart."""
-    return MOST_POINTS // lines
+def _table(query: QueryDict, runs: dict[Run, list[Membership]], key: str) -> Table:
+    """The numbers from one step on, a row for each step that one of the runs has."""
+    text = query.get("step", "")
+    first = int(text) if text.removeprefix("-").isdigit() and len(text) < 19 else None
+    rows: dict[int, list[str]] = {}
+    for place, run in enumerate(runs):
+        for step, value in read_numbers(run, key, first=first, most=PAGE_ROWS + 1):
+            rows.setdefault(step, [""] * len(runs))[place] = value_text(value)
+    steps = sorted(rows)
+    url = f"{reverse('artifacts:histories')}?{_asked(query, key).urlencode()}&numbers=1"
+    next_step = steps[PAGE_ROWS] if len(steps) > PAGE_ROWS else None
+    return Table(
+        rows=[(f"{step:,}", rows[step]) for step in steps[:PAGE_ROWS]],
+        total=len(steps),
+        summary=_("{first} to {last}, by step").format(
+            first=f"{steps[0]:,}", last=f"{steps[:PAGE_ROWS][-1]:,}"
+        )
+        if steps
+        else _("No steps"),
+        previous_url=f"{url}#numbers" if first is not None else "",
+        next_url=f"{url}&step={next_step}#numbers" if next_step is not None else "",
+    )
+
+
+def _asked(query: QueryDict, key: str) -> QueryDict:
+    names = [("version", name) for name in query.getlist("version")]
+    return QueryDict(urlencode([*names, ("key", key)]))
 
 
 def _labels(groups: Sequence[Sequence[Membership]]) -> list[str]:
@@ -210,40 +161,3 @@ def _labels(groups: Sequence[Sequence[Membership]]) -> list[str]:
         ", ".join(str(place) if is_clear else place.full_name for place in places)
         for places in groups
     ]
-
-
-def _points(run: Run, key: str, most: int) -> list[Point]:
-    rows = RunLine.objects.sample_with(run, [key, STEP], most)
-    rows = rows or RunLine.objects.sample_with(run, [key], most)
-    values = ((row, number, _number(row[key])) for number, row in enumerate(rows))
-    return [_point(row, number, value) for row, number, value in values if value is not None]
-
-
-# ------------------------------------------------------------------ values
-
-
-def _files(url: str, **query: str) -> list[dict[str, str]]:
-    return files_of(url, QueryDict(urlencode(query)))
-
-
-def _point(row: dict[str, Any], number: int, value: float) -> Point:
-    step = _number(row.get(STEP))
-    step = number if step is None or not is_drawable(step) else step
-    return Point(step, value, label=f"{step:g}")
-
-
-def _value(row: dict[str, Any], key: str) -> Any:
-    try:
-        return value_at(row, key)
-    except KeyError:
-        return None
-
-
-def _number(value: Any) -> float | None:
-    """The value as a float, if it is a number that one can draw; NaN is one that breaks a line."""
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return None
-    try:
-        return float(value)
-    except OverflowError:
-        return None

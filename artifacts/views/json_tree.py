@@ -1,9 +1,9 @@
 """Metadata, config, summaries and JSON files as trees, of which a page holds so many bytes.
 
-The address says which value is shown (`metadata_at=3.0`: the first below the fourth, keys being
-sorted) and from which of its entries on (`metadata_from=100`). Its entries come first; what lies
-below them is shown with them as far as there is room, level by level, and has a link else. So a
-page stays small, whatever was logged, and everything can be reached by plain links.
+The address says which value is shown (`metadata_at=3.0`: the first below the fourth, keys being in
+natural order) and from which of its entries on (`metadata_from=100`). Its entries come first; what
+lies below them is shown with them as far as there is room, level by level, and has a link else. So
+a page stays small, whatever was logged, and everything can be reached by plain links.
 """
 
 import json
@@ -20,6 +20,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from artifacts.models import Run
+from registry_site.natural import natural_key
 
 MOST_BYTES = 30_000  # of a tree's HTML; a page may hold three
 MOST_ROWS = 100  # of the value that is shown, on one page
@@ -167,10 +168,10 @@ def config_of(config: dict[str, Any]) -> dict[str, Any]:
 
 
 class _Entries:
-    """What lies below a value, by number: an object's values by sorted key, a list's items."""
+    """What lies below a value, by number: an object's values by natural order, a list's items."""
 
     def __init__(self, value: Any) -> None:
-        self._keys = sorted(value) if isinstance(value, dict) else None
+        self._keys = sorted(value, key=natural_key) if isinstance(value, dict) else None
         self._value = value
 
     @classmethod

@@ -16,10 +16,11 @@ from artifacts.metrics import Measured, best_of, commonest, is_better_lower, is_
 from artifacts.models import Alias, Collection, Membership
 from artifacts.querysets.collections import LATEST
 from artifacts.services.measured import Places, read_measured
+from registry_site.charts.lines import LineChart, Point, line_chart
+from registry_site.charts.numbers import short_number
 from registry_site.exports import Columns
 from registry_site.keyset import PAGE_SIZE
 from registry_site.pages import files_of
-from registry_site.templatetags.charts import LineChart, Point, line_chart, short_number
 
 DEFAULT_COLUMNS = 5
 MOST_COLUMNS = 30
@@ -213,8 +214,8 @@ def _chart(collection: Collection, measured: Places, name: str) -> LineChart:
         points,
         title=name,
         x_label=_("Version"),
-        width=960,
-        height=280,
+        x_text=lambda index: f"v{index:.0f}",
+        height=240,
         files=files_of(f"{collection.get_absolute_url()}/-/versions", asked),
     )
 

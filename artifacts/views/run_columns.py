@@ -7,6 +7,7 @@ from typing import Any
 from artifacts.metrics import leaves_of
 from artifacts.views.json_tree import config_of, without_internals
 from registry_site.exports import Columns, Listing, all_rows
+from registry_site.natural import natural_key
 
 MOST_COLUMNS = 1_000  # of leaves; spreadsheets take 16,384, and no eye takes more
 
@@ -47,7 +48,7 @@ def flat_columns(runs: Listing) -> Columns:
         names |= run.leaves.keys()
         if len(names) > MOST_COLUMNS:
             break
-    return {name: _reader(name) for name in sorted(names)[:MOST_COLUMNS]}
+    return {name: _reader(name) for name in sorted(names, key=natural_key)[:MOST_COLUMNS]}
 
 
 def _leaves(kind: str, value: dict[str, Any]) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from artifacts.console import read_console_line
 from artifacts.markdown import render_markdown
 from artifacts.models import Run, RunInput, RunLine, RunOutput
 from artifacts.services.pointers import read_versions
-from artifacts.views.histories import MOST_POINTS, charts_of, history_files
 from artifacts.views.json_tree import run_trees, send_json
 from artifacts.views.lookup import run_at
+from artifacts.views.run_history import history_section
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.doors import KeyedRequest, by_login_or_key
 from registry_site.accounts.views.exports import exported
@@ -53,9 +53,7 @@ def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> Htt
         "notes": render_markdown(found.notes),
         **run_trees(found, found.get_absolute_url(), request.GET),
         "alerts": found.alerts.order_by("-created_at", "-pk")[:MOST_ALERTS],
-        "charts": charts_of(found),
-        "history_files": history_files(found),
-        "is_thinned": found.history_lines > MOST_POINTS,
+        "history": history_section(found, found.get_absolute_url(), request.GET),
         "inputs": _artifacts(request.user, RunInput.objects.filter(run=found)),
         "outputs": _artifacts(request.user, RunOutput.objects.filter(run=found)),
         "files": _files(request, found),
@@ -68,7 +66,7 @@ def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> Htt
         "can_download": can(request.user, Action.DOWNLOAD, found.project),
     }
     target = request.htmx.target
-    fragment = target if target in {"files", "console"} else None
+    fragment = target if target in {"history", "files", "console"} else None
     return render_page(request, "artifacts/run_detail.html", context, fragment=fragment)
 
 

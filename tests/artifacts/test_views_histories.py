@@ -1,7 +1,6 @@
 """Histories of runs: files of one, and several over each other."""
 
 import csv
-import json
 from urllib.parse import urlencode
 
 import pytest
@@ -44,52 +43,6 @@ def test_addresses():
     assert reverse("artifacts:histories_export", args=["csv"]) == f"{URL}.csv"
 
 
-# ------------------------------------------------------------------ one run
-
-
-def test_charts_of_a_run_have_their_files(client, victor, runs):
-    client.force_login(victor)
-    page = client.get("/vision/iris/runs/run0")
-    assert [chart.title for chart in page.context["charts"]] == ["eval.f1", "loss"]
-    for chart in page.context["charts"]:
-        assert f'href="{chart.files[0]["url"]}"' in page.content.decode()
-    lines = csv_of(client.get(page.context["charts"][0].files[0]["url"]))
-    assert lines == [["_step", "eval.f1"], ["0", "0"], ["2", "1"], ["4", "2"], ["6", "3"]]
-    whole = csv_of(client.get("/vision/iris/runs/run1/-/history.csv"))
-    assert whole[:2] == [["_step", "loss", "eval.f1"], ["0", "0.1", "0"]]
-
-
-def test_a_file_has_every_line_with_the_key_and_no_other(client, victor, project, bob):
-    rows = [{"_step": n, "loss": n} if n % 3 else {"_step": n, "acc": 1} for n in range(2_000)]
-    odd = [
-        "no JSON",
-        '{"loss": NaN}',
-        '{"loss": "x"}',
-        '{"loss": null}',
-        '{"loss": {"_type": "h"}}',
-    ]
-    run = factories.make_lines(factories.make_run(project, bob, name="long"), "history", *rows)
-    factories.make_lines(run, "history", *odd, offset=2_000)
-    client.force_login(victor)
-    lines = csv_of(client.get("/vision/iris/runs/long/-/history.csv?key=loss"))
-    assert len(lines) == 1 + 1_333 + 3
-    assert lines[-3:] == [["2001", "nan"], ["2002", "x"], ["2004", '{"_type":"h"}']]
-    text = b"".join(client.get("/vision/iris/runs/long/-/history.json?key=loss&key=acc"))
-    objects = json.loads(text)
-    assert objects[0] == {"_step": 0, "loss": None, "acc": 1}
-    assert objects[-3] == {"_step": 2001, "loss": None, "acc": None}
-    assert csv_of(client.get("/vision/iris/runs/long/-/history.csv?key=")) == [["_step", ""]]
-    lines = csv_of(client.get("/vision/iris/runs/long/-/history.csv?key=_step&key=acc&key=acc"))
-    assert lines[0] == ["_step", "acc"]
-
-
-def test_a_head_request_reads_nothing(client, victor, runs, monkeypatch):
-    monkeypatch.setattr("artifacts.views.histories.read_line", None)
-    client.force_login(victor)
-    for url in (address(0, url=f"{URL}.csv", key="loss"), "/vision/iris/runs/run0/-/history.csv"):
-        assert client.head(url).status_code == 200
-
-
 # ------------------------------------------------------------------ several runs
 
 
@@ -99,9 +52,7 @@ def test_histories_are_drawn_over_each_other(client, victor, runs):
     chart = page.context["chart"]
     assert [series.label for series in chart.series] == ["iris-model:v0", "iris-model:v2"]
     assert [point.y for point in chart.series[1].points] == [0.2, 1.2, 2.2, 3.2]
-    assert [(row.label, list(row.values)) for row in chart.rows][1] == ("2", ["1", "1.2"])
     text = page.content.decode()
-    assert "drawn with fewer points" not in text
     assert "loss: lowest 0, highest 3.2; lines: 2" in text
     assert 'href="/vision/iris/runs/run2"' in text
     lines = csv_of(client.get(chart.files[0]["url"]))
@@ -188,20 +139,49 @@ def test_refusals(client, victor, charlie, runs):
     assert client.get("/vision/iris/runs/run0/-/history.csv").status_code == 404
 
 
-def test_long_histories_are_thinned_out(client, victor, sequence, bob):
-    for _number in range(2):
-        rows = [{"_step": n, "loss": n} for n in range(3_000)]
-        run = factories.make_lines(factories.make_run(sequence.project, bob), "history", *rows)
+def test_long_histories_keep_their_extremes(client, victor, sequence, bob):
+    for number in range(2):
+        rows = [{"_step": n, "loss": 50 if n == 1_777 else n / 3_000} for n in range(3_000)]
+        run = factories.make_run(sequence.project, bob, name=f"long{number}")
+        run = factories.make_lines(run, "history", *rows)
         factories.make_version(sequence, by=bob, run=run)
     client.force_login(victor)
     page = client.get(address(0, 1))
-    assert "drawn with fewer points" in page.content.decode()
-    page_of_run = client.get(run.get_absolute_url()).content.decode()
-    assert "drawn with fewer points" in page_of_run
-    assert f'href="{run.get_absolute_url()}/-/history.csv"' in page_of_run
     for series in page.context["chart"].series:
-        assert len(series.points) == 500
+        assert len(series.points) < 400
         assert (series.points[0].x, series.points[-1].x) == (0, 2_999)
+        assert (1_777, 50) in [(point.x, point.y) for point in series.points]
+        assert series.extent.count == 3_000
+    assert len(page.content) < 150 * 1024
+
+
+def test_numbers_are_a_table_only_when_asked_for(client, victor, runs):
+    odd = ['{"_step": 9, "loss": NaN}', '{"_step": 11, "loss": Infinity}']
+    more = [{"_step": n, "loss": n} for n in range(20, 200)]
+    factories.make_lines(runs[0], "history", *odd, *more, offset=4)
+    client.force_login(victor)
+    page = client.get(address(0, 2, key="loss"))
+    assert "<table" not in page.content.decode()
+    table = client.get(page.context["chart"].table_url).context["table"]
+    assert table.rows[0] == ("0", ["0", "0.2"])
+    assert table.rows[4:6] == [("9", ["NaN", ""]), ("11", ["Infinity", ""])]
+    assert len(table.rows) == 100
+    more = client.get(table.next_url).context["table"]
+    assert more.rows[0][0] == "114"
+    assert client.get(more.previous_url).context["table"].rows == table.rows
+    for odd in ("x", "-", "9" * 30, "-5"):
+        assert client.get(f"{address(0, key='loss')}&numbers=1&step={odd}").status_code == 200
+
+
+def test_of_very_many_names_some_are_offered_and_it_says_so(client, victor, sequence, bob):
+    run = factories.make_run(sequence.project, bob)
+    run = factories.make_lines(run, "history", {f"m{n}": n for n in range(250)})
+    factories.make_version(sequence, by=bob, run=run)
+    client.force_login(victor)
+    page = client.get(address(0))
+    assert page.context["keys"][:3] == ["m0", "m1", "m2"]
+    assert "200 of 250 names are offered; type any other." in page.content.decode()
+    assert client.get(address(0, key="m249")).context["chart"].title == "m249"
 
 
 def test_queries_do_not_grow_with_lines(client, victor, runs):

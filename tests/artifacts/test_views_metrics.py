@@ -155,11 +155,11 @@ def test_a_chart_over_versions_has_aliases_links_a_table_and_files(client, victo
     response = client.get(f"{url}?metrics=1&chart=run.loss")
     chart = response.context["metrics"]["chart"]
     assert [(point.label, point.value, point.marks) for point in chart.points] == [
-        ("v0", "0.5", ()), ("v1", "0.25", ("best",)), ("v2", "nan", ()),
+        ("v0", "0.5", ()), ("v1", "0.25", ("best",)), ("v2", "NaN", ()),
     ]  # fmt: skip
     assert chart.points[1].url == f"{url}/v1"
     text = response.content.decode()
-    assert "run.loss: lowest 0.25, highest 0.5, last 0.25; points: 2" in text
+    assert "run.loss: lowest 0.25 · highest 0.5 · last 0.25 · NaN 1 time; values: 3" in text
     assert f'<th scope="row"><a href="{url}/v1">v1</a></th><td>best</td>' in text
     address = f"{url}/-/versions.csv?columns=run.loss"
     assert f'href="{address}"' in text
