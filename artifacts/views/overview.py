@@ -14,8 +14,8 @@ from artifacts.views.file_tree import Item, file_item
 from artifacts.views.files_beside import FilesBeside
 from artifacts.views.texts import is_long
 from artifacts.views.usage_code import quick_code
+from registry_site.charts.numbers import short_number
 from registry_site.pages import HtmxRequest
-from registry_site.templatetags.charts import short_number
 
 METRICS = 6
 
