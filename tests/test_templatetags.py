@@ -15,6 +15,8 @@ from registry_site.templatetags.display import (
     clock,
     coloured,
     element_id,
+    folded,
+    tag_chips,
     with_code,
 )
 
@@ -103,3 +105,19 @@ def test_times_are_said_in_utc_until_a_script_says_them_locally():
 def test_an_id_belongs_to_one_address():
     assert element_id("/a?b=1") == element_id("/a?b=1") != element_id("/a?b=2")
     assert re.fullmatch(r"[a-z]\w+", element_id("/あ"))
+
+
+def test_tag_chips_fold_what_is_many():
+    html = tag_chips(["zeta", "alpha", "beta", "gamma", "<b>"], url="/there")
+    assert re.findall(r'chip-text">([^<]*)<', html) == ["&lt;b&gt;", "alpha", "beta"]
+    assert '<a class="chip chip-more" href="/there" title="gamma, zeta">' in html
+    assert "and 2 more tags" in html
+    assert "chip-more" not in tag_chips(["a", "b", "c"])
+    assert 'title="a-name-of-many-characters"' in tag_chips(["a-name-of-many-characters"])
+
+
+def test_a_long_text_among_others_opens_without_a_script():
+    assert folded("<short>") == "<short>"
+    html = folded("<" + "x" * 200)
+    assert html.startswith("<details")
+    assert f"<summary>&lt;{'x' * 119}…</summary>&lt;{'x' * 200}</details>" in html

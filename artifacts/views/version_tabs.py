@@ -44,7 +44,10 @@ def tab_context(request: HtmxRequest, membership: Membership, tab: str = "") -> 
     if tab not in TABS:
         raise NotFound(_("A version has no page “{tab}”.").format(tab=tab))
     project = membership.collection.project
-    aliases = sorted(membership.aliases.all(), key=lambda alias: alias.name)
+    protected = project.protected_alias_names
+    aliases = sorted(
+        membership.aliases.all(), key=lambda each: (each.name not in protected, each.name)
+    )
     comparisons = comparisons_of(membership)
     membership.base_alias = comparisons["base_alias"]
     context = {
@@ -58,7 +61,7 @@ def tab_context(request: HtmxRequest, membership: Membership, tab: str = "") -> 
         "unreadable": [alias.name for alias in aliases if is_version_number(alias.name)],
         "is_latest": membership.is_newest,
         "comparisons": comparisons,
-        "protected": project.protected_alias_names,
+        "protected": protected,
         "can_edit": can(request.user, Action.EDIT, project),
         "can_protect": can(request.user, Action.PROTECT, project),
         "can_download": can(request.user, Action.DOWNLOAD, project),

@@ -63,7 +63,7 @@ def event_rows(collection: Collection, events: list[Event]) -> list[dict[str, An
         if deleted.get(number, True)
     }
     return [
-        event_row(event)
+        event_row(event, collection)
         | {"gone": [(f"v{each}", gone[each]) for each in sorted(named[event.pk] & gone.keys())]}
         for event in events
     ]
@@ -76,11 +76,12 @@ def _numbers(event: Event) -> set[int]:
     return {int(match[1]) for match in matches if match}
 
 
-def event_row(event: Event) -> dict[str, Any]:
-    """Return what one row of a history shows."""
+def event_row(event: Event, collection: Collection | None = None) -> dict[str, Any]:
+    """Return what one row of a history shows, on the page of a collection without its name."""
+    subject = event.subject.rpartition("/")[2]  # the collection, version or alias in it
     return {
         "event": event,
-        "subject": event.subject.rpartition("/")[2],  # the collection, version or alias in it
+        "subject": subject.removeprefix(f"{collection}:") if collection else subject,
         "what": VERBS.get(event.verb, event.verb),
         "before": _in_words(event.before),
         "after": _in_words(event.after),

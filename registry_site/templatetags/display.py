@@ -3,39 +3,31 @@
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Container
 from typing import Any
 
 from django import template
 from django.middleware.csrf import get_token
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from registry_site.colours import code_html, coloured_html
 from registry_site.edits import write_opened
 from registry_site.pages import wants_fragment
+from registry_site.templatetags.pieces import alias_chips, folded, icon, tag_chips
 from registry_site.terminal import terminal_html
 
 register = template.Library()
 
-DIGEST_SHOWN = 12
-ALIASES_SHOWN = 3  # of one version in a list
+for _tag in (icon, alias_chips, tag_chips, folded):
+    register.simple_tag(_tag)
 
-_ALIAS_CHIP = '<span class="chip chip-alias"{}><span class="chip-text">{}</span></span>'
-_LATEST_CHIP = format_html(_ALIAS_CHIP, "", "latest")
-_PROTECTED_CHIP = (
-    '<span class="chip chip-protected"{}>{}<span class="visually-hidden">{} </span>'
-    '<span class="chip-text">{}</span></span>'
-)
+DIGEST_SHOWN = 12
 _MARKUP = re.compile(r"(<code>.*?</code>|<[^>]*>)", re.S)  # stays as it is
 _BACKTICKS = re.compile(r"`([^`\n]+)`")
-_LONG_ALIAS = 16  # characters; a list may show a longer one shortened
 
 
 # ------------------------------------------------------------------ values
@@ -160,16 +152,6 @@ def element_id(address: str) -> str:
 
 
 @register.simple_tag
-def icon(name: str) -> str:
-    """A sign beside a word; hidden from screen readers, so the word must be there too."""
-    return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
-        static("icons.svg"),
-        name,
-    )
-
-
-@register.simple_tag
 def opened(**texts: Any) -> str:
     """The hidden field by which a form in a table says what it was opened with."""
     return format_html('<input type="hidden" name="opened" value="{}">', write_opened(texts))
@@ -187,42 +169,6 @@ def csrf_field(context: Context) -> str:
     return format_html(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request)
     )
-
-
-@register.simple_tag
-def alias_chips(
-    membership: Any,
-    *,
-    is_latest: bool = False,
-    protected: Container[str] = (),
-    most: int = ALIASES_SHOWN,
-    is_link: bool = True,
-) -> SafeString:
-    """The aliases of a membership (prefetched) as chips without ×; protected ones come first.
-
-    What is beyond `most` is one chip with their number, which leads to the version's page.
-    """
-    names = sorted(
-        (a.name for a in membership.aliases.all()), key=lambda n: (n not in protected, n)
-    )
-    chips = [_LATEST_CHIP] if is_latest else []
-    for name in names[:most]:
-        title = format_html(' title="{}"', name) if len(name) > _LONG_ALIAS else ""
-        if name in protected:
-            lock, label = icon("lock"), _("Protected alias")
-            chips.append(format_html(_PROTECTED_CHIP, title, lock, label, name))
-        else:
-            chips.append(format_html(_ALIAS_CHIP, title, name))
-    if rest := names[most:]:
-        tag = "a" if is_link else "span"
-        href = format_html(' href="{}"', membership.get_absolute_url()) if is_link else ""
-        more = ngettext("and {count} more alias", "and {count} more aliases", len(rest))
-        chips.append(format_html(
-            '<{0} class="chip chip-more"{1} title="{2}"><span aria-hidden="true">+{3}</span>'
-            '<span class="visually-hidden">{4}</span></{0}>',
-            mark_safe(tag), href, ", ".join(rest), len(rest), more.format(count=len(rest)),
-        ))  # fmt: skip
-    return mark_safe(" ".join(chips))
 
 
 @register.simple_tag

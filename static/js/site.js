@@ -266,6 +266,8 @@ reachScrollers();
 document.addEventListener("htmx:afterSettle", reachScrollers);
 addEventListener("resize", reachScrollers);
 
+document.querySelector(".rail-links [aria-current]")?.scrollIntoView({ block: "nearest" });
+
 // After the swap of the same answer, so that htmx still finds the form that asked.
 document.addEventListener("closeOverlay", () => setTimeout(closeOverlay));
 // A whole page that came back with a refusal or a question begins there.

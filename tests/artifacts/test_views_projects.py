@@ -115,9 +115,51 @@ def test_rail_queries_and_bound(client, bob, vision, rows, django_assert_num_que
         factories.make_project(vision, f"p{number:02}")
     client.force_login(bob)
     response = client.get("/bob")
-    assert len(response.context["rail"]["projects"]) == min(rows, 30)
+    (entity,) = response.context["rail"]["entities"]
+    assert (len(entity.projects), entity.total) == (min(rows, 6), rows)
+    assert ("All projects (40)" in response.content.decode()) == (rows == 40)
     with django_assert_num_queries(9):
         client.get("/bob")
+
+
+def rail_of(response):
+    return {
+        entity.name: [project.name for project in entity.projects]
+        for entity in response.context["rail"]["entities"]
+    }
+
+
+def test_no_team_pushes_another_out_of_the_rail(client, bob, vision, acme):
+    quiet = factories.make_team("quiet", acme, bob="member")
+    factories.make_project(quiet, "old")
+    for number in range(100):
+        factories.make_project(vision, f"new{number}")
+    factories.make_project(bob, "own")
+    client.force_login(bob)
+    shown = rail_of(client.get("/bob"))
+    assert list(shown) == ["bob", "quiet", "vision"]
+    assert (shown["quiet"], shown["bob"], len(shown["vision"])) == (["old"], ["own"], 6)
+    text = client.get("/bob").content.decode()
+    assert 'href="/quiet"' in text
+    assert 'href="/vision"' in text
+
+
+def test_the_rail_has_the_project_that_is_open_and_natural_order(client, bob, vision):
+    factories.make_project(vision, "the-oldest")
+    for name in ("run10", "run9", "Run2", "alpha", "beta", "gamma"):
+        factories.make_project(vision, name)
+    client.force_login(bob)
+    newest = ["alpha", "beta", "gamma", "Run2", "run9", "run10"]
+    assert rail_of(client.get("/bob"))["vision"] == newest
+    for url in ("/vision/the-oldest", "/VISION/the-oldest/artifacts"):
+        assert rail_of(client.get(url, follow=True))["vision"] == [*newest, "the-oldest"]
+
+
+def test_the_rail_tells_strangers_of_no_project(client, charlie, project):
+    client.force_login(charlie)
+    response = client.get(project.get_absolute_url())
+    assert response.status_code == 404
+    assert rail_of(response) == {}
 
 
 def test_rail_is_empty_for_anonymous(client, db):

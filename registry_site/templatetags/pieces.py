@@ -1,0 +1,97 @@
+"""Pieces of HTML that tables are full of: icons, chips, long texts. display.py has their tags."""
+
+from collections.abc import Container, Iterable
+from typing import Any
+
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+ALIASES_SHOWN = TAGS_SHOWN = 3  # of one version or collection in a list
+TEXT_SHOWN = 120  # characters of a text among others
+
+_ALIAS_CHIP = '<span class="chip chip-alias"{}><span class="chip-text">{}</span></span>'
+_TAG_CHIP = '<span class="chip chip-tag"{}><span class="chip-text">{}</span></span>'
+_LATEST_CHIP = format_html(_ALIAS_CHIP, "", "latest")
+_PROTECTED_CHIP = (
+    '<span class="chip chip-protected"{}>{}<span class="visually-hidden">{} </span>'
+    '<span class="chip-text">{}</span></span>'
+)
+_LONG_NAME = 14  # characters; a list may show a longer one shortened
+
+
+def icon(name: str) -> str:
+    """A sign beside a word; hidden from screen readers, so the word must be there too."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("icons.svg"),
+        name,
+    )
+
+
+def alias_chips(
+    membership: Any,
+    *,
+    is_latest: bool = False,
+    protected: Container[str] = (),
+    most: int = ALIASES_SHOWN,
+    is_link: bool = True,
+) -> SafeString:
+    """The aliases of a membership (prefetched) as chips without ×; protected ones come first.
+
+    What is beyond `most` is one chip with their number, which leads to the version's page.
+    """
+    names = sorted(
+        (a.name for a in membership.aliases.all()), key=lambda n: (n not in protected, n)
+    )
+    chips = [_LATEST_CHIP] if is_latest else []
+    for name in names[:most]:
+        title = _whole(name)
+        if name in protected:
+            lock, label = icon("lock"), _("Protected alias")
+            chips.append(format_html(_PROTECTED_CHIP, title, lock, label, name))
+        else:
+            chips.append(format_html(_ALIAS_CHIP, title, name))
+    if rest := names[most:]:
+        more = ngettext("and {count} more alias", "and {count} more aliases", len(rest))
+        chips.append(_more(rest, more, membership.get_absolute_url() if is_link else ""))
+    return mark_safe(" ".join(chips))
+
+
+def tag_chips(tags: Iterable[Any], *, url: str = "", most: int = TAGS_SHOWN) -> SafeString:
+    """Tags (texts, or rows with a name) as chips without ×; `url` has those beyond `most`."""
+    names = sorted(str(getattr(tag, "name", tag)) for tag in tags)
+    chips = [format_html(_TAG_CHIP, _whole(name), name) for name in names[:most]]
+    if rest := names[most:]:
+        more = ngettext("and {count} more tag", "and {count} more tags", len(rest))
+        chips.append(_more(rest, more, url))
+    return mark_safe(" ".join(chips))
+
+
+def _whole(name: str) -> SafeString | str:
+    """The title by which a chip says a name whole that may be cut."""
+    return format_html(' title="{}"', name) if len(name) > _LONG_NAME else ""
+
+
+def _more(rest: list[str], sentence: str, url: str) -> SafeString:
+    """The chip of what is left out: how many, and by name on hover; a link to all of them."""
+    return format_html(
+        '<{0} class="chip chip-more"{1} title="{2}"><span aria-hidden="true">+{3}</span>'
+        '<span class="visually-hidden">{4}</span></{0}>',
+        mark_safe("a" if url else "span"),
+        format_html(' href="{}"', url) if url else "",
+        ", ".join(rest),
+        len(rest),
+        sentence.format(count=len(rest)),
+    )
+
+
+def folded(text: str, most: int = TEXT_SHOWN) -> SafeString | str:
+    """A text among others: a long one shows how it begins, and opens without a script."""
+    if len(text) <= most:
+        return text
+    return format_html(
+        '<details class="folded"><summary>{}…</summary>{}</details>', text[:most].rstrip(), text
+    )

@@ -1,0 +1,71 @@
+"""Real data doesn't break the pages: nothing is cut, squeezed or out of sight, at any width."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.crowd import LONG, addresses, make_crowd
+
+SIZES = [(1440, 900), (1024, 768), (390, 844)]
+HIGHEST_ROW = {1440: 135, 1024: 160, 390: 270}  # px, of names of 120 characters
+
+LOOK = Path(__file__).with_name("layout.js").read_text()
+
+
+@pytest.fixture
+def crowd(world):
+    return make_crowd()
+
+
+def test_real_data_fits_at_every_width(crowd, open_page, alice):
+    troubles = []
+    page = open_page(alice)
+    for address in addresses(crowd):
+        page.goto(address)
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            seen = page.evaluate(LOOK, HIGHEST_ROW[width])
+            troubles += [(width, address.replace(LONG, "LONG"), each) for each in seen]
+    assert not troubles
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_head_and_actions_stay_in_sight(crowd, open_page, alice, width, height):
+    page = open_page(alice)
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"/orgs/Acme/registry/model/{LONG}?metrics=1")
+    box = page.get_by_role("region", name="Versions")
+    box.evaluate("box => box.scrollIntoView()")
+    row = box.locator("tbody tr").first
+    expect(row.get_by_role("link", name="View v2")).to_be_in_viewport(ratio=1)
+    row.get_by_role("button", name="Actions for v2").click()
+    expect(page.locator(".menu-items:popover-open a").first).to_be_in_viewport(ratio=1)
+
+    page.goto(f"/vision/{LONG}")
+    box = page.get_by_role("region", name="Runs")
+    box.evaluate("box => (box.scrollIntoView(), (box.scrollTop = box.scrollHeight))")
+    last = box.locator("tbody tr").last.get_by_role("rowheader")
+    expect(last).to_be_in_viewport(ratio=1)
+    expect(box.get_by_role("columnheader", name="Run", exact=True)).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_what_is_folded_opens(crowd, open_page, alice, javascript):
+    page = open_page(alice, javascript=javascript)
+    page.goto(crowd.get_absolute_url())
+    last = page.get_by_text(crowd.aliases.order_by("name").last().name, exact=True)
+    expect(last).to_be_hidden()
+    page.get_by_text("+16 aliases").click()
+    expect(last.first).to_be_visible()
+
+
+def test_the_rail_scrolls_by_itself_and_keeps_the_account(crowd, open_page, alice):
+    page = open_page(alice)
+    page.set_viewport_size({"width": 1024, "height": 500})
+    page.goto(f"/vision/{LONG}")
+    rail = page.get_by_role("navigation", name="Main")
+    expect(rail.get_by_role("link", name="alice")).to_be_in_viewport(ratio=1)
+    expect(rail.locator("[aria-current]").get_by_text(LONG)).to_be_in_viewport()
+    rail.get_by_role("link", name="All projects (61) of vision").click()
+    expect(page).to_have_url(f"{page.url.partition('/vision')[0]}/vision")
