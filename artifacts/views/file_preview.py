@@ -121,7 +121,7 @@ def _look_inside(request: HtmxRequest, page: FilePage, membership: Membership) -
         place = Place("file", url, request.GET, {"file": path})
         page.tree = tree_of(preview.data, place, label=entry.name, json_url=page.download_url)
     page.facts = [(label, _cell(url, value)) for label, value in preview.facts if value]
-    page.tables = [_shown(url, path, table) for table in preview.tables]
+    page.tables = [shown_table(url, path, table) for table in preview.tables]
     if preview.media:
         page.media_url = download_path(entry.blob.sha256, path)
     elif preview.media_path:
@@ -145,7 +145,9 @@ def _show_other(page: FilePage, preview: Preview) -> None:
             page.media_url = download_path(found.blob.sha256, path)
 
 
-def _shown(url: str, path: str, table: Table) -> ShownTable:
+def shown_table(url: str, path: str, table: Table, *, has_links: bool = True) -> ShownTable:
+    """Return a page of a table with its addresses; `has_links`: other files can be opened, too."""
+
     def at(start: int) -> str:
         return f"{url}?{urlencode({'file': path, table.name: start} if start else {'file': path})}"
 
@@ -162,7 +164,10 @@ def _shown(url: str, path: str, table: Table) -> ShownTable:
         title=table.title,
         columns=[Cell(name, "", at in table.numbers) for at, name in enumerate(table.columns)],
         rows=[
-            [_cell(url, value, at in table.numbers) for at, value in enumerate(row)]
+            [
+                _cell(url if has_links else "", value, at in table.numbers)
+                for at, value in enumerate(row)
+            ]
             for row in table.rows
         ],
         summary=summary,
@@ -173,7 +178,7 @@ def _shown(url: str, path: str, table: Table) -> ShownTable:
 
 def _cell(url: str, value: Any, is_number: bool = False) -> Cell:
     link = ""
-    if isinstance(value, FileLink):
+    if url and isinstance(value, FileLink):
         link = f"{url}?{urlencode({'folder' if value.is_folder else 'file': value.path})}"
     return Cell(str(value), link, is_number)
 

@@ -5,10 +5,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from artifacts.file_names import kept_names
 from artifacts.services.usage import record_download
 from artifacts.signing import download_path
-from artifacts.views.lookup import file_in, membership_of, run_at
+from artifacts.views.lookup import file_in, file_of_run, membership_of, run_at
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import NotFound
 from registry_site.pages import HtmxRequest
@@ -30,10 +29,7 @@ def file_download(request: HtmxRequest, pk: int, path: str) -> HttpResponse:
 def run_file_download(
     request: HtmxRequest, entity: str, project: str, run: str, path: str
 ) -> HttpResponse:
-    found = run_at(request.user, entity, project, run)
-    check(request.user, Action.DOWNLOAD, found.project)
-    files = found.files.filter(blob__isnull=False).select_related("blob")
-    file = files.filter(name__in=kept_names([path], files, "name")).first()
-    if file is None or file.blob is None:
-        raise NotFound(_("There is no file “{path}” in this run.").format(path=path))
-    return redirect(download_path(file.blob.sha256, file.name))
+    reached = run_at(request.user, entity, project, run)
+    check(request.user, Action.DOWNLOAD, reached.project)
+    file, blob = file_of_run(reached, path)
+    return redirect(download_path(blob.sha256, file.name))

@@ -19,6 +19,7 @@ from django.utils.html import escape
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from artifacts.media import split_media
 from artifacts.models import Run
 from registry_site.natural import natural_key
 
@@ -133,10 +134,13 @@ def tree_of(value: Any, place: Place, *, label: str, json_url: str = "") -> Tree
 
 
 def run_trees(run: Run, url: str, query: Mapping[str, str]) -> dict[str, Tree | None]:
-    """Return the trees `config` and `summary` of a run, for the page of this address."""
+    """Return the trees `config` and `summary` of a run, for the page of this address.
+
+    Objects of the SDK are no part of them: artifacts.views.run_media shows what they are.
+    """
     shown = {
-        "config": (_("Config"), config_of(run.config)),
-        "summary": (_("Summary"), without_internals(run.summary)),
+        "config": (_("Config"), split_media(config_of(run.config))[1]),
+        "summary": (_("Summary"), split_media(without_internals(run.summary))[1]),
     }
     return {
         name: tree_of(

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from artifacts.file_names import kept_names
 from artifacts.lookups import find_former_collection, find_former_project
-from artifacts.models import Collection, ManifestEntry, Membership, Project, Run
+from artifacts.models import Blob, Collection, ManifestEntry, Membership, Project, Run, RunFile
 from artifacts.services.gone import (
     check_collection_not_deleted,
     check_membership_not_deleted,
@@ -135,6 +136,15 @@ def file_in(membership: Membership, path: str) -> ManifestEntry:
     if entry is None:
         raise NotFound(_("There is no file “{path}” in this version.").format(path=path))
     return entry
+
+
+def file_of_run(run: Run, path: str) -> tuple[RunFile, Blob]:
+    """A file that the run saved, with its bytes, which have come."""
+    files = run.files.filter(blob__isnull=False).select_related("blob")
+    file = files.filter(name__in=kept_names([path], files, "name")).first()
+    if file is None or file.blob is None:
+        raise NotFound(_("There is no file “{path}” in this run.").format(path=path))
+    return file, file.blob
 
 
 def membership_of(user: Any, pk: int) -> Membership:

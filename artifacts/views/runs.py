@@ -13,9 +13,10 @@ from artifacts.console import read_console_line
 from artifacts.markdown import render_markdown
 from artifacts.models import Run, RunInput, RunLine, RunOutput
 from artifacts.services.pointers import read_versions
-from artifacts.views.json_tree import run_trees, send_json
+from artifacts.views.json_tree import config_of, run_trees, send_json, without_internals
 from artifacts.views.lookup import run_at
 from artifacts.views.run_history import history_section
+from artifacts.views.run_media import media_section
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.doors import KeyedRequest, by_login_or_key
 from registry_site.accounts.views.exports import exported
@@ -53,6 +54,12 @@ def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> Htt
         "notes": render_markdown(found.notes),
         **run_trees(found, found.get_absolute_url(), request.GET),
         "alerts": found.alerts.order_by("-created_at", "-pk")[:MOST_ALERTS],
+        "summary_media": media_section(
+            request.user, found, "summary", without_internals(found.summary), request.GET
+        ),
+        "config_media": media_section(
+            request.user, found, "config", config_of(found.config), request.GET
+        ),
         "history": history_section(found, found.get_absolute_url(), request.GET),
         "inputs": _artifacts(request.user, RunInput.objects.filter(run=found)),
         "outputs": _artifacts(request.user, RunOutput.objects.filter(run=found)),

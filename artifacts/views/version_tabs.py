@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from artifacts.markdown import render_markdown
+from artifacts.media import split_media
 from artifacts.models import Membership, Run, Version
 from artifacts.services.pointers import deletions_of_runs
 from artifacts.views.compare_links import comparisons_of
@@ -160,6 +161,7 @@ def _metadata(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
         "metadata": metadata,
         "run_config": trees.get("config"),
         "run_summary": trees.get("summary"),
+        "run_media": len(split_media(run.summary)[0]) if run else 0,
     }
 
 
