@@ -6,9 +6,15 @@ from django.db import models
 from django.urls import reverse
 
 from artifacts.models.projects import ArtifactType, Project
-from artifacts.querysets.collections import AliasQuerySet, CollectionQuerySet, MembershipQuerySet
+from artifacts.querysets.collections import (
+    LATEST,
+    AliasQuerySet,
+    CollectionQuerySet,
+    MembershipQuerySet,
+)
 from artifacts.querysets.live import LiveCollections
 from registry_site.accounts.models import User
+from registry_site.accounts.names import can_be_alias
 
 
 class Collection(models.Model):
@@ -116,6 +122,7 @@ class Membership(models.Model):
     is_newest: bool  # from marking_newest()
     base_alias: str  # under which is what its page compares it with, "" for nothing
     asked_as: str  # by which alias or number the API was asked for it
+    opened_as = ""  # by which alias its page was opened, "" by its number
     visible_run: Any  # the run that logged it, None where the person may not see it
     cells: list[Any]  # its numbers in a table of versions
 
@@ -148,10 +155,15 @@ class Membership(models.Model):
         return self.collection.project.admin_names()
 
     def get_absolute_url(self) -> str:
-        return self.tab_url("")
+        """Address of the version's page, under its number."""
+        return self.url_as(self.number)
 
     def tab_url(self, tab: str) -> str:
-        """Address of the version's page, or of one of its tabs."""
+        """Address of the version's page, or of one of its tabs, under the name that opened it."""
+        return self.url_as(self.opened_as or self.number, tab)
+
+    def url_as(self, reference: str, tab: str = "") -> str:
+        """Address under the number or an alias of the place."""
         project = self.collection.project
         route = "version_tab" if tab else "version_detail"
         if project.is_registry:
@@ -161,8 +173,22 @@ class Membership(models.Model):
             place = [project.entity.name, project.name, self.collection.artifact_type.name]
             app = "artifacts"
         return reverse(
-            f"{app}:{route}", args=[*place, self.collection.name, self.number, *([tab] * bool(tab))]
+            f"{app}:{route}", args=[*place, self.collection.name, reference, *([tab] * bool(tab))]
         )
+
+    def alias_url(self, alias: str) -> str:
+        """Address under the alias; under the number, where no address can have the alias."""
+        return self.url_as(alias if can_be_alias(alias) or alias == LATEST else self.number)
+
+    @property
+    def opened_name(self) -> str:
+        """`{collection}:{alias}` where its page was opened so, else `{collection}:v{N}`."""
+        return f"{self.collection.name}:{self.opened_as or self.number}"
+
+    @property
+    def opened_full_name(self) -> str:
+        """The full name under the alias by which its page was opened, else by its number."""
+        return f"{self.collection.target_path}:{self.opened_as or self.number}"
 
     @property
     def number(self) -> str:

@@ -18,6 +18,11 @@ NUMBER = re.compile(r"v(0|[1-9][0-9]{0,9})")
 LATEST = "latest"
 
 
+def alias_in(reference: str) -> str:
+    """Return what of a reference moves: an alias, or `latest`; "" of a number."""
+    return "" if NUMBER.fullmatch(reference) else reference
+
+
 class CollectionQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
         """Collections of projects that the person may know of."""

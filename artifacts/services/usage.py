@@ -53,7 +53,7 @@ def use_version(
     collections = _collections_with(version, project) if project else []
     through = project if collections else None
     check(by, Action.DOWNLOAD, through or version)
-    reached = last_reached(api_key=api_key, version_id=version.pk, project=through)
+    reached = last_reached(api_key=api_key, version_id=version.pk, project=through, is_use=True)
     if reached is None or reached.collection_id not in collections:
         only = collections[0] if len(collections) == 1 else None
         reached = Reached(only, "")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from artifacts.file_names import kept_names
 from artifacts.lookups import find_former_collection, find_former_project
 from artifacts.models import Blob, Collection, ManifestEntry, Membership, Project, Run, RunFile
+from artifacts.querysets.collections import alias_in
 from artifacts.services.gone import (
     check_collection_not_deleted,
     check_membership_not_deleted,
@@ -113,6 +114,7 @@ def membership_at(user: Any, entity: str, project: str, type_name: str, name: st
         raise not_here(
             _("There is no “{name}” here, or you may not see it.").format(name=name), names
         )
+    membership.opened_as = alias_in(name.partition(":")[2])
     return membership
 
 

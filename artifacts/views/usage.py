@@ -4,17 +4,16 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.models import Download, Membership, Run, RunInput
-from artifacts.querysets.collections import LATEST
 from artifacts.services.consumers import Drift, Drifting
 from artifacts.services.placeholders import hidden_path
 from artifacts.services.pointers import deletion_of_run
 from artifacts.views.usage_code import short_name, usage_blocks
-from registry_site.accounts.names import can_be_alias
+from artifacts.views.version_names import names_of
 from registry_site.errors import NotFound
 from registry_site.exports import Listing
 from registry_site.pages import HtmxRequest, list_page, server_address
@@ -22,6 +21,7 @@ from registry_site.pages import HtmxRequest, list_page, server_address
 KINDS = ["runs", "downloads"]
 _PLACE_COLUMNS = {
     "collection": lambda row: _place_path(row),
+    "version": lambda row: row.number if row.may_see_place else None,
     "reached_as": lambda row: row.reference if row.may_see_place else None,
 }
 _RUN_COLUMNS = {
@@ -54,16 +54,18 @@ _PLACE = [
 def usage_context(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
     """Return what artifacts/_version_usage.html shows.
 
-    `membership` knows whether it `is_newest`. `?as=` chooses the name in the code: the number,
-    which stays, or an alias, which moves; `?kind=` shows only runs or only downloads.
+    `membership` knows whether it `is_newest`. The code has the name by which the page was opened:
+    the number, which stays, or an alias, which moves; `?as=` chooses another one. `?kind=` shows
+    only runs or only downloads.
     """
-    names = _names(membership)
+    names = names_of(membership)
     asked = request.GET.get("as", "")
-    chosen = asked if asked in names else membership.number
+    opened = membership.opened_as or membership.number
+    chosen = next((name for name in (asked, opened) if name in names), membership.number)
     kind = request.GET.get("kind", "")
     return {
         "names": [
-            {"name": name, "url": f"?{urlencode({'as': name})}", "current": name == chosen}
+            {"name": name, "url": membership.url_as(name, "usage"), "current": name == chosen}
             for name in names
         ],
         "chosen": chosen,
@@ -73,13 +75,6 @@ def usage_context(request: HtmxRequest, membership: Membership) -> dict[str, Any
         "code": usage_blocks(membership, chosen, request.user, server_address(request)),
         **_consumers(request, membership, kind if kind in KINDS else ""),
     }
-
-
-def _names(membership: Membership) -> list[str]:
-    """The number first, then what moves; not what the SDK or an address can't take."""
-    aliases = sorted(alias.name for alias in membership.aliases.all())
-    moving = [name for name in aliases if can_be_alias(name)]
-    return [membership.number, *([LATEST] if membership.is_newest else []), *moving]
 
 
 def usage_listing(user: Any, membership: Membership, kind: str) -> Listing:
@@ -92,11 +87,15 @@ def usage_listing(user: Any, membership: Membership, kind: str) -> Listing:
     runs = RunInput.objects.filter(may, version=version)
     downloads = Download.objects.visible_to(user).filter(version=version)
     is_runs = kind == "runs"
+    rows = (
+        runs.select_related(*_RUN, *_PLACE)
+        if is_runs
+        else downloads.select_related("user__entity", *_PLACE)
+    )
+    place = Membership.objects.filter(version=version, collection=OuterRef("collection"))
     return Listing(
         url=f"{membership.tab_url('usage')}/-/{kind}",
-        rows=runs.select_related(*_RUN, *_PLACE)
-        if is_runs
-        else downloads.select_related("user__entity", *_PLACE),
+        rows=rows.annotate(place_index=Subquery(place.values("index")[:1])),
         order=("-pk",) if is_runs else ("-last_at", "-id"),
         columns=_RUN_COLUMNS if is_runs else _DOWNLOAD_COLUMNS,
         complete=partial(_complete_runs if is_runs else _mark_places, user),
@@ -112,11 +111,15 @@ def _place_path(row: Any) -> str | None:
 
 
 def _mark_places(user: Any, rows: list[Any]) -> None:
-    """Note which rows may tell through what they were reached, and what of it was deleted."""
+    """Note which rows may tell through what they were reached, as which number, and if it is gone.
+
+    A link that was taken off has no number any more.
+    """
     for row in rows:
         place = row.collection
         row.may_see_place = bool(place and place.project.role_until_deletion(user) is not None)
         row.place_is_deleted = bool(place and (place.deleted_at or place.project.deleted_at))
+        row.number = None if row.place_index is None else f"v{row.place_index}"
 
 
 def _complete_runs(user: Any, rows: list[Any]) -> None:

@@ -23,6 +23,7 @@ from artifacts.views.lineage import lineage_context
 from artifacts.views.overview import key_metrics, overview_context
 from artifacts.views.texts import is_long
 from artifacts.views.usage import usage_context
+from artifacts.views.version_names import names_context
 from registry_site.accounts.names import is_version_number
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, can, highest
 from registry_site.errors import NotFound
@@ -59,6 +60,7 @@ def tab_context(request: HtmxRequest, membership: Membership, tab: str = "") -> 
         "tabs": _tabs(membership, tab),
         "tab_template": f"artifacts/_version_{tab}.html",
         "aliases": aliases,
+        "naming": names_context(membership, "" if tab == TABS[0] else tab),
         "unreadable": [alias.name for alias in aliases if is_version_number(alias.name)],
         "is_latest": membership.is_newest,
         "comparisons": comparisons,

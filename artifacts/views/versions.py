@@ -30,7 +30,9 @@ def version_detail(
     if found.project.is_registry or found.name != collection:  # or the path of a hidden source
         return redirect(membership.tab_url(tab))
     context = tab_context(request, membership, tab) | browser_context(request, found.project, found)
-    context["breadcrumb"] = breadcrumb_of(found.project, type_name, found, membership.number)
+    context["breadcrumb"] = breadcrumb_of(
+        found.project, type_name, found, membership.opened_as or membership.number
+    )
     context["offers_link"] = True
     if request.htmx.target == "tree":
         return render_page(request, "artifacts/_tree.html", context, fragment="tree")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership
+from artifacts.querysets.collections import alias_in
 from artifacts.services.gone import check_collection_not_deleted, check_project_not_deleted
 from artifacts.views.lookup import names_now, not_here
 from registries.models import Registry
@@ -104,7 +105,7 @@ def in_version(view: View) -> View:
                     name=reference, collection=collection.target_path
                 )
             )
-        found.collection = collection
+        found.collection, found.opened_as = collection, alias_in(reference)
         return view(request, found, **rest)
 
     return wrapper

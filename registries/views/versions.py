@@ -26,7 +26,7 @@ def version_detail(request: HtmxRequest, membership: Membership, tab: str = "") 
     context = tab_context(request, membership, tab)
     context |= {
         "actions_template": "registries/_version_actions.html",
-        "breadcrumb": collection_crumbs(collection, here=membership.number),
+        "breadcrumb": collection_crumbs(collection, here=membership.opened_as or membership.number),
         "menu": [unlink_item(request.user, membership)],
     }
     return render_version(request, "registries/version_detail.html", context)

@@ -12,13 +12,8 @@ from django.utils.translation import ngettext
 ALIASES_SHOWN = TAGS_SHOWN = 3  # of one version or collection in a list
 TEXT_SHOWN = 120  # characters of a text among others
 
-_ALIAS_CHIP = '<span class="chip chip-alias"{}><span class="chip-text">{}</span></span>'
+_ALIAS_CHIP = '<{0} class="chip chip-{1}"{2}{3}>{4}<span class="chip-text">{5}</span></{0}>'
 _TAG_CHIP = '<span class="chip chip-tag"{}><span class="chip-text">{}</span></span>'
-_LATEST_CHIP = format_html(_ALIAS_CHIP, "", "latest")
-_PROTECTED_CHIP = (
-    '<span class="chip chip-protected"{}>{}<span class="visually-hidden">{} </span>'
-    '<span class="chip-text">{}</span></span>'
-)
 _LONG_NAME = 14  # characters; a list may show a longer one shortened
 
 
@@ -41,23 +36,28 @@ def alias_chips(
 ) -> SafeString:
     """The aliases of a membership (prefetched) as chips without ×; protected ones come first.
 
-    What is beyond `most` is one chip with their number, which leads to the version's page.
+    Each leads to the version's page under that name; what is beyond `most` is one chip with their
+    number, which leads to the page under the version's own.
     """
     names = sorted(
         (a.name for a in membership.aliases.all()), key=lambda n: (n not in protected, n)
     )
-    chips = [_LATEST_CHIP] if is_latest else []
-    for name in names[:most]:
-        title = _whole(name)
-        if name in protected:
-            lock, label = icon("lock"), _("Protected alias")
-            chips.append(format_html(_PROTECTED_CHIP, title, lock, label, name))
-        else:
-            chips.append(format_html(_ALIAS_CHIP, title, name))
+    shown = [*(["latest"] if is_latest else []), *names[:most]]
+    chips = [_alias_chip(name, membership, name in protected, is_link) for name in shown]
     if rest := names[most:]:
         more = ngettext("and {count} more alias", "and {count} more aliases", len(rest))
         chips.append(_more(rest, more, membership.get_absolute_url() if is_link else ""))
     return mark_safe(" ".join(chips))
+
+
+def _alias_chip(name: str, membership: Any, is_protected: bool, is_link: bool) -> SafeString:
+    lock: Any = ""
+    if is_protected:
+        text = '{}<span class="visually-hidden">{} </span>'
+        lock = format_html(text, icon("lock"), _("Protected alias"))
+    href = format_html(' href="{}"', membership.alias_url(name)) if is_link else ""
+    tag, kind = mark_safe("a" if is_link else "span"), "protected" if is_protected else "alias"
+    return format_html(_ALIAS_CHIP, tag, kind, href, _whole(name), lock, name)
 
 
 def tag_chips(tags: Iterable[Any], *, url: str = "", most: int = TAGS_SHOWN) -> SafeString:

@@ -3,6 +3,7 @@
 import logging
 import threading
 from datetime import timedelta
+from multiprocessing import get_context
 
 import pytest
 from django.db import OperationalError, connection
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from artifacts.models import Download, RunInput
 from artifacts.querysets.usage import DownloadQuerySet
-from artifacts.services import recent, usage
+from artifacts.services import recent, shared, usage
 from artifacts.services.reached import last_reference, remember_reached
 from artifacts.services.usage import record_download, use_version
 from registry_site.accounts.models import ApiKey
@@ -32,7 +33,8 @@ def key(bob):
 def later(monkeypatch, seconds):
     """As if so many seconds had passed for what the process remembers."""
     now = recent.monotonic()
-    monkeypatch.setattr(recent, "monotonic", lambda: now + seconds)
+    for module in (recent, shared):
+        monkeypatch.setattr(module, "monotonic", lambda: now + seconds)
 
 
 # ------------------------------------------------------------------ downloads
@@ -254,6 +256,45 @@ def test_two_names_at_the_same_time_are_no_name(place, key):
     for reference in ("production", "v0", "production"):
         remember_reached(api_key=key, membership=place, reference=reference)
     assert last_reference(api_key=key, membership=place) == ""
+
+
+def test_names_that_are_used_one_after_the_other_are_each_known(bob, project, place, key):
+    """`use_artifact("iris:latest")`, and at once `use_artifact("iris:v0")`, as in a test script."""
+    for number, reference in enumerate(["latest", "v0", "best"]):
+        remember_reached(api_key=key, membership=place, reference=reference)
+        run = factories.make_run(project, bob, display_name=f"run-{number}")
+        use_version(by=bob, version=place.version, run=run, project=project, api_key=key)
+        assert last_reference(api_key=key, membership=place) == reference  # to download it
+    used = RunInput.objects.order_by("pk").values_list("reference", flat=True)
+    assert list(used) == ["latest", "v0", "best"]
+
+
+def test_another_process_of_the_server_knows_it_too(place, key):
+    """The requests of one script go to whichever process is free."""
+    process = get_context("fork").Process(
+        target=remember_reached,
+        kwargs={"api_key": key, "membership": place, "reference": "production"},
+    )
+    process.start()
+    process.join()
+    assert last_reference(api_key=key, membership=place) == "production"
+
+
+def test_what_processes_share_is_whole_or_forgotten(monkeypatch):
+    memory = shared.Shared(seconds=60, slots=1)
+    memory.set(("a", 1), "größe")
+    assert memory.get(("a", 1)) == "größe"
+    assert memory.get(("a", 2)) is None
+    memory.set(("a", 2), "other")  # the same place
+    assert (memory.get(("a", 1)), memory.get(("a", 2))) == (None, "other")
+    memory.set(("a", 2), "x" * 2_000)
+    assert memory.get(("a", 2)) is None
+    memory.set(("a", 2), "other")
+    memory._memory[32:34] = b"??"  # as when another process is writing
+    assert memory.get(("a", 2)) is None
+    memory.set(("a", 2), "again")
+    later(monkeypatch, 61)
+    assert memory.get(("a", 2)) is None
 
 
 def test_a_use_is_noted_with_collection_and_name(bob, project, version, collection, key):

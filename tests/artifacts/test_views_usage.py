@@ -1,7 +1,9 @@
+import html
 import json
+import re
 import shlex
 from datetime import timedelta
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 from django.utils import timezone
@@ -68,12 +70,15 @@ def test_the_name_is_a_choice_with_an_address(client, bob, linked):
     url = linked.tab_url("usage")
     pinned = page(client, bob, url)
     names = {each["name"]: each["url"] for each in pinned.context["names"]}
-    assert list(names) == ["v0", "latest", "production"]
+    assert list(names) == ["v0", "production", "latest"]
     assert "The number always means this version." in text_of(pinned)
-    moving = client.get(url + names["production"])
+    assert names["production"] == url.replace("/v0/", "/production/")
+    moving = client.get(names["production"])
     assert all("iris-classifier:v0" not in code for code in code_of(moving).values())
     assert "wandb-registry-model/iris-classifier:production" in text_of(moving)
-    assert "the code reads whatever is production when it runs" in text_of(moving)
+    assert "the code reads whatever is production when it runs, now v0." in text_of(moving)
+    assert code_of(client.get(url, {"as": "production"})) == code_of(moving)
+    assert code_of(client.get(names["production"], {"as": "v0"})) == code_of(pinned)
 
 
 def test_an_alias_that_moved_away_is_said_to_be_gone(client, bob, linked):
@@ -100,6 +105,86 @@ def test_who_may_not_download_is_told_what_it_needs(client, registry, linked, vi
     assert "needs the role Viewer or above" in text_of(response)
 
 
+# ------------------------------------------------------------------ the name one came by
+@pytest.fixture
+def promoted(version, sequence, collection):
+    """The second version of a registry's collection, called `production`."""
+    factories.make_membership(collection, version)
+    newer = factories.make_version(sequence, files={"model.bin": b"weights"})
+    return factories.make_membership(collection, newer, aliases=["production", "a b"])
+
+
+@pytest.mark.parametrize("alias", ["production", "latest", "a b"])
+def test_a_page_opened_by_an_alias_uses_it_everywhere(client, bob, promoted, alias):
+    url = promoted.url_as(alias)
+    response = page(client, bob, url)
+    text = text_of(response)
+    name = f"acme/wandb-registry-model/iris-classifier:{alias}"
+    assert f'<h1>iris-classifier:{alias} <span class="muted">v1</span></h1>' in text
+    assert f"<title>iris-classifier:{alias}" in text
+    assert f"<code>{name}</code> <button" in text or f"<code>{name}</code><button" in text
+    assert f"{alias} is v1 now, and moves." in text
+    assert {tab["url"] for tab in response.context["tabs"]} == {
+        promoted.url_as(alias, tab) for tab in ("", "metadata", "usage", "files", "lineage")
+    }
+    code = code_of(page(client, bob, promoted.url_as(alias, "usage")))
+    assert not [each for each in code.values() if ":v1" in each or "/v1/" in each]
+    for label in ("In a run, which the lineage then shows", "Without a run", "On the command line"):
+        assert name in code[label]
+    for label in ("One file by curl", "All files by curl"):
+        assert f"/iris-classifier/{quote(alias)}/" in code[label]
+
+
+@pytest.mark.parametrize("tab", ["", "metadata", "usage", "files", "lineage"])
+def test_number_and_aliases_are_one_click_apart(client, bob, promoted, tab):
+    """On each tab, and the click leads to the same tab."""
+    addresses = [promoted.url_as(name, tab) for name in ("v1", "production", "latest")]
+    for address in addresses:
+        text = text_of(page(client, bob, address))
+        choice = re.search(r'<nav class="name-choice".*?</nav>', text)[0]
+        for other in addresses:
+            assert f'href="{other}"' in choice
+        assert choice.count('aria-current="true"') == 1
+        assert re.search(f'href="{address}" aria-current="true"', choice)
+
+
+def test_of_many_aliases_the_page_names_some_and_usage_all(client, bob, promoted):
+    for number in range(20):
+        promoted.aliases.create(collection=promoted.collection, name=f"alias-{number:02}")
+    response = page(client, bob, promoted.url_as("alias-17"))
+    naming = response.context["naming"]
+    assert [each["name"] for each in naming["names"]] == [
+        "v1", "production", "a b", "alias-17",
+    ]  # fmt: skip
+    assert f'href="{promoted.url_as("alias-17", "usage")}#usage">20 more names</a>' in text_of(
+        response
+    )
+    assert len(page(client, bob, naming["more_url"]).context["names"]) == 24
+
+
+def test_without_an_alias_there_is_no_choice_of_names(client, bob, promoted):
+    older = promoted.collection.memberships.get(index=0)
+    text = text_of(page(client, bob, older.get_absolute_url()))
+    assert "name-choice" not in text
+    assert "<h1>iris-classifier:v0</h1>" in text
+
+
+def test_production_by_curl_is_three_clicks_from_the_collection(client, bob, promoted):
+    """The chip of the alias, the tab Usage, and Copy."""
+    text = text_of(page(client, bob, promoted.collection.get_absolute_url()))
+    chips = re.findall(r'<a class="chip [\w-]+" href="([^"]+)">(.*?)</a>', text)
+    (chip,) = [url for url, content in chips if content.endswith(">production</span>")]
+    (usage,) = [
+        tab["url"]
+        for tab in page(client, bob, chip).context["tabs"]
+        if tab["url"].endswith("/usage")
+    ]
+    text = html.unescape(text_of(page(client, bob, usage)))
+    copied = re.findall(r'data-copy="(curl [^"]*)"', text)
+    assert copied
+    assert all("/iris-classifier/production/" in line and "v1" not in line for line in copied)
+
+
 # ------------------------------------------------------------------ runs
 def test_runs_with_the_name_by_which_they_reached_it(client, bob, version, project, linked):
     known = factories.make_run(project, bob, display_name="known")
@@ -110,8 +195,9 @@ def test_runs_with_the_name_by_which_they_reached_it(client, bob, version, proje
     old = factories.make_run(project, bob, display_name="old")
     RunInput.objects.create(run=old, version=version)
     text = text_of(page(client, bob))
-    assert ">iris-classifier</a>:production" in text
-    assert '>iris-model</a> <span class="muted">name not known</span>' in text
+    assert '>iris-classifier</a>:production <span class="muted">then v0</span>' in text
+    unrecorded = '>iris-model</a>:v0 <span class="muted">by a name that was not recorded</span>'
+    assert unrecorded in text
     assert '<span class="muted">not known</span>' in text
 
 
@@ -251,10 +337,11 @@ def test_the_lists_are_files_too_and_say_no_more_than_the_page(
     (used,) = json.loads(client.get(f"{URL}/-/runs.json").getvalue())
     assert (used["run"], used["by"]) == (f"vision/iris/{run.name}", "bob")
     assert (used["collection"], used["reached_as"]) == (hidden_path(cellar.collection), None)
+    assert used["version"] is None
     assert "cellar" not in used["collection"]
     (row,) = json.loads(client.get(f"{URL}/-/downloads.json").getvalue())
     assert (row["person"], row["collection"]) == ("bob", "vision/iris/iris-model")
-    assert (row["reached_as"], row["times"]) == ("v0", 1)
+    assert (row["version"], row["reached_as"], row["times"]) == ("v0", "v0", 1)
     assert client.get(f"{URL}/-/nothing.json").status_code == 404
 
 

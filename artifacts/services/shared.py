@@ -1,0 +1,49 @@
+"""What all processes of this server remember for some seconds: to tell more, never to rely on."""
+
+import mmap
+import struct
+from collections.abc import Hashable
+from hashlib import blake2b
+from time import monotonic
+from zlib import crc32
+
+_HEAD = struct.Struct("<16s d H I")  # the key's digest, when, how long the text is, its checksum
+_SLOT = 640  # bytes, the head among them
+
+
+class Shared:
+    """Short texts by key, in memory that processes share which were forked after it was made.
+
+    There are no locks: what another process is writing at this moment has a wrong checksum, and
+    counts as forgotten. So does what had to make room for another key.
+    """
+
+    def __init__(self, seconds: float, slots: int = 4096) -> None:
+        self.seconds, self.slots = seconds, slots
+        self._memory = mmap.mmap(-1, slots * _SLOT)
+
+    def get(self, key: Hashable) -> str | None:
+        """Return what is remembered, or None."""
+        digest, start = self._place(key)
+        mark, at, length, checksum = _HEAD.unpack_from(self._memory, start)
+        if mark != digest or not 0 <= monotonic() - at < self.seconds:
+            return None
+        text = self._memory[start + _HEAD.size : start + min(_HEAD.size + length, _SLOT)]
+        return text.decode() if crc32(text, crc32(mark)) == checksum else None
+
+    def set(self, key: Hashable, text: str) -> None:
+        """Remember a text; of one that is too long, nothing is remembered."""
+        digest, start = self._place(key)
+        content = text.encode()
+        if len(content) > _SLOT - _HEAD.size:
+            digest, content = bytes(len(digest)), b""
+        head = _HEAD.pack(digest, monotonic(), len(content), crc32(content, crc32(digest)))
+        self._memory[start : start + len(head + content)] = head + content
+
+    def clear(self) -> None:
+        self._memory[:] = bytes(len(self._memory))
+
+    def _place(self, key: Hashable) -> tuple[bytes, int]:
+        """The digest of the key, and where its slot begins."""
+        digest = blake2b(repr(key).encode(), digest_size=16).digest()
+        return digest, int.from_bytes(digest[:4], "little") % self.slots * _SLOT
