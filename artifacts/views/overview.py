@@ -64,7 +64,7 @@ def overview_context(
         "about": _about(membership, files, may_open),
         "top_files": [_item(membership, entry) for entry in files.rows],
         "recent_use": recent_use(by=request.user, version_id=membership.version_id),
-        "quick": quick_code(membership, _reference(request, membership)),
+        "quick": quick_code(membership, membership.opened_as or membership.number),
     }
 
 
@@ -106,14 +106,6 @@ def _metric(name: str, own: Measured, other: Measured | None) -> KeyMetric:
 
 def _named(membership: Membership, reference: str) -> str:
     return f"{membership.collection.target_path}:{reference}"
-
-
-def _reference(request: HtmxRequest, membership: Membership) -> str:
-    """The alias that one came by, which the code then names too, or the number."""
-    kwargs = request.resolver_match.kwargs
-    asked = kwargs.get("reference") or kwargs.get("version", "")
-    names = {alias.name for alias in membership.aliases.all()}
-    return asked if asked in names else membership.number
 
 
 def _item(membership: Membership, entry: ManifestEntry) -> Item:
