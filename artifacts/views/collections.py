@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import ngettext
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from artifacts.markdown import render_markdown
 from artifacts.models import Collection, Membership
-from artifacts.querysets.collections import LATEST
+from artifacts.querysets.table_text import places_showing
 from artifacts.services.consumers import drift_of
 from artifacts.services.departures import departures_of
 from artifacts.services.placeholders import hidden_path
@@ -110,11 +109,10 @@ def versions_listing(
 
     `metrics` are columns of a file beside those that each has.
     """
-    live = Membership.objects.live().filter(collection=collection)
-    newest = live.newest_first().values_list("pk", flat=True).first()
-    found = live.matching(text)
-    if text and text.lower() in LATEST:
-        found = live.filter(Q(pk=newest) | Q(pk__in=found.values("pk")))
+    found = Membership.objects.live().filter(collection=collection)
+    newest = found.newest_first().values_list("pk", flat=True).first()
+    if text:
+        found = found.filter(places_showing(text, by=user, collection=collection, newest=newest))
 
     def complete(places: list[Any]) -> None:
         for place in places:

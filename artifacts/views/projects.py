@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import ngettext
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 from artifacts.models import Collection, Membership, Project, Run
 from artifacts.querysets.collections import LATEST
 from artifacts.querysets.runs import RunQuerySet
+from artifacts.querysets.table_text import runs_showing
 from artifacts.views.lookup import project_at
 from artifacts.views.run_columns import RUN_COLUMNS, RUN_OBJECTS, flat_columns, flatten
 from artifacts.views.saved_views import views_menu
@@ -96,9 +96,9 @@ def _runs(request: HtmxRequest, project: Project) -> Table:
 
 
 def _filtered(runs: RunQuerySet, wanted: Any) -> RunQuerySet:
-    """Runs whose name or id has the text of `q` in it, in the state of `state`."""
+    """Runs whose row has the text of `q` in it, in the state of `state`."""
     if text := wanted.get("q", "").strip():
-        runs = runs.filter(Q(display_name__icontains=text) | Q(name__icontains=text))
+        runs = runs.filter(runs_showing(text))
     if wanted.get("state") in Run.State.values:
         runs = runs.with_state_now().filter(state_now=wanted["state"])
     return runs

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.models import Collection, Membership
+from artifacts.querysets.table_text import collections_showing
 from artifacts.views.collections import versions_of
 from artifacts.views.metrics import metrics_context
 from artifacts.views.projects import aliases_of
@@ -73,7 +74,9 @@ def collection_table(request: HtmxRequest, registry: Registry, query: QueryDict)
 def collections_listing(registry: Registry, query: QueryDict) -> Listing:
     """The registry's collections that fit the query, in the order that it names."""
     text, type_name, sort = _asked(query)
-    found = Collection.objects.filter(project=registry.project).matching(text)
+    found = Collection.objects.filter(project=registry.project)
+    if text:
+        found = found.filter(collections_showing(text))
     if type_name:
         found = found.filter(artifact_type__name=type_name)
     return Listing(
