@@ -125,6 +125,7 @@ class Membership(models.Model):
     opened_as = ""  # by which alias its page was opened, "" by its number
     visible_run: Any  # the run that logged it, None where the person may not see it
     cells: list[Any]  # its numbers in a table of versions
+    is_ticked: bool  # in a table of versions
 
     objects = MembershipQuerySet.as_manager()
 

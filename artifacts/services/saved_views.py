@@ -18,8 +18,9 @@ from registry_site.json_text import clean_text
 MAX_NAME = 64
 MAX_QUERY = 2000
 MAX_VIEWS = 50  # of one person on one table
-# parts of an address that say where one is: the page, and the choice of columns while it is open
-_PASSING = {"after", "before", "choose", "find"}
+# parts of an address that say where one is: the page, what is ticked, and the choice of columns
+# while it is open
+_PASSING = {"after", "before", "choose", "find", "version"}
 
 
 def normal_query(text: str) -> str:

@@ -18,6 +18,8 @@ from artifacts.views.lookup import collection_at
 from artifacts.views.metrics import metric_columns, metrics_context
 from artifacts.views.projects import aliases_of
 from artifacts.views.saved_views import views_menu
+from artifacts.views.texts import is_long
+from artifacts.views.ticks import ticks_of
 from artifacts.views.usage import drift_context
 from artifacts.views.usage_code import first_version_code
 from registry_site.accounts.permissions import Action, can
@@ -59,9 +61,11 @@ def collection_detail(
         "metrics": metrics_context(
             request.user, found, versions.rows, url=found.get_absolute_url(), query=request.GET
         ),
+        "ticks": ticks_of(request.GET, found, versions.rows),
         "query": query,
         "views": views_menu(request.user, request.GET, found.project, "versions", found),
         "description": render_markdown(found.description or ""),
+        "is_description_long": is_long(found.description or ""),
         "collection_tags": list(found.tags.order_by("name")),
         "first_code": first_version_code(found),
         "departures": departures_of(by=request.user, collection=found),

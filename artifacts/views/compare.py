@@ -10,6 +10,7 @@ from artifacts.views.compare_choice import choice_context, chosen, compare_url, 
 from artifacts.views.compare_file import file_context
 from artifacts.views.compare_manifests import files_context
 from artifacts.views.compare_values import values_context
+from artifacts.views.ticks import oldest_first
 from registry_site.errors import DomainError, Gone
 from registry_site.pages import HtmxRequest, render_page, wants_fragment
 
@@ -19,8 +20,8 @@ TEMPLATE = "artifacts/compare.html"
 @require_safe
 def compare(request: HtmxRequest) -> HttpResponse:
     names, context = names_in(request), dict[str, Any]()
-    if request.GET.get("base") == "last":  # of a table that begins with the newest
-        return redirect(compare_url(*reversed(names)))
+    if request.GET.get("base") == "last":
+        return redirect(compare_url(*oldest_first(names)))
     try:
         places = chosen(request.user, names)
     except DomainError as refusal:

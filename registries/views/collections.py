@@ -14,6 +14,7 @@ from artifacts.services.consumers import consumers_of, drift_of
 from artifacts.services.departures import departures_of, restorable_links
 from artifacts.views.collections import versions_listing
 from artifacts.views.metrics import metric_columns
+from artifacts.views.texts import is_long
 from artifacts.views.usage import drift_context
 from registries.forms.collections import (
     CollectionEditForm,
@@ -190,6 +191,7 @@ def collection_context(
     context |= tags_context(collection, may_edit=context["may_edit"])
     context |= {
         "card": render_markdown(collection.description or ""),
+        "is_card_long": is_long(collection.description or ""),
         "drift": drift_context(drift_of(collection)),
         "menu": _menu(collection, context["edit_reason"]),
         "link_url": action_url(collection, "link_version"),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from artifacts.markdown import render_markdown
 from artifacts.models import ArtifactType, Collection, Membership
 from artifacts.views.lookup import names_now
+from artifacts.views.texts import is_long
 from registries.models import Registry
 from registries.views.paths import in_registry
 from registries.views.snippets import link_snippet
@@ -45,6 +46,7 @@ def _header(user: Any, registry: Registry) -> dict[str, Any]:
         "project": project,
         "used_types": sorted(used.values_list("name", flat=True)),
         "description": render_markdown(project.description or ""),
+        "is_description_long": is_long(project.description or ""),
         "create_url": reverse("registries:collection_create", args=place),
         "snippet": link_snippet(
             project=project, collection_name="COLLECTION_NAME", type_name=types[0], user=user

@@ -13,6 +13,7 @@ from artifacts.views.collections import versions_of
 from artifacts.views.metrics import metrics_context
 from artifacts.views.projects import aliases_of
 from artifacts.views.saved_views import views_menu
+from artifacts.views.ticks import ticks_of
 from registries.models import Registry
 from registries.views.actions import action_url, delete_item, role_reason, unlink_item
 from registry_site.accounts.permissions import Action
@@ -178,6 +179,7 @@ def version_table(request: HtmxRequest, collection: Collection, query: QueryDict
         "rows": [_version_row(request.user, place) for place in page.rows],
         "page": page,
         "metrics": metrics_context(request.user, collection, page.rows, url=url, query=query),
+        "ticks": ticks_of(query, collection, page.rows),
         "q": text,
         "is_empty": not collection.version_count,
         "views": views_menu(request.user, query, collection.project, "versions", collection),
