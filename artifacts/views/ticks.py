@@ -1,6 +1,7 @@
 """Versions that are ticked in a table: the address carries them from page to page."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from artifacts.models import Collection, Membership
@@ -9,21 +10,25 @@ from artifacts.querysets.collections import NUMBER
 MOST = 10  # what the comparison of histories takes
 
 
-def ticks_of(
-    query: Any, collection: Collection, places: Sequence[Membership]
-) -> list[dict[str, str]]:
-    """Mark the places of a page that `version` of the query names, and return the others."""
-    asked = dict.fromkeys(query.getlist("version"))
+@dataclass(frozen=True)
+class Tick:
+    """A ticked version; whether its row is on this page of the table."""
+
+    name: str
+    number: str
+    is_here: bool
+
+
+def ticks_of(query: Any, collection: Collection, places: Sequence[Membership]) -> list[Tick]:
+    """Return what `version` of the query names, and mark those places of a page."""
+    asked = set(query.getlist("version"))
+    here = {place.full_name for place in places}
     for place in places:
         place.is_ticked = place.full_name in asked
-        asked.pop(place.full_name, None)
     path = f"{collection.target_path}:"
     numbers = {name: name.removeprefix(path) for name in asked if name.startswith(path)}
-    return [
-        {"name": name, "number": number}
-        for name, number in numbers.items()
-        if NUMBER.fullmatch(number)
-    ][:MOST]
+    ticks = [Tick(*each, each[0] in here) for each in numbers.items() if NUMBER.fullmatch(each[1])]
+    return sorted(ticks, key=lambda tick: int(tick.number[1:]), reverse=True)[:MOST]
 
 
 def oldest_first(names: list[str]) -> list[str]:
