@@ -3,6 +3,7 @@
 from django.urls import path
 
 from artifacts.views import (
+    aliases,
     browser,
     collections,
     compare,
@@ -32,8 +33,9 @@ _VERSION = f"{_COLLECTION}/<str:version>"
 
 # what one changes on a version, the same from its source page and from a registry's page
 _changes = [
-    path(f"{_MEMBERSHIP}aliases", labels.alias_add, name="alias_add"),
-    path(f"{_MEMBERSHIP}aliases/remove", labels.alias_remove, name="alias_remove"),
+    path(f"{_MEMBERSHIP}aliases", aliases.alias_add, name="alias_add"),
+    path(f"{_MEMBERSHIP}aliases/remove", aliases.alias_remove, name="alias_remove"),
+    path(f"{_MEMBERSHIP}aliases/undo", aliases.alias_undo, name="alias_undo"),
     path(f"{_MEMBERSHIP}tags", labels.tag_add, name="tag_add"),
     path(f"{_MEMBERSHIP}tags/remove", labels.tag_remove, name="tag_remove"),
     path(f"{_MEMBERSHIP}description", labels.description_edit, name="description_edit"),

@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import (
     HttpResponseClientRedirect,
+    HttpResponseClientRefresh,
     reselect,
     reswap,
     retarget,
@@ -125,6 +126,18 @@ def go_to(request: HttpRequest, url: str) -> HttpResponse:
     if wants_fragment(request):
         return HttpResponseClientRedirect(url)
     return HttpResponseRedirect(url)
+
+
+def show_again(request: HttpRequest, url: str) -> HttpResponse:
+    """Load the page anew after a change that shows in many places of it; `url` without htmx."""
+    if wants_fragment(request):
+        return HttpResponseClientRefresh()
+    return HttpResponseRedirect(next_url(request, url))
+
+
+def undo_address(url: str, **fields: Any) -> str:
+    """Return the `extra_tags` of a message that offers to undo: where a form posts these fields."""
+    return f"{url}?{urlencode(fields, doseq=True)}"
 
 
 @dataclass(frozen=True)

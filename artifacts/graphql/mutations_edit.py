@@ -52,7 +52,7 @@ def link_artifact(root, info, input):
     version = version_by_client_id(user, input.get("clientID"))
     version = version or need_version(user, input.get("artifactID"))
     project, name = _target(user, input)
-    place, _is_new = link_version(
+    place, *_rest = link_version(
         by=user, version=version, project=project, collection_name=name,
         aliases=[alias["alias"] for alias in input.get("aliases") or ()],
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """Aliases: each names one place of its collection at a time; protected ones only admins move."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -19,8 +20,18 @@ from registry_site.prepared import prepared
 MAX_ALIASES = 1000  # in one request
 
 
-def add_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> None:
-    """Give the place these aliases, taking them from the places that had them.
+@dataclass(frozen=True)
+class AliasChange:
+    """What happened to one alias: the numbers of the places that had it before and have it now."""
+
+    name: str
+    before: str | None
+    after: str | None
+    event_id: int
+
+
+def add_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> list[AliasChange]:
+    """Give the place these aliases, taking them from the places that had them; return changes.
 
     `latest` is left out: it follows the newest version by itself. So is the place's own number,
     which wandb 0.31 has among the aliases of `linked_artifacts`. Raises Invalid for a name that
@@ -35,10 +46,10 @@ def add_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> No
         lock_collection(membership.collection_id)
         if not _live(membership.pk):  # deleted or unlinked a moment ago
             raise NotFound(_("There is no such version that you may see."))
-        set_aliases(by=by, membership=membership, names=names)
+        return set_aliases(by=by, membership=membership, names=names)
 
 
-def remove_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> None:
+def remove_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> list[AliasChange]:
     """Take these aliases off the place; its number and what it doesn't have are passed over.
 
     Older ones that nobody may give any more go like all others.
@@ -52,9 +63,17 @@ def remove_aliases(*, by: User, membership: Membership, names: Iterable[str]) ->
         gone = sorted(names & carried)
         check_alias_names(names - carried - {membership.number})
         check_protected(by=by, project=project, names=gone)
-        aliases.filter(name__in=gone).delete()
-        for name in gone:
-            _record(by, membership, "remove_alias", before=membership.index, name=name)
+        return take_aliases(by=by, membership=membership, names=gone)
+
+
+def take_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> list[AliasChange]:
+    """Take off what is there; for operations that checked the right and hold the lock."""
+    names = list(names)
+    Alias.objects.filter(membership=membership, name__in=names).delete()
+    return [
+        _record(by, membership, "remove_alias", before=membership.index, name=name)
+        for name in names
+    ]
 
 
 def check_protected(*, by: User, project: Project, names: Iterable[str]) -> None:
@@ -90,29 +109,33 @@ def check_alias_names(names: Iterable[str], *, collection: str = "") -> list[str
     return [check_alias_name(name, collection=collection) for name in wanted]
 
 
-def set_aliases(*, by: User | None, membership: Membership, names: Iterable[str]) -> None:
+def set_aliases(
+    *, by: User | None, membership: Membership, names: Iterable[str]
+) -> list[AliasChange]:
     """Move aliases here; for operations that checked the right and hold the collection's lock."""
     names = list(names)
     if not names:
-        return
+        return []
     held = {
         alias.name: alias
         for alias in Alias.objects.filter(
             collection=membership.collection_id, name__in=names
         ).select_related("membership")
     }
+    changes = []
     for name in names:
         alias = held.get(name)
         if alias is None:
             Alias.objects.create(
                 collection_id=membership.collection_id, membership=membership, name=name
             )
-            _record(by, membership, "add_alias", before=None, name=name)
+            changes.append(_record(by, membership, "add_alias", before=None, name=name))
         elif alias.membership_id != membership.pk:
             before = alias.membership.index
             alias.membership = membership
             alias.save(update_fields=["membership"])
-            _record(by, membership, "move_alias", before=before, name=name)
+            changes.append(_record(by, membership, "move_alias", before=before, name=name))
+    return changes
 
 
 def lock_collection(pk: int) -> Collection:
@@ -135,11 +158,12 @@ def _locked(pk: Any) -> QuerySet:
 
 def _record(
     by: User | None, membership: Membership, verb: str, *, before: int | None, name: str
-) -> None:
+) -> AliasChange:
     collection = membership.collection
-    record_event(
+    old = None if before is None else f"v{before}"
+    new = None if verb == "remove_alias" else membership.number
+    event = record_event(
         by=by, verb=verb, kind="collection", subject=f"{collection.target_path}:{name}",
-        subject_id=collection.pk, project_id=collection.project_id,
-        before=None if before is None else f"v{before}",
-        after=None if verb == "remove_alias" else membership.number,
+        subject_id=collection.pk, project_id=collection.project_id, before=old, after=new,
     )  # fmt: skip
+    return AliasChange(name, old, new, event.pk)

@@ -1,10 +1,11 @@
 """Who has used or downloaded versions lately, and who is on another version than production."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Max
+from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 
 from artifacts.models import Alias, Collection, Download, Membership, Run, RunInput
@@ -43,15 +44,21 @@ class Consumers:
 
 
 def consumers_of(
-    *, by: Any, collection: Collection, version_id: int | None = None, days: int = DAYS
-) -> Consumers:
+    *, by: Any, collection: Collection, version_id: int | None = None, alias: str = "",
+    days: int = DAYS,
+) -> Consumers:  # fmt: skip
     """Return who used or downloaded through the collection in the last days: all, or one version.
 
-    All are counted; those that the person may not see are not named.
+    With an `alias`: whoever asked for it by that name, or got its version in a way that isn't
+    known. All are counted; those that the person may not see are not named.
     """
-    place = {"collection": collection} | ({"version": version_id} if version_id else {})
-    uses = RunInput.objects.filter(**place, created_at__gte=_since(days))
-    downloads = Download.objects.filter(**place, last_at__gte=_since(days))
+    place = Q(collection=collection)
+    if alias:
+        place &= Q(reference=alias) | Q(reference="", version=version_id)
+    elif version_id:
+        place &= Q(version=version_id)
+    uses = RunInput.objects.filter(place, created_at__gte=_since(days))
+    downloads = Download.objects.filter(place, last_at__gte=_since(days))
     runs = Run.objects.visible_to(by).filter(pk__in=uses.values("run"))
     seen = downloads.visible_to(by).values("user")
     people = User.objects.filter(pk__in=seen)
@@ -70,6 +77,40 @@ def consumers_of(
         last_use_at=used["last"],
         last_download_at=downloaded["last"],
     )
+
+
+@dataclass(frozen=True)
+class ProtectedMove:
+    """A protected alias that would leave the version that has it, and who got that by its name."""
+
+    name: str
+    number: str
+    consumers: Consumers
+
+    @property
+    def key(self) -> str:
+        """What a form says that the person was asked about."""
+        return f"{self.name}:{self.number}"
+
+
+def protected_moves_of(
+    *, by: Any, collection: Collection, names: Iterable[str], to_version: int | None = None
+) -> list[ProtectedMove]:
+    """Return which protected aliases would leave another version than `to_version`."""
+    protected = collection.project.protected_alias_names
+    aliases = Alias.objects.filter(collection=collection, name__in=protected & set(names))
+    aliases = aliases.exclude(membership__version=to_version) if to_version else aliases
+    return [
+        ProtectedMove(
+            alias.name,
+            alias.membership.number,
+            consumers_of(
+                by=by, collection=collection, alias=alias.name,
+                version_id=alias.membership.version_id,
+            ),
+        )
+        for alias in aliases.select_related("membership").order_by("name")
+    ]  # fmt: skip
 
 
 @dataclass

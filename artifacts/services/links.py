@@ -1,6 +1,7 @@
 """Linking: a version gets a place in a portfolio. It is a pointer; no file is copied."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from artifacts.lookups import find_place_of
 from artifacts.models import Collection, Membership, Project, Version
 from artifacts.services.aliases import (
+    AliasChange,
     check_alias_names,
     check_may_give,
     check_protected,
@@ -23,6 +25,14 @@ from registry_site.accounts.services.events import record_event
 from registry_site.errors import Conflict, Invalid
 
 
+class Linking(NamedTuple):
+    """A version's place in a collection, whether it is new, and what its aliases changed."""
+
+    membership: Membership
+    is_new: bool
+    aliases: list[AliasChange]
+
+
 def link_version(
     *,
     by: User,
@@ -30,8 +40,8 @@ def link_version(
     project: Project,
     collection_name: str,
     aliases: Iterable[str] = (),
-) -> tuple[Membership, bool]:
-    """Link the version to a collection, made if missing; return its place and whether it is new.
+) -> Linking:
+    """Link the version to a collection, made if missing.
 
     Linking again returns the place that exists and adds the aliases. The version's TTL is
     switched off. Raises Invalid or Conflict with the rule that forbids the link, Denied where
@@ -46,10 +56,10 @@ def link_version(
         ttl_seconds = lock_live_version(version.pk)
         collection = _portfolio(by, version, project, collection_name)
         membership, is_new = _place(by, version, collection)
-        set_aliases(by=by, membership=membership, names=names)
+        changes = set_aliases(by=by, membership=membership, names=names)
         if ttl_seconds != 0:
             Version.objects.filter(pk=version.pk).update(ttl_seconds=0)
-    return membership, is_new
+    return Linking(membership, is_new, changes)
 
 
 def unlink_version(*, by: User, membership: Membership) -> None:

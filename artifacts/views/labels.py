@@ -1,4 +1,4 @@
-"""What one changes on a version from any page that shows it: aliases, tags, description."""
+"""What one changes on a version from any page that shows it: tags and description."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,13 +7,12 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django_htmx.http import HttpResponseClientRefresh
 
-from artifacts.forms import AliasForm, DescriptionForm, TagForm
+from artifacts.forms import DescriptionForm, TagForm
 from artifacts.models import Membership
-from artifacts.services.aliases import add_aliases, remove_aliases
 from artifacts.services.versions import update_version
 from artifacts.views.lookup import membership_of
 from artifacts.views.version_tabs import tags_context
@@ -27,36 +26,10 @@ from registry_site.pages import (
     next_url,
     posted,
     render_form,
+    show_again,
+    undo_address,
     wants_fragment,
 )
-
-
-@form_page
-def alias_add(request: HtmxRequest, pk: int) -> HttpResponse:
-    membership = membership_of(request.user, pk)
-    check(request.user, Action.EDIT, membership.collection.project)
-    form = AliasForm(posted(request))
-    if _taken(form, lambda names: add_aliases(by=request.user, membership=membership, names=names)):
-        messages.success(request, _("Aliases added to {version}.").format(version=membership))
-        return _reload(request, membership)
-    return _form_page(
-        request,
-        membership,
-        form,
-        title=_("Add aliases to {version}").format(version=membership),
-        button=_("Add aliases"),
-        protected=sorted(membership.collection.project.protected_alias_names),
-    )
-
-
-@require_POST
-def alias_remove(request: HtmxRequest, pk: int) -> HttpResponse:
-    membership = membership_of(request.user, pk)
-    name = request.POST.get("alias", "")
-    remove_aliases(by=request.user, membership=membership, names=[name])
-    text = _("Alias {name} removed from {version}.")
-    messages.success(request, text.format(name=name, version=membership))
-    return _reload(request, membership)
 
 
 @form_page
@@ -79,8 +52,9 @@ def tag_remove(request: HtmxRequest, pk: int) -> HttpResponse:
     membership = membership_of(request.user, pk)
     name = request.POST.get("tag", "")
     update_version(by=request.user, version=membership.version, tags_removed=[name])
-    text = _("Tag {name} removed from {version}.")
-    messages.success(request, text.format(name=name, version=membership))
+    undo = undo_address(reverse("artifacts:tag_add", args=[pk]), names=[name])
+    text = _("Tag {name} removed from {version}.").format(name=name, version=membership)
+    messages.success(request, text, extra_tags=undo)
     return _tags(request, membership)
 
 
@@ -92,7 +66,7 @@ def description_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     form = DescriptionForm(posted(request), now={"description": version.description})
     if attempt(form, lambda data: update_version(by=request.user, version=version, **data)):
         messages.success(request, _("Description of {version} saved.").format(version=membership))
-        return _reload(request, membership)
+        return show_again(request, membership.get_absolute_url())
     title = _("Description of {version}").format(version=membership)
     return _form_page(
         request, membership, form, title=title, button=_("Save description"), is_shared=True
@@ -117,13 +91,6 @@ def _form_page(
 ) -> HttpResponse:
     context |= {"membership": membership}
     return render_form(request, form, "artifacts/version_form.html", context)
-
-
-def _reload(request: HtmxRequest, membership: Membership) -> HttpResponse:
-    """Show the page again: aliases stand in its title, in the tree and on other versions."""
-    if wants_fragment(request):
-        return HttpResponseClientRefresh()
-    return redirect(next_url(request, membership.get_absolute_url()))
 
 
 def _tags(request: HtmxRequest, membership: Membership) -> HttpResponse:

@@ -53,7 +53,7 @@ class Client:
         """Link to `{ORG}/wandb-registry-{REGISTRY}/{COLLECTION}`, made if missing."""
         entity, name, collection = target_path.split("/", 2)
         project = Project.objects.visible_to(self.user).at(entity, name).get()
-        membership, _is_new = link_version(
+        membership, *_rest = link_version(
             by=self.user, version=version, project=project, collection_name=collection,
             aliases=aliases,
         )  # fmt: skip

@@ -40,6 +40,7 @@ from registry_site.pages import (
     page_behind,
     posted,
     render_page,
+    undo_address,
 )
 
 ALIASES_SHOWN = 20
@@ -143,6 +144,7 @@ def collection_tag_add(request: HtmxRequest, collection: Collection) -> HttpResp
 
     def add(data: dict[str, Any]) -> HttpResponse:
         services.add_collection_tags(by=request.user, collection=collection, names=data["names"])
+        messages.success(request, _("Tags added to {name}.").format(name=collection))
         return _tags(request, collection)
 
     context = {
@@ -161,6 +163,12 @@ def collection_tag_add(request: HtmxRequest, collection: Collection) -> HttpResp
 def collection_tag_remove(request: HtmxRequest, collection: Collection) -> HttpResponse:
     names = request.POST.getlist("tag")
     services.remove_collection_tags(by=request.user, collection=collection, names=names)
+    text = ngettext(
+        "Tag {names} removed from {name}.", "Tags {names} removed from {name}.", len(names)
+    )
+    undo = undo_address(action_url(collection, "collection_tag_add"), names=", ".join(names))
+    text = text.format(names=", ".join(names), name=collection)
+    messages.success(request, text, extra_tags=undo)
     return _tags(request, collection)
 
 

@@ -2,17 +2,15 @@
 
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from artifacts.forms.aliases import AliasesForm
 from artifacts.models import Membership
 from artifacts.services import links as services
 from artifacts.services.paths import next_index_at
-from registries.forms.links import AliasesForm
 from registries.forms.modal import CollectionChoice
-from registries.views.sentences import link_sentence
+from registries.views.sentences import link_sentence, tell_link
 from registry_site.errors import NotFound
 from registry_site.pages import (
     HtmxRequest,
@@ -20,7 +18,6 @@ from registry_site.pages import (
     form_page,
     go_to,
     page_behind,
-    posted,
     render_page,
 )
 
@@ -36,12 +33,12 @@ def link_to_registry(request: HtmxRequest) -> HttpResponse:
     if choice.refusal or not wants_aliases or not choice.is_valid():
         return _select_collection(request, place, choice)
     aliases = AliasesForm(
-        posted(request),
-        user=request.user,
-        project=choice.project,
-        collection=choice.collection,
+        data, user=request.user, project=choice.project, collection=choice.collection
     )
-    linked = attempt(aliases, lambda _data: _link(request, place, choice, aliases))
+    aliases.is_valid()  # the sentence names them before they are sent
+    linked = None
+    if request.method == "POST" and not aliases.asks(place.version_id):
+        linked = attempt(aliases, lambda _data: _link(request, place, choice, aliases))
     return linked or _select_aliases(request, place, choice, aliases)
 
 
@@ -98,24 +95,19 @@ def _select_aliases(
         "registries/link_to_registry_aliases.html",
         context,
         fragment="dialog",
-        status=422 if aliases.errors else 200,
+        status=422 if request.method == "POST" else 200,
     )
 
 
 def _link(
     request: HtmxRequest, place: Membership, choice: CollectionChoice, aliases: AliasesForm
 ) -> HttpResponse:
-    membership, is_new = services.link_version(
+    linking = services.link_version(
         by=request.user,
         version=place.version,
         project=choice.project,
         collection_name=choice.collection_name,
         aliases=aliases.names,
     )
-    if is_new:
-        text = _("{source} linked as {link}.")
-    else:
-        text = _("{source} was linked already, as {link}; aliases were added.")
-    link = format_html('<a href="{}">{}</a>', membership.get_absolute_url(), membership.full_name)
-    messages.success(request, format_html(text, source=place, link=link))
+    tell_link(request, linking, source=str(place))
     return go_to(request, page_behind(request) or place.get_absolute_url())

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import re
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django import template
 from django.middleware.csrf import get_token
@@ -87,7 +88,7 @@ def with_code(text: Any) -> SafeString:
 
     Escapes like any value; of text that is HTML already only what stands between its tags counts.
     """
-    pieces = _MARKUP.split(conditional_escape("" if text is None else text))
+    pieces = _MARKUP.split(conditional_escape("" if text is None else str(text)))
     pieces[::2] = [_BACKTICKS.sub(r"<code>\1</code>", piece) for piece in pieces[::2]]
     return mark_safe("".join(pieces))  # nothing but what was escaped, and <code>
 
@@ -149,6 +150,13 @@ def relative(moment: dt.datetime, now: dt.datetime) -> str:
 def element_id(address: str) -> str:
     """An id for an element that belongs to this address alone, the same each time."""
     return f"e{hashlib.sha256(address.encode()).hexdigest()[:12]}"
+
+
+@register.simple_tag
+def undo_of(message: Any) -> dict[str, Any] | None:
+    """Where a form posts what to undo what this message tells of: see pages.undo_address."""
+    url, _mark, fields = (message.extra_tags or "").partition("?")
+    return {"url": url, "fields": parse_qsl(fields)} if url else None
 
 
 @register.simple_tag

@@ -124,7 +124,7 @@ def test_links_while_the_collection_is_renamed_and_deleted(alice, sequence, regi
         def job():
             for _turn in range(3):
                 with contextlib.suppress(Conflict):  # renamed again while it was made
-                    place, is_new = link_version(
+                    place, is_new, _changes = link_version(
                         by=factories.fresh(alice), version=version, project=registry.project,
                         collection_name="race",
                     )  # fmt: skip
@@ -153,7 +153,7 @@ def test_links_while_the_collection_is_renamed_and_deleted(alice, sequence, regi
 def test_the_name_made_anew_at_once_goes_on(bob, sequence, registry):
     """Those who make it wait for who leaves it, and one of them makes it."""
     versions = [factories.make_version(sequence) for _ in range(CLIENTS)]
-    first, _is_new = link_version(
+    first, *_rest = link_version(
         by=bob, version=versions[0], project=registry.project, collection_name="race"
     )
 
@@ -182,7 +182,7 @@ def test_links_while_the_project_is_renamed_and_made_anew(alice, vision, sequenc
                 by = factories.fresh(alice)
                 project = create_project(by=by, entity_name="vision", name="target")
                 with contextlib.suppress(NotFound):  # renamed meanwhile
-                    place, is_new = link_version(
+                    place, is_new, _changes = link_version(
                         by=by, version=version, project=project, collection_name="race"
                     )
                     given.extend([place.full_name] * is_new)

@@ -14,7 +14,7 @@ from tests import factories
 def link(by, version, registry, name="iris-classifier", **options):
     return link_version(
         by=by, version=version, project=registry.project, collection_name=name, **options
-    )
+    )[:2]
 
 
 def test_link_creates_collection_and_numbers_from_zero(bob, version, registry):

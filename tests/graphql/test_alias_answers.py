@@ -82,7 +82,7 @@ def test_forms_offer_it_nowhere(client, alice, source, registry, collection, ver
     form = client.get(f"{collection.get_absolute_url()}/-/link").content.decode()
     assert 'value="best"' in form
     assert 'value="v01"' not in form
-    given = client.post(reverse("artifacts:alias_add", args=[linked.pk]), {"names": "v01"})
+    given = client.post(reverse("artifacts:alias_add", args=[linked.pk]), {"new_aliases": "v01"})
     assert given.status_code == 422
     assert "v and a number name versions" in given.content.decode()
 

@@ -177,7 +177,7 @@ def test_bad_types(api, bob, sequence, type_name):
 
 
 def test_deletes_collections_and_may_be_repeated(api, bob, sequence, version, registry):
-    place, _is_new = link_version(
+    place, *_rest = link_version(
         by=bob, version=version, project=registry.project, collection_name="c"
     )
     for name, each in (

@@ -39,7 +39,7 @@ def in_collection(api, user, entity, project, collection, alias):
 def place(alice, bob, acme, version):
     """`fraud/goal:v0`, now `cards/score:v0`, with the alias `best`."""
     registry = create_registry(by=bob, organization=acme, name="fraud")
-    place, _is_new = link_version(
+    place, *_rest = link_version(
         by=factories.fresh(bob), version=version, project=registry.project, collection_name="goal",
         aliases=["best"],
     )  # fmt: skip

@@ -36,7 +36,7 @@ def renamed(alice, bob, acme, project, version):
     run.files.create(name="weights.txt", blob=factories.make_blob())
     factories.make_version(factories.make_collection(project, "train", "job"))  # for /jobs
     registry = create_registry(by=alice, organization=acme, name="fraud")
-    place, _is_new = link_version(
+    place, *_rest = link_version(
         by=factories.fresh(alice), version=version, project=registry.project,
         collection_name="goal",
     )  # fmt: skip

@@ -299,7 +299,7 @@ tell(unlink=refusal(linked.unlink)[0])
 
 def test_of_a_hidden_source_only_aliases_are_saved(sdk, alice, acme, version, registry):
     """Rita is in the organization, but not in the team that logged the version."""
-    place, _is_new = link_version(
+    place, *_rest = link_version(
         by=alice, version=version, project=registry.project, collection_name="c"
     )
     rita = factories.make_user("rita")

@@ -6,7 +6,6 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from artifacts.querysets.collections import LATEST
 from registry_site.edits import EditForm, Texts
 
 _DAY = 86_400  # seconds
@@ -15,35 +14,6 @@ _DAY = 86_400  # seconds
 def split_names(text: str) -> list[str]:
     """Return names separated by commas, each once, without the space around them."""
     return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
-
-
-def refuse_latest(names: list[str]) -> list[str]:
-    """Return aliases as they are; people are told of `latest`, which the API passes over."""
-    if LATEST in names:
-        raise forms.ValidationError(
-            _("latest can't be given by hand: it always names the newest version.")
-        )
-    return names
-
-
-class AliasForm(forms.Form):
-    """New aliases of one place."""
-
-    names = forms.CharField(
-        label=gettext_lazy("Aliases"),
-        max_length=1000,
-        help_text=gettext_lazy(
-            "Separate several by commas. An alias that another version of this collection has "
-            "moves here."
-        ),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
-
-    def clean_names(self) -> list[str]:
-        names = refuse_latest(split_names(self.cleaned_data["names"]))
-        if not names:
-            raise forms.ValidationError(_("Give at least one alias."))
-        return names
 
 
 class TagForm(forms.Form):

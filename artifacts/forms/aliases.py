@@ -1,0 +1,131 @@
+"""Aliases that people give to a place: those in use to choose from, new ones to type."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from artifacts.forms import split_names
+from artifacts.models import Alias, Collection, Membership, Project
+from artifacts.querysets.collections import LATEST
+from artifacts.services.consumers import ProtectedMove, protected_moves_of
+from registry_site.accounts.names import can_be_alias
+from registry_site.accounts.permissions import Action, Role, can
+
+SHOWN = 200  # aliases in use that are offered; all others can be typed
+
+
+@dataclass(frozen=True)
+class AliasOption:
+    """An alias to choose, and the number of the version that has it now."""
+
+    name: str
+    now: str = ""
+    is_protected: bool = False
+    is_chosen: bool = False
+    reason: str = ""  # why it can't be chosen
+
+
+def split_alias_names(text: str) -> list[str]:
+    """Return aliases separated by commas; where there is no comma, by spaces.
+
+    So an alias with a space in it can still be given: a comma behind it says that it is one.
+    """
+    return split_names(text) if "," in text else list(dict.fromkeys(text.split()))
+
+
+class AliasesForm(forms.Form):
+    """Aliases for a place that there is, or that a link is about to make."""
+
+    # no choice field: an alias that somebody took away meanwhile is given all the same
+    alias = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+    confirmed = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+    new_aliases = forms.CharField(
+        label=gettext_lazy("Aliases"),
+        required=False,
+        help_text=gettext_lazy(
+            "Separate several by commas or spaces. An alias that another version of this "
+            "collection has moves here; “latest” follows the newest by itself."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(
+        self, data: Any = None, *, user: Any, project: Project, collection: Collection | None,
+        membership: Membership | None = None, is_required: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__(data)
+        self.user, self.collection, self.is_required = user, collection, is_required
+        self.may_protect = can(user, Action.PROTECT, project)
+        chosen = data.getlist("alias") if data else []
+        self.options = _options(user, project, collection, membership, chosen)
+        self.questions: list[ProtectedMove] = []
+
+    def clean_new_aliases(self) -> list[str]:
+        return split_alias_names(self.cleaned_data["new_aliases"])
+
+    def clean(self) -> None:
+        if LATEST in self.names:
+            text = _("latest can't be given by hand: it always names the newest version.")
+            self.add_error("new_aliases", text)
+        elif self.is_required and not self.names:
+            self.add_error("new_aliases", _("Give at least one alias."))
+
+    @property
+    def names(self) -> list[str]:
+        """Chosen and typed, once each; of what is not valid only the chosen."""
+        cleaned = getattr(self, "cleaned_data", {})
+        return list(dict.fromkeys([*cleaned.get("alias", []), *cleaned.get("new_aliases", [])]))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the list of aliases in use has something chosen in it."""
+        return any(option.is_chosen for option in self.options)
+
+    def asks(self, version_id: int) -> bool:
+        """Whether protected aliases would leave another version, and nobody said yes to that."""
+        if not self.is_valid() or self.collection is None or not self.may_protect:
+            return False
+        moves = protected_moves_of(
+            by=self.user, collection=self.collection, names=self.names, to_version=version_id
+        )
+        confirmed = self.cleaned_data["confirmed"] or []
+        self.questions = [] if {move.key for move in moves} <= set(confirmed) else moves
+        return bool(self.questions)
+
+
+def _options(
+    user: Any, project: Project, collection: Collection | None, membership: Membership | None,
+    chosen: list[str],
+) -> list[AliasOption]:  # fmt: skip
+    """Offer aliases in use, with the version that has each now, the protected, and the chosen."""
+    held: dict[str, Membership] = {}
+    if collection:
+        aliases = Alias.objects.filter(collection=collection).select_related("membership")
+        named = {alias.name: alias.membership for alias in aliases.order_by("name")[:SHOWN]}
+        held = {name: place for name, place in named.items() if can_be_alias(name)}
+    protected = project.protected_alias_names
+    refusal = "" if can(user, Action.PROTECT, project) else _refusal(project.role_of(user))
+    options = []
+    for name in sorted({*held, *protected, *chosen}):
+        place = held.get(name)
+        is_here = membership is not None and place == membership
+        reason = refusal if name in protected else ""
+        options.append(
+            AliasOption(
+                name=name,
+                now=place.number if place else "",
+                is_protected=name in protected,
+                is_chosen=name in chosen,
+                reason=_("This version has it.") if is_here else reason,
+            )
+        )
+    return options
+
+
+def _refusal(role: Role | None) -> str:
+    return _("Protected: only the role {admin} may move it; yours is {role}.").format(
+        admin=Role.ADMIN.label, role=role.label if role else "–"
+    )

@@ -1,0 +1,86 @@
+"""Aliases of a place, from any page that shows it: give, move, take off, and undo."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from artifacts.forms.aliases import AliasesForm
+from artifacts.models import Membership
+from artifacts.services.alias_undo import undo_alias_changes
+from artifacts.services.aliases import add_aliases, check_protected, remove_aliases
+from artifacts.services.consumers import protected_moves_of
+from artifacts.views.alias_news import tell_alias_changes
+from artifacts.views.lookup import membership_of
+from registry_site.accounts.permissions import Action, check
+from registry_site.errors import Conflict, Invalid, NotFound
+from registry_site.pages import HtmxRequest, form_page, posted, render_page, show_again
+
+
+@form_page
+def alias_add(request: HtmxRequest, pk: int) -> HttpResponse:
+    membership = membership_of(request.user, pk)
+    collection = membership.collection
+    check(request.user, Action.EDIT, collection.project)
+    form = AliasesForm(
+        posted(request), user=request.user, project=collection.project, collection=collection,
+        membership=membership, is_required=True,
+    )  # fmt: skip
+    if form.is_valid() and not form.asks(membership.version_id):
+        try:
+            changes = add_aliases(by=request.user, membership=membership, names=form.names)
+        except (Invalid, Conflict) as refusal:
+            form.add_error("new_aliases", refusal.message)
+        else:
+            tell_alias_changes(request, membership, changes)
+            return show_again(request, membership.get_absolute_url())
+    context = {"membership": membership, "aliases": form}
+    status = 422 if form.is_bound else 200
+    return render_page(
+        request, "artifacts/alias_add.html", context, fragment="dialog", status=status
+    )
+
+
+@form_page
+def alias_remove(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Take an alias off at once where it is not protected; else ask, and say who goes by it."""
+    membership = membership_of(request.user, pk)
+    collection = membership.collection
+    name = (posted(request) or request.GET).get("alias", "")
+    check(request.user, Action.EDIT, collection.project)
+    check_protected(by=request.user, project=collection.project, names=[name])
+    if request.method != "POST" and not membership.aliases.filter(name=name).exists():
+        text = _("{version} doesn't have the alias `{name}`.")
+        raise NotFound(text.format(version=membership, name=name))
+    moves = protected_moves_of(by=request.user, collection=collection, names=[name])
+    moves = [move for move in moves if move.number == membership.number]
+    is_sure = {move.key for move in moves} <= set(request.POST.getlist("confirmed"))
+    if request.method == "POST" and is_sure:
+        changes = remove_aliases(by=request.user, membership=membership, names=[name])
+        tell_alias_changes(request, membership, changes)
+        return show_again(request, membership.get_absolute_url())
+    return _ask(request, {"membership": membership, "name": name, "moves": moves})
+
+
+def _ask(request: HtmxRequest, context: dict[str, Any]) -> HttpResponse:
+    status = 422 if request.method == "POST" else 200
+    return render_page(
+        request, "artifacts/alias_remove.html", context, fragment="dialog", status=status
+    )
+
+
+@require_POST
+def alias_undo(request: HtmxRequest, pk: int) -> HttpResponse:
+    membership: Membership = membership_of(request.user, pk)
+    changes = undo_alias_changes(
+        by=request.user,
+        collection=membership.collection,
+        event_ids=[
+            int(each)
+            for each in request.POST.getlist("change")
+            if each.isdecimal() and len(each) < 19
+        ],
+    )
+    tell_alias_changes(request, membership, changes)
+    return show_again(request, membership.get_absolute_url())
