@@ -1,44 +1,51 @@
-"""What may be chosen to link: Team → Project → Artifact → Version, and the aliases."""
+"""What may be chosen to link: Team → Project → Artifact → Version."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django import forms
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from artifacts.forms import refuse_latest, split_names
-from artifacts.models import Alias, Collection, Membership, Project
+from artifacts.models import Collection, Membership, Project
 from artifacts.querysets.collections import LATEST
+from registries.forms.sources import find_source
 from registry_site.accounts.models import Team
-from registry_site.accounts.names import can_be_alias
-from registry_site.accounts.permissions import Action, Role, can
+from registry_site.accounts.permissions import Action, can
+from registry_site.errors import DomainError
 
-SHOWN = 200  # entries of one select; a filter finds the others
+SHOWN = 200  # entries of one list; what is typed finds the others
 
 
 @dataclass
 class Option:
     value: str
     label: str
-    disabled: bool = False
-    reason: str = ""
-    selected: bool = False
+    reason: str = ""  # why it can't be chosen, or else what one should know of it
+    is_off: bool = False
     row: Any = None
+    names: list[str] = field(default_factory=list)  # by which it is meant when typed
+
+    @property
+    def lines(self) -> str:
+        return "\n".join(self.names)
 
 
 @dataclass
 class Level:
-    """One of the four selects; `chosen` is the row behind the selected option."""
+    """One of the four steps; `chosen` is the row behind the option of the value `value`."""
 
     name: str
     label: str
+    placeholder: str
+    waiting: str  # what to do while the step above is open
+    missing: str  # what to do where nothing is chosen
     options: list[Option] = field(default_factory=list)
     chosen: Any = None
     help: str = ""
     error: str = ""
-    filter_name: str = ""
-    filter_value: str = ""
+    has_more: bool = False  # than are offered
+    typed: str = ""
 
     @property
     def value(self) -> str:
@@ -48,28 +55,55 @@ class Level:
     @property
     def is_waiting(self) -> bool:
         """Whether there is nothing to choose until the level above is chosen."""
-        return not (self.options or self.filter_name)
+        return not (self.options or self.has_more or self.typed)
+
+    def refuse(self, wanted: str) -> None:
+        """Say what is the matter with a level that is still open when the form was sent."""
+        off = next((option for option in self.options if option.value == wanted), None)
+        if off and off.is_off:
+            text = _("{name} can't be chosen: {reason}.")
+            self.error = text.format(name=wanted, reason=off.reason)
+        elif all(option.is_off for option in self.options) and not self.has_more:
+            self.error, self.help = self.help or self.waiting, ""
+        elif typed := self.typed or wanted:
+            text = _("Nothing here is called “{text}”. {missing}")
+            self.error = text.format(text=typed, missing=self.missing)
+        else:
+            self.error = self.missing
 
 
 class SourceChoice:
-    """Four dependent selects: each offers what lies below the choice above it.
+    """Four dependent steps: each offers what lies below the choice above it.
 
     A choice is kept as long as it is still offered; the only one of a level is chosen by itself,
-    but not when the form was sent: then only what it says counts.
+    but not when the form was sent: then only what it says counts. What is typed into a level counts
+    where it names one entry exactly; a pasted name or address (`source`) is a choice on all levels.
     """
 
-    def __init__(self, *, user: Any, collection: Collection, data: Any, is_sent: bool) -> None:
-        self.user, self.collection, self.data, self.is_sent = user, collection, data, is_sent
+    def __init__(
+        self, *, user: Any, collection: Collection, data: Any, is_sent: bool, hosts: set[str]
+    ) -> None:
+        self.user, self.collection, self.is_sent = user, collection, is_sent
+        self.type_name = collection.artifact_type.name
+        self.data, self.source = data, data.get("source", "").strip()
+        self.source_error = ""
+        if self.source:
+            self._read_source(hosts)
         self.team = self._teams()
         self.project = self._projects(self.team.chosen)
         self.artifact = self._artifacts(self.project.chosen)
         self.version = self._versions(self.artifact.chosen)
         self.levels = [self.team, self.project, self.artifact, self.version]
+        if self.source and not self.source_error and not self.chosen_version:
+            level = next(level for level in self.levels if not level.chosen)
+            level.refuse(self.data[level.name])
+            self.source_error, level.error = level.error, ""
 
     @property
     def chosen_version(self) -> Any:
         """The Version to link, None while there is none."""
-        return self.version.chosen.version if self.version.chosen else None
+        has_one = self.version.chosen and not self.source_error
+        return self.version.chosen.version if has_one else None
 
     @property
     def source_name(self) -> str:
@@ -79,69 +113,104 @@ class SourceChoice:
 
     def is_complete(self) -> bool:
         """Whether a version is chosen; if not, mark the first level that is open."""
+        if self.source_error:
+            return False
         for level in self.levels:
             if level.chosen is None:
-                level.error = _("Choose one.")
+                level.refuse(self.data.get(level.name, ""))
                 return False
         return True
 
+    def _read_source(self, hosts: set[str]) -> None:
+        try:
+            place = find_source(self.user, self.source, self.collection, hosts)
+        except DomainError as refusal:
+            self.source_error = refusal.message
+            return
+        project = place.collection.project
+        names = (project.entity.name, project.name, place.collection.name, place.number)
+        self.data = dict(zip(("team", "project", "artifact", "version"), names, strict=True))
+
+    def _sequences(self) -> QuerySet:
+        """Where versions of the collection's type were logged that can be linked."""
+        linkable = Membership.objects.live().filter(version__state="COMMITTED")
+        sequences = Collection.objects.filter(kind="sequence", artifact_type__name=self.type_name)
+        return sequences.filter(Exists(linkable.filter(collection=OuterRef("pk"))))
+
     def _teams(self) -> Level:
         organization = self.collection.project.entity.organization
+        fitting = self._sequences().filter(
+            project__entity=OuterRef("entity"), project__deleted_at__isnull=True
+        )
         mine = Team.objects.loggable_by(self.user).filter(organization=organization)
-        level = self._level("team", _("Team"), mine, name="entity__name")
+        level = Level(
+            "team", _("Team"), _("Choose a team"), waiting="", missing=_("Choose a team.")
+        )
+        rows = mine.annotate(fits=Exists(fitting)).order_by("-fits", *mine.query.order_by)
+        self._fill(level, rows, name="entity__name", reason=self._unfitting)
         offered = [option.row.pk for option in level.options]
+        level.options += self._other_teams(offered)
+        name = self.user.username
+        reason = _("personal account: only what a team logged can be linked")
+        level.options.append(Option(name, name, reason, is_off=True, names=[name]))
+        if not offered and not level.typed:
+            level.help = _(
+                "You are in no team of {organization} that you may link from. "
+                "Ask one of its admins to add you to a team: {admins}."
+            ).format(organization=organization, admins=", ".join(organization.admin_names()))
+        elif offered and not level.has_more and all(option.is_off for option in level.options):
+            level.help = _(
+                "No team of yours has an artifact of the type “{type}”: log one first."
+            ).format(type=self.type_name)
+        return level
+
+    def _other_teams(self, offered: list[int]) -> list[Option]:
+        """Teams that one sees but can't link from, each with the reason."""
+        organization, options = self.collection.project.entity.organization, []
         others = Team.objects.visible_to(self.user).exclude(pk__in=offered)
         for team in others.select_related("entity", "organization").order_by("entity__name")[:20]:
             if team.organization_id != organization.pk:
                 reason = _("belongs to {organization}").format(organization=team.organization)
             elif can(self.user, Action.EDIT, team):
-                continue  # only beyond the first entries: the filter finds it
+                continue  # only beyond the first entries: what is typed finds it
             else:
                 reason = _("your role there is View-only")
-            level.options.append(Option(str(team), str(team), disabled=True, reason=reason))
-        reason = _("personal account: only what a team logged can be linked")
-        name = self.user.username
-        level.options.append(Option(name, name, disabled=True, reason=reason))
-        if not offered and not level.filter_value:
-            level.help = _(
-                "You are in no team of {organization} that you may link from. "
-                "Ask one of its admins to add you to a team: {admins}."
-            ).format(organization=organization, admins=", ".join(organization.admin_names()))
-        return level
+            options.append(Option(str(team), str(team), reason, is_off=True, names=[str(team)]))
+        return options
 
     def _projects(self, team: Team | None) -> Level:
-        found = Project.objects.none()
+        rows: Any = Project.objects.none()
         if team:
-            visible = Project.objects.visible_to(self.user).ordinary()
-            found = visible.filter(entity=team.entity_id).order_by("-updated_at", "-pk")
-        level = self._level("project", _("Project"), found)
-        if team and not level.options and not level.filter_value:
-            level.help = _(
-                "{team} has no project yet: a run or an artifact that it logs makes one."
-            )
-            level.help = level.help.format(team=team)
-        return level
+            visible = Project.objects.visible_to(self.user).ordinary().filter(entity=team.entity_id)
+            fitting = self._sequences().filter(project=OuterRef("pk"))
+            rows = visible.annotate(fits=Exists(fitting)).order_by("-fits", "-updated_at", "-pk")
+        level = Level(
+            "project", _("Project"), _("Choose a project"), waiting=_("Choose a team first."),
+            missing=_("Choose a project."),
+        )  # fmt: skip
+        return self._fill(level, rows, reason=self._unfitting)
 
     def _artifacts(self, project: Project | None) -> Level:
-        type_name = self.collection.artifact_type.name
-        found = Collection.objects.none()
+        rows: Any = Collection.objects.none()
         if project:
-            sequences = project.collections.filter(kind="sequence", version_count__gt=0)
-            found = sequences.filter(artifact_type__name=type_name).order_by("-updated_at", "-pk")
-        level = self._level("artifact", _("Artifact"), found)
-        if project and not level.options and not level.filter_value:
-            level.help = _("{project} has no artifact of the type “{type}”.").format(
-                project=project.name, type=type_name
-            )
-        return level
+            rows = self._sequences().filter(project=project).order_by("-updated_at", "-pk")
+        level = Level(
+            "artifact", _("Artifact"), _("Choose an artifact"),
+            waiting=_("Choose a project first."), missing=_("Choose an artifact."),
+        )  # fmt: skip
+        return self._fill(level, rows)
 
     def _versions(self, sequence: Collection | None) -> Level:
-        found = Membership.objects.none()
+        rows: Any = Membership.objects.none()
         if sequence:
             live = Membership.objects.live().filter(collection=sequence, version__state="COMMITTED")
-            found = live.newest_first().select_related("version").prefetch_related("aliases")
-        level = self._level("version", _("Version"), found)
-        newest = found.values_list("pk", flat=True).first()
+            rows = live.newest_first().select_related("version").prefetch_related("aliases")
+        level = Level(
+            "version", _("Version"), _("Choose a version, or type an alias of it"),
+            waiting=_("Choose an artifact first."), missing=_("Choose a version."),
+        )  # fmt: skip
+        self._fill(level, rows)
+        newest = rows.values_list("pk", flat=True).first()
         linked = dict(
             self.collection.memberships.live()
             .filter(version__in=[option.row.version_id for option in level.options])
@@ -150,6 +219,7 @@ class SourceChoice:
         for option in level.options:
             names = [LATEST] * (option.row.pk == newest)
             names += sorted(alias.name for alias in option.row.aliases.all())
+            option.names += names
             if names:
                 option.label += f" ({', '.join(names)})"
             if option.row.version_id in linked:
@@ -157,94 +227,49 @@ class SourceChoice:
                 option.reason = _("here already as {number}").format(number=number)
         return level
 
-    def _level(self, key: str, label: str, rows: Any, name: str = "name") -> Level:
-        """Offer up to SHOWN rows; of more the server shows those that fit the filter."""
-        level = Level(key, label)
-        wanted, text = self.data.get(key, ""), self.data.get(f"{key}_filter", "").strip()
+    def _unfitting(self, row: Any) -> str:
+        if row.fits:
+            return ""
+        return _("no artifact of the type “{type}”").format(type=self.type_name)
+
+    def _fill(
+        self, level: Level, rows: Any, name: str = "name", reason: Callable = lambda _row: ""
+    ) -> Level:
+        """Offer up to SHOWN rows, of more those that fit what is typed; and find the chosen one."""
+        wanted, typed = (self.data.get(key, "").strip() for key in (level.name, _filter(level)))
         places = rows.model is Membership  # called by number and alias; all others by name
+
+        def named(text: str) -> Any:
+            return rows.called(text) if places else rows.filter(**{name: text})
+
         found = list(rows[: SHOWN + 1])
         if len(found) > SHOWN:
-            level.filter_name, level.filter_value = f"{key}_filter", text
-            fitting = rows.matching(text) if places else rows.filter(**{f"{name}__icontains": text})
-            found = list(fitting[:SHOWN])
-            level.help = _("The {n} newest are shown; the filter finds the others.").format(n=SHOWN)
-        if wanted and level.filter_name and wanted not in map(_value, found):
-            kept = rows.called(wanted) if places else rows.filter(**{name: wanted})
-            found = [*kept[:1], *found]
-        level.options = [Option(_value(row), _value(row), row=row) for row in found]
-        chosen = next((option for option in level.options if option.value == wanted), None)
-        if not chosen and len(found) == 1 and not level.filter_name and not self.is_sent:
-            chosen = level.options[0]
-        if chosen:
-            chosen.selected, level.chosen = True, chosen.row
+            level.has_more, text = True, {f"{name}__icontains": typed}
+            found = list((rows.matching(typed) if places else rows.filter(**text))[:SHOWN])
+            level.help = _("The {n} newest are shown; typing finds the others.").format(n=SHOWN)
+        level.typed = "" if wanted else typed
+        meant = next((row for row in found if _value(row) == (wanted or typed)), None)
+        if not meant and (wanted or typed) and (level.has_more or places):
+            meant = named(wanted or typed).first()
+            found = [meant, *found] if meant and meant not in found else found
+        level.options = [
+            Option(_value(row), _value(row), why, bool(why), row, names=[_value(row)])
+            for row in found
+            for why in [reason(row)]
+        ]
+        possible = [option.row for option in level.options if not option.is_off]
+        if meant in possible:
+            level.chosen = meant
+        elif len(possible) == 1 and not (level.has_more or typed or self.is_sent):
+            level.chosen = possible[0]
         return level
+
+
+def _filter(level: Level) -> str:
+    return f"{level.name}_filter"
 
 
 def _value(row: Team | Project | Collection | Membership) -> str:
     if isinstance(row, Membership):
         return row.number
     return str(row) if isinstance(row, Team) else row.name
-
-
-class AliasesForm(forms.Form):
-    """Aliases for a link: those of the collection to tick, new ones to type."""
-
-    # no choice field: an alias that somebody took away meanwhile is given all the same
-    alias = forms.Field(required=False, widget=forms.MultipleHiddenInput)
-    new_aliases = forms.CharField(
-        label=gettext_lazy("New aliases"),
-        required=False,
-        help_text=gettext_lazy("Separated by commas; “latest” follows the newest by itself."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
-
-    def __init__(
-        self, data: Any = None, *, user: Any, project: Project, collection: Collection | None
-    ) -> None:
-        super().__init__(data)
-        self.options = alias_options(user, project, collection, data)
-
-    def clean_new_aliases(self) -> list[str]:
-        return split_names(self.cleaned_data["new_aliases"])
-
-    def clean(self) -> None:
-        refuse_latest(self.names)
-
-    @property
-    def names(self) -> list[str]:
-        """Ticked and typed, once each; of what is not valid only the ticked."""
-        cleaned = getattr(self, "cleaned_data", {})
-        return list(dict.fromkeys([*cleaned.get("alias", []), *cleaned.get("new_aliases", [])]))
-
-
-def alias_options(
-    user: Any, project: Project, collection: Collection | None, data: Any
-) -> list[dict[str, Any]]:
-    """Offer aliases in use, with the version that has each now, and the protected ones."""
-    held = {}
-    if collection:
-        aliases = Alias.objects.filter(collection=collection).select_related("membership")
-        held = {
-            alias.name: alias.membership.number
-            for alias in aliases.order_by("name")[:SHOWN]
-            if can_be_alias(alias.name)
-        }
-    protected = project.protected_alias_names
-    role = project.role_of(user)
-    refusal = ""
-    if not can(user, Action.PROTECT, project):
-        refusal = _("Protected: only the role {admin} may move it; yours is {role}.").format(
-            admin=Role.ADMIN.label, role=role.label if role else "–"
-        )
-    ticked = data.getlist("alias") if data else []
-    return [
-        {
-            "name": name,
-            "protected": name in protected,
-            "disabled": bool(refusal) and name in protected,
-            "reason": refusal if name in protected else "",
-            "now": held.get(name, ""),
-            "checked": name in ticked,
-        }
-        for name in sorted({*held, *protected})
-    ]

@@ -2,16 +2,15 @@
 
 from urllib.parse import unquote, urlsplit
 
-from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.utils.translation import gettext as _
 
+from artifacts.forms.aliases import AliasesForm
 from artifacts.models import Collection
 from artifacts.services import links as services
-from registries.forms.links import AliasesForm, SourceChoice
+from registries.forms.links import SourceChoice
 from registries.views.collections import collection_context
 from registries.views.paths import in_collection
-from registries.views.sentences import link_sentence
+from registries.views.sentences import link_sentence, tell_link
 from registries.views.tables import collection_table
 from registry_site.accounts.permissions import Action, check
 from registry_site.pages import (
@@ -22,6 +21,7 @@ from registry_site.pages import (
     go_to,
     page_behind,
     render_page,
+    server_address,
 )
 
 
@@ -30,15 +30,29 @@ from registry_site.pages import (
 def link_version(request: HtmxRequest, collection: Collection) -> HttpResponse:
     user, project = request.user, collection.project
     check(user, Action.EDIT, project)
+    if "choose" in request.POST:  # without a script each step is a page, and has an address
+        return go_to(request, _address(request))
     is_sent = request.method == "POST"
     data = request.POST if is_sent else request.GET
-    choice = SourceChoice(user=user, collection=collection, data=data, is_sent=is_sent)
+    hosts = {request.get_host(), urlsplit(server_address(request)).netloc}
+    choice = SourceChoice(user=user, collection=collection, data=data, is_sent=is_sent, hosts=hosts)
     aliases = AliasesForm(data, user=user, project=project, collection=collection)
     aliases.is_valid()  # the sentence names them before they are sent
+    version = choice.chosen_version
     linked = None
-    if is_sent and choice.is_complete():
+    if is_sent and choice.is_complete() and not aliases.asks(version.pk):
         linked = attempt(aliases, lambda _data: _link(request, collection, choice, aliases))
     return linked or _form(request, collection, choice, aliases)
+
+
+def _address(request: HtmxRequest) -> str:
+    """This page with what was chosen so far."""
+    query = request.POST.copy()
+    for name in ("csrfmiddlewaretoken", "choose", "confirmed"):
+        query.pop(name, None)
+    for name in [name for name in query if not any(query.getlist(name))]:
+        del query[name]
+    return f"{request.path}?{query.urlencode()}"
 
 
 def _form(
@@ -63,19 +77,14 @@ def _form(
 def _link(
     request: HtmxRequest, collection: Collection, choice: SourceChoice, aliases: AliasesForm
 ) -> HttpResponse:
-    membership, is_new = services.link_version(
+    linking = services.link_version(
         by=request.user,
         version=choice.chosen_version,
         project=collection.project,
         collection_name=collection.name,
         aliases=aliases.names,
     )
-    if is_new:
-        text = _("{source} linked to {collection} as {number}.")
-    else:
-        text = _("{source} was linked to {collection} already, as {number}; aliases were added.")
-    text = text.format(source=choice.source_name, collection=collection, number=membership.number)
-    messages.success(request, text)
+    tell_link(request, linking, source=choice.source_name, is_in_sight=True)
     return _linked(request, collection)
 
 

@@ -1,5 +1,5 @@
 // The little that HTML and htmx leave to a script: copying, dialogs, menus by keyboard,
-// filters on selects, where the focus goes and what is said aloud. Pages work without it.
+// where the focus goes and what is said aloud. Pages work without it.
 
 const overlay = () => document.getElementById("overlay");
 const dialog = () => overlay()?.querySelector("dialog");
@@ -12,6 +12,8 @@ function announce(text) {
   // A new text in the same task as the empty one would not be noticed.
   setTimeout(() => (region.textContent = text), 50);
 }
+
+document.addEventListener("announce", ({ detail }) => announce(detail));
 
 // ------------------------------------------------------------------ copy
 
@@ -67,7 +69,7 @@ function openDialog(again) {
     element.querySelector("[data-focus], [aria-invalid='true']") ||
     (again && focusedId && document.getElementById(focusedId)) ||
     element.querySelector("[autofocus]") ||
-    element.querySelector(".dialog-body :is(input:not([type=hidden]), select, textarea, button, a[href]):not(:disabled, .select-filter, .button-danger)") ||
+    element.querySelector(".dialog-body :is(input:not([type=hidden]), select, textarea, button, a[href]):not(:disabled, .button-danger)") ||
     element.querySelector("button");
   first?.focus();
   element.addEventListener("close", () => {
@@ -107,40 +109,6 @@ function moveInMenu(event, menu) {
   items.at(next % items.length)?.focus();
 }
 
-// ------------------------------------------------------------------ selects with a filter
-
-const allOptions = new WeakMap();
-
-function filterSelect(input) {
-  const select = document.getElementById(input.getAttribute("aria-controls"));
-  if (!allOptions.has(select)) allOptions.set(select, [...select.options]);
-  const options = allOptions.get(select);
-  const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-  const fits = (option) => words.every((word) => option.text.toLowerCase().includes(word));
-  const chosen = select.value;
-  // Safari shows options that are only hidden, so those that don't fit are taken out.
-  select.replaceChildren(...options.filter((option) => !option.value || option.value === chosen || fits(option)));
-  select.value = chosen;
-  const real = options.filter((option) => option.value);
-  announce(input.dataset.result.replace("%n", real.filter(fits).length).replace("%m", real.length));
-}
-
-function chooseFirst(input) {
-  const select = document.getElementById(input.getAttribute("aria-controls"));
-  const words = input.value.trim().toLowerCase();
-  const first = [...select.options].find((option) => option.value && !option.disabled && (!words || option.text.toLowerCase().includes(words.split(/\s+/)[0])));
-  if (!first || !words) return select.focus();
-  select.value = first.value;
-  select.focus();
-  select.dispatchEvent(new Event("change", { bubbles: true }));
-}
-
-// Choices that lie in a form of their own are sent as they are, not as the server knew them last.
-document.addEventListener("formdata", ({ target, formData }) => {
-  const choices = document.getElementById(target.dataset.choices);
-  if (choices) new FormData(choices).forEach((value, name) => formData.set(name, value));
-});
-
 // ------------------------------------------------------------------ messages
 
 function showError(text) {
@@ -178,15 +146,6 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     document.getElementById(event.target.getAttribute("popovertarget"))?.showPopover({ source: event.target });
   }
-  if (event.target.matches?.(".select-filter:not([name])")) {
-    if (event.key === "Enter") {
-      event.preventDefault();
-      chooseFirst(event.target);
-    } else if (event.key === "ArrowDown") {
-      event.preventDefault();
-      document.getElementById(event.target.getAttribute("aria-controls")).focus();
-    }
-  }
   if (event.key === "Escape" && document.querySelector(".tip")) return; // times.js takes it away
   // A modal dialog and a popover close by themselves; a drawer is neither.
   if (event.key === "Escape" && dialog()?.matches(".drawer[open]") && !document.querySelector(":popover-open")) closeOverlay();
@@ -200,12 +159,6 @@ document.addEventListener(
   },
   true,
 );
-
-document.addEventListener("input", (event) => {
-  if (event.target.matches?.(".select-filter:not([name])")) filterSelect(event.target);
-});
-// Typing in such a filter chooses nothing yet: the form around it must not submit.
-document.addEventListener("change", (event) => event.target.matches?.(".select-filter:not([name])") && event.stopPropagation(), true);
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, xhr, requestConfig } = event.detail;

@@ -103,6 +103,7 @@ PAGES = [
     ("/registry/-/link?version={logged}", 200, 200, 200, 404, 200),
     ("/registry/-/link?version={personal}", 404, 200, 404, 404, 200),
     ("/-/memberships/{linked}/aliases",   200, 200, 403, 404, 200),
+    ("/-/memberships/{linked}/aliases/remove?alias=staging", 200, 200, 403, 404, 200),
     ("/-/memberships/{linked}/tags",      200, 200, 403, 404, 200),
     ("/-/memberships/{linked}/description", 200, 200, 403, 404, 200),
     ("/-/memberships/{linked}/files/README.md", 302, 302, 302, 404, 302),

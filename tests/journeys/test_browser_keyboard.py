@@ -79,32 +79,18 @@ def test_link_by_the_sidebar(page):
     version = drawer.get_by_label("Version", exact=True)
     tab_to(page, version)
     page.keyboard.type("v2")
+    press(page, "Enter")
     expect(drawer.locator(".sentence")).to_contain_text("iris-model:v2")
-    expect(version).to_be_focused()  # although all four were renewed
-    staging = drawer.get_by_label("staging")
-    tab_to(page, staging)
-    press(page, "Space")
+    expect(version).to_be_focused()
+    tab_to(page, drawer.get_by_label("Aliases"))
+    page.keyboard.type("stag")
+    press(page, "ArrowDown", "Enter")
     expect(drawer.locator(".sentence")).to_contain_text("with alias staging")
     tab_to(page, drawer.get_by_role("button", name="Link version"))
     press(page, "Enter")
     expect(page.locator("#messages")).to_contain_text("linked to iris-classifier as v2.")
     expect(drawer).to_have_count(0)
     expect(button).to_be_focused()  # the new row's, where the old one was
-
-
-def test_a_filter_finds_and_chooses(page):
-    page.goto(f"{REGISTRY}/iris-classifier")
-    tab_to(page, page.get_by_role("link", name="Link new version"))
-    press(page, "Enter")
-    drawer = page.get_by_role("dialog")
-    version = drawer.get_by_label("Version", exact=True)
-    tab_to(page, drawer.get_by_label("Filter: Version"))
-    page.keyboard.type("v0")
-    expect(drawer.locator("[data-announcer]")).to_have_text("1 of 3 shown")
-    press(page, "Enter")
-    expect(version).to_have_value("v0")
-    expect(version).to_be_focused()
-    expect(drawer.locator(".sentence")).to_contain_text("is v0 of iris-classifier already")
 
 
 def test_escape_closes_the_drawer_and_gives_the_focus_back(page):
@@ -134,11 +120,10 @@ def test_link_by_the_dialog(page):
     expect(dialog.get_by_label("iris-classifier")).to_be_checked()
     press(page, "Enter")  # as in any form
     expect(dialog.locator("[aria-current]")).to_contain_text("Aliases")
-    expect(dialog.get_by_label("staging")).to_be_focused()
-    press(page, "Space")
-    tab_to(page, dialog.get_by_label("New aliases"))
-    page.keyboard.type("candidate")
-    press(page, "Enter")
+    expect(dialog.get_by_label("Aliases")).to_be_focused()
+    page.keyboard.type("candidate, best")
+    press(page, "Enter")  # takes the name
+    press(page, "Enter")  # as in any form
     expect(page.locator("#messages")).to_contain_text("iris-classifier:v2")
 
 

@@ -20,16 +20,26 @@ def test_link_to_a_collection_with_aliases(world, open_page, bob, assert_accessi
     dialog.get_by_label("iris-classifier").check()
     dialog.get_by_role("button", name="Next step").click()
     expect(dialog.locator("[aria-current]")).to_contain_text("Aliases")
-    expect(dialog.get_by_label("production")).to_be_disabled()
-    expect(dialog.get_by_text("only the role Admin may move it; yours is Member")).to_be_visible()
+    field = dialog.get_by_role("combobox", name="Aliases")
+    field.press_sequentially("prod")
+    protected = dialog.get_by_role(
+        "option", name="only the role Admin may move it; yours is Member"
+    )
+    expect(protected).to_have_attribute("aria-disabled", "true")
+    page.keyboard.press("Escape")  # the list, not the dialog
+    field.fill("")
     expect(dialog.get_by_text("as the next version (now v2)")).to_be_visible()
-    dialog.get_by_label("staging").check()
-    dialog.get_by_label("New aliases").fill("candidate, best")
+    field.press_sequentially("staging,candidate, best")
+    expect(dialog.locator(".tokens > li")).to_have_text(["staging", "candidate"])
+    sentence = "with aliases staging (moves from v1), candidate, best."
+    expect(dialog.locator(".sentence")).to_contain_text(sentence)
+    expect(field).to_be_focused()
     assert_accessible(page, "the second step")
     dialog.get_by_role("button", name="Link to registry").click()
     expect(dialog).to_have_count(0)
     name = "acme/wandb-registry-model/iris-classifier:v2"
     expect(page.locator("#messages")).to_contain_text(f"iris-model:v2 linked as {name}")
+    expect(page.locator("#messages")).to_contain_text("staging moved from v1 to v2.")
     links = page.locator("dl", has_text="Linked to")
     for alias in ("staging", "candidate", "best"):
         expect(links.locator(".chip", has_text=alias)).to_be_visible()
@@ -78,6 +88,7 @@ def test_a_personal_artifact_is_refused_with_the_way_out(world, open_page, bob):
     expect(dialog).to_contain_text(
         "petals:v0 can't be linked: it was logged to the personal account 'bob'. "
         "Registries accept artifacts that a team logged. "
-        "Log it again with `entity='vision'` (your teams: vision)."
+        "Log it again with entity='vision' (your teams: vision)."
     )
+    expect(dialog.locator("code")).to_have_text("entity='vision'")
     expect(dialog.get_by_role("button", name="Next step")).to_have_count(0)

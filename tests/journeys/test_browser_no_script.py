@@ -23,12 +23,14 @@ def test_link_by_the_dialogs_pages(page):
     page.get_by_role("link", name="Link to registry").click()
     page.get_by_label("iris-classifier").check()
     page.get_by_role("button", name="Next step").click()
+    page.get_by_text("2 aliases in use or protected").click()
     expect(page.get_by_label("production")).to_be_disabled()
-    page.get_by_label("New aliases").fill("candidate")
+    page.get_by_label("staging").check()
+    page.get_by_role("textbox", name="Aliases").fill("candidate best")
     page.get_by_role("button", name="Link to registry").click()
     expect(page.locator("#messages")).to_contain_text("iris-classifier:v2")
     expect(page.get_by_role("heading", level=1)).to_have_text("iris-model:v2")
-    assert Membership.objects.get(collection__name="iris-classifier", index=2).aliases.get()
+    assert Membership.objects.get(collection__name="iris-classifier", index=2).aliases.count() == 3
 
 
 def test_link_to_a_new_collection(page):
@@ -53,10 +55,44 @@ def test_link_by_the_sidebars_page(page):
     choose(page, "Artifact", "iris-model")
     choose(page, "Version", "v1")
     expect(page.locator(".sentence")).to_contain_text("as the next version (now v0)")
-    page.get_by_label("New aliases").fill("first")
+    page.get_by_role("textbox", name="Aliases").fill("first")
     page.get_by_role("button", name="Link version").click()
     expect(page.locator("#messages")).to_contain_text("linked to empty-shelf as v0.")
     expect(page.get_by_role("region", name="Versions")).to_contain_text("first")
+
+
+def test_a_full_name_fills_all_steps(page):
+    page.goto(f"{REGISTRY}/empty-shelf/-/link")
+    page.get_by_label("Full name or address").fill("vision/iris/iris-model:v1")
+    page.get_by_role("button", name="Next", exact=True).click()
+    expect(page.get_by_label("Version", exact=True)).to_have_value("v1")
+    page.get_by_label("Version", exact=True).select_option("v2")  # what is shown counts
+    page.get_by_label("Full name or address").fill("")
+    page.get_by_role("button", name="Link version").click()
+    expect(page.locator("#messages")).to_contain_text("vision/iris-model:v2 linked to empty-shelf")
+
+
+def test_changing_ones_mind_about_aliases(world, open_page, alice):
+    page = open_page(alice, javascript=False)
+    page.goto(f"{REGISTRY}/iris-classifier/v1")
+    page.get_by_role("link", name="Add alias").click()
+    page.get_by_role("textbox", name="Aliases").fill("production")
+    page.get_by_role("button", name="Add aliases").click()
+    expect(page.locator("main")).to_contain_text("production is protected and names v0 now.")
+    page.get_by_role("button", name="Move aliases").click()
+    messages = page.locator("#messages")
+    expect(messages).to_contain_text("production moved from v0 to v1.")
+    messages.get_by_role("button", name="Undo").click()
+    expect(messages).to_contain_text("production moved from v1 to v0.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("iris-classifier:v1")
+    page.goto(f"{REGISTRY}/iris-classifier/v0/usage")
+    page.get_by_role("link", name="Remove alias production").click()
+    page.get_by_role("button", name="Remove alias").click()
+    messages.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("link", name="Remove alias production")).to_be_visible()
+    page.get_by_role("button", name="Remove tag softmax").click()
+    messages.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="Remove tag softmax")).to_be_visible()
 
 
 def test_a_row_of_a_registry_leads_to_all_its_actions(page):

@@ -183,6 +183,32 @@ def test_link_to_registry_works(client, bob, collection, chosen):
     assert Membership.objects.get(collection=collection).aliases.get().name == "staging"
 
 
+def test_link_to_registry_again_says_truthfully_what_happened(
+    client, bob, collection, version, chosen
+):
+    factories.make_membership(collection, version, aliases=["staging"])
+    client.force_login(bob)
+    page = client.post(URL, {**chosen, "new_aliases": "staging"}, follow=True).content.decode()
+    assert "iris-model:v0 is linked already, as <a" in page
+    assert "No alias was added." in page
+
+
+def test_link_to_registry_asks_before_a_protected_alias_moves(
+    client, alice, collection, sequence, chosen
+):
+    other = factories.make_membership(collection, factories.make_version(sequence))
+    collection.aliases.create(membership=other, name="production")
+    client.force_login(alice)
+    data = {**chosen, "alias": ["production"]}
+    step = client.get(URL, {**data, "step": "aliases"})
+    assert "with alias <code>production</code> (moves from v0)." in step.content.decode()
+    asked = client.post(URL, data, headers=HTMX)
+    assert asked.status_code == 422
+    assert "<code>production</code> is protected and names v0 now." in asked.content.decode()
+    page = client.post(URL, data | {"confirmed": "production:v0"}, follow=True).content.decode()
+    assert "<code>production</code> moved from v0 to v1." in page
+
+
 def test_link_to_registry_makes_a_new_collection(client, bob, registry, version):
     client.force_login(bob)
     data = {"version": version.pk, "collection": "new", "registry": registry.project.pk}

@@ -2,6 +2,7 @@ import pytest
 from django.urls import reverse
 
 from artifacts.models import Membership
+from registries.models import Registry
 from registry_site.accounts.services import members
 from tests import factories
 from tests.helpers.htmx import HTMX, assert_swap_equals_reload, element, htmx
@@ -20,7 +21,7 @@ def behind(address):
 def offered(response):
     """What each select offers: values, those that can't be chosen in brackets."""
     return {
-        level.name: [f"({o.value})" if o.disabled else o.value for o in level.options]
+        level.name: [f"({o.value})" if o.is_off else o.value for o in level.options]
         for level in response.context["choice"].levels
     }
 
@@ -38,12 +39,14 @@ def test_link_version_opens_as_page_and_as_drawer(client, bob, collection, versi
     page, drawer = client.get(URL), client.get(URL, headers=HTMX)
     assert (page.status_code, drawer.status_code) == (200, 200)
     assert '<dialog id="dialog" class="drawer"' in drawer.content.decode()
-    assert element(page, "link-choices") == element(drawer, "link-choices")
+    for part in ("choice-team", "choice-version", "link-sentence"):
+        assert element(page, part) == element(drawer, part)
     assert not Membership.objects.filter(collection=collection).exists()
 
 
 def test_link_version_offers_what_lies_below_each_choice(client, bob, acme, collection, version):
-    factories.make_team("nlp", acme, bob="member")
+    nlp = factories.make_team("nlp", acme, bob="member")
+    factories.make_version(factories.make_collection(factories.make_project(nlp, "words")))
     members.forget_standing(bob)
     client.force_login(bob)
     first = client.get(URL)
@@ -78,6 +81,32 @@ def test_link_version_offers_only_the_collection_s_type(client, bob, collection,
     assert offered(client.get(URL, CHOICE))["artifact"] == ["iris-model"]
 
 
+def test_link_version_offers_no_project_without_a_fitting_artifact(
+    client, bob, collection, project, version
+):
+    team = project.entity.team
+    data = factories.make_collection(factories.make_project(team, "tables"), type_name="dataset")
+    factories.make_version(data)
+    begun = factories.make_collection(factories.make_project(team, "begun"))
+    pending = factories.make_version(begun)
+    type(pending).objects.filter(pk=pending.pk).update(state="PENDING")
+    factories.make_project(team, "empty")
+    client.force_login(bob)
+    response = client.get(URL, {"team": "vision"})
+    assert offered(response)["project"] == ["iris", "(empty)", "(begun)", "(tables)"]
+    assert chosen(response) == CHOICE  # the only one that can be
+    assert "tables – no artifact of the type “model”" in response.content.decode()
+    refused = client.post(URL, {"team": "vision", "project": "tables"}).content.decode()
+    assert "tables can&#x27;t be chosen: no artifact of the type “model”." in refused
+
+
+def test_link_version_has_nothing_to_choose_and_says_what_to_do(client, bob, collection, project):
+    client.force_login(bob)
+    text = element(client.post(URL, {}), "choice-team-notes")
+    assert "Error: </span>No team of yours has an artifact of the type “model”" in text
+    assert "Choose" not in text
+
+
 def test_link_version_says_why_a_team_can_t_be_chosen(client, bob, acme, collection):
     factories.make_team("readers", acme, bob="viewer")
     elsewhere = factories.make_organization("Elsewhere", bob="member")
@@ -85,8 +114,10 @@ def test_link_version_says_why_a_team_can_t_be_chosen(client, bob, acme, collect
     members.forget_standing(bob)
     client.force_login(bob)
     response = client.get(URL)
-    assert offered(response)["team"] == ["vision", "(others)", "(readers)", "(bob)"]
+    assert offered(response)["team"] == ["(vision)", "(others)", "(readers)", "(bob)"]
     text = response.content.decode()
+    assert "vision – no artifact of the type “model”" in text
+    assert "No team of yours has an artifact of the type “model”: log one first." in text
     assert "belongs to Elsewhere" in text
     assert "your role there is View-only" in text
     assert "personal account" in text
@@ -119,6 +150,79 @@ def test_link_version_names_the_aliases_in_the_sentence(client, bob, collection,
         "as the next version (now v0), with aliases <code>staging</code>, <code>good</code>."
     )
     assert expected in element(response, "link-sentence")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "vision/iris/iris-model:v0", " `vision/iris/iris-model:v0` ", "vision/iris/iris-model:best",
+        "vision/iris/iris-model", "/vision/iris/artifacts/model/iris-model/v0/files?page=2",
+        "http://testserver/vision/iris/artifacts/model/iris-model/best",
+        "http://testserver/vision/iris/artifacts/model/iris-model",
+        "acme/wandb-registry-lab/other:v0", "http://testserver/orgs/Acme/registry/lab/other/v0/usage",
+    ],
+)  # fmt: skip
+def test_link_version_takes_a_full_name_or_an_address(
+    client, bob, acme, collection, sequence, text
+):
+    version = factories.make_version(sequence, aliases=["best"])
+    other = factories.make_registry_project(acme, "lab")
+    Registry.objects.create(organization=acme, project=other, name="lab")
+    factories.make_membership(factories.make_collection(other, "other"), version)
+    client.force_login(bob)
+    response = client.get(URL, {"source": text, "team": "nothing"})
+    assert chosen(response) == CHOICE
+    assert client.post(URL, {"source": text}).status_code == 302  # typed, and sent at once
+    assert collection.memberships.get().version == version
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("vision/iris/iris-model:v9", "There is no version"),
+        ("nobody/iris/iris-model:v0", "There is no version"),
+        ("charlie/own/secret:v0", "There is no version"),
+        ("vision/iris", "is no full name"),
+        ("https://elsewhere.example/vision/iris/artifacts/model/iris-model/v0", "another server"),
+        ("http://testserver/vision/iris", "shows no artifact"),
+        ("http://testserver/a/b/c/d/e/f/g/h/i", "shows no artifact"),
+        ("vision/iris/data:v0", "accept the type “dataset”"),
+        ("bob/own/mine:v0", "personal account"),
+        ("http://[", "is no"),
+    ],
+)
+def test_link_version_says_what_is_the_matter_with_a_name(
+    client, bob, charlie, collection, project, version, text, words
+):
+    factories.make_version(factories.make_collection(project, "data", type_name="dataset"))
+    for user, project_name, name in ((bob, "own", "mine"), (charlie, "own", "secret")):
+        own = factories.make_project(user, project_name)
+        factories.make_version(factories.make_collection(own, name))
+    client.force_login(bob)
+    for answer in (client.get(URL, {"source": text}), client.post(URL, {"source": text})):
+        assert words in element(answer, "choice-source-notes")
+        assert "Link <code>" not in element(answer, "link-sentence")
+    assert not collection.memberships.exists()
+
+
+def test_link_version_takes_what_is_typed_where_it_names_one(client, bob, collection, sequence):
+    for number in range(12):
+        factories.make_version(sequence, files={}, aliases=["best"] if number == 3 else [])
+    client.force_login(bob)
+    typed = {f"{name}_filter": text for name, text in CHOICE.items()}
+    assert chosen(client.get(URL, typed | {"version_filter": "v1"}))["version"] == "v1"
+    assert chosen(client.get(URL, typed | {"version_filter": "best"}))["version"] == "v3"
+    assert chosen(client.get(URL, typed | {"version_filter": "latest"}))["version"] == "v11"
+    assert "version" not in chosen(client.get(URL, typed | {"version_filter": "v"}))
+    client.post(URL, typed | {"version_filter": "v1"})
+    assert collection.memberships.get().version.version_index == 1
+
+
+def test_link_version_without_a_script_keeps_each_step_in_its_address(client, bob, collection):
+    client.force_login(bob)
+    given = {"team": "vision", "project": "", "new_aliases": "a b", "choose": "1"}
+    response = client.post(URL, given | {"csrfmiddlewaretoken": "x", "alias": ["c", "d"]})
+    assert response["Location"] == f"{URL}?team=vision&new_aliases=a+b&alias=c&alias=d"
 
 
 def test_link_version_filters_long_lists(client, bob, collection, sequence, monkeypatch):
@@ -161,13 +265,42 @@ def test_link_version_works(client, bob, collection, version):
     assert sorted(alias.name for alias in membership.aliases.all()) == ["good", "staging"]
 
 
-def test_link_version_again_adds_the_aliases(client, bob, collection, version):
+def test_link_version_again_says_truthfully_what_happened(client, bob, collection, version):
     factories.make_membership(collection, version, aliases=["staging"])
     client.force_login(bob)
-    response = client.post(URL, CHOICE | {"alias": ["staging"], "new_aliases": "new"}, follow=True)
-    assert "already, as v0; aliases were added" in response.content.decode()
+    already = "vision/iris-model:v0 is linked to iris-classifier already, as v0."
+    page = client.post(URL, CHOICE | {"alias": ["staging"]}, follow=True).content.decode()
+    assert f"{already} No alias was added." in page
+    data = CHOICE | {"alias": ["staging"], "new_aliases": "new"}
+    page = client.post(URL, data, follow=True).content.decode()
+    assert f"{already} <code>new</code> added to iris-classifier:v0." in page
+    assert ">Undo</button>" in page
     assert collection.memberships.count() == 1
     assert collection.aliases.count() == 2
+
+
+def test_link_version_says_from_where_an_alias_moves(client, bob, collection, sequence, version):
+    factories.make_membership(collection, factories.make_version(sequence), aliases=["staging"])
+    client.force_login(bob)
+    data = CHOICE | {"alias": ["staging"], "new_aliases": "new"}
+    sentence = element(client.get(URL, data), "link-sentence")
+    assert "with aliases <code>staging</code> (moves from v0), <code>new</code>." in sentence
+    page = client.post(URL, data, follow=True).content.decode()
+    assert "vision/iris-model:v0 linked to iris-classifier as v1." in page
+    assert "<code>staging</code> moved from v0 to v1. <code>new</code> added to" in page
+
+
+def test_link_version_asks_before_a_protected_alias_moves(client, alice, collection, sequence):
+    first, second = (factories.make_version(sequence) for _ in range(2))
+    factories.make_membership(collection, first, aliases=["production"])
+    client.force_login(alice)
+    data = CHOICE | {"version": "v1", "alias": ["production"]}
+    asked = client.post(URL, data, headers=behind(COLLECTION))
+    assert asked.status_code == 422
+    assert "<code>production</code> is protected and names v0 now." in asked.content.decode()
+    assert not collection.memberships.filter(version=second).exists()
+    assert client.post(URL, data | {"confirmed": "production:v0"}).status_code == 302
+    assert collection.aliases.get().membership.version == second
 
 
 def test_link_version_from_the_collection_swaps_its_page(client, bob, collection, version):
@@ -197,9 +330,14 @@ def test_link_version_from_its_own_page_leads_to_the_collection(client, bob, col
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        ({}, "Choose one."),
-        (CHOICE | {"version": "v9"}, "Choose one."),
-        (CHOICE | {"team": "nothing"}, "Choose one."),
+        ({}, "Choose a team."),
+        ({"team": "vision"}, "Choose a project."),
+        (CHOICE | {"version": ""}, "Choose a version."),
+        (CHOICE | {"version": "v9"}, "Nothing here is called “v9”. Choose a version."),
+        (CHOICE | {"team": "nothing"}, "Nothing here is called “nothing”. Choose a team."),
+        (CHOICE | {"team": "bob"}, "bob can&#x27;t be chosen: personal account"),
+        (CHOICE | {"version": "", "version_filter": "v7"}, "Nothing here is called “v7”."),
+        ({"source": "vision/iris/iris-model:v7"}, "There is no version <code>vision/iris/"),
         (CHOICE | {"new_aliases": "latest"}, "given by hand"),
         (CHOICE | {"new_aliases": "v3"}, "v and a number name versions"),
         (CHOICE | {"new_aliases": "a/b"}, "leave out"),
