@@ -100,6 +100,11 @@ class Run(models.Model):
     def is_going(self) -> bool:
         return self.state_now in Run.AFTER_SILENCE
 
+    @property
+    def is_open(self) -> bool:
+        """Whether more is expected of it: it goes on, or has yet to begin."""
+        return self.is_going or self.state_now == Run.State.PENDING
+
 
 class RunLine(models.Model):
     """One line of one stream of a run; the same line sent again overwrites it."""

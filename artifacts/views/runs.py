@@ -24,6 +24,8 @@ from registry_site.exports import Listing
 from registry_site.pages import HtmxRequest, Table, list_page, render_page
 from registry_site.terminal import terminal_html
 
+# seconds after which the page of a run that goes on asks again; long histories take long to read
+REFRESH, REFRESH_LONG, MANY_LINES = 10, 60, 20_000
 MOST_ALERTS = 100
 MOST_ARTIFACTS = 100  # inputs, and outputs, of one run
 CONSOLE_LINES = 500
@@ -70,10 +72,11 @@ def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> Htt
             {"label": project, "url": found.project.get_absolute_url()},
             {"label": found.display_name},
         ],
+        "refresh_seconds": REFRESH if found.history_lines < MANY_LINES else REFRESH_LONG,
         "can_download": can(request.user, Action.DOWNLOAD, found.project),
     }
     target = request.htmx.target
-    fragment = target if target in {"history", "files", "console"} else None
+    fragment = target if target in {"run", "history", "files", "console"} else None
     return render_page(request, "artifacts/run_detail.html", context, fragment=fragment)
 
 

@@ -43,7 +43,7 @@ def test_run_detail(client, victor, url, run, version):
     text = client.get(url).content.decode()
     assert "0.967" in text
     assert '<span class="key">lr</span> <span class="mono">0.1</span>' in text
-    assert "cli" not in text
+    assert '<span class="key">cli' not in text
     assert "_runtime" not in text
     assert text.count("/vision/iris/artifacts/model/iris-model/v0") == 2
     assert "<strong>bold</strong>" in text
@@ -53,8 +53,45 @@ def test_run_detail(client, victor, url, run, version):
 def test_run_detail_when_bare(client, victor, url):
     client.force_login(victor)
     text = client.get(url).content.decode()
-    assert "The run used no artifact." in text
-    assert "The run printed nothing." in text
+    for sentence in (
+        "The run has used no artifact yet.", "The run has logged no artifact yet.",
+        "The run has saved no files yet.", "The run has printed nothing yet.",
+        "No numbers were logged over time yet.",
+    ):  # fmt: skip
+        assert sentence in text
+    Run.objects.update(state="finished", summary={})
+    text = client.get(url).content.decode()
+    for sentence in (
+        "The run used no artifact.", "The run logged no artifact.", "The run saved no files.",
+        "The run printed nothing.", "No numbers were logged over time.", "The run has no summary.",
+    ):  # fmt: skip
+        assert sentence in text
+    assert " yet" not in text
+
+
+@pytest.mark.parametrize("state", Run.State.values)
+def test_run_detail_asks_for_itself_while_more_may_come(client, victor, url, run, state):
+    Run.objects.update(state=state)
+    client.force_login(victor)
+    text = client.get(f"{url}?find=x&metrics=a/").content.decode()
+    is_open = state in {"pending", "running", "preempting"}
+    assert ('hx-trigger="click, every 10s"' in text) == is_open
+    assert (f'<a class="button button-small" id="run-refresh" href="{url}?find=x&amp;metrics=a/"'
+            in text) == is_open  # fmt: skip
+    assert ("js/run.js" in text) == is_open
+    Run.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=6))
+    text = client.get(url).content.decode()
+    assert ("every 10s" in text) == (state == "pending")  # the others fell silent
+
+
+def test_run_detail_is_swapped_as_it_would_be_reloaded(client, victor, url, run):
+    factories.make_lines(run, "history", *[{"loss": number} for number in range(30)])
+    factories.make_lines(run, "console", "hello")
+    client.force_login(victor)
+    swapped = client.get(url, headers=htmx(target="run"))
+    assert_swap_equals_reload(swapped, client.get(url), "run")
+    Run.objects.update(history_lines=30_000)
+    assert "every 60s" in client.get(url).content.decode()  # long histories take long to read
 
 
 def test_run_detail_shows_hostile_console_lines(client, victor, url, run):

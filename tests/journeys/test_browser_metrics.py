@@ -116,9 +116,9 @@ def test_histories_over_each_other(world, open_page, victor, assert_accessible):
     page.get_by_role("button", name="Compare histories").click()
     page.get_by_label("Number").select_option("epoch")
     page.get_by_role("button", name="Show history").click()
-    expect(page.get_by_role("group", name="epoch: lowest 0, highest 2; lines: 3")).to_be_visible()
-    page.get_by_text("Show the numbers as a table").click()
-    expect(page.get_by_role("region", name="epoch").get_by_role("row")).to_have_count(4)
+    expect(page.get_by_role("img", name="epoch: lowest 0, highest 2; lines: 3")).to_be_visible()
+    page.get_by_role("link", name="Numbers (epoch)").click()
+    expect(page.get_by_role("region", name="Numbers").get_by_role("row")).to_have_count(4)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
