@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 import orjson
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from registry_site.errors import Invalid
@@ -57,6 +58,14 @@ def read_line(text: str) -> dict[str, Any]:
 def write_json(value: Any) -> str:
     """Return the value as compact JSON text."""
     return _encode(value)
+
+
+def keeps_order() -> bool:
+    """Whether objects come out of the database with their keys in the order in which they went in.
+
+    SQLite keeps the text. PostgreSQL's `jsonb` does not: it sorts keys by their length, then bytes.
+    """
+    return not connection.features.has_native_json_field
 
 
 def clean_text(text: str) -> str:

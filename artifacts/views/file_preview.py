@@ -118,7 +118,7 @@ def _look_inside(request: HtmxRequest, page: FilePage, membership: Membership) -
         for cell in preview.cells
     ]
     if preview.data is not None:
-        place = Place("file", url, request.GET, {"file": path})
+        place = Place("file", url, request.GET, {"file": path}, is_ordered=True)
         page.tree = tree_of(preview.data, place, label=entry.name, json_url=page.download_url)
     page.facts = [(label, _cell(url, value)) for label, value in preview.facts if value]
     page.tables = [shown_table(url, path, table) for table in preview.tables]

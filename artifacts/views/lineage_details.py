@@ -74,7 +74,7 @@ def _run(user: Any, pk: int) -> dict[str, Any]:
         return {}
     return {
         "run": run,
-        **run_trees(run, run.get_absolute_url(), {}),
+        **run_trees(run, run.get_absolute_url(), {}, has_filter=False),
     }
 
 

@@ -27,6 +27,7 @@ from artifacts.views.version_names import names_context
 from registry_site.accounts.names import is_version_number
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, can, highest
 from registry_site.errors import NotFound
+from registry_site.json_text import keeps_order
 from registry_site.pages import (
     HtmxRequest,
     render_page,
@@ -155,7 +156,7 @@ def _metadata(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
     trees = run_trees(run, url, request.GET) if run else {}
     metadata = tree_of(
         membership.version.metadata,
-        Place("metadata", url, request.GET),
+        Place("metadata", url, request.GET, is_ordered=keeps_order()),
         label=_("Metadata"),
         json_url=f"{membership.get_absolute_url()}/-/metadata.json",
     )

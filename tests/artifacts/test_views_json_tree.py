@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from artifacts.models import Run
 from artifacts.views.json_tree import MOST_BYTES, MOST_ROWS, Place, tree_of
+from registry_site.json_text import keeps_order, read_object
 from tests import factories
 
 LIMIT = 150 * 1024  # bytes of a page
@@ -29,8 +30,8 @@ HOSTILE = {
 }
 
 
-def tree(value, query=""):
-    return tree_of(value, Place("data", "/page", QueryDict(query)), label="Data")
+def tree(value, query="", **place):
+    return tree_of(value, Place("data", "/page", QueryDict(query), **place), label="Data")
 
 
 def follow(value, url):
@@ -129,6 +130,41 @@ def test_nothing_is_no_tree():
     assert tree({}) is None
 
 
+def test_keys_stand_as_they_were_written_or_in_natural_order():
+    value = {"step10": 1, "step9": {"z": 1, "a": 2}, "Alpha": 3}
+    written = tree(value, is_ordered=True)
+    assert [row.key for row in written.rows] == ["step10", "step9", "Alpha"]
+    assert [row.key for row in written.rows[1].rows] == ["z", "a"]
+    assert tree(value, "data_at=1.0", is_ordered=True).path == "step9.z"
+    assert [row.key for row in tree(value).rows] == ["Alpha", "step9", "step10"]
+
+
+def test_a_filter_finds_keys_and_values_however_deep():
+    value = {"model": {"Rate": 0.5, "boxes": [{"name": "rated"}]}, "other": "RATE", "x": [1, 2]}
+    shown = tree(value, "data_q=rate")
+    assert [(row.key, row.text) for row in shown.rows] == [
+        ("model.boxes.0.name", "rated"), ("model.Rate", "0.5"), ("other", "RATE"),
+    ]  # fmt: skip
+    assert (shown.summary, shown.find) == ("3 values fit", "rate")
+    assert [row.key for row in tree(value, "data_q=name+rate").rows] == ["model.boxes.0.name"]
+    nothing = tree(value, "data_q=nothing")
+    assert (nothing.rows, nothing.summary, nothing.url) == ([], "0 values fit", "/page")
+    assert tree(value, "data_q=x", has_filter=False).rows[0].key == "model"
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("word", ["k", "<", "a"])
+def test_what_a_filter_finds_is_small(name, word):
+    shown = tree(HOSTILE[name], f"data_q={word}")
+    assert len(shown.rows) <= MOST_ROWS
+    assert sum(row.size for row in shown.rows) < MOST_BYTES + 15_000
+
+
+def test_only_a_long_tree_has_a_filter():
+    assert tree({"a": 1}).url == ""
+    assert tree({f"k{number}": number for number in range(13)}).url == "/page"
+
+
 # ------------------------------------------------------------------ pages
 
 
@@ -199,3 +235,35 @@ def test_json_of_a_version_and_a_run(client, alice, charlie, project, version, c
         assert client.get(url).status_code == 404
         client.logout()
         assert client.get(url).status_code == 302
+
+
+def test_metadata_and_json_files_keep_their_order(client, alice, sequence):
+    text = b'{"zeta": NaN, "alpha": {"y": -Infinity, "x": 1e999}, "middle": 1}'
+    version = factories.make_version(sequence, by=alice, files={"order.json": text})
+    version.metadata = read_object(text.decode(), "metadata")
+    version.save()
+    client.force_login(alice)
+    url = version.memberships.get().get_absolute_url()
+    written = [("zeta", "NaN"), ("y", "-Infinity"), ("x", "Infinity"), ("middle", "1")]
+    for page in (f"{url}/files?file=order.json", f"{url}/metadata"):
+        shown = re.findall(
+            r'<span class="key">(\w+)</span> <span class="mono">([^<]*)</span>',
+            client.get(page).text,
+        )
+        if "order.json" in page or keeps_order():
+            assert shown == written
+        else:
+            assert shown == [written[2], written[1], written[3], written[0]]
+
+
+def test_the_filter_of_metadata_is_a_plain_form(client, alice, version):
+    version.metadata = {f"key{number}": {"rate": number} for number in range(40)}
+    version.save()
+    client.force_login(alice)
+    url = f"{version.memberships.get().get_absolute_url()}/metadata"
+    page = client.get(url).text
+    assert f'method="get" action="{url}#metadata-tree"' in page
+    assert 'name="metadata_q"' in page
+    page = client.get(url, {"metadata_q": "key39"}).text
+    shown = re.findall(r'<span class="key">(key[^<]*)</span>', page)
+    assert shown == ["key39.rate"]

@@ -69,3 +69,31 @@ def test_the_rail_scrolls_by_itself_and_keeps_the_account(crowd, open_page, alic
     expect(rail.locator("[aria-current]").get_by_text(LONG)).to_be_in_viewport()
     rail.get_by_role("link", name="All projects (61) of vision").click()
     expect(page).to_have_url(f"{page.url.partition('/vision')[0]}/vision")
+
+
+def test_a_value_and_its_path_are_copied_from_its_row(crowd, open_page, alice):
+    page = open_page(alice)
+    page.goto(f"{crowd.get_absolute_url()}/metadata")
+    tree = page.get_by_role("region", name="Metadata", exact=True)
+    row = tree.locator(".leaf", has_text="learning_rate")
+    row.hover()
+    row.get_by_role("button", name="Copy path").click()
+    assert page.evaluate("navigator.clipboard.readText()") == "zeta.inner.learning_rate"
+    tree.focus()
+    for _step in range(3):  # zeta, inner, its learning rate
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("navigator.clipboard.readText()") == "0.001"
+
+
+def test_metadata_of_two_hundred_keys_is_a_short_page_with_a_filter(crowd, open_page, alice):
+    page = open_page(alice)
+    page.goto(f"{crowd.get_absolute_url()}/metadata")
+    assert page.evaluate("document.documentElement.scrollHeight") < 3_000
+    page.get_by_role("searchbox", name="Filter Metadata").fill("parameter_19")
+    expect(page.get_by_text("10 values fit")).to_be_visible()
+    expect(page.get_by_text("more.parameter_199")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("more.parameter_199")).to_be_visible()
