@@ -110,8 +110,7 @@ def commonest(rows: Iterable[Measured]) -> list[str]:
 
 def is_better_lower(name: str) -> bool:
     """Guess from its name whether the lower value of a metric is the better one."""
-    words = name.lower().replace("-", "_").replace(".", "_").replace("/", "_").split("_")
-    return any(word in _LOWER_IS_BETTER for word in words)
+    return direction_of(name) == "min"
 
 
 def direction_of(name: str) -> str:
@@ -126,6 +125,24 @@ def direction_of(name: str) -> str:
         if word in _HIGHER_IS_BETTER:
             return "max"
     return ""
+
+
+def verdict_of(before: float, after: float, direction: str) -> str:
+    """Return whether a number is better, worse or the same; "" where nobody knows what is better.
+
+    `direction` is `min` or `max`, whichever is best, or "".
+    """
+    if before == after:
+        return "same"
+    if not direction:
+        return ""
+    return "better" if (after > before) == (direction == "max") else "worse"
+
+
+def directions_chosen(texts: Iterable[str]) -> dict[str, str]:
+    """Return `min` or `max` by name, as `NAME:min` and `NAME:max` in an address say."""
+    parts = (text.rpartition(":") for text in texts)
+    return {name: direction for name, _colon, direction in parts if direction in {"min", "max"}}
 
 
 def _walk(value: Mapping[str, Any], prefix: str, depth: int) -> Iterator[tuple[str, Any]]:

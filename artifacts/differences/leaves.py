@@ -23,7 +23,8 @@ _ABSENT = object()
 class Leaf:
     """One name on both sides as text, "" on the side that lacks it.
 
-    `change` and `percent` are those of two numbers; there is no percentage of nothing.
+    `change` and `percent` are those of two numbers; there is no percentage of nothing. What the SDK
+    wrote as an object (`_type`) is one value, and no numbers.
     """
 
     name: str
@@ -92,6 +93,8 @@ class _Comparison:
     def _inner(self, path: str, before: Any, after: Any) -> list[tuple[str, Any, Any]] | None:
         """The parts of both sides side by side; None where there is nothing in either."""
         sides = [each for each in (before, after) if each is not _ABSENT]
+        if path and any(isinstance(each, dict) and is_typed(each) for each in sides):
+            return None  # `path`: what a whole file holds is looked at
         if not any(isinstance(each, dict | list) and each for each in sides):
             return None
         kinds = {type(each) for each in sides}
@@ -180,5 +183,9 @@ def text_of(value: Any) -> str:
     """Return a value as people read it, cut where it is long; of wandb's objects what they are."""
     if isinstance(value, dict) and is_typed(value):
         value = " ".join(str(value[key]) for key in ("_type", "path") if value.get(key))
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, dict) and is_typed(value):
+        name = value.get("path")
+        text = f"{value['_type']} {name}" if isinstance(name, str) else str(value["_type"])
+    else:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]}…"

@@ -21,7 +21,8 @@ TEMPLATE = "artifacts/compare.html"
 def compare(request: HtmxRequest) -> HttpResponse:
     names, context = names_in(request), dict[str, Any]()
     if request.GET.get("base") == "last":
-        return redirect(compare_url(*oldest_first(names)))
+        best = request.GET.getlist("best")
+        return redirect(compare_url(*oldest_first(names), best=best))
     try:
         places = chosen(request.user, names)
     except DomainError as refusal:

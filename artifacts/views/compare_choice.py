@@ -1,5 +1,6 @@
 """Which two versions are compared: what the address says, and what one may choose."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,19 +32,21 @@ def chosen(user: Any, names: list[str]) -> list[Membership]:
     return [membership_named(user, name) for name in names if name]
 
 
-def compare_url(*names: str) -> str:
-    """Return the address that compares these versions; the first is the base."""
-    query = urlencode([("version", name) for name in names], safe="/:")
+def compare_url(*names: str, best: Iterable[str] = ()) -> str:
+    """Return the address that compares these versions; the first is the base.
+
+    `best` says of numbers what is better, as `run.loss:min`.
+    """
+    words = [*(("version", name) for name in names), *(("best", each) for each in best)]
+    query = urlencode(words, safe="/:")
     return f"{reverse('artifacts:compare')}?{query}"
 
 
-def address(request: HttpRequest, **changed: str) -> str:
+def address(request: HttpRequest, **changed: str | list[str]) -> str:
     """Return the address of the page with other filters, from its first rows on."""
     query = request.GET.copy()
     for name, value in {"after": "", "before": "", **changed}.items():
-        query.pop(name, None)
-        if value:
-            query[name] = value
+        query.setlist(name, [value] if isinstance(value, str) and value else list(value))
     return f"{reverse('artifacts:compare')}?{query.urlencode(safe='/:')}"
 
 

@@ -7,7 +7,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from artifacts.differences.leaves import Leaf, compare_leaves
-from artifacts.metrics import MOST_LEAVES, leaves_of
+from artifacts.metrics import (
+    MOST_LEAVES,
+    direction_of,
+    directions_chosen,
+    leaves_of,
+    verdict_of,
+)
 from artifacts.models import Membership, Run
 from artifacts.services.pointers import deletions_of_runs
 from artifacts.views.compare_choice import address
@@ -16,6 +22,7 @@ from registry_site.pages import HtmxRequest
 from registry_site.templatetags.display import ago, count, filesize
 
 MOST_SHOWN = 500  # values of one group
+MOST_EQUAL = 50  # metrics that are equal, where not all values are asked for
 
 
 @dataclass(frozen=True)
@@ -33,18 +40,40 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Row:
+    """A value of both versions.
+
+    `direction` is `min` or `max`, whichever is best, and `verdict` what it is by that, "" where
+    nobody knows; `turn_url` says that the other one is best.
+    """
+
+    leaf: Leaf
+    direction: str = ""
+    verdict: str = ""
+    turn_url: str = ""
+
+
+@dataclass(frozen=True)
 class Group:
-    """Values from one source; `notes` say what of it is not compared, and why."""
+    """Values from one source; `notes` say what of it is not compared, and why.
+
+    `equal` values are not shown, but at `all_url`.
+    """
 
     title: str
-    leaves: list[Leaf]
+    rows: list[Row]
     total: int
     different: int
+    equal: int
     notes: list[str]
 
 
 def values_context(request: HtmxRequest, base: Membership, other: Membership) -> dict[str, Any]:
-    """Return the facts, and the values of metadata and runs: those that differ, or all of them."""
+    """Return the facts, and the values of metadata and runs: those that differ, or all of them.
+
+    Metrics are shown also where they are equal. `?best=run.loss:min` says which value is better,
+    as it does above a table of versions; else the name of the metric does.
+    """
     runs = _visible_runs(request.user, base, other)
     shows_all = request.GET.get("values") == "all"
     metadata = [place.version.metadata for place in (base, other)]
@@ -57,18 +86,22 @@ def values_context(request: HtmxRequest, base: Membership, other: Membership) ->
         "differing_url": address(request, values=""),
         "all_url": address(request, values="all"),
         "groups": [
-            _group(_("Metadata"), metadata, shows_all),
-            _group(_("Metrics of the runs"), summary, shows_all, hidden),
-            _group(_("Config of the runs"), config, shows_all, hidden),
+            _group(request, _("Metadata"), metadata, "metadata"),
+            _group(request, _("Metrics of the runs"), summary, "run", hidden),
+            _group(request, _("Config of the runs"), config, "", hidden),
         ],
     }
 
 
-def _group(title: str, values: list[Any], shows_all: bool, hidden: Sequence[str] = ()) -> Group:
+def _group(
+    request: HtmxRequest, title: str, values: list[Any], source: str, hidden: Sequence[str] = ()
+) -> Group:
+    """`source` is how the names of its numbers begin, "" where no value is better than another."""
     base, other = map(leaves_of, values)
     leaves = compare_leaves(base, other)
     different = sum(leaf.state != "same" for leaf in leaves)
-    shown = leaves if shows_all else leaves[:different]
+    most = different + (MOST_EQUAL if source == "run" else 0)
+    shown = leaves if request.GET.get("values") == "all" else leaves[:most]
     notes = list(hidden)
     if MOST_LEAVES in {len(base), len(other)}:
         text = _("Of each version the first {count} values are compared.")
@@ -76,7 +109,24 @@ def _group(title: str, values: list[Any], shows_all: bool, hidden: Sequence[str]
     if len(shown) > MOST_SHOWN:
         text = _("{shown} of {count} values are shown.")
         notes.append(text.format(shown=MOST_SHOWN, count=f"{len(shown):,}"))
-    return Group(title, shown[:MOST_SHOWN], len(leaves), different, notes)
+    rows = [_row(request, leaf, source) for leaf in shown[:MOST_SHOWN]]
+    return Group(
+        title, rows, len(leaves), different, len(leaves) - max(len(shown), different), notes
+    )
+
+
+def _row(request: HtmxRequest, leaf: Leaf, source: str) -> Row:
+    if leaf.change is None or not source or "[" in leaf.name:  # an item of a list is no metric
+        return Row(leaf)
+    chosen = request.GET.getlist("best")
+    name = f"{source}.{leaf.name}"
+    direction = directions_chosen(chosen).get(name) or direction_of(name)
+    if not direction and source != "run":  # most numbers of the metadata are settings and counts
+        return Row(leaf)
+    other = "min" if direction == "max" else "max"
+    rest = [each for each in chosen if each.rpartition(":")[0] != name]
+    turned = address(request, best=[*rest, f"{name}:{other}"])
+    return Row(leaf, direction, verdict_of(0, leaf.change, direction), turned)
 
 
 def _visible_runs(user: Any, *places: Membership) -> list[Run | None]:

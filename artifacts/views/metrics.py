@@ -12,7 +12,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from artifacts.metrics import Measured, best_of, commonest, is_better_lower, is_metric_name
+from artifacts.metrics import (
+    Measured,
+    best_of,
+    commonest,
+    directions_chosen,
+    is_better_lower,
+    is_metric_name,
+)
 from artifacts.models import Alias, Collection, Membership
 from artifacts.querysets.collections import LATEST
 from artifacts.services.measured import Places, read_measured
@@ -72,6 +79,7 @@ def metrics_context(
         "columns": columns,
         "scope": _scope(measured) if columns else "",
         "kept": _fields(query, lambda key: key in _KEYS),
+        "directions": query.getlist("best"),
         "charted": charted,
         "chart": _chart(collection, measured, charted) if is_metric_name(charted) else None,
         "drawn": len(rows) if measured.is_cut else 0,
@@ -134,11 +142,7 @@ def _columns(query: QueryDict, rows: Sequence[Measured]) -> list[str]:
 
 def _directions(query: QueryDict, names: Sequence[str]) -> dict[str, str]:
     """For each name `min` or `max`: as chosen, else as the name suggests."""
-    chosen = {
-        name: direction
-        for name, _colon, direction in (each.rpartition(":") for each in query.getlist("best"))
-        if direction in {"min", "max"}
-    }
+    chosen = directions_chosen(query.getlist("best"))
     return {name: chosen.get(name, "min" if is_better_lower(name) else "max") for name in names}
 
 

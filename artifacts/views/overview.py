@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from artifacts.markdown import render_markdown
-from artifacts.metrics import Measured, direction_of, number_of
+from artifacts.metrics import Measured, direction_of, number_of, verdict_of
 from artifacts.models import ManifestEntry, Membership, Run
 from artifacts.services.overview import TopFiles, base_place, read_readme, recent_use, top_files
 from artifacts.views.compare_choice import compare_url
@@ -97,10 +97,7 @@ def _metric(name: str, own: Measured, other: Measured | None) -> KeyMetric:
     before = other.number(name) if other else None
     if before is None:
         return shown
-    change, direction = number_of(value - before), direction_of(name)
-    verdict = "same" if value == before else ""
-    if not verdict and direction:
-        verdict = "better" if (value > before) == (direction == "max") else "worse"
+    change, verdict = number_of(value - before), verdict_of(before, value, direction_of(name))
     return replace(shown, base=short_number(before), change=change, verdict=verdict)
 
 

@@ -92,3 +92,31 @@ def test_without_javascript(world, open_page, bob):
     page.get_by_label("Compared with it").fill("nonsense")
     page.get_by_role("button", name="Compare", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("is no full name of a version")
+
+
+def test_values_are_on_screen_in_a_narrow_window(world, open_page, bob, assert_accessible):
+    """Both of them and their difference, below the name, in the table that it still is."""
+    for width in (390, 1024):
+        page = open_page(bob, width=width)
+        page.goto(BOTH)
+        row = page.get_by_role("row", name="accuracy")
+        expect(row.get_by_role("cell")).to_have_count(3)
+        for cell in row.get_by_role("cell").all():
+            box = cell.bounding_box()
+            assert 0 <= box["x"] < box["x"] + box["width"] <= width
+        cells = row.get_by_role("cell").all_inner_texts()
+        assert "better" in cells[2]
+        assert "★" not in cells[0]
+        assert_accessible(page)
+
+
+def test_what_is_best_is_turned_without_leaving(page):
+    page.goto(BOTH)
+    row = page.get_by_role("row", name="accuracy")
+    row.get_by_role("link", name="highest is best").click()
+    expect(row).to_contain_text("worse")
+    expect(page).to_have_url(re.compile("best=run.accuracy:min"))
+    page.reload()
+    expect(row.get_by_role("link", name="lowest is best")).to_be_visible()
+    page.go_back()
+    expect(row).to_contain_text("better")
