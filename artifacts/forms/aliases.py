@@ -1,9 +1,11 @@
 """Aliases that people give to a place: those in use to choose from, new ones to type."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +16,8 @@ from artifacts.services.consumers import ProtectedMove, protected_moves_of
 from registry_site.accounts.names import can_be_alias
 from registry_site.accounts.permissions import Action, Role, can
 
-SHOWN = 200  # aliases in use that are offered; all others can be typed
+SHOWN = 100  # aliases in use that are offered; all others can be typed
+_MOST_BYTES = 40_000  # of their names on a page, where each stands twice
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,15 @@ class AliasesForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any = None, *, user: Any, project: Project, collection: Collection | None,
-        membership: Membership | None = None, is_required: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        data: Any = None,
+        *,
+        user: Any,
+        project: Project,
+        collection: Collection | None,
+        membership: Membership | None = None,
+        is_required: bool = False,
+    ) -> None:
         super().__init__(data)
         self.user, self.collection, self.is_required = user, collection, is_required
         self.may_protect = can(user, Action.PROTECT, project)
@@ -97,15 +106,17 @@ class AliasesForm(forms.Form):
 
 
 def _options(
-    user: Any, project: Project, collection: Collection | None, membership: Membership | None,
+    user: Any,
+    project: Project,
+    collection: Collection | None,
+    membership: Membership | None,
     chosen: list[str],
-) -> list[AliasOption]:  # fmt: skip
+) -> list[AliasOption]:
     """Offer aliases in use, with the version that has each now, the protected, and the chosen."""
     held: dict[str, Membership] = {}
     if collection:
         aliases = Alias.objects.filter(collection=collection).select_related("membership")
-        named = {alias.name: alias.membership for alias in aliases.order_by("name")[:SHOWN]}
-        held = {name: place for name, place in named.items() if can_be_alias(name)}
+        held = _fitting(aliases.order_by("name")[:SHOWN])
     protected = project.protected_alias_names
     refusal = "" if can(user, Action.PROTECT, project) else _refusal(project.role_of(user))
     options = []
@@ -123,6 +134,18 @@ def _options(
             )
         )
     return options
+
+
+def _fitting(aliases: Iterable[Alias]) -> dict[str, Membership]:
+    """Their places by name, without what nobody may give any more, and what is too much."""
+    held, size = {}, 0
+    for alias in aliases:
+        size += 2 * len(escape(alias.name).encode())
+        if size > _MOST_BYTES:
+            break
+        if can_be_alias(alias.name):
+            held[alias.name] = alias.membership
+    return held
 
 
 def _refusal(role: Role | None) -> str:

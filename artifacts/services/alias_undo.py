@@ -71,12 +71,16 @@ def _check_not_changed_since(collection: Collection, events: list[Event]) -> Non
 
 def _changed(event: Event, who: str = "") -> Conflict:
     text = (
-        _("The change of `{name}` can't be undone: {who} changed it again since. "
-          "Move it by hand where it should be somewhere else.")
+        _(
+            "The change of `{name}` can't be undone: {who} changed it again since. "
+            "Move it by hand where it should be somewhere else."
+        )
         if who
-        else _("The change of `{name}` can't be undone: it was changed again since. "
-               "Move it by hand where it should be somewhere else.")
-    )  # fmt: skip
+        else _(
+            "The change of `{name}` can't be undone: it was changed again since. "
+            "Move it by hand where it should be somewhere else."
+        )
+    )
     return Conflict(text.format(name=_name_in(event), who=who))
 
 
@@ -87,11 +91,11 @@ def _put_back(
     place = _place(collection, number or now)
     if place is None:
         raise Conflict(
-            _("`{name}` can't go back to {number}: that version is not in {collection} any more. "
-              "Choose another version for it.").format(
-                name=name, number=number, collection=collection.name
-            )
-        )  # fmt: skip
+            _(
+                "`{name}` can't go back to {number}: that version is not in {collection} any more. "
+                "Choose another version for it."
+            ).format(name=name, number=number, collection=collection.name)
+        )
     change = set_aliases if number else take_aliases
     return change(by=by, membership=place, names=[name])
 

@@ -44,9 +44,13 @@ class Consumers:
 
 
 def consumers_of(
-    *, by: Any, collection: Collection, version_id: int | None = None, alias: str = "",
+    *,
+    by: Any,
+    collection: Collection,
+    version_id: int | None = None,
+    alias: str = "",
     days: int = DAYS,
-) -> Consumers:  # fmt: skip
+) -> Consumers:
     """Return who used or downloaded through the collection in the last days: all, or one version.
 
     With an `alias`: whoever asked for it by that name, or got its version in a way that isn't
@@ -105,12 +109,14 @@ def protected_moves_of(
             alias.name,
             alias.membership.number,
             consumers_of(
-                by=by, collection=collection, alias=alias.name,
+                by=by,
+                collection=collection,
+                alias=alias.name,
                 version_id=alias.membership.version_id,
             ),
         )
         for alias in aliases.select_related("membership").order_by("name")
-    ]  # fmt: skip
+    ]
 
 
 @dataclass

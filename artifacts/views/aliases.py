@@ -24,9 +24,13 @@ def alias_add(request: HtmxRequest, pk: int) -> HttpResponse:
     collection = membership.collection
     check(request.user, Action.EDIT, collection.project)
     form = AliasesForm(
-        posted(request), user=request.user, project=collection.project, collection=collection,
-        membership=membership, is_required=True,
-    )  # fmt: skip
+        posted(request),
+        user=request.user,
+        project=collection.project,
+        collection=collection,
+        membership=membership,
+        is_required=True,
+    )
     if form.is_valid() and not form.asks(membership.version_id):
         try:
             changes = add_aliases(by=request.user, membership=membership, names=form.names)

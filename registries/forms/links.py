@@ -1,75 +1,25 @@
 """What may be chosen to link: Team → Project → Artifact → Version."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.html import escape
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership, Project
 from artifacts.querysets.collections import LATEST
+from registries.forms.levels import Level, Option, value_of
 from registries.forms.sources import find_source
 from registry_site.accounts.models import Team
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import DomainError
 
-SHOWN = 200  # entries of one list; what is typed finds the others
-
-
-@dataclass
-class Option:
-    value: str
-    label: str
-    reason: str = ""  # why it can't be chosen, or else what one should know of it
-    is_off: bool = False
-    row: Any = None
-    names: list[str] = field(default_factory=list)  # by which it is meant when typed
-
-    @property
-    def lines(self) -> str:
-        return "\n".join(self.names)
-
-
-@dataclass
-class Level:
-    """One of the four steps; `chosen` is the row behind the option of the value `value`."""
-
-    name: str
-    label: str
-    placeholder: str
-    waiting: str  # what to do while the step above is open
-    missing: str  # what to do where nothing is chosen
-    options: list[Option] = field(default_factory=list)
-    chosen: Any = None
-    help: str = ""
-    error: str = ""
-    has_more: bool = False  # than are offered
-    typed: str = ""
-
-    @property
-    def value(self) -> str:
-        """What the form sends for the chosen row."""
-        return _value(self.chosen) if self.chosen else ""
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether there is nothing to choose until the level above is chosen."""
-        return not (self.options or self.has_more or self.typed)
-
-    def refuse(self, wanted: str) -> None:
-        """Say what is the matter with a level that is still open when the form was sent."""
-        off = next((option for option in self.options if option.value == wanted), None)
-        if off and off.is_off:
-            text = _("{name} can't be chosen: {reason}.")
-            self.error = text.format(name=wanted, reason=off.reason)
-        elif all(option.is_off for option in self.options) and not self.has_more:
-            self.error, self.help = self.help or self.waiting, ""
-        elif typed := self.typed or wanted:
-            text = _("Nothing here is called “{text}”. {missing}")
-            self.error = text.format(text=typed, missing=self.missing)
-        else:
-            self.error = self.missing
+SHOWN = 100  # entries of one list; what is typed finds the others
+NAMED = 3  # aliases of one version in a list
+_LONG = 32  # characters of an alias there
+_MOST_BYTES = 20_000  # of aliases by which versions are meant; the server knows all
 
 
 class SourceChoice:
@@ -152,7 +102,7 @@ class SourceChoice:
         level.options += self._other_teams(offered)
         name = self.user.username
         reason = _("personal account: only what a team logged can be linked")
-        level.options.append(Option(name, name, reason, is_off=True, names=[name]))
+        level.options.append(Option(name, name, reason, is_off=True))
         if not offered and not level.typed:
             level.help = _(
                 "You are in no team of {organization} that you may link from. "
@@ -175,7 +125,7 @@ class SourceChoice:
                 continue  # only beyond the first entries: what is typed finds it
             else:
                 reason = _("your role there is View-only")
-            options.append(Option(str(team), str(team), reason, is_off=True, names=[str(team)]))
+            options.append(Option(str(team), str(team), reason, is_off=True))
         return options
 
     def _projects(self, team: Team | None) -> Level:
@@ -185,9 +135,12 @@ class SourceChoice:
             fitting = self._sequences().filter(project=OuterRef("pk"))
             rows = visible.annotate(fits=Exists(fitting)).order_by("-fits", "-updated_at", "-pk")
         level = Level(
-            "project", _("Project"), _("Choose a project"), waiting=_("Choose a team first."),
+            "project",
+            _("Project"),
+            _("Choose a project"),
+            waiting=_("Choose a team first."),
             missing=_("Choose a project."),
-        )  # fmt: skip
+        )
         return self._fill(level, rows, reason=self._unfitting)
 
     def _artifacts(self, project: Project | None) -> Level:
@@ -195,9 +148,12 @@ class SourceChoice:
         if project:
             rows = self._sequences().filter(project=project).order_by("-updated_at", "-pk")
         level = Level(
-            "artifact", _("Artifact"), _("Choose an artifact"),
-            waiting=_("Choose a project first."), missing=_("Choose an artifact."),
-        )  # fmt: skip
+            "artifact",
+            _("Artifact"),
+            _("Choose an artifact"),
+            waiting=_("Choose a project first."),
+            missing=_("Choose an artifact."),
+        )
         return self._fill(level, rows)
 
     def _versions(self, sequence: Collection | None) -> Level:
@@ -206,9 +162,12 @@ class SourceChoice:
             live = Membership.objects.live().filter(collection=sequence, version__state="COMMITTED")
             rows = live.newest_first().select_related("version").prefetch_related("aliases")
         level = Level(
-            "version", _("Version"), _("Choose a version, or type an alias of it"),
-            waiting=_("Choose an artifact first."), missing=_("Choose a version."),
-        )  # fmt: skip
+            "version",
+            _("Version"),
+            _("Choose a version, or type an alias of it"),
+            waiting=_("Choose an artifact first."),
+            missing=_("Choose a version."),
+        )
         self._fill(level, rows)
         newest = rows.values_list("pk", flat=True).first()
         linked = dict(
@@ -216,12 +175,14 @@ class SourceChoice:
             .filter(version__in=[option.row.version_id for option in level.options])
             .values_list("version", "index")
         )
+        size = 0
         for option in level.options:
-            names = [LATEST] * (option.row.pk == newest)
-            names += sorted(alias.name for alias in option.row.aliases.all())
-            option.names += names
+            names = _names(option.row, level.typed, is_newest=option.row.pk == newest)
             if names:
-                option.label += f" ({', '.join(names)})"
+                short = (Truncator(name).chars(_LONG) for name in names)
+                option.label += f" ({', '.join(short)})"
+            size += sum(len(escape(name).encode()) for name in names)
+            option.names = names if size < _MOST_BYTES or level.typed in names else []
             if option.row.version_id in linked:
                 number = f"v{linked[option.row.version_id]}"
                 option.reason = _("here already as {number}").format(number=number)
@@ -236,7 +197,7 @@ class SourceChoice:
         self, level: Level, rows: Any, name: str = "name", reason: Callable = lambda _row: ""
     ) -> Level:
         """Offer up to SHOWN rows, of more those that fit what is typed; and find the chosen one."""
-        wanted, typed = (self.data.get(key, "").strip() for key in (level.name, _filter(level)))
+        wanted, typed = (self.data.get(key, "").strip() for key in (level.name, level.filter_name))
         places = rows.model is Membership  # called by number and alias; all others by name
 
         def named(text: str) -> Any:
@@ -248,12 +209,12 @@ class SourceChoice:
             found = list((rows.matching(typed) if places else rows.filter(**text))[:SHOWN])
             level.help = _("The {n} newest are shown; typing finds the others.").format(n=SHOWN)
         level.typed = "" if wanted else typed
-        meant = next((row for row in found if _value(row) == (wanted or typed)), None)
+        meant = next((row for row in found if value_of(row) == (wanted or typed)), None)
         if not meant and (wanted or typed) and (level.has_more or places):
             meant = named(wanted or typed).first()
             found = [meant, *found] if meant and meant not in found else found
         level.options = [
-            Option(_value(row), _value(row), why, bool(why), row, names=[_value(row)])
+            Option(value_of(row), value_of(row), why, bool(why), row)
             for row in found
             for why in [reason(row)]
         ]
@@ -265,11 +226,9 @@ class SourceChoice:
         return level
 
 
-def _filter(level: Level) -> str:
-    return f"{level.name}_filter"
-
-
-def _value(row: Team | Project | Collection | Membership) -> str:
-    if isinstance(row, Membership):
-        return row.number
-    return str(row) if isinstance(row, Team) else row.name
+def _names(place: Membership, typed: str, *, is_newest: bool) -> list[str]:
+    """The first aliases of a version, and the one that somebody typed."""
+    aliases = sorted(alias.name for alias in place.aliases.all())
+    kept = [name for name in aliases if name == typed]
+    kept += [name for name in aliases if name != typed][: NAMED - len(kept)]
+    return [LATEST, *kept] if is_newest else kept

@@ -39,10 +39,12 @@ def find_source(user: Any, text: str, collection: Collection, hosts: set[str]) -
     if source.collection.artifact_type.name != collection.artifact_type.name:
         raise Invalid(
             _("{version} has the type “{type}”, but {collection} holds the type “{held}”.").format(
-                version=source, type=source.collection.artifact_type.name,
-                collection=collection, held=collection.artifact_type.name,
+                version=source,
+                type=source.collection.artifact_type.name,
+                collection=collection,
+                held=collection.artifact_type.name,
             )
-        )  # fmt: skip
+        )
     return source
 
 
@@ -53,9 +55,11 @@ def _parts(user: Any, text: str, hosts: set[str]) -> _Parts:
     parts = path.split("/")
     if len(parts) != 3:
         raise Invalid(
-            _("`{text}` is no full name. Write `TEAM/PROJECT/ARTIFACT:VERSION`, or paste the "
-              "address of its page.").format(text=text[:300])
-        )  # fmt: skip
+            _(
+                "`{text}` is no full name. Write `TEAM/PROJECT/ARTIFACT:VERSION`, or paste the "
+                "address of its page."
+            ).format(text=text[:300])
+        )
     return parts[0], parts[1], parts[2], reference
 
 

@@ -13,11 +13,18 @@ from artifacts.services.links import Linking
 from artifacts.views.alias_news import alias_news, tell_alias_changes, undo_of_aliases
 from registry_site.pages import HtmxRequest
 
+NAMED = 8  # aliases in one sentence
+
 
 def link_sentence(
-    *, version: Version | None, source: str, target: str, collection: Collection | None,
-    aliases: Sequence[str], begins_at: int = 0,
-) -> SafeString | str:  # fmt: skip
+    *,
+    version: Version | None,
+    source: str,
+    target: str,
+    collection: Collection | None,
+    aliases: Sequence[str],
+    begins_at: int = 0,
+) -> SafeString | str:
     """Return "Link x:v3 to y as the next version (now v5), with aliases staging.".
 
     `begins_at` is the first number of a collection that is still to be made.
@@ -52,7 +59,7 @@ def link_sentence(
         source=_code(source),
         target=_code(target),
         number=number,
-        aliases=format_html_join(", ", "{}", ((_arriving(name, held),) for name in names)),
+        aliases=_arriving_all(names, held),
     )
 
 
@@ -62,6 +69,15 @@ def _held(collection: Collection, names: Sequence[str]) -> dict[str, str]:
         return {}
     aliases = Alias.objects.filter(collection=collection, name__in=names)
     return {alias.name: alias.membership.number for alias in aliases.select_related("membership")}
+
+
+def _arriving_all(names: Sequence[str], held: dict[str, str]) -> SafeString:
+    shown = format_html_join(", ", "{}", ((_arriving(name, held),) for name in names[:NAMED]))
+    rest = len(names) - NAMED
+    if rest <= 0:
+        return shown
+    more = ngettext("and {n} more", "and {n} more", rest).format(n=rest)
+    return format_html("{} {}", shown, more)
 
 
 def _arriving(name: str, held: dict[str, str]) -> SafeString:

@@ -1,10 +1,11 @@
-// Choices that depend on each other, and names of which one field takes several: comboboxes over the
-// selects and checkboxes that the page has without a script. Nothing replaces a field in which
-// somebody may be typing: the server's answers bring options, notes and the sentence, never the field.
+// Choices that depend on each other: comboboxes over the selects that the page has without a
+// script. Nothing replaces a field in which somebody may be typing: the server's answers bring
+// options, notes and the sentence, never the field.
 
 import { Combobox, fitting, fold, make } from "./combobox.js";
+import { Tokens } from "./tokens.js";
 
-// ------------------------------------------------------------------ a form and what the server says of it
+// ------------------------------------------------------------------ what the server says of a form
 
 /** Asks the server what a form means now, the last state only, and shows its sentence. */
 class Follower {
@@ -14,7 +15,9 @@ class Follower {
     form.addEventListener("input", ({ target }) => target.closest("[data-tokens]") && this.soon());
     form.addEventListener("change", ({ target }) => target.closest("[data-choice]") || this.soon());
     // What is typed and not yet chosen goes along: the server takes it where it names one thing.
-    form.addEventListener("formdata", ({ formData }) => this.levels.forEach((level) => level.tell(formData)));
+    form.addEventListener("formdata", ({ formData }) => {
+      this.levels.forEach((level) => level.tell(formData));
+    });
     form.addEventListener("submit", (event) => this.isBusy && this.wait(event), true);
   }
 
@@ -35,7 +38,8 @@ class Follower {
     const query = new URLSearchParams(new FormData(this.form));
     query.delete("csrfmiddlewaretoken");
     try {
-      const answer = await fetch(`${this.form.action}?${query}`, { headers: { "HX-Request": "true" }, signal: request.signal });
+      const options = { headers: { "HX-Request": "true" }, signal: request.signal };
+      const answer = await fetch(`${this.form.action}?${query}`, options);
       const text = await answer.text();
       if (this.request !== request) return;
       if (answer.redirected) return location.reload(); // signed out, or renamed
@@ -69,8 +73,10 @@ class Follower {
   }
 }
 
-// ------------------------------------------------------------------ one of several choices that depend on each other
+// ------------------------------------------------------------------ one of several choices
 
+const labelOf = ({ text, dataset: { reason } }) =>
+  reason ? text.slice(0, text.lastIndexOf(` – ${reason}`)) : text;
 const isPath = (text) => /^\s*\S+\/\S+\/\S+/.test(text);
 
 class Level {
@@ -78,14 +84,16 @@ class Level {
     Object.assign(this, { field, follower, isDirty: false, isStale: false, wants: "" });
     this.name = this.select.name;
     this.id = this.select.id;
-    this.input = make("input", { type: "text", id: `${this.id}-field`, placeholder: field.dataset.placeholder });
+    const { placeholder } = field.dataset;
+    this.input = make("input", { type: "text", id: `${this.id}-field`, placeholder });
     field.querySelector("label").htmlFor = this.input.id;
     this.select.before(this.input);
     this.input.setAttribute("aria-describedby", `${this.id}-notes`);
     this.box = new Combobox(this.input, this);
-    for (const name of ["focus", "click"]) this.input.addEventListener(name, () => this.isDirty || this.input.select());
-    // Nobody writes in front of a choice: it begins another one, wherever a caret was put by a script.
-    this.input.addEventListener("beforeinput", () => this.isDirty || this.input.selectionEnd || this.input.select());
+    const selectAll = () => this.isDirty || this.input.select();
+    for (const name of ["focus", "click"]) this.input.addEventListener(name, selectAll);
+    // Nobody writes in front of a choice: it begins another one, wherever a script put the caret.
+    this.input.addEventListener("beforeinput", () => this.input.selectionEnd || selectAll());
     this.input.addEventListener("paste", () => (this.isPasted = true));
     this.kept = this.select.value;
     this.show(this.select.dataset.typed);
@@ -103,18 +111,21 @@ class Level {
     const options = [...this.select.options].filter((option) => option.value);
     const all = options.map((option) => ({
       value: option.value,
-      text: `${option.dataset.label} ${option.dataset.reason}`,
-      names: option.dataset.names.split("\n"),
+      text: option.text,
+      names: [option.value, ...(option.dataset.names ?? "").split("\n")],
       off: option.disabled,
       isChosen: option.value === this.kept,
-      content: () => [option.dataset.label, make("span", { className: "choice-reason" }, option.dataset.reason)],
+      content: () => {
+        const { reason = "" } = option.dataset;
+        return [labelOf(option), make("span", { className: "choice-reason" }, reason)];
+      },
     }));
     return fitting(all, isPath(text) ? "" : text);
   }
 
   show(typed = "") {
     this.isDirty = !this.select.value && Boolean(typed);
-    this.input.value = this.select.value ? this.select.selectedOptions[0].dataset.label : typed;
+    this.input.value = this.select.value ? labelOf(this.select.selectedOptions[0]) : typed;
     const isWrong = Boolean(this.field.querySelector(".field-error"));
     this.field.classList.toggle("field-invalid", isWrong);
     if (isWrong) this.input.setAttribute("aria-invalid", "true");
@@ -156,7 +167,7 @@ class Level {
     return true; // never sends the form: one Enter too many would link
   }
 
-  /** Make a choice of what was typed: by Tab and Enter the best, by leaving only what is meant for sure. */
+  /** Make a choice of what was typed: by Tab and Enter the best, by leaving only a sure one. */
   leave(how, row = null) {
     if (!this.isDirty) return;
     const text = this.input.value;
@@ -165,8 +176,9 @@ class Level {
     const isSearching = "more" in this.select.dataset && this.follower.isBusy;
     if (this.isStale || isSearching) return void (this.wants ||= how);
     const pick = this.meant(how, row);
-    if (pick) this.choose(pick);
-    else this.follower.ask();
+    if (pick) return this.choose(pick);
+    this.wants = how; // the server may know it
+    this.follower.ask();
   }
 
   meant(how, row = null) {
@@ -205,113 +217,17 @@ class Level {
   }
 }
 
-// ------------------------------------------------------------------ several names in one field
-
-class Tokens {
-  constructor(field) {
-    this.field = field;
-    this.input = field.querySelector("input[type=text]");
-    this.list = make("ul", { className: "tokens" });
-    this.input.before(this.list);
-    this.none = field.dataset.none;
-    this.box = new Combobox(this.input, this);
-    this.input.addEventListener("keydown", (event) => event.isComposing || this.key(event));
-    this.list.addEventListener("click", (event) => event.target.closest("button") && this.drop(event.target.closest("li")));
-    for (const box of this.boxes.filter((each) => each.checked)) {
-      this.add(box.value);
-      box.checked = false; // from here on its token says so
-    }
-  }
-
-  get boxes() {
-    return [...this.field.querySelectorAll("input[type=checkbox]")];
-  }
-
-  /** As the server splits them: at commas, and where there is none at spaces. */
-  split(text) {
-    const names = text.includes(",") ? text.split(",").map((name) => name.trim()) : text.split(/\s+/);
-    return [...new Set(names.filter(Boolean))];
-  }
-
-  rows(text) {
-    const open = this.boxes.filter((box) => !this.has(box.value));
-    const rows = open.map((box) => ({
-      name: box.value,
-      names: [box.value],
-      text: box.parentElement.innerText || box.parentElement.textContent,
-      off: box.disabled,
-      content: () => [...box.nextElementSibling.cloneNode(true).childNodes],
-    }));
-    const found = fitting(rows, text);
-    const names = this.split(text);
-    if (!names.length || (names.length === 1 && found[0]?.name === names[0])) return found;
-    const label = this.field.dataset.new.replace("%s", names.join("”, “"));
-    return [{ name: null, names, text: label, content: () => [label] }, ...found];
-  }
-
-  choose(row) {
-    if (row.name) this.add(row.name);
-    else row.names.forEach((name) => this.add(name));
-    this.input.value = "";
-    this.changed();
-  }
-
-  typed() {}
-
-  enter() {
-    const names = this.split(this.input.value);
-    if (names.length) this.choose({ names });
-    return names.length > 0; // of an empty field it sends the form
-  }
-
-  leave(how) {
-    if (how === "tab") this.enter(); // on a click elsewhere the text stays, and counts as it is
-  }
-
-  key(event) {
-    if (event.key === "," && this.input.value.trim() && !this.input.value.includes(",")) {
-      event.preventDefault();
-      this.box.close();
-      this.choose({ names: [this.input.value.trim()] });
-    } else if (event.key === "Backspace" && !this.input.value && this.list.lastElementChild) {
-      this.drop(this.list.lastElementChild);
-    }
-  }
-
-  has(name) {
-    return [...this.list.children].some((item) => item.dataset.name === name);
-  }
-
-  add(name) {
-    if (this.has(name)) return;
-    const item = this.field.querySelector("template").content.firstElementChild.cloneNode(true);
-    item.dataset.name = name;
-    item.querySelector(".chip-text").textContent = name;
-    item.querySelector("button").setAttribute("aria-label", this.field.dataset.remove.replace("%s", name));
-    item.append(make("input", { type: "hidden", name: "alias", value: name }));
-    this.list.append(item);
-  }
-
-  drop(item) {
-    item.remove();
-    this.input.focus();
-    this.changed();
-  }
-
-  changed() {
-    this.input.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-}
-
 // ------------------------------------------------------------------ begin
 
 /** At once when a dialog is on the page: before anybody can type into what is replaced. */
 function begin() {
   for (const form of document.querySelectorAll("form[data-follow]:not([data-followed])")) {
     form.dataset.followed = "";
-    form.querySelectorAll("[data-plain]").forEach((part) => part.remove()); // Enter is not their button's
+    // Also for Enter: it is the first button's, shown or not.
+    form.querySelectorAll("[data-plain]").forEach((part) => part.remove());
     const follower = new Follower(form);
-    follower.levels = [...form.querySelectorAll("[data-choice]")].map((field) => new Level(field, follower));
+    const levels = [...form.querySelectorAll("[data-choice]")];
+    follower.levels = levels.map((field) => new Level(field, follower));
   }
   for (const field of document.querySelectorAll("[data-tokens]:not([data-begun])")) {
     field.dataset.begun = "";

@@ -15,7 +15,8 @@ export function fitting(rows, typed) {
   const text = fold(typed);
   const words = text.split(/\s+/);
   const isMeant = (row) => row.names.some((name) => fold(name) === text);
-  const rank = (row) => (isMeant(row) ? 0 : (fold(row.text).startsWith(text) ? 1 : 2) + (row.off ? 2 : 0));
+  const begins = (row) => fold(row.text).startsWith(text);
+  const rank = (row) => (isMeant(row) ? 0 : (begins(row) ? 1 : 2) + (row.off ? 2 : 0));
   const fits = rows.filter((row) => words.every((word) => fold(row.text).includes(word)));
   return text ? fits.sort((one, other) => rank(one) - rank(other)) : fits;
 }
@@ -23,9 +24,10 @@ export function fitting(rows, typed) {
 // ------------------------------------------------------------------ the field and its list
 
 /**
- * `owner` knows what there is in its `field`: rows(text) are {text, names, off, isChosen, content()}, `none` is said
- * where there are none. It is told of typed() (false: offer nothing), choose(row), leave("tab" or
- * "blur", the marked row), revert() and enter(), which says whether Enter was meant for the field.
+ * `owner` knows what there is in its `field`: rows(text) are {text, names, off, isChosen,
+ * content()}, and `none` is said where there are none. It is told of typed() (false: offer
+ * nothing), choose(row), leave("tab" or "blur", the marked row), revert() and enter(), which says
+ * whether Enter was meant for the field.
  */
 export class Combobox {
   constructor(input, owner) {
@@ -36,8 +38,11 @@ export class Combobox {
     this.popup = make("div", { className: "listbox", popover: "manual" }, this.list, this.note);
     input.after(this.popup);
     input.combobox = this;
-    const states = { role: "combobox", autocomplete: "off", spellcheck: "false", "aria-autocomplete": "list", "aria-controls": this.list.id, "aria-expanded": "false" };
-    for (const [name, value] of Object.entries(states)) input.setAttribute(name, value);
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-controls", this.list.id);
+    input.setAttribute("aria-expanded", "false");
+    Object.assign(input, { autocomplete: "off", spellcheck: false });
     input.addEventListener("input", () => owner.typed() !== false && this.open(true));
     input.addEventListener("keydown", (event) => event.isComposing || this.key(event));
     input.addEventListener("click", () => this.isOpen || this.open());
@@ -45,8 +50,11 @@ export class Combobox {
       this.close();
       owner.leave("blur");
     });
-    this.popup.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
-    this.list.addEventListener("click", (event) => this.pick(this.rows[[...this.list.children].indexOf(event.target.closest("li"))]));
+    // The field keeps the focus.
+    this.popup.addEventListener("pointerdown", (event) => event.preventDefault());
+    this.list.addEventListener("click", ({ target }) => {
+      this.pick(this.rows[[...this.list.children].indexOf(target.closest("li"))]);
+    });
   }
 
   get isOpen() {
@@ -120,7 +128,8 @@ export class Combobox {
       event.preventDefault();
       if (!this.isOpen) return this.open();
       const length = this.rows.length;
-      return length && this.mark(this.at < 0 ? (step > 0 ? 0 : length - 1) : (this.at + step + length) % length);
+      const first = step > 0 ? 0 : length - 1;
+      return length && this.mark(this.at < 0 ? first : (this.at + step + length) % length);
     }
     if (event.key === "Escape" && this.isOpen) {
       event.preventDefault();
@@ -140,6 +149,7 @@ export class Combobox {
   }
 }
 
+const follow = () => document.activeElement?.combobox?.follow();
 for (const name of ["scroll", "resize"]) {
-  addEventListener(name, () => document.activeElement?.combobox?.follow(), { capture: true, passive: true });
+  addEventListener(name, follow, { capture: true, passive: true });
 }

@@ -240,6 +240,24 @@ def test_link_version_filters_long_lists(client, bob, collection, sequence, monk
     assert chosen(kept)["version"] == "v0"
 
 
+def test_link_version_is_a_small_page_whatever_was_logged(client, alice, collection, sequence):
+    for number in range(120):
+        version = factories.make_version(sequence, files={})
+        for place, sign in (
+            (version.memberships.get(), "<"), (factories.make_membership(collection, version), "é")
+        ):  # fmt: skip
+            place.aliases.create(collection=place.collection, name=f"{number:03}{sign * 125}")
+            place.aliases.create(collection=place.collection, name=f"{number:03}{'&' * 125}")
+    client.force_login(alice)
+    page, drawer = client.get(URL, CHOICE), client.get(URL, CHOICE, headers=HTMX)
+    assert chosen(page) == CHOICE
+    assert max(len(page.content), len(drawer.content)) < 150 * 1024
+    other = f"119{'<' * 125}"
+    assert chosen(client.get(URL, CHOICE | {"version": "", "version_filter": other})) == (
+        CHOICE | {"version": "v119"}
+    )
+
+
 def test_link_version_takes_as_many_queries_for_50_entries(client, bob, collection, sequence):
     client.force_login(bob)
     for _number in range(2):
