@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Case, IntegerField, Max, Q, Value, When
 from django.utils import timezone
 
+from artifacts.front_matter import front_matter_of
 from artifacts.models import Download, ManifestEntry, Membership, Run, RunInput
 from artifacts.previews.reading import read_text
 from artifacts.services.consumers import DAYS
@@ -14,7 +15,8 @@ from artifacts.storage import open_blob
 from registry_site.errors import Unavailable
 
 README_NAMES = ("README.md", "readme.md", "Readme.md", "README.markdown", "README.txt", "README")
-_README_BYTES = 6_000  # its beginning; the page of the file has all of it
+_README_BYTES = 16_000  # that are read; front matter may be long
+_README_SHOWN = 6_000  # characters; the page of the file has all of it
 _FILES = 5
 _MOST_SORTED = 2_000  # files; of more, the first by name are shown and not the largest
 _USERS = 5
@@ -75,7 +77,7 @@ def top_files(place: Membership) -> TopFiles:
 
 
 def read_readme(entry: ManifestEntry) -> Readme | None:
-    """Return the beginning of a README, None where its bytes are no text or away."""
+    """Return the beginning of a README behind its front matter, None for no text, or none here."""
     if entry.blob is None:
         return None
     try:
@@ -85,10 +87,12 @@ def read_readme(entry: ManifestEntry) -> Readme | None:
         return None
     if found is None:
         return None
-    text = found.text
-    if found.is_cut:  # at the end of a paragraph, or at least of a line
-        text = text[: max(text.rfind("\n\n"), 0) or max(text.rfind("\n"), 0) or len(text)]
-    return Readme(text, found.is_cut)
+    _facts, text = front_matter_of(found.text)  # the page of the file shows these, too
+    if not found.is_cut and len(text) <= _README_SHOWN:
+        return Readme(text, is_cut=False)
+    text = text[:_README_SHOWN]  # to the end of a paragraph, or at least of a line
+    end = max(text.rfind("\n\n"), 0) or max(text.rfind("\n"), 0) or len(text)
+    return Readme(text[:end], is_cut=True)
 
 
 def recent_use(*, by: Any, version_id: int, days: int = DAYS) -> RecentUse:

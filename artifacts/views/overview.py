@@ -114,8 +114,9 @@ def _about(membership: Membership, files: TopFiles, may_open: bool) -> About | N
     readme = read_readme(files.readme) if files.readme and may_open else None
     if files.readme and readme:
         page = _item(membership, files.readme).url
-        html = render_markdown(readme.text, FilesBeside(membership, may_open))
-        return About(html, page, files.readme.path, True, readme.is_cut, is_long(readme.text))
+        text = readme.text
+        html = render_markdown(text, FilesBeside(membership, may_open))
+        return About(html, page, files.readme.path, True, readme.is_cut, is_long(text))
     card = (collection.description or "").strip()
     if not card:
         return None

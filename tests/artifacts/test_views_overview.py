@@ -12,7 +12,13 @@ from artifacts.views.overview import METRICS
 from tests import factories
 from tests.helpers.queries import count_queries
 
-README = b"# Petals\n\n![a](a.png) Tells **three** species apart, see [config](conf/a.json).\n"
+README = b"""---
+license: mit
+---
+# Petals
+
+![a](a.png) Tells **three** species apart, see [config](conf/a.json).
+"""
 
 
 def summed(version, project, user, **summary):
@@ -113,6 +119,7 @@ def test_the_readme_opens_and_its_links_lead_to_files(client, bob, linked):
     for place in (linked, source):
         text = words(client, place.get_absolute_url())
         assert "Tells <strong>three</strong> species apart" in text
+        assert "license" not in text
         assert f'href="{place.tab_url("files")}?file=conf%2Fa.json"' in text
         assert f'href="{place.tab_url("files")}?file=w.bin"' in text
         assert f'href="{place.get_absolute_url()}/-/files.zip" download' in text
