@@ -135,11 +135,10 @@ class MembershipQuerySet(models.QuerySet):
 
     def for_row(self) -> Self:
         """With what one row of a table of versions shows: aliases, tags, source, who, run."""
-        return self.for_path().select_related(
-            "version__run__project__entity__organization",
-            "version__created_by",
-            "created_by",
-        ).prefetch_related("aliases", "version__tags")  # fmt: skip
+        rows = self.for_path().with_aliases().prefetch_related("version__tags")
+        return rows.select_related(
+            "version__run__project__entity__organization", "version__created_by", "created_by"
+        )
 
     def for_page(self) -> Self:
         """With what the page of one version says of the place itself."""

@@ -50,7 +50,7 @@ def read_versions(by: Any, pks: Iterable[int]) -> dict[int, Pointer]:
     """Return what leads to each of these versions: where it was logged before any link."""
     pks = list(pks)
     seen = Membership.objects.visible_to(by).filter(version__in=pks)
-    visible = best_memberships(seen.for_path().prefetch_related("aliases"))
+    visible = best_memberships(seen.for_path().with_aliases())
     deleted = deletions_of_versions(by, [pk for pk in pks if pk not in visible])
     return {pk: Pointer(visible.get(pk), deleted.get(pk)) for pk in pks}
 

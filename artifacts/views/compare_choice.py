@@ -85,7 +85,7 @@ def _suggestions(user: Any, places: list[Membership]) -> list[Membership]:
     found: list[Membership] = []
     for collection in {place.collection_id: place.collection for place in places}.values():
         live = Membership.objects.live().filter(collection=collection).newest_first()
-        found += live.select_related("version").prefetch_related("aliases")[:SUGGESTED]
+        found += live.select_related("version").with_aliases()[:SUGGESTED]
         for place in found[-SUGGESTED:]:
             place.collection = collection
     return found

@@ -112,7 +112,8 @@ def _version(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
     places = Membership.objects.visible_to(request.user).filter(version=version).for_path()
     others = list(
         places.exclude(pk=membership.pk)
-        .prefetch_related("aliases", "collection__project__protected_aliases")
+        .with_aliases()
+        .prefetch_related("collection__project__protected_aliases")
         .order_by("pk")
     )
     may_open = can(request.user, Action.DOWNLOAD, membership.collection.project)

@@ -56,7 +56,7 @@ _VERSION_COLUMNS = {
     "full_name": lambda place: place.full_name,
     "registry": lambda place: place.collection.project.registry_name,
     "collection": lambda place: place.collection.name,
-    "aliases": lambda place: aliases_of(place, is_latest=False),
+    "aliases": lambda place: aliases_of(place, is_latest=place.is_newest),
     "tags": lambda place: sorted(tag.name for tag in place.version.tags.all()),
     "added_at": lambda place: place.created_at,
     "size": lambda place: place.version.size,

@@ -29,7 +29,7 @@ def icon(name: str) -> str:
 def alias_chips(
     membership: Any,
     *,
-    is_latest: bool = False,
+    is_latest: bool | None = None,
     protected: Container[str] = (),
     most: int = ALIASES_SHOWN,
     is_link: bool = True,
@@ -37,8 +37,11 @@ def alias_chips(
     """The aliases of a membership (prefetched) as chips without ×; protected ones come first.
 
     Each leads to the version's page under that name; what is beyond `most` is one chip with their
-    number, which leads to the page under the version's own.
+    number, which leads to the page under the version's own. Whether `latest` is among them is said,
+    or known of the membership as `is_newest`.
     """
+    if is_latest is None:
+        is_latest = getattr(membership, "is_newest", False)
     names = sorted(
         (a.name for a in membership.aliases.all()), key=lambda n: (n not in protected, n)
     )
