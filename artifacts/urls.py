@@ -14,6 +14,7 @@ from artifacts.views import (
     labels,
     plain_files,
     projects,
+    run_console,
     run_file,
     run_numbers,
     runs,
@@ -83,7 +84,7 @@ _lists = [
         f"{_RUN}/-/history.<kind:kind>", run_numbers.run_history_export, name="run_history_export"
     ),
     path(f"{_RUN}/-/files.<kind:kind>", runs.run_files_export, name="run_files_export"),
-    path(f"{_RUN}/-/console.<kind:kind>", runs.console_export, name="console_export"),
+    path(f"{_RUN}/-/console.<kind:kind>", run_console.console_export, name="console_export"),
     path(
         f"{_PROJECT}/artifacts/-/collections.<kind:kind>",
         browser.browser_export,

@@ -10,6 +10,7 @@ from django.utils.html import escape
 
 from registry_site.natural import natural_key
 
+MOST_BYTES = 30_000  # of a tree's HTML; a page may hold three
 MOST_TEXT = 1_000  # characters of one value among others
 MOST_KEY = 120  # characters of a key
 INLINE = 50  # entries that are shown below one among others
@@ -51,6 +52,7 @@ class Place:
     keep: Mapping[str, str] = field(default_factory=dict)
     is_ordered: bool = False  # whether keys stand in the order in which they were written
     has_filter: bool = True
+    room: int = MOST_BYTES  # for its HTML
 
     def at(self, steps: Steps, start: int = 0) -> str:
         asked = dict(self.keep)

@@ -22,6 +22,7 @@ from artifacts.models import Run
 from artifacts.views.json_filter import fitting_rows
 from artifacts.views.json_places import (
     INLINE,
+    MOST_BYTES,
     MOST_KEY,
     MOST_TEXT,
     Entries,
@@ -32,7 +33,6 @@ from artifacts.views.json_places import (
     text_of,
 )
 
-MOST_BYTES = 30_000  # of a tree's HTML; a page may hold three
 MOST_ROWS = 100  # of the value that is shown, on one page
 _ALONE = 4_000  # characters of one value on a page of its own
 _DEPTH = 8  # levels below the value that is shown
@@ -68,7 +68,7 @@ def tree_of(value: Any, place: Place, *, label: str, json_url: str = "") -> Tree
     if value == {}:
         return None
     if place.find and place.has_filter:
-        rows, summary = fitting_rows(value, place, most=MOST_ROWS, size=MOST_BYTES)
+        rows, summary = fitting_rows(value, place, most=MOST_ROWS, size=place.room)
         return Tree(
             rows, [], summary, "", "", json_url, place.name, label,
             url=place.url, find=place.find, hidden=_hidden(place),
@@ -112,7 +112,12 @@ def _count(rows: list[Row]) -> int:
 
 
 def run_trees(
-    run: Run, url: str, query: Mapping[str, str], *, has_filter: bool = True
+    run: Run,
+    url: str,
+    query: Mapping[str, str],
+    *,
+    has_filter: bool = True,
+    room: int = MOST_BYTES,
 ) -> dict[str, Tree | None]:
     """Return the trees `config` and `summary` of a run, for the page of this address.
 
@@ -124,7 +129,7 @@ def run_trees(
     }
     return {
         name: tree_of(
-            value, Place(name, url, query, has_filter=has_filter), label=label,
+            value, Place(name, url, query, has_filter=has_filter, room=room), label=label,
             json_url=f"{run.get_absolute_url()}/-/{name}.json",
         )
         for name, (label, value) in shown.items()
@@ -154,9 +159,9 @@ def config_of(config: dict[str, Any]) -> dict[str, Any]:
 def _page(entries: Entries, place: Place, steps: Steps, start: int) -> list[Row]:
     """Return entries from `start` on, and as much of what lies below them as there is room for."""
     rows: list[Row] = []
-    left, below = MOST_BYTES, deque[tuple[Row, Entries, Steps]]()
+    left, below = place.room, deque[tuple[Row, Entries, Steps]]()
     for row, inner, path in _rows(entries, place, steps, start):
-        if rows and (len(rows) == MOST_ROWS or left - row.size < MOST_BYTES // 3):
+        if rows and (len(rows) == MOST_ROWS or left - row.size < place.room // 3):
             break
         left -= row.size
         rows.append(row)

@@ -22,7 +22,7 @@ from registry_site.charts.numbers import exact_number, short_number
 from registry_site.natural import natural_key
 from registry_site.pages import files_of
 
-MOST_CHARTS = 12  # on one page
+MOST_CHARTS = 8  # on one page
 MOST_GROUPS = 12  # that are offered, with the one of all
 MOST_MEDIA = 20  # names of what else was logged
 OTHERS = "-"  # the group of names without a prefix

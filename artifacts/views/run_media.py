@@ -24,12 +24,12 @@ from registry_site.charts.bars import BarChart, histogram
 from registry_site.errors import Unavailable
 from registry_site.templatetags.display import filesize
 
-MOST_CARDS = 12  # on one page
+MOST_CARDS = 6  # on one page
 MOST_FILES = 6  # of one value
 MOST_CAPTION = 200  # characters
 TABLE_LIMIT = 512 * 1024  # bytes of a table that is read for the summary
 FEW_ROWS, FEW_COLUMNS = 5, 6  # that are shown of it
-MOST_TABLES = 3  # that are read for one page
+MOST_TABLES = 2  # that are read for one page
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
@@ -15,6 +16,8 @@ from artifacts.services.curves import read_curves
 from artifacts.views.lookup import run_at
 from artifacts.views.run_history import is_line, metric_chart
 from registry_site.accounts.views.exports import exported
+from registry_site.charts.curves import Curve
+from registry_site.charts.lines import LineChart
 from registry_site.charts.numbers import exact_number
 from registry_site.exports import Listing, all_rows
 from registry_site.json_text import read_line
@@ -46,7 +49,9 @@ def run_history(request: HtmxRequest, entity: str, project: str, run: str) -> Ht
         "run": reached,
         "key": name,
         "table": table,
-        "chart": metric_chart(reached, name, curve, height=240) if is_line(curve) else None,
+        "chart": replace(metric_chart(reached, name, curve, height=240), table_url="#numbers")
+        if is_line(curve)
+        else None,
         "extent": curve.extent,
         "breadcrumb": [
             {"label": entity, "url": reached.project.entity.get_absolute_url()},
@@ -58,6 +63,11 @@ def run_history(request: HtmxRequest, entity: str, project: str, run: str) -> Ht
     target = request.htmx.target
     fragment = "numbers" if target == "numbers" else None
     return render_page(request, "artifacts/run_history.html", context, fragment=fragment)
+
+
+def _chart(run: Run, name: str, curve: Curve) -> LineChart:
+    """The metric as on the page of its run; its numbers are on this one."""
+    return replace(metric_chart(run, name, curve, height=240), table_url="#numbers")
 
 
 def _values_in(lines: Sequence[RunLine], name: str) -> Iterator[tuple[str, str]]:

@@ -1,48 +1,41 @@
 """A run: what it was told, what it measured, used, made, saved and printed."""
 
-from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.utils.encoding import escape_uri_path
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from artifacts.console import read_console_line
 from artifacts.markdown import render_markdown
-from artifacts.models import Run, RunInput, RunLine, RunOutput
+from artifacts.models import Run, RunInput, RunOutput
 from artifacts.services.pointers import read_versions
 from artifacts.views.json_tree import config_of, run_trees, send_json, without_internals
 from artifacts.views.lookup import run_at
+from artifacts.views.run_console import console_page
 from artifacts.views.run_history import history_section
 from artifacts.views.run_media import media_section
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.doors import KeyedRequest, by_login_or_key
 from registry_site.accounts.views.exports import exported
 from registry_site.exports import Listing
+from registry_site.keyset import page_by_key
 from registry_site.pages import HtmxRequest, Table, list_page, render_page
-from registry_site.terminal import terminal_html
 
 # seconds after which the page of a run that goes on asks again; long histories take long to read
 REFRESH, REFRESH_LONG, MANY_LINES = 10, 60, 20_000
-MOST_ALERTS = 100
-MOST_ARTIFACTS = 100  # inputs, and outputs, of one run
-CONSOLE_LINES = 500
-MOST_OF_LINE = 4_000  # characters of one console line
+MOST_ALERTS = 3  # on one page
+MOST_ARTIFACTS = 8  # inputs, and outputs, on one page
+MOST_FILES = 20  # on one page
+MOST_OF_TREE = 12_000  # bytes of config, and of the summary
 _FILE_COLUMNS = {
     "file": lambda file: file.name,
     "size": lambda file: file.blob.size,
     "md5": lambda file: file.blob.md5,
     "sha256": lambda file: file.blob.sha256,
     "updated_at": lambda file: file.updated_at,
-}
-_CONSOLE_COLUMNS = {
-    "line": lambda line: line.line,
-    "at": lambda line: line.read.at,
-    "level": lambda line: line.read.level,
-    "label": lambda line: line.read.label,
-    "content": lambda line: line.read.content,
 }
 
 
@@ -54,8 +47,8 @@ def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> Htt
         "project": found.project,
         "path": found.path,
         "notes": render_markdown(found.notes),
-        **run_trees(found, found.get_absolute_url(), request.GET),
-        "alerts": found.alerts.order_by("-created_at", "-pk")[:MOST_ALERTS],
+        **run_trees(found, found.get_absolute_url(), request.GET, room=MOST_OF_TREE),
+        "alerts": _newest(request, found.alerts.all(), "alerts_", MOST_ALERTS),
         "summary_media": media_section(
             request.user, found, "summary", without_internals(found.summary), request.GET
         ),
@@ -63,10 +56,10 @@ def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> Htt
             request.user, found, "config", config_of(found.config), request.GET
         ),
         "history": history_section(found, found.get_absolute_url(), request.GET),
-        "inputs": _artifacts(request.user, RunInput.objects.filter(run=found)),
-        "outputs": _artifacts(request.user, RunOutput.objects.filter(run=found)),
+        "inputs": _artifacts(request, RunInput.objects.filter(run=found), "inputs_"),
+        "outputs": _artifacts(request, RunOutput.objects.filter(run=found), "outputs_"),
         "files": _files(request, found),
-        "console": _console(request, found),
+        "console": console_page(request, found),
         "breadcrumb": [
             {"label": entity, "url": found.project.entity.get_absolute_url()},
             {"label": project, "url": found.project.get_absolute_url()},
@@ -80,12 +73,28 @@ def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> Htt
     return render_page(request, "artifacts/run_detail.html", context, fragment=fragment)
 
 
-def _artifacts(user: Any, uses: QuerySet[Any]) -> dict[str, Any]:
-    """These versions as the person may see them, and how many they may not see."""
+def _newest(request: HtmxRequest, rows: QuerySet[Any], prefix: str, size: int) -> Table:
+    """The newest of what a run has, and the way to the older ones."""
+    # no files: the API has them all, and a page of a run shows the newest
+    page = page_by_key(rows, order=("-pk",), request_get=request.GET, size=size, prefix=prefix)
+    url = escape_uri_path(request.path)
+    return Table(
+        rows=page.rows,
+        total=len(page.rows),
+        summary=_("newest first"),
+        previous_url=page.previous_query and url + page.previous_query,
+        next_url=page.next_query and url + page.next_query,
+    )
+
+
+def _artifacts(request: HtmxRequest, uses: QuerySet[Any], prefix: str) -> dict[str, Any]:
+    """These versions as the person may see them, and how many of them they may not see."""
     committed = uses.filter(version__version_index__isnull=False)
-    versions = committed.order_by("-pk").values_list("version_id", flat=True)[:MOST_ARTIFACTS]
-    pointers = read_versions(user, versions).values()
+    page = _newest(request, committed, prefix, MOST_ARTIFACTS)
+    versions = [use.version_id for use in page.rows]
+    pointers = read_versions(request.user, versions).values()
     return {
+        "page": page,
         "rows": [each for each in pointers if not each.is_hidden],
         "hidden": sum(each.is_hidden for each in pointers),
     }
@@ -106,12 +115,6 @@ def run_files_export(request: HtmxRequest, entity: str, project: str, run: str) 
     return _files_listing(run_at(request.user, entity, project, run))
 
 
-@exported
-def console_export(request: HtmxRequest, entity: str, project: str, run: str) -> Listing:
-    listing = _console_listing(run_at(request.user, entity, project, run))
-    return replace(listing, order=("line",))  # as it was printed
-
-
 def _files_listing(run: Run) -> Listing:
     return Listing(
         url=f"{run.get_absolute_url()}/-/files",
@@ -127,51 +130,6 @@ def _files(request: HtmxRequest, run: Run) -> Table:
         request,
         _files_listing(run),
         summary=lambda n: ngettext("{count} file · by name", "{count} files · by name", n),
+        size=MOST_FILES,
         prefix="files_",
     )
-
-
-def _console_listing(run: Run) -> Listing:
-    return Listing(
-        url=f"{run.get_absolute_url()}/-/console",
-        rows=RunLine.objects.of_stream(run, "console"),
-        order=("-line",),
-        columns=_CONSOLE_COLUMNS,
-        chunk=2_000,
-        complete=_read_console_lines,
-        has_pages=False,
-    )
-
-
-def _read_console_lines(lines: list[Any]) -> None:
-    for line in lines:
-        line.read = read_console_line(line.text)
-
-
-def _console(request: HtmxRequest, run: Run) -> Table:
-    """The last lines first, as one reads a log that goes on; within the page from top to bottom."""
-    table = list_page(
-        request,
-        _console_listing(run),
-        summary=lambda n: ngettext(
-            "{count} line · last page first", "{count} lines · last page first", n
-        ),
-        size=CONSOLE_LINES,
-        prefix="console_",
-    )
-    table.rows[:] = list(_console_texts(reversed(table.rows)))
-    return table
-
-
-def _console_texts(lines: Iterable[Any]) -> Iterable[dict[str, Any]]:
-    for line in lines:
-        read = line.read
-        yield {
-            "text": terminal_html(_shortened(read.content).rstrip("\r\n")),
-            "at": read.at,
-            "is_error": read.is_error,
-        }
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= MOST_OF_LINE else f"{text[:MOST_OF_LINE]}…"

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from registry_site.charts.numbers import short_number
 
-_MOST_BARS = 1_024
+_MOST_BINS = 10_000
+_MOST_BARS = 80  # that are drawn: of more bins, neighbours share one
 _WIDE = 1_000
 
 
@@ -32,7 +33,7 @@ def histogram(title: str, counts: Any, edges: Any, *, height: int = 96) -> BarCh
     """
     if not _are_numbers(counts) or not _are_numbers(edges) or len(edges) != len(counts) + 1:
         return None
-    if not 0 < len(counts) <= _MOST_BARS or min(counts) < 0:
+    if not 0 < len(counts) <= _MOST_BINS or min(counts) < 0:
         return None
     if sorted(edges) != edges or edges[0] == edges[-1]:
         return None
@@ -49,6 +50,9 @@ def histogram(title: str, counts: Any, edges: Any, *, height: int = 96) -> BarCh
 
 
 def _path(counts: Sequence[float], edges: Sequence[float], height: int) -> str:
+    each = -(-len(counts) // _MOST_BARS)
+    counts = [sum(counts[at : at + each]) for at in range(0, len(counts), each)]
+    edges = [*edges[:-1:each], edges[-1]]
     top, span = max(counts) or 1, edges[-1] - edges[0]
     bars = []
     for count, start, end in zip(counts, edges, edges[1:], strict=False):

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from registry_site.charts.numbers import is_drawable, short_number
 
-MOST_POINTS = 320  # that one curve keeps
+MOST_POINTS = 240  # that one curve keeps
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,9 @@ def test_run_detail_console(client, victor, url, run):
     client.force_login(victor)
     response = client.get(url)
     at = datetime(2026, 11, 23, 3, 36, 26, 499157, tzinfo=UTC)
-    assert response.context["console"].rows == [
+    rows = response.context["console"].rows
+    assert not any(row.pop("is_cut") for row in rows)
+    assert rows == [
         {"text": "old &lt;b&gt;style&lt;/b&gt;", "at": at, "is_error": False},
         {"text": "old &lt;b&gt;style&lt;/b&gt;", "at": at, "is_error": True},
         {
@@ -147,7 +149,7 @@ def test_run_detail_alerts(client, victor, url, run):
         run.alerts.create(title=f"T {severity}", text="a\n<b>", severity=severity)
     client.force_login(victor)
     response = client.get(url)
-    titles = [alert.title for alert in response.context["alerts"]]
+    titles = [alert.title for alert in response.context["alerts"].rows]
     assert titles == ["T ERROR", "T WARN", "T INFO"]
     text = response.content.decode()
     assert "a<br>&lt;b&gt;" in text
@@ -158,9 +160,9 @@ def test_run_detail_console_pages(client, victor, url, run):
     add_lines(run, "console", [json.dumps({"content": f"line {n}"}) for n in range(700)])
     client.force_login(victor)
     first = client.get(url).context["console"]
-    assert [first.rows[0]["text"], first.rows[-1]["text"]] == ["line 200", "line 699"]
+    assert [first.rows[0]["text"], first.rows[-1]["text"]] == ["line 550", "line 699"]
     older = client.get(first.next_url)
-    assert older.context["console"].rows[-1]["text"] == "line 199"
+    assert older.context["console"].rows[-1]["text"] == "line 549"
     swapped = client.get(first.next_url, headers=htmx(target="console"))
     assert_swap_equals_reload(swapped, older, "console")
 
@@ -191,6 +193,60 @@ def test_run_detail_hides_what_one_may_not_see(client, bob, url, run, acme):
     text = client.get(url).content.decode()
     assert "hidden-model" not in text
     assert "1 artifact lies in a project that you cannot open" in text
+
+
+def test_run_detail_pages_what_it_has_much_of(client, victor, url, run, project):
+    for number in range(12):
+        sequence = factories.make_collection(project, f"c{number}")
+        version = factories.make_version(sequence, files={})
+        RunInput.objects.create(run=run, version=version)
+        run.alerts.create(title=f"alert {number}")
+    client.force_login(victor)
+    page = client.get(url)
+    assert [str(each.row) for each in page.context["inputs"]["rows"]][::7] == ["c11:v0", "c4:v0"]
+    assert page.context["alerts"].rows[0].title == "alert 11"
+    older = client.get(page.context["inputs"]["page"].next_url)
+    assert [str(each.row) for each in older.context["inputs"]["rows"]] == [
+        "c3:v0",
+        "c2:v0",
+        "c1:v0",
+        "c0:v0",
+    ]
+    older = client.get(page.context["alerts"].next_url)
+    assert older.context["alerts"].rows[0].title == "alert 8"
+    assert older.context["inputs"]["rows"] == page.context["inputs"]["rows"]
+
+
+@pytest.mark.slow
+def test_run_detail_stays_small_whatever_was_logged(client, victor, url, run, project):
+    long = "x" * 200
+    wide = {f"group {n % 20}/{long[:100]} {n}": n for n in range(500)}
+    files = {"x": b"x"}
+    for number in range(20):
+        sequence = factories.make_collection(project, f"{long[:100]}{number}")
+        aliases = [f"{long[:50]}{n}" for n in range(9)]
+        version = factories.make_version(sequence, files=files, aliases=aliases)
+        RunInput.objects.create(run=run, version=version)
+        RunOutput.objects.create(run=run, version=version)
+        run.alerts.create(title=long, text="y\n" * 50_000)
+    for number in range(100):
+        RunFile.objects.create(run=run, name=f"{long}{number}", blob=factories.make_blob(b"x"))
+    factories.make_lines(run, "history", *[{"_step": n, **wide} for n in range(400)])
+    colours = "\x1b[31mr\x1b[32mg" * 2_000
+    bar = "\r".join(f"{n} %" for n in range(2_000))
+    factories.make_lines(run, "console", *[colours, "z" * 9_000, bar] * 200)
+    bins = {"_type": "histogram", "values": [1] * 512, "bins": list(range(513))}
+    summary = {
+        **wide,
+        **{f"{long} {n}": bins for n in range(100)},
+        **{f"{n}{long}": long * 9 for n in range(99)},
+    }
+    Run.objects.update(summary=summary, config={name: {"value": long} for name in wide}, notes="")
+    client.force_login(victor)
+    page = client.get(url)
+    assert len(page.content) < 150 * 1024
+    assert page.context["console"].rows[-1]["text"] == "1999 %"
+    assert 0 < sum(row["is_cut"] for row in page.context["console"].rows) < 200
 
 
 @pytest.mark.parametrize("rows", [1, 50])
