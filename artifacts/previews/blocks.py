@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from artifacts.previews.numbers import Number, number_columns, shortened_number
 from artifacts.previews.reading import shortened
 
 PAGE_ROWS = 100  # of one table at once
@@ -89,17 +90,20 @@ def table_of_rows(
     total: int | None = None,
     numbers: Iterable[int] = (),
 ) -> Table:
-    """Return the page of rows that was asked for; rows before it are passed over."""
+    """Return the page of rows that was asked for; rows before it are passed over.
+
+    Columns that hold nothing but numbers are found on the page, besides those that are known.
+    """
     start = first_row(pages, name)
     if isinstance(rows, Sequence):
         total = len(rows)
+    read = [list(row[:MOST_COLUMNS]) for row in islice(rows, start, start + PAGE_ROWS + 1)]
+    numbers = {*numbers, *number_columns(read, MOST_COLUMNS)}
     window: list[list[Any]] = []
     left, limit = MOST_PAGE, MOST_CELL if len(columns) <= FEW_COLUMNS else SHORT_CELL
-    for row in islice(rows, start, start + PAGE_ROWS + 1):
-        cells = [each if isinstance(each, FileLink) else shown(each, limit)
-                 for each in row[:MOST_COLUMNS]]  # fmt: skip
-        window.append(cells)
-        left -= sum(_CELL + len(escape(str(cell)).encode(errors="replace")) for cell in cells)
+    for row in read:
+        window.append([_cell(each, at in numbers, limit) for at, each in enumerate(row)])
+        left -= sum(map(_size, window[-1]))
         if left < 0 and len(window) > 1:
             break
     room = min(PAGE_ROWS, len(window) - 1 if left < 0 and len(window) > 1 else len(window))
@@ -113,6 +117,20 @@ def table_of_rows(
         total=total,
         numbers=frozenset(numbers),
     )
+
+
+def _cell(value: Any, is_number: bool, limit: int) -> Any:
+    if isinstance(value, FileLink):
+        return value
+    if is_number and (not isinstance(value, str) or len(value) < limit) and value is not None:
+        return shortened_number(value)
+    return shown(value, limit)
+
+
+def _size(cell: Any) -> int:
+    """About how many bytes of HTML a cell takes."""
+    texts = [cell.text, cell.whole] if isinstance(cell, Number) else [str(cell)]
+    return _CELL + sum(len(escape(text).encode(errors="replace")) for text in texts)
 
 
 def rows_from(start: int, rows: Iterable[Any]) -> Iterator[Any]:

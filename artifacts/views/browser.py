@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.exports import exported
 from registry_site.errors import NotFound
 from registry_site.exports import Listing
+from registry_site.keyset import Key
 from registry_site.pages import HtmxRequest, Table, list_page, render_page, table_of
 
 TREE_COLLECTIONS = 100
@@ -72,14 +74,14 @@ def browser_context(
     table = table_of(
         request,
         found,
-        order=("artifact_type__name", "name", "pk"),
+        order=("artifact_type__name", Key("lower_name", value=Lower("name")), "pk"),
         summary=lambda n: ngettext("{count} collection", "{count} collections", n),
         size=TREE_COLLECTIONS,
         prefix="tree_",
     )
     if current and not query and all(row.pk != current.pk for row in table.rows):
         table.rows.append(current)
-        table.rows.sort(key=lambda row: (row.artifact_type.name, row.name))
+        table.rows.sort(key=lambda row: (row.artifact_type.name, row.name.lower()))
     for row in table.rows:
         row.project = project
     return {

@@ -16,6 +16,7 @@ from artifacts.models import ManifestEntry, Membership
 from artifacts.previews.blocks import PAGE_ROWS, FileLink, NotebookCell, Preview, Table
 from artifacts.previews.dispatch import WITH_SOURCE, preview_of
 from artifacts.previews.kinds import Kind, kind_of
+from artifacts.previews.numbers import Number
 from artifacts.previews.reading import Unreadable
 from artifacts.signing import download_path
 from artifacts.views.file_tree import crumbs_to, web_address
@@ -34,6 +35,7 @@ class Cell:
     text: str
     url: str = ""
     is_number: bool = False
+    whole: str = ""  # a number of which the text has not all digits
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,7 @@ def _cell(url: str, value: Any, is_number: bool = False) -> Cell:
     link = ""
     if url and isinstance(value, FileLink):
         link = f"{url}?{urlencode({'folder' if value.is_folder else 'file': value.path})}"
-    return Cell(str(value), link, is_number)
+    return Cell(str(value), link, is_number, value.whole if isinstance(value, Number) else "")
 
 
 def _neighbour(membership: Membership, url: str, **where: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.models import ManifestEntry, Membership
+from artifacts.views.folder_names import names_in
 from registry_site.errors import NotFound
 from registry_site.exports import Listing
 from registry_site.pages import HtmxRequest, files_of
@@ -59,25 +60,23 @@ def folder_page(request: HtmxRequest, membership: Membership) -> Folder:
     path = request.GET.get("folder", "").strip("/")
     prefix = f"{path}/" if path else ""
     parts = _parts(membership, prefix)
-    total = parts.values("part").distinct().count()
-    if path and not total:
-        raise NotFound(_("There is no folder “{path}” in this version.").format(path=path))
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
-    names = parts.values("part").annotate(total=Sum("size"), count=Count("pk"), entry=Max("pk"))
-    rows, more = _slice(names, after, before)
+    names = names_in(parts, after=after, before=before, size=PAGE_SIZE)
+    if path and not names.total:
+        raise NotFound(_("There is no folder “{path}” in this version.").format(path=path))
+    rows = _rows(parts, names.page)
     url = membership.tab_url("files")
 
     def page(direction: str, name: str) -> str:
         return f"{url}?{urlencode({'folder': path, direction: name})}"
 
-    has_previous, has_next = (more, True) if before else (bool(after), more)
-    summary = ngettext("{count} item · by name", "{count} items · by name", total)
+    summary = ngettext("{count} item · by name", "{count} items · by name", names.total)
     return Folder(
         items=_items(membership, prefix, rows),
         parents=crumbs_to(url, path),
-        summary=summary.format(count=f"{total:,}"),
-        previous_url=page("before", rows[0]["part"]) if rows and has_previous else "",
-        next_url=page("after", rows[-1]["part"]) if rows and has_next else "",
+        summary=summary.format(count=f"{names.total:,}"),
+        previous_url=page("before", rows[0]["part"]) if rows and names.has_previous else "",
+        next_url=page("after", rows[-1]["part"]) if rows and names.has_next else "",
         files=files_of(files_listing(membership, path).url, request.GET),
         zip_url=f"{membership.get_absolute_url()}/-/files.zip"
         + (f"?{urlencode({'folder': path})}" if path else ""),
@@ -123,14 +122,12 @@ def _parts(membership: Membership, prefix: str) -> Any:
     return _below(membership, prefix).annotate(part=Left(rest, slash)).order_by()
 
 
-def _slice(names: QuerySet[Any], after: str, before: str) -> tuple[list[dict[str, Any]], bool]:
-    if before:
-        found = list(names.filter(part__lt=before).order_by("-part")[: PAGE_SIZE + 1])
-        return found[:PAGE_SIZE][::-1], len(found) > PAGE_SIZE
-    if after:
-        names = names.filter(part__gt=after)
-    found = list(names.order_by("part")[: PAGE_SIZE + 1])
-    return found[:PAGE_SIZE], len(found) > PAGE_SIZE
+def _rows(parts: QuerySet[Any], names: list[str]) -> list[dict[str, Any]]:
+    """What is known of these names, in their order."""
+    counted = parts.filter(part__in=names).values("part")
+    rows = counted.annotate(total=Sum("size"), count=Count("pk"), entry=Max("pk"))
+    by_name = {row["part"]: row for row in rows}
+    return [by_name[name] for name in names if name in by_name]
 
 
 def _items(membership: Membership, prefix: str, rows: list[dict[str, Any]]) -> list[Item]:

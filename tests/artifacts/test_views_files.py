@@ -2,6 +2,7 @@ import pytest
 from django.urls import reverse
 
 from artifacts.models import Download, ManifestEntry, ProjectMember
+from artifacts.views import file_tree, folder_names
 from tests import factories
 from tests.helpers.htmx import assert_swap_equals_reload, htmx
 
@@ -42,7 +43,7 @@ def test_files_show_one_folder(client, victor, membership):
     root = client.get(url)
     assert sorted(items(root)) == [("Data", 7, 1), ("README.md", 6, 0), ("data", 8, 2)]
     data = client.get(url, {"folder": "data"})
-    assert items(data) == [("a.csv", 3, 0), ("deep", 5, 1)]
+    assert items(data) == [("deep", 5, 1), ("a.csv", 3, 0)]
     assert [parent["label"] for parent in data.context["files"].parents] == ["Files", "data"]
     assert items(client.get(url, {"folder": "/data/deep/"})) == [("b.csv", 5, 0)]
     swapped = client.get(url, {"folder": "data"}, headers=htmx(target="files"))
@@ -70,6 +71,42 @@ def test_files_page_by_name(client, victor, sequence):
     assert [item.name for item in back.items] == pages[1]
     first = client.get(back.previous_url).context["files"]
     assert [item.name for item in first.items] == pages[0]
+    assert not first.previous_url
+
+
+ORDER = [
+    *(f"{name}/" for name in ("a", "B", "run9", "Run10", "run010")),
+    *("apple.txt", "img2.png", "Img9.png", "img10.png", "Zoo.txt"),
+]
+
+
+@pytest.mark.parametrize("most", [10_000, 3])  # sorted here, and by the database
+def test_folders_come_first_and_names_as_people_count(client, victor, sequence, monkeypatch, most):
+    monkeypatch.setattr(folder_names, "SORTED", most)
+    monkeypatch.setattr(file_tree, "PAGE_SIZE", 4)
+    version = factories.make_version(sequence, files={})
+    ManifestEntry.objects.bulk_create(
+        ManifestEntry(version=version, path=path, digest="x", size=1)
+        for name in reversed(ORDER)
+        for path in ([f"{name}1", f"{name}2"] if name.endswith("/") else [name])
+    )
+    client.force_login(victor)
+    pages, address = [], version.memberships.get().tab_url("files")
+    while address:
+        page = client.get(address).context["files"]
+        pages.append([item.name + "/" * item.is_folder for item in page.items])
+        address = page.next_url
+    expected = (
+        ORDER
+        if most > 3
+        else sorted(ORDER, key=lambda name: (not name.endswith("/"), name.lower(), name))
+    )
+    assert sum(pages, []) == expected
+    assert [len(each) for each in pages] == [4, 4, 2]
+    back = client.get(page.previous_url).context["files"]
+    assert [item.name + "/" * item.is_folder for item in back.items] == pages[1]
+    first = client.get(back.previous_url).context["files"]
+    assert [item.name + "/" * item.is_folder for item in first.items] == pages[0]
     assert not first.previous_url
 
 
