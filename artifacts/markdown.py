@@ -16,6 +16,7 @@ import nh3
 from django.core.cache import cache
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.anchors import anchors_plugin
@@ -27,7 +28,7 @@ from registry_site.colours import CLASSES, coloured_html
 LIMIT = 200_000  # characters; what is longer is shown as plain text
 _CACHED = 20_000  # characters; the cache holds cards, not files
 _KEEP = 24 * 3600  # seconds
-_VERSION = "3"  # change it when the rules below change
+_VERSION = "4"  # change it when the rules below change
 _MOST_BRACKETS = 5_000  # the parser's time grows with their square
 _MOST_COLOURED = 50  # code blocks of one text
 _PREFIX = "md-"  # of every id: a text names no part of the page around it
@@ -35,6 +36,7 @@ _PREFIX = "md-"  # of every id: a text names no part of the page around it
 # addresses run together take linkify a time that grows with their square: minutes for 200 kB
 _LONG_WORD = re.compile(r"\S{2001}")
 _TASK = re.compile(r"\[([ xX])\]\s+")
+_ALERT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*", re.IGNORECASE)
 _IMAGE = re.compile(r'<img(?: [a-z]+="[^"]*")*>')  # as the cleaner writes them
 _SOURCE, _ALT = re.compile(r' src="([^"]*)"'), re.compile(r' alt="([^"]*)"')
 _TAGS = nh3.ALLOWED_TAGS - {"area", "map"} | {"section"}
@@ -46,7 +48,15 @@ _ATTRIBUTES = _ALIGNED | {
     "ol": {"start"},
     "details": {"open"},
 }
-_CLASSES = {"span": CLASSES, "sup": {"footnote-ref"}, "section": {"footnotes"}}
+_ALERTS = {
+    "note": gettext_lazy("Note"), "tip": gettext_lazy("Tip"),
+    "important": gettext_lazy("Important"), "warning": gettext_lazy("Warning"),
+    "caution": gettext_lazy("Caution"),
+}  # fmt: skip
+_CLASSES = {
+    "span": CLASSES, "sup": {"footnote-ref"}, "section": {"footnotes"},
+    "blockquote": {"alert", *(f"alert-{name}" for name in _ALERTS)}, "p": {"alert-title"},
+}  # fmt: skip
 
 
 class FileAddresses(Protocol):
@@ -71,7 +81,7 @@ def render_markdown(
         return mark_safe("")
     if files is not None or len(text) > _CACHED:
         return mark_safe(_render(text, files, folder))
-    key = f"markdown:{_VERSION}:{hashlib.sha256(text.encode()).hexdigest()}"
+    key = f"markdown:{_VERSION}:{get_language()}:{hashlib.sha256(text.encode()).hexdigest()}"
     html = cache.get(key)
     if html is None:
         html = _render(text, None, "")
@@ -88,6 +98,7 @@ def _render(text: str, files: FileAddresses | None, folder: str) -> str:
     tokens = markdown.parse(text, notes)
     _lower_headings(tokens)
     _draw_tasks(tokens)
+    _title_alerts(tokens)
     _stop_colours(tokens)
 
     def address(tag: str, attribute: str, value: str) -> str | None:
@@ -126,6 +137,25 @@ def _draw_tasks(tokens: list[Token]) -> None:
         if task := _TASK.match(children[0].content):
             sign = "☐ " if task[1] == " " else "☑ "
             children[0].content = sign + children[0].content[task.end() :]
+
+
+def _title_alerts(tokens: list[Token]) -> None:
+    """Turn a quotation that begins with `[!NOTE]` into a note with that word as its title."""
+    for at in range(len(tokens) - 2, 1, -1):
+        quote, paragraph, inline = tokens[at - 2 : at + 1]
+        if quote.type != "blockquote_open" or paragraph.type != "paragraph_open":
+            continue
+        first, *rest = inline.children or [Token("text", "", 0)]
+        alert = _ALERT.fullmatch(first.content) if first.type == "text" else None
+        if alert is None or (rest and rest[0].type not in {"softbreak", "hardbreak"}):
+            continue
+        name = alert[1].lower()
+        quote.attrSet("class", f"alert alert-{name}")
+        inline.children = rest[1:]
+        title = Token("html_block", "", 0)
+        title.content = format_html('<p class="alert-title">{}</p>', _ALERTS[name])
+        # a paragraph of the mark alone goes; its closing token follows the text
+        tokens[at - 1 : at + (1 if rest else 2)] = [title, *([paragraph, inline] if rest else [])]
 
 
 def _stop_colours(tokens: list[Token]) -> None:

@@ -13,8 +13,13 @@ _CODES = {
     1: "bold", 2: "faint", 3: "italic", 4: "underline",
     **{30 + at: name for at, name in enumerate(_COLOURS)},
     **{90 + at: name for at, name in enumerate(_COLOURS)},
+    **{40 + at: f"on-{name}" for at, name in enumerate(_COLOURS)},
+    **{100 + at: f"on-{name}" for at, name in enumerate(_COLOURS)},
 }  # fmt: skip
-_ENDED_BY = {22: {"bold", "faint"}, 23: {"italic"}, 24: {"underline"}, 39: set(_COLOURS)}
+_INKS, _GROUNDS = set(_COLOURS), {f"on-{name}" for name in _COLOURS}
+_ENDED_BY = {
+    22: {"bold", "faint"}, 23: {"italic"}, 24: {"underline"}, 39: _INKS, 49: _GROUNDS,
+}  # fmt: skip
 # control sequences, titles of windows, and other sequences of two characters
 _SEQUENCE = re.compile(
     r"\x1b(?:\[(?P<codes>[0-9;]{0,64})m|\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\x07\x1b]{0,512}"
@@ -59,9 +64,37 @@ def _changed(style: set[str], codes: str) -> set[str]:
         if number == 0:
             style = set()
         elif number in {38, 48}:  # a colour of 256 or of 16 million: as many numbers follow
-            numbers = numbers[2 if numbers[:1] == [5] else 4 :]
+            count = 2 if numbers[:1] == [5] else 4
+            name = _nearest(numbers[:count])
+            numbers = numbers[count:]
+            style = _painted(style, f"on-{name}" if number == 48 else name)
         elif number in _ENDED_BY:
             style = style - _ENDED_BY[number]
-        elif name := _CODES.get(number):
-            style = (style - set(_COLOURS) if name in _COLOURS else style) | {name}
+        elif name := _CODES.get(number, ""):
+            style = _painted(style, name)
     return style
+
+
+def _painted(style: set[str], name: str) -> set[str]:
+    """The style with this name, in place of the colour of the same kind."""
+    others = next((kind for kind in (_INKS, _GROUNDS) if name in kind), set[str]())
+    return style - others | {name}
+
+
+def _nearest(numbers: list[int]) -> str:
+    """The one of the eight colours that is nearest to `5;n` of 256, or to `2;red;green;blue`."""
+    match numbers:
+        case [5, n] if 0 <= n < 16:
+            return _COLOURS[n % 8]
+        case [5, n] if 16 <= n < 232:  # a cube of six steps a side
+            rgb = [(n - 16) // 36 * 51, (n - 16) // 6 % 6 * 51, (n - 16) % 6 * 51]
+        case [5, n] if 232 <= n < 256:  # grays
+            rgb = [8 + (n - 232) * 10] * 3
+        case [2, *rgb] if len(rgb) == 3:
+            pass
+        case _:
+            return "white"
+    strongest = max(rgb)
+    if strongest < 64:
+        return "black"
+    return _COLOURS[sum((value > 0.6 * strongest) << at for at, value in enumerate(rgb))]

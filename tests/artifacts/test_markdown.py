@@ -1,6 +1,8 @@
 import time
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 
 from artifacts.markdown import render_markdown
 
@@ -142,6 +144,33 @@ def test_html_in_it_acts_nowhere(text):
         "<base", "<meta", "ping", "<script", "ascript:alert(1)\"",
     ]:  # fmt: skip
         assert bad not in html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("> [!NOTE]\n> Hello *you*",
+         '<blockquote class="alert alert-note">\n<p class="alert-title">Note</p>'
+         "<p>Hello <em>you</em></p>\n</blockquote>"),
+        ("> [!warning]\n>\n> - a",
+         '<blockquote class="alert alert-warning">\n<p class="alert-title">Warning</p>'
+         "<ul>\n<li>a</li>\n</ul>\n</blockquote>"),
+        ("> [!TIP]", '<blockquote class="alert alert-tip">\n<p class="alert-title">Tip</p>'
+         "</blockquote>"),
+        ("> [!NOTE] and more", "<blockquote>\n<p>[!NOTE] and more</p>\n</blockquote>"),
+        ("> [!OTHER]\n> x", "<blockquote>\n<p>[!OTHER]\nx</p>\n</blockquote>"),
+        ('<blockquote class="alert overlay">x</blockquote>',
+         '<blockquote class="alert">x</blockquote>'),
+    ],
+)  # fmt: skip
+def test_notes_of_code_hosts(text, html):
+    assert render_markdown(text).strip() == html
+
+
+def test_the_title_of_a_note_is_in_the_readers_language():
+    render_markdown("> [!NOTE]\n> x")
+    with translation.override("ja"):
+        assert str(gettext("Note")) in render_markdown("> [!NOTE]\n> x")
 
 
 def test_markdown_of_nothing_and_of_too_much():

@@ -97,3 +97,18 @@ def test_metadata_of_two_hundred_keys_is_a_short_page_with_a_filter(crowd, open_
     expect(page.get_by_text("more.parameter_199")).to_be_visible()
     page.reload()
     expect(page.get_by_text("more.parameter_199")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+def test_pages_of_real_data_are_accessible(
+    crowd, open_page, assert_accessible, alice, width, theme
+):
+    page = open_page(alice, width=width, theme=theme)
+    url = crowd.get_absolute_url()
+    for address in (
+        "/", "/orgs/Acme/registry/model", f"{crowd.collection.get_absolute_url()}?metrics=1", url,
+        f"{url}/metadata?metadata_q=rate", f"{url}/files?file=table.csv",
+        f"{url}/files?file=README.md", f"/vision/{LONG}", crowd.version.run.get_absolute_url(),
+    ):  # fmt: skip
+        page.goto(address)
+        assert_accessible(page)
