@@ -1,6 +1,7 @@
 """Aliases of a place, from any page that shows it: give, move, take off, and undo."""
 
 from typing import Any
+from urllib.parse import unquote
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -15,7 +16,15 @@ from artifacts.views.alias_news import tell_alias_changes
 from artifacts.views.lookup import membership_of
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict, Invalid, NotFound
-from registry_site.pages import HtmxRequest, form_page, posted, render_page, show_again
+from registry_site.pages import (
+    HtmxRequest,
+    form_page,
+    go_to,
+    page_behind,
+    posted,
+    render_page,
+    show_again,
+)
 
 
 @form_page
@@ -63,8 +72,18 @@ def alias_remove(request: HtmxRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and is_sure:
         changes = remove_aliases(by=request.user, membership=membership, names=[name])
         tell_alias_changes(request, membership, changes)
-        return show_again(request, membership.get_absolute_url())
+        return _show_without(request, membership, name)
     return _ask(request, {"membership": membership, "name": name, "moves": moves})
+
+
+def _show_without(request: HtmxRequest, membership: Membership, alias: str) -> HttpResponse:
+    """The page again: under its number, where it was opened by the alias that is off now."""
+    address, behind = membership.alias_url(alias), page_behind(request)
+    path = unquote(behind.partition("?")[0])
+    if path == unquote(address) or path.startswith(f"{unquote(address)}/"):
+        rest = path.removeprefix(unquote(address))
+        return go_to(request, membership.get_absolute_url() + rest)
+    return show_again(request, membership.get_absolute_url())
 
 
 def _ask(request: HtmxRequest, context: dict[str, Any]) -> HttpResponse:

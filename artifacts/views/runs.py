@@ -1,5 +1,6 @@
 """A run: what it was told, what it measured, used, made, saved and printed."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,10 +11,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from artifacts.markdown import render_markdown
-from artifacts.models import Run, RunInput, RunOutput
-from artifacts.services.pointers import read_versions
+from artifacts.models import Membership, Run, RunInput
+from artifacts.services.pointers import Deletion, read_versions
 from artifacts.views.json_tree import config_of, run_trees, send_json, without_internals
 from artifacts.views.lookup import run_at
+from artifacts.views.reached_places import mark_places, with_places
 from artifacts.views.run_console import console_page
 from artifacts.views.run_history import history_section
 from artifacts.views.run_media import media_section
@@ -56,8 +58,8 @@ def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> Htt
             request.user, found, "config", config_of(found.config), request.GET
         ),
         "history": history_section(found, found.get_absolute_url(), request.GET),
-        "inputs": _artifacts(request, RunInput.objects.filter(run=found), "inputs_"),
-        "outputs": _artifacts(request, RunOutput.objects.filter(run=found), "outputs_"),
+        "inputs": _artifacts(request, with_places(found.inputs.all()), "inputs_"),
+        "outputs": _artifacts(request, found.outputs.all(), "outputs_"),
         "files": _files(request, found),
         "console": console_page(request, found),
         "breadcrumb": [
@@ -87,16 +89,31 @@ def _newest(request: HtmxRequest, rows: QuerySet[Any], prefix: str, size: int) -
     )
 
 
+@dataclass(frozen=True)
+class RunArtifact:
+    """A version that a run used or made, or its deletion; by which name the run asked for it."""
+
+    row: Membership | None
+    deletion: Deletion | None
+    use: RunInput | None  # None of what it made
+
+
 def _artifacts(request: HtmxRequest, uses: QuerySet[Any], prefix: str) -> dict[str, Any]:
     """These versions as the person may see them, and how many of them they may not see."""
     committed = uses.filter(version__version_index__isnull=False)
     page = _newest(request, committed, prefix, MOST_ARTIFACTS)
-    versions = [use.version_id for use in page.rows]
-    pointers = read_versions(request.user, versions).values()
+    inputs = {each.version_id: each for each in page.rows if isinstance(each, RunInput)}
+    mark_places(request.user, list(inputs.values()))
+    pointers = read_versions(request.user, [use.version_id for use in page.rows])
     return {
         "page": page,
-        "rows": [each for each in pointers if not each.is_hidden],
-        "hidden": sum(each.is_hidden for each in pointers),
+        "rows": [
+            RunArtifact(each.row, each.deletion, inputs.get(pk))
+            for pk, each in pointers.items()
+            if not each.is_hidden
+        ],
+        "are_inputs": bool(inputs),
+        "hidden": sum(each.is_hidden for each in pointers.values()),
     }
 
 

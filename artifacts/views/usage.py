@@ -4,14 +4,14 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.models import Download, Membership, Run, RunInput
 from artifacts.services.consumers import Drift, Drifting
-from artifacts.services.placeholders import hidden_path
 from artifacts.services.pointers import deletion_of_run
+from artifacts.views.reached_places import mark_places, place_path, with_places
 from artifacts.views.usage_code import short_name, usage_blocks
 from artifacts.views.version_names import names_of
 from registry_site.errors import NotFound
@@ -20,7 +20,7 @@ from registry_site.pages import HtmxRequest, list_page, server_address
 
 KINDS = ["runs", "downloads"]
 _PLACE_COLUMNS = {
-    "collection": lambda row: _place_path(row),
+    "collection": lambda row: place_path(row),
     "version": lambda row: row.number if row.may_see_place else None,
     "reached_as": lambda row: row.reference if row.may_see_place else None,
 }
@@ -44,11 +44,6 @@ _DOWNLOAD_COLUMNS = {
 _RUN = [
     "run__user__entity", "run__project__entity", "run__deleted_by", "run__project__deleted_by",
 ]  # fmt: skip
-_PLACE = [
-    "collection__artifact_type",
-    "collection__project__entity__organization",
-    "collection__project__entity__team__organization",
-]
 
 
 def usage_context(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
@@ -87,44 +82,20 @@ def usage_listing(user: Any, membership: Membership, kind: str) -> Listing:
     runs = RunInput.objects.filter(may, version=version)
     downloads = Download.objects.visible_to(user).filter(version=version)
     is_runs = kind == "runs"
-    rows = (
-        runs.select_related(*_RUN, *_PLACE)
-        if is_runs
-        else downloads.select_related("user__entity", *_PLACE)
-    )
-    place = Membership.objects.filter(version=version, collection=OuterRef("collection"))
+    rows = runs.select_related(*_RUN) if is_runs else downloads.select_related("user__entity")
     return Listing(
         url=f"{membership.tab_url('usage')}/-/{kind}",
-        rows=rows.annotate(place_index=Subquery(place.values("index")[:1])),
+        rows=with_places(rows),
         order=("-pk",) if is_runs else ("-last_at", "-id"),
         columns=_RUN_COLUMNS if is_runs else _DOWNLOAD_COLUMNS,
-        complete=partial(_complete_runs if is_runs else _mark_places, user),
+        complete=partial(_complete_runs if is_runs else mark_places, user),
         has_pages=False,
     )
 
 
-def _place_path(row: Any) -> str | None:
-    """Through which collection it was reached, by what stands in for a hidden one."""
-    if row.collection is None:
-        return None
-    return str(row.collection.target_path if row.may_see_place else hidden_path(row.collection))
-
-
-def _mark_places(user: Any, rows: list[Any]) -> None:
-    """Note which rows may tell through what they were reached, as which number, and if it is gone.
-
-    A link that was taken off has no number any more.
-    """
-    for row in rows:
-        place = row.collection
-        row.may_see_place = bool(place and place.project.role_until_deletion(user) is not None)
-        row.place_is_deleted = bool(place and (place.deleted_at or place.project.deleted_at))
-        row.number = None if row.place_index is None else f"v{row.place_index}"
-
-
 def _complete_runs(user: Any, rows: list[Any]) -> None:
     """Note of each use also whether its run was deleted."""
-    _mark_places(user, rows)
+    mark_places(user, rows)
     for row in rows:
         is_deleted = row.run.deleted_at or row.run.project.deleted_at
         row.deletion = deletion_of_run(row.run) if is_deleted else None

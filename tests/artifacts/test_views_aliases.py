@@ -48,6 +48,25 @@ def undo_on(page):
     return {"change": changes, "next": following[1]}
 
 
+@pytest.mark.parametrize("tab", ["", "usage"])
+def test_a_page_opened_by_an_alias_stays_open_when_the_alias_goes(client, bob, linked, tab):
+    linked.aliases.create(collection=linked.collection, name="a b")
+    client.force_login(bob)
+    behind = f"http://testserver{linked.url_as('a b', tab)}?kind=runs"
+    headers = htmx(current_url=behind)
+    response = client.post(url_of("alias_remove", linked), {"alias": "a b"}, headers=headers)
+    assert response["HX-Redirect"] == linked.url_as(linked.number, tab)
+    assert client.get(response["HX-Redirect"]).status_code == 200
+
+
+def test_a_page_opened_by_another_name_is_shown_again(client, bob, linked):
+    linked.aliases.create(collection=linked.collection, name="best")
+    client.force_login(bob)
+    headers = htmx(current_url=f"http://testserver{linked.url_as('latest')}")
+    response = client.post(url_of("alias_remove", linked), {"alias": "best"}, headers=headers)
+    assert response["HX-Refresh"] == "true"
+
+
 # ------------------------------------------------------------------ giving
 
 

@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
@@ -247,6 +248,37 @@ def test_run_detail_stays_small_whatever_was_logged(client, victor, url, run, pr
     assert len(page.content) < 150 * 1024
     assert page.context["console"].rows[-1]["text"] == "1999 %"
     assert 0 < sum(row["is_cut"] for row in page.context["console"].rows) < 200
+
+
+def test_inputs_say_by_which_name_they_were_asked_for(client, bob, url, run, version, collection):
+    """Not by the number of the source, which the script never said."""
+    factories.make_membership(collection, factories.make_version(version.sequence))
+    linked = factories.make_membership(collection, version, aliases=["production"])
+    RunInput.objects.create(
+        run=run, version=version, project=collection.project, collection=collection,
+        reference="production",
+    )  # fmt: skip
+    client.force_login(bob)
+    text = client.get(url).content.decode()
+    inputs = re.search('<section id="run-inputs".*?</section>', text, re.S)[0]
+    assert '>iris-classifier</a>:production <span class="muted">then v1</span>' in inputs
+    assert f'href="{linked.collection.get_absolute_url()}"' in inputs
+    assert "Reached as" not in re.search('<section id="run-outputs".*?</section>', text, re.S)[0]
+
+
+def test_inputs_through_a_place_that_one_may_not_see_do_not_name_it(
+    client, bob, url, run, version, acme
+):
+    hidden = factories.make_registry_project(acme, "hidden", access="restricted")
+    cellar = factories.make_collection(hidden, "cellar")
+    RunInput.objects.create(
+        run=run, version=version, project=hidden, collection=cellar, reference="wine"
+    )
+    client.force_login(bob)
+    text = client.get(url).content.decode()
+    assert "a place that you cannot open" in text
+    assert "cellar" not in text
+    assert "wine" not in text
 
 
 @pytest.mark.parametrize("rows", [1, 50])

@@ -1,5 +1,7 @@
 """The tab Usage by keyboard, without JavaScript, and its accessibility in both themes."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -46,3 +48,36 @@ def test_accessible_and_within_the_window(world, open_page, assert_accessible, b
             page.goto(address)
             assert_accessible(page)
             assert_fits(page, address)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_production_by_curl_in_three_clicks(world, open_page, bob, javascript):
+    """From the collection's page; without a script the line is there to be marked."""
+    page = open_page(bob, javascript=javascript)
+    page.goto(COLLECTION)
+    versions = page.get_by_role("region", name="Versions")
+    versions.get_by_role("link", name="production").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("iris-classifier:production v0")
+    page.get_by_role("link", name="Usage", exact=True).click()
+    block = page.locator("figure", has_text="All files by curl")
+    expect(block).to_contain_text("/iris-classifier/production/-/files.zip")
+    if javascript:
+        block.get_by_role("button").click()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert "/iris-classifier/production/-/files.zip" in copied
+        assert "v0" not in copied
+
+
+def test_number_and_alias_are_one_click_apart(world, open_page, bob, assert_accessible):
+    page = open_page(bob, width=390)
+    page.goto(f"{COLLECTION}/v0/metadata")
+    choice = page.get_by_role("navigation", name="Name of this version")
+    choice.get_by_role("link", name="production").click()
+    expect(page).to_have_url(re.compile("/iris-classifier/production/metadata$"))
+    expect(page.get_by_text("production is v0 now, and moves.")).to_be_visible()
+    assert_accessible(page)
+    assert_fits(page, page.url)
+    choice.get_by_role("link", name="v0").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/iris-classifier/v0/metadata$"))
+    expect(page.get_by_text("v0 always means this version.")).to_be_visible()

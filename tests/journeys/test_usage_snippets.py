@@ -40,12 +40,12 @@ def place(acme, vision, alice):
 
 @pytest.fixture
 def snippets(live_server, bob, place):
-    """`snippets(query)` are the code blocks of the page, copied out of its HTML, by label."""
+    """`snippets(query, name)`: the code blocks of the page, out of its HTML, by label."""
 
-    def read(query):
+    def read(query, name=""):
         client = Client(headers={"host": live_server.url.removeprefix("http://")})
         client.force_login(bob)
-        text = client.get(place.tab_url("usage") + query).content.decode()
+        text = client.get(place.url_as(name or place.number, "usage") + query).content.decode()
         blocks = re.findall(
             r'<figcaption><span>(.*?)</span>.*?<code class="highlight">(.*?)</code></pre>',
             text, re.S,
@@ -117,14 +117,16 @@ def test_the_command_line(snippets, terminal, place, query):
     assert content_below(folder / place.collection.name) == FILES
 
 
-@pytest.mark.parametrize("query", ["", "?as=production", "?as=a+b"])
-def test_curl(snippets, terminal, place, query):
-    code = snippets(query)
+@pytest.mark.parametrize(
+    ("query", "name"), [("", "v0"), ("?as=production", "v0"), ("", "production"), ("", "a b")]
+)
+def test_curl(snippets, terminal, place, query, name):
+    code = snippets(query, name)
     folder = terminal(code["One file by curl"] + code["All files by curl"])
     assert (folder / "weights.txt").read_bytes() == FILES["deep/er %41/weights.txt"]
     with zipfile.ZipFile(folder / f"{NAME}.zip") as archive:
         assert {name: archive.read(name) for name in archive.namelist()} == FILES
     row = Download.objects.get()
     assert row.version == place.version
-    assert row.reference == (query.removeprefix("?as=").replace("+", " ") or "v0")
+    assert row.reference == (query.removeprefix("?as=") or name)
     assert row.key_name == "terminal"
