@@ -90,10 +90,11 @@ class CollectionChoice:
         found = Collection.objects.filter(
             project__in=projects, artifact_type__name=self.type_name, kind="portfolio"
         )
+        fitting = found.matching(self.text)
+        if self.text and self.value.isdecimal() and len(self.value) <= 18:
+            fitting = fitting | found.filter(pk=self.value)  # a choice stays in sight
         order = ("-project__registry__is_core", "project__registry__name", "name")
-        rows: list[Any] = list(
-            found.matching(self.text).with_newest().order_by(*order)[: SHOWN + 1]
-        )
+        rows: list[Any] = list(fitting.with_newest().order_by(*order)[: SHOWN + 1])
         self.has_more = len(rows) > SHOWN
         places = Membership.objects.in_bulk([row.newest_id for row in rows if row.newest_id])
         linked = {

@@ -235,5 +235,17 @@ function begin() {
   }
 }
 
+// A search brings the choices anew: what was chosen while its answer was on the way stays chosen.
+let chosen = null;
+document.addEventListener("change", ({ target }) => {
+  if (target.name === "collection") chosen = target.value;
+});
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target?.id !== "collection-choices") return void (chosen = null); // another dialog
+  const radios = [...document.querySelectorAll("#collection-choices input")];
+  const radio = radios.find(({ value }) => value === chosen);
+  if (radio) radio.checked = true;
+});
+
 begin();
 document.addEventListener("htmx:afterSwap", begin);

@@ -73,6 +73,19 @@ def test_only_what_fits_is_offered(world, open_page, bob):
     expect(dialog.get_by_label("empty-shelf")).to_be_visible()
 
 
+def test_a_search_loses_nothing(world, open_page, bob):
+    page = open_page(bob)
+    dialog = open_dialog(page)
+    dialog.get_by_label("Name").fill("brand-new")
+    dialog.get_by_label("iris-classifier").check()
+    dialog.get_by_role("searchbox").press_sequentially("shelf")
+    expect(dialog.get_by_text("empty-shelf")).to_be_visible()
+    expect(dialog.get_by_role("radio")).to_have_count(3)
+    expect(dialog.get_by_label("iris-classifier")).to_be_checked()
+    expect(dialog.get_by_label("Name")).to_have_value("brand-new")
+    expect(dialog.get_by_role("searchbox")).to_be_focused()
+
+
 def test_back_keeps_the_choice(world, open_page, bob):
     page = open_page(bob)
     dialog = open_dialog(page)

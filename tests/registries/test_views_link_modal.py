@@ -68,6 +68,19 @@ def test_link_to_registry_searches(client, bob, registry, collection, version):
     )
 
 
+def test_link_to_registry_keeps_the_choice_in_sight_of_a_search(
+    client, bob, registry, collection, version
+):
+    factories.make_collection(registry.project, "resnet")
+    client.force_login(bob)
+    query = {"version": version.pk, "q": "resnet", "collection": collection.pk}
+    response = client.get(URL, query)
+    assert groups(response) == {"model": ["iris-classifier", "resnet"]}
+    choices = element(response, "collection-choices")
+    assert f'id="id_collection_{collection.pk}" checked' in choices
+    assert 'name="name"' not in choices  # which the search renews
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
