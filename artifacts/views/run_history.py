@@ -193,7 +193,7 @@ def _summary(run: Run, total: int, chosen: int, start: int, shown: int) -> str:
         return ""
     count = f"{total:,}"
     if len(run.history_keys) >= MOST_METRICS:
-        text = _("The first {count} metrics are listed; the files have all")
+        text = _("{count} metrics are listed; find others by their whole name")
     else:
         text = ngettext("{count} metric", "{count} metrics", total)
     parts = [text.format(count=count)]

@@ -177,7 +177,9 @@ def test_more_metrics_than_are_counted_are_found_by_their_whole_name(
     monkeypatch.setattr("artifacts.views.run_history.MOST_METRICS", 5)
     factories.make_lines(run, "history", *wide([f"m{n}" for n in range(20)], 3))
     client.force_login(victor)
-    assert history(client).summary.startswith("The first 4 metrics are listed")
+    assert history(client).summary.startswith(
+        "4 metrics are listed; find others by their whole name"
+    )
     assert [chart.title for chart in history(client, find="m17").charts] == ["m17"]
 
 

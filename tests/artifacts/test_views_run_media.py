@@ -9,13 +9,10 @@ from django.urls import reverse
 
 from artifacts.models import ClientId, RunFile
 from tests import factories
-from tests.helpers.media import MEDIA
+from tests.helpers.media import MEDIA, PNG
 from tests.helpers.queries import count_queries
 
 PAGE = "/vision/iris/runs/run0"
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
-)
 TABLE = {"columns": ["id", "x"], "data": [[n, n / 10] for n in range(20)]}
 
 

@@ -1,5 +1,10 @@
 """Values of a summary as wandb 0.31 sends them; tests/sdk/test_sdk_media.py asks the SDK."""
 
+import base64
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+)
 _SHA = "4ba8b00268e6f3d2f87652ce19b3a8cb784aafab9e426865f7201810d7680333"
 
 

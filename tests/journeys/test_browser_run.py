@@ -3,12 +3,15 @@
 import pytest
 from playwright.sync_api import expect
 
-from artifacts.models import Run
+from artifacts.models import Run, RunFile
 from artifacts.services.run_streams import Chunk, add_lines
 from registry_site.accounts.models import User
 from tests import factories
+from tests.helpers.media import MEDIA, PNG
 
 PAGE = "/vision/iris/runs/going"
+RICH = "/vision/iris/runs/rich"
+TABLE = b'{"columns": ["id", "x"], "data": [[1, 0.5], [2, 0.25]]}'
 
 
 @pytest.fixture
@@ -89,3 +92,35 @@ def test_who_was_signed_out_meanwhile_is_not_sent_away(open_page, bob, run):
     page.wait_for_timeout(2_500)
     assert page.url.endswith(PAGE)
     expect(page.locator("#messages")).to_be_empty()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_run_with_everything_is_accessible_and_fits(
+    world, open_page, bob, assert_accessible, theme, width
+):
+    """Media, gaps, a spike, many metrics, and names that count."""
+    names = [f"{prefix}{n}" for prefix in ("train/m", "val/m", "layer ") for n in range(1, 14)]
+    rows = [{"_step": step} | dict.fromkeys(names, step) for step in range(400)]
+    rows[333]["layer 1"] = 5_000
+    for step in range(0, 400, 10):
+        rows[step]["layer 2"] = float("nan")
+    rows[7]["layer 3"] = float("inf")
+    rows[9]["a_best"] = 0.5
+    run = factories.make_run(world.run.project, bob, name="rich", summary=MEDIA | {"loss": 1})
+    factories.make_lines(run, "history", *rows)
+    for path, content in (("media/images/0.png", PNG), ("media/table/table.table.json", TABLE)):
+        RunFile.objects.create(run=run, name=path, blob=factories.make_blob(content))
+    page = open_page(bob, theme=theme, width=width)
+    files = f"{RICH}/-/file?file=media"
+    for address in (
+        RICH, f"{RICH}?summary_media_from=6", f"{RICH}?find=nothing", f"{files}/images/0.png",
+        f"{files}/table/table.table.json", f"{RICH}/-/history?key=layer+2",
+    ):  # fmt: skip
+        page.goto(address)
+        assert_accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.goto(RICH)
+    chart = page.get_by_role("img", name="layer 1: lowest 0 · highest 5,000 · last 399")
+    box, plot = chart.bounding_box(), chart.locator(".chart-plot").bounding_box()
+    assert plot["x"] + plot["width"] <= box["x"] + box["width"] <= width  # the newest steps, too
