@@ -33,11 +33,9 @@ def usage_blocks(
 
 
 def quick_code(membership: Membership, reference: str) -> str:
-    """Return the shortest way to its files, for who has told the SDK where this server is."""
+    """Return code that gets its files, where the SDK has been told about this server."""
     collection = membership.collection
-    name = _quoted(f"{collection.target_path}:{reference}")
-    type_name = _quoted(collection.artifact_type.name)
-    return f"import wandb\n\nfolder = wandb.Api().artifact({name}, type={type_name}).download()\n"
+    return _alone(f"{collection.target_path}:{reference}", collection.artifact_type.name)
 
 
 def short_name(membership: Membership, reference: str) -> str:
