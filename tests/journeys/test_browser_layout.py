@@ -22,7 +22,9 @@ def test_real_data_fits_at_every_width(crowd, open_page, alice):
     troubles = []
     page = open_page(alice)
     for address in addresses(crowd):
-        page.goto(address)
+        answer = page.goto(address)
+        assert answer.status == 200, address
+        assert len(answer.body()) < 150 * 1024, address
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
             seen = page.evaluate(LOOK, HIGHEST_ROW[width])
