@@ -71,7 +71,7 @@ export class Combobox {
     if (!this.isOpen) this.popup.showPopover();
     this.input.setAttribute("aria-expanded", String(this.rows.length > 0));
     this.place();
-    this.mark(isTyping ? 0 : this.rows.findIndex((row) => row.isChosen));
+    this.mark(isTyping && this.rows.length ? 0 : this.rows.findIndex((row) => row.isChosen));
   }
 
   item(row, at) {
@@ -136,7 +136,7 @@ export class Combobox {
       event.stopPropagation(); // the dialog stays
       this.close();
       this.owner.revert?.();
-    } else if (event.key === "Enter" && this.isOpen && this.at >= 0) {
+    } else if (event.key === "Enter" && this.isOpen && this.rows[this.at]) {
       event.preventDefault();
       this.pick(this.rows[this.at]);
     } else if (event.key === "Enter") {

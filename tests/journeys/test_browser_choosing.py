@@ -57,9 +57,10 @@ def test_what_is_typed_is_chosen_at_any_speed(many, open_page, bob, delay):
         expect(drawer).to_have_count(0)
 
 
+@pytest.mark.parametrize("keys", [("Tab",), ("Enter", "Tab")])
 @pytest.mark.parametrize("wait", [0, 0.03, 0.4])
 def test_all_steps_are_typed_through_although_the_server_is_slow(
-    many, open_page, bob, acme, monkeypatch, wait
+    many, open_page, bob, acme, monkeypatch, wait, keys
 ):
     nlp = factories.make_team("letters", acme, bob="member")
     for name in ("words", "wordings"):
@@ -77,11 +78,10 @@ def test_all_steps_are_typed_through_although_the_server_is_slow(
     page = open_page(bob)
     drawer = open_drawer(page)
     step(drawer, "Team").press_sequentially("letters")
-    for text in ("words", "iris", "v1"):
-        page.keyboard.press("Tab")
+    for text in ("words", "iris", "v1", "typed"):
+        for key in keys:
+            page.keyboard.press(key)
         page.keyboard.type(text)
-    page.keyboard.press("Tab")
-    page.keyboard.type("typed")
     expect(drawer.locator(".sentence")).to_contain_text("Link letters/iris:v1 to iris-classifier")
     expect(drawer.locator(".sentence")).to_contain_text("with alias typed")
     for label, value in {
