@@ -110,7 +110,8 @@ def collection(registry):
 # operations, the API, races and what the SDK does
 ON_POSTGRES = [
     "/graphql/", "/sdk/test_sdk", "test_every_call", "test_filters", "test_services", "test_edits",
-    "test_permissions", "test_sdk_walk", "test_views_exports",
+    "test_permissions", "test_sdk_walk", "test_views_exports", "test_table_text",
+    "test_views_overview",
 ]  # fmt: skip
 
 

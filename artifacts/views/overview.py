@@ -15,6 +15,7 @@ from artifacts.views.files_beside import FilesBeside
 from artifacts.views.texts import is_long
 from artifacts.views.usage_code import quick_code
 from registry_site.charts.numbers import short_number
+from registry_site.natural import natural_key
 from registry_site.pages import HtmxRequest
 
 METRICS = 6
@@ -81,7 +82,10 @@ def key_metrics(
     of_runs = {name.partition(".")[2] for name in names if name.startswith("run.")}
     once = [name for name in names if name.startswith("run.") or name[9:] not in of_runs]
     telling = [name for name in once if direction_of(name) or name.startswith("run.")] or once
-    telling.sort(key=lambda name: (not direction_of(name), "train" in name.lower()))
+    # by name at last: PostgreSQL keeps no order of keys
+    telling.sort(
+        key=lambda name: (not direction_of(name), "train" in name.lower(), natural_key(name))
+    )
     return [_metric(name, own, other) for name in telling[:METRICS]]
 
 
