@@ -8,7 +8,7 @@ let left = 0;
 let top = 0;
 let focused = ""; // id of what gets the focus after a swap, instead of the panel
 let framed = ""; // key of the node that is to be in sight after a swap, with those beside it
-let rest = null; // where the mouse stood when it clicked a node, until it moves
+let rest = null; // where the mouse stood at the last click, until it points at something else
 const LEAST = 0.7; // the smallest scale at which one can read
 const LEAST_AT_ALL = 0.4; // the smallest at which a page opens
 const [MARGIN, COLUMN, GAP, ROW] = [16, 256, 56, 84]; // the first three as in lineage_layout.py
@@ -197,7 +197,7 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   focused = link.dataset.focusId ?? "lineage-details-head";
   framed = focused === "graph" ? new URLSearchParams(link.search).getAll("open").pop()?.split(".")[0] : "";
-  if (link.closest("#graph")) rest = { x: event.clientX, y: event.clientY };
+  rest = { x: event.clientX, y: event.clientY };
   endTrace();
   link.setAttribute("hx-push-url", "true");
   const [url] = link.getAttribute("href").split("#"); // the panel, for those without a script
@@ -211,7 +211,7 @@ for (const [begin, end] of [["mouseover", "mouseout"], ["focusin", "focusout"]])
   document.addEventListener(begin, ({ type, target, clientX, clientY }) => {
     const node = target.closest?.("#graph .node");
     // a node that came under the mouse by itself, after a click, is not pointed at
-    if (!node || (type === "mouseover" && rest && rest.x === clientX && rest.y === clientY)) return;
+    if (!node || (type === "mouseover" && rest && Math.hypot(rest.x - clientX, rest.y - clientY) < 2)) return;
     rest = null;
     trace(node);
   });
@@ -235,14 +235,20 @@ document.addEventListener("wheel", (event) => {
 
 // ------------------------------------------------------------------ where one was
 
-/** Scroll to a node, unless it is in sight. */
-function show(selector) {
-  const [area, node] = [box(), drawing()?.querySelector(`${selector} rect:last-of-type`)];
+/** Scroll no further than it takes to have a node in sight, with those beside it if there is room. */
+function show(node) {
   if (!node) return;
-  const [own, seen] = [node.getBoundingClientRect(), area.getBoundingClientRect()];
-  const inside = own.left >= seen.left && own.right <= seen.right && own.top >= seen.top && own.bottom <= seen.bottom;
-  if (inside) return;
-  area.scrollBy(own.x - seen.x - (seen.width - own.width) / 2, own.y - seen.y - (seen.height - own.height) / 2);
+  const [area, around] = [box(), sides(surroundings(keyOf(node)))];
+  const [width, height] = [area.clientWidth, area.clientHeight];
+  const length = (start, end) => (end - start + 2 * MARGIN) * scale;
+  const fits = length(around.left, around.right) <= width && length(around.top, around.bottom) <= height;
+  const seen = fits ? around : sides([node]);
+  const nearest = (from, size, start, end) =>
+    Math.min(Math.max(from, (end + MARGIN) * scale - size), (start - MARGIN) * scale);
+  area.scrollTo(
+    nearest(area.scrollLeft, width, seen.left, seen.right),
+    nearest(area.scrollTop, height, seen.top, seen.bottom),
+  );
 }
 
 /** On a narrow screen the panel stands below the graph: it has to come into sight. */
@@ -267,7 +273,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
     else {
       zoom(scale);
       box().scrollTo(left, top);
-      show(".node-chosen");
+      show(drawing().querySelector(".node-chosen"));
     }
   }
   framed = "";

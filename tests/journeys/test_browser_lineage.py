@@ -239,6 +239,19 @@ def test_an_opened_cluster_is_in_sight(alice, world, open_page, width):
     expect(node(page, "reader-")).to_have_count(6)
     page.wait_for_timeout(100)
     assert node(page, "reader-").evaluate_all(IN_SIGHT)
+    # what came under the mouse by itself is not pointed at
+    assert page.locator("#graph .node").evaluate_all(FAINT) == 0
+
+
+def test_what_is_beside_a_node_does_not_hide_behind_its_panel(alice, world, open_page):
+    page = open_page(alice)
+    page.goto(f"{LINKED}?depth=all")
+    node(page, "iris-classifier:v1").click()
+    expect(page.locator("#lineage-details")).to_be_visible()
+    page.wait_for_timeout(100)
+    for name in ("train-0.5", "score", "iris-classifier:v1"):
+        assert node(page, name).evaluate_all(IN_SIGHT), name
+    assert page.locator("#graph .on-trace").count() == 0
 
 
 def test_what_is_hidden_takes_no_focus(bob, world, open_page):
