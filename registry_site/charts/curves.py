@@ -95,12 +95,12 @@ class Curve:
         self._xs.append(x)
         self._ys.append(y)
         if len(self._ys) == self._length:
-            self._close()
+            self.close()
 
     @property
     def extent(self) -> Extent:
         """What is known of all values so far."""
-        self._close()
+        self.close()
         return self._extent
 
     @property
@@ -111,7 +111,7 @@ class Curve:
     @property
     def points(self) -> list[tuple[float, float]]:
         """The points to draw, with NaN where the line breaks: where no number stood for long."""
-        self._close()
+        self.close()
         points: list[tuple[float, float]] = []
         for stretch in self._stretches:
             points += stretch.ends or [(stretch.odd[0].x, math.nan)]
@@ -123,10 +123,11 @@ class Curve:
     @property
     def odd(self) -> list[Odd]:
         """Where values stood that can't be drawn: of each stretch and side, the first."""
-        self._close()
+        self.close()
         return [each for stretch in self._stretches for each in stretch.odd]
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Count the values that wait for the end of their stretch; reading does it by itself."""
         xs, ys = self._xs, self._ys
         if not ys:
             return

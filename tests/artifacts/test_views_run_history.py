@@ -188,7 +188,23 @@ def test_statements_do_not_grow_with_rows(client, victor, run):
     client.force_login(victor)
     few = count_queries(client, PAGE)
     factories.make_lines(run, "history", *wide(["loss", "acc"], 6_000), offset=2)
-    assert count_queries(client, PAGE) == few
+    assert count_queries(client, PAGE) <= few  # a long history is remembered
+
+
+def test_a_long_history_is_read_once_until_the_run_speaks_again(client, victor, run, monkeypatch):
+    factories.make_lines(run, "history", *wide(["loss"], 6_000))
+    client.force_login(victor)
+    (before,) = history(client).charts
+    with monkeypatch.context() as patch:
+        patch.setattr("artifacts.services.curves.read_line", None)
+        (again,) = history(client).charts
+    assert again == before
+    factories.make_lines(run, "history", {"_step": 5_999, "loss": 7_777})  # overwrites the first
+    (after,) = history(client).charts
+    assert after.extent.high == 7_777
+    factories.make_lines(run, "history", {"_step": 6_000, "loss": 8_888}, offset=6_000)
+    (after,) = history(client).charts
+    assert (after.extent.high, after.extent.total) == (8_888, 6_001)
 
 
 # ------------------------------------------------------------------ numbers of one
