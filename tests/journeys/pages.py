@@ -75,6 +75,7 @@ PAGES = [
     ("/vision/iris/workspace",            200, 200, 200, 404, 200),
     ("/vision/iris/jobs",                 404, 404, 404, 404, 404),
     ("/vision/iris/runs/{run}",           200, 200, 200, 404, 200),
+    ("/vision/iris/runs/{run}/-/file?file=notes.txt", 200, 200, 200, 404, 200),
     ("/vision/iris/runs/{run}/-/history?key=accuracy", 200, 200, 200, 404, 200),
     ("/vision/iris/artifacts",            200, 200, 200, 404, 200),
     (_TYPE,                               200, 200, 200, 404, 200),

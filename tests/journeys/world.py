@@ -6,11 +6,15 @@ project `vision/iris`; Bob logged to his personal entity, too.
 """
 
 from dataclasses import dataclass
+from io import BytesIO
 
 from artifacts.models import Collection, Membership, Project, Run, SavedView
 from artifacts.services.collections import add_collection_tags, create_collection
+from artifacts.services.run_files import create_run_files
 from artifacts.services.saved_views import create_saved_view
+from artifacts.services.uploads import receive_upload
 from artifacts.services.usage import record_download
+from artifacts.signing import upload_path
 from registries.demo.client import Client
 from registries.services.registries import create_core_registries, create_registry
 from registry_site.accounts.models import ApiKey, Organization, Team, User
@@ -83,6 +87,10 @@ def make_world():
         run.use(linked)
     record_download(by=bob, membership=linked, reference="staging")
     vision = Team.objects.get(entity__name="vision")
+    trained = Run.objects.get(display_name="train-0.5")
+    [notes] = create_run_files(by=bob, run=trained, names=["notes.txt"])
+    token = upload_path("run_file", notes.pk).rpartition("/")[2]
+    receive_upload(token=token, read=BytesIO(b"tried").read, length=5)
     service = create_service_account(by=alice, team=vision, description="Nightly training")
     invite(by=alice, team=vision, email="dora@example.com")
     invite(by=alice, team=vision, username="charlie")
@@ -99,7 +107,7 @@ def make_world():
     )  # fmt: skip
     return World(
         view=view,
-        run=Run.objects.get(display_name="train-0.5"),
+        run=trained,
         logged=ana.find("vision/iris/iris-model:v2"),
         linked=linked,
         personal=ben.find("bob/scratch/petals:v0"),
