@@ -24,7 +24,7 @@ def test_who_sees_the_trash(client, bob, victor, charlie, version):
     text = client.get(URL).content.decode()
     assert "iris-model:v0" in text
     assert "Members of vision/iris restore them." in text
-    assert "<button" not in text[text.index('id="trash"') : text.index("</main>")]
+    assert "<form" not in text[text.index('id="trash"') : text.index("</main>")]
     response = client.post(URL, {"version": version.pk})
     assert response.status_code == 403
     assert "yours is Viewer" in response.content.decode()

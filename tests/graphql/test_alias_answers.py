@@ -77,8 +77,8 @@ def test_forms_offer_it_nowhere(client, alice, source, registry, collection, ver
         Alias.objects.create(collection=collection, membership=linked, name=name)
     client.force_login(alice)
     usage = client.get(linked.tab_url("usage")).content.decode()
-    assert "?as=best" in usage
-    assert "?as=v01" not in usage
+    assert f'href="{linked.url_as("best", "usage")}"' in usage
+    assert "v01/usage" not in usage
     form = client.get(f"{collection.get_absolute_url()}/-/link").content.decode()
     assert 'value="best"' in form
     assert 'value="v01"' not in form
