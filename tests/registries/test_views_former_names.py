@@ -17,7 +17,7 @@ from tests.helpers.graphql import auth_of, key_of
 
 REST = {"type_name": "model", "version": "v0", "reference": "v0", "tab": "files", "kind": "csv",
         "path": "weights.txt", "algorithm": "sha256", "run": "run1", "name": "runs"}  # fmt: skip
-QUERY = "q=a%20b&sort=-name"
+QUERY = "q=a%20b&sort=-name&file=weights.txt"
 
 
 def routes(urls, *parts):
@@ -53,7 +53,7 @@ def check_leads(client, user, route, old, new):
     response = client.get(f"{reverse(route, kwargs=old)}?{QUERY}")
     target = reverse(route, kwargs=new)
     assert (response.status_code, response["Location"]) == (302, f"{target}?{QUERY}"), route
-    response = client.get(target)
+    response = client.get(f"{target}?{QUERY}")
     assert response.status_code in {200, 302}, route
     response.close()  # a file may be sent
 
