@@ -49,14 +49,19 @@ _ATTRIBUTES = _ALIGNED | {
     "details": {"open"},
 }
 _ALERTS = {
-    "note": gettext_lazy("Note"), "tip": gettext_lazy("Tip"),
-    "important": gettext_lazy("Important"), "warning": gettext_lazy("Warning"),
+    "note": gettext_lazy("Note"),
+    "tip": gettext_lazy("Tip"),
+    "important": gettext_lazy("Important"),
+    "warning": gettext_lazy("Warning"),
     "caution": gettext_lazy("Caution"),
-}  # fmt: skip
+}
 _CLASSES = {
-    "span": CLASSES, "sup": {"footnote-ref"}, "section": {"footnotes"},
-    "blockquote": {"alert", *(f"alert-{name}" for name in _ALERTS)}, "p": {"alert-title"},
-}  # fmt: skip
+    "span": CLASSES,
+    "sup": {"footnote-ref"},
+    "section": {"footnotes"},
+    "blockquote": {"alert", *(f"alert-{name}" for name in _ALERTS)},
+    "p": {"alert-title"},
+}
 
 
 class FileAddresses(Protocol):

@@ -26,12 +26,14 @@ def update_artifact(root, info, input):
     """Absent and null leave as it is."""
     user, ttl = info.context.user, input.get("ttlDurationSeconds")
     version = update_version(
-        by=user, version=need_version(user, input["artifactID"]),
-        description=input.get("description"), metadata=input.get("metadata"),
+        by=user,
+        version=need_version(user, input["artifactID"]),
+        description=input.get("description"),
+        metadata=input.get("metadata"),
         tags_added=[tag["tagName"] for tag in input.get("tagsToAdd") or ()],
         tags_removed=[tag["tagName"] for tag in input.get("tagsToDelete") or ()],
         ttl_seconds=UNCHANGED if ttl is None else ttl_from_wire(ttl),
-    )  # fmt: skip
+    )
     return {"artifact": version}
 
 
@@ -53,9 +55,12 @@ def link_artifact(root, info, input):
     version = version or need_version(user, input.get("artifactID"))
     project, name = _target(user, input)
     place, *_rest = link_version(
-        by=user, version=version, project=project, collection_name=name,
+        by=user,
+        version=version,
+        project=project,
+        collection_name=name,
         aliases=[alias["alias"] for alias in input.get("aliases") or ()],
-    )  # fmt: skip
+    )
     place.version = version
     return {"versionIndex": place.index, "artifactMembership": place}
 

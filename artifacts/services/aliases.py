@@ -94,11 +94,11 @@ def check_may_give(*, by: User, project: Project, names: Iterable[str]) -> None:
     for name in names:
         if name not in spelled and name in project.protected_alias_names:
             raise Invalid(
-                _("The alias {name!r} is not possible: it would stand beside a protected alias of "
-                  "{project}. Write it as that one: {names}.").format(
-                    name=name, project=project, names=", ".join(sorted(spelled))
-                )
-            )  # fmt: skip
+                _(
+                    "The alias {name!r} is not possible: it would stand beside a protected alias "
+                    "of {project}. Write it as that one: {names}."
+                ).format(name=name, project=project, names=", ".join(sorted(spelled)))
+            )
 
 
 def check_alias_names(names: Iterable[str], *, collection: str = "") -> list[str]:
@@ -163,7 +163,13 @@ def _record(
     old = None if before is None else f"v{before}"
     new = None if verb == "remove_alias" else membership.number
     event = record_event(
-        by=by, verb=verb, kind="collection", subject=f"{collection.target_path}:{name}",
-        subject_id=collection.pk, project_id=collection.project_id, before=old, after=new,
-    )  # fmt: skip
+        by=by,
+        verb=verb,
+        kind="collection",
+        subject=f"{collection.target_path}:{name}",
+        subject_id=collection.pk,
+        project_id=collection.project_id,
+        before=old,
+        after=new,
+    )
     return AliasChange(name, old, new, event.pk)

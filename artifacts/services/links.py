@@ -81,10 +81,14 @@ def unlink_version(*, by: User, membership: Membership) -> None:
             return  # a repeated request
         _count(collection, by, -1)
         record_event(
-            by=by, verb="unlink", kind="collection", subject=membership.full_name,
-            subject_id=collection.pk, project_id=collection.project_id,
+            by=by,
+            verb="unlink",
+            kind="collection",
+            subject=membership.full_name,
+            subject_id=collection.pk,
+            project_id=collection.project_id,
             before={"source": _source_name(membership.version), "aliases": sorted(carried)},
-        )  # fmt: skip
+        )
 
 
 def check_linkable(*, by: User, version: Version, project: Project) -> None:
@@ -127,7 +131,7 @@ def _check_owner(by: User, version: Version, project: Project) -> None:
                 team=entity.name,
                 project=project,
                 organization=entity.team.organization.name,
-            )  # fmt: skip
+            )
         )
     teams = list(
         Team.objects.loggable_by(by)
@@ -155,23 +159,28 @@ def _portfolio(by: User, version: Version, project: Project, name: str) -> Colle
         create_portfolio(by=by, project=project, name=name, type_name=type_name)
         collection = lock_collection_named(project, name)
     if collection is None:
-        raise Conflict(_("{name!r} was renamed or deleted a moment ago; try again.").format(
-            name=name
-        ))  # fmt: skip
+        raise Conflict(
+            _("{name!r} was renamed or deleted a moment ago; try again.").format(name=name)
+        )
     if not collection.is_portfolio:
         raise Invalid(
-            _("{version} can't be linked to {name!r}: versions are logged to that collection. "
-              "Link to a collection of another name.")
-            .format(version=version.seen_by(by), name=name)
-        )  # fmt: skip
+            _(
+                "{version} can't be linked to {name!r}: versions are logged to that collection. "
+                "Link to a collection of another name."
+            ).format(version=version.seen_by(by), name=name)
+        )
     if collection.artifact_type.name != type_name:
         raise Invalid(
-            _("{version} can't be linked: it has the type “{type}”, but the collection {name!r} "
-              "holds the type “{held}”. Link it to a collection of its type.").format(
-                version=version.seen_by(by), type=type_name, name=name,
+            _(
+                "{version} can't be linked: it has the type “{type}”, but the collection {name!r} "
+                "holds the type “{held}”. Link it to a collection of its type."
+            ).format(
+                version=version.seen_by(by),
+                type=type_name,
+                name=name,
                 held=collection.artifact_type.name,
             )
-        )  # fmt: skip
+        )
     return collection
 
 
@@ -185,10 +194,14 @@ def _place(by: User, version: Version, collection: Collection) -> tuple[Membersh
     collection.next_index += 1
     _count(collection, by, +1)
     record_event(
-        by=by, verb="link", kind="collection", subject=membership.full_name,
-        subject_id=collection.pk, project_id=collection.project_id,
+        by=by,
+        verb="link",
+        kind="collection",
+        subject=membership.full_name,
+        subject_id=collection.pk,
+        project_id=collection.project_id,
         after={"source": _source_name(version)},
-    )  # fmt: skip
+    )
     return membership, True
 
 

@@ -59,9 +59,14 @@ def create_saved_view(
     """
     check(by, Action.EDIT if is_shared else Action.READ, project)
     view = SavedView(
-        project=project, collection=collection, table=table, name=_checked(name),
-        query=normal_query(query), owner=by, is_shared=is_shared,
-    )  # fmt: skip
+        project=project,
+        collection=collection,
+        table=table,
+        name=_checked(name),
+        query=normal_query(query),
+        owner=by,
+        is_shared=is_shared,
+    )
     others = SavedView.objects.of_table(project, table, collection).filter(owner=by)
     if others.count() >= MAX_VIEWS:
         raise Conflict(
@@ -163,7 +168,12 @@ def _record(
         return
     place = view.collection.target_path if view.collection else str(view.project)
     record_event(
-        by=by, verb=verb, kind="saved_view", subject=f"{place}: {view.name}",
-        subject_id=view.pk, project_id=view.project_id,
-        before=before, after=None if verb == "delete" else facts_of(view),
-    )  # fmt: skip
+        by=by,
+        verb=verb,
+        kind="saved_view",
+        subject=f"{place}: {view.name}",
+        subject_id=view.pk,
+        project_id=view.project_id,
+        before=before,
+        after=None if verb == "delete" else facts_of(view),
+    )

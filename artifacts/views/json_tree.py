@@ -68,19 +68,8 @@ def tree_of(value: Any, place: Place, *, label: str, json_url: str = "") -> Tree
     if value == {}:
         return None
     if place.find and place.has_filter:
-        rows, summary = fitting_rows(value, place, most=MOST_ROWS, size=place.room)
-        return Tree(
-            rows, [], summary, "", "", json_url, place.name, label,
-            url=place.url, find=place.find, hidden=_hidden(place),
-        )  # fmt: skip
-    keys, shown = [label], value
-    steps: Steps = ()
-    for step in place.steps:
-        below = place.entries_of(shown)
-        if below is None or step >= len(below):
-            break
-        key, shown = below[step]
-        keys, steps = [*keys, key], (*steps, step)
+        return _fitting(value, place, label, json_url)
+    keys, shown, steps = _walk(value, place, label)
     below = place.entries_of(shown)
     start = min(place.start, len(below) - 1) if below else place.start
     rows = _page(below, place, steps, start) if below else [_text_row(keys, shown, start)]
@@ -101,6 +90,40 @@ def tree_of(value: Any, place: Place, *, label: str, json_url: str = "") -> Tree
         url=place.url if place.has_filter and is_long else "",
         hidden=_hidden(place),
     )
+
+
+def _fitting(value: Any, place: Place, label: str, json_url: str) -> Tree:
+    """What has the words that are looked for, as one list."""
+    rows, summary = fitting_rows(value, place, most=MOST_ROWS, size=place.room)
+    return Tree(
+        rows=rows,
+        crumbs=[],
+        summary=summary,
+        previous_url="",
+        next_url="",
+        json_url=json_url,
+        name=place.name,
+        label=label,
+        url=place.url,
+        find=place.find,
+        hidden=_hidden(place),
+    )
+
+
+def _walk(value: Any, place: Place, label: str) -> tuple[list[str], Any, Steps]:
+    """Return the keys on the way that the address asks for, the value there, and the way itself.
+
+    A way that leads nowhere ends where it still leads somewhere.
+    """
+    keys = [label]
+    steps: Steps = ()
+    for step in place.steps:
+        below = place.entries_of(value)
+        if below is None or step >= len(below):
+            break
+        key, value = below[step]
+        keys, steps = [*keys, key], (*steps, step)
+    return keys, value, steps
 
 
 def _hidden(place: Place) -> list[dict[str, str]]:
@@ -129,11 +152,13 @@ def run_trees(
     }
     return {
         name: tree_of(
-            value, Place(name, url, query, has_filter=has_filter, room=room), label=label,
+            value,
+            Place(name, url, query, has_filter=has_filter, room=room),
+            label=label,
             json_url=f"{run.get_absolute_url()}/-/{name}.json",
         )
         for name, (label, value) in shown.items()
-    }  # fmt: skip
+    }
 
 
 def send_json(value: Any, name: str) -> HttpResponse:

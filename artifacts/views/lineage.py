@@ -27,10 +27,12 @@ _SOURCE_HEIGHT = 16  # of a further line, which names the source
 _WIDTH = 20  # of text in a node beside its icon, in widths of a letter of a broad typeface
 _SMALL_WIDTH = _WIDTH * 14 / 12  # the same in the type of that line
 _WIDTHS = {
-    **dict.fromkeys("ijl.,:;'|!() ", 0.6), **dict.fromkeys("frt-/", 0.75),
-    **dict.fromkeys("cszJ", 0.95), **dict.fromkeys("&<>+=~_#ABCDGHKNOQRUVXYw", 1.5),
+    **dict.fromkeys("ijl.,:;'|!() ", 0.6),
+    **dict.fromkeys("frt-/", 0.75),
+    **dict.fromkeys("cszJ", 0.95),
+    **dict.fromkeys("&<>+=~_#ABCDGHKNOQRUVXYw", 1.5),
     **dict.fromkeys("mMW@%…", 1.8),
-}  # fmt: skip
+}
 _SIDES = {"both": ("up", "down"), "up": ("up",), "down": ("down",)}
 
 
@@ -198,9 +200,12 @@ def _box(
     node: Node, place: tuple[int, int], url: str, is_chosen: bool, on_path: bool, height: int | None
 ) -> Box:
     marks = {
-        "node-cluster": node.is_cluster, "node-current": node.is_current,
-        "node-chosen": is_chosen, "on-trace": on_path, "node-deleted": node.is_deleted,
-    }  # fmt: skip
+        "node-cluster": node.is_cluster,
+        "node-current": node.is_current,
+        "node-chosen": is_chosen,
+        "on-trace": on_path,
+        "node-deleted": node.is_deleted,
+    }
     kind = _("deleted {type}").format(type=node.type_name) if node.is_deleted else node.type_name
     source = _("source {version}").format(version=node.source_name) if node.source_name else ""
     whole = kind, node.name, source

@@ -123,9 +123,14 @@ def in_version(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(view)
     def wrapper(
-        request: HtmxRequest, entity: str, project: str, type_name: str, collection: str,
-        version: str, **rest: str,
-    ) -> Any:  # fmt: skip
+        request: HtmxRequest,
+        entity: str,
+        project: str,
+        type_name: str,
+        collection: str,
+        version: str,
+        **rest: str,
+    ) -> Any:
         name = f"{collection}:{version}"
         return view(request, membership_at(request.user, entity, project, type_name, name), **rest)
 
@@ -206,12 +211,13 @@ def _organization_of(user: Any, project_name: str) -> str:
         )
     if len(names) > 1:
         raise Invalid(
-            _("Several organizations have a registry “{name}”: put one in front, as in {form}.")
-            .format(
+            _(
+                "Several organizations have a registry “{name}”: put one in front, as in {form}."
+            ).format(
                 name=project_name.removeprefix(REGISTRY_PREFIX),
                 form=f"{names[0]}/{project_name}/collection:v0",
             )
-        )  # fmt: skip
+        )
     return names[0]
 
 

@@ -202,9 +202,9 @@ def _facts(medium: Medium) -> str:
     if width is not None and height is not None:
         facts.append(f"{width:,} × {height:,}")
     if rows is not None and columns is not None:
-        facts.append(_("{rows} rows × {columns} columns").format(
-            rows=f"{rows:,}", columns=f"{columns:,}"
-        ))  # fmt: skip
+        facts.append(
+            _("{rows} rows × {columns} columns").format(rows=f"{rows:,}", columns=f"{columns:,}")
+        )
     if size is not None:
         facts.append(filesize(size))
     if value.get("boxes") or value.get("masks"):

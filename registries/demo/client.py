@@ -54,9 +54,12 @@ class Client:
         entity, name, collection = target_path.split("/", 2)
         project = Project.objects.visible_to(self.user).at(entity, name).get()
         membership, *_rest = link_version(
-            by=self.user, version=version, project=project, collection_name=collection,
+            by=self.user,
+            version=version,
+            project=project,
+            collection_name=collection,
             aliases=aliases,
-        )  # fmt: skip
+        )
         return membership
 
     def download(self, path: str, key: ApiKey | None = None) -> dict[str, bytes]:
@@ -89,9 +92,11 @@ class LoggedRun:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
         trace: TracebackType | None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         if error is not None:
             self.print(f"{type(error).__name__}: {error}", level="error")
         add_lines(by=self.user, run=self.row, chunk=self._chunk(exit_code=int(error is not None)))
@@ -110,24 +115,40 @@ class LoggedRun:
     def use(self, place: Membership) -> dict[str, bytes]:
         """Note the version as an input of this run, and return its files by their paths."""
         use_version(
-            by=self.user, version=place.version, run=self.row, project=place.collection.project,
+            by=self.user,
+            version=place.version,
+            run=self.row,
+            project=place.collection.project,
             api_key=self.key,
-        )  # fmt: skip
+        )
         return _read(place.version)
 
     def log_artifact(
-        self, name: str, type_name: str, files: dict[str, bytes], *,
-        description: str = "", metadata: dict[str, Any] | None = None,
-        aliases: Iterable[str] = (), tags: Iterable[str] = (),
-    ) -> Version:  # fmt: skip
+        self,
+        name: str,
+        type_name: str,
+        files: dict[str, bytes],
+        *,
+        description: str = "",
+        metadata: dict[str, Any] | None = None,
+        aliases: Iterable[str] = (),
+        tags: Iterable[str] = (),
+    ) -> Version:
         """Log files under their paths as the next version of the collection."""
         sums = {path: _md5(content) for path, content in files.items()}
         entries = [Entry(path, md5, len(files[path])) for path, md5 in sums.items()]
         version = create_version(
-            by=self.user, project=self.row.project, run=self.row, type_name=type_name,
-            collection_name=name, digest=digest_of(entries), description=description,
-            metadata=metadata, aliases=aliases, tags=tags,
-        )  # fmt: skip
+            by=self.user,
+            project=self.row.project,
+            run=self.row,
+            type_name=type_name,
+            collection_name=name,
+            digest=digest_of(entries),
+            description=description,
+            metadata=metadata,
+            aliases=aliases,
+            tags=tags,
+        )
         if version.is_committed:
             return version  # equal content was logged before
         rows = create_files(

@@ -38,29 +38,32 @@ def link_sentence(
         held = _held(collection, aliases)
     names = [name for name in aliases if here is None or held.get(name) != here.number]
     number = here.number if here else f"v{collection.next_index if collection else begins_at}"
-    if here and names:
-        text = ngettext(
-            "{source} is {number} of {target} already: give it the alias {aliases}.",
-            "{source} is {number} of {target} already: give it the aliases {aliases}.",
-            len(names),
-        )
-    elif here:
-        text = _("{source} is {number} of {target} already: linking again changes nothing.")
-    elif names:
-        text = ngettext(
-            "Link {source} to {target} as the next version (now {number}), with alias {aliases}.",
-            "Link {source} to {target} as the next version (now {number}), with aliases {aliases}.",
-            len(names),
-        )
-    else:
-        text = _("Link {source} to {target} as the next version (now {number}).")
     return format_html(
-        text,
+        _link_text(is_linked=here is not None, alias_count=len(names)),
         source=_code(source),
         target=_code(target),
         number=number,
         aliases=_arriving_all(names, held),
     )
+
+
+def _link_text(*, is_linked: bool, alias_count: int) -> str:
+    """The sentence without its names."""
+    if is_linked and alias_count:
+        return ngettext(
+            "{source} is {number} of {target} already: give it the alias {aliases}.",
+            "{source} is {number} of {target} already: give it the aliases {aliases}.",
+            alias_count,
+        )
+    if is_linked:
+        return _("{source} is {number} of {target} already: linking again changes nothing.")
+    if alias_count:
+        return ngettext(
+            "Link {source} to {target} as the next version (now {number}), with alias {aliases}.",
+            "Link {source} to {target} as the next version (now {number}), with aliases {aliases}.",
+            alias_count,
+        )
+    return _("Link {source} to {target} as the next version (now {number}).")
 
 
 def _held(collection: Collection, names: Sequence[str]) -> dict[str, str]:
