@@ -1,5 +1,7 @@
 """What people do to a run from outside: stop it, call its state, delete it."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -87,7 +89,7 @@ def delete_run(*, by: User, run: Run, with_artifacts: bool = False) -> None:
     reduce_run(by=by, run=held)
 
 
-def _record(by: User, verb: str, run: Run, **change: object) -> None:
+def _record(by: User, verb: str, run: Run, **change: Any) -> None:
     record_event(
         by=by, verb=verb, kind="run", subject=f"{run.project}/{run.name}", subject_id=run.pk,
         project_id=run.project_id, **change,

@@ -37,6 +37,7 @@ _COLUMNS = {
     "subject": lambda event: event.subject,
     "before": lambda event: without_source(event.before),
     "after": lambda event: without_source(event.after),
+    "note": lambda event: event.note,
 }
 
 

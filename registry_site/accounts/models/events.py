@@ -22,6 +22,7 @@ class Event(models.Model):
     project_id = models.BigIntegerField(null=True)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+    note = models.TextField(default="", blank=True)  # why, in the words of who did it
 
     class Meta:
         indexes = [

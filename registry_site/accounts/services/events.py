@@ -15,8 +15,12 @@ def record_event(
     project_id: int | None = None,
     before: Any = None,
     after: Any = None,
+    note: str = "",
 ) -> Event:
-    """Append that `by` did `verb` to the subject; call it in the transaction of the change."""
+    """Append that `by` did `verb` to the subject; call it in the transaction of the change.
+
+    `note` is what the person gave as the reason.
+    """
     return Event.objects.create(
         actor=by,
         actor_name=by.username if by else "",
@@ -27,4 +31,5 @@ def record_event(
         project_id=project_id,
         before=before,
         after=after,
+        note=note,
     )
