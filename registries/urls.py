@@ -14,6 +14,7 @@ from registries.views import (
     search,
     versions,
 )
+from registries.views.settings import aliases, deletion, general, keeping, members
 
 app_name = "registries"
 
@@ -43,6 +44,21 @@ _entrance = [
 _REGISTRY = f"{_ORGANIZATION}<str:registry>"
 _COLLECTION = f"{_REGISTRY}/<str:collection>"
 _VERSION = f"{_COLLECTION}/<str:reference>"
+_SETTINGS = f"{_REGISTRY}/settings"
+
+# the gear; ahead of collections and versions, of which none can be called `settings`
+_settings = [
+    path(_SETTINGS, general.settings_general, name="settings_general"),
+    path(f"{_SETTINGS}/members", members.settings_members, name="settings_members"),
+    path(
+        f"{_SETTINGS}/members/-/members.<kind:kind>",
+        members.settings_members_export,
+        name="settings_members_export",
+    ),
+    path(f"{_SETTINGS}/aliases", aliases.settings_aliases, name="settings_aliases"),
+    path(f"{_SETTINGS}/keeping", keeping.settings_keeping, name="settings_keeping"),
+    path(f"{_SETTINGS}/delete", deletion.settings_delete, name="settings_delete"),
+]
 _registry = [
     path("registry/-/link", link_modal.link_to_registry, name="link_to_registry"),
     path("<str:entity>/registry/<str:name>", registry.selection_open, name="selection_open"),
@@ -112,4 +128,4 @@ _bytes = [
     ),
 ]
 
-urlpatterns = [*_entrance, *_lists, *_bytes, *_registry]
+urlpatterns = [*_entrance, *_settings, *_lists, *_bytes, *_registry]

@@ -12,6 +12,7 @@ from artifacts.views.lookup import names_now
 from artifacts.views.texts import is_long
 from registries.models import Registry
 from registries.views.paths import in_registry
+from registries.views.settings.frame import settings_url
 from registries.views.snippets import link_snippet
 from registries.views.tables import collection_table, collections_listing
 from registry_site.accounts.names import check_path_entity
@@ -47,6 +48,7 @@ def _header(user: Any, registry: Registry) -> dict[str, Any]:
         "used_types": sorted(used.values_list("name", flat=True)),
         "description": render_markdown(project.description or ""),
         "is_description_long": is_long(project.description or ""),
+        "settings_url": settings_url(registry),
         "create_url": reverse("registries:collection_create", args=place),
         "snippet": link_snippet(
             project=project, collection_name="COLLECTION_NAME", type_name=types[0], user=user

@@ -1,0 +1,1 @@
+"""The gear of a registry: one module per tab, and the frame that they share."""

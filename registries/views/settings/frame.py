@@ -1,0 +1,76 @@
+"""What every tab of a registry's settings has: head, tabs, and who may change what is there.
+
+Everybody who sees the registry may read its settings. Whoever may not manage it finds the same
+pages without forms, and the sentence that says why and who can help.
+"""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registries.models import Registry
+from registry_site.accounts.permissions import Action, can, denial
+from registry_site.pages import HtmxRequest, render_page
+
+TABS = [  # the address's name in registries.urls, and the word on the tab
+    ("settings_general", gettext_lazy("General")),
+    ("settings_members", gettext_lazy("Members")),
+    ("settings_aliases", gettext_lazy("Aliases")),
+    ("settings_keeping", gettext_lazy("Keeping")),
+    ("settings_delete", gettext_lazy("Delete")),
+]
+
+
+def settings_url(registry: Registry, tab: str = "settings_general") -> str:
+    """Return the address of a tab."""
+    return reverse(f"registries:{tab}", args=[registry.organization.name, registry.name])
+
+
+def manage_reason(user: Any, registry: Registry) -> str:
+    """Return why the person may not manage the registry and who can help, "" where they may."""
+    project = registry.project
+    role = project.role_of(user)
+    if role is None or can(user, Action.MANAGE, project):
+        return ""
+    return denial(Action.MANAGE, project, role)
+
+
+def settings_context(user: Any, registry: Registry, tab: str) -> dict[str, Any]:
+    """Return what the frame shows on this tab."""
+    organization = registry.organization
+    reason = manage_reason(user, registry)
+    return {
+        "registry": registry,
+        "project": registry.project,
+        "organization": organization,
+        "can_manage": not reason,
+        "reason": reason,
+        "tab_label": dict(TABS)[tab],
+        "tabs": [
+            {"url": settings_url(registry, name), "label": label, "current": name == tab}
+            for name, label in TABS
+        ],
+        "breadcrumb": [
+            {"label": organization.name, "url": organization.get_absolute_url()},
+            {"label": registry.name, "url": registry.get_absolute_url()},
+            {"label": _("Settings")},
+        ],
+    }
+
+
+def render_settings(
+    request: HtmxRequest,
+    registry: Registry,
+    tab: str,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    fragment: str = "settings",
+    status: int = 200,
+) -> HttpResponse:
+    """Show a tab in the frame; htmx gets its fragment alone."""
+    complete = settings_context(request.user, registry, tab) | (context or {})
+    return render_page(request, template, complete, fragment=fragment, status=status)
