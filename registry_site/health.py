@@ -1,11 +1,16 @@
 """Whether the process lives, and whether it can serve; without login, as JSON.
 
 Which part fails is told to everybody; why, which may name hosts and folders, only to the log.
+
+A worker that is missing is told as a note and does not make the site unready: pages and the API
+work, and what was asked for waits in the database until one comes. A balancer that took the site
+out of rotation for it would turn a delay into an outage.
 """
 
 import logging
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
@@ -16,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from artifacts import storage
+from artifacts.services.jobs.workers import worker_state
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +42,20 @@ def readyz(request: HttpRequest) -> JsonResponse:
     for name, reason in reasons.items():
         logger.warning("Not ready: %s: %s", name, reason)
     answer = {"status": "not ready" if reasons else "ready", "failing": list(reasons)}
-    return JsonResponse(answer, status=503 if reasons else 200)
+    return JsonResponse(answer | _worker(), status=503 if reasons else 200)
+
+
+def _worker() -> dict[str, Any]:
+    """Whether a worker lives, how long ago one was seen (null: never), how many tasks wait."""
+    try:
+        state = worker_state()
+    except Exception:  # the database is away, which is told already
+        return {"worker": "unknown"}
+    return {
+        "worker": state.name,
+        "worker_seen_seconds_ago": state.seconds if state.seen_at else None,
+        "tasks_waiting": state.waiting,
+    }
 
 
 def _reason(check: Callable[[], None]) -> str:

@@ -140,6 +140,8 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "template_partials",
+    "django_tasks",
+    "django_tasks_db",
     "registry_site",
     "registry_site.accounts",
     "artifacts",
@@ -211,6 +213,9 @@ else:
             "CONN_MAX_AGE": None,
         }
     }
+
+# Work for later waits in the database, whose worker (artifacts/services/jobs/worker.py) does it.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # of a form, with 100,000 characters, percent-encoded or sealed; bodies.py has the SDK's limit
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20

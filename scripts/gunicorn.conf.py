@@ -1,4 +1,5 @@
-"""The production server: two processes with threads, on the address that the settings name."""
+"""The production server: two processes with threads, on the address that the settings name, and
+one that works in the background (registry_site/server/background.py)."""
 
 import gc
 import os
@@ -8,6 +9,8 @@ import sys
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry_site.settings")
 from django.conf import settings
 from gunicorn.arbiter import Arbiter
+
+from registry_site.server.background import choose_part
 
 web_threads = os.environ.get("WEB_THREADS", "16")
 if not web_threads.isdecimal() or int(web_threads) == 0:
@@ -20,7 +23,7 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536), hard))  # each cl
 host = f"[{settings.HOST}]" if settings.HOST.count(":") > 1 else settings.HOST
 bind = f"{host}:{settings.PORT}"
 worker_class = "registry_site.server.worker.Worker"
-workers = 2
+workers = 3  # two that serve and one that works in the background
 threads = int(web_threads)
 worker_connections = 2000
 preload_app = True  # one copy of the code in memory, and half the work at the start
@@ -47,6 +50,10 @@ def on_starting(server: Arbiter) -> None:
         handler.setFormatter(Formatter(server.log.error_fmt, server.log.datefmt))
     gc.collect()
     gc.freeze()  # a collector that marks old objects would copy their pages of memory
+
+
+def pre_fork(server: Arbiter, worker: object) -> None:
+    choose_part(server, worker)
 
 
 def when_ready(server: object) -> None:

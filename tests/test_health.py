@@ -20,7 +20,13 @@ def test_readyz_when_all_is_there(client, db):
     response = client.get(READY)
 
     assert response.status_code == 200
-    assert response.json() == {"status": "ready", "failing": []}
+    assert response.json() == {
+        "status": "ready",
+        "failing": [],
+        "worker": "missing",
+        "worker_seen_seconds_ago": None,
+        "tasks_waiting": 0,
+    }
     assert "no-store" in response["Cache-Control"]
 
 
@@ -31,7 +37,7 @@ def test_readyz_names_the_storage(client, db, settings, tmp_path):
 
     response = client.get(READY)
     assert response.status_code == 503
-    assert response.json() == {"status": "not ready", "failing": ["storage"]}
+    assert response.json()["failing"] == ["storage"]
 
 
 def test_readyz_names_missing_migrations(client, db, caplog):
@@ -51,6 +57,7 @@ def test_readyz_names_the_database(client, monkeypatch):
     response = client.get(READY)
     assert response.status_code == 503
     assert response.json()["failing"] == ["database", "migrations"]
+    assert response.json()["worker"] == "unknown"
 
 
 def test_readyz_writes(client, db, monkeypatch, caplog, settings):
@@ -62,7 +69,7 @@ def test_readyz_writes(client, db, monkeypatch, caplog, settings):
     monkeypatch.setattr(storage.os, "fsync", full)
     response = client.get(READY)
     assert response.status_code == 503
-    assert response.json() == {"status": "not ready", "failing": ["storage"]}
+    assert response.json()["failing"] == ["storage"]
     assert "No space left" in caplog.text
     assert not [path for path in settings.DATA_DIR.rglob("tmp*") if path.is_file()]
 

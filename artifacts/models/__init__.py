@@ -2,6 +2,7 @@
 
 from artifacts.models.collections import Alias, Collection, CollectionTag, Membership
 from artifacts.models.files import ArtifactFile, Blob, Manifest, ManifestEntry
+from artifacts.models.jobs import Job, JobItem, JobWorker
 from artifacts.models.paths import CollectionPath, ProjectPath
 from artifacts.models.placeholders import PlaceholderKey
 from artifacts.models.projects import (
@@ -27,6 +28,9 @@ __all__ = [
     "CollectionPath",
     "CollectionTag",
     "Download",
+    "Job",
+    "JobItem",
+    "JobWorker",
     "Manifest",
     "ManifestEntry",
     "Membership",

@@ -20,6 +20,7 @@ from django.conf import settings
 from gunicorn import http
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from registry_site.server.background import work_in_background
 from registry_site.server.clients import Client
 from registry_site.server.heads import Arrival, Missing
 from registry_site.server.pool import Pool
@@ -60,6 +61,7 @@ class Worker(ThreadWorker):
     """Listens, waits, and hands whole requests to the threads."""
 
     wsgi: Any
+    is_background = False  # see background.py; chosen before the process begins
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,6 +70,12 @@ class Worker(ThreadWorker):
         self.bodies: dict[Connection, None] = {}
         self.lingering: dict[Connection, None] = {}
         self.addresses: Counter[str] = Counter()
+
+    def run(self) -> None:
+        if self.is_background:
+            work_in_background(self)
+        else:
+            super().run()
 
     def load_wsgi(self) -> None:
         super().load_wsgi()

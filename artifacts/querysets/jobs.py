@@ -1,0 +1,44 @@
+"""Named reads of jobs."""
+
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+from registry_site.accounts.permissions import Action
+from registry_site.accounts.standing import standing_of
+
+
+class JobQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Those that the person started, and all in projects that the person administers."""
+        if standing_of(user).is_server_admin:
+            return self
+        projects = apps.get_model("artifacts", "Project").objects.permitting(Action.MANAGE, user)
+        return self.filter(Q(by=user.pk) | Q(project__in=projects))
+
+    def open(self) -> Self:
+        return self.filter(state__in=["waiting", "running"])
+
+    def for_page(self) -> Self:
+        """With what its page and its rights need, joined."""
+        return self.select_related(
+            "by",
+            "undoes",
+            "undone_by",
+            "project__entity__user",
+            "project__entity__organization",
+            "project__entity__team__organization",
+        )
+
+
+class JobItemQuerySet(models.QuerySet):
+    def waiting(self) -> Self:
+        return self.filter(state="waiting")
+
+    def done(self) -> Self:
+        return self.filter(state="done")
+
+    def refused(self) -> Self:
+        return self.filter(state="refused")

@@ -1,0 +1,97 @@
+"""The kinds of jobs.
+
+A kind is a function `step(job) -> bool` under `@job_kind("verb_nouns", title=…)`: it does a small
+piece of the work and says whether any is left, in a transaction that holds the job's row and also
+writes what it changes there (`done`, `refused`, `arguments`). A step may be killed at any moment
+and begun again, so it finds out from its rows where it is and never from memory. For work on a
+list of things write `@each_item("verb_nouns", title=…)` over `act(by, job, thing)` for one of them
+instead: its refusals (`DomainError`) become lines of the report.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from artifacts.models import Job, JobItem
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action
+from registry_site.errors import DomainError
+
+AT_ONCE = 20  # things in one step
+
+logger = logging.getLogger(__name__)
+
+Step = Callable[[Job], bool]
+Act = Callable[[User, Job, int], Any]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a job of this kind does in one step, and who may ask for it in a project."""
+
+    step: Step
+    title: str | Promise
+    action: Action
+    inverse: str  # the kind that brings its things back; "" for none
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def job_kind(
+    name: str, *, title: str | Promise, action: Action = Action.EDIT, inverse: str = ""
+) -> Callable[[Step], Step]:
+    """Register a step under the name that rows keep, which therefore never changes."""
+
+    def register(step: Step) -> Step:
+        KINDS[name] = Kind(step, title, action, inverse)
+        return step
+
+    return register
+
+
+def each_item(
+    name: str, *, title: str | Promise, action: Action = Action.EDIT, inverse: str = ""
+) -> Callable[[Act], Act]:
+    """Register what is done to each thing of a job of this kind."""
+
+    def register(act: Act) -> Act:
+        job_kind(name, title=title, action=action, inverse=inverse)(partial(do_items, act))
+        return act
+
+    return register
+
+
+def do_items(act: Act, job: Job) -> bool:
+    """Do the next few things of a job, each as a whole or not at all; whether more are left."""
+    items = list(job.items.waiting().order_by("pk")[:AT_ONCE])
+    by = User.objects.get(pk=job.by_id)  # with the rights of this moment
+    with translation.override(by.language or None):
+        for item in items:
+            _do(act, by, job, item)
+    JobItem.objects.bulk_update(items, ["state", "sentence"])
+    job.done += len(items)
+    return len(items) == AT_ONCE
+
+
+def _do(act: Act, by: User, job: Job, item: JobItem) -> None:
+    try:
+        with transaction.atomic():
+            act(by, job, item.thing)
+        item.state = JobItem.State.DONE
+    except DomainError as refusal:
+        item.state, item.sentence = JobItem.State.REFUSED, refusal.message
+    except (OperationalError, InterfaceError):
+        raise  # the machine is in trouble: the whole step is done again
+    except Exception:  # a bug with one thing is no reason to leave the others
+        logger.exception("Job %s failed with %s (%s)", job.pk, item.thing, item.name)
+        item.state = JobItem.State.REFUSED
+        item.sentence = _("This server failed here; its log has the trace.")
+    job.refused += item.state == JobItem.State.REFUSED

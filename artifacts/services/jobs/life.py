@@ -1,0 +1,98 @@
+"""Asking for a job, stopping it, and bringing back what it took away."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from artifacts.models import Job, JobItem, Project
+from artifacts.services.jobs.kinds import KINDS
+from artifacts.services.jobs.running import run_job
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action, can, check
+from registry_site.errors import Conflict, Denied, NotFound
+
+MOST_THINGS = 100_000  # in one job
+
+
+@transaction.atomic
+def create_job(
+    *,
+    by: User,
+    kind: str,
+    project: Project,
+    about: str,
+    things: Iterable[tuple[int, str]] = (),
+    page: str = "",
+    arguments: dict[str, Any] | None = None,
+) -> Job:
+    """Ask for work in a project; a worker begins it within a second.
+
+    `things` are the keys and names of what it goes through, fixed now. The right is asked here and
+    again for each thing when it is done. Raises Conflict for more things than MOST_THINGS.
+    """
+    check(by, KINDS[kind].action, project)
+    job = Job.objects.create(
+        kind=kind, by=by, project=project, about=about[:512], page=page[:1024],
+        arguments=arguments or {},
+    )  # fmt: skip
+    items = [JobItem(job=job, thing=pk, name=name[:512]) for pk, name in things]
+    if len(items) > MOST_THINGS:
+        raise Conflict(
+            _("{count} are too many for one job: choose at most {limit}.").format(
+                count=f"{len(items):,}", limit=f"{MOST_THINGS:,}"
+            )
+        )
+    JobItem.objects.bulk_create(items, batch_size=2000)
+    job.total = len(items)
+    job.save(update_fields=["total"])
+    run_job.enqueue(job.pk)  # a row of the same database: both are there or neither
+    return job
+
+
+def reach_job(*, by: User, pk: int) -> Job:
+    """Return a job that the person may see: their own, or one in a project that they administer."""
+    job = Job.objects.visible_to(by).for_page().filter(pk=pk).first()
+    if job is None:
+        raise NotFound(_("There is no such job that you may see."))
+    return job
+
+
+@transaction.atomic
+def stop_job(*, by: User, job: Job) -> None:
+    """End a job before its next step; what it did stays done. A repetition is fine."""
+    check_may_stop(by=by, job=job)
+    Job.objects.open().filter(pk=job.pk).update(stop_requested=True)
+
+
+def check_may_stop(*, by: User, job: Job) -> None:
+    """Raise Denied unless the person started the job or administers its project."""
+    if job.by_id != by.pk and not can(by, Action.MANAGE, job.project):
+        raise Denied(_("Only {by} and admins of {project} can stop this job.").format(
+            by=job.by or _("who started it"), project=job.project
+        ))  # fmt: skip
+
+
+@transaction.atomic
+def undo_job(*, by: User, job: Job) -> Job:
+    """Bring back all that a job took away, by another job; the same one for a repetition.
+
+    Raises Conflict while the job goes on, and where its kind can't be undone.
+    """
+    kind = KINDS.get(job.kind)
+    if kind is None or not kind.inverse:
+        raise Conflict(_("What this job did can't be undone."))
+    check(by, KINDS[kind.inverse].action, job.project)
+    held = Job.objects.select_for_update().get(pk=job.pk)
+    if held.is_open:
+        raise Conflict(_("This job goes on: stop it, or wait for its end."))
+    if undoing := Job.objects.filter(undoes=held).first():
+        return undoing
+    done = held.items.done().order_by("pk").values_list("thing", "name")
+    undoing = create_job(
+        by=by, kind=kind.inverse, project=job.project, about=held.about, things=done,
+        page=held.page, arguments=held.arguments,
+    )  # fmt: skip
+    Job.objects.filter(pk=undoing.pk).update(undoes=held)
+    return undoing

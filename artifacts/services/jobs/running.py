@@ -1,0 +1,83 @@
+"""How a job goes on: a slice of steps at a time, and then it stands in line again.
+
+A task may be done twice (a worker that was taken for dead), a step is not: it holds the job's row,
+and reads there where the job is.
+"""
+
+import logging
+import time
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from artifacts.models import Job
+from artifacts.services.jobs.kinds import KINDS
+from registry_site.errors import DomainError
+
+SLICE = 2  # seconds that a job works before others have their turn
+REST = 0.5  # of each second of work: others write meanwhile
+MOST_REST = 0.3  # seconds
+
+logger = logging.getLogger(__name__)
+
+
+@task()
+def run_job(pk: int) -> None:
+    """Work on a job for a while; what is left stands in line again, behind other tasks."""
+    until = time.monotonic() + SLICE
+    while True:
+        began = time.monotonic()
+        if not take_step(pk):
+            return
+        now = time.monotonic()
+        if now >= until:
+            run_job.enqueue(pk)
+            return
+        time.sleep(min(MOST_REST, REST * (now - began)))
+
+
+def take_step(pk: int) -> bool:
+    """Do one step of a job and write where it is by then; whether it goes on."""
+    try:
+        with transaction.atomic():
+            job = Job.objects.select_for_update().filter(pk=pk).first()
+            return job is not None and job.is_open and _take_step(job)
+    except (OperationalError, InterfaceError):
+        raise  # a machine in trouble: whoever works on it tries again
+    except DomainError as refusal:
+        fail_job(pk, refusal.message)
+    except Exception:
+        logger.exception("Job %s failed", pk)
+        fail_job(pk, _("This server failed here; its log has the trace."))
+    return False
+
+
+def _take_step(job: Job) -> bool:
+    if job.stop_requested:
+        return _finish(job, Job.State.STOPPED)
+    if job.by is None or not job.by.is_active:
+        job.failure = _("Whoever asked for it has no account any more.")
+        return _finish(job, Job.State.FAILED)
+    job.started_at = job.started_at or timezone.now()
+    job.state = Job.State.RUNNING
+    if not KINDS[job.kind].step(job):
+        return _finish(job, Job.State.DONE)
+    job.save(update_fields=["state", "started_at", "total", "done", "refused", "arguments"])
+    return True
+
+
+def fail_job(pk: int, sentence: str) -> None:
+    """End a job that can't go on, with the reason; what it did is kept."""
+    with transaction.atomic():
+        job = Job.objects.select_for_update().open().filter(pk=pk).first()
+        if job:
+            job.failure = sentence
+            _finish(job, Job.State.FAILED)
+
+
+def _finish(job: Job, state: Job.State) -> bool:
+    job.state, job.finished_at = state, timezone.now()
+    job.save()
+    return False

@@ -1,0 +1,152 @@
+"""The worker: looks for tasks, does one at a time, and says meanwhile that it lives.
+
+Several may run, on several hosts. A task is done at least once: what must not happen twice has to
+hold rows and read there where it is, as jobs do. A task that takes over ten minutes counts as
+hung: its worker falls silent and others take it up.
+"""
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from django.db import (
+    Error,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
+from django.urls import get_resolver
+from django_tasks_db.models import DBTaskResult
+
+from artifacts.models import JobWorker
+from artifacts.services.jobs import workers
+
+INTERVAL = 0.5  # seconds between looks at the queue
+TROUBLE_SECONDS = 2  # to wait when the database is away
+RECOVERY_SECONDS = 10  # between looks for what dead workers left
+PRUNE_SECONDS = 3600
+HUNG_SECONDS = 600
+
+logger = logging.getLogger(__name__)
+
+
+class Worker:
+    """Runs until `goes_on` says no; `notify` is called with every sign of life."""
+
+    def __init__(
+        self, goes_on: Callable[[], bool] = lambda: True, notify: Callable[[], None] = lambda: None
+    ) -> None:
+        self.goes_on, self.notify = goes_on, notify
+        self.busy_since: float | None = None
+        self.next_recovery = self.next_prune = 0.0
+
+    def run(self, interval: float = INTERVAL, *, until_empty: bool = False) -> None:
+        """Do tasks as they come; `until_empty` ends when there is none."""
+        get_resolver().url_patterns  # noqa: B018 - imports the site, and every kind of job with it
+        me = self._register()
+        if me is None:
+            return
+        with self._heart(me):
+            while self.goes_on():
+                found = self._look(me)
+                if not found:
+                    if until_empty:
+                        break
+                    time.sleep(interval)
+        with contextlib.suppress(Error):
+            workers.end_worker(me)
+
+    def _register(self) -> JobWorker | None:
+        while self.goes_on():
+            with self._trouble():
+                return workers.register_worker()
+        return None
+
+    def _look(self, me: JobWorker) -> bool:
+        """Do the next task; whether there was one."""
+        if not connection.in_atomic_block:  # of a test
+            close_old_connections()
+        with self._trouble():
+            self._tidy(me)
+            task = _claim(me)
+            if task is not None:
+                self.busy_since = time.monotonic()
+                try:
+                    _do(task)
+                finally:
+                    self.busy_since = None
+                return True
+        return False
+
+    def _tidy(self, me: JobWorker) -> None:
+        now = time.monotonic()
+        if now >= self.next_recovery:
+            self.next_recovery = now + RECOVERY_SECONDS
+            if count := workers.take_up_again(me):
+                logger.warning("Took up %s tasks that a worker had left.", count)
+        if now >= self.next_prune:
+            self.next_prune = now + PRUNE_SECONDS
+            workers.prune()
+
+    @contextlib.contextmanager
+    def _trouble(self) -> Iterator[None]:
+        """Wait where the database is away or locked; what was claimed is taken up again then."""
+        try:
+            yield
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("The worker waits for the database: %s", error)
+            with contextlib.suppress(Error):
+                connection.close()
+            self.next_recovery = 0
+            time.sleep(TROUBLE_SECONDS)
+
+    @contextlib.contextmanager
+    def _heart(self, me: JobWorker) -> Iterator[None]:
+        ended = threading.Event()
+
+        def beat() -> None:
+            while not ended.wait(workers.HEARTBEAT):
+                if self.busy_since and time.monotonic() - self.busy_since > HUNG_SECONDS:
+                    continue
+                self.notify()
+                with contextlib.suppress(Error):
+                    close_old_connections()
+                    workers.beat(me)
+            connection.close()
+
+        thread = threading.Thread(target=beat, name="heart", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join(1)
+
+
+def _claim(me: JobWorker) -> DBTaskResult | None:
+    """Take the next task out of the line; None where it is empty."""
+    ready = DBTaskResult.objects.ready().filter(backend_name="default")
+    if not ready.exists():  # reading asks for no lock
+        return None
+    with transaction.atomic():
+        task = ready.get_locked()
+        if task is not None:
+            task.claim(me.name)
+    return task
+
+
+def _do(task: DBTaskResult) -> None:
+    given = task.args_kwargs
+    try:
+        task.task.call(*given["args"], **given["kwargs"])
+    except (OperationalError, InterfaceError):
+        raise  # it is taken up again
+    except Exception as error:
+        logger.exception("The task %s failed", task.task_path)
+        task.set_failed(error)
+    else:
+        task.set_successful(None)
