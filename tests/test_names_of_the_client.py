@@ -14,7 +14,7 @@ from wandb.sdk.artifacts import _validators as client
 from wandb.util import alias_is_version_index, parse_artifact_string
 
 from artifacts.services.collections import check_tag_names
-from registry_site.accounts import names
+from registry_site.accounts import alias_names, names
 from registry_site.errors import Invalid
 
 SIGNS = "/\\:#?%&+;,@~'\"<>|*$^`()[]{}=! ._-"
@@ -245,7 +245,7 @@ def test_an_alias_fits_a_folder_together_with_its_collection():
 
 
 def test_a_protected_name_is_meant_whatever_its_capitals():
-    protected = names.AliasNames(["production", "Straße"])
+    protected = alias_names.AliasNames(["production", "Straße"])
     for name in ("production", "Production", "PRODUCTION", "ｐroduction", "productioN", "STRASSE"):
         assert name in protected
     for unseen in "\ufe0f\u034f\u115f\u3164\u17b4\u180b\U000e0100":
@@ -257,4 +257,36 @@ def test_a_protected_name_is_meant_whatever_its_capitals():
     assert {"Best", "best", "Production"} - protected == {"Best", "best"}
     assert protected | {"best"} == {"production", "Straße", "best"}
     assert sorted(protected) == ["Straße", "production"]
-    assert not names.AliasNames()
+    assert not alias_names.AliasNames()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "covered", "others"),
+    [
+        ("prod*", ["prod", "production", "PROD-eu", "ｐrod"], ["pro", "a-prod", "latest"]),
+        ("*-gold", ["a-gold", "-gold", "A-GOLD"], ["gold", "a-golden"]),
+        ("a*b*c", ["abc", "aXbXc", "abbcc"], ["acb", "ab", "bc"]),
+        ("a*a", ["aa", "aba"], ["a"]),
+        ("*", ["x", "Latest"], ["latest"]),
+        ("a.c*", ["a.c", "A.cd"], ["abc"]),
+        ("a[bc]*", ["a[bc]"], ["ab"]),
+    ],
+)
+def test_a_pattern_covers_names_by_its_stars_alone(pattern, covered, others):
+    protected = alias_names.AliasNames(["best", pattern])
+    assert {*covered, *others} & protected == set(covered)
+    assert all(protected.pattern_of(name) == pattern for name in covered)
+    assert protected
+    assert list(protected) == ["best"]
+    assert protected.all() == sorted(["best", pattern])
+
+
+def test_a_pattern_takes_no_time_to_fail():
+    protected = alias_names.AliasNames(["*a" * 60 + "b"])
+    assert "a" * 128 not in protected
+
+
+@pytest.mark.parametrize("pattern", ["latest", "LATEST", "a/*", "a:*", " *", "v1", "*" * 129, ""])
+def test_a_pattern_is_made_of_what_aliases_have(pattern):
+    with pytest.raises(Invalid):
+        alias_names.check_alias_pattern(pattern)

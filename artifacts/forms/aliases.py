@@ -17,6 +17,7 @@ from registry_site.accounts.names import can_be_alias
 from registry_site.accounts.permissions import Action, Role, can
 
 SHOWN = 100  # aliases in use that are offered; all others can be typed
+_PATTERN = gettext_lazy("A pattern: all aliases that fit it are protected.")
 _MOST_BYTES = 40_000  # of their names on a page, where each stands twice
 
 
@@ -28,7 +29,7 @@ class AliasOption:
     now: str = ""
     is_protected: bool = False
     is_chosen: bool = False
-    reason: str = ""  # why it can't be chosen
+    reason: Any = ""  # why it can't be chosen
 
 
 def split_alias_names(text: str) -> list[str]:
@@ -133,6 +134,10 @@ def _options(
                 reason=_("This version has it.") if is_here else reason,
             )
         )
+    options += [
+        AliasOption(name=pattern, is_protected=True, reason=refusal or _PATTERN)
+        for pattern in protected.patterns
+    ]
     return options
 
 

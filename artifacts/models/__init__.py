@@ -8,6 +8,7 @@ from artifacts.models.placeholders import PlaceholderKey
 from artifacts.models.projects import (
     AcceptedType,
     ArtifactType,
+    PinnedAlias,
     Project,
     ProjectMember,
     ProtectedAlias,
@@ -34,6 +35,7 @@ __all__ = [
     "Manifest",
     "ManifestEntry",
     "Membership",
+    "PinnedAlias",
     "PlaceholderKey",
     "Project",
     "ProjectMember",

@@ -13,7 +13,7 @@ from artifacts.querysets.collections import (
     MembershipQuerySet,
 )
 from artifacts.querysets.live import LiveCollections
-from registry_site.accounts.models import User
+from registry_site.accounts.models import Event, User
 from registry_site.accounts.names import can_be_alias
 
 
@@ -207,12 +207,16 @@ class Membership(models.Model):
 
 
 class Alias(models.Model):
-    """A movable name for one membership, unique inside its collection. `latest` is no row."""
+    """A movable name for one membership, unique inside its collection. `latest` is no row.
+
+    `event` is the change that put it where it is; None where nobody recorded one.
+    """
 
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="aliases")
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="aliases")
     name = models.CharField(max_length=128)
     created_at = models.DateTimeField(auto_now_add=True)
+    event = models.ForeignKey(Event, null=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = AliasQuerySet.as_manager()
 
@@ -223,3 +227,9 @@ class Alias(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def event_at_hand(self) -> Event | None:
+        """The change that put it where it is, where that was read with it: it costs no query."""
+        event: Event | None = self._state.fields_cache.get("event")
+        return event

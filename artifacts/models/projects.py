@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from artifacts.querysets.projects import ProjectQuerySet, explicit_roles
+from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.models import Entity, Team, User
-from registry_site.accounts.names import MAX_NAME, REGISTRY_PREFIX, AliasNames
+from registry_site.accounts.names import MAX_NAME, REGISTRY_PREFIX
 from registry_site.accounts.permissions import ROLE_ORDER, Role, highest
 from registry_site.accounts.standing import standing_of
 
@@ -128,7 +129,13 @@ class Project(models.Model):
 
     @cached_property
     def protected_alias_names(self) -> AliasNames:
+        """Reserved for admins: names, and patterns of names."""
         return AliasNames(alias.name for alias in self.protected_aliases.all())
+
+    @cached_property
+    def pinned_alias_names(self) -> list[str]:
+        """Those that stand above the versions of each collection though nobody reserved them."""
+        return sorted(alias.name for alias in self.pinned_aliases.all())
 
     def accepts(self, type_name: str) -> bool:
         return self.accepts_all_types or type_name in self.accepted_type_names
@@ -177,7 +184,10 @@ class AcceptedType(models.Model):
 
 
 class ProtectedAlias(models.Model):
-    """An alias that only admins of the project may add, move or remove."""
+    """An alias that only admins of the project may add, move or remove.
+
+    A name with a `*` in it is a pattern and stands for all aliases that fit it.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="protected_aliases")
     name = models.CharField(max_length=128)
@@ -186,6 +196,22 @@ class ProtectedAlias(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["project", "name"], name="protected_alias_unique")
         ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PinnedAlias(models.Model):
+    """An alias that the project's admins want to see above the versions of each collection."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="pinned_aliases")
+    name = models.CharField(max_length=128)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "name"], name="pinned_alias_unique")
+        ]
+        verbose_name_plural = "pinned aliases"
 
     def __str__(self) -> str:
         return self.name

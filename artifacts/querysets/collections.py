@@ -3,19 +3,20 @@
 import re
 from collections.abc import Iterable
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.lookups import Exact
 
+from registry_site.accounts import alias_names
 from registry_site.accounts.names import is_version_number
 from registry_site.accounts.permissions import Action
 
+LATEST = alias_names.LATEST
 NUMBER = re.compile(r"v(0|[1-9][0-9]{0,9})")
-LATEST = "latest"
 
 
 def alias_in(reference: str) -> str:
@@ -108,7 +109,8 @@ class MembershipQuerySet(models.QuerySet):
         last = seen.order_by("-pk").values_list("version_id", flat=True)[: 10 * count]
         versions = list(dict.fromkeys(last))[:count]
         places = seen.filter(version__in=versions).for_path().marking_newest()
-        return places.select_related("created_by").prefetch_related("aliases").order_by("-pk")
+        places = places.select_related("created_by").prefetch_related(aliases_with_events())
+        return places.order_by("-pk")
 
     def _seen_one_by_one(self, user: Any) -> Self:
         """As `visible_to`, asked of each place in its turn: for the first few of a long list."""
@@ -167,7 +169,7 @@ class MembershipQuerySet(models.QuerySet):
 
     def with_aliases(self) -> Self:
         """With the aliases, and `is_newest` for the place that `latest` names."""
-        return self.marking_newest().prefetch_related("aliases")
+        return self.marking_newest().prefetch_related(aliases_with_events())
 
     def marking_newest(self) -> Self:
         """Annotate `is_newest`: whether `latest` names this place."""
@@ -197,9 +199,27 @@ class AliasQuerySet(models.QuerySet):
         return self.exclude(pk__in=[pk for pk, name in named if is_version_number(name)])
 
     def meant_by(self, names: Iterable[str]) -> Self:
-        """Aliases of these names, whatever their capitals."""
-        spelled = (Q(name__iexact=name) for name in names)
-        return self.filter(reduce(or_, spelled, Q(pk__in=[])))
+        """Aliases of these names, whatever their capitals.
+
+        Of `AliasNames` also what its patterns cover, and perhaps a few more: whoever goes through
+        them asks the names once more.
+        """
+        spelled = [Q(name__iexact=name) for name in names]
+        patterns = getattr(names, "patterns", [])
+        return self.filter(reduce(or_, [*spelled, *map(_covered, patterns)], Q(pk__in=[])))
+
+
+def _covered(pattern: str) -> Q:
+    """What begins and ends as the pattern does, and has what stands between."""
+    first, *middle, last = pattern.split(alias_names.ANY)
+    covered = Q(name__istartswith=first) & Q(name__iendswith=last)
+    return reduce(and_, (Q(name__icontains=part) for part in middle), covered)
+
+
+def aliases_with_events() -> Prefetch:
+    """The aliases of a place, each with the change that put it there, in one query."""
+    aliases = apps.get_model("artifacts", "Alias").objects
+    return Prefetch("aliases", queryset=aliases.select_related("event"))
 
 
 def newest_index() -> Subquery:

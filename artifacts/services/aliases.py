@@ -10,14 +10,16 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Alias, Collection, Membership, Project
 from artifacts.querysets.collections import LATEST
+from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.models import User
 from registry_site.accounts.names import check_alias_name
-from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.permissions import Action, can, check
 from registry_site.accounts.services.events import record_event
-from registry_site.errors import Invalid, NotFound
+from registry_site.errors import Denied, Invalid, NotFound
 from registry_site.prepared import prepared
 
 MAX_ALIASES = 1000  # in one request
+MAX_NOTE = 1000  # characters
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,12 @@ class AliasChange:
     event_id: int
 
 
-def add_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> list[AliasChange]:
+def add_aliases(
+    *, by: User, membership: Membership, names: Iterable[str], note: str = ""
+) -> list[AliasChange]:
     """Give the place these aliases, taking them from the places that had them; return changes.
+
+    `note` says why, and is kept with each change.
 
     `latest` is left out: it follows the newest version by itself. So is the place's own number,
     which wandb 0.31 has among the aliases of `linked_artifacts`. Raises Invalid for a name that
@@ -41,21 +47,25 @@ def add_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> li
     check(by, Action.EDIT, project)
     names = [name for name in names if name != membership.number]
     names = check_alias_names(names, collection=membership.collection.name)
-    check_may_give(by=by, project=project, names=names)
+    check_may_give(by=by, project=project, names=names, collection=membership.collection.name)
+    note = check_note(note)
     with transaction.atomic():
         lock_collection(membership.collection_id)
         if not _live(membership.pk):  # deleted or unlinked a moment ago
             raise NotFound(_("There is no such version that you may see."))
-        return set_aliases(by=by, membership=membership, names=names)
+        return set_aliases(by=by, membership=membership, names=names, note=note)
 
 
-def remove_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> list[AliasChange]:
+def remove_aliases(
+    *, by: User, membership: Membership, names: Iterable[str], note: str = ""
+) -> list[AliasChange]:
     """Take these aliases off the place; its number and what it doesn't have are passed over.
 
     Older ones that nobody may give any more go like all others.
     """
     project, names = membership.collection.project, set(names)
     check(by, Action.EDIT, project)
+    note = check_note(note)
     with transaction.atomic():
         lock_collection(membership.collection_id)
         aliases = Alias.objects.filter(membership=membership)
@@ -63,15 +73,17 @@ def remove_aliases(*, by: User, membership: Membership, names: Iterable[str]) ->
         gone = sorted(names & carried)
         check_alias_names(names - carried - {membership.number})
         check_protected(by=by, project=project, names=gone)
-        return take_aliases(by=by, membership=membership, names=gone)
+        return take_aliases(by=by, membership=membership, names=gone, note=note)
 
 
-def take_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> list[AliasChange]:
+def take_aliases(
+    *, by: User, membership: Membership, names: Iterable[str], note: str = ""
+) -> list[AliasChange]:
     """Take off what is there; for operations that checked the right and hold the lock."""
     names = list(names)
     Alias.objects.filter(membership=membership, name__in=names).delete()
     return [
-        _record(by, membership, "remove_alias", before=membership.index, name=name)
+        _record(by, membership, "remove_alias", before=membership.index, name=name, note=note)
         for name in names
     ]
 
@@ -79,25 +91,44 @@ def take_aliases(*, by: User, membership: Membership, names: Iterable[str]) -> l
 def check_protected(*, by: User, project: Project, names: Iterable[str]) -> None:
     """Raise Denied where one of the names is a protected alias and the person no admin."""
     names = set(names)
-    if names and names & project.protected_alias_names:
+    protected = names & project.protected_alias_names if names else set()
+    if not protected or can(by, Action.PROTECT, project):
+        return
+    try:
         check(by, Action.PROTECT, project)
+    except Denied as refusal:
+        name = sorted(protected)[0]
+        pattern = project.protected_alias_names.pattern_of(name)
+        if pattern:
+            text = _("The alias {name!r} is protected by the pattern {pattern!r}. {rule}")
+            rule = refusal.message
+            raise Denied(text.format(name=name, pattern=pattern, rule=rule)) from refusal
+        raise
 
 
-def check_may_give(*, by: User, project: Project, names: Iterable[str]) -> None:
+def check_may_give(*, by: User, project: Project, names: Iterable[str], collection: str) -> None:
     """Raise Denied as `check_protected` does, Invalid for another spelling of a protected alias.
 
-    It would stand beside the protected one, on another version.
+    It would stand beside the protected one, on another version: beside the name that is protected,
+    or beside the one of the `collection` (its name) that a pattern covers, too.
     """
     names = list(names)
     check_protected(by=by, project=project, names=names)
-    spelled = list(project.protected_alias_names) if names else []
-    for name in names:
-        if name not in spelled and name in project.protected_alias_names:
+    protected = project.protected_alias_names
+    spelled = list(protected) if names else []
+    covered = [name for name in names if name not in spelled and name in protected]
+    if covered and protected.patterns:
+        aliases = Alias.objects.filter(collection__project=project, collection__name=collection)
+        used = set(aliases.values_list("name", flat=True))
+        spelled += [*used, *names]
+        covered = [name for name in covered if name not in used]
+    for name in covered:
+        if others := sorted({each for each in spelled if each in AliasNames([name])} - {name}):
             raise Invalid(
                 _(
                     "The alias {name!r} is not possible: it would stand beside a protected alias "
                     "of {project}. Write it as that one: {names}."
-                ).format(name=name, project=project, names=", ".join(sorted(spelled)))
+                ).format(name=name, project=project, names=", ".join(others))
             )
 
 
@@ -109,8 +140,25 @@ def check_alias_names(names: Iterable[str], *, collection: str = "") -> list[str
     return [check_alias_name(name, collection=collection) for name in wanted]
 
 
+def check_note(text: str) -> str:
+    """Return a note without space around it, or raise Invalid for too long a one."""
+    note = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    if len(note) > MAX_NOTE:
+        raise Invalid(
+            _("A note has at most {limit} characters; this one has {length}.").format(
+                limit=MAX_NOTE, length=len(note)
+            )
+        )
+    return note
+
+
 def set_aliases(
-    *, by: User | None, membership: Membership, names: Iterable[str]
+    *,
+    by: User | None,
+    membership: Membership,
+    names: Iterable[str],
+    note: str = "",
+    verb: str = "move_alias",
 ) -> list[AliasChange]:
     """Move aliases here; for operations that checked the right and hold the collection's lock."""
     names = list(names)
@@ -125,17 +173,19 @@ def set_aliases(
     changes = []
     for name in names:
         alias = held.get(name)
-        if alias is None:
-            Alias.objects.create(
-                collection_id=membership.collection_id, membership=membership, name=name
-            )
-            changes.append(_record(by, membership, "add_alias", before=None, name=name))
-        elif alias.membership_id != membership.pk:
-            before = alias.membership.index
-            alias.membership = membership
-            alias.save(update_fields=["membership"])
-            changes.append(_record(by, membership, "move_alias", before=before, name=name))
+        if alias and alias.membership_id == membership.pk:
+            continue
+        before = alias.membership.index if alias else None
+        done = "add_alias" if alias is None and verb == "move_alias" else verb
+        change = _record(by, membership, done, before=before, name=name, note=note)
+        _put(alias or Alias(collection_id=membership.collection_id, name=name), membership, change)
+        changes.append(change)
     return changes
+
+
+def _put(alias: Alias, membership: Membership, change: AliasChange) -> None:
+    alias.membership, alias.event_id = membership, change.event_id
+    alias.save(update_fields=["membership", "event"] if alias.pk else None)
 
 
 def lock_collection(pk: int) -> Collection:
@@ -157,7 +207,13 @@ def _locked(pk: Any) -> QuerySet:
 
 
 def _record(
-    by: User | None, membership: Membership, verb: str, *, before: int | None, name: str
+    by: User | None,
+    membership: Membership,
+    verb: str,
+    *,
+    before: int | None,
+    name: str,
+    note: str = "",
 ) -> AliasChange:
     collection = membership.collection
     old = None if before is None else f"v{before}"
@@ -171,5 +227,6 @@ def _record(
         project_id=collection.project_id,
         before=old,
         after=new,
+        note=note,
     )
     return AliasChange(name, old, new, event.pk)

@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from artifacts.models import Alias, Collection, Download, Membership, Run, RunInput
 from artifacts.querysets.runs import is_deleted_run
+from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.models import User
 
 DAYS = 30
 PRODUCTION = "production"
+_MOST_NAMES = 500  # of versions that are meant to be used
 _SHOWN = 5
 _OF_DELETED_RUN = is_deleted_run("run__")
 _DRIFTING = 3  # versions that the sentence names
@@ -144,9 +146,10 @@ def drift_of(collection: Collection, days: int = DAYS) -> Drift | None:
     Where no version is called so, the first of the project's protected aliases counts; versions
     under any protected alias are meant to be used and are left out.
     """
-    names = collection.project.protected_alias_names | {PRODUCTION}
+    names = AliasNames([*collection.project.protected_alias_names.all(), PRODUCTION])
     named = Alias.objects.filter(collection=collection).meant_by(names)
-    aliases = list(named.select_related("membership").order_by("name"))
+    named = named.select_related("membership").order_by("name")[:_MOST_NAMES]
+    aliases = [alias for alias in named if alias.name in names]
     if not aliases:
         return None
     main = next((alias for alias in aliases if alias.name == PRODUCTION), aliases[0])

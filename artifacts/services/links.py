@@ -13,6 +13,7 @@ from artifacts.services.aliases import (
     AliasChange,
     check_alias_names,
     check_may_give,
+    check_note,
     check_protected,
     lock_collection,
     set_aliases,
@@ -40,8 +41,9 @@ def link_version(
     project: Project,
     collection_name: str,
     aliases: Iterable[str] = (),
+    note: str = "",
 ) -> Linking:
-    """Link the version to a collection, made if missing.
+    """Link the version to a collection, made if missing; `note` is kept with its aliases.
 
     Linking again returns the place that exists and adds the aliases. The version's TTL is
     switched off. Raises Invalid or Conflict with the rule that forbids the link, Denied where
@@ -50,13 +52,14 @@ def link_version(
     check(by, Action.EDIT, project)
     check(by, Action.EDIT, version)
     names = check_alias_names(aliases, collection=collection_name)
-    check_may_give(by=by, project=project, names=names)
+    check_may_give(by=by, project=project, names=names, collection=collection_name)
     check_linkable(by=by, version=version, project=project)
+    note = check_note(note)
     with transaction.atomic():
         ttl_seconds = lock_live_version(version.pk)
         collection = _portfolio(by, version, project, collection_name)
         membership, is_new = _place(by, version, collection)
-        changes = set_aliases(by=by, membership=membership, names=names)
+        changes = set_aliases(by=by, membership=membership, names=names, note=note)
         if ttl_seconds != 0:
             Version.objects.filter(pk=version.pk).update(ttl_seconds=0)
     return Linking(membership, is_new, changes)

@@ -52,7 +52,7 @@ def create_version(
     check(by, Action.EDIT, project)
     names = check_alias_names(aliases, collection=collection_name)
     labels = check_tag_names(tags)
-    check_may_give(by=by, project=project, names=names)
+    check_may_give(by=by, project=project, names=names, collection=collection_name)
     metadata, ttl_seconds = check_metadata(metadata or {}), check_ttl(ttl_seconds)
     _check_lengths(digest, client_id, distributed_id, sequence_client_id)
     sequence = _sequence(by, project, collection_name, type_name, sequence_client_id)

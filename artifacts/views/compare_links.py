@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from artifacts.models import Alias, Membership
 from artifacts.querysets.collections import LATEST
 from artifacts.views.compare_choice import compare_url
+from registry_site.accounts.alias_names import AliasNames
 
 PRODUCTION = "production"
 _MOST = 5  # protected aliases in the menu
+_MOST_READ = 500
 
 
 def comparisons_of(place: Membership) -> dict[str, Any]:
@@ -42,13 +44,11 @@ def comparisons_of(place: Membership) -> dict[str, Any]:
 
 def _governed_aliases(place: Membership) -> list[str]:
     """Aliases on other versions of the collection that say what counts; production comes first."""
-    names = place.collection.project.protected_alias_names | {PRODUCTION}
+    names = AliasNames([*place.collection.project.protected_alias_names.all(), PRODUCTION])
     others = Alias.objects.filter(collection=place.collection).exclude(membership=place)
     elsewhere = others.filter(membership__hidden_at__isnull=True).meant_by(names)
-    found = sorted(
-        elsewhere.values_list("name", flat=True), key=lambda name: (name != PRODUCTION, name)
-    )
-    return found[:_MOST]
+    found = elsewhere.order_by("name").values_list("name", flat=True)[:_MOST_READ]
+    return sorted(names & set(found), key=lambda name: (name != PRODUCTION, name))[:_MOST]
 
 
 def _previous_index(place: Membership) -> int | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from artifacts.models import Project
 from registries.models import Registry
-from registries.services.life import protect_aliases
+from registries.services.aliases import protect_aliases
 from registries.services.members import add_members
 from registries.services.organizations import create_organization_with_registries
 from registries.services.registries import create_registry

@@ -10,9 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from artifacts.models import AcceptedType, Collection, Membership, Project, ProtectedAlias
-from artifacts.querysets.collections import LATEST
-from artifacts.services.aliases import check_alias_names
+from artifacts.models import AcceptedType, Collection, Membership, Project
 from artifacts.services.paths import leave_project_path, move_project_path
 from registries.models import Registry
 from registries.services.registries import (
@@ -25,13 +23,12 @@ from registries.services.registries import (
 from registry_site.accounts.models import User
 from registry_site.accounts.names import (
     REGISTRY_PREFIX,
-    AliasNames,
     check_registry_name,
     check_type_name,
 )
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.members import forget_standing
-from registry_site.errors import Conflict, Invalid, NotFound
+from registry_site.errors import Conflict, NotFound
 
 
 @transaction.atomic
@@ -100,31 +97,6 @@ def rename_registry(*, by: User, registry: Registry, name: str) -> Registry:
     move_project_path(held.project)
     record_change(by, "rename", held, before={"name": before}, after={"name": name})
     return held
-
-
-@transaction.atomic
-def protect_aliases(*, by: User, registry: Registry, names: Iterable[str]) -> None:
-    """Let only the registry's admins add, move and remove these aliases, in whatever capitals.
-
-    Those that are protected already are passed over. Raises Invalid for what can't be an alias.
-    """
-    check(by, Action.MANAGE, registry.project)
-    held, names = hold_registry(registry), list(names)
-    if LATEST in names:
-        raise Invalid(
-            _("{name} can't be protected: it always names the newest version.").format(name=LATEST)
-        )
-    before = held.project.protected_alias_names
-    new = sorted(AliasNames(check_alias_names(names)) - before)
-    if new:
-        ProtectedAlias.objects.bulk_create(
-            ProtectedAlias(project=held.project, name=name) for name in new
-        )
-        record_change(
-            by, "update", held,
-            before={"protected_aliases": sorted(before)},
-            after={"protected_aliases": sorted([*before, *new])},
-        )  # fmt: skip
 
 
 def delete_registry(*, by: User, registry: Registry) -> None:

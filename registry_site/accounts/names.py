@@ -6,8 +6,6 @@ goes on working. tests/test_names_of_the_client.py holds them against the SDK's 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Set
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -34,7 +32,7 @@ _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 # what shows nothing (Unicode's Default_Ignorable_Code_Point), of which some passes as a letter
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3"
     r"\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
@@ -236,37 +234,6 @@ def can_be_alias(name: str) -> bool:
     except Invalid:
         return False
     return True
-
-
-class AliasNames(Set[str]):
-    """Aliases as people mean them: `Production`, in capitals or full width, is `production`.
-
-    So is whatever looks the same because what is in it besides can't be seen.
-    `in`, `&` and `-` go by what is meant, and give back what the other side spelled:
-    `{"Production"} & names` is `{"Production"}`.
-    """
-
-    def __init__(self, names: Iterable[str] = ()) -> None:
-        self._spelled = {_meant(name): name for name in names}
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and _meant(name) in self._spelled
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._spelled.values())
-
-    def __len__(self) -> int:
-        return len(self._spelled)
-
-    @classmethod
-    def _from_iterable(cls, names: Iterable[Any]) -> Set[Any]:
-        return frozenset(names)
-
-
-def _meant(name: str) -> str:
-    """Return the name as Unicode's NFKC_Casefold has it."""
-    seen = _UNSEEN.sub("", unicodedata.normalize("NFKC", name).casefold())
-    return unicodedata.normalize("NFKC", seen)
 
 
 def check_path_entity(name: str | None) -> None:

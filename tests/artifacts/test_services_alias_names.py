@@ -10,7 +10,7 @@ from artifacts.services.links import link_version, unlink_version
 from artifacts.services.restoration import restore_version
 from artifacts.services.trash import delete_version
 from artifacts.services.versions import create_version
-from registries.services.life import protect_aliases
+from registries.services.aliases import protect_aliases
 from registry_site.errors import Conflict, Denied, Invalid
 from tests import factories
 from tests.test_names_of_the_client import NUMBERS
@@ -30,10 +30,12 @@ BAD = [
     "a" * 129,
 ]
 PRODUCTIONS = ["production", "Production", "PRODUCTION", "ｐroduction", "production\ufe0f"]
+COVERED = ["prod-eu", "PROD-eu", "prod", "ｐrod\u034f2"]  # by the pattern `prod*`
 
 
 @pytest.fixture
-def linked(collection, version):
+def linked(collection, version, registry):
+    registry.project.protected_aliases.create(name="prod*")
     return factories.make_membership(collection, version)
 
 
@@ -66,6 +68,7 @@ def doors(alice, bob, version, registry, linked):
 
 def protect_everywhere(version):
     version.sequence.project.protected_aliases.create(name="production")
+    version.sequence.project.protected_aliases.create(name="prod*")
     return version.sequence.project
 
 
@@ -80,7 +83,7 @@ def test_no_door_takes_what_a_reader_or_an_address_could_not(alice, doors, regis
     assert Membership.objects.count() == 2
 
 
-@pytest.mark.parametrize("name", PRODUCTIONS)
+@pytest.mark.parametrize("name", [*PRODUCTIONS, *COVERED])
 def test_a_member_gives_no_protected_alias_at_any_door(alice, bob, version, doors, name):
     """In a registry Bob is Member; an admin made him Member of the team, too."""
     protect_everywhere(version)
@@ -100,7 +103,7 @@ def test_not_even_an_admin_gives_another_spelling_beside_it(alice, version, door
     assert {alias.name for alias in Alias.objects.all()} == {"production"}
 
 
-@pytest.mark.parametrize("name", PRODUCTIONS)
+@pytest.mark.parametrize("name", [*PRODUCTIONS, *COVERED])
 def test_a_member_takes_no_protected_alias_away(
     alice, bob, version, sequence, collection, linked, name
 ):
@@ -111,6 +114,7 @@ def test_a_member_takes_no_protected_alias_away(
         lambda: add_aliases(by=bob, membership=other, names=[name]),
         lambda: unlink_version(by=bob, membership=linked),
         lambda: delete_collection(by=bob, collection=collection),
+        lambda: update_collection(by=bob, collection=collection, name="another"),
     ):
         with pytest.raises(Denied):
             operation()
@@ -124,12 +128,42 @@ def test_a_member_takes_no_protected_alias_away(
 
 def test_a_restored_version_has_no_protected_alias(alice, version, sequence):
     source = version.memberships.get()
-    for name in ("Production", "best"):
+    for name in ("Production", "Prod-eu", "best"):
         Alias.objects.create(collection=sequence, membership=source, name=name)
     delete_version(by=alice, version=version, with_aliases=True)
     protect_everywhere(version)
     restore_version(by=alice, version=version)
     assert list(source.aliases.values_list("name", flat=True)) == ["best"]
+
+
+def test_a_pattern_lets_one_spelling_stand_in_a_collection(alice, bob, version, doors):
+    protect_everywhere(version)
+    del doors["log"]  # it gives an alias only when the version is committed
+    for door in doors.values():
+        door(alice, "prod-eu")
+        with pytest.raises(Invalid, match="Prod-EU.*prod-eu"):
+            door(alice, "Prod-EU")
+        with pytest.raises(Denied, match=r"prod-eu.*pattern 'prod\*'.*Admin.*Member.*alice"):
+            door(bob, "prod-eu")
+        door(alice, "prod-us")  # another name that the pattern covers
+    assert {alias.name for alias in Alias.objects.all()} == {"prod-eu", "prod-us"}
+
+
+def test_nobody_gives_two_spellings_at_once(alice, linked):
+    with pytest.raises(Invalid, match="prod-eu"):
+        add_aliases(by=alice, membership=linked, names=["prod-eu", "PROD-EU"])
+    assert not Alias.objects.exists()
+
+
+def test_no_pattern_covers_latest(alice, bob, version, sequence):
+    """Else nobody could delete a newest version any more."""
+    sequence.project.protected_aliases.create(name="*")
+    add_aliases(by=bob, membership=version.memberships.get(), names=["latest"])
+    with pytest.raises(Denied):
+        add_aliases(by=bob, membership=version.memberships.get(), names=["best"])
+    delete_version(by=bob, version=version, with_aliases=True)
+    version.refresh_from_db()
+    assert version.deleted_at
 
 
 @pytest.mark.parametrize("name", ["v01", "v²", ".."])
@@ -185,19 +219,3 @@ def test_a_collection_is_renamed_to_what_fits_a_folder_with_its_aliases(alice, v
     with pytest.raises(Invalid, match="255 bytes"):
         update_collection(by=alice, collection=sequence, name="c" * 128)
     assert update_collection(by=alice, collection=sequence, name="c" * 126).name == "c" * 126
-
-
-# ------------------------------------------------------------------ which names are protected
-
-
-def test_protects_aliases_once_whatever_their_capitals(alice, registry):
-    protect_aliases(by=alice, registry=registry, names=["Production", "staging", "STAGING"])
-    names = registry.project.protected_aliases.values_list("name", flat=True)
-    assert sorted(name.lower() for name in names) == ["production", "staging"]
-    with pytest.raises(Invalid, match="latest"):
-        protect_aliases(by=alice, registry=registry, names=["latest"])
-
-
-def test_only_admins_protect_aliases(bob, registry):
-    with pytest.raises(Denied):
-        protect_aliases(by=bob, registry=registry, names=["staging"])

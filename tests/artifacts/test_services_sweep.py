@@ -150,8 +150,9 @@ def test_who_may_not_set_a_default_ttl(alice, bob, charlie, vision):
         set_default_ttl(by=alice, entity=vision.entity, seconds=-1)
 
 
-def test_expired_versions_with_a_protected_alias_stay(bob, sequence, version, project):
-    project.protected_aliases.create(name="keep")
+@pytest.mark.parametrize("protected", ["keep", "KE*"])
+def test_expired_versions_with_a_protected_alias_stay(bob, sequence, version, project, protected):
+    project.protected_aliases.create(name=protected)
     version.memberships.get().aliases.create(collection=sequence, name="keep")
     update_version(by=bob, version=version, ttl_seconds=60)
     age(Version.objects.all(), created_at=30)
