@@ -30,7 +30,7 @@ def find_events(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0008_event_note"),
-        ("artifacts", "0021_descriptions_never_written"),
+        ("artifacts", "0023_jobs"),
     ]
 
     operations = [
