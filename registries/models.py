@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy
 
 from artifacts.models import Project
 from registries.querysets import RegistryQuerySet
@@ -10,6 +11,32 @@ from registry_site.accounts.models import Organization, User
 
 class Registry(models.Model):
     """Collections under one roof. Core registries come with each organization."""
+
+    class Icon(models.TextChoices):
+        """Signs of static/icons.svg that people tell registries apart by."""
+
+        LIBRARY = "library", gettext_lazy("Books")
+        BOX = "box", gettext_lazy("Box")
+        DATABASE = "database", gettext_lazy("Database")
+        TABLE = "table", gettext_lazy("Table")
+        IMAGE = "image", gettext_lazy("Picture")
+        FILE_TEXT = "file-text", gettext_lazy("Text")
+        CHART_LINE = "chart-line", gettext_lazy("Chart")
+        WORKFLOW = "workflow", gettext_lazy("Workflow")
+        GLOBE = "globe", gettext_lazy("Globe")
+        SHIELD = "shield", gettext_lazy("Shield")
+        STAR = "star", gettext_lazy("Star")
+
+    class Colour(models.TextChoices):
+        """Tokens of static/site.css: --look-{colour} on --look-{colour}-fill."""
+
+        SLATE = "slate", gettext_lazy("Slate")
+        BLUE = "blue", gettext_lazy("Blue")
+        TEAL = "teal", gettext_lazy("Teal")
+        GREEN = "green", gettext_lazy("Green")
+        AMBER = "amber", gettext_lazy("Amber")
+        ROSE = "rose", gettext_lazy("Rose")
+        VIOLET = "violet", gettext_lazy("Violet")
 
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="registries"
@@ -20,6 +47,8 @@ class Registry(models.Model):
     owner = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.SET_NULL, related_name="owned_registries"
     )  # for accountability; gives no right
+    icon = models.CharField(max_length=20, choices=Icon, default=Icon.LIBRARY)
+    colour = models.CharField(max_length=20, choices=Colour, default=Colour.SLATE)
 
     objects = RegistryQuerySet.as_manager()
 

@@ -49,6 +49,7 @@ _SETTINGS = f"{_REGISTRY}/settings"
 # the gear; ahead of collections and versions, of which none can be called `settings`
 _settings = [
     path(_SETTINGS, general.settings_general, name="settings_general"),
+    path(f"{_SETTINGS}/-/restrict", general.settings_restrict, name="settings_restrict"),
     path(f"{_SETTINGS}/members", members.settings_members, name="settings_members"),
     path(
         f"{_SETTINGS}/members/-/members.<kind:kind>",

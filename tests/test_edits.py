@@ -11,6 +11,7 @@ from artifacts.services.collections import update_collection
 from artifacts.services.saved_views import create_saved_view
 from artifacts.services.versions import update_version
 from registries.forms.collections import CollectionEditForm
+from registries.forms.registries import RegistrySettingsForm
 from registry_site.accounts.forms import MemberRoleForm, OrganizationMemberForm
 from registry_site.accounts.models import Event
 from registry_site.edits import EditForm, digest_of, read_opened, write_opened
@@ -62,7 +63,17 @@ def default_ttl(vision, **_others):
     return "/vision/-/default-ttl", "days", ("30", 30), ("90", 90), now
 
 
+def registry_settings(registry, **_others):
+    def now():
+        registry.project.refresh_from_db()
+        return registry.project.description
+
+    url = f"{registry.get_absolute_url()}/settings"
+    return url, "description", ("Theirs", "Theirs"), (LONG, LONG), now
+
+
 CASES = {
+    RegistrySettingsForm: [registry_settings],
     CollectionEditForm: [card],
     DescriptionForm: [description],
     SavedViewEditForm: [saved_view],
@@ -91,10 +102,11 @@ def other(client, root):
 
 
 @pytest.fixture(params=[case for cases in CASES.values() for case in cases])
-def case(request, collection, version, project, vision, alice):
+def case(request, registry, collection, version, project, vision, alice):
     return request.param(
-        collection=collection, version=version, project=project, vision=vision, alice=alice
-    )
+        registry=registry, collection=collection, version=version, project=project, vision=vision,
+        alice=alice,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])

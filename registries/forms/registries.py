@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from artifacts.forms import split_names
 from artifacts.models import Project
+from registries.models import Registry
+from registries.services.registries import DEFAULT_ROLES
+from registry_site.edits import EditForm
 
 
 class RegistryForm(forms.Form):
@@ -53,6 +56,78 @@ class RegistryForm(forms.Form):
         if cleaned.pop("types", "") == "all" and names:
             self.add_error("types", _("Choose “Specify types”, or leave the types empty."))
         cleaned["accepted_types"] = names or None
+        return cleaned
+
+
+class RegistrySettingsForm(EditForm):
+    """What a registry's admins set: all but its name, visibility and members."""
+
+    field_names = {"accepts_all_types": "types"}
+
+    description = forms.CharField(
+        label=_("Description"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    default_role = forms.ChoiceField(
+        label=_("Default role"),
+        choices=[(role.value, role.label) for role in DEFAULT_ROLES],
+        help_text=_(
+            "What everyone in the organization may do here who has no higher role of their own. "
+            "View-only members of the organization get at most Viewer."
+        ),
+    )
+    types = forms.ChoiceField(
+        label=_("Accepted artifacts type"),
+        choices=[("all", _("All types")), ("some", _("Only the saved types"))],
+        widget=forms.RadioSelect,
+    )
+    type_names = forms.CharField(
+        label=_("Add types"),
+        required=False,
+        help_text=_(
+            "Separated by commas. A saved type stays: collections of it may exist, and code links "
+            "to them."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    owner = forms.CharField(
+        label=_("Owner"),
+        required=False,
+        max_length=64,
+        help_text=_(
+            "Whom to ask about the registry: the username of a person of the organization. Being "
+            "the owner gives no right."
+        ),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "list": "owner-choices"}
+        ),
+    )
+    icon = forms.ChoiceField(
+        label=_("Icon"), choices=Registry.Icon.choices, widget=forms.RadioSelect
+    )
+    colour = forms.ChoiceField(
+        label=_("Colour"), choices=Registry.Colour.choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, data: Any = None, *, now: Any, is_restricted: bool = False) -> None:
+        types = self.typed("accepts_all_types", now["accepts_all_types"])
+        super().__init__(data, now=now, initial={"types": types})
+        if is_restricted:
+            self.fields["default_role"].disabled = True
+            self.fields["default_role"].help_text = _(
+                "A restricted registry has none: only its members see it, each with a role of "
+                "their own."
+            )
+
+    def typed(self, name: str, value: Any) -> Any:
+        if name == "accepts_all_types":
+            return "all" if value else "some"
+        return super().typed(name, value)
+
+    def clean(self) -> dict[str, Any]:
+        """Turn the fields about types into `accepts_all_types` and `accepted_types`."""
+        cleaned = super().clean() or {}
+        cleaned["accepts_all_types"] = cleaned.pop("types", "") == "all"
+        cleaned["accepted_types"] = split_names(cleaned.pop("type_names", ""))
         return cleaned
 
 

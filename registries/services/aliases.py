@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from artifacts.models import Alias, PinnedAlias, Project, ProtectedAlias
 from artifacts.services.aliases import check_alias_names
 from registries.models import Registry
-from registries.services.life import hold_registry
 from registries.services.registries import record_change
+from registries.services.registry_settings import hold_registry
 from registry_site.accounts.alias_names import (
     LATEST,
     AliasNames,

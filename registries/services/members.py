@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import ProjectMember
 from registries.models import Registry
-from registries.services.life import hold_registry
 from registries.services.registries import record_change
+from registries.services.registry_settings import hold_registry
 from registry_site.accounts.models import Team, User
 from registry_site.accounts.permissions import ROLE_ORDER, Action, Role, can, check
 from registry_site.accounts.services.members import forget_standing, set_organization_member

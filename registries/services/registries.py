@@ -23,6 +23,7 @@ from registry_site.accounts.services.members import forget_standing
 from registry_site.accounts.services.people import check_server_admin
 from registry_site.errors import Conflict, Invalid
 
+DEFAULT_ROLES = [Role.RESTRICTED_VIEWER, Role.VIEWER, Role.MEMBER]  # of who is no member
 CORE_TYPES = ["model", "dataset"]  # a core registry bears the name of the one type it accepts
 
 
@@ -98,6 +99,17 @@ def check_access(access: str) -> str:
             _("{value!r} is no visibility: give organization or restricted.").format(value=access)
         )
     return access
+
+
+def check_default_role(role: str) -> str:
+    """Return a role that everyone in the organization may have, or raise Invalid."""
+    if role not in DEFAULT_ROLES:
+        raise Invalid(
+            _("{role!r} is no default role: give restricted_viewer, viewer or member.").format(
+                role=role[:40]
+            )
+        )
+    return role
 
 
 def check_types(names: Collection[str]) -> list[str]:

@@ -6,9 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from artifacts.models import Project
 from registries.models import Registry
-from registries.services.life import update_registry
 from registries.services.members import add_members
 from registries.services.registries import create_registry
+from registries.services.registry_settings import update_registry
 from registry_site.accounts.models import Event
 from registry_site.graphql.ids import encode_id
 from tests import factories

@@ -41,6 +41,7 @@ PAGES = [
     (f"{_MODEL}/settings/keeping",        200, 200, 200, 404, 200),
     (f"{_MODEL}/settings/delete",         200, 200, 200, 404, 200),
     ("/orgs/Acme/registry/Zoo/settings",  200, 200, 200, 404, 200),
+    ("/orgs/Acme/registry/Zoo/settings/-/restrict", 200, 403, 403, 404, 200),
     ("/orgs/Acme/registry/Zoo/settings/delete", 200, 200, 200, 404, 200),
     ("/orgs/Acme/registry/Vault/settings/members", 200, 404, 404, 404, 200),
     (f"{_MODEL}/-/new-collection",        200, 200, 403, 404, 200),

@@ -8,9 +8,10 @@ from django.db import connection
 from artifacts.models import Membership, ProjectMember, Version
 from artifacts.services.links import link_version
 from registries.models import Registry
-from registries.services.life import delete_registry, rename_registry, update_registry
+from registries.services.life import delete_registry, rename_registry
 from registries.services.members import add_members, remove_members
 from registries.services.registries import create_registry
+from registries.services.registry_settings import update_registry
 from registry_site.accounts.models import OrganizationMember
 from registry_site.errors import Conflict, DomainError
 from tests.factories import fresh, make_version

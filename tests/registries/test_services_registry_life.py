@@ -5,9 +5,10 @@ import pytest
 from artifacts.models import Collection, Membership, Project, ProjectMember, SavedView, Version
 from artifacts.services.saved_views import create_saved_view
 from registries.models import Registry
-from registries.services.life import delete_registry, rename_registry, update_registry
+from registries.services.life import delete_registry, rename_registry
 from registries.services.members import add_members, remove_members, set_member_role
 from registries.services.registries import create_registry
+from registries.services.registry_settings import update_registry
 from registry_site.accounts.models import Event, OrganizationMember
 from registry_site.accounts.permissions import Role
 from registry_site.accounts.services.service_accounts import create_service_account

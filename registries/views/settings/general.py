@@ -1,15 +1,94 @@
+"""What a registry is: description, types, default role, owner, look; its visibility and name."""
+
+from typing import Any
+
+from django.contrib import messages
 from django.http import HttpResponse
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
 
+from registries.forms.registries import RegistrySettingsForm
 from registries.models import Registry
+from registries.services.access import access_loss_of
+from registries.services.registry_settings import read_settings, update_registry
 from registries.views.paths import in_registry
-from registries.views.settings.frame import render_settings
-from registry_site.pages import HtmxRequest
+from registries.views.settings.frame import render_settings, settings_context, settings_url
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action, can, check
+from registry_site.errors import Conflict
+from registry_site.pages import HtmxRequest, attempt, form_page, go_to, posted, render_form
+
+_TEMPLATE = "registries/settings/general.html"
+_OWNERS_OFFERED = 200
 
 
-@require_safe
+@form_page
 @in_registry
 def settings_general(request: HtmxRequest, registry: Registry) -> HttpResponse:
-    return render_settings(
-        request, registry, "settings_general", "registries/settings/general.html"
+    if not can(request.user, Action.MANAGE, registry.project) and request.method != "POST":
+        return render_settings(request, registry, "settings_general", _TEMPLATE)
+    check(request.user, Action.MANAGE, registry.project)
+
+    def save(data: dict[str, Any]) -> str:
+        saved = update_registry(by=request.user, registry=registry, **data)
+        messages.success(request, _("Settings of {name} saved.").format(name=saved))
+        return settings_url(registry)
+
+    form = RegistrySettingsForm(
+        posted(request),
+        now=read_settings(registry),
+        is_restricted=registry.project.access == "restricted",
     )
+    if url := attempt(form, save):
+        return go_to(request, url)
+    context = settings_context(request.user, registry, "settings_general") | {
+        "owners": _people_of(registry),
+        "restrict_url": settings_url(registry, "settings_restrict"),
+        "restrict_reason": _restrict_reason(registry),
+    }
+    return render_form(request, form, _TEMPLATE, context)
+
+
+@form_page
+@in_registry
+def settings_restrict(request: HtmxRequest, registry: Registry) -> HttpResponse:
+    check(request.user, Action.MANAGE, registry.project)
+    if request.method == "POST":
+        update_registry(by=request.user, registry=registry, access="restricted")
+        messages.success(
+            request, _("Only members of {name} see it from now on.").format(name=registry)
+        )
+        return go_to(request, settings_url(registry))
+    if reason := _restrict_reason(registry):
+        raise Conflict(reason)
+    context = settings_context(request.user, registry, "settings_general") | {
+        "loss": access_loss_of(by=request.user, registry=registry),
+        "members_url": settings_url(registry, "settings_members"),
+        "close_url": settings_url(registry),
+    }
+    template = "registries/settings/restrict.html"
+    return render_settings(
+        request, registry, "settings_general", template, context, fragment="dialog"
+    )
+
+
+def _restrict_reason(registry: Registry) -> str:
+    """Return why the visibility stays what it is, "" where it can change."""
+    if registry.is_core:
+        return _(
+            "Everyone in {organization} sees a core registry: new teams link there first. This "
+            "can't be changed."
+        ).format(organization=registry.organization)
+    if registry.project.access == "restricted":
+        return _(
+            "A restricted registry can't be opened to the whole organization: what its members "
+            "linked here was meant for them. Add people and teams, or make a new registry."
+        )
+    return ""
+
+
+def _people_of(registry: Registry) -> list[User]:
+    """Whom the field for the owner offers; any other can be typed."""
+    people = User.objects.filter(
+        organization_members__organization=registry.organization, is_active=True, service_of=None
+    )
+    return list(people.order_by("username")[:_OWNERS_OFFERED])

@@ -39,7 +39,7 @@ def test_strangers_and_visitors_see_no_settings(client, charlie, registry, addre
 
 def test_htmx_gets_the_tab_alone(client, alice, registry):
     client.force_login(alice)
-    page = client.get(SETTINGS, headers={"HX-Request": "true"}).content.decode()
+    page = client.get(f"{SETTINGS}/members", headers={"HX-Request": "true"}).content.decode()
     assert 'id="settings"' in page
     assert "<html" not in page
 
