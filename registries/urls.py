@@ -14,6 +14,7 @@ from registries.views import (
     search,
     versions,
 )
+from registries.views.access import suggestions
 from registries.views.settings import aliases, deletion, general, keeping, members
 
 app_name = "registries"
@@ -32,6 +33,11 @@ _entrance = [
     path(_ORGANIZATION, registry_home.organization_home, name="organization_home"),
     path(f"{_ORGANIZATION}-/new", registry_create.registry_create, name="registry_create"),
     path(f"{_ORGANIZATION}-/search", search.search, name="search"),
+    path(
+        f"{_ORGANIZATION}-/people/-/suggestions",
+        suggestions.people_suggestions,
+        name="people_suggestions",
+    ),
     path(f"{_ORGANIZATION}-/people", people.organization_people, name="organization_people"),
     path(
         f"{_ORGANIZATION}-/people/<str:username>/remove",
@@ -55,6 +61,16 @@ _settings = [
         f"{_SETTINGS}/members/-/members.<kind:kind>",
         members.settings_members_export,
         name="settings_members_export",
+    ),
+    path(
+        f"{_SETTINGS}/members/-/access.<kind:kind>",
+        members.settings_access_export,
+        name="settings_access_export",
+    ),
+    path(
+        f"{_SETTINGS}/members/<str:name>/remove",
+        members.settings_member_remove,
+        name="settings_member_remove",
     ),
     path(f"{_SETTINGS}/aliases", aliases.settings_aliases, name="settings_aliases"),
     path(f"{_SETTINGS}/keeping", keeping.settings_keeping, name="settings_keeping"),

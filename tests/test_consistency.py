@@ -165,7 +165,8 @@ REPLACES_NOTHING = {
     "OrganizationForm": "makes", "RegistryForm": "makes", "CollectionForm": "makes",
     "ServiceAccountForm": "makes", "ApiKeyForm": "makes", "SavedViewForm": "makes",
     "MembershipForm": "only a part of others", "InviteForm": "adds; in is in",
-    "TagForm": "adds", "AliasesForm": "adds", "LinkForm": "adds",
+    "AddMembersForm": "adds; who is in keeps their role", "TagForm": "adds",
+    "AliasesForm": "adds", "LinkForm": "adds",
     "NewPasswordForm": "nobody reads a password", "PasswordForm": "nobody reads a password",
     "ProfileForm": "one's own", "DefaultEntityForm": "one's own", "PreferencesForm": "one's own",
 }  # fmt: skip

@@ -12,6 +12,7 @@ from artifacts.services.saved_views import create_saved_view
 from artifacts.services.versions import update_version
 from registries.forms.collections import CollectionEditForm
 from registries.forms.registries import RegistrySettingsForm
+from registries.forms.people import RegistryRoleForm
 from registry_site.accounts.forms import MemberRoleForm, OrganizationMemberForm
 from registry_site.accounts.models import Event
 from registry_site.edits import EditForm, digest_of, read_opened, write_opened
@@ -80,7 +81,7 @@ CASES = {
     DefaultTtlForm: [default_ttl],
 }
 # roles have no form of their own: below
-WITHOUT_PAGE = {MemberRoleForm, OrganizationMemberForm}
+WITHOUT_PAGE = {MemberRoleForm, OrganizationMemberForm, RegistryRoleForm}
 
 
 def test_every_edit_form_is_walked_here():

@@ -4,6 +4,7 @@ A registry is a project of the org entity named `wandb-registry-{NAME}`. All tha
 do what there lies on these rows, so that it is enforced here at every door.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
@@ -12,11 +13,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from artifacts.querysets.projects import ProjectQuerySet, explicit_roles
+from artifacts.querysets.projects import ProjectQuerySet, explicit_grants
 from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.models import Entity, Team, User
 from registry_site.accounts.names import MAX_NAME, REGISTRY_PREFIX
-from registry_site.accounts.permissions import ROLE_ORDER, Role, highest
+from registry_site.accounts.permissions import ROLE_ORDER, Grant, Role, Source, highest
 from registry_site.accounts.standing import standing_of
 
 ROLES = [(role.value, role.label) for role in ROLE_ORDER]
@@ -100,21 +101,32 @@ class Project(models.Model):
 
     def role_until_deletion(self, user: Any) -> Role | None:
         """The role that the person has, or would have if the project were still there."""
+        role = None
+        for grant in self.grants(user):
+            role = highest(role, grant.role)
+            if role == Role.ADMIN:  # what comes after it could only ask the database more
+                break
+        return role
+
+    def grants(self, user: Any) -> Iterator[Grant]:
+        """All the reasons why the person has a role here, one after the other."""
         standing = standing_of(user)
         if standing.is_server_admin:
-            return Role.ADMIN
+            yield Grant(Role.ADMIN, Source.SERVER_ADMIN)
         if not self.is_registry:
-            return standing.entity_role(self.entity_id)
+            if (role := standing.entity_role(self.entity_id)) and not standing.is_server_admin:
+                yield Grant(role, Source.OWNER)
+            return
         organization = standing.organization_entities.get(self.entity_id)
         if organization == Role.ADMIN:
-            return Role.ADMIN
-        by_default = None
+            yield Grant(Role.ADMIN, Source.ORGANIZATION_ADMIN)
         if organization and self.access == self.Access.ORGANIZATION:
             by_default = Role(self.default_role)
             # a view-only member of the organization gets at most Viewer by default
-            if organization == Role.VIEWER and by_default.rank < Role.VIEWER.rank:
-                by_default = Role.VIEWER
-        return highest(by_default, explicit_roles(user).get(self.pk))
+            is_capped = organization == Role.VIEWER and by_default.rank < Role.VIEWER.rank
+            role = Role.VIEWER if is_capped else by_default
+            yield Grant(role, Source.DEFAULT, is_capped=is_capped)
+        yield from explicit_grants(user).get(self.pk, ())
 
     def admin_names(self) -> list[str]:
         """Up to five people who may manage this project."""

@@ -1,5 +1,6 @@
 """Named reads of projects; who sees one is decided here for lists and in `role_of` for one."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.apps import apps
@@ -7,34 +8,64 @@ from django.db import models
 from django.db.models import Q
 
 from registry_site.accounts.names import REGISTRY_PREFIX
-from registry_site.accounts.permissions import ROLE_ACTIONS, Action, Role, highest
+from registry_site.accounts.permissions import ROLE_ACTIONS, Action, Grant, Role, Source, highest
 from registry_site.accounts.querysets import USER_FOR_API
 from registry_site.accounts.standing import standing_of
 from registry_site.prepared import prepared
 
 
 def explicit_roles(user: Any) -> dict[int, Role]:
-    """Roles given to the person, or to a team of theirs, by project; read once per request.
+    """The highest role given to the person, or to a team of theirs, by project."""
+    roles = {}
+    for project, grants in explicit_grants(user).items():
+        if role := highest(*(grant.role for grant in grants)):
+            roles[project] = role
+    return roles
+
+
+def explicit_grants(user: Any) -> dict[int, list[Grant]]:
+    """All roles given to the person, or to teams of theirs, by project; read once per request.
 
     They count only while the person is in the organization whose registry the project is.
     """
     standing = standing_of(user)
     if standing.projects is None:
-        standing.projects = {}
-        for project, entity, role in _explicit_roles(user.pk) if user.pk else ():
-            if entity not in standing.organization_entities:
-                continue
-            known = standing.projects.get(project)
-            standing.projects[project] = highest(Role(role), known) or Role(role)
-    return standing.projects
+        _keep_grants(user, _explicit_grants(user.pk) if user.pk else ())
+    return standing.projects or {}
+
+
+def read_explicit_grants(users: Iterable[Any]) -> None:
+    """Read what many people were given at once, whose own questions then ask nothing more."""
+    users = list(users)
+    rows: dict[int, list[Any]] = {user.pk: [] for user in users}
+    members = apps.get_model("artifacts", "ProjectMember").objects
+    given = members.filter(user__in=users).values_list("user_id", *_GRANT)
+    through = members.filter(team__members__user__in=users)
+    for person, *row in given.union(through.values_list("team__members__user_id", *_GRANT)):
+        rows[person].append(row)
+    for user in users:
+        _keep_grants(user, rows[user.pk])
+
+
+_GRANT = ("project_id", "project__entity_id", "role", "team_id")
+
+
+def _keep_grants(user: Any, rows: Iterable[Any]) -> None:
+    standing = standing_of(user)
+    standing.projects = {}
+    for project, entity, role, team in rows:
+        if entity in standing.organization_entities:
+            source = Source.TEAM if team else Source.MEMBERSHIP
+            grant = Grant(Role(role), source, team_id=team)
+            standing.projects.setdefault(project, []).append(grant)
 
 
 @prepared
-def _explicit_roles(user: Any) -> models.QuerySet:
+def _explicit_grants(user: Any) -> models.QuerySet:
     members = apps.get_model("artifacts", "ProjectMember").objects
     teams = apps.get_model("accounts", "TeamMember").objects.filter(user=user).values("team")
     given = members.filter(Q(user=user) | Q(team__in=teams))
-    return given.values_list("project_id", "project__entity_id", "role")
+    return given.values_list(*_GRANT)
 
 
 class ProjectQuerySet(models.QuerySet):

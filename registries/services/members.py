@@ -8,6 +8,7 @@ the asker may not know of.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -19,8 +20,19 @@ from registries.services.registries import record_change
 from registries.services.registry_settings import hold_registry
 from registry_site.accounts.models import Team, User
 from registry_site.accounts.permissions import ROLE_ORDER, Action, Role, can, check
+from registry_site.accounts.services.edits import settle_edit
 from registry_site.accounts.services.members import forget_standing, set_organization_member
+from registry_site.edits import Opened
 from registry_site.errors import Conflict, Invalid, NotFound
+
+
+@dataclass(frozen=True)
+class Added:
+    """What giving access did: who is new, who had a role and keeps it, who came from outside."""
+
+    new: list[ProjectMember]
+    kept: list[ProjectMember]
+    let_in: list[str]
 
 
 @transaction.atomic
@@ -31,7 +43,7 @@ def add_members(
     users: Iterable[User | None] = (),
     teams: Iterable[Team | None] = (),
     role: str = Role.VIEWER,
-) -> None:
+) -> Added:
     """Give people and teams a role in the registry; who has one already keeps it.
 
     People from outside come into the organization as view-only where `by` administers it. Raises
@@ -42,7 +54,7 @@ def add_members(
     role = _check_role(role)
     users, teams = set(users), set(teams)
     let_in = _let_in(by, held, users, teams)
-    known = _find(held, users, teams).select_related("user", "team")
+    known = list(_find(held, users, teams).select_related("user", "team__entity"))
     users -= {member.user for member in known}
     teams -= {member.team for member in known}
     new = [
@@ -54,6 +66,7 @@ def add_members(
         came = {"let_in": let_in} if let_in else {}
         record_change(by, "add_members", held, after=_names(new) | {"role": role} | came)
     forget_standing(by)
+    return Added(new=new, kept=known, let_in=let_in)
 
 
 @transaction.atomic
@@ -81,10 +94,18 @@ def remove_members(
 
 
 @transaction.atomic
-def set_member_role(*, by: User, registry: Registry, member: User | Team | None, role: str) -> None:
+def set_member_role(
+    *,
+    by: User,
+    registry: Registry,
+    member: User | Team | None,
+    role: str,
+    opened: Opened | None = None,
+) -> None:
     """Change the role of a person or team that is a member of the registry.
 
-    Raises NotFound for one that is none, Conflict where nobody would be left who may manage it.
+    Raises NotFound for one that is none, Conflict where nobody would be left who may manage it, or
+    from a form that was `opened` with another role than the member has (Unread).
     """
     check(by, Action.MANAGE, registry.project)
     held = hold_registry(registry)
@@ -98,15 +119,18 @@ def set_member_role(*, by: User, registry: Registry, member: User | Team | None,
                 registry=held.project
             )
         )
-    before, known.role = known.role, role
-    if role == before:
+    before, names = known.role, _names([known])
+    known.role = settle_edit(
+        by=by, opened=opened, now={"role": before}, given={"role": role},
+        kind="registry", subject_id=held.pk, **names,
+    )["role"]  # fmt: skip
+    if known.role == before:
         return
     known.save(update_fields=["role"])
     if before == Role.ADMIN:
         _check_managed(held)
-    names = _names([known])
     record_change(
-        by, "set_role", held, before=names | {"role": before}, after=names | {"role": role}
+        by, "set_role", held, before=names | {"role": before}, after=names | {"role": known.role}
     )
     forget_standing(by)
 

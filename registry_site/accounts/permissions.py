@@ -3,6 +3,7 @@
 Every container (organization, team, project) answers `role_of(user)`; the table answers the rest.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -53,6 +54,28 @@ ROLE_ACTIONS: dict[Role, frozenset[Action]] = {
     Role.MEMBER: frozenset({Action.READ, Action.DOWNLOAD, Action.EDIT}),
     Role.ADMIN: frozenset(Action),
 }
+
+
+class Source(StrEnum):
+    """Where a role in a project comes from."""
+
+    SERVER_ADMIN = "server_admin"
+    OWNER = "owner"  # of an ordinary project: own, of a team, of the team's organization
+    ORGANIZATION_ADMIN = "organization_admin"
+    MEMBERSHIP = "membership"  # given to the person
+    TEAM = "team"  # given to a team of theirs
+    DEFAULT = "default"  # what everybody in the organization has
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One reason why a person has a role; the highest of all their grants is what they may."""
+
+    role: Role
+    source: Source
+    team_id: int | None = None
+    # lower than the registry's default role, for a view-only member of the organization
+    is_capped: bool = False
 
 
 class Container(Protocol):

@@ -3,13 +3,14 @@
 One query answers every later question about roles, so that a list of any length asks none.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
 from django.db.models import QuerySet, Value
 
-from registry_site.accounts.permissions import Role
+from registry_site.accounts.permissions import Grant, Role
 from registry_site.prepared import prepared
 
 ORGANIZATION, TEAM, ADMINISTERED = range(3)  # kinds of the rows that are read; later ones win
@@ -25,7 +26,8 @@ class Standing:
     entities: dict[int, Role] = field(default_factory=dict)  # personal and teams' entities
     organization_entities: dict[int, Role] = field(default_factory=dict)
     team_entities: dict[int, int] = field(default_factory=dict)  # team -> entity
-    projects: dict[int, Role] | None = None  # explicit roles; read by whoever owns projects
+    # explicit roles by project, each with where it comes from; read by whoever owns projects
+    projects: dict[int, list[Grant]] | None = None
 
     @property
     def administers_organizations(self) -> bool:
@@ -49,8 +51,22 @@ def standing_of(user: Any) -> Standing:
 
 def read_standing(user: Any) -> Standing:
     """Read the roles of a person with an account."""
+    return _standing(user, _roles(user.pk))
+
+
+def read_standings(users: Iterable[Any]) -> None:
+    """Read the roles of many people at once, whose own questions then ask nothing more."""
+    users = list(users)
+    rows: dict[int, list[Any]] = {user.pk: [] for user in users}
+    for person, *row in _roles_of_many(list(rows)):
+        rows[person].append(row)
+    for user in users:
+        user.standing = _standing(user, rows[user.pk])
+
+
+def _standing(user: Any, rows: Iterable[Any]) -> Standing:
     standing = Standing(is_server_admin=user.is_admin, entities={user.entity_id: Role.ADMIN})
-    for kind, _joined, pk, entity, role in sorted(_roles(user.pk)):
+    for kind, _joined, pk, entity, role in sorted(rows):
         if kind == ORGANIZATION:
             standing.organizations[pk] = standing.organization_entities[entity] = Role(role)
         elif kind == TEAM:
@@ -65,20 +81,49 @@ def _model(name: str) -> Any:
     return apps.get_model("accounts", name).objects
 
 
+_ORGANIZATION_ROW = (
+    Value(ORGANIZATION),
+    "pk",
+    "organization_id",
+    "organization__entity_id",
+    "role",
+)
+_TEAM_ROW = (Value(TEAM), "pk", "team_id", "team__entity_id", "role")
+_ADMINISTERED_ROW = (
+    Value(ADMINISTERED), "organization_id", "pk", "entity_id", Value(Role.ADMIN),
+)  # fmt: skip
+
+
 @prepared
 def _roles(user: Any) -> QuerySet:
     """Rows of what it is, by what it is ordered, its key, its entity and the role there."""
-    organizations = _model("OrganizationMember").filter(user=user)
-    teams = _model("TeamMember").filter(user=user)
     administered = _model("Team").filter(
         organization__members__user=user, organization__members__role=Role.ADMIN
     )
-    return organizations.values_list(
-        Value(ORGANIZATION), "pk", "organization_id", "organization__entity_id", "role"
-    ).union(
-        teams.values_list(Value(TEAM), "pk", "team_id", "team__entity_id", "role"),
-        administered.values_list(
-            Value(ADMINISTERED), "organization_id", "pk", "entity_id", Value(Role.ADMIN)
-        ),
-        all=True,
+    return (
+        _model("OrganizationMember")
+        .filter(user=user)
+        .values_list(*_ORGANIZATION_ROW)
+        .union(
+            _model("TeamMember").filter(user=user).values_list(*_TEAM_ROW),
+            administered.values_list(*_ADMINISTERED_ROW),
+            all=True,
+        )
+    )
+
+
+def _roles_of_many(users: list[int]) -> QuerySet:
+    """The same rows of many people, each behind the person's key."""
+    administered = _model("Team").filter(
+        organization__members__user__in=users, organization__members__role=Role.ADMIN
+    )
+    return (
+        _model("OrganizationMember")
+        .filter(user__in=users)
+        .values_list("user_id", *_ORGANIZATION_ROW)
+        .union(
+            _model("TeamMember").filter(user__in=users).values_list("user_id", *_TEAM_ROW),
+            administered.values_list("organization__members__user_id", *_ADMINISTERED_ROW),
+            all=True,
+        )
     )

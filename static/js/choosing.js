@@ -3,6 +3,7 @@
 // options, notes and the sentence, never the field.
 
 import { Combobox, fitting, fold, make } from "./combobox.js";
+import { People } from "./people.js";
 import { Tokens } from "./tokens.js";
 
 // ------------------------------------------------------------------ what the server says of a form
@@ -231,7 +232,8 @@ function begin() {
   }
   for (const field of document.querySelectorAll("[data-tokens]:not([data-begun])")) {
     field.dataset.begun = "";
-    new Tokens(field);
+    if (field.dataset.people) new People(field);
+    else new Tokens(field);
   }
 }
 

@@ -91,7 +91,8 @@ export class Tokens {
     Object.assign(item, { title: name.length > 24 ? name : "" }).dataset.name = name;
     const label = this.field.dataset.remove.replace("%s", name);
     item.querySelector("button").setAttribute("aria-label", label);
-    item.append(make("input", { type: "hidden", name: "alias", value: name }));
+    const field = this.field.dataset.name ?? "alias";
+    item.append(make("input", { type: "hidden", name: field, value: name }));
     this.list.append(item);
   }
 

@@ -1,50 +1,171 @@
-"""People and teams with a role of their own in the registry."""
+"""Who may get into the registry: those with a role of their own, and everybody with what role."""
 
+from typing import Any
+
+from django.contrib import messages
 from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
 
 from artifacts.models import ProjectMember
+from artifacts.models.projects import ROLES
+from registries.forms.people import AddMembersForm, RegistryRoleForm
 from registries.models import Registry
+from registries.services.access.effective import access_of
+from registries.services.access.named import find_named
+from registries.services.members import Added, add_members, remove_members, set_member_role
 from registries.views.paths import in_registry
 from registries.views.settings.frame import render_settings, settings_url
+from registries.views.settings.member_lists import access_listing, member_listing, member_named
+from registry_site.accounts.permissions import Action, Role, check
+from registry_site.accounts.services.members import forget_standing
 from registry_site.accounts.views.exports import exported
 from registry_site.exports import Listing
-from registry_site.pages import HtmxRequest, list_page
+from registry_site.pages import (
+    HtmxRequest,
+    attempt,
+    form_page,
+    go_to,
+    list_page,
+    posted,
+    render_page,
+    status_of,
+    wants_fragment,
+)
 
-_COLUMNS = {
-    "user": lambda member: member.user.username if member.user else None,
-    "team": lambda member: str(member.team) if member.team else None,
-    "role": lambda member: member.role,
-    "added_at": lambda member: member.created_at,
-}
+TEMPLATE = "registries/settings/members.html"
 
 
-@require_safe
+@form_page
 @in_registry
 def settings_members(request: HtmxRequest, registry: Registry) -> HttpResponse:
-    page = list_page(
-        request,
-        _listing(registry),
-        summary=lambda n: ngettext("{count} member · by time", "{count} members · by time", n),
-    )
-    return render_settings(
-        request, registry, "settings_members", "registries/settings/members.html", {"page": page}
-    )
+    sent = posted(request)
+    is_role = sent is not None and "name" in sent
+    add_form = AddMembersForm(None if is_role else sent, auto_id="add_%s")
+    role_form = RegistryRoleForm(sent if is_role else None, now={}, auto_id="given_%s")
+    if attempt(add_form, lambda data: _add(request, registry, data)):
+        return go_to(request, _after(request, registry))
+    if attempt(role_form, lambda data: _set_role(request, registry, data)):
+        if not wants_fragment(request):
+            return go_to(request, _after(request, registry))
+        add_form, role_form = AddMembersForm(auto_id="add_%s"), RegistryRoleForm(now={})
+    context = {"add_form": add_form, "role_form": role_form, **_lists(request, registry)}
+    form = role_form if role_form.is_bound else add_form
+    response = render_settings(
+        request, registry, "settings_members", TEMPLATE, context, status=status_of(form),
+        fragment="lists" if request.htmx.target == "lists" else "settings",
+    )  # fmt: skip
+    if sent is not None and wants_fragment(request):
+        response.write(render_to_string("components/messages.html", {"oob": True}, request))
+    return response
+
+
+@form_page
+@in_registry
+def settings_member_remove(request: HtmxRequest, registry: Registry, name: str) -> HttpResponse:
+    check(request.user, Action.MANAGE, registry.project)
+    member = member_named(registry, name)
+    who = member.user or member.team
+    back = settings_url(registry, "settings_members")
+    if request.method != "POST":
+        context = {"member": member, "who": who, "registry": registry, "close_url": back}
+        template = "registries/settings/member_remove.html"
+        return render_page(request, template, context, fragment="dialog")
+    named: dict[str, Any] = {"users": [who]} if member.user else {"teams": [who]}
+    remove_members(by=request.user, registry=registry, **named)
+    messages.success(
+        request, _("{who} has no role of its own in {registry} any more.").format(
+            who=who, registry=registry.project
+        )
+    )  # fmt: skip
+    return go_to(request, _after(request, registry))
 
 
 @exported
 @in_registry
 def settings_members_export(request: HtmxRequest, registry: Registry) -> Listing:
-    return _listing(registry)
+    return member_listing(registry)
 
 
-def _listing(registry: Registry) -> Listing:
-    rows = ProjectMember.objects.filter(project=registry.project)
-    return Listing(
-        url=f"{settings_url(registry, 'settings_members')}/-/members",
-        rows=rows.select_related("user", "team__entity"),
-        order=("created_at", "pk"),
-        columns=_COLUMNS,
-        has_pages=False,
+@exported
+@in_registry
+def settings_access_export(request: HtmxRequest, registry: Registry) -> Listing:
+    return access_listing(registry, request.GET)
+
+
+def _lists(request: HtmxRequest, registry: Registry) -> dict[str, Any]:
+    """Both lists, each with a page of its own."""
+    url = settings_url(registry, "settings_members")
+    given = list_page(
+        request, member_listing(registry), prefix="given_", url=url, query=request.GET,
+        summary=lambda n: ngettext("{count} member · by time", "{count} members · by time", n),
+    )  # fmt: skip
+    inside = list_page(
+        request, access_listing(registry, request.GET), prefix="people_", url=url,
+        query=request.GET,
+        summary=lambda n: ngettext("{count} person · by name", "{count} people · by name", n),
+    )  # fmt: skip
+    return {
+        "given": given,
+        "inside": inside,
+        "rows": access_of(registry, inside.rows),
+        "roles": ROLES,
+        "q": request.GET.get("q", ""),
+        "url": url,
+    }
+
+
+def _add(request: HtmxRequest, registry: Registry, data: dict[str, Any]) -> Added:
+    named = find_named(
+        by=request.user, organization=registry.organization, names=data["names"]
+    )  # fmt: skip
+    added = add_members(
+        by=request.user, registry=registry, users=named.users, teams=named.teams, role=data["role"]
     )
+    if added.new:
+        names = ", ".join(str(member.user or member.team) for member in added.new)
+        text = _("{names} now have the role {role} in {registry}.").format(
+            names=names, role=Role(data["role"]).label, registry=registry.project
+        )
+        messages.success(request, text)
+    if added.let_in:
+        text = _("{names} came into {organization} from outside, as view-only.").format(
+            names=", ".join(added.let_in), organization=registry.organization
+        )
+        messages.info(request, text)
+    if added.kept:
+        names = ", ".join(_with_role(member) for member in added.kept)
+        text = _("Already here, and unchanged: {names}.").format(names=names)
+        messages.info(request, text)
+    return added
+
+
+def _with_role(member: ProjectMember) -> str:
+    return f"{member.user or member.team} ({member.get_role_display()})"
+
+
+def _set_role(request: HtmxRequest, registry: Registry, data: dict[str, Any]) -> ProjectMember:
+    member = member_named(registry, data["name"])
+    set_member_role(
+        by=request.user, registry=registry, member=member.user or member.team,
+        role=data["role"], opened=data["opened"],
+    )  # fmt: skip
+    member.refresh_from_db(fields=["role"])
+    messages.success(
+        request,
+        _("{who} now has the role {role} in {registry}.").format(
+            who=member.user or member.team,
+            role=member.get_role_display(),
+            registry=registry.project,
+        ),
+    )
+    return member
+
+
+def _after(request: HtmxRequest, registry: Registry) -> str:
+    """The tab, or the registries where the person can't see this one any more."""
+    forget_standing(request.user)  # they may have changed their own role
+    if registry.project.role_of(request.user) is None:
+        return registry.organization.get_absolute_url()
+    return settings_url(registry, "settings_members")

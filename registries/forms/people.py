@@ -1,0 +1,71 @@
+"""People and teams by what one types: names and e-mail addresses, several at once."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from artifacts.models.projects import ROLES
+from registry_site.accounts.permissions import Role
+from registry_site.edits import EditForm
+
+MOST_NAMES = 100  # in one form
+
+
+class PeopleInput(forms.TextInput):
+    """A text field; the picker sends each chosen name under the same name beside it."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
+        values = data.getlist(name) if hasattr(data, "getlist") else [data.get(name) or ""]
+        return ", ".join(value for value in values if value.strip())
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        """The field is empty once all that was typed is chosen; the server asks for a name."""
+        return False
+
+
+class PeopleField(forms.CharField):
+    """Names of people and teams, or people's e-mail addresses; `cleaned_data` has them as a list.
+
+    Show it with components/people_picker.html, and find whom they name with
+    `registries.services.access.named.find_named`.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        attributes = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+        given = {
+            "label": gettext_lazy("People and teams"),
+            "help_text": gettext_lazy(
+                "Usernames, e-mail addresses or names of teams; separate several by commas."
+            ),
+            "max_length": 10_000,
+            "widget": PeopleInput(attrs=attributes),
+        }
+        super().__init__(**{**given, **options})
+
+    def clean(self, value: Any) -> list[str]:
+        text = super().clean(value)
+        names = list(dict.fromkeys(name for name in re.split(r"[\s,;]+", text) if name))
+        if self.required and not names:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        if len(names) > MOST_NAMES:
+            raise forms.ValidationError(
+                _("Give at most {limit} names at a time.").format(limit=MOST_NAMES)
+            )
+        return names
+
+
+class AddMembersForm(forms.Form):
+    """Who comes into a registry, and with which role."""
+
+    names = PeopleField()
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES, initial=Role.VIEWER)
+
+
+class RegistryRoleForm(EditForm):
+    """Another role for a person or team that has one in the registry."""
+
+    name = forms.CharField(widget=forms.HiddenInput)
+    role = forms.CharField(label=gettext_lazy("Role"), widget=forms.Select(choices=ROLES))

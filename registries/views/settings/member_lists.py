@@ -1,0 +1,78 @@
+"""The lists of the tab Members, for the page and as files."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from artifacts.models import ProjectMember
+from registries.models import Registry
+from registries.services.access.effective import grant_words, people_inside, read_roles, team_names
+from registries.views.settings.frame import settings_url
+from registry_site.accounts.models import User
+from registry_site.errors import NotFound
+from registry_site.exports import Listing
+
+_MEMBER_COLUMNS = {
+    "user": lambda member: member.user.username if member.user else None,
+    "team": lambda member: str(member.team) if member.team else None,
+    "role": lambda member: member.role,
+    "added_at": lambda member: member.created_at,
+}
+
+
+def member_listing(registry: Registry) -> Listing:
+    """People and teams that were given a role."""
+    rows = ProjectMember.objects.filter(project=registry.project)
+    return Listing(
+        url=f"{settings_url(registry, 'settings_members')}/-/members",
+        rows=rows.select_related("user", "team__entity"),
+        order=("created_at", "pk"),
+        columns=_MEMBER_COLUMNS,
+        has_pages=False,
+    )
+
+
+def access_listing(registry: Registry, query: Any) -> Listing:
+    """Everybody who can get in, with the role that counts; `q` of the query names some of them."""
+    rows = people_inside(registry)
+    if text := query.get("q", "").strip():
+        rows = rows.filter(Q(username__icontains=text) | Q(name__icontains=text))
+    teams = team_names(registry)
+    project = registry.project
+
+    def role(user: User) -> str | None:
+        return project.role_of(user)
+
+    def words(user: User) -> list[str]:
+        return grant_words(registry, user, teams)
+
+    return Listing(
+        url=f"{settings_url(registry, 'settings_members')}/-/access",
+        rows=rows.select_related("entity"),
+        order=("username",),
+        columns={
+            "username": lambda user: user.username,
+            "name": lambda user: user.name,
+            "is_service": lambda user: user.is_service,
+            "role": role,
+            "source": lambda user: next(iter(words(user)), ""),
+            "other_sources": lambda user: words(user)[1:],
+        },
+        complete=read_roles,
+        has_pages=False,
+    )
+
+
+def member_named(registry: Registry, name: str) -> ProjectMember:
+    """Return the person or team of this name that has a role of its own, or raise NotFound."""
+    named = Q(user__username__iexact=name) | Q(team__entity__name__iexact=name)
+    members = ProjectMember.objects.filter(named, project=registry.project)
+    member = members.select_related("user", "team__entity").first()
+    if member is None:
+        raise NotFound(
+            _("{registry} has no member {name!r}: it was removed, or never added.").format(
+                registry=registry.project, name=name[:80]
+            )
+        )
+    return member
