@@ -11,8 +11,8 @@ from artifacts.services.collections import update_collection
 from artifacts.services.saved_views import create_saved_view
 from artifacts.services.versions import update_version
 from registries.forms.collections import CollectionEditForm
-from registries.forms.registries import RegistrySettingsForm
 from registries.forms.people import RegistryRoleForm
+from registries.forms.registries import RegistrySettingsForm
 from registry_site.accounts.forms import MemberRoleForm, OrganizationMemberForm
 from registry_site.accounts.models import Event
 from registry_site.edits import EditForm, digest_of, read_opened, write_opened

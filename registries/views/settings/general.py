@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from registries.forms.registries import RegistrySettingsForm
 from registries.models import Registry
-from registries.services.access import access_loss_of
+from registries.services.access.loss import access_loss_of
 from registries.services.registry_settings import read_settings, update_registry
 from registries.views.paths import in_registry
 from registries.views.settings.frame import render_settings, settings_context, settings_url

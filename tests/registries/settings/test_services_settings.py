@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from artifacts.models import Download, Project
 from registries.models import Registry
-from registries.services.access import access_loss_of
+from registries.services.access.loss import access_loss_of
 from registries.services.registries import create_registry
 from registries.services.registry_settings import read_settings, update_registry
 from registry_site.accounts.models import Event
