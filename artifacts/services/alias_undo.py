@@ -19,7 +19,7 @@ from registry_site.accounts.models import Event, User
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict, NotFound
 
-_VERBS = ("add_alias", "move_alias", "remove_alias")
+_VERBS = ("add_alias", "move_alias", "remove_alias", "roll_back_alias")
 
 
 @transaction.atomic

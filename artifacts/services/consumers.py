@@ -63,8 +63,8 @@ def consumers_of(
         place &= Q(reference=alias) | Q(reference="", version=version_id)
     elif version_id:
         place &= Q(version=version_id)
-    uses = RunInput.objects.filter(place, created_at__gte=_since(days))
-    downloads = Download.objects.filter(place, last_at__gte=_since(days))
+    uses = RunInput.objects.filter(place, created_at__gte=since(days))
+    downloads = Download.objects.filter(place, last_at__gte=since(days))
     runs = Run.objects.visible_to(by).filter(pk__in=uses.values("run"))
     seen = downloads.visible_to(by).values("user")
     people = User.objects.filter(pk__in=seen)
@@ -170,9 +170,9 @@ def drift_of(collection: Collection, days: int = DAYS) -> Drift | None:
 
 def _most_used(collection: Collection, meant: set[int], days: int) -> dict[int, tuple[int, int]]:
     """Runs and people by version, of those most used through the collection but not meant to be."""
-    uses = RunInput.objects.filter(collection=collection, created_at__gte=_since(days))
+    uses = RunInput.objects.filter(collection=collection, created_at__gte=since(days))
     uses = uses.exclude(_OF_DELETED_RUN)
-    downloads = Download.objects.filter(collection=collection, last_at__gte=_since(days))
+    downloads = Download.objects.filter(collection=collection, last_at__gte=since(days))
     counted = []
     for rows, count in (
         (uses, Count("pk")),
@@ -186,5 +186,6 @@ def _most_used(collection: Collection, meant: set[int], days: int) -> dict[int, 
     return {pk: (runs.get(pk, 0), people.get(pk, 0)) for pk in [*runs, *people]}
 
 
-def _since(days: int) -> datetime:
+def since(days: int) -> datetime:
+    """From when on a use counts as one of the last days."""
     return timezone.now() - timedelta(days=days)

@@ -1,0 +1,163 @@
+"""Which version had an alias from when to when, read from the events of its collection.
+
+An event that puts an alias somewhere begins an interval. It ends with the next event of the alias,
+or when its version left the collection: what was unlinked or deleted lost its aliases.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Right
+
+from artifacts.models import Alias, Collection, Membership, Version
+from artifacts.querysets.collections import NUMBER
+from registry_site.accounts.models import Event
+
+ALIAS_VERBS = ("add_alias", "move_alias", "remove_alias", "roll_back_alias")
+_LOSSES = ("unlink", "delete")
+_AT_ONCE = 500  # events that are matched in one query
+
+
+class End(StrEnum):
+    """How an interval ended."""
+
+    NOW = "now"  # it goes on
+    MOVED = "moved"
+    REMOVED = "removed"
+    UNLINKED = "unlinked"
+    DELETED = "deleted"
+    UNKNOWN = "unknown"  # the alias is elsewhere, and no event says since when
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A version had an alias: since the `start`, until the `end_event` if that is known.
+
+    `place` is the version's membership, None where it was unlinked; a hidden one was deleted.
+    """
+
+    alias: str
+    number: str
+    start: Event
+    end: End
+    end_event: Event | None
+    place: Membership | None
+
+    @property
+    def is_current(self) -> bool:
+        return self.end == End.NOW
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the version can have the alias again."""
+        return self.place is not None and self.place.hidden_at is None
+
+
+def changes_of(collection: Collection, alias: str) -> QuerySet[Event]:
+    """The events of the alias in this collection, under whatever names that had."""
+    return _ending(f":{alias}", Event.objects.filter(verb__in=ALIAS_VERBS)).filter(
+        kind="collection", subject_id=collection.pk
+    )
+
+
+def starts_of(collection: Collection, alias: str) -> QuerySet[Event]:
+    """The events that put the alias on a version: each begins an interval."""
+    return changes_of(collection, alias).filter(after__isnull=False)
+
+
+def holder_of(collection: Collection, alias: str) -> Alias | None:
+    """The alias as it is now, with its place; None where no version has it."""
+    found = Alias.objects.filter(collection=collection, name=alias)
+    return found.select_related("membership", "event").first()
+
+
+def intervals_of(collection: Collection, alias: str, starts: Sequence[Event]) -> list[Interval]:
+    """Return the intervals that these events begin, in their order.
+
+    `starts` are some that follow each other in `starts_of`. The number of queries is the same
+    however many there are.
+    """
+    if not starts:
+        return []
+    first = min(event.pk for event in starts)
+    changes = changes_of(collection, alias).filter(pk__gte=first).order_by("pk")
+    following = list(changes[: 2 * len(starts) + 2])
+    later = dict(zip((event.pk for event in following), following[1:], strict=False))
+    lost = {
+        start: later.get(start.pk)
+        for start in starts
+        if (event := later.get(start.pk)) is None or event.before != start.after
+    }
+    losses = _losses(collection, lost, first)
+    places = _places(collection, starts)
+    rows = []
+    for start in starts:
+        end_event = losses.get(start.pk) or (None if start in lost else later[start.pk])
+        end = _end(end_event) if end_event else End.UNKNOWN
+        if end_event is None and start.pk not in later:  # nothing of the alias follows
+            end = End.NOW
+        number = str(start.after)
+        place = places.get(number)
+        rows.append(Interval(alias, number, start, end, end_event, place))
+    return rows
+
+
+def is_exact(interval: Interval | None, holder: Alias | None) -> bool:
+    """Whether what the events say last agrees with where the alias is.
+
+    An alias that was given before events were kept has none.
+    """
+    said = interval.number if interval and interval.is_current else None
+    return said == (holder.membership.number if holder else None)
+
+
+def _end(event: Event) -> End:
+    if event.verb == "unlink":
+        return End.UNLINKED
+    if event.verb == "delete":
+        return End.DELETED
+    return End.REMOVED if event.after is None else End.MOVED
+
+
+def _losses(
+    collection: Collection, lost: dict[Event, Event | None], first: int
+) -> dict[int, Event]:
+    """Find for each start without a known end the event by which its version left.
+
+    `lost` has the next event of the alias, before which that was.
+    """
+    if not lost:
+        return {}
+    numbers = {str(start.after) for start in lost}
+    indices = [int(match[1]) for number in numbers if (match := NUMBER.fullmatch(number))]
+    versions = Version.objects.filter(sequence=collection, version_index__in=indices)
+    here = Q(kind="collection", subject_id=collection.pk)
+    here |= Q(kind="version", subject_id__in=versions.values("pk"))
+    events = Event.objects.filter(here, verb__in=_LOSSES, pk__gt=first).order_by("pk")
+    found: dict[int, Event] = {}
+    for event in events.iterator(chunk_size=_AT_ONCE):
+        number = event.subject.rpartition(":")[2]
+        for start, following in lost.items():
+            is_between = start.pk < event.pk and (following is None or event.pk < following.pk)
+            # the event of a whole collection that was deleted names no version
+            if is_between and number in {start.after, event.subject}:
+                found.setdefault(start.pk, event)
+    return found
+
+
+def _places(collection: Collection, starts: Iterable[Event]) -> dict[str, Membership]:
+    numbers = [NUMBER.fullmatch(str(start.after)) for start in starts]
+    indices = {int(match[1]) for match in numbers if match}
+    found = Membership.objects.filter(collection=collection, index__in=indices)
+    places = {}
+    for place in found.select_related("version__deleted_by"):
+        place.collection = collection
+        places[place.number] = place
+    return places
+
+
+def _ending(text: str, events: QuerySet[Event]) -> QuerySet[Event]:
+    """Events whose subject ends so: SQLite's `endswith` takes capitals for small letters."""
+    return events.alias(tail=Right("subject", len(text))).filter(tail=text)

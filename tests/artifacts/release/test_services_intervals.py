@@ -1,0 +1,201 @@
+"""The times of an alias, read from events, against what the rows really were."""
+
+import random
+from contextlib import suppress
+
+import pytest
+
+from artifacts.models import Alias, Membership, Version
+from artifacts.services.alias_undo import undo_alias_changes
+from artifacts.services.aliases import add_aliases, remove_aliases
+from artifacts.services.collections import update_collection
+from artifacts.services.links import link_version, unlink_version
+from artifacts.services.release.intervals import (
+    End,
+    holder_of,
+    intervals_of,
+    is_exact,
+    starts_of,
+)
+from artifacts.services.release.roll_back import roll_back_alias
+from artifacts.services.restoration import restore_version
+from artifacts.services.trash import delete_version
+from registry_site.errors import DomainError
+from tests import factories
+
+NAMES = ["best", "Best", "prod", "a-prod"]
+
+
+@pytest.fixture
+def places(collection, sequence):
+    return [
+        factories.make_membership(collection, factories.make_version(sequence)) for _ in range(3)
+    ]
+
+
+def history(collection, name):
+    """All times, oldest first."""
+    return intervals_of(collection, name, list(starts_of(collection, name).order_by("pk")))
+
+
+def told(collection, name):
+    return [(each.number, str(each.end)) for each in history(collection, name)]
+
+
+def test_tells_which_version_had_it_and_how_that_ended(bob, collection, places):
+    add_aliases(by=bob, membership=places[0], names=["best", "other"], note="first")
+    add_aliases(by=bob, membership=places[1], names=["best"])
+    remove_aliases(by=bob, membership=places[1], names=["best"])
+    add_aliases(by=bob, membership=places[2], names=["best"], note="passed field test")
+    assert told(collection, "best") == [("v0", "moved"), ("v1", "removed"), ("v2", "now")]
+    first, _second, last = history(collection, "best")
+    assert (first.start.actor_name, first.start.note, first.end_event.after) == (
+        "bob", "first", "v1",
+    )  # fmt: skip
+    assert (last.start.note, last.end_event, last.is_current) == ("passed field test", None, True)
+    assert told(collection, "nobody") == []
+
+
+def test_what_left_the_collection_lost_it(alice, bob, collection, places):
+    for place in places:
+        add_aliases(by=bob, membership=place, names=["best"])
+        if place == places[0]:
+            unlink_version(by=bob, membership=place)
+        if place == places[1]:
+            delete_version(by=bob, version=place.version, with_aliases=True)
+    assert told(collection, "best") == [("v0", "unlinked"), ("v1", "deleted"), ("v2", "now")]
+    unlinked, deleted, live = history(collection, "best")
+    assert unlinked.place is None
+    assert deleted.place.version.deleted_by == bob
+    assert [each.is_live for each in (unlinked, deleted, live)] == [False, False, True]
+
+
+def test_a_source_that_is_deleted_and_restored(bob, sequence, version):
+    place = version.memberships.get()
+    add_aliases(by=bob, membership=place, names=["best"])
+    delete_version(by=bob, version=version, with_aliases=True)
+    assert told(sequence, "best") == [("v0", "deleted")]
+    restore_version(by=bob, version=version)
+    assert told(sequence, "best") == [("v0", "deleted"), ("v0", "now")]
+
+
+def test_says_where_events_do_not_agree_with_the_rows(bob, collection, places):
+    Alias.objects.create(collection=collection, membership=places[0], name="best")
+    assert not is_exact(None, holder_of(collection, "best"))
+    assert is_exact(None, None)
+    add_aliases(by=bob, membership=places[1], names=["best"])
+    (interval,) = history(collection, "best")
+    assert is_exact(interval, holder_of(collection, "best"))
+    Alias.objects.all().delete()
+    assert not is_exact(interval, None)
+
+
+def test_a_page_of_times_takes_as_many_queries_as_one(
+    bob, collection, places, django_assert_num_queries
+):
+    for number in range(60):
+        add_aliases(by=bob, membership=places[number % 2], names=["best"])
+    starts = list(starts_of(collection, "best").order_by("-pk"))
+    for some, queries in ((starts[:1], 3), (starts[5:6], 2), (starts[20:50], 2)):
+        with django_assert_num_queries(queries):
+            found = intervals_of(collection, "best", some)
+        assert len(found) == len(some)
+    ends = [each.end for each in intervals_of(collection, "best", starts)]
+    assert ends == [End.NOW] + [End.MOVED] * 59
+
+
+class World:
+    """Random acts on a registry's collection and on the sequence, and what each alias was then."""
+
+    def __init__(self, seed, *, alice, collection, sequence):
+        self.random = random.Random(seed)
+        self.by, self.collections = alice, [collection, sequence]
+        self.changes = []
+        self.was = {(each.pk, name): [] for each in self.collections for name in NAMES}
+
+    def act(self):
+        acts = [self.give] * 5 + [self.remove] * 2 + [self.roll_back] * 2
+        acts += [self.undo, self.unlink, self.link, self.delete, self.restore, self.rename]
+        with suppress(DomainError, IndexError):  # nothing there to act on
+            self.random.choice(acts)()
+        self.note_rows()
+
+    def note_rows(self):
+        rows = Alias.objects.values_list("collection_id", "name", "membership__index")
+        now = {(collection, name): f"v{index}" for collection, name, index in rows}
+        for key, numbers in self.was.items():
+            number = now.get(key)
+            if (numbers[-1] if numbers else None) != number:
+                numbers.append(number)
+
+    def place(self):
+        return self.random.choice(list(Membership.objects.live().for_path()))
+
+    def some_names(self):
+        return self.random.sample(NAMES, self.random.randint(1, 2))
+
+    def give(self):
+        self.changes += add_aliases(
+            by=self.by, membership=self.place(), names=self.some_names(), note="n"
+        )
+
+    def remove(self):
+        self.changes += remove_aliases(by=self.by, membership=self.place(), names=self.some_names())
+
+    def roll_back(self):
+        collection, name = self.random.choice(self.collections), self.random.choice(NAMES)
+        starts = list(starts_of(collection, name))
+        if starts:
+            start = self.random.choice(starts)
+            roll_back_alias(by=self.by, collection=collection, name=name, event_id=start.pk)
+
+    def undo(self):
+        for collection in self.collections:
+            ids = [change.event_id for change in self.changes[-2:]]
+            with suppress(DomainError):
+                undo_alias_changes(by=self.by, collection=collection, event_ids=ids)
+
+    def unlink(self):
+        unlink_version(by=self.by, membership=self.place())
+
+    def link(self):
+        version = self.random.choice(list(Version.objects.committed().for_path()))
+        project, name = self.collections[0].project, self.collections[0].name
+        link_version(
+            by=self.by, version=version, project=project, collection_name=name,
+            aliases=self.some_names(),
+        )  # fmt: skip
+
+    def delete(self):
+        version = self.random.choice(list(Version.objects.committed().for_path()))
+        delete_version(by=self.by, version=version, with_aliases=True)
+
+    def restore(self):
+        gone = list(Version.objects.exclude(deleted_at=None).for_path())
+        if gone:
+            restore_version(by=self.by, version=self.random.choice(gone))
+
+    def rename(self):
+        collection = self.collections[0]
+        update_collection(by=self.by, collection=collection, name=f"c{self.random.random()}")
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_random_histories_are_told_as_they_were(seed, alice, collection, sequence, places):
+    world = World(seed, alice=alice, collection=collection, sequence=sequence)
+    for _ in range(60):
+        world.act()
+    told_any = 0
+    for (pk, name), was in world.was.items():
+        of = next(each for each in world.collections if each.pk == pk)
+        found = history(of, name)
+        holder = holder_of(of, name)
+        assert [each.number for each in found] == [number for number in was if number]
+        assert all(each.end != End.UNKNOWN for each in found)
+        assert is_exact(found[-1] if found else None, holder)
+        ended = [each.number for each in found if not each.is_current]
+        assert len(found) - len(ended) == (1 if holder else 0)
+        if holder:
+            assert holder.event == found[-1].start
+        told_any += len(found)
+    assert told_any > 20
