@@ -7,8 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from artifacts.forms import split_names
 from artifacts.models import Project
+from artifacts.models.projects import ROLES
+from registries.forms.people import PeopleField
 from registries.models import Registry
 from registries.services.registries import DEFAULT_ROLES
+from registry_site.accounts.permissions import Role
 from registry_site.edits import EditForm
 
 
@@ -34,6 +37,16 @@ class RegistryForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("A registry can become restricted later, but never open again."),
     )
+    names = PeopleField(
+        required=False,
+        help_text=_(
+            "Who gets a role of their own at once: usernames, e-mail addresses or names of teams, "
+            "separated by commas. More can be added later."
+        ),
+    )
+    role = forms.ChoiceField(
+        label=_("Role of these people and teams"), choices=ROLES, initial=Role.VIEWER
+    )
     types = forms.ChoiceField(
         label=_("Accepted artifacts type"),
         choices=[("all", _("All types")), ("some", _("Specify types"))],
@@ -46,6 +59,13 @@ class RegistryForm(forms.Form):
         help_text=_("For “Specify types”, separated by commas. A saved type can't be removed."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["role"].required = False  # nobody may be named
+
+    def clean_role(self) -> str:
+        return self.cleaned_data["role"] or Role.VIEWER
 
     def clean(self) -> dict[str, Any]:
         """Turn both fields about types into `accepted_types`; None stands for all."""
