@@ -102,6 +102,14 @@ def registry(acme):
 
 
 @pytest.fixture
+def letting_go(registry):
+    """The registry `model`, where its admins let go of what is linked: sources can be deleted."""
+    registry.project.keeps_linked = False
+    registry.project.save(update_fields=["keeps_linked"])
+    return registry
+
+
+@pytest.fixture
 def collection(registry):
     """An empty collection in the registry `model`."""
     return factories.make_collection(registry.project, "iris-classifier")

@@ -3,6 +3,7 @@
 from artifacts.models.collections import Alias, Collection, CollectionTag, Membership
 from artifacts.models.files import ArtifactFile, Blob, Manifest, ManifestEntry
 from artifacts.models.jobs import Job, JobItem, JobWorker
+from artifacts.models.keeping import LegalHold, RetentionRule
 from artifacts.models.paths import CollectionPath, ProjectPath
 from artifacts.models.placeholders import PlaceholderKey
 from artifacts.models.projects import (
@@ -32,6 +33,7 @@ __all__ = [
     "Job",
     "JobItem",
     "JobWorker",
+    "LegalHold",
     "Manifest",
     "ManifestEntry",
     "Membership",
@@ -41,6 +43,7 @@ __all__ = [
     "ProjectMember",
     "ProjectPath",
     "ProtectedAlias",
+    "RetentionRule",
     "Run",
     "RunAlert",
     "RunFile",

@@ -40,6 +40,8 @@ class Project(models.Model):
     access = models.CharField(max_length=12, choices=Access, default=Access.ORGANIZATION)
     default_role = models.CharField(max_length=20, choices=ROLES, default=Role.VIEWER)
     accepts_all_types = models.BooleanField(default=True)
+    # of a registry: whether the source of what is linked to it can't be deleted
+    keeps_linked = models.BooleanField(default=True)
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -17,6 +17,7 @@ from artifacts.models import (
     Version,
 )
 from artifacts.services.aliases import check_protected
+from artifacts.services.keeping.holds import check_collections_not_held
 from artifacts.services.locks import lock_collections, lock_project, lock_versions
 from artifacts.services.paths import leave_path, take_path
 from artifacts.services.trash import move_to_trash
@@ -192,16 +193,20 @@ def delete_collection(*, by: User, collection: Collection) -> None:
     what was only linked to it stays where it was logged. A repetition is fine.
 
     A later collection of this name goes on with its numbers. Raises Denied for a portfolio with
-    protected aliases unless by an admin, Conflict for a version linked under one elsewhere.
+    protected aliases unless by an admin, Conflict for a legal hold, and where a version of a
+    sequence can't be deleted.
     """
     check(by, Action.EDIT, collection.project)
     if not collection.is_portfolio:
         versions = Version.objects.filter(sequence=collection, deleted_at__isnull=True)
         lock_versions(versions)
-        move_to_trash(by=by, versions=versions)
+        move_to_trash(by=by, versions=versions, thing=collection.target_path)
     held = _hold(collection)
     if held is None:
         return
+    check_collections_not_held(
+        by=by, collections=Collection.objects.filter(pk=held.pk), thing=held.target_path
+    )
     if Version.objects.committed().filter(sequence=held).exists():
         text = _("A version was logged to {name!r} meanwhile; try again.")
         raise Conflict(text.format(name=held.name))

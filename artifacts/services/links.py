@@ -19,6 +19,7 @@ from artifacts.services.aliases import (
     set_aliases,
 )
 from artifacts.services.collections import create_portfolio
+from artifacts.services.keeping.holds import check_versions_not_held
 from artifacts.services.locks import lock_collection_named, lock_live_version
 from registry_site.accounts.models import Entity, Team, User
 from registry_site.accounts.permissions import Action, check
@@ -66,7 +67,7 @@ def link_version(
 
 
 def unlink_version(*, by: User, membership: Membership) -> None:
-    """Remove a link and its aliases; the source stays as it is."""
+    """Remove a link and its aliases; the source stays as it is. Conflict for a legal hold."""
     project = membership.collection.project
     check(by, Action.EDIT, project)
     if not membership.collection.is_portfolio:
@@ -79,6 +80,12 @@ def unlink_version(*, by: User, membership: Membership) -> None:
         collection = lock_collection(membership.collection_id)
         carried = set(membership.aliases.values_list("name", flat=True))
         check_protected(by=by, project=project, names=carried)
+        check_versions_not_held(
+            by=by,
+            versions=Version.objects.filter(pk=membership.version_id),
+            thing=membership.full_name,
+            unlinks=True,
+        )
         gone, _rows = Membership.objects.filter(pk=membership.pk).delete()
         if not gone:
             return  # a repeated request

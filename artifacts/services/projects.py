@@ -7,8 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from artifacts.lookups import find_former_project, find_project, find_run
-from artifacts.models import Membership, Project, Version
+from artifacts.models import Collection, Membership, Project, Version
 from artifacts.querysets.collections import MembershipQuerySet
+from artifacts.services.keeping.holds import check_collections_not_held
+from artifacts.services.keeping.links_kept import check_not_linked
 from artifacts.services.paths import leave_project_path, move_project_path, take_project_path
 from registry_site.accounts.models import Entity, Event, User
 from registry_site.accounts.names import REGISTRY_PREFIX, check_path_entity, check_project_name
@@ -114,14 +116,17 @@ def was_renamed(project: Project, *, before: str) -> bool:
 def delete_project(*, by: User, project: Project) -> None:
     """Take the project of a team or person out of sight, with its runs; its name is free again.
 
-    Its versions go to the trash. Raises Conflict while one of them is linked elsewhere: whoever
-    relies on the link decides first.
+    Its versions go to the trash. Raises Conflict while one of them is linked elsewhere (whoever
+    relies on the link decides first) or is on legal hold.
     """
     check(by, Action.MANAGE, project)
     held, now = _hold(project), timezone.now()
     versions = Version.objects.filter(sequence__project=held)
     versions.committed().update(state=Version.State.DELETED, deleted_at=now, deleted_by=by)
     places = Membership.objects.live().filter(version__in=versions)
+    within = Collection.objects.filter(project=held)
+    check_collections_not_held(by=by, collections=within, thing=held)
+    check_not_linked(by=by, versions=versions, thing=held)
     _check_not_linked(by, held, places.exclude(collection__project=held))
     places.update(hidden_at=now)
     held.saved_views.all().delete()

@@ -69,8 +69,7 @@ def delete_run(*, by: User, run: Run, with_artifacts: bool = False) -> None:
     """Delete a run with all that it streamed and saved; its id is not given again.
 
     Versions that it logged or used stay, and tell that it was deleted. `with_artifacts` moves
-    those to the trash that no other run logged too; raises Conflict where one has a protected
-    alias.
+    those to the trash that no other run logged too; raises Conflict where one can't be deleted.
     """
     check(by, Action.EDIT, run.project)
     if with_artifacts:
@@ -83,7 +82,8 @@ def delete_run(*, by: User, run: Run, with_artifacts: bool = False) -> None:
             deleted_at__isnull=True,
         )
         lock_versions(mine)
-        move_to_trash(by=by, versions=mine)
+        thing = _("the run {run} with its artifacts").format(run=run)
+        move_to_trash(by=by, versions=mine, thing=thing)
     held = lock_run(run)
     _record(by, "delete", held)
     reduce_run(by=by, run=held)

@@ -64,7 +64,7 @@ def _ttls() -> Iterator[tuple[int, QuerySet[Version]]]:
 def _expire_one(version: Version, due: QuerySet[Version]) -> bool:
     if is_linked(version):
         return False
-    move_to_trash(by=None, versions=due)
+    move_to_trash(by=None, versions=due, thing=version)
     return True
 
 

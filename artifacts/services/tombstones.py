@@ -10,7 +10,15 @@ from typing import Any
 from django.db.models import ManyToOneRel, Model
 from django.utils import timezone
 
-from artifacts.models import Download, Membership, Run, RunInput, RunOutput, Version
+from artifacts.models import (
+    Download,
+    LegalHold,
+    Membership,
+    Run,
+    RunInput,
+    RunOutput,
+    Version,
+)
 from registry_site.accounts.models import User
 from registry_site.accounts.services.events import record_event
 
@@ -27,7 +35,9 @@ _LEFT_OF_RUN = {
 
 def reduce_version(version: Version) -> None:
     """Remove a committed version but for its tombstone, for operations that hold its row."""
-    emptied = _reduce(version, {Download, Membership, RunInput, RunOutput}, _LEFT_OF_VERSION)
+    emptied = _reduce(
+        version, {Download, LegalHold, Membership, RunInput, RunOutput}, _LEFT_OF_VERSION
+    )
     version.removed_at = timezone.now()
     version.save(update_fields=[*emptied, "removed_at"])
     for membership in version.memberships.for_path():

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Alias, Collection, Membership, Version
 from artifacts.querysets.collections import LATEST
+from artifacts.services.keeping.holds import check_versions_not_held
+from artifacts.services.keeping.links_kept import check_not_linked
 from artifacts.services.locks import lock_collections, lock_version
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
@@ -19,14 +21,16 @@ from registry_site.errors import Conflict, Denied
 def delete_version(*, by: User, version: Version, with_aliases: bool = False) -> None:
     """Move the version to the trash, from wherever it is linked, too; a repetition is fine.
 
-    Its numbers are not given again. Raises Conflict where it is linked under a protected alias,
-    and where it has any alias (`latest`, too) unless they are to go as well (`with_aliases`).
+    Its numbers are not given again. Raises Conflict where it is on legal hold, where a registry
+    keeps it, where it is linked under a protected alias, and where it has any alias (`latest`,
+    too) unless they are to go as well (`with_aliases`).
     """
     check_may_delete(by=by, version=version)
     with transaction.atomic():
         lock_version(version.pk)
         versions = Version.objects.filter(pk=version.pk, deleted_at__isnull=True)
-        move_to_trash(by=by, versions=versions, with_aliases=with_aliases)
+        thing = version.seen_by(by)
+        move_to_trash(by=by, versions=versions, thing=thing, with_aliases=with_aliases)
 
 
 def check_may_delete(*, by: User, version: Version) -> None:
@@ -43,11 +47,12 @@ def check_may_delete(*, by: User, version: Version) -> None:
 
 
 def move_to_trash(
-    *, by: User | None, versions: QuerySet[Version], with_aliases: bool = True
+    *, by: User | None, versions: QuerySet[Version], thing: object, with_aliases: bool = True
 ) -> None:
     """Hide versions and their places; for operations that checked the right and hold their rows.
 
-    Aliases are taken off and remembered on the places. Raises Conflict as `delete_version` does.
+    Aliases are taken off and remembered on the places. Raises Conflict as `delete_version` does;
+    `thing` is what a refusal says can't be deleted.
     """
     live = Membership.objects.live().filter(version__in=versions.values("pk"))
     collections = lock_collections(live.values_list("collection", flat=True))
@@ -55,7 +60,11 @@ def move_to_trash(
     for place in places:
         place.collection = collections[place.collection_id]
         place.dropped_aliases = sorted(alias.name for alias in place.aliases.all())
-    _check_aliases(by, places, with_aliases)
+    check_versions_not_held(by=by, versions=versions, thing=thing)
+    _check_protected(by, places)
+    check_not_linked(by=by, versions=versions, thing=thing)
+    if not with_aliases:
+        _check_aliases(by, places)
     now = timezone.now()
     Alias.objects.filter(membership__in=live.values("pk")).delete()
     Membership.objects.bulk_update(
@@ -69,18 +78,23 @@ def move_to_trash(
     versions.update(state=Version.State.DELETED, deleted_at=now, deleted_by=by)
 
 
-def _check_aliases(by: User | None, places: Iterable[Membership], with_aliases: bool) -> None:
+def _check_protected(by: User | None, places: Iterable[Membership]) -> None:
+    for place in places:
+        names = {*place.dropped_aliases, *([LATEST] * place.is_newest)}
+        if protected := names & place.collection.project.protected_alias_names:
+            raise Conflict(_protected(by, place, sorted(protected)[0]))
+
+
+def _check_aliases(by: User | None, places: Iterable[Membership]) -> None:
     carried = []
     for place in places:
         project = place.collection.project
         names = [*place.dropped_aliases, *([LATEST] * place.is_newest)]
-        if protected := set(names) & project.protected_alias_names:
-            raise Conflict(_protected(by, place, sorted(protected)[0]))
         if can(by, Action.READ, project):
             carried += names
         elif names:
             carried.append(_("some in a project that you can't open"))
-    if carried and not with_aliases:
+    if carried:
         raise Conflict(
             _(
                 "{version} has the aliases {names}. To delete it together with them, call "

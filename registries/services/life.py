@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership
+from artifacts.services.keeping.holds import check_collections_not_held
 from artifacts.services.paths import leave_project_path, move_project_path
 from registries.models import Registry
 from registries.services.registries import (
@@ -54,7 +55,7 @@ def rename_registry(*, by: User, registry: Registry, name: str) -> Registry:
 def delete_registry(*, by: User, registry: Registry) -> None:
     """Delete a registry with its collections and links; what is linked stays where it was logged.
 
-    Raises Conflict for a core registry.
+    Raises Conflict for a core registry, and while something in it is on legal hold.
     """
     check(by, Action.MANAGE, registry.project)
     if registry.is_core:
@@ -73,6 +74,7 @@ def _delete(by: User, registry: Registry) -> None:
     portfolios = Collection.objects.filter(project=project)
     held = portfolios.select_for_update().order_by("pk")
     links = {each.name: each.version_count for each in held}
+    check_collections_not_held(by=by, collections=portfolios, thing=project)
     record_change(by, "delete", registry, before=read_settings(registry) | {"collections": links})
     leave_project_path(project, leads_on=False)
     # as with a collection, memberships of what is in the trash stay to tell where it was linked

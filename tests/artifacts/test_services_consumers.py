@@ -96,6 +96,7 @@ def test_without_such_an_alias_nothing_is_asked(
         assert drift_of(collection) is None
 
 
+@pytest.mark.usefixtures("letting_go")
 def test_versions_in_the_trash_are_left_out(places, collection, use, alice):
     use(places[0])
     delete_version(by=alice, version=Version.objects.get(pk=places[0].version_id))

@@ -38,6 +38,7 @@ def places(**known):
 # ------------------------------------------------------------------ into the trash
 
 
+@pytest.mark.usefixtures("letting_go")
 def test_delete_hides_the_version_wherever_it_is(bob, sequence, version, registry):
     place = link(bob, version, registry.project, aliases=["staging"])
     delete(bob, version)
@@ -50,6 +51,7 @@ def test_delete_hides_the_version_wherever_it_is(bob, sequence, version, registr
     assert not list(place.collection.memberships.called("staging"))
 
 
+@pytest.mark.usefixtures("letting_go")
 def test_deleted_numbers_are_not_given_again(bob, sequence, version, registry):
     link(bob, version, registry.project)
     delete(bob, version)
@@ -84,7 +86,7 @@ def test_latest_is_an_alias_that_protects_the_newest(bob, sequence, version):
 
 
 def test_aliases_that_one_may_not_see_are_not_named(bob, sequence, version, acme):
-    vault = factories.make_registry_project(acme, "vault", access="restricted")
+    vault = factories.make_registry_project(acme, "vault", access="restricted", keeps_linked=False)
     vault.members.create(user=bob, role="member")
     link(factories.fresh(bob), version, vault, aliases=["secret"])
     vault.members.all().delete()
@@ -135,6 +137,7 @@ def test_delete_may_be_repeated(bob, version):
     assert version.sequence.memberships.get().collection.version_count == 0
 
 
+@pytest.mark.usefixtures("letting_go")
 def test_delete_is_an_event_wherever_the_version_was(bob, version, registry):
     place = link(bob, version, registry.project, aliases=["staging"])
     delete(bob, version)
@@ -171,6 +174,7 @@ def test_what_is_in_the_trash_is_neither_linked_nor_named(bob, version, registry
 # ------------------------------------------------------------------ back again
 
 
+@pytest.mark.usefixtures("letting_go")
 def test_restore_brings_back_places_and_free_aliases(bob, sequence, version, registry):
     other = factories.make_version(sequence)
     place = link(bob, version, registry.project, aliases=["a", "b"])
@@ -190,6 +194,7 @@ def test_restore_brings_back_places_and_free_aliases(bob, sequence, version, reg
     ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("letting_go")
 def test_restored_aliases_are_not_protected_ones(bob, version, registry):
     place = link(bob, version, registry.project, aliases=["a"])
     delete(bob, version)
@@ -232,6 +237,7 @@ def test_what_is_gone_for_good_is_not_restored(bob, version):
 # ------------------------------------------------------------------ whole collections
 
 
+@pytest.mark.usefixtures("letting_go")
 def test_a_deleted_sequence_takes_its_versions_along(bob, sequence, version, registry):
     pending = Version.objects.create(sequence=sequence, digest="0")
     place = link(bob, version, registry.project)
@@ -297,6 +303,7 @@ def test_a_deleted_portfolio_only_unlinks(bob, version, registry):
     assert event.before == {"versions": 1, "aliases": ["a"]}
 
 
+@pytest.mark.usefixtures("letting_go")
 def test_a_portfolio_deleted_meanwhile_stays_away(bob, version, registry):
     place = link(bob, version, registry.project)
     delete(bob, version)
@@ -306,6 +313,7 @@ def test_a_portfolio_deleted_meanwhile_stays_away(bob, version, registry):
     assert (restoration.links, restoration.lost_links) == ([], [place])
 
 
+@pytest.mark.usefixtures("letting_go")
 def test_a_link_comes_back_to_a_portfolio_made_anew(bob, version, registry, sequence):
     place = link(bob, version, registry.project)
     delete(bob, version)
@@ -401,6 +409,7 @@ def test_the_type_of_what_is_linked_stays(bob, sequence, version, registry, coll
         set_collection_type(by=bob, collection=sequence, type_name="a/b")
 
 
+@pytest.mark.usefixtures("letting_go")
 def test_a_hidden_link_of_another_type_does_not_come_back(bob, sequence, version, registry):
     link(bob, version, registry.project)
     delete(bob, version)

@@ -76,6 +76,7 @@ def test_hidden_is_hidden_whatever_became_of_it(alice, bob, secret, state):
     assert (found.is_hidden, found.row, found.deletion) == (True, None, None)
 
 
+@pytest.mark.usefixtures("letting_go")
 def test_known_by_a_link_it_is_deleted_without_its_source(alice, bob, secret, registry):
     version = factories.make_version(factories.make_collection(secret, "hush"))
     link_version(by=alice, version=version, project=registry.project, collection_name="shown")

@@ -96,6 +96,7 @@ def test_deleted_twice_it_is_not_found(alice, project):
         delete_project(by=alice, project=project)
 
 
+@pytest.mark.usefixtures("letting_go")
 def test_linked_versions_keep_their_project(alice, project, version, collection):
     place = factories.make_membership(collection, version, aliases=["production"])
     message = (
@@ -113,7 +114,9 @@ def test_a_link_in_a_hidden_registry_goes_unnamed(project, version, acme):
     lead = factories.make_user("lead")
     factories.make_team("helpers", acme, lead="member")
     project.entity.team.members.create(user=lead, role="admin")
-    secret = factories.make_registry_project(acme, "secret", access="restricted")
+    secret = factories.make_registry_project(
+        acme, "secret", access="restricted", keeps_linked=False
+    )
     factories.make_membership(factories.make_collection(secret), version)
     with pytest.raises(Conflict, match="one in a project that you cannot open") as refusal:
         delete_project(by=factories.fresh(lead), project=project)
@@ -131,6 +134,7 @@ def test_links_inside_the_project_and_to_it_hinder_nothing(alice, vision, projec
     assert Version.objects.visible_to(alice).get() == other
 
 
+@pytest.mark.usefixtures("letting_go")
 def test_a_version_in_the_trash_hinders_nothing(alice, project, version, collection):
     factories.make_membership(collection, version)
     delete_version(by=alice, version=version, with_aliases=True)

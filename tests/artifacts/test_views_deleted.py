@@ -103,6 +103,7 @@ def test_the_pages_of_a_deleted_run_collection_and_project(
         text_of(client, url, 404)
 
 
+@pytest.mark.usefixtures("letting_go")
 def test_linked_pages_of_what_was_deleted_or_unlinked(client, bob, sequence, version, registry):
     other = factories.make_version(sequence)
     place = link_version(
@@ -252,6 +253,7 @@ def test_the_lineage_counts_deleted_and_hidden_apart(
     assert version.sequence.project.trash_url in text
 
 
+@pytest.mark.usefixtures("letting_go")
 def test_restoring_says_what_came_back_and_what_cannot(client, bob, sequence, version, registry):
     kept, lost = (
         link_version(by=bob, version=version, project=registry.project, collection_name=name)[0]

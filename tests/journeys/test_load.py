@@ -55,7 +55,7 @@ def work(run, number):
     folder = run.use_artifact(f"flowers/load/{made.name}").download(f"got/{number}")
     got = {path: open(f"{folder}/{path}").read() for path in files}
     note(used=made.name, whole=got == files)
-    if number % 5 == 4:
+    if number % 5 == 4 or number % 3 == 2:  # a registry keeps what is linked to it
         linked.unlink()
         note(unlinked=linked.name)
     if number % 3 == 2:

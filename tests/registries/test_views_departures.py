@@ -32,6 +32,7 @@ def test_never_filled(page, collection):
     assert "No longer here" not in text
 
 
+@pytest.mark.usefixtures("letting_go")
 def test_emptied_by_a_deletion_at_the_source(page, bob, version, registry):
     link(bob, version, registry)
     delete_version(by=bob, version=version, with_aliases=True)
@@ -60,6 +61,7 @@ def test_the_source_of_what_was_unlinked_may_be_hidden(page, alice, bob, acme, r
     assert "hush" not in text
 
 
+@pytest.mark.usefixtures("letting_go")
 def test_still_filled(page, bob, sequence, version, registry):
     link(bob, version, registry)
     link(bob, factories.make_version(sequence), registry)
@@ -87,6 +89,7 @@ def test_a_sequence_without_a_version_left(client, bob, version):
     assert "No versions yet" not in text
 
 
+@pytest.mark.usefixtures("letting_go")
 def test_the_history_marks_what_is_gone(page, bob, sequence, version, registry):
     place = link(bob, version, registry, aliases=["best"])
     newer = link(bob, factories.make_version(sequence), registry)
@@ -99,6 +102,7 @@ def test_the_history_marks_what_is_gone(page, bob, sequence, version, registry):
     assert place.number == "v0"
 
 
+@pytest.mark.usefixtures("letting_go")
 def test_as_many_queries_for_any_number(client, bob, sequence, registry):
     client.force_login(bob)
     counts = []

@@ -127,6 +127,7 @@ with wandb.init(entity="vision", project="iris") as run:
 """
 
 
+@pytest.mark.usefixtures("letting_go")
 def test_deletes(sdk, bob, sequence, version, registry):
     link_version(by=bob, version=version, project=registry.project, collection_name="c")
     told = sdk(bob, SHOW + DELETE)

@@ -194,7 +194,7 @@ tell(
 """
 
 
-def test_deletes_and_restores(sdk, alice, registry):
+def test_deletes_and_restores(sdk, alice, letting_go):
     told = sdk(alice, LOG + DELETE)
     assert "CommError: m:v3 has the aliases latest. " in told["of_newest"]
     assert "delete_aliases=True" in told["of_newest"]

@@ -1,0 +1,89 @@
+"""What keeps versions and collections from deletion, and the rules by which old ones go."""
+
+from django.db import models
+
+from artifacts.models.collections import Collection
+from artifacts.models.versions import Version
+from artifacts.querysets.keeping import LegalHoldQuerySet
+from registry_site.accounts.models import Organization, User
+
+
+class LegalHold(models.Model):
+    """That an admin of an organization keeps a version, or all that is in a collection.
+
+    Until it is lifted nobody deletes, unlinks or expires what it holds. The row stays afterwards.
+    """
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="legal_holds", db_index=False
+    )
+    version = models.ForeignKey(
+        Version, null=True, blank=True, on_delete=models.CASCADE, related_name="legal_holds"
+    )
+    collection = models.ForeignKey(
+        Collection, null=True, blank=True, on_delete=models.CASCADE, related_name="legal_holds"
+    )
+    reason = models.TextField()
+    placed_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    placed_at = models.DateTimeField(auto_now_add=True)
+    lift_reason = models.TextField(blank=True)
+    lifted_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = LegalHoldQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(version__isnull=True) ^ models.Q(collection__isnull=True),
+                name="legal_hold_on_one_thing",
+            ),
+            models.UniqueConstraint(
+                fields=["version"],
+                condition=models.Q(lifted_at__isnull=True),
+                name="legal_hold_version_once",
+            ),
+            models.UniqueConstraint(
+                fields=["collection"],
+                condition=models.Q(lifted_at__isnull=True),
+                name="legal_hold_collection_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "-placed_at", "-id"], name="legal_hold_newest")
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def thing(self) -> Version | Collection:
+        """What is held."""
+        return self.version or self.collection  # type: ignore[return-value]  # one of them is
+
+    @property
+    def full_name(self) -> str:
+        """The path of what is held: of the collection, or of the version where it was logged."""
+        if self.version is None:
+            return self.collection.target_path if self.collection else ""
+        return f"{self.version.sequence.target_path}:v{self.version.version_index}"
+
+
+class RetentionRule(models.Model):
+    """How many versions of a sequence stay by themselves; older ones go to the trash daily."""
+
+    collection = models.OneToOneField(
+        Collection, on_delete=models.CASCADE, related_name="retention_rule"
+    )
+    keep_newest = models.PositiveIntegerField()
+    older_than_days = models.PositiveIntegerField(null=True, blank=True)  # null: of any age
+    keeps_aliases = models.BooleanField(default=True)
+    keeps_tags = models.BooleanField(default=True)
+    keeps_links = models.BooleanField(default=True)
+    updated_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.collection}: {self.keep_newest}"

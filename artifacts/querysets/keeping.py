@@ -1,0 +1,39 @@
+"""Named reads of legal holds."""
+
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+
+class LegalHoldQuerySet(models.QuerySet):
+    def standing(self) -> Self:
+        """Holds that nobody has lifted."""
+        return self.filter(lifted_at__isnull=True)
+
+    def over(self, versions: models.QuerySet) -> Self:
+        """Standing holds on these versions, or on a collection that has one of them.
+
+        Memberships count that are hidden, too: what is in the trash is held as well.
+        """
+        places = apps.get_model("artifacts", "Membership").objects.filter(
+            version__in=versions.values("pk")
+        )
+        own = Q(version__in=versions.values("pk"))
+        return self.standing().filter(own | Q(collection__in=places.values("collection")))
+
+    def for_row(self) -> Self:
+        """With what names and addresses of what is held need, and who did what."""
+        paths = [
+            f"{path}project__entity__{owner}organization"
+            for path in ("collection__", "version__sequence__")
+            for owner in ("", "team__")
+        ]
+        types = ["collection__artifact_type", "version__sequence__artifact_type"]
+        return self.select_related("placed_by", "lifted_by", "organization", *types, *paths)
+
+    def of(self, thing: Any) -> Self:
+        """Holds on this very version or collection."""
+        is_collection = thing._meta.model_name == "collection"
+        return self.filter(**{"collection" if is_collection else "version": thing})

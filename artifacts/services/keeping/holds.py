@@ -1,0 +1,201 @@
+"""Legal holds: an organization admin keeps a version or a collection, whoever wants it gone.
+
+A hold on a collection holds every version in it. It is placed and lifted for a reason, and its
+history stays.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from artifacts.models import Collection, LegalHold, Membership, Project, Version
+from artifacts.services.locks import lock_collections, lock_project, lock_version
+from registry_site.accounts.models import Organization, User
+from registry_site.accounts.permissions import Action, can, check
+from registry_site.accounts.services.events import record_event
+from registry_site.errors import Conflict, Invalid, NotFound
+
+MAX_REASON = 2000  # characters
+
+
+def place_hold(*, by: User, thing: Version | Collection, reason: str) -> LegalHold:
+    """Hold a committed version, or a collection with all that is in it, until it is lifted.
+
+    Only admins of the organization may. Raises Conflict where it is held already, Invalid without
+    a reason, and for what belongs to a person and so to no organization.
+    """
+    check(by, Action.READ, thing if isinstance(thing, Version) else thing.project)
+    organization = organization_of(thing)
+    check(by, Action.MANAGE, organization)
+    text = _check_reason(reason, _("Say why it is held: the reason is shown wherever it is held."))
+    with transaction.atomic():
+        _lock(thing)
+        if LegalHold.objects.standing().of(thing).exists():
+            raise Conflict(
+                _("{thing} is on legal hold already. Lift that hold first.").format(thing=thing)
+            )
+        hold = LegalHold.objects.create(
+            organization=organization, reason=text, placed_by=by, **_field(thing)
+        )
+        _record(by, "hold", hold, after={"reason": text})
+    return hold
+
+
+def lift_hold(*, by: User, hold: LegalHold, reason: str) -> LegalHold:
+    """End a hold, for a reason; the row stays. Raises Conflict where it was lifted already."""
+    check(by, Action.MANAGE, hold.organization)
+    text = _check_reason(reason, _("Say why the hold is lifted: the reason stays in the history."))
+    with transaction.atomic():
+        held = LegalHold.objects.select_for_update(of=("self",)).for_row().get(pk=hold.pk)
+        if held.lifted_at:
+            raise Conflict(_("This hold on {thing} was lifted already.").format(thing=held))
+        held.lifted_at, held.lifted_by, held.lift_reason = timezone.now(), by, text
+        held.save(update_fields=["lifted_at", "lifted_by", "lift_reason"])
+        _record(by, "lift_hold", held, before={"reason": held.reason}, after={"reason": text})
+    return held
+
+
+def organization_of(thing: Version | Collection) -> Organization:
+    """Return the organization whose admins hold and lift; Invalid for what a person owns."""
+    sequence = thing.sequence if isinstance(thing, Version) else thing
+    owner = sequence.project.entity.owner
+    if owner is None:
+        raise Invalid(
+            _(
+                "{thing} can't be held: it belongs to a personal account. Legal holds are for what "
+                "an organization owns."
+            ).format(thing=thing)
+        )
+    return owner
+
+
+def holds_over_versions(versions: QuerySet[Version]) -> QuerySet[LegalHold]:
+    """Standing holds on any of these versions, or on a collection that has one of them."""
+    return LegalHold.objects.over(versions)
+
+
+def holds_over_collections(collections: QuerySet[Collection]) -> QuerySet[LegalHold]:
+    """Standing holds on any of these collections, or on a version in one of them."""
+    places = Membership.objects.filter(collection__in=collections.values("pk"))
+    versions = Version.objects.filter(pk__in=places.values("version"))
+    standing = LegalHold.objects.standing()
+    own = standing.filter(collection__in=collections.values("pk")).values("pk")
+    return standing.filter(Q(pk__in=own) | Q(pk__in=LegalHold.objects.over(versions).values("pk")))
+
+
+def check_versions_not_held(
+    *, by: Any, versions: QuerySet[Version], thing: Any, unlinks: bool = False
+) -> None:
+    """Raise Conflict where one of these versions, which `thing` is or has, is on legal hold."""
+    _check(by, holds_over_versions(versions), thing, unlinks=unlinks)
+
+
+def check_collections_not_held(*, by: Any, collections: QuerySet[Collection], thing: Any) -> None:
+    """Raise Conflict where one of these collections, or a version in one of them, is held."""
+    _check(by, holds_over_collections(collections), thing)
+
+
+def may_see_hold(by: Any, hold: LegalHold) -> bool:
+    """Whether the person may read what a hold is on; `by` None may."""
+    if by is None or can(by, Action.MANAGE, hold.organization):
+        return True
+    project = hold.collection.project if hold.collection else None
+    return can(by, Action.READ, project or hold.thing)  # type: ignore[arg-type]  # a container
+
+
+def _check(by: Any, holds: QuerySet[LegalHold], thing: Any, *, unlinks: bool = False) -> None:
+    count = holds.count()
+    if not count:
+        return
+    rows = list(holds.for_row().order_by("pk")[:20])  # type: ignore[attr-defined]  # our queryset
+    seen = next((hold for hold in rows if may_see_hold(by, hold)), None)
+    text = (
+        _("{thing} can't be unlinked: {hold}. An admin of {organization} has to lift the hold "
+          "first ({admins}).")
+        if unlinks
+        else _("{thing} can't be deleted: {hold}. An admin of {organization} has to lift the hold "
+               "first ({admins}).")
+    )  # fmt: skip
+    organization = rows[0].organization
+    raise Conflict(
+        text.format(
+            thing=thing,
+            hold=_describe(by, seen, count),
+            organization=organization,
+            admins=", ".join(organization.admin_names()),
+        )
+    )
+
+
+def _describe(by: Any, hold: LegalHold | None, count: int) -> str:
+    if hold is None:
+        return _("it is on legal hold through a collection that you can't open")
+    text = _("{path} is on legal hold since {day}, by {user}: “{reason}”").format(
+        path=hold if by is None or hold.version is None else hold.version.seen_by(by),
+        day=hold.placed_at.date().isoformat(),
+        user=hold.placed_by or "–",
+        reason=hold.reason,
+    )
+    if count == 1:
+        return text
+    more = ngettext("{count} more hold", "{count} more holds", count - 1).format(count=count - 1)
+    return _("{first} (and {more})").format(first=text, more=more)
+
+
+def _check_reason(reason: str, missing: str) -> str:
+    text = reason.strip()
+    if not text:
+        raise Invalid(missing)
+    if len(text) > MAX_REASON:
+        raise Invalid(
+            _("The reason has {count} characters; {limit} at most are possible.").format(
+                count=len(text), limit=MAX_REASON
+            )
+        )
+    return text
+
+
+def _lock(thing: Version | Collection) -> None:
+    """Hold the row to the end of the transaction, as deletions do; NotFound where it is gone."""
+    if isinstance(thing, Version):
+        held = lock_version(thing.pk)
+        if not held.is_committed or held.deleted_at:
+            raise Conflict(
+                _("{thing} can't be held: it is not committed, or it was deleted.").format(
+                    thing=thing
+                )
+            )
+    lock_project(_project_of(thing).pk)
+    if isinstance(thing, Collection):
+        held_collection = lock_collections([thing.pk]).get(thing.pk)
+        if held_collection is None or held_collection.deleted_at:
+            raise NotFound(_("There is no such collection that you may see."))
+
+
+def _project_of(thing: Version | Collection) -> Project:
+    return thing.sequence.project if isinstance(thing, Version) else thing.project
+
+
+def _field(thing: Version | Collection) -> dict[str, Any]:
+    return {"version" if isinstance(thing, Version) else "collection": thing}
+
+
+def _record(by: User, verb: str, hold: LegalHold, **change: Any) -> None:
+    """It stands in the history of the thing, and of every collection that has the version."""
+    if hold.collection is not None:
+        record_event(
+            by=by, verb=verb, kind="collection", subject=hold.full_name,
+            subject_id=hold.collection_id, project_id=hold.collection.project_id, **change,
+        )  # fmt: skip
+        return
+    places = Membership.objects.live().filter(version=hold.version_id)
+    for place in places.for_path().order_by("pk"):
+        record_event(
+            by=by, verb=verb, kind="version" if place.is_source else "collection",
+            subject=place.full_name, project_id=place.collection.project_id,
+            subject_id=hold.version_id if place.is_source else place.collection_id, **change,
+        )  # fmt: skip

@@ -1,0 +1,103 @@
+"""What is linked to a registry does not vanish: its source can't be deleted before it is unlinked.
+
+A registry's admins may switch that off (`Project.keeps_linked`). Links in ordinary projects keep
+nothing.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from artifacts.models import Membership, Project, Version
+from artifacts.querysets.collections import MembershipQuerySet
+from registry_site.accounts.names import REGISTRY_PREFIX
+from registry_site.accounts.permissions import Action, can
+from registry_site.errors import Conflict
+
+_NAMED = 3  # links that the sentence names
+
+
+def kept_links(versions: QuerySet[Version]) -> MembershipQuerySet:
+    """Links of these versions in registries that keep what is linked to them."""
+    return links_in_registries(versions).filter(collection__project__keeps_linked=True)
+
+
+def links_in_registries(versions: QuerySet[Version]) -> MembershipQuerySet:
+    """Links of these versions in registries, whether those keep them or not."""
+    return Membership.objects.live().filter(
+        version__in=versions.values("pk"),
+        collection__project__name__startswith=REGISTRY_PREFIX,
+        collection__project__deleted_at__isnull=True,
+    )
+
+
+def check_not_linked(*, by: Any, versions: QuerySet[Version], thing: Any) -> None:
+    """Raise Conflict where a registry keeps one of these versions, which `thing` is or has.
+
+    For operations that hold the versions: nobody links one of them meanwhile. `by` None sees all.
+    """
+    links = kept_links(versions)
+    if not (count := links.count()):
+        return
+    seen = links if by is None else links.visible_to(by)
+    named = list(seen.for_path().order_by("pk")[:_NAMED])
+    hidden = 0 if by is None else count - seen.count()
+    raise Conflict(
+        _(
+            "{thing} can't be deleted: registries keep what is linked to them, and this is linked "
+            "({links}). Unlink it first: {who}."
+        ).format(
+            thing=thing,
+            links=_names(named, count - hidden - len(named), hidden),
+            who=_who_may_unlink(by, named, versions if hidden else None),
+        )
+    )
+
+
+def _names(named: Iterable[Membership], more: int, hidden: int) -> str:
+    parts = [
+        _("{version} as {link}").format(
+            version=f"{each.version.sequence.name}:v{each.version.version_index}",
+            link=each.full_name,
+        )
+        for each in named
+    ]
+    if more:
+        parts.append(ngettext("{count} more link", "{count} more links", more).format(count=more))
+    if hidden:
+        text = ngettext(
+            "{count} link in registries that you can't open",
+            "{count} links in registries that you can't open",
+            hidden,
+        )
+        parts.append(text.format(count=hidden))
+    return ", ".join(parts)
+
+
+def _who_may_unlink(
+    by: Any, named: Iterable[Membership], hidden_of: QuerySet[Version] | None
+) -> str:
+    """Say for each registry that is named who may unlink there, and who may where one is hidden."""
+    registries = {each.collection.project_id: each.collection.project for each in named}
+    parts = [_who_may_in(by, project) for project in registries.values()]
+    if hidden_of is not None:
+        version = hidden_of.for_path().first()  # type: ignore[attr-defined]  # our queryset
+        owner = version.sequence.project.entity.owner if version else None
+        names = ", ".join(owner.admin_names()) if owner else ""
+        parts.append(
+            _("admins of the organization may in those that you can't open ({names})").format(
+                names=names
+            )
+        )
+    return "; ".join(parts)
+
+
+def _who_may_in(by: Any, project: Project) -> str:
+    if by is not None and can(by, Action.EDIT, project):
+        return _("you may in {registry}").format(registry=project)
+    return _("members of {registry} may ({names} can help)").format(
+        registry=project, names=", ".join(project.admin_names())
+    )
