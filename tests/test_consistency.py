@@ -162,7 +162,8 @@ def test_readme_says_what_works_since_which_release():
 # forms that replace nothing which somebody else wrote, and why
 REPLACES_NOTHING = {
     "LoginForm": "comes in", "UserForm": "makes", "AddedUserForm": "makes", "TeamForm": "makes",
-    "OrganizationForm": "makes", "RegistryForm": "makes", "CollectionForm": "makes",
+    "OrganizationForm": "makes", "RegistryForm": "makes",
+    "RegistryDeleteForm": "deletes, by the name typed", "CollectionForm": "makes",
     "ServiceAccountForm": "makes", "ApiKeyForm": "makes", "SavedViewForm": "makes",
     "MembershipForm": "only a part of others", "InviteForm": "adds; in is in",
     "AddMembersForm": "adds; who is in keeps their role", "TagForm": "adds",

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 
-from artifacts.models import Alias, Collection, Download, Membership, Run, RunInput
+from artifacts.models import Alias, Collection, Download, Membership, Project, Run, RunInput
 from artifacts.querysets.runs import is_deleted_run
 from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.models import User
@@ -63,8 +63,18 @@ def consumers_of(
         place &= Q(reference=alias) | Q(reference="", version=version_id)
     elif version_id:
         place &= Q(version=version_id)
-    uses = RunInput.objects.filter(place, created_at__gte=since(days))
-    downloads = Download.objects.filter(place, last_at__gte=since(days))
+    return _consumers(by, place, place, days)
+
+
+def consumers_within(*, by: Any, project: Project, days: int = DAYS) -> Consumers:
+    """Return who used or downloaded through the project's collections in the last days."""
+    uses = Q(project=project)
+    return _consumers(by, uses, Q(collection__project=project), days)
+
+
+def _consumers(by: Any, used_through: Q, downloaded_through: Q, days: int) -> Consumers:
+    uses = RunInput.objects.filter(used_through, created_at__gte=since(days))
+    downloads = Download.objects.filter(downloaded_through, last_at__gte=since(days))
     runs = Run.objects.visible_to(by).filter(pk__in=uses.values("run"))
     seen = downloads.visible_to(by).values("user")
     people = User.objects.filter(pk__in=seen)

@@ -151,6 +151,28 @@ class RegistrySettingsForm(EditForm):
         return cleaned
 
 
+class RegistryDeleteForm(forms.Form):
+    """The name of the registry that goes, typed."""
+
+    name = forms.CharField(
+        label=_("Name of the registry"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, data: Any, *, registry: Registry) -> None:
+        super().__init__(data)
+        self.registry = registry
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        if name != self.registry.name:
+            raise forms.ValidationError(
+                _("The registry is called “%(name)s”. Type this name to delete it."),
+                params={"name": self.registry.name},
+            )
+        return name
+
+
 class OrganizationForm(forms.Form):
     """A new organization."""
 

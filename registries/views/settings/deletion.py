@@ -1,13 +1,44 @@
-from django.http import HttpResponse
-from django.views.decorators.http import require_safe
+"""The end of a registry: what goes, what stays, and its name typed."""
 
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from registries.forms.registries import RegistryDeleteForm
 from registries.models import Registry
+from registries.services.life import delete_registry
+from registries.services.registry_contents import registry_contents
 from registries.views.paths import in_registry
 from registries.views.settings.frame import render_settings
-from registry_site.pages import HtmxRequest
+from registry_site.accounts.permissions import Action, can, check
+from registry_site.pages import HtmxRequest, attempt, form_page, go_to, posted, status_of
+
+_TEMPLATE = "registries/settings/delete.html"
 
 
-@require_safe
+@form_page
 @in_registry
 def settings_delete(request: HtmxRequest, registry: Registry) -> HttpResponse:
-    return render_settings(request, registry, "settings_delete", "registries/settings/delete.html")
+    may = can(request.user, Action.MANAGE, registry.project)
+    if request.method != "POST" and (registry.is_core or not may):
+        return render_settings(request, registry, "settings_delete", _TEMPLATE)
+    check(request.user, Action.MANAGE, registry.project)
+
+    def delete(data: dict[str, Any]) -> str:
+        delete_registry(by=request.user, registry=registry)
+        text = _(
+            "Registry {name} deleted. What was linked there stays where it was logged."
+        ).format(name=registry)
+        messages.success(request, text)
+        return registry.organization.get_absolute_url()
+
+    form = RegistryDeleteForm(posted(request), registry=registry)
+    if url := attempt(form, delete):
+        return go_to(request, url)
+    contents = registry_contents(by=request.user, registry=registry)
+    context = {"form": form, "contents": contents, "consumers": contents.consumers}
+    return render_settings(
+        request, registry, "settings_delete", _TEMPLATE, context, status=status_of(form)
+    )
