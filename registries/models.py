@@ -5,8 +5,9 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy
 
 from artifacts.models import Project
-from registries.querysets import RegistryQuerySet
-from registry_site.accounts.models import Organization, User
+from artifacts.models.projects import ROLES
+from registries.querysets import AccessRequestQuerySet, RegistryQuerySet
+from registry_site.accounts.models import Organization, Team, User
 
 
 class Registry(models.Model):
@@ -63,3 +64,79 @@ class Registry(models.Model):
 
     def get_absolute_url(self) -> str:
         return self.project.get_absolute_url()
+
+
+class AccessRequest(models.Model):
+    """Somebody asks for a role in a registry or a team; its admins answer.
+
+    Who may not see a registry asks for it by name, and so may ask for what does not exist: then
+    both `project` and `team` are null, and nobody is asked. What such a person sees of the request
+    never depends on which of both it is, so that a refusal is not told (`shown_state`).
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", gettext_lazy("Waiting")
+        GRANTED = "granted", gettext_lazy("Granted")
+        DECLINED = "declined", gettext_lazy("Declined")
+        WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="access_requests")
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    project = models.ForeignKey(Project, null=True, on_delete=models.SET_NULL, related_name="+")
+    team = models.ForeignKey(Team, null=True, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=128)  # of the registry or team, as the person knows it
+    is_blind = models.BooleanField(default=False)  # asked by somebody who may not see it
+    role = models.CharField(max_length=20, choices=ROLES)
+    note = models.TextField(blank=True)
+    state = models.CharField(max_length=12, choices=State, default=State.OPEN)
+    given_role = models.CharField(max_length=20, choices=ROLES, blank=True)
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AccessRequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "project"],
+                name="access_request_registry_unique",
+                condition=models.Q(state="open", project__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "team"],
+                name="access_request_team_unique",
+                condition=models.Q(state="open", team__isnull=False),
+            ),
+            models.UniqueConstraint(
+                "user",
+                "organization",
+                Lower("name"),
+                name="access_request_blind_unique",
+                condition=models.Q(state__in=["open", "declined"], is_blind=True),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(project__isnull=True) | models.Q(team__isnull=True),
+                name="access_request_of_one_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} to {self.name}: {self.role}"
+
+    @property
+    def place(self) -> "Project | Team | None":
+        """What the person asks for; None where there is no such thing."""
+        return self.project or self.team
+
+    @property
+    def shown_state(self) -> str:
+        """The state as the person may know it."""
+        is_silent = self.is_blind and self.state == self.State.DECLINED
+        return self.State.OPEN if is_silent else self.state
+
+    @property
+    def shown_answer(self) -> str:
+        """What the person reads of a refusal."""
+        return "" if self.is_blind else self.answer

@@ -6,6 +6,9 @@ from django.db import models
 from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Sum
 
 from artifacts.models import Membership, Project
+from artifacts.querysets.projects import explicit_roles
+from registry_site.accounts.permissions import ROLE_ACTIONS, Action
+from registry_site.accounts.standing import standing_of
 
 
 class RegistryQuerySet(models.QuerySet):
@@ -43,3 +46,35 @@ class RegistryQuerySet(models.QuerySet):
             version_total=Sum("project__collections__version_count", default=0),
             changed_at=Max("project__collections__updated_at"),
         )
+
+
+class AccessRequestQuerySet(models.QuerySet):
+    def waiting_for(self, user: Any) -> Self:
+        """What waits for an answer of this person: in registries and teams that they manage.
+
+        An admin of the server finds all requests on the pages of the registries and teams.
+        """
+        standing = standing_of(user)
+        roles = standing.organization_entities.items()
+        owners = [pk for pk, role in roles if Action.MANAGE in ROLE_ACTIONS[role]]
+        given = explicit_roles(user).items()
+        projects = [pk for pk, role in given if Action.MANAGE in ROLE_ACTIONS[role]]
+        entities = standing.entities.items()
+        teams = [pk for pk, role in entities if Action.MANAGE in ROLE_ACTIONS[role]]
+        registries = Q(project__entity__in=owners) | Q(project__in=projects)
+        return self.open().filter(registries | Q(team__entity__in=teams))
+
+    def open(self) -> Self:
+        """What nobody has answered, about what is still there."""
+        return self.filter(state="open", project__deleted_at__isnull=True)
+
+    def waiting_of(self, user: Any) -> Self:
+        """What the person sees as waiting."""
+        return self.filter(Q(state="open") | Q(state="declined", is_blind=True), user=user)
+
+    def for_page(self) -> Self:
+        """With what a page says about each at hand."""
+        return self.select_related(
+            "user", "organization__entity", "project__entity__organization", "team__entity",
+            "team__organization", "answered_by",
+        )  # fmt: skip

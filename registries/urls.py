@@ -14,7 +14,7 @@ from registries.views import (
     search,
     versions,
 )
-from registries.views.access import suggestions
+from registries.views.access import requests, suggestions
 from registries.views.settings import aliases, deletion, general, keeping, members
 
 app_name = "registries"
@@ -43,6 +43,25 @@ _entrance = [
         f"{_ORGANIZATION}-/people/<str:username>/remove",
         people.organization_member_remove,
         name="organization_member_remove",
+    ),
+]
+
+# asking for a role, and answering
+_access = [
+    path(f"{_ORGANIZATION}-/request-access", requests.access_request, name="access_request"),
+    path("<str:entity>/-/request-access", requests.team_access_request, name="team_access_request"),
+    path(
+        "-/access-requests/<int:pk>", requests.access_request_answer, name="access_request_answer"
+    ),
+    path(
+        "-/access-requests/<int:pk>/grant",
+        requests.access_request_grant,
+        name="access_request_grant",
+    ),
+    path(
+        "-/access-requests/<int:pk>/withdraw",
+        requests.access_request_withdraw,
+        name="access_request_withdraw",
     ),
 ]
 
@@ -145,4 +164,4 @@ _bytes = [
     ),
 ]
 
-urlpatterns = [*_entrance, *_settings, *_lists, *_bytes, *_registry]
+urlpatterns = [*_entrance, *_access, *_settings, *_lists, *_bytes, *_registry]

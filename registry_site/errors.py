@@ -45,6 +45,7 @@ class DomainError(Exception):
     """A refusal: `message` says what is not possible, why, and what to do."""
 
     status = 400
+    ask_url = ""  # where the person may ask for the role that is missing
 
     def __init__(self, message: str) -> None:
         super().__init__(message)

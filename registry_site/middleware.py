@@ -60,6 +60,7 @@ def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
         "message": refusal.message,
         "status": refusal.status,
         "sent": sent_by(request),
+        "ask_url": refusal.ask_url,
         "deletion": refusal.deletion if isinstance(refusal, Gone) else None,
         "place": refusal.place if isinstance(refusal, Gone) else None,
     }

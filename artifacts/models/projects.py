@@ -6,6 +6,7 @@ do what there lies on these rows, so that it is enforced here at every door.
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import models
 from django.urls import reverse
@@ -65,6 +66,13 @@ class Project(models.Model):
             organization = self.entity.organization.name
             return reverse("registries:registry_detail", args=[organization, self.registry_name])
         return reverse("artifacts:project_detail", args=[self.entity.name, self.name])
+
+    def ask_url(self, role: Role) -> str:
+        """Where somebody who sees the project asks for a role in it."""
+        if not self.is_registry:
+            return self.entity.ask_url(role)
+        url = reverse("registries:access_request", args=[self.entity.organization.name])
+        return f"{url}?{urlencode({'registry': self.registry_name, 'role': role})}"
 
     @property
     def trash_url(self) -> str:

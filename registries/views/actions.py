@@ -6,15 +6,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership
-from registry_site.accounts.permissions import Action, role_reason
+from registry_site.accounts.permissions import Action, ask_url, role_reason
 
 
 def unlink_reason(user: Any, membership: Membership) -> str:
     """Return why the person may not unlink this version, "" where they may."""
-    project = membership.collection.project
+    return role_reason(user, _unlinking(membership), membership.collection.project)
+
+
+def _unlinking(membership: Membership) -> Action:
+    """What unlinking this version needs the right for."""
     carried = {alias.name for alias in membership.aliases.all()}
-    action = Action.PROTECT if carried & project.protected_alias_names else Action.EDIT
-    return role_reason(user, action, project)
+    protected = carried & membership.collection.project.protected_alias_names
+    return Action.PROTECT if protected else Action.EDIT
 
 
 def action_url(collection: Collection, route: str, *below: str) -> str:
@@ -33,7 +37,8 @@ def delete_item(collection: Collection, reason: str) -> dict[str, Any]:
 def unlink_item(user: Any, membership: Membership) -> dict[str, Any]:
     """Return the entry of a menu that unlinks the version, off for those who may not."""
     url = action_url(membership.collection, "unlink", membership.number)
-    return _danger(_("Unlink"), "unlink", url, unlink_reason(user, membership))
+    item = _danger(_("Unlink"), "unlink", url, unlink_reason(user, membership))
+    return item | {"ask_url": ask_url(_unlinking(membership), membership.collection.project)}
 
 
 def collection_crumbs(collection: Collection, here: str = "") -> list[dict[str, str]]:

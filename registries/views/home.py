@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from artifacts.models import Membership, Project
 from artifacts.views.usage_code import log_code
 from registries.models import Registry
+from registries.views.access.requests import own_requests, requests_waiting_for
 from registry_site.accounts.models import Entity, Organization, Team, User
 from registry_site.accounts.permissions import Action
 from registry_site.accounts.views.invitations import invitations_of, requests_to
@@ -29,6 +30,8 @@ def home(request: HtmxRequest) -> HttpResponse:
     context = {
         "invitations": invitations_of(user),
         "requests": requests_to(user),
+        "access_requests": requests_waiting_for(user),
+        "own_requests": own_requests(user),
         "places": places,
         "registries": registries[:REGISTRIES],
         "versions": _versions(places_of_versions[:MOST_PLACES]),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,7 +16,8 @@ from artifacts.views.lookup import names_now, not_here
 from registries.models import Registry
 from registry_site.accounts.models import Organization
 from registry_site.accounts.names import REGISTRY_PREFIX
-from registry_site.errors import NotFound
+from registry_site.accounts.permissions import Action, can
+from registry_site.errors import DomainError, NotFound
 from registry_site.pages import HtmxRequest
 
 View = Callable[..., Any]
@@ -50,10 +52,7 @@ def in_registry(view: View) -> View:
             )
             if not names_by_now:
                 _check_not_deleted(request.user, organization, registry)
-            raise not_here(
-                _("There is no registry {name!r} here that you may see.").format(name=registry),
-                names_by_now,
-            )
+            raise _no_registry(request.user, organization, registry, names_by_now)
         names = {"organization": found.organization.name, "registry": found.name}
         given = {"organization": organization, "registry": registry}
         if request.method in {"GET", "HEAD"} and names != given:
@@ -61,6 +60,20 @@ def in_registry(view: View) -> View:
         return view(request, found, **rest)
 
     return wrapper
+
+
+def _no_registry(
+    user: Any, organization: str, name: str, names_by_now: dict[str, str]
+) -> DomainError:
+    """The refusal; it offers to ask for access, and is the same whether there is one or not."""
+    refusal = not_here(
+        _("There is no registry {name!r} here that you may see.").format(name=name), names_by_now
+    )
+    owner = Organization.objects.visible_to(user).named(organization).first()
+    if owner is not None and not can(user, Action.MANAGE, owner):
+        url = reverse("registries:access_request", args=[owner.name])
+        refusal.ask_url = f"{url}?{urlencode({'registry': name})}"
+    return refusal
 
 
 def in_collection(view: View) -> View:

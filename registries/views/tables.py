@@ -16,7 +16,7 @@ from artifacts.views.saved_views import views_menu
 from artifacts.views.ticks import ticks_of
 from registries.models import Registry
 from registries.views.actions import action_url, delete_item, role_reason, unlink_item
-from registry_site.accounts.permissions import Action
+from registry_site.accounts.permissions import Action, ask_url
 from registry_site.exports import Listing
 from registry_site.pages import HtmxRequest, list_page
 
@@ -68,6 +68,7 @@ def collection_table(request: HtmxRequest, registry: Registry, query: QueryDict)
         "is_filtered": bool(text or type_name),
         "may_edit": not reason,
         "edit_reason": reason,
+        "ask_url": ask_url(Action.EDIT, project) if reason else "",
         "protected": project.protected_alias_names,
     }
 
@@ -186,6 +187,7 @@ def version_table(request: HtmxRequest, collection: Collection, query: QueryDict
         "protected": collection.project.protected_alias_names,
         "may_edit": not edit,
         "edit_reason": edit,
+        "ask_url": ask_url(Action.EDIT, collection.project) if edit else "",
     }
 
 

@@ -111,7 +111,15 @@ def check(user: Any, action: Action, obj: Container) -> None:
         raise NotFound(_("Not found, or you may not see it."))
     if action not in ROLE_ACTIONS[role]:
         seen_by = getattr(obj, "seen_by", None)  # what has a name that not everybody may read
-        raise Denied(denial(action, seen_by(user) if seen_by else obj, role))
+        denied = Denied(denial(action, seen_by(user) if seen_by else obj, role))
+        denied.ask_url = ask_url(action, obj)
+        raise denied
+
+
+def ask_url(action: Action, obj: Container) -> str:
+    """Return where one asks for the role that this needs, "" where nobody can be asked."""
+    address = getattr(obj, "ask_url", None)
+    return address(lowest_for(action)) if address else ""
 
 
 def role_reason(user: Any, action: Action, obj: Container) -> str:

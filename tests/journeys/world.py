@@ -16,6 +16,8 @@ from artifacts.services.uploads import receive_upload
 from artifacts.services.usage import record_download
 from artifacts.signing import upload_path
 from registries.demo.client import Client
+from registries.models import AccessRequest
+from registries.services.access.requests import request_registry_access
 from registries.services.registries import create_core_registries, create_registry
 from registry_site.accounts.models import ApiKey, Organization, Team, User
 from registry_site.accounts.permissions import Role
@@ -43,6 +45,7 @@ class World:
     view: SavedView  # of the runs of vision/iris, shared by Bob
     key: ApiKey  # Bob's
     service: User  # of vision
+    request: AccessRequest  # of Bob, for Member in Archive
 
     def fill(self, address):
         """Put the numbers of rows into an address."""
@@ -56,6 +59,7 @@ class World:
             view=self.view.pk,
             key=self.key.pk,
             service=self.service.username,
+            request=self.request.pk,
         )
 
 
@@ -114,7 +118,11 @@ def make_world():
         empty=empty,
         key=create_key_to_show(by=bob, user=bob, name="laptop"),
         service=service,
-    )
+        request=request_registry_access(
+            by=User.objects.get(pk=bob.pk), organization=acme, name="Archive", role="member",
+            note="For the spring release.",
+        ),
+    )  # fmt: skip
 
 
 def _train(client, rate):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registries.models import Registry
-from registry_site.accounts.permissions import Action, can, denial
+from registry_site.accounts.permissions import Action, ask_url, can, denial
 from registry_site.pages import HtmxRequest, render_page
 
 TABS = [  # the address's name in registries.urls, and the word on the tab
@@ -48,6 +48,7 @@ def settings_context(user: Any, registry: Registry, tab: str) -> dict[str, Any]:
         "organization": organization,
         "can_manage": not reason,
         "reason": reason,
+        "ask_url": ask_url(Action.MANAGE, registry.project) if reason else "",
         "tab_label": dict(TABS)[tab],
         "tabs": [
             {"url": settings_url(registry, name), "label": label, "current": name == tab}

@@ -15,6 +15,7 @@ from registries.models import Registry
 from registries.services.access.effective import access_of
 from registries.services.access.named import find_named
 from registries.services.members import Added, add_members, remove_members, set_member_role
+from registries.views.access.requests import requests_waiting_for
 from registries.views.paths import in_registry
 from registries.views.settings.frame import render_settings, settings_url
 from registries.views.settings.member_lists import access_listing, member_listing, member_named
@@ -50,7 +51,12 @@ def settings_members(request: HtmxRequest, registry: Registry) -> HttpResponse:
         if not wants_fragment(request):
             return go_to(request, _after(request, registry))
         add_form, role_form = AddMembersForm(auto_id="add_%s"), RegistryRoleForm(now={})
-    context = {"add_form": add_form, "role_form": role_form, **_lists(request, registry)}
+    context = {
+        "add_form": add_form,
+        "role_form": role_form,
+        "access_requests": requests_waiting_for(request.user, registry),
+        **_lists(request, registry),
+    }
     form = role_form if role_form.is_bound else add_form
     response = render_settings(
         request, registry, "settings_members", TEMPLATE, context, status=status_of(form),

@@ -68,6 +68,12 @@ class Entity(models.Model):
             return self.organization.admin_names()
         return [self.name]
 
+    def ask_url(self, role: Role) -> str:
+        """Where one asks for a role in the team; "" for people and organizations."""
+        if self.kind != self.Kind.TEAM:
+            return ""
+        return f"{reverse('registries:team_access_request', args=[self.name])}?role={role}"
+
     @property
     def owner(self) -> "Organization | None":
         """The organization that a team or an org entity belongs to; None for a person."""
@@ -171,6 +177,9 @@ class Team(models.Model):
 
     def role_of(self, user: "User | AnonymousUser") -> Role | None:
         return standing_of(user).entity_role(self.entity_id)
+
+    def ask_url(self, role: Role) -> str:
+        return self.entity.ask_url(role)
 
     def admin_names(self) -> list[str]:
         return _admin_names(self.members) or self.organization.admin_names()

@@ -1,0 +1,44 @@
+"""What people type who ask for a role, and who answer."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from artifacts.models.projects import ROLES
+from registries.services.access.requests import MOST_TEXT
+from registry_site.accounts.permissions import Role
+
+
+class AccessRequestForm(forms.Form):
+    """The role that one would like to have, and what for."""
+
+    role = forms.ChoiceField(label=_("Role"), initial=Role.VIEWER)
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=MOST_TEXT,
+        help_text=_("What you need it for. Whoever answers reads it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, roles: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["role"].choices = roles  # type: ignore[attr-defined]
+
+
+class AccessAnswerForm(forms.Form):
+    """Another role than was asked for, or none and why."""
+
+    role = forms.ChoiceField(label=_("Role to grant"), choices=ROLES)
+    answer = forms.CharField(
+        label=_("Answer"),
+        required=False,
+        max_length=MOST_TEXT,
+        help_text=_("What the person reads if you decline."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, roles: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["role"].choices = roles  # type: ignore[attr-defined]

@@ -1,0 +1,251 @@
+"""Somebody asks for a role; admins of the registry or team grant it, or decline.
+
+Who may not see a registry asks for it by its name. Then nothing that they are told or shown depends
+on whether there is one: what does not exist waits like the rest, and a refusal is not told.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from artifacts.models import Project
+from registries.models import AccessRequest, Registry
+from registries.services.members import add_members, set_member_role
+from registry_site.accounts.models import MEMBER_ROLES, Organization, Team, User
+from registry_site.accounts.permissions import ROLE_ORDER, Action, Role, check
+from registry_site.accounts.services.events import record_event
+from registry_site.accounts.services.members import check_role, set_team_member
+from registry_site.errors import Conflict, Invalid, NotFound
+
+MOST_WAITING = 20  # of one person
+MOST_TEXT = 500  # characters of a note, and of an answer
+_SHOWN = timedelta(days=14)  # for which an answer stays on the person's home page
+_State = AccessRequest.State
+
+
+def request_registry_access(
+    *, by: User, organization: Organization, name: str, role: str, note: str = ""
+) -> AccessRequest:
+    """Ask for a role in the registry of this name, whether the person sees it or not.
+
+    Asking again changes nothing. Raises Conflict for who has the role, or has asked for too much.
+    """
+    check(by, Action.READ, organization)
+    if role not in ROLE_ORDER:
+        raise Invalid(_("{role!r} is no role in a registry.").format(role=role[:40]))
+    lowered = Lower(Value(name))
+    registries = Registry.objects.filter(organization=organization, name__lower=lowered)
+    registry = registries.for_path().first()
+    held = registry.project.role_of(by) if registry else None
+    if held is not None and registry is not None:
+        _check_is_more(held, role, registry.project)
+        name = registry.name
+    return _ask(
+        by, role=role, note=note, organization=organization, name=name,
+        project=registry.project if registry else None, is_blind=held is None,
+    )  # fmt: skip
+
+
+def request_team_access(*, by: User, team: Team, role: str, note: str = "") -> AccessRequest:
+    """Ask for a role in a team that the person is in; as for a registry."""
+    check(by, Action.READ, team)
+    check_role(role)
+    _check_is_more(team.role_of(by), role, team)
+    return _ask(
+        by, role=role, note=note, organization=team.organization, name=str(team), team=team,
+        is_blind=False,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def withdraw_request(*, by: User, pk: int) -> AccessRequest:
+    """Take one's own request back; one that is withdrawn already is fine."""
+    request = AccessRequest.objects.select_for_update(of=("self",)).filter(pk=pk, user=by).first()
+    if request is None or request.shown_state not in {_State.OPEN, _State.WITHDRAWN}:
+        raise NotFound(_gone())
+    if request.state != _State.WITHDRAWN:
+        _end(by, request, _State.WITHDRAWN, "withdraw_request")
+    return request
+
+
+@transaction.atomic
+def grant_request(*, by: User, pk: int, role: str = "") -> AccessRequest:
+    """Give the role that was asked for, or another one; nobody's role gets lower by it.
+
+    Granting the same again changes nothing. Raises Conflict for what was answered otherwise.
+    """
+    request = _hold(by, pk)
+    role = role or request.role
+    if request.state == _State.GRANTED and request.given_role == role:
+        return request
+    _check_open(request)
+    if request.team is not None:
+        _give_in_team(by, request.team, request.user, role)
+    else:
+        _give_in_registry(by, request, role)
+    _end(by, request, _State.GRANTED, "grant_access", given_role=role)
+    return request
+
+
+@transaction.atomic
+def decline_request(*, by: User, pk: int, answer: str = "") -> AccessRequest:
+    """End a request without a role; `answer` is what the person reads of it.
+
+    Who may not see the registry is told nothing, and so no answer reaches them.
+    """
+    request = _hold(by, pk)
+    if request.state == _State.DECLINED:
+        return request
+    _check_open(request)
+    _check_length(answer)
+    _end(by, request, _State.DECLINED, "decline_access", answer=answer.strip())
+    return request
+
+
+def requests_of(user: User) -> QuerySet[AccessRequest]:
+    """What the person asked for: what waits, and what was answered lately."""
+    since = timezone.now() - _SHOWN
+    answered = Q(state=_State.GRANTED) | Q(state=_State.DECLINED, is_blind=False)
+    waiting = Q(state=_State.OPEN) | Q(state=_State.DECLINED, is_blind=True)
+    return (
+        AccessRequest.objects.filter(waiting | answered & Q(answered_at__gte=since), user=user)
+        .exclude(is_blind=False, project__deleted_at__isnull=False)
+        .exclude(is_blind=False, project__isnull=True, team__isnull=True)
+        .for_page()
+        .order_by("-pk")
+    )
+
+
+def held_request(*, by: User, pk: int) -> AccessRequest:
+    """Return a request that the person may answer, or raise as answering does."""
+    request = AccessRequest.objects.for_page().filter(pk=pk).first()
+    return _check_answerable(by, request)
+
+
+@transaction.atomic
+def _ask(by: User, *, role: str, note: str, **place: Any) -> AccessRequest:
+    _check_length(note)
+    waiting = AccessRequest.objects.waiting_of(by)
+    if known := _known(waiting, place):
+        return _reach(known, place.get("project"))
+    if waiting.count() >= MOST_WAITING:
+        raise Conflict(
+            _("{limit} requests of yours wait for an answer: withdraw one of them first.").format(
+                limit=MOST_WAITING
+            )
+        )
+    try:
+        with transaction.atomic():
+            request = AccessRequest.objects.create(user=by, role=role, note=note.strip(), **place)
+    except IntegrityError:
+        if known := _known(waiting, place):  # asked a moment ago
+            return known
+        # asked under another name, when they saw it: this one waits like what does not exist
+        request = AccessRequest.objects.create(
+            user=by, role=role, note=note.strip(), **place | {"project": None, "is_blind": True}
+        )
+    _record(by, "request_access", request, note=request.note)
+    return request
+
+
+def _known(waiting: QuerySet[AccessRequest], place: dict[str, Any]) -> AccessRequest | None:
+    """The request for the same thing that waits already, as far as the person may know it."""
+    same = Q(organization=place["organization"], team__isnull=True)
+    same &= Q(name__lower=Lower(Value(place["name"])))
+    if not place["is_blind"] and place.get("team"):
+        same = Q(team=place["team"])
+    elif not place["is_blind"]:
+        same = Q(project=place["project"], state=_State.OPEN)
+    return waiting.filter(same).order_by("pk").first()
+
+
+def _reach(request: AccessRequest, project: Project | None) -> AccessRequest:
+    """Let a request that went nowhere reach the registry that was made since."""
+    is_nowhere = request.project_id is None and request.team_id is None
+    if project is not None and is_nowhere and request.state == _State.OPEN:
+        same = AccessRequest.objects.filter(user=request.user, project=project, state=_State.OPEN)
+        if not same.exists():
+            request.project = project
+            request.save(update_fields=["project"])
+    return request
+
+
+def _hold(by: User, pk: int) -> AccessRequest:
+    """Lock a request that the person may answer."""
+    found = AccessRequest.objects.for_page().filter(pk=pk)
+    request = found.select_for_update(of=("self",)).first()
+    return _check_answerable(by, request)
+
+
+def _check_answerable(by: User, request: AccessRequest | None) -> AccessRequest:
+    if request is None or request.place is None or request.place.role_of(by) is None:
+        raise NotFound(_gone())
+    check(by, Action.MANAGE, request.place)
+    return request
+
+
+def _check_open(request: AccessRequest) -> None:
+    if request.state == _State.OPEN:
+        return
+    raise Conflict(
+        _("This request was answered already: {state}, {who}.").format(
+            state=request.get_state_display(), who=request.answered_by or "–"
+        )
+    )
+
+
+def _check_is_more(held: Role | None, role: str, place: Any) -> None:
+    if held is not None and held.rank <= Role(role).rank:
+        raise Conflict(
+            _("You have the role {role} in {place} already.").format(role=held.label, place=place)
+        )
+
+
+def _check_length(text: str) -> None:
+    if len(text) > MOST_TEXT:
+        raise Invalid(_("A note has at most {limit} characters.").format(limit=MOST_TEXT))
+
+
+def _give_in_registry(by: User, request: AccessRequest, role: str) -> None:
+    assert request.project is not None  # noqa: S101 - for the type checker
+    registry = Registry.objects.for_path().get(project=request.project)
+    added = add_members(by=by, registry=registry, users=[request.user], role=role)
+    if any(Role(member.role).rank > Role(role).rank for member in added.kept):
+        set_member_role(by=by, registry=registry, member=request.user, role=role)
+
+
+def _give_in_team(by: User, team: Team, user: User, role: str) -> None:
+    if role not in dict(MEMBER_ROLES):
+        raise Invalid(_("{role!r} is no role in a team.").format(role=role[:40]))
+    known = team.members.filter(user=user).first()
+    if known is None or Role(known.role).rank > Role(role).rank:
+        set_team_member(by=by, team=team, user=user, role=role)
+
+
+def _end(by: User, request: AccessRequest, state: str, verb: str, **answer: Any) -> None:
+    request.state, request.answered_by, request.answered_at = state, by, timezone.now()
+    for name, value in answer.items():
+        setattr(request, name, value)
+    request.save(update_fields=["state", "answered_by", "answered_at", *answer])
+    _record(by, verb, request, note=request.answer)
+
+
+def _record(by: User, verb: str, request: AccessRequest, note: str) -> None:
+    """Append to the history of the registry or team; of what isn't there, to that of nothing."""
+    registry = getattr(request.project, "registry", None)
+    kind = "registry" if registry else "team" if request.team else "access_request"
+    subject_id = registry.pk if registry else request.team_id or request.pk
+    record_event(
+        by=by, verb=verb, kind=kind, subject=request.name, subject_id=subject_id,
+        project_id=request.project_id, note=note,
+        after={"user": request.user.username, "role": request.given_role or request.role},
+    )  # fmt: skip
+
+
+def _gone() -> str:
+    return _("There is no such request that waits for you.")

@@ -1,0 +1,164 @@
+"""Asking for a role, and answering: dialogs, and one click on the home page or the tab Members."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from artifacts.models.projects import ROLES
+from registries.forms.requests import AccessAnswerForm, AccessRequestForm
+from registries.models import AccessRequest, Registry
+from registries.services.access.requests import (
+    decline_request,
+    grant_request,
+    held_request,
+    request_registry_access,
+    request_team_access,
+    requests_of,
+    withdraw_request,
+)
+from registries.views.paths import in_organization
+from registry_site.accounts.models import MEMBER_ROLES, Organization, User
+from registry_site.accounts.permissions import Action, Role, can
+from registry_site.accounts.services.members import team_named
+from registry_site.errors import Invalid
+from registry_site.pages import HtmxRequest, answer_form, form_page, next_url, page_behind, posted
+
+SHOWN = 50  # at a time; the next ones come up once these are answered
+TEMPLATE = "registries/access/request.html"
+
+
+@form_page
+@in_organization
+def access_request(request: HtmxRequest, organization: Organization) -> HttpResponse:
+    name = request.GET.get("registry", "").strip()[:128]
+    if not name:
+        raise Invalid(_("Say which registry: {example}").format(example="?registry=NAME"))
+    visible = Registry.objects.visible_to(request.user).at(organization.name, name).first()
+    role = visible.project.role_of(request.user) if visible else None
+
+    def ask(data: dict[str, Any]) -> str:
+        made = request_registry_access(
+            by=request.user, organization=organization, name=name, **data
+        )  # fmt: skip
+        return _asked(request, made)
+
+    form = _form(request, ROLES, role)
+    context = {
+        "name": name, "organization": organization, "held": role, "is_blind": visible is None,
+        "address": request.get_full_path(), "close_url": reverse("registries:home"),
+        "title": _("Request access to {name}").format(name=name),
+    }  # fmt: skip
+    return answer_form(request, form, TEMPLATE, context, operation=ask)
+
+
+@form_page
+def team_access_request(request: HtmxRequest, entity: str) -> HttpResponse:
+    team = team_named(entity, request.user)
+    role = team.role_of(request.user)
+
+    def ask(data: dict[str, Any]) -> str:
+        return _asked(request, request_team_access(by=request.user, team=team, **data))
+
+    form = _form(request, MEMBER_ROLES, role)
+    context = {
+        "name": str(team), "organization": team.organization, "held": role,
+        "address": request.get_full_path(), "close_url": team.entity.get_absolute_url(),
+        "title": _("Request access to {name}").format(name=team),
+    }  # fmt: skip
+    return answer_form(request, form, TEMPLATE, context, operation=ask)
+
+
+@form_page
+def access_request_answer(request: HtmxRequest, pk: int) -> HttpResponse:
+    asked = held_request(by=request.user, pk=pk)
+
+    def answer(data: dict[str, Any]) -> str:
+        if "decline" in request.POST:
+            _tell(request, decline_request(by=request.user, pk=pk, answer=data["answer"]))
+        else:
+            _tell(request, grant_request(by=request.user, pk=pk, role=data["role"]))
+        return next_url(request, default=reverse("registries:home"))
+
+    roles: Any = MEMBER_ROLES if asked.team else ROLES
+    form = AccessAnswerForm(posted(request), roles=roles, initial={"role": asked.role})
+    context = {
+        "asked": asked, "close_url": reverse("registries:home"),
+        "next": request.POST.get("next") or page_behind(request),
+        "title": _("Request of {user}").format(user=asked.user),
+    }  # fmt: skip
+    return answer_form(request, form, "registries/access/answer.html", context, operation=answer)
+
+
+@require_POST
+def access_request_grant(request: HtmxRequest, pk: int) -> HttpResponse:
+    _tell(request, grant_request(by=request.user, pk=pk))
+    return HttpResponseRedirect(next_url(request, default=reverse("registries:home")))
+
+
+@require_POST
+def access_request_withdraw(request: HtmxRequest, pk: int) -> HttpResponse:
+    withdrawn = withdraw_request(by=request.user, pk=pk)
+    messages.success(
+        request, _("Your request for {name} is withdrawn.").format(name=withdrawn.name)
+    )  # fmt: skip
+    return HttpResponseRedirect(next_url(request, default=reverse("registries:home")))
+
+
+def requests_waiting_for(user: User, registry: Registry | None = None) -> list[AccessRequest]:
+    """Return what the person may answer: all of it, or what is about one registry."""
+    if registry is None:
+        found = AccessRequest.objects.waiting_for(user)
+    elif can(user, Action.MANAGE, registry.project):
+        found = AccessRequest.objects.open().filter(project=registry.project)
+    else:
+        return []
+    return list(found.for_page().order_by("pk")[:SHOWN])
+
+
+def own_requests(user: User) -> list[dict[str, Any]]:
+    """Return what the person asked for, each with the page that they may open by now."""
+    rows = []
+    for request in requests_of(user)[:SHOWN]:
+        place = request.place
+        page = request.team.entity if request.team else request.project
+        may_open = place is not None and place.role_of(user) is not None
+        url = page.get_absolute_url() if page and may_open else ""
+        rows.append({"request": request, "url": url})
+    return rows
+
+
+def _form(request: HtmxRequest, roles: Any, held: Role | None) -> AccessRequestForm:
+    """The form with those roles to choose from that would be more than the person has."""
+    above = [(role, label) for role, label in roles if not held or Role(role).rank < held.rank]
+    asked = request.GET.get("role", "")
+    initial = asked if asked in dict(above) else Role.VIEWER
+    return AccessRequestForm(posted(request), roles=above or roles, initial={"role": initial})
+
+
+def _asked(request: HtmxRequest, made: AccessRequest) -> str:
+    if made.is_blind:
+        sentence = _(
+            "You have asked for {name}. If {organization} has such a registry, its admins find "
+            "your request; until they answer, it waits here."
+        )
+    else:
+        sentence = _("You have asked for {name}. Its admins find your request; it waits here.")
+    text = sentence.format(name=made.name, organization=made.organization)
+    messages.success(request, text)
+    return reverse("registries:home")
+
+
+def _tell(request: HtmxRequest, answered: AccessRequest) -> None:
+    if answered.state == AccessRequest.State.GRANTED:
+        text = _("{user} now has the role {role} in {name}.").format(
+            user=answered.user, role=answered.get_given_role_display(), name=answered.name
+        )
+    else:
+        text = _("The request of {user} for {name} is declined.").format(
+            user=answered.user, name=answered.name
+        )
+    messages.success(request, text)
