@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from artifacts.services import reached, usage
+from artifacts.services import former_uses, reached, usage
 from tests import factories
 
 
@@ -30,7 +30,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory)
 def _apart(settings, tmp_path):
     """Each test has its own files, cheap passwords, and English, whatever the last one spoke."""
     translation.activate("en")
-    for remembered in (usage._noted, usage._waiting, reached._asked):
+    for remembered in (usage._noted, usage._waiting, reached._asked, former_uses._noted):
         remembered.clear()  # rows of the last test had the same keys
     settings.STORAGE_FOLDER = tmp_path / "files"
     settings.DATA_DIR = tmp_path

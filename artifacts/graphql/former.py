@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from artifacts.lookups import find_former_collection, was_left
 from artifacts.models import Collection
+from artifacts.services.former_uses import record_former_use
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.selections import selected
@@ -53,7 +54,12 @@ def former_collection(
 ) -> Collection | None:
     """The collection that left this path last, if the viewer may see it."""
     collection = find_former_collection(entity_name, project_name, name)
-    return collection if collection and can(user, Action.READ, collection.project) else None
+    if collection is None or not can(user, Action.READ, collection.project):
+        return None
+    record_former_use(
+        by=user, project=collection.project, project_name=project_name, collection_name=name
+    )
+    return collection
 
 
 def asks_for_a_membership(info) -> bool:

@@ -11,6 +11,7 @@ from artifacts.lookups import find_former_project
 from artifacts.models import Project
 from artifacts.services.commit import commit_version, create_manifest, set_manifest_digest
 from artifacts.services.files import FileSpec, create_files
+from artifacts.services.former_uses import record_former_use
 from artifacts.services.projects import create_project
 from artifacts.services.runs import get_run
 from artifacts.services.usage import use_version
@@ -128,4 +129,7 @@ def _through(user, input) -> Project | None:
 
 def _seen_former(user, entity: str, name: str) -> Project | None:
     project = find_former_project(entity, name)
-    return project if project and can(user, Action.READ, project) else None
+    if project is None or not can(user, Action.READ, project):
+        return None
+    record_former_use(by=user, project=project, project_name=name)
+    return project

@@ -4,7 +4,7 @@ from artifacts.models.collections import Alias, Collection, CollectionTag, Membe
 from artifacts.models.files import ArtifactFile, Blob, Manifest, ManifestEntry
 from artifacts.models.jobs import Job, JobItem, JobWorker
 from artifacts.models.keeping import LegalHold, RetentionRule
-from artifacts.models.paths import CollectionPath, ProjectPath
+from artifacts.models.paths import CollectionPath, FormerPathUse, ProjectPath
 from artifacts.models.placeholders import PlaceholderKey
 from artifacts.models.projects import (
     AcceptedType,
@@ -30,6 +30,7 @@ __all__ = [
     "CollectionPath",
     "CollectionTag",
     "Download",
+    "FormerPathUse",
     "Job",
     "JobItem",
     "JobWorker",

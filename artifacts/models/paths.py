@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from artifacts.models.collections import Collection
 from artifacts.models.projects import Project
 from artifacts.querysets.paths import CollectionPathQuerySet, ProjectPathQuerySet
-from registry_site.accounts.models import Entity
+from registry_site.accounts.models import Entity, User
 
 
 class ProjectPath(models.Model):
@@ -63,3 +63,34 @@ class CollectionPath(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entity.name}/{self.project_name}/{self.name}"
+
+
+class FormerPathUse(models.Model):
+    """Somebody came by a former path on a day, and was led on to the project.
+
+    The database doesn't check what the row refers to: it is written while others read, and a check
+    would wait for whoever holds the project.
+    """
+
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="former_path_uses",
+        db_constraint=False, db_index=False,
+    )  # fmt: skip
+    project_name = models.CharField(max_length=128)  # as it was asked for
+    path = models.CharField(max_length=400)  # entity/project or entity/project/collection
+    user = models.ForeignKey(
+        User, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
+    )
+    day = models.DateField()
+    at = models.DateTimeField()  # the first time on that day
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "path", "user", "day"], name="former_path_use_unique"
+            )
+        ]
+        indexes = [models.Index(fields=["project", "-at"], name="former_path_use_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.path} by {self.user_id}"

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.lookups import find_former_collection
 from artifacts.models import Blob, Collection, ManifestEntry, Membership, Version
+from artifacts.services.former_uses import record_former_use
 from artifacts.services.placeholders import project_behind, sequence_behind, versions_in
 from artifacts.services.reached import last_reference
 from artifacts.services.usage import record_download
@@ -49,9 +50,15 @@ def _entries_at(
     """The collection of this path and all its files; no collection for the path of a hidden one."""
     named = Collection.objects.visible_to(by).at(entity_name, project_name, collection_name)
     path = entity_name, project_name, collection_name
-    collection = named.for_api().first() or find_former_collection(*path)
+    here = named.for_api().first()
+    collection = here or find_former_collection(*path)
     if collection and can(by, Action.READ, collection.project):
         check(by, Action.DOWNLOAD, collection.project)
+        if here is None:
+            record_former_use(
+                by=by, project=collection.project, project_name=project_name,
+                collection_name=collection_name,
+            )  # fmt: skip
         return collection, ManifestEntry.objects.filter(
             version__memberships__collection=collection,
             version__memberships__hidden_at__isnull=True,

@@ -1,23 +1,21 @@
 """Who uses what: a version becomes an input of a run, or somebody downloads it."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db import Error, OperationalError, connection, transaction
+from django.db import Error, OperationalError
 from django.utils import timezone
 
 from artifacts.models import Download, Membership, Project, Run, RunInput, Version
 from artifacts.querysets.usage import APART
 from artifacts.services.reached import Reached, last_reached
 from artifacts.services.recent import Recent
+from artifacts.services.side_notes import impatient, savepoint
 from registry_site.accounts.models import ApiKey, User
 from registry_site.accounts.permissions import Action, check
 
 _log = logging.getLogger(__name__)
-_PATIENCE = 100  # milliseconds for SQLite's one writer, before a download is noted later
 _MOST_WAITING = 1_000  # downloads of this process to be noted later; more go unnoted
 _AT_ONCE = 10  # of them noted with one download
 _MOST_PLACES = 50  # of one version in one project, that are looked at
@@ -96,7 +94,7 @@ def record_download(
         _waiting.setdefault(download, timezone.now())
     for each, at in list(_waiting.items())[:_AT_ONCE]:
         try:
-            with _impatient(), _savepoint():
+            with impatient(), savepoint():
                 Download.objects.touch(**each._asdict(), at=at)
         except OperationalError as error:
             _log.info("A download of version %s is to be noted later: %s", each.version_id, error)
@@ -106,24 +104,3 @@ def record_download(
         else:
             _noted.set(each, True)
         _waiting.pop(each, None)
-
-
-def _savepoint() -> AbstractContextManager[Any]:
-    """Spare a transaction around it what fails; where there is none, one statement needs none."""
-    return transaction.atomic() if connection.in_atomic_block else nullcontext()
-
-
-@contextmanager
-def _impatient() -> Iterator[None]:
-    """Let SQLite wait for its lock no longer than a reader should."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    connection.ensure_connection()
-    patience = int(connection.settings_dict["OPTIONS"].get("timeout", 5) * 1000)
-    # past Django's cursors: it is a setting of this process, and no statement to the database
-    connection.connection.execute(f"PRAGMA busy_timeout={_PATIENCE}")
-    try:
-        yield
-    finally:
-        connection.connection.execute(f"PRAGMA busy_timeout={patience}")

@@ -10,6 +10,7 @@ from artifacts.file_names import kept_names
 from artifacts.lookups import find_former_collection, find_former_project
 from artifacts.models import Blob, Collection, ManifestEntry, Membership, Project, Run, RunFile
 from artifacts.querysets.collections import alias_in
+from artifacts.services.former_uses import record_former_use
 from artifacts.services.gone import (
     check_collection_not_deleted,
     check_membership_not_deleted,
@@ -31,13 +32,19 @@ def names_now(user: Any, entity: str, project: str, collection: str = "") -> dic
     if collection and not Collection.objects.at(entity, project, collection).exists():
         left = find_former_collection(entity, project, collection)
         if left and can(user, Action.READ, left.project):
+            _note(user, left.project, project, collection)
             own = {"type_name": left.artifact_type.name, "collection": left.name}
             return _names(left.project) | own
     if not Project.objects.at(entity, project).exists():
         now = find_former_project(entity, project)
         if now and can(user, Action.READ, now):
+            _note(user, now, project, collection)
             return _names(now) | ({"collection": collection} if collection else {})
     return {}
+
+
+def _note(user: Any, now: Project, project: str, collection: str) -> None:
+    record_former_use(by=user, project=now, project_name=project, collection_name=collection)
 
 
 def _names(project: Project) -> dict[str, str]:

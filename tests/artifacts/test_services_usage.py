@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from artifacts.models import Download, RunInput
 from artifacts.querysets.usage import DownloadQuerySet
-from artifacts.services import recent, shared, usage
+from artifacts.services import recent, shared, side_notes, usage
 from artifacts.services.reached import last_reference, remember_reached
 from artifacts.services.usage import record_download, use_version
 from registry_site.accounts.models import ApiKey
@@ -122,7 +122,7 @@ def test_a_download_goes_on_when_nothing_can_be_noted(bob, place, monkeypatch, c
             cursor.execute("INSERT INTO artifacts_download (version_id) VALUES (NULL)")
 
     monkeypatch.setattr(DownloadQuerySet, "touch", broken)
-    guard = usage.transaction.atomic() if inside else usage.nullcontext()
+    guard = side_notes.transaction.atomic() if inside else side_notes.nullcontext()
     with caplog.at_level(logging.WARNING), guard:
         record_download(by=bob, membership=place)
         assert Download.objects.count() == 0  # the transaction around it still works
@@ -171,7 +171,7 @@ def test_a_reader_does_not_wait_for_the_one_writer(bob, place):
     holds, done = threading.Event(), threading.Event()
 
     def hold():
-        with usage.transaction.atomic():
+        with side_notes.transaction.atomic():
             Download.objects.filter(pk=0).delete()
             holds.set()
             done.wait(10)

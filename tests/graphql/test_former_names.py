@@ -5,6 +5,7 @@ from base64 import b64decode
 import pytest
 
 from artifacts.graphql.mutations_log import _through
+from artifacts.models import FormerPathUse
 from artifacts.services.aliases import add_aliases
 from artifacts.services.collections import delete_collection, update_collection
 from artifacts.services.links import link_version
@@ -148,3 +149,12 @@ def test_a_version_in_a_renamed_project(api, alice, bob, project, version):
     project.refresh_from_db()
     delete_project(by=alice, project=project)
     assert member(api, bob, "vision", "iris", "iris-model:best") is None
+
+
+def test_who_comes_by_a_former_name_is_written_down(api, bob, victor, charlie, place):
+    for user in (bob, bob, victor, charlie):
+        member(api, user, "acme", "wandb-registry-fraud", "score:v0")
+    member(api, bob, "acme", "wandb-registry-cards", "score:v0")  # what it is called
+    uses = FormerPathUse.objects.order_by("pk").values_list("path", "user__username", "project")
+    path, project = "acme/wandb-registry-fraud/score", place.collection.project_id
+    assert list(uses) == [(path, "bob", project), (path, "victor", project)]

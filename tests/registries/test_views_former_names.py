@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from artifacts import urls as artifacts_urls
-from artifacts.models import Project
+from artifacts.models import FormerPathUse, Project
 from artifacts.services.collections import delete_collection, update_collection
 from artifacts.services.links import link_version
 from artifacts.services.projects import rename_project
@@ -133,3 +133,13 @@ def test_what_was_made_anew_or_deleted_leads_nowhere(client, alice, vision, acme
     create_registry(by=alice, organization=acme, name="Fraud")
     response = client.get("/orgs/Acme/registry/fraud")
     assert response["Location"] == "/orgs/Acme/registry/Fraud"
+
+
+def test_who_is_led_on_is_written_down(client, alice, victor, charlie, renamed):
+    for user in (alice, alice, victor, charlie):
+        client.force_login(factories.fresh(user))
+        client.get("/orgs/Acme/registry/fraud/goal", follow=True)
+    client.get("/orgs/Acme/registry/fraud")
+    uses = FormerPathUse.objects.order_by("pk").values_list("path", "user__username")
+    path = "acme/wandb-registry-fraud/goal"
+    assert list(uses) == [(path, "alice"), (path, "victor")]

@@ -1,0 +1,30 @@
+"""Writes beside a read, which neither fails nor waits for them."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+from django.db import connection, transaction
+
+_PATIENCE = 100  # milliseconds for SQLite's one writer, before whoever reads goes on without
+
+
+def savepoint() -> AbstractContextManager[Any]:
+    """Spare a transaction around it what fails; where there is none, one statement needs none."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Let SQLite wait for its lock no longer than a reader should."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    patience = int(connection.settings_dict["OPTIONS"].get("timeout", 5) * 1000)
+    # past Django's cursors: it is a setting of this process, and no statement to the database
+    connection.connection.execute(f"PRAGMA busy_timeout={_PATIENCE}")
+    try:
+        yield
+    finally:
+        connection.connection.execute(f"PRAGMA busy_timeout={patience}")
