@@ -15,6 +15,7 @@ from registries.views import (
     versions,
 )
 from registries.views.access import requests, suggestions
+from registries.views.keeping import holds
 from registries.views.settings import aliases, deletion, general, keeping, members
 
 app_name = "registries"
@@ -63,6 +64,14 @@ _access = [
         requests.access_request_withdraw,
         name="access_request_withdraw",
     ),
+]
+
+# legal holds of the organization
+_holds = [
+    path(f"{_ORGANIZATION}-/holds", holds.hold_list, name="hold_list"),
+    path(f"{_ORGANIZATION}-/holds/new", holds.hold_place, name="hold_place"),
+    path(f"{_ORGANIZATION}-/holds/<int:pk>/lift", holds.hold_lift, name="hold_lift"),
+    path(f"{_ORGANIZATION}-/holds/-/holds.<kind:kind>", holds.holds_export, name="holds_export"),
 ]
 
 # one registry, its collections and their versions; pages of actions hang below `-/`
@@ -164,4 +173,4 @@ _bytes = [
     ),
 ]
 
-urlpatterns = [*_entrance, *_access, *_settings, *_lists, *_bytes, *_registry]
+urlpatterns = [*_entrance, *_access, *_holds, *_settings, *_lists, *_bytes, *_registry]

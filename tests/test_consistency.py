@@ -169,6 +169,7 @@ REPLACES_NOTHING = {
     "AccessRequestForm": "adds", "AccessAnswerForm": "what was answered is not answered anew",
     "AddMembersForm": "adds; who is in keeps their role", "TagForm": "adds",
     "AliasesForm": "adds", "LinkForm": "adds",
+    "HoldReasonForm": "places a hold, or lifts one",
     "NewPasswordForm": "nobody reads a password", "PasswordForm": "nobody reads a password",
     "ProfileForm": "one's own", "DefaultEntityForm": "one's own", "PreferencesForm": "one's own",
 }  # fmt: skip

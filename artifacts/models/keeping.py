@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from artifacts.models.collections import Collection
+from artifacts.models.collections import Collection, Membership
 from artifacts.models.versions import Version
 from artifacts.querysets.keeping import LegalHoldQuerySet
 from registry_site.accounts.models import Organization, User
@@ -62,6 +62,17 @@ class LegalHold(models.Model):
     def thing(self) -> Version | Collection:
         """What is held."""
         return self.version or self.collection  # type: ignore[return-value]  # one of them is
+
+    def get_absolute_url(self) -> str:
+        """Address of the page of what is held: of a version, where it was logged."""
+        if self.version is None:
+            return self.collection.get_absolute_url() if self.collection else ""
+        place = Membership(
+            collection=self.version.sequence,
+            version=self.version,
+            index=self.version.version_index or 0,
+        )
+        return place.get_absolute_url()
 
     @property
     def full_name(self) -> str:

@@ -14,6 +14,7 @@ from artifacts.services.consumers import drift_of
 from artifacts.services.departures import departures_of
 from artifacts.services.placeholders import hidden_path
 from artifacts.views.browser import breadcrumb_of, browser_context, render_browser
+from artifacts.views.keeping.held import holds_context
 from artifacts.views.lookup import collection_at
 from artifacts.views.metrics import metric_columns, metrics_context
 from artifacts.views.projects import aliases_of
@@ -55,7 +56,8 @@ def collection_detail(
         return redirect(found)
     query = request.GET.get("v", "").strip()
     versions = versions_of(request, found, query)
-    context = browser_context(request, found.project, found) | {
+    context = browser_context(request, found.project, found) | holds_context(request.user, found)
+    context |= {
         "collection": found,
         "versions": versions,
         "metrics": metrics_context(

@@ -19,6 +19,7 @@ from artifacts.views.file_preview import file_page
 from artifacts.views.file_tree import checksum_links, folder_page
 from artifacts.views.files_beside import FilesBeside
 from artifacts.views.json_tree import Place, run_trees, tree_of
+from artifacts.views.keeping.held import holds_context
 from artifacts.views.lineage import lineage_context
 from artifacts.views.overview import key_metrics, overview_context
 from artifacts.views.texts import is_long
@@ -70,6 +71,7 @@ def tab_context(request: HtmxRequest, membership: Membership, tab: str = "") -> 
         "can_protect": can(request.user, Action.PROTECT, project),
         "can_download": can(request.user, Action.DOWNLOAD, project),
     }
+    context |= holds_context(request.user, membership.version)
     return context | _BUILDERS[tab](request, membership)
 
 

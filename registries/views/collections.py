@@ -13,6 +13,7 @@ from artifacts.services import collections as services
 from artifacts.services.consumers import consumers_of, drift_of
 from artifacts.services.departures import departures_of, restorable_links
 from artifacts.views.collections import versions_listing
+from artifacts.views.keeping.held import holds_context
 from artifacts.views.metrics import metric_columns
 from artifacts.views.texts import is_long
 from artifacts.views.usage import drift_context
@@ -197,11 +198,12 @@ def collection_context(
     """The context of `collection_detail.html#collection`, and of the fragments inside it."""
     context = version_table(request, collection, query)
     context |= tags_context(collection, may_edit=context["may_edit"])
+    context |= holds_context(request.user, collection)
     context |= {
         "card": render_markdown(collection.description or ""),
         "is_card_long": is_long(collection.description or ""),
         "drift": drift_context(drift_of(collection)),
-        "menu": _menu(collection, context["edit_reason"]),
+        "menu": _menu(collection, context["edit_reason"], context["hold_item"]),
         "link_url": action_url(collection, "link_version"),
         "edit_url": action_url(collection, "collection_update"),
         "delete_url": action_url(collection, "collection_delete"),
@@ -237,12 +239,15 @@ def _tags(request: HtmxRequest, collection: Collection) -> HttpResponse:
     return close_overlay(request, "registries/collection_detail.html#tags", context, "#tags")
 
 
-def _menu(collection: Collection, reason: str) -> list[dict[str, object]]:
+def _menu(
+    collection: Collection, reason: str, hold: dict[str, object] | None
+) -> list[dict[str, object]]:
     return [
         {"label": _("Edit"), "icon": "pencil",
          "url": action_url(collection, "collection_update"),
          "disabled": bool(reason), "reason": reason},
         {"label": _("Action history"), "icon": "history",
          "url": action_url(collection, "collection_history")},
+        *([hold] if hold else []),
         delete_item(collection, reason),
     ]  # fmt: skip

@@ -23,12 +23,15 @@ VERBS = {
     "delete": gettext_lazy("version deleted at its source"),
     "restore": gettext_lazy("version restored at its source"),
     "purge": gettext_lazy("version removed for good"),
+    "hold": gettext_lazy("put on legal hold"),
+    "lift_hold": gettext_lazy("legal hold lifted"),
 }
 FIELDS = {
     "name": gettext_lazy("Name"),
     "description": gettext_lazy("Description"),
     "type": gettext_lazy("Type"),
     "aliases": gettext_lazy("Aliases"),
+    "reason": gettext_lazy("Reason"),
 }
 _COLUMNS = {
     "at": lambda event: event.at,

@@ -27,7 +27,10 @@ def version_detail(request: HtmxRequest, membership: Membership, tab: str = "") 
     context |= {
         "actions_template": "registries/_version_actions.html",
         "breadcrumb": collection_crumbs(collection, here=membership.opened_as or membership.number),
-        "menu": [unlink_item(request.user, membership)],
+        "menu": [
+            *([context["hold_item"]] if context["hold_item"] else []),
+            unlink_item(request.user, membership),
+        ],
     }
     return render_version(request, "registries/version_detail.html", context)
 

@@ -200,7 +200,7 @@ def test_the_code_names_the_alias_one_came_by(client, bob, linked):
 def test_the_page_costs_as_many_queries_for_much(client, bob, alice, project, linked):
     client.force_login(bob)
     few = count_queries(client, linked.get_absolute_url())
-    assert few <= 22
+    assert few <= 23
     for number in range(30):
         run = factories.make_run(project, alice)
         RunInput.objects.create(run=run, version=linked.version)

@@ -160,7 +160,7 @@ def test_lineage_alone(client, bob, version):
 
 @pytest.mark.parametrize(
     ("name", "queries"),
-    [("version", 22), ("metadata", 15), ("usage", 23), ("files", 17)],
+    [("version", 23), ("metadata", 16), ("usage", 24), ("files", 18)],
 )
 @pytest.mark.parametrize("rows", [1, 50])
 def test_tab_queries(

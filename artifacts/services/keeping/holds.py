@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.models import Collection, LegalHold, Membership, Project, Version
+from artifacts.querysets.keeping import LegalHoldQuerySet
 from artifacts.services.locks import lock_collections, lock_project, lock_version
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.permissions import Action, can, check
@@ -73,12 +74,12 @@ def organization_of(thing: Version | Collection) -> Organization:
     return owner
 
 
-def holds_over_versions(versions: QuerySet[Version]) -> QuerySet[LegalHold]:
+def holds_over_versions(versions: QuerySet[Version]) -> LegalHoldQuerySet:
     """Standing holds on any of these versions, or on a collection that has one of them."""
     return LegalHold.objects.over(versions)
 
 
-def holds_over_collections(collections: QuerySet[Collection]) -> QuerySet[LegalHold]:
+def holds_over_collections(collections: QuerySet[Collection]) -> LegalHoldQuerySet:
     """Standing holds on any of these collections, or on a version in one of them."""
     places = Membership.objects.filter(collection__in=collections.values("pk"))
     versions = Version.objects.filter(pk__in=places.values("version"))
@@ -107,11 +108,11 @@ def may_see_hold(by: Any, hold: LegalHold) -> bool:
     return can(by, Action.READ, project or hold.thing)  # type: ignore[arg-type]  # a container
 
 
-def _check(by: Any, holds: QuerySet[LegalHold], thing: Any, *, unlinks: bool = False) -> None:
+def _check(by: Any, holds: LegalHoldQuerySet, thing: Any, *, unlinks: bool = False) -> None:
     count = holds.count()
     if not count:
         return
-    rows = list(holds.for_row().order_by("pk")[:20])  # type: ignore[attr-defined]  # our queryset
+    rows = list(holds.for_row().order_by("pk")[:20])
     seen = next((hold for hold in rows if may_see_hold(by, hold)), None)
     text = (
         _("{thing} can't be unlinked: {hold}. An admin of {organization} has to lift the hold "

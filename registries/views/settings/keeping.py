@@ -1,20 +1,60 @@
+from typing import Any
+
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
 
+from artifacts.models import Membership
+from registries.forms.keeping import KeepsLinkedForm
 from registries.models import Registry
+from registries.services.registry_keeping import count_links, holds_in, set_keeps_linked
+from registries.views.keeping.holds import HeldThing, holds_url
 from registries.views.paths import in_registry
-from registries.views.settings.frame import render_settings
-from registry_site.pages import HtmxRequest
+from registries.views.settings.frame import settings_context, settings_url
+from registry_site.accounts.permissions import Action, can, check
+from registry_site.pages import HtmxRequest, answer_form, form_page, posted
+
+HOLDS_SHOWN = 20
 
 
-@require_safe
+@form_page
 @in_registry
 def settings_keeping(request: HtmxRequest, registry: Registry) -> HttpResponse:
-    return render_settings(
-        request,
-        registry,
-        "settings_keeping",
-        "registries/settings/keeping.html",
-        {"days": settings.TRASH_DAYS},
+    if request.method == "POST":
+        check(request.user, Action.MANAGE, registry.project)
+
+    def save(data: dict[str, Any]) -> str:
+        set_keeps_linked(by=request.user, registry=registry, **data)
+        messages.success(request, _("Settings of {name} saved.").format(name=registry))
+        return settings_url(registry, "settings_keeping")
+
+    form = KeepsLinkedForm(posted(request), now={"keeps_linked": registry.project.keeps_linked})
+    context = settings_context(request.user, registry, "settings_keeping") | {
+        "days": settings.TRASH_DAYS,
+        "link_count": count_links(registry),
+        **_holds_context(request.user, registry),
+    }
+    template = "registries/settings/keeping.html"
+    return answer_form(request, form, template, context, operation=save)
+
+
+def _holds_context(user: Any, registry: Registry) -> dict[str, Any]:
+    """The first holds here that the person may see, under the names that things have here."""
+    holds = holds_in(registry)
+    rows = list(holds.for_row().order_by("-placed_at", "-pk")[:HOLDS_SHOWN])
+    links = Membership.objects.live().filter(
+        collection__project=registry.project_id, version__in=[row.version_id for row in rows]
     )
+    places = {place.version_id: place for place in links.for_path()}
+    shown = [
+        HeldThing(row, places.get(row.version_id) or row.thing)
+        for row in rows
+        if row.version_id or can(user, Action.READ, row.collection.project)
+    ]
+    return {
+        "holds": shown,
+        "hold_count": holds.count(),
+        "holds_url": holds_url(registry.organization),
+        "can_hold": can(user, Action.MANAGE, registry.organization),
+    }

@@ -1,0 +1,31 @@
+"""The shape of what admins say about keeping: the registry's setting, and reasons of holds."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from artifacts.services.keeping.holds import MAX_REASON
+from registry_site.edits import EditForm
+
+
+class KeepsLinkedForm(EditForm):
+    """Whether the source of what is linked to a registry can be deleted."""
+
+    keeps_linked = forms.BooleanField(
+        label=_("Keep what is linked"),
+        required=False,
+        help_text=_(
+            "On: a version that is linked here can't be deleted where it was logged, by nobody "
+            "and in no way, before it is unlinked. Off: deleting it there also takes it away here."
+        ),
+    )
+
+
+class HoldReasonForm(forms.Form):
+    """Why something is held, or why the hold ends."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=MAX_REASON,
+        help_text=_("It stays in the history, and is shown to everybody who sees what is held."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
