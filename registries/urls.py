@@ -15,6 +15,7 @@ from registries.views import (
     versions,
 )
 from registries.views.access import requests, suggestions
+from registries.views.history.urls import history_urls
 from registries.views.keeping import holds
 from registries.views.settings import aliases, deletion, general, keeping, members
 
@@ -112,7 +113,6 @@ _registry = [
     path(f"{_COLLECTION}/-/link", links.link_version, name="link_version"),
     path(f"{_COLLECTION}/-/edit", collections.collection_update, name="collection_update"),
     path(f"{_COLLECTION}/-/delete", collections.collection_delete, name="collection_delete"),
-    path(f"{_COLLECTION}/-/history", collections.collection_history, name="collection_history"),
     path(f"{_COLLECTION}/-/tags/add", collections.collection_tag_add, name="collection_tag_add"),
     path(
         f"{_COLLECTION}/-/tags/remove",
@@ -152,11 +152,6 @@ _lists = [
         collections.versions_export,
         name="versions_export",
     ),
-    path(
-        f"{_COLLECTION}/-/history/-/events.<kind:kind>",
-        collections.history_export,
-        name="history_export",
-    ),
     path(f"{_VERSION}/-/files.<kind:kind>", versions.files_export, name="files_export"),
     path(f"{_VERSION}/usage/-/<str:name>.<kind:kind>", versions.usage_export, name="usage_export"),
 ]
@@ -173,4 +168,13 @@ _bytes = [
     ),
 ]
 
-urlpatterns = [*_entrance, *_access, *_holds, *_settings, *_lists, *_bytes, *_registry]
+urlpatterns = [
+    *history_urls,
+    *_entrance,
+    *_access,
+    *_holds,
+    *_settings,
+    *_lists,
+    *_bytes,
+    *_registry,
+]

@@ -23,7 +23,6 @@ from registries.forms.collections import (
 )
 from registries.models import Registry
 from registries.views.actions import action_url, collection_crumbs, delete_item, role_reason
-from registries.views.history import event_rows, history_listing
 from registries.views.paths import in_collection, in_registry
 from registries.views.snippets import link_snippet
 from registries.views.tables import version_table
@@ -37,7 +36,6 @@ from registry_site.pages import (
     close_overlay,
     form_page,
     go_to,
-    list_page,
     page_behind,
     posted,
     render_page,
@@ -86,12 +84,6 @@ def versions_export(request: HtmxRequest, collection: Collection) -> Listing:
         request.GET.get("q", "").strip(),
         metrics=metric_columns(request.user, collection, request.GET),
     )
-
-
-@exported
-@in_collection
-def history_export(request: HtmxRequest, collection: Collection) -> Listing:
-    return history_listing(collection)
 
 
 @form_page
@@ -171,25 +163,6 @@ def collection_tag_remove(request: HtmxRequest, collection: Collection) -> HttpR
     text = text.format(names=", ".join(names), name=collection)
     messages.success(request, text, extra_tags=undo)
     return _tags(request, collection)
-
-
-@require_safe
-@in_collection
-def collection_history(request: HtmxRequest, collection: Collection) -> HttpResponse:
-    page = list_page(
-        request,
-        history_listing(collection),
-        summary=lambda n: ngettext(
-            "{count} event · newest first", "{count} events · newest first", n
-        ),
-    )
-    context = {
-        "collection": collection,
-        "events": event_rows(collection, page.rows),
-        "page": page,
-        "breadcrumb": collection_crumbs(collection, here=_("Action history")),
-    }
-    return render_page(request, "registries/collection_history.html", context, fragment="events")
 
 
 def collection_context(

@@ -8,6 +8,7 @@ from artifacts.models import Membership, Project
 from artifacts.views.usage_code import log_code
 from registries.models import Registry
 from registries.views.access.requests import own_requests, requests_waiting_for
+from registries.views.history.activity import home_activity
 from registry_site.accounts.models import Entity, Organization, Team, User
 from registry_site.accounts.permissions import Action
 from registry_site.accounts.views.invitations import invitations_of, requests_to
@@ -33,6 +34,7 @@ def home(request: HtmxRequest) -> HttpResponse:
         "access_requests": requests_waiting_for(user),
         "own_requests": own_requests(user),
         "places": places,
+        "activity": home_activity(user),
         "registries": registries[:REGISTRIES],
         "versions": _versions(places_of_versions[:MOST_PLACES]),
         "next": _what_next(request, any(place["projects"] for place in places)),

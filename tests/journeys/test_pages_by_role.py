@@ -12,7 +12,7 @@ NO_PAGES = {
     "healthz", "readyz", "graphql", "logout", "password", "preferences", "default_entity",
     "api_key_create", "api_key_delete", "invitation_withdraw", "collection_tag_remove",
     "invitation_accept", "invitation_decline", "invitation_allow", "invitation_refuse",
-    "alias_undo", "tag_remove", "view_delete",
+    "alias_undo", "tag_remove", "view_delete", "event_restore",
     "access_request_grant", "access_request_withdraw", "people_suggestions",
     "signup",  # 404 unless it is switched on
     "run_file_download", "version_file", "version_zip", "version_checksums",
@@ -44,6 +44,6 @@ def test_the_table_has_every_page(world):
     pages = {
         name
         for name, _ in addresses()
-        if name.rpartition(":")[2] not in NO_PAGES and not name.endswith("_export")
+        if name.rpartition(":")[2] not in NO_PAGES and not name.endswith(("_export", "_feed"))
     }
     assert {name for name in pages if not name.startswith("api:")} == tested

@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from artifacts.models import Collection, Membership, Project, Run, SavedView
-from artifacts.services.collections import add_collection_tags, create_collection
+from artifacts.services.collections import (
+    add_collection_tags,
+    create_collection,
+    update_collection,
+)
 from artifacts.services.run_files import create_run_files
 from artifacts.services.saved_views import create_saved_view
 from artifacts.services.uploads import receive_upload
@@ -19,7 +23,7 @@ from registries.demo.client import Client
 from registries.models import AccessRequest
 from registries.services.access.requests import request_registry_access
 from registries.services.registries import create_core_registries, create_registry
-from registry_site.accounts.models import ApiKey, Organization, Team, User
+from registry_site.accounts.models import ApiKey, Event, Organization, Team, User
 from registry_site.accounts.permissions import Role
 from registry_site.accounts.services.invitations import invite
 from registry_site.accounts.services.key_handover import create_key_to_show
@@ -46,6 +50,7 @@ class World:
     key: ApiKey  # Bob's
     service: User  # of vision
     request: AccessRequest  # of Bob, for Member in Archive
+    card: Event  # Alice wrote the card of iris-classifier
 
     def fill(self, address):
         """Put the numbers of rows into an address."""
@@ -60,6 +65,7 @@ class World:
             key=self.key.pk,
             service=self.service.username,
             request=self.request.pk,
+            card=self.card.pk,
         )
 
 
@@ -82,7 +88,8 @@ def make_world():
     ana.link(versions[0], target, ["production"])
     linked = ana.link(versions[1], target, ["staging"])
     add_collection_tags(by=alice, collection=linked.collection, names=["tabular"])
-    Collection.objects.filter(pk=linked.collection_id).update(description=CARD)
+    update_collection(by=alice, collection=linked.collection, description=CARD)
+    card = Event.objects.latest("pk")
     for registry in (archive, vault):
         ana.link(versions[0], f"acme/{registry.project.name}/kept")
     with ben.run("bob/scratch", "at-home") as run:
@@ -122,6 +129,7 @@ def make_world():
             by=User.objects.get(pk=bob.pk), organization=acme, name="Archive", role="member",
             note="For the spring release.",
         ),
+        card=card,
     )  # fmt: skip
 
 

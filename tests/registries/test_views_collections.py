@@ -398,9 +398,8 @@ def test_collection_history_works(client, bob, collection, version):
     client.force_login(bob)
     page = client.get(HISTORY)
     text = page.content.decode()
-    for words in ("alias added", "version linked", "bob", "2 events · newest first"):
+    for words in ("gave the alias", " linked ", "bob", "2 events · newest first"):
         assert words in text
-    assert "vision" not in client.get(HISTORY, headers=HTMX).content.decode()  # the source
     assert_swap_equals_reload(client.get(HISTORY, headers=HTMX), page, "events")
 
 
@@ -408,11 +407,11 @@ def test_collection_history_takes_as_many_queries_for_50_rows(client, bob, colle
     from registry_site.accounts.services.events import record_event
 
     client.force_login(bob)
+    place = {"kind": "collection", "subject": "x", "subject_id": collection.pk}
+    record_event(by=bob, verb="update", **place)
     one = count_queries(client, HISTORY)
     for _number in range(50):
-        record_event(
-            by=bob, verb="update", kind="collection", subject="x", subject_id=collection.pk
-        )
+        record_event(by=bob, verb="update", **place)
     assert count_queries(client, HISTORY) == one
 
 

@@ -69,7 +69,8 @@ def test_a_history_does_not_name_sources(client, bob, alice, collection, registr
         after={"source": "others/secret/hush:v0", "version": "v0"},
     )  # fmt: skip
     client.force_login(bob)
-    address = reverse("registries:history_export", args=["Acme", "model", collection.name, "json"])
+    place = ["Acme", "model", collection.name, "json"]
+    address = reverse("registries:collection_history_export", args=place)
     (event,), _count = read(client, address)
     assert event["after"] == {"version": "v0"}
 

@@ -1,0 +1,88 @@
+"""What happened lately, of all that a person may see: many changes by one job are one line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from registries.services.history.rights import events_visible_to
+from registry_site.accounts.models import Event
+
+# what scripts do all day long is no news; it stands in the history of its project
+NEWS = [topic for topic in Event.Topic.values if topic != Event.Topic.WORK]
+_GAP = timedelta(minutes=30)  # between two changes of one line
+_LOOKS = (300, 6000)  # events that are looked at; more only where all of them are few lines
+
+
+@dataclass
+class Line:
+    """Changes of one kind by one person in one place, by the key of the newest."""
+
+    pk: int
+    oldest: datetime
+    count: int = 1
+
+
+def news_for(user: Any, topic: str = "") -> QuerySet[Event]:
+    """Changes that the person may see, of one topic or of all that are news."""
+    events = events_visible_to(user)
+    return events.filter(topic=topic) if topic else events.filter(topic__in=NEWS)
+
+
+def newest_lines(events: QuerySet[Event], most: int) -> list[tuple[Event, int]]:
+    """Return the newest event of each of the last lines, and for how many events it stands.
+
+    At most three queries, however many events there are.
+    """
+    lines: list[Line] = []
+    for look in _LOOKS:
+        rows = list(_slim(events)[:look])
+        lines = group(rows)
+        if len(lines) > most or len(rows) < look:
+            break
+    shown = lines[:most]
+    found = Event.objects.in_bulk([line.pk for line in shown])
+    return [(found[line.pk], line.count) for line in shown if line.pk in found]
+
+
+def lines_of(events: Sequence[Event]) -> list[tuple[Event, int]]:
+    """Return the events of a page, newest first, as lines."""
+    found = {event.pk: event for event in events}
+    rows = [
+        (each.pk, each.at, each.actor_name, each.verb, each.kind, each.project_id, each.subject)
+        for each in events
+    ]
+    return [(found[line.pk], line.count) for line in group(rows)]
+
+
+def group(rows: Sequence[tuple[Any, ...]]) -> list[Line]:
+    """Make lines of rows as `_slim` reads them: those that differ only in which version it was."""
+    lines: list[Line] = []
+    open_lines: dict[tuple[Any, ...], Line] = {}
+    for pk, at, *what, subject in rows:
+        key = (*what, _collection_in(subject))
+        line = open_lines.get(key)
+        if line is not None and line.oldest - at <= _GAP and _may_group(what[1]):
+            line.count, line.oldest = line.count + 1, at
+            continue
+        open_lines[key] = line = Line(pk, at)
+        lines.append(line)
+    return lines
+
+
+def _may_group(verb: str) -> bool:
+    """Aliases move one by one: each of their moves is worth a line."""
+    return "alias" not in verb and verb not in {"update", "rename", "set_role"}
+
+
+def _collection_in(subject: str) -> str:
+    """The collection's path, or the project of a run: what many changes of one job share."""
+    path, colon, _reference = subject.rpartition(":")
+    return path if colon else subject.rpartition("/")[0]
+
+
+def _slim(events: QuerySet[Event]) -> Any:
+    fields = ("pk", "at", "actor_name", "verb", "kind", "project_id", "subject")
+    return events.order_by("-id").values_list(*fields)

@@ -1,0 +1,87 @@
+"""What one looks for in a history: a topic, a person, a time. All of it stands in the address."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from registry_site.accounts.models import Event, User
+from registry_site.errors import Invalid
+from registry_site.filters.times import read_time
+
+_SLACK = 1000  # events whose keys and times may be in another order: transactions overlap
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a query string asks for; "" and None leave it open."""
+
+    topic: str = ""
+    actor_name: str = ""
+    start: datetime | None = None
+    end: datetime | None = None  # the first moment after
+    typed: tuple[str, str, str] = ("", "", "")  # person, from and to as they were typed
+
+    def __bool__(self) -> bool:
+        return bool(self.topic or self.actor_name or self.start or self.end)
+
+
+def read_wanted(user: Any, query: Any) -> Wanted:
+    """Return what `topic`, `by`, `from` and `to` of a query string ask for; raises Invalid.
+
+    A day covers all of it (UTC), `2026-03` the month; a person is found in whatever capitals.
+    """
+    topic = query.get("topic", "")
+    typed = tuple(query.get(name, "").strip() for name in ("by", "from", "to"))
+    return Wanted(
+        topic=topic if topic in Event.Topic.values else "",
+        actor_name=_name_of(user, typed[0]),
+        start=_times(typed[1])[0] if typed[1] else None,
+        end=_times(typed[2])[1] if typed[2] else None,
+        typed=(typed[0], typed[1], typed[2]),
+    )
+
+
+def wanted_events(events: QuerySet[Event], wanted: Wanted) -> QuerySet[Event]:
+    """Narrow events down to what is wanted."""
+    if wanted.topic:
+        events = events.filter(topic=wanted.topic)
+    if wanted.actor_name:
+        events = events.filter(actor_name=wanted.actor_name)
+    if wanted.start:
+        events = events.filter(at__gte=wanted.start, pk__gte=_first_key(wanted.start) - _SLACK)
+    if wanted.end:
+        events = events.filter(at__lt=wanted.end, pk__lte=_last_key(wanted.end) + _SLACK)
+    return events
+
+
+def _name_of(user: Any, typed: str) -> str:
+    if not typed:
+        return ""
+    known = User.objects.visible_to(user).filter(username__iexact=typed)
+    return known.values_list("username", flat=True).first() or typed
+
+
+def _times(text: str) -> tuple[datetime, datetime]:
+    try:
+        start, end, _is_whole = read_time(text)
+    except (ValueError, OverflowError) as error:
+        raise Invalid(
+            _("{text!r} is no time: write a day as 2026-03-31, or a month as 2026-03.").format(
+                text=text[:40]
+            )
+        ) from error
+    return start, end
+
+
+def _first_key(start: datetime) -> int:
+    """The key from which on events may be of that time: keys, which are in order, have an index."""
+    later = Event.objects.filter(at__gte=start).order_by("at").values_list("pk", flat=True)
+    return later.first() or _SLACK
+
+
+def _last_key(end: datetime) -> int:
+    earlier = Event.objects.filter(at__lt=end).order_by("-at").values_list("pk", flat=True)
+    return earlier.first() or -_SLACK

@@ -1,0 +1,188 @@
+"""What a page of events speaks of, read for all of them in a constant number of queries.
+
+It says where each event leads, and what of `before` and `after` the person may read: a path that
+lies elsewhere is told only to those who may open the project, whatever its key is called.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+
+from artifacts.models import Collection, Membership, Project, Run, Version
+from artifacts.querysets.collections import NUMBER
+from registry_site.accounts.models import Entity, Event, Organization, Team, User
+from registry_site.accounts.permissions import Action, can
+
+TEXTS = ("description", "notes")  # may have anything in them, and are told whole
+_FREE = {*TEXTS, "metadata", "query"}  # of these nothing is a path
+_PATH = re.compile(r"([^/\s]+)/([^/\s]+)(/[^\s]*)?")
+HIDDEN = object()  # what stands for a path that the person may not read
+
+
+@dataclass
+class Reading:
+    """Rows by primary key, as far as they are still there; what is deleted is there, too."""
+
+    user: Any
+    collections: dict[int, Collection] = field(default_factory=dict)
+    versions: dict[int, Version] = field(default_factory=dict)
+    projects: dict[int, Project] = field(default_factory=dict)
+    runs: dict[int, Run] = field(default_factory=dict)
+    teams: dict[int, Team] = field(default_factory=dict)
+    organizations: dict[int, Organization] = field(default_factory=dict)
+    entities: dict[int, Entity] = field(default_factory=dict)
+    people: set[str] = field(default_factory=set)  # whose pages the person can open
+    memberships: dict[tuple[int, int], Membership] = field(default_factory=dict)
+    open_paths: dict[tuple[str, str], Project] = field(default_factory=dict)
+
+    def may_open(self, event: Event) -> bool:
+        """Whether the person may read the project in which it happened."""
+        project = self.projects.get(event.project_id or 0)
+        return project is None or project.role_until_deletion(self.user) is not None
+
+    def membership_in(self, event: Event) -> Membership | None:
+        """The membership that an event of a collection names by its number, if it is still one."""
+        number = number_in(event.subject)
+        return None if number is None else self.memberships.get((event.subject_id or 0, number))
+
+    def told(self, event: Event, value: Any, key: str = "") -> Any:
+        """The value as the person may read it: HIDDEN in place of what they may not."""
+        if isinstance(value, dict):
+            return {name: self.told(event, each, name) for name, each in value.items()}
+        if isinstance(value, list):
+            return [self.told(event, each, key) for each in value]
+        if not isinstance(value, str) or key in _FREE:
+            return value
+        if key == "email":
+            return value if self._may_manage(event) else HIDDEN
+        return value if self._may_read(event, value, key) else HIDDEN
+
+    def change(self, event: Event) -> tuple[Any, Any]:
+        """`before` and `after` for files: what the person may not read is left out."""
+        return _without(self.told(event, event.before)), _without(self.told(event, event.after))
+
+    def _may_manage(self, event: Event) -> bool:
+        team = self.teams.get(event.subject_id or 0) if event.kind == "team" else None
+        return team is not None and can(self.user, Action.MANAGE, team)
+
+    def _may_read(self, event: Event, value: str, key: str) -> bool:
+        if key == "source" and (membership := self.membership_in(event)):
+            return membership.version.sequence.project.role_until_deletion(self.user) is not None
+        found = _PATH.fullmatch(value)
+        if not found or value.startswith(_place_of(event)):
+            return True
+        project = self.open_paths.get((found[1], found[2]))
+        # a later project of the same name says nothing about this one
+        return project is not None and project.created_at <= event.at
+
+
+def read_events(user: Any, events: Iterable[Event]) -> Reading:
+    """Read what these events speak of; the person may read the events."""
+    events = list(events)
+    reading = Reading(user)
+    keys = {kind: _keys(events, kind) for kind in ("collection", "version", "run", "run_file")}
+    reading.versions = _in_bulk(Version.with_removed.for_path(), keys["version"])
+    collections = Collection.with_deleted.for_path()
+    reading.collections = _in_bulk(collections, keys["collection"])
+    projects = {event.project_id for event in events if event.project_id}
+    reading.projects = _in_bulk(Project.objects.for_role(), projects)
+    runs = Run.with_deleted.for_path()
+    reading.runs = _in_bulk(runs, keys["run"] | keys["run_file"])
+    teams = Team.objects.select_related("entity", "organization")
+    reading.teams = _in_bulk(teams, _keys(events, "team"))
+    reading.organizations = _in_bulk(Organization.objects.all(), _keys(events, "organization"))
+    reading.entities = _in_bulk(Entity.objects.all(), _keys(events, "entity"))
+    reading.people = _people(user, events)
+    reading.memberships = _memberships(events)
+    reading.open_paths = _open_paths(user, events)
+    for row in (*reading.projects.values(), *(c.project for c in reading.collections.values())):
+        row.name = row.own_name  # the address that it had until it was deleted
+    return reading
+
+
+def number_in(subject: str) -> int | None:
+    """The number of the version that a subject or a value names, None where it is none."""
+    found = NUMBER.fullmatch(subject.rpartition(":")[2])
+    return int(found[1]) if found else None
+
+
+def _keys(events: list[Event], kind: str) -> set[int]:
+    return {event.subject_id for event in events if event.kind == kind and event.subject_id}
+
+
+def _in_bulk(rows: Any, keys: set[int]) -> dict[int, Any]:
+    return rows.in_bulk(list(keys)) if keys else {}
+
+
+def _people(user: Any, events: list[Event]) -> set[str]:
+    names = {event.actor_name for event in events if event.actor_name}
+    found = User.objects.visible_to(user).filter(username__in=names)
+    return set(found.values_list("username", flat=True)) if names else set()
+
+
+def _memberships(events: list[Event]) -> dict[tuple[int, int], Membership]:
+    """Memberships that events of collections name: by collection and number."""
+    wanted: dict[int, set[int]] = {}
+    for event in events:
+        if event.kind == "collection" and event.subject_id:
+            texts = (event.subject, event.before, event.after)
+            numbers = {number_in(text) for text in texts if isinstance(text, str)}
+            wanted.setdefault(event.subject_id, set()).update(n for n in numbers if n is not None)
+    if not any(wanted.values()):
+        return {}
+    numbers = {number for each in wanted.values() for number in each}
+    # wider than what is wanted, but no longer with each collection
+    rows = Membership.objects.filter(collection__in=list(wanted), index__in=list(numbers))
+    found = rows.select_related(
+        "version__sequence__artifact_type",
+        "version__sequence__project__entity__organization",
+        "version__sequence__project__entity__team__organization",
+    )
+    return {(row.collection_id, row.index): row for row in found}
+
+
+def _open_paths(user: Any, events: list[Event]) -> dict[tuple[str, str], Project]:
+    """Projects that the person may read, of those that `before` and `after` name by a path."""
+    paths = {
+        (found[1], found[2])
+        for event in events
+        for text in (*_texts(event.before), *_texts(event.after))
+        if (found := _PATH.fullmatch(text))
+    }
+    if not paths:
+        return {}
+    wanted = Q()
+    for entity, name in sorted(paths)[:200]:
+        wanted |= Q(entity__name=entity, name=name)
+    projects = Project.objects.permitting_until_deletion(Action.READ, user).filter(wanted)
+    return {(each.entity.name, each.name): each for each in projects.select_related("entity")}
+
+
+def _texts(value: Any, key: str = "") -> Iterable[str]:
+    """Every text of a change that may be a path."""
+    if key in _FREE:
+        return
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each, key)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from _texts(each, name)
+
+
+def _place_of(event: Event) -> str:
+    """The path of the project in which it happened, as it was called then."""
+    return "/".join(event.subject.split("/")[:2]) + "/" if event.subject.count("/") else "\0"
+
+
+def _without(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without(each) for name, each in value.items() if each is not HIDDEN}
+    if isinstance(value, list):
+        return [_without(each) for each in value if each is not HIDDEN]
+    return None if value is HIDDEN else value

@@ -1,0 +1,99 @@
+"""Who may read which event: the one place that decides it, for pages, files and feeds alike.
+
+An event is for those who may see what it speaks of, or could see it until it was deleted. What its
+`before` and `after` name elsewhere is told by `Reading` (reading.py) only to those who see that.
+"""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from artifacts.models import Collection, Membership, Project, Version
+from registry_site.accounts.models import Event, Organization, Team
+from registry_site.accounts.permissions import Action
+from registry_site.accounts.standing import standing_of
+from registry_site.errors import NotFound
+
+
+def events_visible_to(user: Any) -> QuerySet[Event]:
+    """Events that speak of what the person may see, or could see until it was deleted.
+
+    What happened in a project or registry is for those who may read there. What happened to an
+    organization, a team or an entity is for those who are in it. Everything else that has no
+    project (accounts, API keys, kinds of later code) is for admins of the server.
+    """
+    standing = standing_of(user)
+    if standing.is_server_admin:
+        return Event.objects.all()
+    projects = Project.objects.permitting_until_deletion(Action.READ, user).order_by()
+    inside = Q(project_id__in=list(projects.values_list("pk", flat=True)))
+    return Event.objects.filter(inside | _in_places(user))
+
+
+def _in_places(user: Any) -> Q:
+    """Events of the organizations, teams and entities that the person is in."""
+    standing = standing_of(user)
+    organizations = Q(kind="organization", subject_id__in=list(standing.organizations))
+    teams = Team.objects.visible_to(user).values_list("pk", flat=True)
+    entities = [*standing.entities, *standing.organization_entities]
+    found = organizations | Q(kind="team", subject_id__in=list(teams))
+    return Q(project_id=None) & (found | Q(kind="entity", subject_id__in=entities))
+
+
+def reach_event(*, by: Any, pk: int) -> Event:
+    """Return an event that the person may read, or raise NotFound."""
+    event = events_visible_to(by).filter(pk=pk).first() or _of_linked_version(by, pk)
+    if event is None:
+        raise NotFound(_("There is no such entry of a history that you may see."))
+    return event
+
+
+def _of_linked_version(by: Any, pk: int) -> Event | None:
+    """An event of a version whose source is hidden, but which the person sees through a link."""
+    event = Event.objects.filter(pk=pk, kind="version").first()
+    seen = event and Version.objects.visible_to(by).filter(pk=event.subject_id or 0).exists()
+    return event if seen else None
+
+
+def events_of_organization(organization: Organization, user: Any) -> QuerySet[Event]:
+    """What happened to the organization's people, roles, teams and registries."""
+    registries = Project.objects.filter(entity=organization.entity_id).registries()
+    of_registries = Q(kind="registry", project_id__in=list(registries.values_list("pk", flat=True)))
+    itself = Q(kind="organization", subject_id=organization.pk)
+    teams = Q(kind="team", subject_id__in=list(organization.teams.values_list("pk", flat=True)))
+    return events_visible_to(user).filter(of_registries | itself | teams)
+
+
+def events_of_team(team: Team, user: Any) -> QuerySet[Event]:
+    """What happened to the team's people, roles, invitations and defaults, and its projects."""
+    projects = Project.objects.filter(entity=team.entity_id)
+    of_projects = Q(kind="project", project_id__in=list(projects.values_list("pk", flat=True)))
+    itself = Q(kind="team", subject_id=team.pk) | Q(kind="entity", subject_id=team.entity_id)
+    return events_visible_to(user).filter(itself | of_projects)
+
+
+def events_of_project(project: Project) -> QuerySet[Event]:
+    """What happened in a project or registry, which the person may read."""
+    return Event.objects.filter(project_id=project.pk)
+
+
+def events_of_collection(collection: Collection) -> QuerySet[Event]:
+    """What happened to the collection and in it; where versions are logged, to them, too."""
+    itself = Q(kind="collection", subject_id=collection.pk)
+    if collection.is_portfolio:
+        return Event.objects.filter(itself)
+    versions = Version.with_removed.filter(sequence=collection).values("pk")
+    of_versions = Q(kind="version", subject_id__in=versions)
+    return Event.objects.filter(itself | of_versions, project_id=collection.project_id)
+
+
+def events_of_version(membership: Membership) -> QuerySet[Event]:
+    """What happened to the version itself, and to its membership here: link and aliases.
+
+    The version's description and tags show wherever it is linked, and so do their changes.
+    """
+    place = Q(subject=membership.full_name)
+    aliases = Q(before=membership.number) | Q(after=membership.number)
+    here = Q(kind="collection", subject_id=membership.collection_id) & (place | aliases)
+    return Event.objects.filter(here | Q(kind="version", subject_id=membership.version_id))

@@ -1,0 +1,1 @@
+"""Histories: what happened, in words, as pages, files and feeds."""

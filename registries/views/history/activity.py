@@ -1,0 +1,79 @@
+"""What happened lately: on the home page a few lines, on a page of its own all of it."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from registries.services.history.activity import lines_of, newest_lines, news_for
+from registries.services.history.filters import read_wanted, wanted_events
+from registries.views.history.atom import atom_feed
+from registries.views.history.entries import Entry, grouped_entries
+from registries.views.history.pages import FEED, ORDER, feed_file, filter_context, listing_of
+from registries.views.history.places import Place
+from registry_site.accounts.models import Event
+from registry_site.accounts.views.doors import by_login_or_key
+from registry_site.accounts.views.exports import exported
+from registry_site.exports import Listing
+from registry_site.pages import HtmxRequest, list_page, render_page
+
+HOME_LINES = 6
+PAGE = 200  # events of a page, of which many may be one line
+
+
+@require_safe
+def activity(request: HtmxRequest) -> HttpResponse:
+    wanted = read_wanted(request.user, request.GET)
+    page = list_page(
+        request,
+        listing_of(request.user, _place(request), wanted),
+        summary=lambda n: ngettext(
+            "{count} event · newest first", "{count} events · newest first", n
+        ),
+        size=PAGE,
+    )
+    files = [*page.files, feed_file(_url(), request.GET)]
+    context = {
+        "place": _place(request),
+        "entries": grouped_entries(request.user, lines_of(page.rows)),
+        "page": replace(page, files=files),
+        "breadcrumb": [],
+    }
+    context |= filter_context(wanted)
+    return render_page(request, "registries/history/history.html", context, fragment="events")
+
+
+@exported
+def activity_export(request: HtmxRequest) -> Listing:
+    return listing_of(request.user, _place(request), read_wanted(request.user, request.GET))
+
+
+@by_login_or_key
+def activity_feed(request: HtmxRequest) -> HttpResponse:
+    events = wanted_events(_place(request).events, read_wanted(request.user, request.GET))
+    lines = newest_lines(events.order_by(*ORDER), FEED)
+    entries = grouped_entries(request.user, lines)
+    return atom_feed(request, title=_("Activity"), url=_url(), entries=entries)
+
+
+def home_activity(user: Any) -> list[Entry]:
+    """The last lines of news for the person's home page."""
+    return grouped_entries(user, newest_lines(news_for(user), HOME_LINES))
+
+
+def _place(request: HtmxRequest) -> Place:
+    topic = request.GET.get("topic", "")
+    return Place(
+        title=_("Activity"),
+        url=_url(),
+        events=news_for(request.user, topic if topic in Event.Topic.values else ""),
+        breadcrumb=[],
+    )
+
+
+def _url() -> str:
+    return reverse("registries:activity")

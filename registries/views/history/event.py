@@ -1,0 +1,84 @@
+"""One entry of a history by itself: a changed text as a difference, and the older one restored."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from artifacts.differences.lines import compare_texts
+from artifacts.models import Membership, Version
+from registries.services.history.rights import reach_event
+from registries.services.history.texts import FIELD, SIDES, TextChange, restore_text, text_change_of
+from registries.views.history.entries import entries_of
+from registry_site.accounts.models import Event
+from registry_site.edits import Unread, read_opened
+from registry_site.pages import HtmxRequest, go_to, render_page
+
+
+@require_safe
+def event_detail(request: HtmxRequest, pk: int) -> HttpResponse:
+    event = reach_event(by=request.user, pk=pk)
+    return render_page(request, "registries/history/event.html", _context(request, event))
+
+
+@require_POST
+def event_restore(request: HtmxRequest, pk: int) -> HttpResponse:
+    event, side = reach_event(by=request.user, pk=pk), request.POST.get("side", "")
+    opened = read_opened(request.POST.get("opened", ""))
+    try:
+        thing = restore_text(by=request.user, event_pk=pk, side=side, opened=opened)
+    except Unread as refusal:
+        context = _context(request, event) | {"unread": refusal, "side": side}
+        page = "registries/history/event.html"
+        return render_page(request, page, context, status=Unread.status)
+    shown = _shown(request.user, thing)
+    messages.success(request, _("The text of {name} was restored.").format(name=shown))
+    return go_to(request, shown.get_absolute_url())
+
+
+def _context(request: HtmxRequest, event: Event) -> dict[str, Any]:
+    change = text_change_of(by=request.user, event=event)
+    shown = _shown(request.user, change.thing) if change else None
+    here = shown if isinstance(shown, Membership) else None
+    (entry,) = entries_of(request.user, [event], here=here)
+    return {
+        "event": event,
+        "entry": entry,
+        "change": change,
+        "lines": _lines(change),
+        "choices": [side for side in SIDES if change and change.can_restore(side)],
+        "texts": {FIELD: change.now} if change else {},
+        "restore_url": reverse("registries:event_restore", args=[event.pk]),
+        "breadcrumb": _crumbs(entry),
+    }
+
+
+def _lines(change: TextChange | None) -> Any:
+    if change is None or change.before is None or change.after is None:
+        return None
+    return compare_texts(_ended(change.before), _ended(change.after))
+
+
+def _ended(text: str) -> str:
+    """Line ends as an editor has them: whether the last line has one is no news here."""
+    lines = text.replace("\r\n", "\n").rstrip("\n")
+    return f"{lines}\n" if lines else ""
+
+
+def _crumbs(entry: Any) -> list[dict[str, str]]:
+    place = [{"label": entry.place.text, "url": entry.place.url}] if entry.place else []
+    activity = {"label": _("Activity"), "url": reverse("registries:activity")}
+    return [activity, *place, {"label": _("Change")}]
+
+
+def _shown(user: Any, thing: Any) -> Any:
+    """The row that has a page: of a version a membership that the person may see."""
+    if not isinstance(thing, Version):
+        return thing
+    seen = thing.seen_by(user)
+    if isinstance(seen, Membership):
+        return seen
+    return thing.memberships.for_path().get(collection=thing.sequence_id)

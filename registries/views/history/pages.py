@@ -1,0 +1,142 @@
+"""The page, the files and the feed of each history; they are the same for all places."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from registries.services.history.filters import Wanted, read_wanted, wanted_events
+from registries.services.history.reading import Reading, read_events
+from registries.views.history.atom import atom_feed
+from registries.views.history.entries import entries_of, entry_of
+from registries.views.history.places import (
+    Place,
+    WithPlace,
+    of_collection,
+    of_linked_version,
+    of_logged_version,
+    of_organization,
+    of_project,
+    of_registry,
+    of_sequence,
+    of_team,
+)
+from registry_site.accounts.models import Event
+from registry_site.accounts.views.doors import by_login_or_key
+from registry_site.accounts.views.exports import exported
+from registry_site.exports import Listing
+from registry_site.pages import HtmxRequest, files_of, list_page, render_page
+
+FEED = 50  # entries of a feed
+ORDER = ("-id",)
+
+
+def history_page(request: HtmxRequest, place: Place) -> HttpResponse:
+    wanted = read_wanted(request.user, request.GET)
+    page = list_page(
+        request,
+        listing_of(request.user, place, wanted),
+        summary=lambda n: ngettext(
+            "{count} event · newest first", "{count} events · newest first", n
+        ),
+    )
+    files = [*page.files, feed_file(place.url, request.GET)]
+    context = {
+        "place": place,
+        "entries": entries_of(request.user, page.rows, here=place.membership),
+        "page": replace(page, files=files),
+        "breadcrumb": place.breadcrumb,
+    }
+    context |= filter_context(wanted)
+    return render_page(request, "registries/history/history.html", context, fragment="events")
+
+
+def history_listing(request: HtmxRequest, place: Place) -> Listing:
+    return listing_of(request.user, place, read_wanted(request.user, request.GET))
+
+
+def history_feed(request: HtmxRequest, place: Place) -> HttpResponse:
+    events = wanted_events(place.events, read_wanted(request.user, request.GET))
+    entries = entries_of(request.user, events.order_by(*ORDER)[:FEED], here=place.membership)
+    return atom_feed(request, title=place.title, url=place.url, entries=entries)
+
+
+def listing_of(user: Any, place: Place, wanted: Wanted) -> Listing:
+    """The history's events, with what the person may read of them."""
+    readings: dict[int, Reading] = {}
+
+    def complete(events: list[Event]) -> None:
+        readings.clear()
+        reading = read_events(user, events)
+        readings.update((event.pk, reading) for event in events)
+
+    def entry(event: Event) -> Any:
+        return entry_of(event, readings[event.pk], place.membership)
+
+    return Listing(
+        url=f"{place.url}/-/events",
+        rows=wanted_events(place.events, wanted),
+        order=ORDER,
+        columns={
+            "at": lambda event: event.at,
+            "who": lambda event: event.actor_name,
+            "topic": lambda event: event.topic,
+            "what": lambda event: event.verb,
+            "kind": lambda event: event.kind,
+            "subject": lambda event: _subject(event, readings[event.pk], place),
+            "before": lambda event: readings[event.pk].change(event)[0],
+            "after": lambda event: readings[event.pk].change(event)[1],
+            "note": lambda event: event.note,
+            "sentence": lambda event: entry(event).sentence.text,
+        },
+        complete=complete,
+        has_pages=False,
+    )
+
+
+def _subject(event: Event, reading: Reading, place: Place) -> str:
+    """The thing's name then; of a version whose project is hidden, the link's that is looked at."""
+    if reading.may_open(event):
+        return event.subject
+    return place.membership.full_name if place.membership is not None else ""
+
+
+def feed_file(url: str, query: Any) -> dict[str, str]:
+    """The address of a history's feed, beside its files."""
+    first, *_rest = files_of(f"{url}/-/events", query)
+    return {"label": "Atom", "url": first["url"].replace("/-/events.csv", "/-/events.atom", 1)}
+
+
+def filter_context(wanted: Wanted) -> dict[str, Any]:
+    """What the form above a history shows."""
+    by, start, end = wanted.typed
+    return {
+        "topics": Event.Topic.choices,
+        "topic": wanted.topic,
+        "by": by,
+        "start": start,
+        "end": end,
+        "is_filtered": bool(wanted),
+    }
+
+
+def _views(of: WithPlace) -> tuple[Any, Any, Any]:
+    """The three views of one kind of place: page, files, feed."""
+    feed = by_login_or_key(of(history_feed))
+    return require_safe(of(history_page)), exported(of(history_listing)), feed
+
+
+collection_history, collection_history_export, collection_history_feed = _views(of_collection)
+sequence_history, sequence_history_export, sequence_history_feed = _views(of_sequence)
+registry_history, registry_history_export, registry_history_feed = _views(of_registry)
+project_history, project_history_export, project_history_feed = _views(of_project)
+version_history, version_history_export, version_history_feed = _views(of_linked_version)
+logged_version_history, logged_version_history_export, logged_version_history_feed = _views(
+    of_logged_version
+)
+organization_history, organization_history_export, organization_history_feed = _views(
+    of_organization
+)
+team_history, team_history_export, team_history_feed = _views(of_team)

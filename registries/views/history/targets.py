@@ -1,0 +1,117 @@
+"""What an event speaks of: its name then, and its address now.
+
+A deleted thing keeps the address that it had: its page says when it was deleted, and by whom.
+"""
+
+from django.urls import NoReverseMatch, reverse
+
+from artifacts.models import Collection, Membership, Project
+from registries.services.history.reading import Reading, number_in
+from registries.views.history.sentences import Part
+from registry_site.accounts.models import Event
+
+
+def collection_of(event: Event, reading: Reading) -> Part | None:
+    """Return the collection of what many events are about."""
+    pk = event.subject_id or 0
+    if event.kind == "version" and reading.may_open(event):
+        version = reading.versions.get(pk)
+        collection = version.sequence if version else None
+    else:
+        collection = reading.collections.get(pk) if event.kind == "collection" else None
+    return Part(collection.name, _address(collection)) if collection else None
+
+
+def thing_of(event: Event, reading: Reading, here: Membership | None = None) -> Part:
+    """Return the thing as it was called then, with its address."""
+    return Part(_name(event, reading, here), target_of(event, reading, here))
+
+
+def target_of(event: Event, reading: Reading, here: Membership | None = None) -> str:
+    """Return the address of what the event speaks of, "" where that has none."""
+    try:
+        return _target(event, reading, here)
+    except NoReverseMatch:  # a name that no address has any more
+        return ""
+
+
+def place_of(event: Event, reading: Reading) -> Part | None:
+    """Return in what it happened: the collection, else the registry or project."""
+    if not reading.may_open(event):
+        return None
+    collection = reading.collections.get(event.subject_id or 0)
+    if event.kind == "collection" and collection:
+        return Part(_path(collection), _address(collection))
+    project = reading.projects.get(event.project_id or 0)
+    if project is None or event.kind in {"registry", "project"}:
+        return None
+    return Part(_project_name(project), project.get_absolute_url())
+
+
+def _name(event: Event, reading: Reading, here: Membership | None) -> str:
+    if event.kind == "version" and not reading.may_open(event):
+        return str(here) if here is not None else "–"
+    if event.kind == "project":
+        project = reading.projects.get(event.project_id or 0)
+        return event.subject if project is None else _project_name(project)
+    if event.kind in {"collection", "version", "run", "run_file", "saved_view"}:
+        return event.subject.rpartition("/")[2]
+    return event.subject
+
+
+def _target(event: Event, reading: Reading, here: Membership | None) -> str:
+    pk = event.subject_id or 0
+    if event.kind == "version":
+        return _version(event, reading, here)
+    if event.kind == "collection" and pk in reading.collections:
+        return _in_collection(event, reading.collections[pk])
+    if event.kind in {"run", "run_file"} and pk in reading.runs:
+        return reading.runs[pk].get_absolute_url()
+    if event.kind == "team" and pk in reading.teams:
+        return reading.teams[pk].entity.get_absolute_url()
+    if event.kind == "organization" and pk in reading.organizations:
+        return reverse("registries:organization_people", args=[reading.organizations[pk].name])
+    if event.kind == "entity" and pk in reading.entities:
+        return reading.entities[pk].get_absolute_url()
+    project = reading.projects.get(event.project_id or 0)
+    return project.get_absolute_url() if project and reading.may_open(event) else ""
+
+
+def _version(event: Event, reading: Reading, here: Membership | None) -> str:
+    version = reading.versions.get(event.subject_id or 0)
+    if version is None or version.version_index is None:
+        return ""
+    if not reading.may_open(event):
+        return here.get_absolute_url() if here is not None else ""
+    version.sequence.project.name = version.sequence.project.own_name
+    source = Membership(collection=version.sequence, version=version, index=version.version_index)
+    return source.get_absolute_url()
+
+
+def _in_collection(event: Event, collection: Collection) -> str:
+    """The page of the version that an event names, by its number or where its alias went."""
+    numbers = (
+        number_in(text) for text in (event.subject, event.after, event.before)
+        if isinstance(text, str) and ":" in event.subject
+    )  # fmt: skip
+    number = next((each for each in numbers if each is not None), None)
+    if number is None:
+        return _address(collection)
+    return Membership(collection=collection, index=number).get_absolute_url()
+
+
+def _address(collection: Collection) -> str:
+    try:
+        return collection.get_absolute_url()
+    except NoReverseMatch:
+        return ""
+
+
+def _path(collection: Collection) -> str:
+    project = collection.project
+    within = project.registry_name if project.is_registry else str(project)
+    return f"{within}/{collection.name}"
+
+
+def _project_name(project: Project) -> str:
+    return project.registry_name if project.is_registry else str(project)

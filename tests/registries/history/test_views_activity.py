@@ -1,0 +1,133 @@
+"""What happened lately: on the home page, and on a page of its own."""
+
+from datetime import timedelta
+
+import pytest
+
+from artifacts.services.aliases import add_aliases
+from artifacts.services.links import link_version
+from artifacts.services.trash import delete_version
+from registries.services.history.activity import newest_lines, news_for
+from registry_site.accounts.models import Event
+from registry_site.accounts.services.events import record_event
+from tests import factories
+from tests.factories import fresh
+
+pytestmark = pytest.mark.django_db
+
+
+def sentences(client, user, address="/-/activity"):
+    client.force_login(user)
+    context = client.get(address).context
+    return [entry.sentence.text for entry in context["entries" if "entries" in context else
+                                                     "activity"]]  # fmt: skip
+
+
+def deletions(sequence, by, count, **more):
+    for number in range(count):
+        record_event(
+            by=by, verb="delete", kind="version", subject=f"{sequence.target_path}:v{number}",
+            subject_id=sequence.versions.get().pk, project_id=sequence.project_id, **more,
+        )  # fmt: skip
+
+
+def test_who_moved_staging(client, bob, victor, charlie, collection, sequence, version):
+    newer = factories.make_version(sequence)
+    for each in (version, newer):
+        place = link_version(
+            by=bob, version=each, project=collection.project, collection_name=collection.name
+        )[0]
+        add_aliases(by=bob, membership=place, names=["staging"])
+    expected = "bob moved staging from v0 to v1"
+    assert sentences(client, victor)[0] == expected
+    assert sentences(client, victor, "/")[0] == expected
+    text = client.get("/").content.decode()
+    assert 'href="/-/activity"' in text
+    assert "model/iris-classifier" in text
+    assert not {expected} & set(sentences(client, charlie))
+
+
+def test_what_scripts_do_all_day_is_no_news(client, bob, version):
+    record_event(by=bob, verb="create", kind="version", subject="vision/iris/iris-model:v0",
+                 subject_id=version.pk, project_id=version.sequence.project_id)  # fmt: skip
+    assert "bob logged iris-model:v0" not in sentences(client, bob)
+    assert sentences(client, bob, "/-/activity?topic=work") == ["bob logged iris-model:v0"]
+
+
+def test_two_hundred_deletions_are_one_line(client, bob, alice, sequence, version):
+    deletions(sequence, bob, 200)
+    found = sentences(client, alice, "/")
+    assert found[0] == "bob deleted 200 versions of iris-model"
+    assert "bob deleted 200 versions of iris-model" in sentences(client, alice)
+    assert "201 events" not in client.get("/-/activity?topic=deletions").content.decode()
+    deletions(sequence, alice, 2)
+    assert sentences(client, alice, "/")[:2] == [
+        "alice deleted 2 versions of iris-model",
+        "bob deleted 200 versions of iris-model",
+    ]
+
+
+def test_what_lies_far_apart_is_no_one_line(client, bob, sequence, version):
+    deletions(sequence, bob, 2)
+    old = Event.objects.filter(verb="delete").first()
+    Event.objects.filter(pk=old.pk).update(at=old.at - timedelta(hours=1))
+    assert sentences(client, bob)[:2] == ["bob deleted iris-model:v1", "bob deleted iris-model:v0"]
+
+
+def test_a_big_job_hides_nothing_older(client, bob, sequence, version):
+    record_event(
+        by=bob,
+        verb="rename",
+        kind="project",
+        subject="vision/iris",
+        project_id=sequence.project_id,
+        before={"name": "a"},
+        after={"name": "b"},
+    )
+    Event.objects.bulk_create(
+        Event(
+            actor=bob, actor_name="bob", verb="delete", kind="version", topic="deletions",
+            subject=f"{sequence.target_path}:v{number}", subject_id=version.pk,
+            project_id=sequence.project_id,
+        )
+        for number in range(5000)
+    )  # fmt: skip
+    lines = newest_lines(news_for(fresh(bob)), 6)
+    assert lines[0][1] == 5000
+    assert lines[1][0].verb == "rename"
+
+
+def test_kinds_without_a_sentence_of_their_own(client, bob, registry):
+    for number in range(3):
+        record_event(by=bob, verb="set_hold", kind="shelf", subject=f"x{number}",
+                     project_id=registry.project_id)  # fmt: skip
+    assert sentences(client, bob)[0] == "bob: set hold · x2 (and 2 more like this)"
+
+
+def test_a_version_that_is_linked_is_deleted_once_there_and_once_here(
+    client, bob, collection, version, letting_go
+):
+    link_version(
+        by=bob, version=version, project=collection.project, collection_name=collection.name
+    )
+    delete_version(by=bob, version=version, with_aliases=True)
+    assert sentences(client, bob)[:2] == [
+        "bob deleted the version iris-classifier:v0 where it was logged",
+        "bob deleted iris-model:v0",
+    ]
+
+
+def test_an_empty_home_has_none(client, charlie):
+    client.force_login(charlie)
+    assert "Recent activity" not in client.get("/").content.decode()
+    assert "Nothing happened here yet" in client.get("/-/activity").content.decode()
+
+
+def test_filters_and_rights(client, alice, bob, acme):
+    from registries.services.registries import create_registry
+
+    create_registry(by=alice, organization=acme, name="vault", access="restricted")
+    expected = "alice created the registry vault"
+    assert expected in sentences(client, fresh(alice), "/-/activity?topic=settings&by=alice")
+    assert expected not in sentences(client, bob)
+    assert sentences(client, fresh(alice), "/-/activity?by=bob") == []
