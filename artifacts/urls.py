@@ -23,10 +23,13 @@ from artifacts.views import (
     ttl,
     versions,
 )
+from artifacts.views.release import history as alias_history
+from artifacts.views.release import promote
 
 app_name = "artifacts"
 
 _MEMBERSHIP = "-/memberships/<int:pk>/"
+_ALIASES = "-/collections/<int:pk>/aliases/"
 _PROJECT = "<str:entity>/<str:project>"
 _RUN = f"{_PROJECT}/runs/<str:run>"
 _COLLECTION = f"{_PROJECT}/artifacts/<str:type_name>/<str:collection>"
@@ -37,6 +40,8 @@ _changes = [
     path(f"{_MEMBERSHIP}aliases", aliases.alias_add, name="alias_add"),
     path(f"{_MEMBERSHIP}aliases/remove", aliases.alias_remove, name="alias_remove"),
     path(f"{_MEMBERSHIP}aliases/undo", aliases.alias_undo, name="alias_undo"),
+    path(f"{_ALIASES}move", promote.alias_move, name="alias_move"),
+    path(f"{_ALIASES}roll-back", promote.alias_roll_back, name="alias_roll_back"),
     path(f"{_MEMBERSHIP}tags", labels.tag_add, name="tag_add"),
     path(f"{_MEMBERSHIP}tags/remove", labels.tag_remove, name="tag_remove"),
     path(f"{_MEMBERSHIP}description", labels.description_edit, name="description_edit"),
@@ -100,6 +105,11 @@ _lists = [
         collections.versions_export,
         name="versions_export",
     ),
+    path(
+        f"{_COLLECTION}/-/aliases/<str:alias>/-/times.<kind:kind>",
+        alias_history.alias_history_export,
+        name="alias_history_export",
+    ),
     path(f"{_VERSION}/-/files.<kind:kind>", versions.files_export, name="files_export"),
     path(f"{_VERSION}/usage/-/<str:name>.<kind:kind>", versions.usage_export, name="usage_export"),
 ]
@@ -122,6 +132,7 @@ _browser = [
     path(f"{_PROJECT}/jobs", browser.browser, {"type_name": "job"}, name="project_jobs"),
     path(f"{_PROJECT}/artifacts/<str:type_name>", browser.browser, name="type_detail"),
     path(_COLLECTION, collections.collection_detail, name="collection_detail"),
+    path(f"{_COLLECTION}/-/aliases/<str:alias>", alias_history.alias_history, name="alias_history"),
     path(f"{_COLLECTION}/-/tree", browser.collection_tree, name="collection_tree"),
     path(_VERSION, versions.version_detail, name="version_detail"),
     path(f"{_VERSION}/<str:tab>", versions.version_detail, name="version_tab"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from registries.views import (
+    alias_history,
     collections,
     home,
     link_modal,
@@ -113,6 +114,7 @@ _registry = [
     path(f"{_COLLECTION}/-/link", links.link_version, name="link_version"),
     path(f"{_COLLECTION}/-/edit", collections.collection_update, name="collection_update"),
     path(f"{_COLLECTION}/-/delete", collections.collection_delete, name="collection_delete"),
+    path(f"{_COLLECTION}/-/aliases/<str:alias>", alias_history.alias_history, name="alias_history"),
     path(f"{_COLLECTION}/-/tags/add", collections.collection_tag_add, name="collection_tag_add"),
     path(
         f"{_COLLECTION}/-/tags/remove",
@@ -151,6 +153,11 @@ _lists = [
         f"{_COLLECTION}/-/versions.<kind:kind>",
         collections.versions_export,
         name="versions_export",
+    ),
+    path(
+        f"{_COLLECTION}/-/aliases/<str:alias>/-/times.<kind:kind>",
+        alias_history.alias_history_export,
+        name="alias_history_export",
     ),
     path(f"{_VERSION}/-/files.<kind:kind>", versions.files_export, name="files_export"),
     path(f"{_VERSION}/usage/-/<str:name>.<kind:kind>", versions.usage_export, name="usage_export"),

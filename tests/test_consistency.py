@@ -170,6 +170,7 @@ REPLACES_NOTHING = {
     "AddMembersForm": "adds; who is in keeps their role", "TagForm": "adds",
     "AliasesForm": "adds", "LinkForm": "adds",
     "HoldReasonForm": "places a hold, or lifts one",
+    "AliasMoveForm": "says by itself which version had the alias when it was opened",
     "NewPasswordForm": "nobody reads a password", "PasswordForm": "nobody reads a password",
     "ProfileForm": "one's own", "DefaultEntityForm": "one's own", "PreferencesForm": "one's own",
 }  # fmt: skip

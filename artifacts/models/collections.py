@@ -80,6 +80,17 @@ class Collection(models.Model):
             args=[project.entity.name, project.name, self.artifact_type.name, self.name],
         )
 
+    def alias_history_url(self, alias: str) -> str:
+        """Address of the page of one alias; "" where no address can have it."""
+        if not can_be_alias(alias):
+            return ""
+        project = self.project
+        if project.is_registry:
+            place = [project.entity.organization.name, project.registry_name]
+            return reverse("registries:alias_history", args=[*place, self.name, alias])
+        place = [project.entity.name, project.name, self.artifact_type.name]
+        return reverse("artifacts:alias_history", args=[*place, self.name, alias])
+
     @property
     def is_portfolio(self) -> bool:
         return self.kind == self.Kind.PORTFOLIO
@@ -227,6 +238,11 @@ class Alias(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def history_url(self) -> str:
+        """Address of its page in the collection of its place, which is at hand."""
+        return self.membership.collection.alias_history_url(self.name)
 
     @property
     def event_at_hand(self) -> Event | None:

@@ -18,6 +18,7 @@ from artifacts.views.keeping.held import holds_context
 from artifacts.views.lookup import collection_at
 from artifacts.views.metrics import metric_columns, metrics_context
 from artifacts.views.projects import aliases_of
+from artifacts.views.release.strip import strip_context
 from artifacts.views.saved_views import views_menu
 from artifacts.views.texts import is_long
 from artifacts.views.ticks import ticks_of
@@ -72,6 +73,7 @@ def collection_detail(
         "first_code": first_version_code(found),
         "departures": departures_of(by=request.user, collection=found),
         "drift": drift_context(drift_of(found)),
+        "strip": strip_context(request.user, found),
         "breadcrumb": breadcrumb_of(found.project, type_name, found),
     }
     return render_browser(request, "artifacts/collection_detail.html", context, fragment="versions")

@@ -170,6 +170,14 @@ def membership_of(user: Any, pk: int) -> Membership:
     return membership
 
 
+def collection_of(user: Any, pk: int) -> Collection:
+    """The collection with this primary key, from whichever page it was reached."""
+    collection = Collection.objects.visible_to(user).filter(pk=pk).for_path().first()
+    if collection is None:
+        raise NotFound(_("There is no such collection, or you may not see it."))
+    return collection
+
+
 def membership_named(user: Any, full_name: str) -> Membership:
     """The live place at `[{entity}/]{project}/{collection}:{version or alias}`.
 

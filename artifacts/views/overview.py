@@ -70,23 +70,34 @@ def overview_context(
 
 
 def key_metrics(
-    membership: Membership, base: Membership | None, runs: Mapping[int, Run]
+    membership: Membership,
+    base: Membership | None,
+    runs: Mapping[int, Run],
+    directions: Mapping[str, str] | None = None,
 ) -> list[KeyMetric]:
     """The numbers that say most: first those of which it is known what is better, and of these
     the ones that were not measured in training.
 
-    `runs` are those that logged the two, as far as the person may see them.
+    `runs` are those that logged the two, as far as the person may see them. `directions` say of
+    some numbers (`run.loss`) which is better, `min` or `max`; of the others their name does.
     """
+    known = directions or {}
+
+    def direction(name: str) -> str:
+        return known.get(name) or direction_of(name)
+
     own, other = _measured(membership, runs), _measured(base, runs) if base else None
     names = own.names()
     of_runs = {name.partition(".")[2] for name in names if name.startswith("run.")}
     once = [name for name in names if name.startswith("run.") or name[9:] not in of_runs]
-    telling = [name for name in once if direction_of(name) or name.startswith("run.")] or once
+    telling = [name for name in once if direction(name) or name.startswith("run.")] or once
     # by name at last: PostgreSQL keeps no order of keys
     telling.sort(
-        key=lambda name: (not direction_of(name), "train" in name.lower(), natural_key(name))
-    )
-    return [_metric(name, own, other) for name in telling[:METRICS]]
+        key=lambda name: (
+            name not in known, not direction(name), "train" in name.lower(), natural_key(name)
+        )
+    )  # fmt: skip
+    return [_metric(name, own, other, direction(name)) for name in telling[:METRICS]]
 
 
 def _measured(place: Membership, runs: Mapping[int, Run]) -> Measured:
@@ -94,14 +105,14 @@ def _measured(place: Membership, runs: Mapping[int, Run]) -> Measured:
     return Measured(place.version.metadata, run.summary if run else {})
 
 
-def _metric(name: str, own: Measured, other: Measured | None) -> KeyMetric:
+def _metric(name: str, own: Measured, other: Measured | None, direction: str) -> KeyMetric:
     value = own.number(name)
     assert value is not None  # noqa: S101 - its names are of numbers
     shown = KeyMetric(name.partition(".")[2], short_number(value), str(own.value(name)))
     before = other.number(name) if other else None
     if before is None:
         return shown
-    change, verdict = number_of(value - before), verdict_of(before, value, direction_of(name))
+    change, verdict = number_of(value - before), verdict_of(before, value, direction)
     return replace(shown, base=short_number(before), change=change, verdict=verdict)
 
 

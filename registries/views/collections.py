@@ -15,6 +15,7 @@ from artifacts.services.departures import departures_of, restorable_links
 from artifacts.views.collections import versions_listing
 from artifacts.views.keeping.held import holds_context
 from artifacts.views.metrics import metric_columns
+from artifacts.views.release.strip import strip_context
 from artifacts.views.texts import is_long
 from artifacts.views.usage import drift_context
 from registries.forms.collections import (
@@ -176,6 +177,7 @@ def collection_context(
         "card": render_markdown(collection.description or ""),
         "is_card_long": is_long(collection.description or ""),
         "drift": drift_context(drift_of(collection)),
+        "strip": strip_context(request.user, collection),
         "menu": _menu(collection, context["edit_reason"], context["hold_item"]),
         "link_url": action_url(collection, "link_version"),
         "edit_url": action_url(collection, "collection_update"),

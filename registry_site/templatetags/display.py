@@ -13,18 +13,20 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from registry_site.colours import code_html, coloured_html
 from registry_site.edits import write_opened
 from registry_site.pages import wants_fragment
-from registry_site.templatetags.pieces import alias_chips, folded, icon, tag_chips
+from registry_site.templatetags.moments import relative
+from registry_site.templatetags.pieces import alias_chips, alias_told, folded, icon, tag_chips
 from registry_site.terminal import terminal_html
 
 register = template.Library()
 
 for _tag in (icon, alias_chips, tag_chips, folded):
     register.simple_tag(_tag)
+
+register.filter(name="told")(alias_told)
 
 DIGEST_SHOWN = 12
 _MARKUP = re.compile(r"(<code>.*?</code>|<[^>]*>)", re.S)  # stays as it is
@@ -117,30 +119,6 @@ def _time(moment: dt.datetime, text: str, attributes: str) -> str:
         mark_safe(attributes),
         text,
     )
-
-
-def relative(moment: dt.datetime, now: dt.datetime) -> str:
-    """`moment` seen from `now`, in the largest whole unit: 2 h ago, in 3 d."""
-    seconds = (now - moment).total_seconds()
-    gone = seconds >= 0
-    seconds = abs(seconds)
-    if seconds < 60:
-        return _("just now") if gone else _("in a moment")
-    if seconds < 3600:
-        text = _("%(n)d min ago") if gone else _("in %(n)d min")
-        return text % {"n": seconds // 60}
-    if seconds < 86_400:
-        text = _("%(n)d h ago") if gone else _("in %(n)d h")
-        return text % {"n": seconds // 3600}
-    days = int(seconds // 86_400)
-    if days < 61:  # from here on it is two months
-        text = _("%(n)d d ago") if gone else _("in %(n)d d")
-        return text % {"n": days}
-    if days < 730:
-        text = _("%(n)d months ago") if gone else _("in %(n)d months")
-        return text % {"n": days * 12 // 365}
-    text = _("%(n)d years ago") if gone else _("in %(n)d years")
-    return text % {"n": days // 365}
 
 
 # ------------------------------------------------------------------ pieces of HTML

@@ -4,10 +4,13 @@ from collections.abc import Container, Iterable
 from typing import Any
 
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from registry_site.templatetags.moments import relative
 
 ALIASES_SHOWN = TAGS_SHOWN = 3  # of one version or collection in a list
 TEXT_SHOWN = 120  # characters of a text among others
@@ -36,31 +39,47 @@ def alias_chips(
 ) -> SafeString:
     """The aliases of a membership (prefetched) as chips without ×; protected ones come first.
 
-    Each leads to the version's page under that name; what is beyond `most` is one chip with their
+    Each leads to the version's page under that name, and says who put it there, when and why, where
+    that was read with the aliases; what is beyond `most` is one chip with their
     number, which leads to the page under the version's own. Whether `latest` is among them is said,
     or known of the membership as `is_newest`.
     """
     if is_latest is None:
         is_latest = getattr(membership, "is_newest", False)
-    names = sorted(
-        (a.name for a in membership.aliases.all()), key=lambda n: (n not in protected, n)
-    )
+    events = {alias.name: alias.event_at_hand for alias in membership.aliases.all()}
+    names = sorted(events, key=lambda name: (name not in protected, name))
     shown = [*(["latest"] if is_latest else []), *names[:most]]
-    chips = [_alias_chip(name, membership, name in protected, is_link) for name in shown]
+    chips = [
+        _alias_chip(name, membership, name in protected, is_link, events.get(name))
+        for name in shown
+    ]
     if rest := names[most:]:
         more = ngettext("and {count} more alias", "and {count} more aliases", len(rest))
         chips.append(_more(rest, more, membership.get_absolute_url() if is_link else ""))
     return mark_safe(" ".join(chips))
 
 
-def _alias_chip(name: str, membership: Any, is_protected: bool, is_link: bool) -> SafeString:
+def alias_told(event: Any) -> str:
+    """Who put an alias where it is, when and why: "set by ana 2 d ago: “passed the test”"."""
+    if event is None:
+        return ""
+    when, who = relative(event.at, timezone.now()), event.actor_name
+    text = _("set by {who} {when}") if who else _("set {when}")
+    told = text.format(who=who, when=when)
+    return _("{told}: “{note}”").format(told=told, note=event.note) if event.note else told
+
+
+def _alias_chip(
+    name: str, membership: Any, is_protected: bool, is_link: bool, event: Any
+) -> SafeString:
     lock: Any = ""
     if is_protected:
         text = '{}<span class="visually-hidden">{} </span>'
         lock = format_html(text, icon("lock"), _("Protected alias"))
     href = format_html(' href="{}"', membership.alias_url(name)) if is_link else ""
     tag, kind = mark_safe("a" if is_link else "span"), "protected" if is_protected else "alias"
-    return format_html(_ALIAS_CHIP, tag, kind, href, _whole(name), lock, name)
+    title = _whole(name, alias_told(event))
+    return format_html(_ALIAS_CHIP, tag, kind, href, title, lock, name)
 
 
 def tag_chips(tags: Iterable[Any], *, url: str = "", most: int = TAGS_SHOWN) -> SafeString:
@@ -73,9 +92,10 @@ def tag_chips(tags: Iterable[Any], *, url: str = "", most: int = TAGS_SHOWN) -> 
     return mark_safe(" ".join(chips))
 
 
-def _whole(name: str) -> SafeString | str:
-    """The title by which a chip says a name whole that may be cut."""
-    return format_html(' title="{}"', name) if len(name) > _LONG_NAME else ""
+def _whole(name: str, more: str = "") -> SafeString | str:
+    """The title by which a chip says a name whole that may be cut, and what else there is."""
+    said = [name] * (len(name) > _LONG_NAME) + [more] * bool(more)
+    return format_html(' title="{}"', " · ".join(said)) if said else ""
 
 
 def _more(rest: list[str], sentence: str, url: str) -> SafeString:

@@ -1,12 +1,12 @@
-// Exact times: the server writes them in UTC, and only the browser knows its own zone. Pages work
-// without it.
+// Exact times: the server writes them in UTC, and only the browser knows its own zone. Titles of times
+// and chips show on focus, too. Pages work without it.
 
 const written = new Intl.DateTimeFormat("sv", { dateStyle: "short", timeStyle: "medium" }); // 2026-01-31 23:59:59
 const zone = new Intl.DateTimeFormat(document.documentElement.lang, { timeZoneName: "short" });
 
 /** The server writes UTC into the title; the browser's own time goes in front of it. */
 function sayLocally(time) {
-  if (time.dataset.local) return;
+  if (time.dataset.local || !time.dateTime) return;
   const moment = new Date(time.dateTime);
   const name = zone.formatToParts(moment).find((part) => part.type === "timeZoneName").value;
   time.dataset.local = name;
@@ -43,7 +43,7 @@ function hideTip() {
 }
 
 document.addEventListener("focusin", (event) => {
-  if (event.target.matches?.("time[title]:focus-visible")) showTip(event.target);
+  if (event.target.matches?.(":is(time, .chip, .chip-text)[title]:focus-visible")) showTip(event.target);
 });
 document.addEventListener("pointerover", (event) => event.target.matches?.("time[title]") && sayLocally(event.target));
 document.addEventListener("htmx:afterSettle", sayClocksLocally);

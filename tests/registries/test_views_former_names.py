@@ -16,7 +16,8 @@ from tests import factories
 from tests.helpers.graphql import auth_of, key_of
 
 REST = {"type_name": "model", "version": "v0", "reference": "v0", "tab": "files", "kind": "csv",
-        "path": "weights.txt", "algorithm": "sha256", "run": "run1", "name": "runs"}  # fmt: skip
+        "path": "weights.txt", "alias": "best", "algorithm": "sha256", "run": "run1",
+        "name": "runs"}  # fmt: skip
 QUERY = "q=a%20b&sort=-name&file=weights.txt"
 
 

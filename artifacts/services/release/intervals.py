@@ -70,7 +70,7 @@ def starts_of(collection: Collection, alias: str) -> QuerySet[Event]:
 def holder_of(collection: Collection, alias: str) -> Alias | None:
     """The alias as it is now, with its place; None where no version has it."""
     found = Alias.objects.filter(collection=collection, name=alias)
-    return found.select_related("membership", "event").first()
+    return found.select_related("membership__version", "event").first()
 
 
 def intervals_of(collection: Collection, alias: str, starts: Sequence[Event]) -> list[Interval]:

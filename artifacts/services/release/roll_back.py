@@ -58,12 +58,13 @@ def roll_back_alias(
     start = starts_of(collection, name).filter(pk=event_id).first()
     if start is None:
         raise NotFound(_("There is no such time of this alias that you may see."))
-    place = _place_of(collection, name, start)
+    place = place_to_return_to(collection, name, start)
     _check_holder(collection, name, opened, besides=place.number)
     return set_aliases(by=by, membership=place, names=[name], note=note, verb="roll_back_alias")
 
 
-def _place_of(collection: Collection, name: str, start: Event) -> Membership:
+def place_to_return_to(collection: Collection, name: str, start: Event) -> Membership:
+    """The version on which this event put the alias, or raise Conflict where it is gone."""
     places = Membership.objects.filter(collection=collection, index=int(str(start.after)[1:]))
     place = places.select_related("version").first()
     if place is None or place.hidden_at:

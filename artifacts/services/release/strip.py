@@ -62,7 +62,11 @@ def release_strip(collection: Collection) -> Strip:
         return Strip([], [], 0)
     found = Alias.objects.filter(collection=collection).meant_by(governed)
     found = found.select_related("membership__version", "event").order_by("name")
-    aliases = [alias for alias in found[:_MOST_READ] if alias.name in governed]
+    first, second = AliasNames(protected), AliasNames(pinned)  # what no pattern alone covers
+    aliases = sorted(
+        (alias for alias in found[:_MOST_READ] if alias.name in governed),
+        key=lambda alias: (alias.name not in first, alias.name not in second, alias.name),
+    )
     used = AliasNames(alias.name for alias in aliases)
     shown = aliases[:MOST_LINES]
     for alias in shown:

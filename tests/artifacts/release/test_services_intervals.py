@@ -27,7 +27,7 @@ NAMES = ["best", "Best", "prod", "a-prod"]
 
 
 @pytest.fixture
-def places(collection, sequence):
+def places(lets_go, collection, sequence):
     return [
         factories.make_membership(collection, factories.make_version(sequence)) for _ in range(3)
     ]
@@ -114,7 +114,7 @@ class World:
         self.was = {(each.pk, name): [] for each in self.collections for name in NAMES}
 
     def act(self):
-        acts = [self.give] * 5 + [self.remove] * 2 + [self.roll_back] * 2
+        acts = [self.give] * 8 + [self.remove] * 2 + [self.roll_back] * 3
         acts += [self.undo, self.unlink, self.link, self.delete, self.restore, self.rename]
         with suppress(DomainError, IndexError):  # nothing there to act on
             self.random.choice(acts)()
@@ -198,4 +198,4 @@ def test_random_histories_are_told_as_they_were(seed, alice, collection, sequenc
         if holder:
             assert holder.event == found[-1].start
         told_any += len(found)
-    assert told_any > 20
+    assert told_any > 5

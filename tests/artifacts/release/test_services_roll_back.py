@@ -14,7 +14,7 @@ from tests import factories
 
 
 @pytest.fixture
-def places(collection, sequence):
+def places(lets_go, collection, sequence):
     return [
         factories.make_membership(collection, factories.make_version(sequence)) for _ in range(3)
     ]

@@ -12,7 +12,7 @@ from tests import factories
 
 
 @pytest.fixture
-def places(collection, sequence):
+def places(lets_go, collection, sequence):
     return [
         factories.make_membership(collection, factories.make_version(sequence)) for _ in range(4)
     ]
@@ -37,7 +37,7 @@ def test_has_what_is_protected_or_pinned_and_nothing_else(alice, registry, colle
     strip = strip_of(collection)
     found = [(row.alias.name, row.is_protected, row.event.note) for row in strip.rows]
     note = "passed field test"
-    assert found == [("prod-eu", True, note), ("production", True, note), ("staging", False, note)]
+    assert found == [("production", True, note), ("staging", False, note), ("prod-eu", True, note)]
     assert (strip.unused, strip.more) == ([], 0)
 
 

@@ -1,0 +1,33 @@
+"""The form that moves an alias: where to, and why."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from artifacts.services.aliases import MAX_NOTE
+
+
+class NoteField(forms.CharField):
+    """Why somebody does it, in a few words; the operation checks how long it is."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            label=gettext_lazy("Note"),
+            required=False,
+            help_text=gettext_lazy("Why, in a few words. It stays in the history of the alias."),
+            widget=forms.Textarea(attrs={"rows": 2, "maxlength": MAX_NOTE}),
+            **options,
+        )
+
+
+class AliasMoveForm(forms.Form):
+    """Where an alias goes, as a number, or the event before which it was there; and a note.
+
+    `opened` is the number of the version that had it when the form was opened.
+    """
+
+    to = forms.CharField(required=False, widget=forms.HiddenInput)
+    event = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
+    note = NoteField()

@@ -1,0 +1,85 @@
+"""The strip above the versions of a collection: what its protected and pinned aliases name."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from artifacts.models import Collection, Membership
+from artifacts.services.release.strip import Release, release_strip
+from artifacts.views.compare_choice import compare_url
+from registry_site.accounts.permissions import Action, can, denial
+
+
+@dataclass(frozen=True)
+class Line:
+    """One alias of the strip, with the addresses of what one can do; "" for what is not there."""
+
+    release: Release
+    history_url: str
+    compare_url: str
+    move_url: str
+    roll_back_url: str
+    is_off: bool  # whether the person may move it
+
+
+def strip_context(user: Any, collection: Collection) -> dict[str, Any]:
+    """Return what artifacts/release/_strip.html shows; {} where nothing counts."""
+    strip = release_strip(collection)
+    if not strip:
+        return {}
+    project = collection.project
+    live = Membership.objects.live().filter(collection=collection)
+    newest = live.newest_first().first()
+    may_edit, may_protect = (can(user, action, project) for action in (Action.EDIT, Action.PROTECT))
+    lines = [
+        _line(collection, release, newest, may_protect if release.is_protected else may_edit)
+        for release in strip.rows
+    ]
+    refused = Action.PROTECT if may_edit else Action.EDIT
+    role = project.role_of(user)
+    return {
+        "lines": lines,
+        "unused": [
+            {"name": name, "is_protected": name in project.protected_alias_names,
+             "url": collection.alias_history_url(name)}
+            for name in strip.unused
+        ],
+        "more": strip.more,
+        "reason": denial(refused, project, role) if role and _has_off(lines) else "",
+    }  # fmt: skip
+
+
+def move_url(collection: Collection, alias: str, to: str = "") -> str:
+    """Return the address of the dialog that moves the alias."""
+    query = {"alias": alias} | ({"to": to} if to else {})
+    return f"{reverse('artifacts:alias_move', args=[collection.pk])}?{urlencode(query)}"
+
+
+def roll_back_url(collection: Collection, alias: str, event_id: int) -> str:
+    """Return the address of the dialog that puts the alias back where this event put it."""
+    query = urlencode({"alias": alias, "event": event_id})
+    return f"{reverse('artifacts:alias_roll_back', args=[collection.pk])}?{query}"
+
+
+def _has_off(lines: list[Line]) -> bool:
+    return any(line.is_off for line in lines)
+
+
+def _line(
+    collection: Collection, release: Release, newest: Membership | None, may_move: bool
+) -> Line:
+    name, place = release.alias.name, release.place
+    is_newest = newest is None or newest.pk == place.pk
+    path = collection.target_path
+    return Line(
+        release=release,
+        history_url=collection.alias_history_url(name),
+        compare_url="" if is_newest else compare_url(f"{path}:{name}", f"{path}:latest"),
+        move_url=move_url(collection, name),
+        roll_back_url=roll_back_url(collection, name, release.earlier.pk)
+        if release.earlier
+        else "",
+        is_off=not may_move,
+    )
