@@ -23,6 +23,10 @@ from artifacts.views import (
     ttl,
     versions,
 )
+from artifacts.views.deletion import collections as collection_deletion
+from artifacts.views.deletion import runs as run_deletion
+from artifacts.views.deletion import versions as version_deletion
+from artifacts.views.jobs import jobs
 from artifacts.views.release import history as alias_history
 from artifacts.views.release import promote
 
@@ -61,6 +65,33 @@ _saved_views = [
     ),
     path("-/views/<int:pk>", saved_views.view_update, name="view_update"),
     path("-/views/<int:pk>/delete", saved_views.view_delete, name="view_delete"),
+]
+
+_jobs = [
+    path("-/jobs", jobs.job_list, name="job_list"),
+    path("-/jobs/-/jobs.<kind:kind>", jobs.jobs_export, name="jobs_export"),
+    path("-/jobs/<int:pk>", jobs.job_detail, name="job_detail"),
+    path("-/jobs/<int:pk>/stop", jobs.job_stop, name="job_stop"),
+    path("-/jobs/<int:pk>/undo", jobs.job_undo, name="job_undo"),
+    path(
+        "-/jobs/<int:pk>/-/refusals.<kind:kind>",
+        jobs.refusals_export,
+        name="job_refusals_export",
+    ),
+]
+
+_deletion = [
+    path(
+        "-/collections/<int:pk>/delete-versions",
+        version_deletion.versions_delete,
+        name="versions_delete",
+    ),
+    path("-/projects/<int:pk>/delete-runs", run_deletion.runs_delete, name="runs_delete"),
+    path(
+        "-/projects/<int:pk>/delete-collections",
+        collection_deletion.collections_delete,
+        name="collections_delete",
+    ),
 ]
 
 _compare = [
@@ -140,6 +171,8 @@ _browser = [
 
 urlpatterns = [
     *_compare,
+    *_jobs,
+    *_deletion,
     path("-/histories", histories.histories, name="histories"),
     *_changes,
     *_saved_views,

@@ -14,6 +14,7 @@ from artifacts.services.consumers import drift_of
 from artifacts.services.departures import departures_of
 from artifacts.services.placeholders import hidden_path
 from artifacts.views.browser import breadcrumb_of, browser_context, render_browser
+from artifacts.views.deletion.menus import collection_menu, versions_url
 from artifacts.views.keeping.held import holds_context
 from artifacts.views.lookup import collection_at
 from artifacts.views.metrics import metric_columns, metrics_context
@@ -66,6 +67,8 @@ def collection_detail(
         ),
         "ticks": ticks_of(request.GET, found, versions.rows),
         "query": query,
+        "menu": collection_menu(request.user, found, context["hold_item"]),
+        "delete_url": versions_url(found) if can(request.user, Action.EDIT, found.project) else "",
         "views": views_menu(request.user, request.GET, found.project, "versions", found),
         "description": render_markdown(found.description or ""),
         "is_description_long": is_long(found.description or ""),

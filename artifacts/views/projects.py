@@ -49,6 +49,7 @@ def project_detail(request: HtmxRequest, entity: str, project: str) -> HttpRespo
         "views": views_menu(request.user, request.GET, found, "runs"),
         "collections": _collections(found),
         "can_log": can(request.user, Action.EDIT, found),
+        "ticked": set(request.GET.getlist("run")),
         "log_code": log_code(found.entity.name, found.name),
         "breadcrumb": [
             {"label": found.entity.name, "url": found.entity.get_absolute_url()},
@@ -77,7 +78,7 @@ def collections_export(request: HtmxRequest, entity: str, project: str) -> Listi
 
 def runs_listing(project: Project, query: QueryDict) -> Listing:
     """The project's runs that fit the query."""
-    runs = _filtered(Run.objects.filter(project=project), query)
+    runs = runs_fitting(Run.objects.filter(project=project), query)
     return Listing(
         url=f"{project.get_absolute_url()}/-/runs",
         rows=runs.listed().select_related("user__entity", "project__entity"),
@@ -95,7 +96,7 @@ def _runs(request: HtmxRequest, project: Project) -> Table:
     )
 
 
-def _filtered(runs: RunQuerySet, wanted: Any) -> RunQuerySet:
+def runs_fitting(runs: RunQuerySet, wanted: Any) -> RunQuerySet:
     """Runs whose row has the text of `q` in it, in the state of `state`."""
     if text := wanted.get("q", "").strip():
         runs = runs.filter(runs_showing(text))

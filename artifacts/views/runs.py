@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from artifacts.markdown import render_markdown
 from artifacts.models import Membership, Run, RunInput
 from artifacts.services.pointers import Deletion, read_versions
+from artifacts.views.deletion.menus import run_menu
 from artifacts.views.json_tree import config_of, run_trees, send_json, without_internals
 from artifacts.views.lookup import run_at
 from artifacts.views.reached_places import mark_places, with_places
@@ -69,6 +70,7 @@ def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> Htt
         ],
         "refresh_seconds": REFRESH if found.history_lines < MANY_LINES else REFRESH_LONG,
         "can_download": can(request.user, Action.DOWNLOAD, found.project),
+        "menu": run_menu(request.user, found),
     }
     target = request.htmx.target
     fragment = target if target in {"run", "history", "files", "console"} else None

@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from artifacts.views.browser import breadcrumb_of, browser_context
+from artifacts.views.deletion.menus import version_menu
 from artifacts.views.file_tree import files_listing
 from artifacts.views.lookup import membership_at
 from artifacts.views.usage import usage_listing
@@ -34,6 +35,8 @@ def version_detail(
         found.project, type_name, found, membership.opened_as or membership.number
     )
     context["offers_link"] = True
+    if menu := version_menu(request.user, membership, context["hold_item"]):
+        context |= {"actions_template": "artifacts/deletion/_menu.html", "menu": menu}
     if request.htmx.target == "tree":
         return render_page(request, "artifacts/_tree.html", context, fragment="tree")
     return render_version(request, "artifacts/version_detail.html", context)

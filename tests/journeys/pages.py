@@ -127,6 +127,13 @@ PAGES = [
     (f"{_COMPARE}&version=vision/iris/iris-model:v2&file=model.json", 200, 200, 200, 404, 200),
     (f"{_COMPARE}&version=acme/wandb-registry-Vault/kept:v0", 200, 404, 404, 404, 200),
     (f"{_COMPARE}&version=kept:v0",       400, 400, 400, 404, 400),
+    # jobs, and what they delete
+    ("/-/jobs",                           200, 200, 200, 200, 200),
+    ("/-/jobs/{job}",                     200, 200, 404, 404, 200),
+    ("/-/collections/{sequence}/delete-versions", 200, 200, 403, 404, 200),
+    ("/-/collections/{collection}/delete-versions", 409, 409, 409, 404, 409),
+    ("/-/projects/{project}/delete-runs", 200, 200, 403, 404, 200),
+    ("/-/projects/{project}/delete-collections", 200, 200, 403, 404, 200),
     # views of tables
     ("/-/projects/{project}/runs/views/new?query=state%3Dfailed", 200, 200, 200, 404, 200),
     ("/-/collections/{collection}/views/new", 200, 200, 200, 404, 200),
@@ -196,4 +203,6 @@ LISTS = [
     (f"{_TYPE}/iris-model/-/aliases/best", f"{_TYPE}/iris-model/-/aliases/best/-/times"),
     (f"{_TYPE}/iris-model/v2/files", f"{_TYPE}/iris-model/v2/-/files"),
     ("/bob/scratch", "/bob/scratch/-/collections"),
+    ("/-/jobs", "/-/jobs/-/jobs"),
+    ("/-/jobs/{job}", "/-/jobs/{job}/-/refusals"),
 ]

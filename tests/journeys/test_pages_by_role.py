@@ -12,7 +12,7 @@ NO_PAGES = {
     "healthz", "readyz", "graphql", "logout", "password", "preferences", "default_entity",
     "api_key_create", "api_key_delete", "invitation_withdraw", "collection_tag_remove",
     "invitation_accept", "invitation_decline", "invitation_allow", "invitation_refuse",
-    "alias_undo", "tag_remove", "view_delete", "event_restore",
+    "alias_undo", "tag_remove", "view_delete", "event_restore", "job_stop", "job_undo",
     "access_request_grant", "access_request_withdraw", "people_suggestions",
     "signup",  # 404 unless it is switched on
     "run_file_download", "version_file", "version_zip", "version_checksums",

@@ -8,12 +8,14 @@ project `vision/iris`; Bob logged to his personal entity, too.
 from dataclasses import dataclass
 from io import BytesIO
 
-from artifacts.models import Collection, Membership, Project, Run, SavedView
+from artifacts.models import Collection, Job, Membership, Project, Run, SavedView
 from artifacts.services.collections import (
     add_collection_tags,
     create_collection,
     update_collection,
 )
+from artifacts.services.deletion.kinds import VERSIONS
+from artifacts.services.deletion.operations import delete_things
 from artifacts.services.run_files import create_run_files
 from artifacts.services.saved_views import create_saved_view
 from artifacts.services.uploads import receive_upload
@@ -51,6 +53,7 @@ class World:
     service: User  # of vision
     request: AccessRequest  # of Bob, for Member in Archive
     card: Event  # Alice wrote the card of iris-classifier
+    job: Job  # Bob wanted to delete the version that is in production: refused
 
     def fill(self, address):
         """Put the numbers of rows into an address."""
@@ -66,6 +69,8 @@ class World:
             service=self.service.username,
             request=self.request.pk,
             card=self.card.pk,
+            job=self.job.pk,
+            sequence=self.logged.collection_id,
         )
 
 
@@ -116,7 +121,13 @@ def make_world():
         by=bob, project=versions[0].sequence.project, table="runs", name="Failed",
         query="state=failed", is_shared=True,
     )  # fmt: skip
+    asked = versions[0]
+    job = delete_things(
+        by=bob, kind=VERSIONS, project=asked.sequence.project, about="vision/iris/iris-model",
+        things=[(asked.pk, str(asked))], page=asked.sequence.get_absolute_url(), arguments={},
+    )  # fmt: skip
     return World(
+        job=job,
         view=view,
         run=trained,
         logged=ana.find("vision/iris/iris-model:v2"),

@@ -78,7 +78,7 @@ def do_items(act: Act, job: Job) -> bool:
             _do(act, by, job, item)
     JobItem.objects.bulk_update(items, ["state", "sentence"])
     job.done += len(items)
-    return len(items) == AT_ONCE
+    return job.done < job.total
 
 
 def _do(act: Act, by: User, job: Job, item: JobItem) -> None:

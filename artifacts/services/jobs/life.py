@@ -1,14 +1,15 @@
 """Asking for a job, stopping it, and bringing back what it took away."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from artifacts.models import Job, JobItem, Project
-from artifacts.services.jobs.kinds import KINDS
-from artifacts.services.jobs.running import run_job
+from artifacts.services.jobs.kinds import AT_ONCE, KINDS
+from artifacts.services.jobs.running import run_job, take_step
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import Conflict, Denied, NotFound
@@ -74,12 +75,33 @@ def check_may_stop(*, by: User, job: Job) -> None:
         ))  # fmt: skip
 
 
-@transaction.atomic
+def can_undo(job: Job) -> bool:
+    """Whether what the job did can be brought back, as far as that lies in its kind and state."""
+    kind = KINDS.get(job.kind)
+    return bool(kind and kind.inverse and job.changed and not job.is_open)
+
+
 def undo_job(*, by: User, job: Job) -> Job:
     """Bring back all that a job took away, by another job; the same one for a repetition.
 
+    A few things are back when this returns.
     Raises Conflict while the job goes on, and where its kind can't be undone.
     """
+    undoing = _create_undoing(by, job)
+    return settle(undoing)
+
+
+def settle(job: Job) -> Job:
+    """Do a job of a few things here and now, if the machine is well; a worker does the others."""
+    if job.total <= AT_ONCE:
+        with suppress(OperationalError):
+            take_step(job.pk)
+        job.refresh_from_db()
+    return job
+
+
+@transaction.atomic
+def _create_undoing(by: User, job: Job) -> Job:
     kind = KINDS.get(job.kind)
     if kind is None or not kind.inverse:
         raise Conflict(_("What this job did can't be undone."))

@@ -1,0 +1,47 @@
+"""Which things are to be deleted: those that were ticked, all that fit, or all but the newest."""
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from artifacts.models import Alias, Collection, Membership, Version, VersionTag
+
+
+def old_versions(versions: QuerySet[Version], keep_newest: int) -> QuerySet[Version]:
+    """Leave out the newest of a sequence's versions."""
+    if not keep_newest:
+        return versions
+    newest = versions.order_by("-version_index").values_list("version_index", flat=True)
+    last_kept = newest[keep_newest - 1 : keep_newest].first()
+    return versions.none() if last_kept is None else versions.filter(version_index__lt=last_kept)
+
+
+def versions_of(collection: Collection) -> QuerySet[Version]:
+    """The committed versions of a sequence."""
+    return Version.objects.committed().filter(sequence=collection)
+
+
+def without(
+    versions: QuerySet[Version], collection: Collection, kept: Iterable[str]
+) -> QuerySet[Version]:
+    """Leave out the versions that one of these saves: aliases (`latest`, too), tags, links."""
+    live = Membership.objects.live()
+    if "aliases" in kept:
+        carried = live.filter(pk__in=Alias.objects.values("membership"), version=OuterRef("pk"))
+        newest = live.filter(collection=collection).newest_first().values("version")[:1]
+        versions = versions.exclude(Exists(carried)).exclude(pk__in=newest)
+    if "tags" in kept:
+        versions = versions.exclude(Exists(VersionTag.objects.filter(version=OuterRef("pk"))))
+    if "links" in kept:
+        places = live.filter(version=OuterRef("pk"))
+        versions = versions.exclude(Exists(places.exclude(collection=F("version__sequence"))))
+    return versions
+
+
+def likely_refused(versions: QuerySet[Version]) -> QuerySet[Version]:
+    """The versions that rules are most likely about come first: what is linked or has a name."""
+    live = Membership.objects.live().filter(version=OuterRef("pk"))
+    linked = live.exclude(collection=F("version__sequence"))
+    named = live.filter(pk__in=Alias.objects.values("membership"))
+    marked = versions.annotate(is_special=Exists(linked) | Exists(named))
+    return marked.order_by("-is_special", "pk")

@@ -1,0 +1,139 @@
+"""What a deletion takes along and what stays, told before it happens.
+
+The cost is bounded: what is more than MOST_VERSIONS versions or MOST_FILES files is counted in
+part, and told as “at least”.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.utils import timezone
+
+from artifacts.models import (
+    Alias,
+    Blob,
+    Download,
+    Job,
+    ManifestEntry,
+    Membership,
+    RunInput,
+    Version,
+)
+from artifacts.services.consumers import DAYS
+from artifacts.services.jobs.kinds import AT_ONCE, Act
+from registry_site.accounts.models import User
+from registry_site.errors import DomainError
+
+MOST_VERSIONS = 5_000
+MOST_FILES = 50_000
+NAMED = 10
+
+
+@dataclass(frozen=True)
+class Named:
+    """How many there are, and the first few that the person may know by name."""
+
+    count: int
+    names: list[str]
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.names)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A thing that would be refused, and why."""
+
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """What goes with versions; `is_partial` where only the first of them were looked at."""
+
+    versions: int
+    links: Named
+    aliases: Named
+    runs: int  # that used them in the last 30 days
+    people: int  # who downloaded them in that time
+    freed: int  # bytes, once the trash is emptied
+    shared: int  # bytes that stay, because others use them, too
+    is_partial: bool = False
+    refusals: list[Refusal] = field(default_factory=list)
+
+
+def consequences_of(*, by: User, versions: QuerySet[Version]) -> Consequences:
+    """Return what the deletion of these versions takes along."""
+    count = versions.count()
+    looked_at = versions.order_by("pk")[:MOST_VERSIONS]
+    pks: Any = looked_at.values("pk")
+    if count <= AT_ONCE:
+        pks = list(looked_at.values_list("pk", flat=True))
+    since = timezone.now() - timedelta(days=DAYS)
+    used = RunInput.objects.filter(version__in=pks, created_at__gte=since)
+    got = Download.objects.filter(version__in=pks, last_at__gte=since)
+    freed, shared, is_cut = _bytes_of(looked_at)
+    return Consequences(
+        versions=count,
+        links=_links(by, pks),
+        aliases=_aliases(by, pks),
+        runs=used.aggregate(n=Count("run", distinct=True))["n"],
+        people=got.aggregate(n=Count("user", distinct=True))["n"],
+        freed=freed,
+        shared=shared,
+        is_partial=is_cut or count > MOST_VERSIONS,
+    )
+
+
+def _links(by: User, pks: Any) -> Named:
+    links = Membership.objects.live().filter(version__in=pks)
+    links = links.exclude(collection=F("version__sequence"))
+    seen = links.visible_to(by).for_path().order_by("pk")[:NAMED]
+    return Named(links.count(), [link.full_name for link in seen])
+
+
+def _aliases(by: User, pks: Any) -> Named:
+    live = Membership.objects.live().filter(version__in=pks)
+    aliases = Alias.objects.filter(membership__in=live.values("pk"))
+    seen = aliases.filter(membership__in=live.visible_to(by).values("pk"))
+    shown = seen.select_related("collection").order_by("pk")[:NAMED]
+    return Named(aliases.count(), [f"{alias.collection.name}:{alias.name}" for alias in shown])
+
+
+def _bytes_of(versions: QuerySet[Version]) -> tuple[int, int, bool]:
+    """Bytes that nobody else uses, bytes that others do, and whether that is only a part."""
+    pks: list[int] = []
+    files, is_cut = 0, False
+    for pk, count in versions.values_list("pk", "file_count"):
+        if pks and files + count > MOST_FILES:
+            is_cut = True
+            break
+        pks.append(pk)
+        files += count
+    inside = Version.objects.filter(pk__in=pks).values("pk")
+    entries = ManifestEntry.objects.filter(version__in=inside, blob__isnull=False)
+    others = ManifestEntry.objects.filter(blob=OuterRef("pk")).exclude(version__in=inside)
+    blobs = Blob.objects.filter(pk__in=entries.values("blob")).annotate(is_shared=Exists(others))
+    sums = blobs.aggregate(all=Sum("size"), shared=Sum("size", filter=Q(is_shared=True)))
+    shared = sums["shared"] or 0
+    return (sums["all"] or 0) - shared, shared, is_cut
+
+
+def rehearse(*, by: User, act: Act, job: Job, things: Sequence[tuple[int, str]]) -> list[Refusal]:
+    """Return which of these few things would be refused: it is tried, and then undone."""
+    refusals = []
+    with transaction.atomic():
+        for pk, name in things:
+            try:
+                with transaction.atomic():
+                    act(by, job, pk)
+            except DomainError as refusal:
+                refusals.append(Refusal(name, refusal.message))
+        transaction.set_rollback(True)
+    return refusals

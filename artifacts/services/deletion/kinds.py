@@ -1,0 +1,75 @@
+"""The kinds of jobs that delete, and those that bring back."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from artifacts.models import Collection, Job, Membership, Run, Version
+from artifacts.services.collections import delete_collection
+from artifacts.services.jobs.kinds import each_item
+from artifacts.services.restoration import restore_version
+from artifacts.services.run_control import delete_run
+from artifacts.services.trash import delete_version
+from registry_site.accounts.models import User
+from registry_site.errors import Conflict, NotFound
+
+VERSIONS, RUNS, COLLECTIONS = "delete_versions", "delete_runs", "delete_collections"
+RESTORE_VERSIONS = "restore_versions"
+KEPT = ("aliases", "tags", "links")  # what may save a version from a deletion by number
+
+
+@each_item(VERSIONS, title=gettext_lazy("Delete versions"), inverse=RESTORE_VERSIONS)
+def delete_one_version(by: User, job: Job, thing: int) -> None:
+    """Move one to the trash; what it has by now that saves it, it may have got meanwhile."""
+    version = _version(thing)
+    if version.deleted_at:
+        raise Conflict(_("{version} was deleted already.").format(version=version))
+    _check_kept(version, job.arguments.get("keep", ()))
+    with_aliases = bool(job.arguments.get("with_aliases"))
+    delete_version(by=by, version=version, with_aliases=with_aliases)
+
+
+def _version(pk: int) -> Version:
+    version = Version.objects.for_path().filter(pk=pk).first()
+    if version is None:
+        raise NotFound(_("This version has been removed for good."))
+    return version
+
+
+def _check_kept(version: Version, kept: tuple[str, ...]) -> None:
+    places = Membership.objects.live().filter(version=version)
+    has = {
+        "aliases": lambda: any(
+            place.is_newest or place.aliases.all() for place in places.with_aliases()
+        ),
+        "tags": version.tags.exists,
+        "links": places.exclude(collection=version.sequence_id).exists,
+    }
+    sentences = {
+        "aliases": _("{version} has an alias and is kept."),
+        "tags": _("{version} has a tag and is kept."),
+        "links": _("{version} is linked and is kept."),
+    }
+    for each in kept:
+        if has[each]():
+            raise Conflict(sentences[each].format(version=version))
+
+
+@each_item(RESTORE_VERSIONS, title=gettext_lazy("Restore versions"))
+def restore_one_version(by: User, job: Job, thing: int) -> None:
+    restore_version(by=by, version=_version(thing))
+
+
+@each_item(RUNS, title=gettext_lazy("Delete runs"))
+def delete_one_run(by: User, job: Job, thing: int) -> None:
+    run = Run.objects.for_path().filter(pk=thing).first()
+    if run is None:
+        raise Conflict(_("This run was deleted already."))
+    delete_run(by=by, run=run, with_artifacts=bool(job.arguments.get("with_artifacts")))
+
+
+@each_item(COLLECTIONS, title=gettext_lazy("Delete collections"))
+def delete_one_collection(by: User, job: Job, thing: int) -> None:
+    collection = Collection.objects.for_path().filter(pk=thing).first()
+    if collection is None:
+        raise Conflict(_("This collection was deleted already."))
+    delete_collection(by=by, collection=collection)

@@ -1,0 +1,58 @@
+"""Collections of a project or a registry: those that were ticked, or all that fit the filter."""
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from artifacts.models import Collection, Membership, Project, Version
+from artifacts.querysets.table_text import collections_showing
+from artifacts.services.deletion.kinds import COLLECTIONS, delete_one_collection
+from artifacts.views.deletion.frame import Deletion, answer_deletion
+from artifacts.views.deletion.runs import ALL, TICKED, project_of
+from registry_site.pages import HtmxRequest, form_page
+
+_BIGINT = 2**63
+
+
+@form_page
+def collections_delete(request: HtmxRequest, pk: int) -> HttpResponse:
+    project = project_of(request.user, pk)
+    data = request.POST if request.method == "POST" else request.GET
+    numbers = [each for each in data.getlist("collection") if each.isdecimal()]
+    ticked = [int(each) for each in numbers if int(each) < _BIGINT]
+    which = data.get("which") if data.get("which") in {TICKED, ALL} else ""
+    which = which or (TICKED if ticked else ALL)
+    chosen: QuerySet[Collection] = Collection.objects.filter(project=project)
+    if which == TICKED:
+        chosen = chosen.filter(pk__in=ticked)
+    else:
+        chosen = _fitting(chosen, data.get("q", "").strip(), data.get("type", ""))
+    links = Membership.objects.live().filter(
+        collection__in=chosen.filter(kind="portfolio").order_by().values("pk")
+    )
+    context = {
+        "which": which,
+        "ticked": ticked,
+        "query": {"q": data.get("q", ""), "type": data.get("type", "")},
+        "unlinked": links.count(),
+    }
+    return answer_deletion(request, _deletion(project, chosen), context)
+
+
+def _fitting(found: QuerySet[Collection], text: str, type_name: str) -> QuerySet[Collection]:
+    if text:
+        found = found.filter(collections_showing(text))
+    return found.filter(artifact_type__name=type_name) if type_name else found
+
+
+def _deletion(project: Project, chosen: QuerySet[Collection]) -> Deletion:
+    sequences = chosen.filter(kind="sequence").order_by().values("pk")
+    return Deletion(
+        kind=COLLECTIONS, act=delete_one_collection, project=project, about=str(project),
+        page=project.get_absolute_url(),
+        title=_("Delete collections of {name}").format(name=project), chosen=chosen,
+        things=lambda rows: list(rows.values_list("pk", "name")),
+        doubtful=chosen.order_by("-version_count", "pk"),
+        versions=Version.objects.committed().filter(sequence__in=sequences),
+        template="artifacts/deletion/_choice_collections.html",
+    )  # fmt: skip

@@ -1,0 +1,101 @@
+"""The dialog that deletes: it shows what goes and what stays, and then starts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from artifacts.models import Job, Project, Version
+from artifacts.services.deletion.consequences import consequences_of, rehearse
+from artifacts.services.deletion.operations import delete_things
+from artifacts.services.jobs.kinds import AT_ONCE
+from artifacts.services.jobs.life import can_undo
+from registry_site.accounts.permissions import Action, check
+from registry_site.pages import HtmxRequest, go_to, render_page, undo_address
+
+NAMED = 10  # refusals that are shown
+
+Things = list[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """What was chosen to be deleted.
+
+    `things` reads keys and names of a queryset of them. `doubtful` has first those that are most
+    likely refused. `versions` are those that go with them.
+    """
+
+    kind: str
+    project: Project
+    about: str
+    title: str
+    page: str  # where one goes afterwards
+    chosen: QuerySet[Any]
+    things: Callable[[QuerySet[Any]], Things]
+    doubtful: QuerySet[Any]
+    versions: QuerySet[Version]
+    act: Callable[..., Any]
+    template: str  # of what may be chosen
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+def answer_deletion(
+    request: HtmxRequest, deletion: Deletion, context: dict[str, Any]
+) -> HttpResponse:
+    """Show what a deletion does, or do it."""
+    check(request.user, Action.EDIT, deletion.project)
+    if request.method != "POST":
+        return _show(request, deletion, context)
+    things = deletion.things(deletion.chosen.order_by("pk"))
+    if not things or str(len(things)) != request.POST.get("seen"):
+        return _show(request, deletion, context | {"has_changed": True}, status=422)
+    job = delete_things(
+        by=request.user, kind=deletion.kind, project=deletion.project, about=deletion.about,
+        things=things, page=deletion.page, arguments=deletion.arguments,
+    )  # fmt: skip
+    if job.state != Job.State.DONE or job.refused:
+        return go_to(request, job.get_absolute_url())
+    messages.success(request, _deleted(things), extra_tags=_undo(job))
+    return go_to(request, deletion.page)
+
+
+def _deleted(things: Things) -> str:
+    if len(things) == 1:
+        return _("{name} deleted.").format(name=things[0][1])
+    return ngettext("{n} deleted.", "{n} deleted.", len(things)).format(n=len(things))
+
+
+def _undo(job: Job) -> str:
+    return undo_address(reverse("artifacts:job_undo", args=[job.pk])) if can_undo(job) else ""
+
+
+def _show(
+    request: HtmxRequest, deletion: Deletion, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    count = deletion.chosen.count()
+    first = deletion.things(deletion.doubtful[:AT_ONCE]) if count else []
+    job = Job(kind=deletion.kind, project=deletion.project, arguments=deletion.arguments)
+    refusals = rehearse(by=request.user, act=deletion.act, job=job, things=first)
+    data = request.POST if request.method == "POST" else request.GET
+    context = {
+        "deletion": deletion,
+        "count": count,
+        "names": [name for _pk, name in first][:NAMED] if count <= NAMED else [],
+        "goes": consequences_of(by=request.user, versions=deletion.versions),
+        "refusals": refusals[:NAMED],
+        "refused": len(refusals),
+        "is_sample": count > AT_ONCE,
+        "is_off": not count or len(refusals) == count,
+        "is_job": count > AT_ONCE,
+        "is_only": "only" in data,
+    } | context
+    fragment = "deletion" if request.htmx.target == "deletion" else "dialog"
+    template = "artifacts/deletion/delete.html"
+    return render_page(request, template, context, fragment=fragment, status=status)

@@ -1,0 +1,65 @@
+"""Runs of a project: those that were ticked, or all that fit the filter."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from artifacts.models import Project, Run, RunOutput, Version
+from artifacts.services.deletion.kinds import RUNS, delete_one_run
+from artifacts.views.deletion.frame import Deletion, answer_deletion
+from artifacts.views.projects import runs_fitting
+from registry_site.errors import NotFound
+from registry_site.pages import HtmxRequest, form_page
+
+TICKED, ALL = "ticked", "all"
+
+
+@form_page
+def runs_delete(request: HtmxRequest, pk: int) -> HttpResponse:
+    project = project_of(request.user, pk)
+    data = request.POST if request.method == "POST" else request.GET
+    ticked = data.getlist("run")
+    which = data.get("which") if data.get("which") in {TICKED, ALL} else ""
+    which = which or (TICKED if ticked else ALL)
+    runs = Run.objects.filter(project=project)
+    chosen = runs.filter(name__in=ticked) if which == TICKED else runs_fitting(runs, data)
+    with_artifacts = "with_artifacts" in data
+    context = {
+        "which": which,
+        "ticked": ticked,
+        "query": {"q": data.get("q", ""), "state": data.get("state", "")},
+        "with_artifacts": with_artifacts,
+        "logged": _logged_only_by(chosen, project).count(),
+    }
+    return answer_deletion(request, _deletion(project, chosen, with_artifacts), context)
+
+
+def project_of(user: Any, pk: int) -> Project:
+    project = Project.objects.visible_to(user).filter(pk=pk).for_role().first()
+    if project is None:
+        raise NotFound(_("There is no such project that you may see."))
+    return project
+
+
+def _deletion(project: Project, chosen: QuerySet[Run], with_artifacts: bool) -> Deletion:
+    versions = _logged_only_by(chosen, project) if with_artifacts else Version.objects.none()
+    return Deletion(
+        kind=RUNS, act=delete_one_run, project=project, about=str(project),
+        page=project.get_absolute_url(), title=_("Delete runs of {name}").format(name=project),
+        chosen=chosen, things=lambda runs: list(runs.values_list("pk", "display_name")),
+        doubtful=chosen.order_by("pk"), versions=versions,
+        arguments={"with_artifacts": with_artifacts},
+        template="artifacts/deletion/_choice_runs.html",
+    )  # fmt: skip
+
+
+def _logged_only_by(runs: QuerySet[Run], project: Project) -> QuerySet[Version]:
+    """What these runs logged and no other run that there is: it can go with them."""
+    chosen = runs.order_by().values("pk")
+    logged = RunOutput.objects.filter(run__in=chosen).values("version")
+    others = RunOutput.objects.filter(version=OuterRef("pk"), run__deleted_at=None)
+    return Version.objects.committed().filter(
+        ~Exists(others.exclude(run__in=chosen)), pk__in=logged, sequence__project=project
+    )

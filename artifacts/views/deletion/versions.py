@@ -1,0 +1,119 @@
+"""Versions of a sequence: those that were ticked, all that fit the filter, all but the newest."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max, QuerySet
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from artifacts.models import Collection, Membership, Version
+from artifacts.querysets.collections import NUMBER
+from artifacts.querysets.table_text import places_showing
+from artifacts.services.deletion.choice import likely_refused, old_versions, versions_of, without
+from artifacts.services.deletion.kinds import KEPT, VERSIONS, delete_one_version
+from artifacts.views.deletion.frame import Deletion, answer_deletion
+from registry_site.errors import Conflict, NotFound
+from registry_site.pages import HtmxRequest, form_page
+
+KEEP_NEWEST = 10
+TICKED, ALL, OLD = "ticked", "all", "old"
+_BIGINT = 2**63
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the form asks for; `until` keeps out what was logged since it was shown."""
+
+    collection: Collection
+    by: Any
+    which: str
+    ticked: list[int]  # numbers
+    text: str
+    newest: int
+    saved_by: tuple[str, ...]
+    aliases_too: bool
+    until: int
+
+    @classmethod
+    def read(cls, by: Any, collection: Collection, data: Any) -> "Choice":
+        path = f"{collection.target_path}:"
+        names = [name.removeprefix(path) for name in data.getlist("version")]
+        ticked = [int(found[1]) for name in names if (found := NUMBER.fullmatch(name))]
+        text = data.get("v", "").strip()
+        asked = data.get("which", "")
+        usual = TICKED if ticked else ALL if text else OLD
+        is_new = "asked" not in data
+        last = versions_of(collection).aggregate(last=Max("pk"))["last"] or 0
+        return cls(
+            collection, by, asked if asked in {TICKED, ALL, OLD} else usual, ticked, text,
+            _number(data.get("newest"), KEEP_NEWEST),
+            KEPT if is_new else tuple(each for each in KEPT if each in data.getlist("save")),
+            "aliases_too" in data, _number(data.get("until"), last),
+        )  # fmt: skip
+
+    @property
+    def versions(self) -> QuerySet[Version]:
+        if self.which == TICKED:
+            before = versions_of(self.collection).filter(pk__lte=self.until)
+            return before.filter(version_index__in=self.ticked)
+        return without(self.fitting, self.collection, self.saved_by)
+
+    @property
+    def fitting(self) -> QuerySet[Version]:
+        """All that the filter of the table shows, or that are old: what may be saved is in it."""
+        versions = versions_of(self.collection).filter(pk__lte=self.until)
+        if self.which == OLD:
+            return old_versions(versions, self.newest)
+        if not self.text:
+            return versions
+        live = Membership.objects.live().filter(collection=self.collection)
+        newest = live.newest_first().values_list("pk", flat=True).first()
+        shown = places_showing(self.text, by=self.by, collection=self.collection, newest=newest)
+        return versions.filter(pk__in=live.filter(shown).values("version"))
+
+    @property
+    def saved(self) -> int:
+        """How many of the fitting ones something saves."""
+        return 0 if self.which == TICKED else self.fitting.count() - self.versions.count()
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        if self.which == TICKED:
+            return {"with_aliases": self.aliases_too}
+        return {"keep": self.saved_by, "with_aliases": "aliases" not in self.saved_by}
+
+
+def _number(text: str | None, default: int) -> int:
+    return int(text) if text and text.isdecimal() and int(text) < _BIGINT else default
+
+
+@form_page
+def versions_delete(request: HtmxRequest, pk: int) -> HttpResponse:
+    collection = Collection.objects.visible_to(request.user).filter(pk=pk).for_path().first()
+    if collection is None:
+        raise NotFound(_("There is no such collection that you may see."))
+    if collection.is_portfolio:
+        raise Conflict(
+            _("{name} holds links to versions that are logged elsewhere: unlink them instead.")
+            .format(name=collection)
+        )  # fmt: skip
+    data = request.POST if request.method == "POST" else request.GET
+    choice = Choice.read(request.user, collection, data)
+    return answer_deletion(request, _deletion(choice), {"choice": choice})
+
+
+def _deletion(choice: Choice) -> Deletion:
+    collection, versions = choice.collection, choice.versions
+
+    def things(found: QuerySet[Version]) -> list[tuple[int, str]]:
+        rows = found.values_list("pk", "version_index")
+        return [(pk, f"{collection.name}:v{index}") for pk, index in rows]
+
+    return Deletion(
+        kind=VERSIONS, act=delete_one_version, project=collection.project,
+        about=f"{collection.target_path}", page=collection.get_absolute_url(),
+        title=_("Delete versions of {name}").format(name=collection), chosen=versions,
+        things=things, doubtful=likely_refused(versions), versions=versions,
+        arguments=choice.arguments, template="artifacts/deletion/_choice_versions.html",
+    )  # fmt: skip

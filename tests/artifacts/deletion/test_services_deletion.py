@@ -1,0 +1,241 @@
+"""What a deletion takes along is told before it happens, and happens once for each thing."""
+
+import pytest
+from django.utils import timezone
+
+from artifacts.models import (
+    Alias,
+    Collection,
+    Download,
+    Job,
+    Membership,
+    Run,
+    RunInput,
+    RunOutput,
+    Version,
+)
+from artifacts.services.deletion.choice import old_versions, versions_of, without
+from artifacts.services.deletion.consequences import consequences_of, rehearse
+from artifacts.services.deletion.kinds import (
+    COLLECTIONS,
+    KEPT,
+    RUNS,
+    VERSIONS,
+    delete_one_version,
+)
+from artifacts.services.deletion.operations import delete_things
+from artifacts.services.jobs import running
+from artifacts.services.jobs.life import create_job, undo_job
+from artifacts.services.jobs.running import take_step
+from artifacts.services.links import link_version
+from registry_site.accounts.models import Event
+from registry_site.accounts.services.members import remove_team_member
+from registry_site.errors import Denied, NotFound
+from tests import factories
+from tests.factories import fresh
+from tests.helpers.jobs import work
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_rest(monkeypatch):
+    monkeypatch.setattr(running, "REST", 0)
+
+
+def things(rows):
+    return [(row.pk, str(row)) for row in rows]
+
+
+def delete(by, project, rows, kind=VERSIONS, **arguments):
+    return delete_things(
+        by=by, kind=kind, project=project, about="vision/iris", things=things(rows), page="/",
+        arguments=arguments,
+    )  # fmt: skip
+
+
+def make_versions(sequence, count):
+    return [factories.make_version(sequence, files={}) for _number in range(count)]
+
+
+def deletions():
+    return Event.objects.filter(verb="delete", kind="version").count()
+
+
+def test_a_few_are_gone_at_once(bob, project, sequence):
+    versions = make_versions(sequence, 20)
+    job = delete(bob, project, versions, with_aliases=True)
+    assert (job.state, job.total, job.changed) == ("done", 20, 20)
+    assert not Version.objects.committed().exists()
+    work()  # whose task finds nothing to do
+    assert deletions() == 20
+
+
+def test_many_by_the_worker_and_back_again(bob, project, sequence):
+    versions = make_versions(sequence, 45)
+    Alias.objects.create(collection=sequence, membership=versions[3].memberships.get(), name="best")
+    job = delete(bob, project, versions, with_aliases=True)
+    assert job.state == "waiting"
+    work()
+    job.refresh_from_db()
+    assert (job.state, job.changed, deletions()) == ("done", 45, 45)
+    undoing = undo_job(by=bob, job=job)
+    work()
+    undoing.refresh_from_db()
+    assert (undoing.state, undoing.changed) == ("done", 45)
+    assert Version.objects.committed().count() == 45
+    assert Alias.objects.get().membership.version == versions[3]
+    sequence.refresh_from_db()
+    assert sequence.version_count == 45
+
+
+def test_a_few_come_back_at_once(bob, project, sequence):
+    job = delete(bob, project, make_versions(sequence, 2), with_aliases=True)
+    assert undo_job(by=bob, job=job).state == "done"
+    assert Version.objects.committed().count() == 2
+
+
+def test_refused_ones_are_in_the_report(bob, project, sequence, registry):
+    plain, named, gone = make_versions(sequence, 3)
+    factories.make_version(sequence, files={})  # the newest
+    Alias.objects.create(collection=sequence, membership=named.memberships.get(), name="best")
+    delete(bob, project, [gone])
+    job = delete(bob, project, [plain, named, gone])
+    assert (job.state, job.refused) == ("done", 2)
+    lines = dict(job.items.refused().values_list("name", "sentence"))
+    assert "has the aliases best" in lines["iris-model:v1"]
+    assert "deleted already" in lines["iris-model:v2"]
+    assert deletions() == 2
+
+
+def test_what_got_a_name_meanwhile_is_kept(bob, project, sequence):
+    versions = make_versions(sequence, 3)
+    job = create_job(
+        by=bob, kind=VERSIONS, project=project, about="a", things=things(versions[:2]),
+        arguments={"keep": KEPT},
+    )  # fmt: skip
+    versions[0].tags.create(name="golden")
+    work()
+    job.refresh_from_db()
+    assert (job.changed, job.refused) == (1, 1)
+    assert "has a tag" in job.items.refused().get().sentence
+
+
+def test_rights_that_were_lost_meanwhile(alice, bob, vision, project, sequence):
+    job = delete(bob, project, make_versions(sequence, 30), with_aliases=True)
+    take_step(job.pk)
+    remove_team_member(by=alice, team=vision, user=bob)
+    work()
+    job.refresh_from_db()
+    assert (job.done, job.refused, deletions()) == (30, 10, 20)
+
+
+@pytest.mark.parametrize("kind", [VERSIONS, RUNS, COLLECTIONS])
+def test_who_may_not_delete(victor, charlie, project, kind, sequence):
+    with pytest.raises(Denied):
+        delete(victor, project, [], kind)
+    with pytest.raises(NotFound):
+        delete(charlie, project, [], kind)
+
+
+def test_runs_with_what_only_they_logged(bob, project, sequence):
+    runs = [factories.make_run(project, bob) for _number in range(3)]
+    own, shared = make_versions(sequence, 2)
+    for run, version in ((runs[0], own), (runs[0], shared), (runs[2], shared)):
+        RunOutput.objects.create(run=run, version=version)
+    job = delete(bob, project, runs[:2], RUNS, with_artifacts=True)
+    assert job.changed == 2
+    assert list(Run.objects.all()) == [runs[2]]
+    assert list(Version.objects.committed()) == [shared]
+
+
+def test_collections_with_their_versions(bob, project, sequence, registry, collection):
+    version = factories.make_version(sequence, files={})
+    factories.make_membership(collection, version)
+    other = factories.make_collection(registry.project, "other")
+    job = delete(bob, registry.project, [collection, other], COLLECTIONS)
+    assert job.changed == 2
+    assert Version.objects.committed().get() == version
+    job = delete(bob, project, [sequence], COLLECTIONS)
+    assert job.changed == 1
+    assert not Version.objects.committed().exists()
+    assert not Collection.objects.exists()
+
+
+# ------------------------------------------------------------------ chosen by number
+
+
+def test_all_but_the_newest_and_what_has_a_name(bob, sequence, collection, registry):
+    versions = make_versions(sequence, 8)
+    tagged, aliased, linked = versions[:3]
+    tagged.tags.create(name="golden")
+    Alias.objects.create(collection=sequence, membership=aliased.memberships.get(), name="best")
+    factories.make_membership(collection, linked)
+    old = old_versions(versions_of(sequence), 3)
+    assert set(old) == set(versions[:5])
+    assert set(without(old, sequence, KEPT)) == set(versions[3:5])
+    assert set(without(old, sequence, ["tags"])) == set(versions[1:5])
+    assert set(old_versions(versions_of(sequence), 0)) == set(versions)
+    assert not old_versions(versions_of(sequence), 8).exists()
+    assert not old_versions(versions_of(sequence), 100).exists()
+    assert versions[7] not in without(versions_of(sequence), sequence, ["aliases"])  # latest
+
+
+# ------------------------------------------------------------------ told before
+
+
+def test_what_goes_and_what_stays(alice, bob, project, sequence, collection, registry):
+    shared = {"same.txt": b"12345"}
+    first = factories.make_version(sequence, files={"a.txt": b"123", **shared})
+    second = factories.make_version(sequence, files={"b.txt": b"1234", **shared})
+    factories.make_version(sequence, files=shared)
+    link = factories.make_membership(collection, first)
+    Alias.objects.create(collection=collection, membership=link, name="staging")
+    run = factories.make_run(project, bob)
+    RunInput.objects.create(run=run, version=first, project=project, collection=sequence)
+    RunInput.objects.create(run=run, version=second, project=project, collection=sequence)
+    now = timezone.now()
+    Download.objects.create(
+        user=alice, version=first, collection=sequence, first_at=now, last_at=now
+    )
+    chosen = Version.objects.filter(pk__in=[first.pk, second.pk])
+    goes = consequences_of(by=bob, versions=chosen)
+    assert (goes.versions, goes.runs, goes.people) == (2, 1, 1)
+    assert (goes.freed, goes.shared, goes.is_partial) == (7, 5, False)
+    assert goes.links.names == ["acme/wandb-registry-model/iris-classifier:v0"]
+    assert goes.aliases.names == ["iris-classifier:staging"]
+
+
+def test_names_of_hidden_places_are_only_counted(bob, project, sequence, acme):
+    vault = factories.make_registry_project(acme, "vault", access="restricted")
+    version = factories.make_version(sequence)
+    link = factories.make_membership(factories.make_collection(vault, "secret"), version)
+    Alias.objects.create(collection=link.collection, membership=link, name="hidden")
+    goes = consequences_of(by=bob, versions=Version.objects.all())
+    assert (goes.links.count, goes.links.names, goes.links.more) == (1, [], 1)
+    assert (goes.aliases.count, goes.aliases.names) == (1, [])
+
+
+def test_more_than_one_cares_to_count_is_at_least(bob, sequence, monkeypatch):
+    monkeypatch.setattr("artifacts.services.deletion.consequences.MOST_FILES", 2)
+    for number in range(3):
+        factories.make_version(sequence, files={"a": b"x" * (number + 1)})
+    goes = consequences_of(by=bob, versions=Version.objects.all())
+    assert (goes.versions, goes.freed, goes.is_partial) == (3, 3, True)
+
+
+def test_a_rehearsal_leaves_no_trace(alice, bob, project, sequence, registry, collection):
+    plain, linked = make_versions(sequence, 2)
+    link_version(
+        by=alice, version=linked, project=registry.project, collection_name="iris-classifier",
+        aliases=["production"],
+    )  # fmt: skip
+    events = Event.objects.count()
+    job = Job(kind=VERSIONS, project=project, arguments={"with_aliases": True})
+    [refusal] = rehearse(
+        by=fresh(bob), act=delete_one_version, job=job, things=things([plain, linked])
+    )
+    assert refusal.name == "iris-model:v1"
+    assert Version.objects.committed().count() == 2
+    assert Membership.objects.live().count() == 3
+    assert Event.objects.count() == events
