@@ -18,7 +18,7 @@ from registries.views import (
 from registries.views.access import requests, suggestions
 from registries.views.history.urls import history_urls
 from registries.views.keeping import holds
-from registries.views.settings import aliases, deletion, general, keeping, members
+from registries.views.settings import aliases, deletion, general, keeping, members, names
 
 app_name = "registries"
 
@@ -85,6 +85,12 @@ _SETTINGS = f"{_REGISTRY}/settings"
 # the gear; ahead of collections and versions, of which none can be called `settings`
 _settings = [
     path(_SETTINGS, general.settings_general, name="settings_general"),
+    path(f"{_SETTINGS}/-/rename", names.settings_rename, name="settings_rename"),
+    path(
+        f"{_SETTINGS}/-/former-names.<kind:kind>",
+        names.former_names_export,
+        name="former_names_export",
+    ),
     path(f"{_SETTINGS}/-/restrict", general.settings_restrict, name="settings_restrict"),
     path(f"{_SETTINGS}/members", members.settings_members, name="settings_members"),
     path(

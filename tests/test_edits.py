@@ -13,7 +13,7 @@ from artifacts.services.versions import update_version
 from registries.forms.collections import CollectionEditForm
 from registries.forms.keeping import KeepsLinkedForm
 from registries.forms.people import RegistryRoleForm
-from registries.forms.registries import RegistrySettingsForm
+from registries.forms.registries import RegistryRenameForm, RegistrySettingsForm
 from registry_site.accounts.forms import MemberRoleForm, OrganizationMemberForm
 from registry_site.accounts.models import Event
 from registry_site.edits import EditForm, digest_of, read_opened, write_opened
@@ -81,10 +81,10 @@ CASES = {
     SavedViewEditForm: [saved_view],
     DefaultTtlForm: [default_ttl],
 }
-# roles have no form of their own: below
 # a choice of two can't be changed by two people in different ways
 OF_TWO = {KeepsLinkedForm}
-WITHOUT_PAGE = {MemberRoleForm, OrganizationMemberForm, RegistryRoleForm}
+# roles have no form of their own, and a name takes the form's address with it: below
+WITHOUT_PAGE = {MemberRoleForm, OrganizationMemberForm, RegistryRoleForm, RegistryRenameForm}
 
 
 def test_every_edit_form_is_walked_here():

@@ -151,6 +151,17 @@ class RegistrySettingsForm(EditForm):
         return cleaned
 
 
+class RegistryRenameForm(EditForm):
+    """Another name for a registry."""
+
+    name = forms.CharField(
+        label=_("New name"),
+        max_length=113,
+        help_text=_("Part of the path that code links to: wandb-registry-NAME."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
 class RegistryDeleteForm(forms.Form):
     """The name of the registry that goes, typed."""
 

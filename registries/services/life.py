@@ -17,20 +17,29 @@ from registries.services.registry_settings import hold_registry, read_settings
 from registry_site.accounts.models import User
 from registry_site.accounts.names import REGISTRY_PREFIX, check_registry_name
 from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.services.edits import settle_edit
 from registry_site.accounts.services.members import forget_standing
+from registry_site.edits import Opened
 from registry_site.errors import Conflict
 
 
 @transaction.atomic
-def rename_registry(*, by: User, registry: Registry, name: str) -> Registry:
+def rename_registry(
+    *, by: User, registry: Registry, name: str, opened: Opened | None = None
+) -> Registry:
     """Give a registry another name (without the prefix).
 
     It stays the same registry: its id, collections, links and members; and the old name leads to
     it until somebody makes that anew. Raises Conflict for a core registry, for a name that the
-    organization has given to another one, and for one whose numbers named other versions.
+    organization has given to another one, and for one whose numbers named other versions; Unread
+    where it was renamed after a form was `opened`.
     """
     check(by, Action.MANAGE, registry.project)
     held = hold_registry(registry)
+    name = settle_edit(
+        by=by, opened=opened, now={"name": held.name}, given={"name": name},
+        kind="registry", subject_id=held.pk,
+    )["name"]  # fmt: skip
     if name == held.name:
         return held  # a repeated request
     if held.is_core:

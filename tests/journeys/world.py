@@ -16,6 +16,7 @@ from artifacts.services.collections import (
 )
 from artifacts.services.deletion.kinds import VERSIONS
 from artifacts.services.deletion.operations import delete_things
+from artifacts.services.former_uses import record_former_use
 from artifacts.services.run_files import create_run_files
 from artifacts.services.saved_views import create_saved_view
 from artifacts.services.uploads import receive_upload
@@ -24,6 +25,7 @@ from artifacts.signing import upload_path
 from registries.demo.client import Client
 from registries.models import AccessRequest
 from registries.services.access.requests import request_registry_access
+from registries.services.life import rename_registry
 from registries.services.registries import create_core_registries, create_registry
 from registry_site.accounts.models import ApiKey, Event, Organization, Team, User
 from registry_site.accounts.permissions import Role
@@ -79,7 +81,9 @@ def make_world():
     acme = Organization.objects.get(name="Acme")
     models = create_core_registries(acme)[0].project
     models.protected_aliases.create(name="production")
-    create_registry(by=alice, organization=acme, name="Zoo", description="All *animals*.")
+    zoo = create_registry(by=alice, organization=acme, name="Aviary", description="All *animals*.")
+    rename_registry(by=alice, registry=zoo, name="Zoo")
+    record_former_use(by=bob, project=zoo.project, project_name="wandb-registry-Aviary")
     vault = create_registry(by=alice, organization=acme, name="Vault", access="restricted")
     archive = create_registry(by=alice, organization=acme, name="Archive")
     Project.objects.filter(pk=archive.project_id).update(default_role=Role.RESTRICTED_VIEWER)

@@ -12,6 +12,7 @@ from registries.services.access.loss import access_loss_of
 from registries.services.registry_settings import read_settings, update_registry
 from registries.views.paths import in_registry
 from registries.views.settings.frame import render_settings, settings_context, settings_url
+from registries.views.settings.names import fixed_name_reason, former_names_table
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import Conflict
@@ -25,7 +26,8 @@ _OWNERS_OFFERED = 200
 @in_registry
 def settings_general(request: HtmxRequest, registry: Registry) -> HttpResponse:
     if not can(request.user, Action.MANAGE, registry.project) and request.method != "POST":
-        return render_settings(request, registry, "settings_general", _TEMPLATE)
+        context = {"names": former_names_table(request, registry)}
+        return render_settings(request, registry, "settings_general", _TEMPLATE, context)
     check(request.user, Action.MANAGE, registry.project)
 
     def save(data: dict[str, Any]) -> str:
@@ -41,7 +43,10 @@ def settings_general(request: HtmxRequest, registry: Registry) -> HttpResponse:
     if url := attempt(form, save):
         return go_to(request, url)
     context = settings_context(request.user, registry, "settings_general") | {
+        "names": former_names_table(request, registry),
         "owners": _people_of(registry),
+        "rename_url": settings_url(registry, "settings_rename"),
+        "rename_reason": fixed_name_reason(registry),
         "restrict_url": settings_url(registry, "settings_restrict"),
         "restrict_reason": _restrict_reason(registry),
     }

@@ -1,0 +1,46 @@
+"""Names that a registry had, until when, and who still comes by them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from artifacts.models import ProjectPath
+from artifacts.services.former_uses import FormerUses, former_uses_of
+from registries.models import Registry
+from registry_site.accounts.models import Event, User
+from registry_site.accounts.names import REGISTRY_PREFIX
+from registry_site.accounts.permissions import Action, check
+
+_RENAMES_READ = 200
+
+
+@dataclass(frozen=True)
+class FormerName:
+    """A name that leads to the registry until somebody makes one of that name anew."""
+
+    name: str  # without the prefix
+    until: datetime | None  # None where the history does not say
+    actor_name: str
+    uses: FormerUses
+
+
+def read_former_names(
+    *, by: User, registry: Registry, paths: list[ProjectPath]
+) -> dict[int, FormerName]:
+    """Return what is to be said of each of these former paths, by its key. Four queries."""
+    check(by, Action.READ, registry.project)
+    events = Event.objects.filter(kind="registry", subject_id=registry.pk, verb="rename")
+    renames: dict[str, Event] = {}
+    for rename in events.order_by("-pk")[:_RENAMES_READ]:
+        renames.setdefault((rename.before or {}).get("name", ""), rename)
+    uses = former_uses_of(by=by, project=registry.project, names=[each.name for each in paths])
+    found = {}
+    for path in paths:
+        name = path.name.removeprefix(REGISTRY_PREFIX)
+        event = renames.get(name)
+        found[path.pk] = FormerName(
+            name=name,
+            until=event.at if event else None,
+            actor_name=event.actor_name if event else "",
+            uses=uses[path.name.lower()],
+        )
+    return found

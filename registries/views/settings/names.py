@@ -1,0 +1,108 @@
+"""A registry's name: who uses it, another one, and the former ones that lead on."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from artifacts.models import ProjectPath
+from artifacts.services.consumers import consumers_within
+from registries.forms.registries import RegistryRenameForm
+from registries.models import Registry
+from registries.services.former_names import FormerName, read_former_names
+from registries.services.life import rename_registry
+from registries.views.paths import in_registry
+from registries.views.settings.frame import settings_url
+from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.views.exports import exported
+from registry_site.errors import Conflict
+from registry_site.exports import Listing
+from registry_site.pages import HtmxRequest, Table, answer_form, form_page, list_page, posted
+
+_COLUMNS = {
+    "name": lambda path: path.former.name,
+    "until": lambda path: path.former.until,
+    "renamed_by": lambda path: path.former.actor_name,
+    "people_30_days": lambda path: path.former.uses.people_30,
+    "people_90_days": lambda path: path.former.uses.people_90,
+    "last_use_at": lambda path: path.former.uses.last_at,
+    "last_people": lambda path: path.former.uses.people,
+}
+
+
+@form_page
+@in_registry
+def settings_rename(request: HtmxRequest, registry: Registry) -> HttpResponse:
+    check(request.user, Action.MANAGE, registry.project)
+    if reason := fixed_name_reason(registry):
+        raise Conflict(reason)
+
+    def rename(data: dict[str, Any]) -> str:
+        renamed = rename_registry(by=request.user, registry=registry, **data)
+        messages.success(request, _outcome(registry, renamed))
+        return settings_url(renamed)
+
+    form = RegistryRenameForm(posted(request), now={"name": registry.name})
+    context = {
+        "registry": registry,
+        "project": registry.project,
+        "organization": registry.organization,
+        "close_url": settings_url(registry),
+        "consumers": [
+            (days, consumers_within(by=request.user, project=registry.project, days=days))
+            for days in (30, 90)
+        ],
+    }
+    return answer_form(request, form, "registries/settings/rename.html", context, operation=rename)
+
+
+def fixed_name_reason(registry: Registry) -> str:
+    """Return why the registry keeps its name, "" where it can have another."""
+    if not registry.is_core:
+        return ""
+    return _(
+        "A core registry keeps its name: code in every team of {organization} links to it by that."
+    ).format(organization=registry.organization)
+
+
+def _outcome(before: Registry, renamed: Registry) -> str:
+    if before.name == renamed.name:
+        return _("The registry is still called {name}.").format(name=renamed)
+    return _(
+        "The registry {before} is called {name} now. The former name leads to it until somebody "
+        "makes a registry of that name; who still comes by it is listed below."
+    ).format(before=before, name=renamed)
+
+
+def former_names_table(request: HtmxRequest, registry: Registry) -> Table:
+    """The names that lead to the registry, the newest first."""
+    return list_page(
+        request, _listing(request.user, registry), prefix="names_", query=request.GET,
+        summary=lambda n: ngettext(
+            "{count} former name · newest first", "{count} former names · newest first", n
+        ),
+    )  # fmt: skip
+
+
+@exported
+@in_registry
+def former_names_export(request: HtmxRequest, registry: Registry) -> Listing:
+    return _listing(request.user, registry)
+
+
+def _listing(user: Any, registry: Registry) -> Listing:
+    def complete(paths: list[Any]) -> None:
+        found: dict[int, FormerName] = read_former_names(by=user, registry=registry, paths=paths)
+        for path in paths:
+            path.former = found[path.pk]
+
+    return Listing(
+        url=f"{settings_url(registry)}/-/former-names",
+        rows=ProjectPath.objects.filter(project=registry.project),
+        order=("-pk",),
+        columns=_COLUMNS,
+        complete=complete,
+        has_pages=False,
+    )
