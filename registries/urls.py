@@ -15,7 +15,7 @@ from registries.views import (
     search,
     versions,
 )
-from registries.views.access import requests, suggestions
+from registries.views.access import reasons, requests, suggestions
 from registries.views.history.urls import history_urls
 from registries.views.keeping import holds
 from registries.views.settings import aliases, deletion, general, keeping, members, names
@@ -108,6 +108,7 @@ _settings = [
         members.settings_member_remove,
         name="settings_member_remove",
     ),
+    path(f"{_REGISTRY}/-/why", reasons.why_page, name="why"),
     path(f"{_SETTINGS}/aliases", aliases.settings_aliases, name="settings_aliases"),
     path(f"{_SETTINGS}/keeping", keeping.settings_keeping, name="settings_keeping"),
     path(f"{_SETTINGS}/delete", deletion.settings_delete, name="settings_delete"),

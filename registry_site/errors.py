@@ -59,9 +59,13 @@ class Invalid(DomainError):
 
 
 class Denied(DomainError):
-    """The person sees the thing but may not do this to it."""
+    """The person sees the thing but may not do this to it.
+
+    `needed` is the least role that may, and `ask_url` where one asks for it.
+    """
 
     status = 403
+    needed: Any = None
 
 
 class NotFound(DomainError):

@@ -166,6 +166,7 @@ REPLACES_NOTHING = {
     "RegistryDeleteForm": "deletes, by the name typed", "CollectionForm": "makes",
     "ServiceAccountForm": "makes", "ApiKeyForm": "makes", "SavedViewForm": "makes",
     "MembershipForm": "only a part of others", "InviteForm": "adds; in is in",
+    "WhyForm": "only asks",
     "AccessRequestForm": "adds", "AccessAnswerForm": "what was answered is not answered anew",
     "AddMembersForm": "adds; who is in keeps their role", "TagForm": "adds",
     "AliasesForm": "adds", "LinkForm": "adds",

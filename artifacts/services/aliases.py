@@ -102,7 +102,9 @@ def check_protected(*, by: User, project: Project, names: Iterable[str]) -> None
         if pattern:
             text = _("The alias {name!r} is protected by the pattern {pattern!r}. {rule}")
             rule = refusal.message
-            raise Denied(text.format(name=name, pattern=pattern, rule=rule)) from refusal
+            wider = Denied(text.format(name=name, pattern=pattern, rule=rule))
+            wider.needed, wider.ask_url = refusal.needed, refusal.ask_url
+            raise wider from refusal
         raise
 
 

@@ -69,3 +69,16 @@ class RegistryRoleForm(EditForm):
 
     name = forms.CharField(widget=forms.HiddenInput)
     role = forms.CharField(label=gettext_lazy("Role"), widget=forms.Select(choices=ROLES))
+
+
+class WhyForm(forms.Form):
+    """Who, and what they might want to do; nothing is changed by it."""
+
+    names = PeopleField(label=gettext_lazy("People"), required=False)
+    do = forms.ChoiceField(label=gettext_lazy("What they want to do"), required=False)
+    alias = forms.CharField(label=gettext_lazy("Alias"), required=False, max_length=128)
+
+    def __init__(self, data: Any, *, questions: list[tuple[str, Any]], **options: Any) -> None:
+        super().__init__(data, **options)
+        everything = ("", gettext_lazy("Anything"))
+        self.fields["do"].choices = [everything, *questions]  # type: ignore[attr-defined]

@@ -66,6 +66,14 @@ def delete_registry(*, by: User, registry: Registry) -> None:
 
     Raises Conflict for a core registry, and while something in it is on legal hold.
     """
+    check_deletable(by=by, registry=registry)
+    with transaction.atomic():
+        _delete(by, hold_registry(registry))
+    forget_standing(by)
+
+
+def check_deletable(*, by: User, registry: Registry) -> None:
+    """Raise as `delete_registry` does, without deleting anything."""
     check(by, Action.MANAGE, registry.project)
     if registry.is_core:
         raise Conflict(
@@ -73,9 +81,8 @@ def delete_registry(*, by: User, registry: Registry) -> None:
                 registry=registry.project, organization=registry.organization
             )
         )
-    with transaction.atomic():
-        _delete(by, hold_registry(registry))
-    forget_standing(by)
+    portfolios = Collection.objects.filter(project=registry.project)
+    check_collections_not_held(by=by, collections=portfolios, thing=registry.project)
 
 
 def _delete(by: User, registry: Registry) -> None:

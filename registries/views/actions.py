@@ -1,12 +1,13 @@
 """What one may do to a collection or a linked version: addresses, entries of menus, why not."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership
-from registry_site.accounts.permissions import Action, ask_url, role_reason
+from registry_site.accounts.permissions import Action, ask_url, can, role_reason
 
 
 def unlink_reason(user: Any, membership: Membership) -> str:
@@ -39,6 +40,19 @@ def unlink_item(user: Any, membership: Membership) -> dict[str, Any]:
     url = action_url(membership.collection, "unlink", membership.number)
     item = _danger(_("Unlink"), "unlink", url, unlink_reason(user, membership))
     return item | {"ask_url": ask_url(_unlinking(membership), membership.collection.project)}
+
+
+def why_item(user: Any, collection: Collection, version: str = "") -> list[dict[str, Any]]:
+    """Return the entry that tells admins why somebody can or can't do something here."""
+    project = collection.project
+    if not can(user, Action.MANAGE, project):
+        return []
+    url = reverse(
+        "registries:why", args=[project.entity.organization.name, project.registry_name]
+    )  # fmt: skip
+    about = {"collection": collection.name} | ({"version": version} if version else {})
+    url = f"{url}?{urlencode(about)}"
+    return [{"label": _("Why can (not)?"), "icon": "user", "url": url}]
 
 
 def collection_crumbs(collection: Collection, here: str = "") -> list[dict[str, str]]:

@@ -23,7 +23,13 @@ from registries.forms.collections import (
     CollectionForm,
 )
 from registries.models import Registry
-from registries.views.actions import action_url, collection_crumbs, delete_item, role_reason
+from registries.views.actions import (
+    action_url,
+    collection_crumbs,
+    delete_item,
+    role_reason,
+    why_item,
+)
 from registries.views.paths import in_collection, in_registry
 from registries.views.snippets import link_snippet
 from registries.views.tables import version_table
@@ -178,7 +184,7 @@ def collection_context(
         "is_card_long": is_long(collection.description or ""),
         "drift": drift_context(drift_of(collection)),
         "strip": strip_context(request.user, collection),
-        "menu": _menu(collection, context["edit_reason"], context["hold_item"]),
+        "menu": _menu(request.user, collection, context["edit_reason"], context["hold_item"]),
         "link_url": action_url(collection, "link_version"),
         "edit_url": action_url(collection, "collection_update"),
         "delete_url": action_url(collection, "collection_delete"),
@@ -215,7 +221,7 @@ def _tags(request: HtmxRequest, collection: Collection) -> HttpResponse:
 
 
 def _menu(
-    collection: Collection, reason: str, hold: dict[str, object] | None
+    user: Any, collection: Collection, reason: str, hold: dict[str, object] | None
 ) -> list[dict[str, object]]:
     return [
         {"label": _("Edit"), "icon": "pencil",
@@ -224,5 +230,6 @@ def _menu(
         {"label": _("Action history"), "icon": "history",
          "url": action_url(collection, "collection_history")},
         *([hold] if hold else []),
+        *why_item(user, collection),
         delete_item(collection, reason),
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from artifacts.views.file_tree import files_listing
 from artifacts.views.plain_files import send_checksums, send_file, send_metadata, send_zip
 from artifacts.views.usage import usage_listing
 from artifacts.views.version_tabs import render_version, tab_context
-from registries.views.actions import collection_crumbs, unlink_item, unlink_reason
+from registries.views.actions import collection_crumbs, unlink_item, unlink_reason, why_item
 from registries.views.paths import in_version
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.views.doors import by_login_or_key
@@ -29,6 +29,7 @@ def version_detail(request: HtmxRequest, membership: Membership, tab: str = "") 
         "breadcrumb": collection_crumbs(collection, here=membership.opened_as or membership.number),
         "menu": [
             *([context["hold_item"]] if context["hold_item"] else []),
+            *why_item(request.user, collection, membership.number),
             unlink_item(request.user, membership),
         ],
     }

@@ -112,7 +112,7 @@ def check(user: Any, action: Action, obj: Container) -> None:
     if action not in ROLE_ACTIONS[role]:
         seen_by = getattr(obj, "seen_by", None)  # what has a name that not everybody may read
         denied = Denied(denial(action, seen_by(user) if seen_by else obj, role))
-        denied.ask_url = ask_url(action, obj)
+        denied.needed, denied.ask_url = lowest_for(action), ask_url(action, obj)
         raise denied
 
 

@@ -43,6 +43,8 @@ PAGES = [
     ("/orgs/Acme/registry/-/request-access?registry=Never", 200, 200, 200, 404, 200),
     ("/vision/-/request-access?role=member", 200, 200, 200, 404, 200),
     ("/-/access-requests/{request}",      200, 403, 403, 404, 200),
+    (f"{_MODEL}/-/why",                   200, 200, 200, 404, 200),
+    (f"{_MODEL}/-/why?names=bob&collection=iris-classifier&version=v0", 200, 200, 403, 404, 200),
     (f"{_MODEL}/settings/aliases",        200, 200, 200, 404, 200),
     (f"{_MODEL}/settings/keeping",        200, 200, 200, 404, 200),
     ("/orgs/Acme/registry/-/holds",       200, 403, 403, 404, 200),

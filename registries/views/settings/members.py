@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -119,6 +120,7 @@ def _lists(request: HtmxRequest, registry: Registry) -> dict[str, Any]:
         "roles": ROLES,
         "q": request.GET.get("q", ""),
         "url": url,
+        "why_url": reverse("registries:why", args=[registry.organization.name, registry.name]),
     }
 
 

@@ -1,0 +1,252 @@
+"""Why somebody can or can't do something in a registry.
+
+Each question is put to the very checks that the operation of that name begins with, as that person.
+Nothing here knows a rule: it words what the checks say, and where the role comes from.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from artifacts.models import Alias, Collection, Membership, Version
+from artifacts.services.aliases import check_alias_names, check_may_give, check_protected
+from artifacts.services.keeping.holds import check_collections_not_held, check_versions_not_held
+from registries.models import Registry
+from registries.services.access.effective import grant_words, read_roles, team_names
+from registries.services.life import check_deletable
+from registry_site.accounts.models import Team, User
+from registry_site.accounts.permissions import Action, check, lowest_for
+from registry_site.errors import Denied, DomainError, NotFound
+
+
+class Question(StrEnum):
+    """What a person might want to do."""
+
+    SEE = "see"
+    DOWNLOAD = "download"
+    LINK = "link"
+    EDIT = "edit"
+    ALIAS = "alias"
+    UNLINK = "unlink"
+    DELETE_COLLECTION = "delete_collection"
+    MANAGE = "manage"
+    DELETE_REGISTRY = "delete_registry"
+
+
+QUESTIONS = {
+    Question.SEE: gettext_lazy("see the registry and what is in it"),
+    Question.DOWNLOAD: gettext_lazy("use and download versions and open their files"),
+    Question.LINK: gettext_lazy("link versions here"),
+    Question.EDIT: gettext_lazy("create and edit collections, cards and tags"),
+    Question.ALIAS: gettext_lazy("set and move the alias {alias}"),
+    Question.UNLINK: gettext_lazy("unlink {version}"),
+    Question.DELETE_COLLECTION: gettext_lazy("delete the collection {collection}"),
+    Question.MANAGE: gettext_lazy("change settings, members and protected aliases"),
+    Question.DELETE_REGISTRY: gettext_lazy("delete the registry"),
+}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What the questions are about: a registry, and something in it where that matters."""
+
+    registry: Registry
+    alias: str = ""
+    collection: Collection | None = None
+    membership: Membership | None = None
+
+    def asks(self, question: Question) -> bool:
+        """Whether the question has what it is about."""
+        return {
+            Question.ALIAS: bool(self.alias),
+            Question.UNLINK: self.membership is not None,
+            Question.DELETE_COLLECTION: self.collection is not None,
+        }.get(question, True)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether one person can do one thing, and the sentence that says why."""
+
+    question: Question
+    can: bool
+    sentence: str
+
+
+def why(*, by: User, user: User, subject: Subject, questions: list[Question]) -> list[Answer]:
+    """Answer for a person, as an admin of the registry may ask; anybody may ask about themselves.
+
+    Raises Denied for others.
+    """
+    action = Action.READ if by == user else Action.MANAGE
+    check(by, action, subject.registry.project)
+    read_roles([user])
+    teams = team_names(subject.registry)
+    words = grant_words(subject.registry, user, teams)
+    asked = [question for question in questions if subject.asks(question)]
+    return [_answer(user, subject, question, words) for question in asked]
+
+
+def facts_about(*, user: User, registry: Registry) -> list[str]:
+    """Return what else one should know of the person: what they are, other roles of theirs."""
+    organization = registry.organization
+    member = organization.members.filter(user=user).first()
+    facts = [
+        (user.is_service, _("A service account: nobody logs in as it, it comes with an API key.")),
+        (member is None, _("Not in {organization}.").format(organization=organization)),
+        (
+            member is not None and member.is_guest,
+            _("A guest in {organization}; the role of a guest counts like any other.").format(
+                organization=organization
+            ),
+        ),
+        (registry.owner_id == user.pk, _("Owner of the registry, which gives no right.")),
+    ]
+    return [text for is_so, text in facts if is_so]
+
+
+def loggable_teams(*, user: User, registry: Registry) -> list[str]:
+    """Names of the teams whose versions the person can link here."""
+    teams = Team.objects.loggable_by(user).filter(organization=registry.organization_id)
+    return [str(team) for team in teams[:10]]
+
+
+def _answer(user: User, subject: Subject, question: Question, words: list[str]) -> Answer:
+    names = {
+        "alias": f"`{subject.alias}`",
+        "collection": str(subject.collection),
+        "version": str(subject.membership),
+    }
+    do = str(QUESTIONS[question]).format(**names)
+    try:
+        _CHECKS[question](user, subject)
+    except NotFound:
+        return Answer(question, False, _unseen(user, subject.registry, do))
+    except Denied as refusal:
+        return Answer(question, False, _denied(user, subject, question, do, refusal, words))
+    except DomainError as refusal:
+        text = _("{user} can't {do}. {reason}")
+        return Answer(question, False, text.format(user=user, do=do, reason=refusal.message))
+    role = subject.registry.project.role_of(user)
+    held = {"role": role.label if role else "–", "source": words[0] if words else "–"}
+    sentence = _("{user} can {do}: {role}, {source}.").format(user=user, do=do, **held)
+    if protected := _protected_names(subject, question):
+        text = _("{alias} is protected, which needs {needed}.")
+        alias = ", ".join(f"`{name}`" for name in protected)
+        needed = lowest_for(Action.PROTECT).label
+        sentence = f"{sentence} {text.format(alias=alias, needed=needed)}"
+    if question == Question.LINK:
+        sentence = f"{sentence} {_linking(user, subject.registry)}"
+    return Answer(question, True, sentence)
+
+
+def _linking(user: User, registry: Registry) -> str:
+    teams = loggable_teams(user=user, registry=registry)
+    if not teams:
+        return _("But only what a team logged can be linked, and they are in no team that logs.")
+    return _("What these teams logged: {teams}.").format(teams=", ".join(teams))
+
+
+def _denied(
+    user: User, subject: Subject, question: Question, do: str, refusal: Denied, words: list[str]
+) -> str:
+    role = subject.registry.project.role_of(user)
+    names = {
+        "user": user, "do": do, "needed": refusal.needed.label if refusal.needed else "–",
+        "role": role.label if role else "–", "source": words[0] if words else "–",
+    }  # fmt: skip
+    if protected := _protected_names(subject, question):
+        names["alias"] = ", ".join(f"`{name}`" for name in protected)
+        return _(
+            "{user} can't {do}: {alias} is protected, which needs {needed} (has {role}, {source})."
+        ).format(**names)
+    return _("{user} can't {do}: that needs {needed} (has {role}, {source}).").format(**names)
+
+
+def _protected_names(subject: Subject, question: Question) -> list[str]:
+    """The protected aliases that the question is about, for the sentence."""
+    names = {
+        Question.ALIAS: lambda: {subject.alias},
+        Question.UNLINK: lambda: _carried(membership=subject.membership),
+        Question.DELETE_COLLECTION: lambda: _carried(collection=subject.collection),
+    }.get(question, set)()
+    return sorted(names & subject.registry.project.protected_alias_names)
+
+
+def _unseen(user: User, registry: Registry, do: str) -> str:
+    """Why somebody has no role at all: the facts that `grants` goes by."""
+    names = {"user": user, "do": do, "organization": registry.organization}
+    if registry.project.entity_id not in user.standing.organization_entities:
+        return _(
+            "{user} can't {do}: they are not in {organization}, and only its people can have a "
+            "role here."
+        ).format(**names)
+    return _(
+        "{user} can't {do}, nor know of the registry: it is restricted, and neither they nor a "
+        "team of theirs is a member."
+    ).format(**names)
+
+
+# ------------------------------------------------------------------ what the operations ask first
+
+
+def _role(action: Action) -> Callable[[User, Subject], None]:
+    def ask(user: User, subject: Subject) -> None:
+        check(user, action, subject.registry.project)
+
+    return ask
+
+
+def _alias(user: User, subject: Subject) -> None:
+    project = subject.registry.project
+    collection = subject.collection.name if subject.collection else ""
+    # the rule that asks for more comes first: the answer names the role that is enough
+    check_protected(by=user, project=project, names=[subject.alias])
+    check(user, Action.EDIT, project)
+    names = check_alias_names([subject.alias], collection=collection)
+    check_may_give(by=user, project=project, names=names, collection=collection)
+
+
+def _unlink(user: User, subject: Subject) -> None:
+    project, membership = subject.registry.project, subject.membership
+    if membership is None:
+        return
+    check_protected(by=user, project=project, names=_carried(membership=membership))
+    check(user, Action.EDIT, project)
+    versions = Version.objects.filter(pk=membership.version_id)
+    check_versions_not_held(by=user, versions=versions, thing=membership, unlinks=True)
+
+
+def _delete_collection(user: User, subject: Subject) -> None:
+    project, collection = subject.registry.project, subject.collection
+    if collection is None:
+        return
+    check_protected(by=user, project=project, names=_carried(collection=collection))
+    check(user, Action.EDIT, project)
+    found = Collection.objects.filter(pk=collection.pk)
+    check_collections_not_held(by=user, collections=found, thing=collection.target_path)
+
+
+def _delete_registry(user: User, subject: Subject) -> None:
+    check_deletable(by=user, registry=subject.registry)
+
+
+_CHECKS: dict[Question, Callable[[User, Subject], None]] = {
+    Question.SEE: _role(Action.READ),
+    Question.DOWNLOAD: _role(Action.DOWNLOAD),
+    Question.LINK: _role(Action.EDIT),
+    Question.EDIT: _role(Action.EDIT),
+    Question.ALIAS: _alias,
+    Question.UNLINK: _unlink,
+    Question.DELETE_COLLECTION: _delete_collection,
+    Question.MANAGE: _role(Action.MANAGE),
+    Question.DELETE_REGISTRY: _delete_registry,
+}
+
+
+def _carried(**place: Any) -> set[str]:
+    return set(Alias.objects.filter(**place).values_list("name", flat=True))

@@ -1,0 +1,108 @@
+"""Why can (not)? Any person, anything they might do in this registry, and the rule."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from artifacts.models import Collection, Membership
+from registries.forms.people import WhyForm
+from registries.models import Registry
+from registries.services.access.named import find_named
+from registries.services.access.reasons import QUESTIONS, Question, Subject, facts_about, why
+from registries.views.paths import in_registry
+from registries.views.settings.frame import settings_url
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action, can, check
+from registry_site.errors import Invalid
+from registry_site.pages import HtmxRequest, attempt, render_page
+
+MOST_PEOPLE = 5  # at a time
+
+
+@require_safe
+@in_registry
+def why_page(request: HtmxRequest, registry: Registry) -> HttpResponse:
+    subject = _subject(request, registry)
+    questions = [
+        (question.value, str(text).format(**_named(subject)))
+        for question, text in QUESTIONS.items()
+        if subject.asks(question) or question == Question.ALIAS
+    ]
+    can_manage = can(request.user, Action.MANAGE, registry.project)
+    sent = request.GET.copy()
+    sent.setdefault("alias", subject.alias)
+    form = WhyForm(sent, questions=questions)
+    if form.is_valid() and not _is_about_oneself(request.user, form.cleaned_data["names"]):
+        check(request.user, Action.MANAGE, registry.project)  # before anybody is looked for
+    people = attempt(form, lambda data: _answers(request.user, subject, data)) or []
+    context = {
+        "registry": registry,
+        "organization": registry.organization,
+        "subject": subject,
+        "form": form,
+        "people": people,
+        "can_manage": can_manage,
+        "members_url": settings_url(registry, "settings_members"),
+        "breadcrumb": [
+            {"label": registry.organization.name, "url": registry.organization.get_absolute_url()},
+            {"label": registry.name, "url": registry.get_absolute_url()},
+            {"label": _("Why can (not)?")},
+        ],
+    }
+    status = 422 if form.errors else 200
+    return render_page(
+        request, "registries/access/why.html", context, fragment="answers", status=status
+    )  # fmt: skip
+
+
+def _subject(request: HtmxRequest, registry: Registry) -> Subject:
+    """What the address is about; what it names and isn't there is left out."""
+    project, query = registry.project, request.GET
+    found = Collection.objects.filter(project=project, name=query.get("collection", ""))
+    collection = found.filter(deleted_at=None).first()
+    membership = None
+    if collection and query.get("version"):
+        places = Membership.objects.visible_to(request.user).filter(collection=collection)
+        membership = places.for_page().called(query["version"]).first()
+    protected = sorted(project.protected_alias_names)
+    alias = query.get("alias", "").strip() or next(iter(protected), "")
+    return Subject(registry, alias=alias[:128], collection=collection, membership=membership)
+
+
+def _named(subject: Subject) -> dict[str, Any]:
+    return {
+        "alias": subject.alias or "…",
+        "collection": subject.collection,
+        "version": subject.membership,
+    }
+
+
+def _answers(by: User, subject: Subject, data: dict[str, Any]) -> list[dict[str, Any]]:
+    registry = subject.registry
+    names = data["names"]
+    if not names and can(by, Action.MANAGE, registry.project):
+        return []
+    if _is_about_oneself(by, names):
+        users = [by]  # also an admin of the server, who is of no organization
+    else:
+        named = find_named(by=by, organization=registry.organization, names=names)
+        users = named.users
+        if named.teams or len(users) > MOST_PEOPLE:
+            raise Invalid(
+                _("Name people, no teams, and at most {limit}.").format(limit=MOST_PEOPLE)
+            )
+    questions = [Question(data["do"])] if data["do"] else list(Question)
+    return [
+        {
+            "user": user,
+            "answers": why(by=by, user=user, subject=subject, questions=questions),
+            "facts": facts_about(user=user, registry=registry),
+        }
+        for user in users
+    ]
+
+
+def _is_about_oneself(by: User, names: list[str]) -> bool:
+    return not names or [name.lower() for name in names] == [by.username.lower()]
