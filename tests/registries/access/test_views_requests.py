@@ -3,11 +3,14 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from registries.models import AccessRequest
 from registries.services.access.requests import request_registry_access
 from registries.services.registries import create_registry
+from registries.views.access.requests import own_requests, requests_waiting_for
 from tests import factories
 from tests.helpers.htmx import HTMX
 from tests.helpers.queries import count_queries
@@ -170,7 +173,7 @@ def test_a_role_in_a_team(client, alice, victor, vision):
     assert "asks for the role Member in <strong>vision" in client.get("/").text
 
 
-def test_home_in_as_many_queries(client, alice, acme, zoo):
+def test_requests_in_as_many_queries(client, alice, acme, zoo):
     def ask(numbers):
         for number in numbers:
             person = factories.make_user(f"p{number}")
@@ -181,15 +184,17 @@ def test_home_in_as_many_queries(client, alice, acme, zoo):
             mine = {"organization": acme, "name": f"n{number}", "role": "member"}
             AccessRequest.objects.create(user=alice, is_blind=True, **mine)
 
+    def read():
+        with CaptureQueriesContext(connection) as queries:
+            person = factories.fresh(alice)
+            rows = len(requests_waiting_for(person)), len(own_requests(person))
+        return len(queries), rows
+
     client.force_login(alice)
+    members = "/orgs/Acme/registry/Zoo/settings/members"
     ask(range(1))
-    before = (
-        count_queries(client, "/"),
-        count_queries(client, f"{zoo.get_absolute_url()}/settings/members"),
-    )
+    before, (queries, rows) = count_queries(client, members), read()
+    assert rows == (1, 1)
     ask(range(1, 15))
-    after = (
-        count_queries(client, "/"),
-        count_queries(client, f"{zoo.get_absolute_url()}/settings/members"),
-    )
-    assert before == after
+    assert count_queries(client, members) == before
+    assert read() == (queries, (15, 15))
