@@ -110,6 +110,11 @@ _settings = [
     ),
     path(f"{_REGISTRY}/-/why", reasons.why_page, name="why"),
     path(f"{_SETTINGS}/aliases", aliases.settings_aliases, name="settings_aliases"),
+    path(
+        f"{_SETTINGS}/aliases/-/unprotect",
+        aliases.settings_alias_unprotect,
+        name="settings_alias_unprotect",
+    ),
     path(f"{_SETTINGS}/keeping", keeping.settings_keeping, name="settings_keeping"),
     path(f"{_SETTINGS}/delete", deletion.settings_delete, name="settings_delete"),
 ]

@@ -46,6 +46,7 @@ PAGES = [
     (f"{_MODEL}/-/why",                   200, 200, 200, 404, 200),
     (f"{_MODEL}/-/why?names=bob&collection=iris-classifier&version=v0", 200, 200, 403, 404, 200),
     (f"{_MODEL}/settings/aliases",        200, 200, 200, 404, 200),
+    (f"{_MODEL}/settings/aliases/-/unprotect?name=production", 200, 403, 403, 404, 200),
     (f"{_MODEL}/settings/keeping",        200, 200, 200, 404, 200),
     ("/orgs/Acme/registry/-/holds",       200, 403, 403, 404, 200),
     ("/orgs/Acme/registry/-/holds?lifted=1", 200, 403, 403, 404, 200),

@@ -21,6 +21,7 @@ SENTENCES = {
     ("collection", "add_alias"): _("{who} gave the alias {alias} to {after}"),
     ("collection", "move_alias"): _("{who} moved {alias} from {before} to {after}"),
     ("collection", "remove_alias"): _("{who} took the alias {alias} off {before}"),
+    ("collection", "roll_back_alias"): _("{who} rolled {alias} back from {before} to {after}"),
     ("collection", "add_tags"): _("{who} tagged the collection {thing} with {after}"),
     ("collection", "remove_tags"): _("{who} took the tags {before} off the collection {thing}"),
     ("collection", "delete"): _("{who} deleted the collection {thing}"),
@@ -44,6 +45,10 @@ SENTENCES = {
     ("registry", "create"): _("{who} created the registry {thing}"),
     ("registry", "rename"): _("{who} renamed the registry {before} to {after}"),
     ("registry", "delete"): _("{who} deleted the registry {thing}"),
+    ("registry", "protect_aliases"): _("{who} protected {after} in the registry {thing}"),
+    ("registry", "unprotect_aliases"): _("{who} unprotected {before} in the registry {thing}"),
+    ("registry", "pin_aliases"): _("{who} pinned {after} in the registry {thing}"),
+    ("registry", "unpin_aliases"): _("{who} unpinned {before} in the registry {thing}"),
     ("registry", "add_members"): _("{who} gave {names} the role {role} in the registry {thing}"),
     ("registry", "remove_members"): _("{who} removed {names} from the registry {thing}"),
     ("registry", "set_role"): _(

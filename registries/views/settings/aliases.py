@@ -1,16 +1,164 @@
+"""Which aliases are protected and which are pinned, and what that covers today."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
 from django.http import HttpResponse
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from registries.forms.aliases import PinAliasesForm, ProtectAliasesForm
 from registries.models import Registry
+from registries.services.aliases import (
+    AliasUse,
+    pin_aliases,
+    protect_aliases,
+    unpin_aliases,
+    unprotect_aliases,
+    uses_of,
+)
 from registries.views.paths import in_registry
-from registries.views.settings.frame import render_settings
-from registry_site.pages import HtmxRequest
+from registries.views.settings.frame import render_settings, settings_url
+from registry_site.accounts.alias_names import AliasNames
+from registry_site.accounts.permissions import Action, check
+from registry_site.pages import HtmxRequest, attempt, form_page, go_to, posted, render_page
+
+_FORMS: dict[str, Any] = {"protect": ProtectAliasesForm, "pin": PinAliasesForm}
 
 
-@require_safe
+@form_page
 @in_registry
 def settings_aliases(request: HtmxRequest, registry: Registry) -> HttpResponse:
-    context = {"names": sorted(registry.project.protected_alias_names)}
-    return render_settings(
-        request, registry, "settings_aliases", "registries/settings/aliases.html", context
+    do = request.POST.get("do", "")
+    if request.method == "POST":
+        check(request.user, Action.MANAGE, registry.project)
+    if do == "unpin":
+        names = request.POST.getlist("name")
+        gone = unpin_aliases(by=request.user, registry=registry, names=names)
+        return _done(request, registry, _unpinned(gone))
+    forms = {
+        name: form(posted(request) if do == name else None, auto_id=f"id_{name}_%s")
+        for name, form in _FORMS.items()
+    }
+
+    def add(data: dict[str, Any]) -> HttpResponse:
+        operation, told = (
+            (protect_aliases, _protected) if do == "protect" else (pin_aliases, _pinned)
+        )
+        new = operation(by=request.user, registry=registry, names=data["names"])
+        return _done(request, registry, told(registry, new))
+
+    added = attempt(forms[do], add) if do in forms else None
+    return added or _page(request, registry, forms)
+
+
+@form_page
+@in_registry
+def settings_alias_unprotect(request: HtmxRequest, registry: Registry) -> HttpResponse:
+    check(request.user, Action.MANAGE, registry.project)
+    name = (posted(request) or request.GET).get("name", "")
+    if request.method == "POST":
+        gone = unprotect_aliases(by=request.user, registry=registry, names=[name])
+        return _done(request, registry, _unprotected(gone))
+    names = registry.project.protected_alias_names.all()
+    if name not in names:
+        return _done(request, registry, _unprotected([]))
+    (use,) = uses_of(registry.project, [name])
+    rest = AliasNames(each for each in names if each != name)
+    context = {
+        "registry": registry,
+        "use": use,
+        "covered": covered_text(use),
+        "staying": sorted(use.aliases & rest)[:5],
+        "url": settings_url(registry, "settings_aliases"),
+    }
+    return render_page(
+        request, "registries/settings/alias_unprotect.html", context, fragment="dialog"
     )
+
+
+def covered_text(use: AliasUse) -> str:
+    """Return what a name covers today: "2 aliases on 3 versions in 1 collection"."""
+    if not use.aliases:
+        return _("no version has it yet")
+    versions, collections = use.version_count, use.collection_count
+    return _("{versions} in {collections}").format(
+        versions=ngettext("{n} version", "{n} versions", versions).format(n=f"{versions:,}"),
+        collections=ngettext("{n} collection", "{n} collections", collections).format(
+            n=f"{collections:,}"
+        ),
+    )
+
+
+def _page(request: HtmxRequest, registry: Registry, forms: dict[str, Any]) -> HttpResponse:
+    project = registry.project
+    protected, pinned = project.protected_alias_names.all(), project.pinned_alias_names
+    uses = uses_of(project, [*protected, *pinned])
+    rows = [{"use": use, "covered": covered_text(use)} for use in uses]
+    context = {
+        "protected_rows": rows[: len(protected)],
+        "pinned_rows": rows[len(protected) :],
+        "protect_form": forms["protect"],
+        "pin_form": forms["pin"],
+        "url": settings_url(registry, "settings_aliases"),
+    }
+    status = 422 if any(form.is_bound for form in forms.values()) else 200
+    return render_settings(
+        request, registry, "settings_aliases", "registries/settings/aliases.html", context,
+        status=status,
+    )  # fmt: skip
+
+
+def _done(request: HtmxRequest, registry: Registry, text: str) -> HttpResponse:
+    messages.success(request, text)
+    return go_to(request, settings_url(registry, "settings_aliases"))
+
+
+def _protected(registry: Registry, names: Sequence[str]) -> str:
+    """What that means for who has such an alias now."""
+    if not names:
+        return _("Nothing changed: all of these are protected already.")
+    uses = uses_of(registry.project, names)
+    total = AliasUse("")
+    for use in uses:
+        total.places |= use.places
+        total.collections |= use.collections
+        total.aliases |= use.aliases
+    sentences = [ngettext("{names} is protected.", "{names} are protected.", len(names))]
+    if total.aliases:
+        sentences.append(
+            _("That covers {covered} today: only admins move these aliases from now on, and these "
+              "versions can't be deleted until the alias is taken off.")
+        )  # fmt: skip
+    else:
+        sentences.append(_("No version has such an alias yet."))
+    return " ".join(sentences).format(names=_codes(names), covered=covered_text(total))
+
+
+def _unprotected(names: Sequence[str]) -> str:
+    if not names:
+        return _("Nothing changed: it was not protected any more.")
+    text = _("{names} is not protected any more: members may give, move and remove it.")
+    return text.format(names=_codes(names))
+
+
+def _pinned(_registry: Registry, names: Sequence[str]) -> str:
+    if not names:
+        return _("Nothing changed: all of these are pinned already.")
+    text = ngettext(
+        "{names} is pinned: it stands above the versions of each collection.",
+        "{names} are pinned: they stand above the versions of each collection.",
+        len(names),
+    )
+    return text.format(names=_codes(names))
+
+
+def _unpinned(names: Sequence[str]) -> str:
+    if not names:
+        return _("Nothing changed: it was not pinned any more.")
+    return _("{names} is not pinned any more.").format(names=_codes(names))
+
+
+def _codes(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
