@@ -5,10 +5,12 @@ from django.utils.translation import gettext_lazy
 
 from artifacts.models import Collection, Job, Membership, Run, Version
 from artifacts.services.collections import delete_collection
+from artifacts.services.deletion.choice import without
 from artifacts.services.jobs.kinds import each_item
+from artifacts.services.locks import lock_versions
 from artifacts.services.restoration import restore_version
 from artifacts.services.run_control import delete_run
-from artifacts.services.trash import delete_version
+from artifacts.services.trash import check_may_delete, delete_version, move_to_trash
 from registry_site.accounts.models import User
 from registry_site.errors import Conflict, NotFound
 
@@ -17,7 +19,28 @@ RESTORE_VERSIONS = "restore_versions"
 KEPT = ("aliases", "tags", "links")  # what may save a version from a deletion by number
 
 
-@each_item(VERSIONS, title=gettext_lazy("Delete versions"), inverse=RESTORE_VERSIONS)
+def delete_versions_together(by: User, job: Job, things: list[int]) -> None:
+    """Move these to the trash; raises Conflict where one of them has to be looked at by itself."""
+    versions = Version.objects.committed().filter(pk__in=things)
+    held = lock_versions(versions)
+    sequences = {version.sequence for version in held}
+    if len(held) < len(things) or len(sequences) > 1:
+        raise Conflict(_("These can't be deleted together."))
+    for version in held:
+        check_may_delete(by=by, version=version)
+    [sequence] = sequences
+    if without(versions, sequence, job.arguments.get("keep", ())).count() < len(things):
+        raise Conflict(_("One of these is kept."))
+    with_aliases = bool(job.arguments.get("with_aliases"))
+    move_to_trash(by=by, versions=versions, thing=sequence, with_aliases=with_aliases)
+
+
+@each_item(
+    VERSIONS,
+    title=gettext_lazy("Delete versions"),
+    inverse=RESTORE_VERSIONS,
+    together=delete_versions_together,
+)
 def delete_one_version(by: User, job: Job, thing: int) -> None:
     """Move one to the trash; what it has by now that saves it, it may have got meanwhile."""
     version = _version(thing)
