@@ -25,7 +25,7 @@ class RegistryQuerySet(models.QuerySet):
         ).for_path()
 
     def for_path(self) -> Self:
-        return self.select_related("organization__entity", "project__entity__organization")
+        return self.select_related("organization__entity", "owner", "project__entity__organization")
 
     def for_card(self) -> Self:
         """With what a card shows: address, visibility, accepted types."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from artifacts.graphql.former import former_collection
 from artifacts.lookups import (
     find_collection,
+    find_former_project,
     find_place_of,
     find_project,
     find_run,
@@ -14,6 +15,7 @@ from artifacts.lookups import (
     find_version_by_client_id,
 )
 from artifacts.models import Collection, Manifest, Membership, Project, Run, Version
+from artifacts.services.former_uses import record_former_use
 from artifacts.services.projects import create_project
 from registry_site.accounts.models import User
 from registry_site.accounts.names import PLACEHOLDER, REGISTRY_PREFIX, check_path_entity
@@ -125,14 +127,7 @@ def need_target(user: User, entity_name: str | None, project_name: str | None) -
     if entity_name and (project_name or "").startswith(REGISTRY_PREFIX):
         project = project_at(user, entity_name, project_name)
         if project is None:
-            raise NotFound(
-                _("There is no registry {name!r} in {organization!r} that you may see. {known}")
-                .format(
-                    name=(project_name or "").removeprefix(REGISTRY_PREFIX),
-                    organization=entity_name,
-                    known=_known_registries(user, entity_name),
-                )
-            )  # fmt: skip
+            raise _no_registry(user, entity_name, project_name or "")
         return project
     return create_project(by=user, entity_name=entity_name, name=project_name)
 
@@ -145,6 +140,29 @@ def need_run(project: Project, name: str) -> Run:
             _("There is no run {name!r} in {project}.").format(name=name, project=project)
         )
     return run
+
+
+def _no_registry(user: User, entity_name: str, project_name: str) -> NotFound:
+    """The refusal to link to a registry that isn't there, with its name of now if it was renamed.
+
+    A former name leads to versions only: after renaming, the SDK expects that a registry is not
+    found under its old name (wandb 0.31).
+    """
+    name = project_name.removeprefix(REGISTRY_PREFIX)
+    now = find_former_project(entity_name, project_name)
+    if now and can(user, Action.READ, now):
+        record_former_use(by=user, project=now, project_name=project_name)
+        return NotFound(
+            _("The registry {name!r} is called {now!r} now, and nothing can be linked under its "
+              "former name. Link to `{path}/…`.").format(
+                name=name, now=now.registry_name, path=f"{now.entity.name}/{now.name}"
+            )
+        )  # fmt: skip
+    return NotFound(
+        _("There is no registry {name!r} in {organization!r} that you may see. {known}").format(
+            name=name, organization=entity_name, known=_known_registries(user, entity_name)
+        )
+    )
 
 
 def _known_registries(user: User, entity_name: str) -> str:

@@ -20,6 +20,8 @@ REGISTRY_COLUMNS = {
     "full_name": lambda registry: f"{registry.organization.entity.name}/{registry.project.name}",
     "is_core": lambda registry: registry.is_core,
     "visibility": lambda registry: registry.project.access,
+    "default_role": lambda registry: registry.project.default_role,
+    "owner": lambda registry: registry.owner.username if registry.owner else None,
     "types": lambda registry: (
         None if registry.project.accepts_all_types else registry.project.accepted_type_names
     ),

@@ -4,6 +4,7 @@ from base64 import b64decode
 
 import pytest
 
+from artifacts.graphql.lookups import need_target
 from artifacts.graphql.mutations_log import _through
 from artifacts.models import FormerPathUse
 from artifacts.services.aliases import add_aliases
@@ -12,6 +13,7 @@ from artifacts.services.links import link_version
 from artifacts.services.projects import delete_project, rename_project
 from registries.services.life import rename_registry
 from registries.services.registries import create_registry
+from registry_site.errors import NotFound
 from registry_site.graphql.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import auth_of, sdk_document
@@ -158,3 +160,11 @@ def test_who_comes_by_a_former_name_is_written_down(api, bob, victor, charlie, p
     uses = FormerPathUse.objects.order_by("pk").values_list("path", "user__username", "project")
     path, project = "acme/wandb-registry-fraud/score", place.collection.project_id
     assert list(uses) == [(path, "bob", project), (path, "victor", project)]
+
+
+def test_who_links_to_a_former_name_is_told_the_new_one(bob, charlie, place):
+    with pytest.raises(NotFound, match="'fraud' is called 'cards' now.*`acme/wandb-registry-cards"):
+        need_target(bob, "acme", "wandb-registry-fraud")
+    with pytest.raises(NotFound, match="There is no registry 'fraud'"):
+        need_target(charlie, "acme", "wandb-registry-fraud")
+    assert FormerPathUse.objects.get().user == bob

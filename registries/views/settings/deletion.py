@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from registries.forms.registries import RegistryDeleteForm
 from registries.models import Registry
-from registries.services.life import delete_registry
+from registries.services.life import check_deletable, delete_registry
 from registries.services.registry_contents import registry_contents
 from registries.views.paths import in_registry
 from registries.views.settings.frame import render_settings
 from registry_site.accounts.permissions import Action, can, check
+from registry_site.errors import Conflict
 from registry_site.pages import HtmxRequest, attempt, form_page, go_to, posted, status_of
 
 _TEMPLATE = "registries/settings/delete.html"
@@ -38,7 +39,20 @@ def settings_delete(request: HtmxRequest, registry: Registry) -> HttpResponse:
     if url := attempt(form, delete):
         return go_to(request, url)
     contents = registry_contents(by=request.user, registry=registry)
-    context = {"form": form, "contents": contents, "consumers": contents.consumers}
+    context = {
+        "form": form,
+        "contents": contents,
+        "refusal": _refusal(request.user, registry),
+    }
     return render_settings(
         request, registry, "settings_delete", _TEMPLATE, context, status=status_of(form)
     )
+
+
+def _refusal(user: Any, registry: Registry) -> str:
+    """Return why nobody can delete the registry now, "" where one can."""
+    try:
+        check_deletable(by=user, registry=registry)
+    except Conflict as conflict:
+        return conflict.message
+    return ""

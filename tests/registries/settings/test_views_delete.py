@@ -1,6 +1,7 @@
 import pytest
 
 from artifacts.models import Version
+from artifacts.services.keeping.holds import place_hold
 from artifacts.services.usage import record_download
 from registries.models import Registry
 from registries.services.registries import create_registry
@@ -103,3 +104,15 @@ def test_the_number_of_queries_stays(client, bob, custom, linked):
     contents = registry_contents(by=factories.fresh(bob), registry=custom)
     assert (contents.collection_count, contents.link_count, contents.alias_count) == (21, 21, 42)
     assert contents.protected == {"production": 21}
+
+
+def test_what_is_on_legal_hold_keeps_the_registry(client, alice, custom, linked):
+    place_hold(by=alice, thing=linked.collection, reason="Case 7")
+    client.force_login(alice)
+    page = client.get(URL).text
+    assert "legal hold" in page
+    assert 'name="name"' not in page
+    response = client.post(URL, {"name": "fraud"})
+    assert response.status_code == 422
+    assert "legal hold" in response.text
+    assert Registry.objects.filter(pk=custom.pk).exists()

@@ -148,3 +148,14 @@ def test_the_number_of_queries_stays(client, bob, acme, custom):
     one = count_queries(client, URL), count_queries(client, RESTRICT)
     add(19)
     assert (count_queries(client, URL), count_queries(client, RESTRICT)) == one
+
+
+def test_owner_and_look_are_on_the_registry_page(client, bob, victor, custom):
+    update_registry(by=bob, registry=custom, owner="victor", colour="teal", icon="star")
+    client.force_login(victor)
+    page = client.get("/orgs/Acme/registry/fraud").text
+    assert "Owner: victor" in page
+    assert "look-teal" in page
+    cards = client.get("/orgs/Acme/registry/").text
+    assert "look-teal" in cards
+    assert "#star" in cards
