@@ -19,7 +19,6 @@ from artifacts.views import (
     run_numbers,
     runs,
     saved_views,
-    trash,
     ttl,
     versions,
 )
@@ -27,6 +26,7 @@ from artifacts.views.deletion import collections as collection_deletion
 from artifacts.views.deletion import runs as run_deletion
 from artifacts.views.deletion import versions as version_deletion
 from artifacts.views.jobs import jobs
+from artifacts.views.keeping import trash
 from artifacts.views.release import history as alias_history
 from artifacts.views.release import promote
 
@@ -112,7 +112,7 @@ _lists = [
         projects.collections_export,
         name="collections_export",
     ),
-    path(f"{_PROJECT}/-/trash/-/versions.<kind:kind>", trash.trash_export, name="trash_export"),
+    path(f"{_PROJECT}/-/trash/-/<str:name>.<kind:kind>", trash.trash_export, name="trash_export"),
     path("-/histories.<kind:kind>", histories.histories_export, name="histories_export"),
     path(f"{_RUN}/-/config.json", runs.run_config, name="run_config"),
     path(f"{_RUN}/-/summary.json", runs.run_summary, name="run_summary"),
@@ -187,5 +187,12 @@ urlpatterns = [
     path(f"{_RUN}/-/history", run_numbers.run_history, name="run_history"),
     path(f"{_RUN}/-/files/<path:path>", files.run_file_download, name="run_file_download"),
     path(f"{_PROJECT}/-/trash", trash.trash_list, name="trash_list"),
+    path(f"{_PROJECT}/-/trash/runs", trash.trash_list, {"kind": "runs"}, name="trash_runs"),
+    path(
+        f"{_PROJECT}/-/trash/collections",
+        trash.trash_list,
+        {"kind": "collections"},
+        name="trash_collections",
+    ),
     *_browser,
 ]

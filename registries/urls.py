@@ -17,7 +17,7 @@ from registries.views import (
 )
 from registries.views.access import reasons, requests, suggestions
 from registries.views.history.urls import history_urls
-from registries.views.keeping import holds
+from registries.views.keeping import holds, trash
 from registries.views.settings import aliases, deletion, general, keeping, members, names
 
 app_name = "registries"
@@ -122,6 +122,7 @@ _registry = [
     path("registry/-/link", link_modal.link_to_registry, name="link_to_registry"),
     path("<str:entity>/registry/<str:name>", registry.selection_open, name="selection_open"),
     path(_REGISTRY, registry.registry_detail, name="registry_detail"),
+    path(f"{_REGISTRY}/-/trash", trash.registry_trash, name="registry_trash"),
     path(f"{_REGISTRY}/-/new-collection", collections.collection_create, name="collection_create"),
     path(f"{_COLLECTION}/-/link", links.link_version, name="link_version"),
     path(f"{_COLLECTION}/-/edit", collections.collection_update, name="collection_update"),
@@ -155,6 +156,11 @@ _lists = [
         f"{_ORGANIZATION}-/people/-/people.<kind:kind>",
         people.organization_people_export,
         name="organization_people_export",
+    ),
+    path(
+        f"{_REGISTRY}/-/trash/-/collections.<kind:kind>",
+        trash.registry_trash_export,
+        name="registry_trash_export",
     ),
     path(
         f"{_REGISTRY}/-/collections.<kind:kind>",

@@ -63,6 +63,11 @@ class Collection(models.Model):
             models.Index(fields=["project", "-updated_at", "-id"], name="collection_changed"),
             # reads that go through places can't use the partial index of the constraint
             models.Index(fields=["project", "name"], name="collection_named"),
+            models.Index(
+                fields=["project", "-deleted_at", "-id"],
+                condition=models.Q(deleted_at__isnull=False),
+                name="collection_trash_of",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -118,7 +123,10 @@ class CollectionTag(models.Model):
 
 
 class Membership(models.Model):
-    """A version's place in a collection: v0, v1, … Hidden while its version is in the trash."""
+    """A version's place in a collection: v0, v1, …
+
+    Hidden while its version is in the trash, and a link while its collection is.
+    """
 
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="memberships")
     version = models.ForeignKey(
@@ -129,6 +137,8 @@ class Membership(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
     dropped_aliases = models.JSONField(default=list)  # names it had when it was hidden
+    # a link of a collection that was deleted, and that brings it back
+    hidden_with_collection = models.BooleanField(default=False)
 
     is_newest: bool  # from marking_newest()
     base_alias: str  # under which is what its page compares it with, "" for nothing
@@ -157,6 +167,11 @@ class Membership(models.Model):
                 fields=["collection", "-hidden_at"],
                 condition=models.Q(hidden_at__isnull=False),
                 name="membership_hidden",
+            ),
+            models.Index(
+                fields=["hidden_at"],
+                condition=models.Q(hidden_with_collection=True),
+                name="membership_trash",
             ),
         ]
 

@@ -76,9 +76,12 @@ class Project(models.Model):
 
     @property
     def trash_url(self) -> str:
-        """Where its deleted versions are brought back; "" where nothing can be."""
-        if self.is_registry or self.deleted_at:
+        """Where what was deleted in it is brought back; "" where nothing can be."""
+        if self.deleted_at:
             return ""
+        if self.is_registry:
+            organization = self.entity.organization.name
+            return reverse("registries:registry_trash", args=[organization, self.registry_name])
         return reverse("artifacts:trash_list", args=[self.entity.name, self.name])
 
     @property

@@ -20,8 +20,9 @@ from registry_site.accounts.models import User
 class Run(models.Model):
     """`name` is the short id in addresses; `display_name` is what people read.
 
-    A deleted run stays as a row without what it reported, for what points at it, and its id is not
-    given again: `objects` are those that there are, `with_deleted` are all.
+    A deleted run can be restored until it is removed for good. Then it stays as a row without what
+    it reported, for what points at it. Its id is not given again: `objects` are those that there
+    are, `with_deleted` are all.
     """
 
     class State(models.TextChoices):
@@ -67,13 +68,26 @@ class Run(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     deleted_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)  # for good: a tombstone since
 
     objects = LiveRuns()
     with_deleted = RunQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "name"], name="run_name_unique")]
-        indexes = [models.Index(fields=["project", "-created_at", "-id"], name="run_newest")]
+        indexes = [
+            models.Index(fields=["project", "-created_at", "-id"], name="run_newest"),
+            models.Index(
+                fields=["project", "-deleted_at", "-id"],
+                condition=models.Q(deleted_at__isnull=False, removed_at__isnull=True),
+                name="run_trash_of",
+            ),
+            models.Index(
+                fields=["deleted_at"],
+                condition=models.Q(deleted_at__isnull=False, removed_at__isnull=True),
+                name="run_trash",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.display_name

@@ -10,11 +10,13 @@ from django.db.models import Q
 class SavedViewQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
         """The person's own, and those shared with all who see the project; both only while they
-        see it themselves.
+        see it themselves, and while their collection is not in the trash.
         """
         projects = apps.get_model("artifacts", "Project").objects.visible_to(user)
         mine_or_shared = Q(owner=user.pk) | Q(is_shared=True)
-        return self.filter(mine_or_shared, project__in=projects)
+        return self.filter(
+            mine_or_shared, project__in=projects, collection__deleted_at__isnull=True
+        )
 
     def of_table(self, project: Any, table: str, collection: Any = None) -> Self:
         """Those of one table, by name."""

@@ -17,6 +17,7 @@ from artifacts.models import (
     Version,
 )
 from artifacts.services.aliases import check_protected
+from artifacts.services.keeping.collection_trash import hide_links
 from artifacts.services.keeping.holds import check_collections_not_held
 from artifacts.services.locks import lock_collections, lock_project, lock_versions
 from artifacts.services.paths import leave_path, take_path
@@ -189,7 +190,7 @@ def set_collection_type(*, by: User, collection: Collection, type_name: str) -> 
 
 @transaction.atomic
 def delete_collection(*, by: User, collection: Collection) -> None:
-    """Delete the collection. Its versions go to the trash, from wherever they are linked, too;
+    """Move the collection to the trash, with its versions, from wherever they are linked, too;
     what was only linked to it stays where it was logged. A repetition is fine.
 
     A later collection of this name goes on with its numbers. Raises Denied for a portfolio with
@@ -197,10 +198,11 @@ def delete_collection(*, by: User, collection: Collection) -> None:
     sequence can't be deleted.
     """
     check(by, Action.EDIT, collection.project)
+    now = timezone.now()  # by which a restored collection finds what went with it
     if not collection.is_portfolio:
         versions = Version.objects.filter(sequence=collection, deleted_at__isnull=True)
         lock_versions(versions)
-        move_to_trash(by=by, versions=versions, thing=collection.target_path)
+        move_to_trash(by=by, versions=versions, thing=collection.target_path, at=now)
     held = _hold(collection)
     if held is None:
         return
@@ -212,11 +214,10 @@ def delete_collection(*, by: User, collection: Collection) -> None:
         raise Conflict(text.format(name=held.name))
     aliases = _check_may_move(by, held)
     leave_path(held)
-    if held.is_portfolio:  # those of versions in the trash stay, to tell where they were linked
-        held.memberships.live().delete()
-    held.saved_views.all().delete()
+    if held.is_portfolio:
+        hide_links(held, at=now)
     before = {"versions": held.version_count, "aliases": aliases}
-    held.deleted_at, held.deleted_by, held.version_count = timezone.now(), by, 0
+    held.deleted_at, held.deleted_by, held.version_count = now, by, 0
     held.save(update_fields=["deleted_at", "deleted_by", "version_count", "updated_at"])
     _record(by, "delete", held, before=before)
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from artifacts.models import Collection, Membership, Project, Run, Version
 from artifacts.querysets.runs import is_deleted_run
@@ -93,8 +94,9 @@ def deletion_of_version(by: Any, membership: Membership) -> Deletion:
 
 
 def deletion_of_run(run: Run) -> Deletion:
-    """Return that this run was deleted, by itself or with its project. None comes back."""
+    """Return that this run was deleted, by itself, which can be undone, or with its project."""
     cause = run if run.deleted_at else run.project
+    until = None if run.removed_at else _until(run.deleted_at, run.project)
     return Deletion(
         name=run.display_name,
         path=run.path,
@@ -102,6 +104,8 @@ def deletion_of_run(run: Run) -> Deletion:
         by=_name(cause.deleted_by),
         type_name=run.job_type,
         with_project=cause is not run,
+        until=until,
+        trash_url=f"{run.project.trash_url}/runs" if until else "",
     )
 
 
@@ -115,6 +119,9 @@ def deletion_of_project(project: Project) -> Deletion:
 def deletion_of_collection(collection: Collection) -> Deletion:
     """Return that this collection was deleted, by itself or with its project."""
     cause = collection if collection.deleted_at else collection.project
+    until = _until(collection.deleted_at, collection.project)
+    if until and until < timezone.now():  # by then its links may have been let go
+        until = None
     return Deletion(
         name=collection.name,
         path=collection.target_path,
@@ -122,7 +129,8 @@ def deletion_of_collection(collection: Collection) -> Deletion:
         by=_name(cause.deleted_by),
         type_name=collection.artifact_type.name,
         with_project=cause is not collection,
-        trash_url="" if collection.is_portfolio else collection.project.trash_url,
+        until=until,
+        trash_url=_collections_in_trash(collection.project) if until else "",
     )
 
 
@@ -137,9 +145,20 @@ def deletion_by_unlinking(event: Event, source: Membership | None = None) -> Del
 
 def restorable_until(version: Version) -> datetime | None:
     """Until when a deleted version can be restored; None where it can't be any more."""
-    if version.removed_at or version.deleted_at is None or version.sequence.project.deleted_at:
+    if version.removed_at:
         return None
-    return version.deleted_at + timedelta(days=settings.TRASH_DAYS)
+    return _until(version.deleted_at, version.sequence.project)
+
+
+def _until(deleted_at: datetime | None, project: Project) -> datetime | None:
+    if deleted_at is None or project.deleted_at:
+        return None
+    return deleted_at + timedelta(days=settings.TRASH_DAYS)
+
+
+def _collections_in_trash(project: Project) -> str:
+    """A registry's trash has nothing else than collections."""
+    return project.trash_url if project.is_registry else f"{project.trash_url}/collections"
 
 
 def best_memberships(memberships: Iterable[Membership]) -> dict[int, Membership]:

@@ -20,8 +20,8 @@ from registry_site.errors import Conflict
 class Restoration:
     """A version that is back: the links that came with it, and the names and links that didn't.
 
-    A link is lost where its collection was deleted, or holds another type by now; an alias where
-    another version took it, or where it was protected since.
+    A link is lost where its collection was deleted (it comes back with that), or holds another
+    type by now; an alias where another version took it, or where it was protected since.
     """
 
     version: Version
@@ -47,10 +47,11 @@ def restore_version(*, by: User, version: Version) -> Restoration:
         if held.version_index is None:
             raise Conflict(_("This version was never committed; log it anew."))
         home = _home_of(held)
-        memberships = list(held.memberships.exclude(hidden_at=None).for_path().order_by("pk"))
+        hidden = held.memberships.exclude(hidden_at=None).exclude(hidden_with_collection=True)
+        memberships = list(hidden.for_path().order_by("pk"))
         targets = {each.pk: home if each.is_source else _portfolio_of(each) for each in memberships}
         collections = lock_collections(target.pk for target in targets.values() if target)
-        _bring_back(collections[home.pk])
+        bring_back(collections[home.pk])
         held.sequence, held.state, held.ttl_seconds = home, Version.State.COMMITTED, 0
         held.deleted_at = held.deleted_by = None
         held.save(update_fields=["sequence", "state", "ttl_seconds", "deleted_at", "deleted_by"])
@@ -91,7 +92,8 @@ def _portfolio_of(link: Membership) -> Collection | None:
     return like.first()
 
 
-def _bring_back(sequence: Collection) -> None:
+def bring_back(sequence: Collection) -> None:
+    """Let a deleted collection, which the caller holds, stand at its path again."""
     if not sequence.deleted_at:
         return
     sequence.deleted_at = sequence.deleted_by = None
@@ -112,7 +114,10 @@ def _show(
     type_name = restoration.version.sequence.artifact_type.name
     if not collection or collection.deleted_at or collection.artifact_type.name != type_name:
         restoration.lost_links.append(membership)
-        Membership.objects.filter(pk=membership.pk).delete()
+        if collection is None and not membership.collection.project.deleted_at:
+            Membership.objects.filter(pk=membership.pk).update(hidden_with_collection=True)
+        else:
+            Membership.objects.filter(pk=membership.pk).delete()
         return
     membership.version, membership.collection = restoration.version, collection
     names, membership.dropped_aliases = membership.dropped_aliases, []
@@ -122,14 +127,14 @@ def _show(
     record_trashing(by, "restore", membership)
     if not membership.is_source:
         restoration.links.append(membership)
-    taken = set(_not_free(collection, names))
+    taken = set(not_free(collection, names))
     restoration.lost_aliases += [(membership, name) for name in names if name in taken]
     free = sorted(set(names) - taken)
     restoration.aliases += [(membership, name) for name in free]
     set_aliases(by=by, membership=membership, names=free)
 
 
-def _not_free(collection: Collection, names: list[str]) -> Iterator[str]:
+def not_free(collection: Collection, names: list[str]) -> Iterator[str]:
     """Those that another version took since, or that were protected since."""
     yield from Alias.objects.filter(collection=collection, name__in=names).values_list(
         "name", flat=True

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Run, RunOutput, Version
 from artifacts.services.locks import lock_run, lock_versions
-from artifacts.services.tombstones import reduce_run
 from artifacts.services.trash import move_to_trash
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
@@ -66,12 +65,13 @@ def set_run_state(*, by: User, run: Run, state: str) -> Run:
 
 @transaction.atomic
 def delete_run(*, by: User, run: Run, with_artifacts: bool = False) -> None:
-    """Delete a run with all that it streamed and saved; its id is not given again.
+    """Move a run to the trash with all that it streamed and saved; its id is not given again.
 
     Versions that it logged or used stay, and tell that it was deleted. `with_artifacts` moves
     those to the trash that no other run logged too; raises Conflict where one can't be deleted.
     """
     check(by, Action.EDIT, run.project)
+    now = timezone.now()  # by which a restored run finds the versions that went with it
     if with_artifacts:
         runs = RunOutput.objects.filter(version=OuterRef("pk"), run__deleted_at=None)
         of_others = runs.exclude(run=run)
@@ -83,10 +83,11 @@ def delete_run(*, by: User, run: Run, with_artifacts: bool = False) -> None:
         )
         lock_versions(mine)
         thing = _("the run {run} with its artifacts").format(run=run)
-        move_to_trash(by=by, versions=mine, thing=thing)
+        move_to_trash(by=by, versions=mine, thing=thing, at=now)
     held = lock_run(run)
     _record(by, "delete", held)
-    reduce_run(by=by, run=held)
+    held.deleted_at, held.deleted_by = now, by
+    held.save(update_fields=["deleted_at", "deleted_by"])
 
 
 def _record(by: User, verb: str, run: Run, **change: Any) -> None:

@@ -1,24 +1,27 @@
-"""What goes by itself: TTLs that ran out, uploads that were given up, the trash, unused bytes.
+"""What goes by itself: TTLs that ran out, what no rule keeps, uploads that were given up, what was
+in the trash, unused bytes.
 
 Each step is a small transaction that looks again at what it holds, so sweeps may run while the
-server works, side by side, and be stopped at any moment; the next one goes on.
+server works, side by side, and be stopped at any moment; the next one goes on. A trial takes the
+same steps and rolls each of them back.
 """
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, ManyToOneRel, OuterRef, Q, QuerySet
+from django.db.models import Exists, ManyToOneRel, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from artifacts import storage
-from artifacts.models import ArtifactFile, Blob, Manifest, Version
-from artifacts.services.tombstones import reduce_version
+from artifacts.models import ArtifactFile, Blob, Collection, Manifest, Membership, Run, Version
+from artifacts.services.keeping.holds import check_versions_not_held
+from artifacts.services.keeping.sweep_report import SweepReport
+from artifacts.services.tombstones import reduce_run, reduce_version
 from artifacts.services.trash import move_to_trash
 from artifacts.services.versions import is_linked
 from registry_site.accounts.models import Entity
@@ -27,27 +30,33 @@ from registry_site.errors import Conflict
 GIVEN_UP = timedelta(days=1)  # nothing came for an upload, nobody wanted the bytes
 _BATCH = 500  # rows looked at in one statement
 
+Act = Callable[[Any, QuerySet], int | None]  # returns the bytes of what went, None if it stays
 
-def sweep(*, seconds: float | None = None) -> Counter[str]:
-    """Remove what has gone, and return how many of each kind; stop early after `seconds`."""
-    done = Counter(dict.fromkeys(_KINDS, 0))
+
+def sweep(*, seconds: float | None = None, is_trial: bool = False) -> SweepReport:
+    """Remove what has gone, and report what went; stop early after `seconds`.
+
+    A trial only tells what would go now.
+    """
+    report = SweepReport(is_trial=is_trial)
     until = time.monotonic() + (seconds if seconds is not None else float("inf"))
-    storage.clear_incoming()
-    for kind, steps in _KINDS.items():
-        for count in steps():
-            done[kind] += count
+    if not is_trial:
+        storage.clear_incoming()
+    for steps in _STEPS:
+        for _step in steps(report):
             if time.monotonic() > until:
-                return done
-    return done
+                return report
+    return report
 
 
-def _expire() -> Iterator[int]:
+def _expire(report: SweepReport) -> Iterator[None]:
     """Move versions to the trash whose TTL ran out, unless they are linked."""
     for seconds, same in _ttls():
         born = timezone.now() - timedelta(seconds=seconds)
         due = same.filter(created_at__lt=born)
         for pk in _keys(due):
-            yield _one(due, pk, _expire_one)
+            _one_version(report, "expired", due, pk, _expire_one)
+            yield
 
 
 def _ttls() -> Iterator[tuple[int, QuerySet[Version]]]:
@@ -61,14 +70,14 @@ def _ttls() -> Iterator[tuple[int, QuerySet[Version]]]:
         yield entity.default_ttl_seconds or 0, inherits
 
 
-def _expire_one(version: Version, due: QuerySet[Version]) -> bool:
+def _expire_one(version: Version, due: QuerySet[Version]) -> int | None:
     if is_linked(version):
-        return False
+        return None
     move_to_trash(by=None, versions=due, thing=version)
-    return True
+    return version.size
 
 
-def _give_up() -> Iterator[int]:
+def _give_up(report: SweepReport) -> Iterator[None]:
     """Remove versions that were begun and never committed, when nothing came for a day."""
     limit = timezone.now() - GIVEN_UP
     begun = Version.objects.filter(state=Version.State.PENDING, created_at__lt=limit)
@@ -76,50 +85,92 @@ def _give_up() -> Iterator[int]:
     for model in (ArtifactFile, Manifest):
         begun = begun.filter(~Exists(model._base_manager.filter(moved, version=OuterRef("pk"))))
     for pk in _keys(begun):
-        yield _one(begun, pk, _forget)
+        _one_version(report, "given_up", begun, pk, _forget)
+        yield
 
 
-def _empty_trash() -> Iterator[int]:
-    """Remove versions for good that have been in the trash for so many days."""
-    limit = timezone.now() - timedelta(days=settings.TRASH_DAYS)
+def _empty_trash(report: SweepReport) -> Iterator[None]:
+    """Remove versions and runs for good that have been in the trash for so many days."""
+    limit = _trash_limit()
     due = Version.objects.filter(deleted_at__lt=limit)
     for pk in _keys(due):
-        yield _one(due, pk, _remove_for_good)
+        _one_version(report, "removed", due, pk, _remove_for_good)
+        yield
+    runs = Run.with_deleted.filter(deleted_at__lt=limit, removed_at__isnull=True)
+    for pk in _keys(runs):
+        _one(report, "runs", runs.select_related("project__entity"), pk, _remove_run)
+        yield
 
 
-def _forget(version: Version, _due: QuerySet[Version]) -> bool:
+def _trash_limit() -> datetime:
+    return timezone.now() - timedelta(days=settings.TRASH_DAYS)
+
+
+def _forget(version: Version, _due: QuerySet[Version]) -> int:
     """Nothing ever pointed at a version that was not committed."""
     version.delete()
-    return True
+    return version.size
 
 
-def _remove_for_good(version: Version, due: QuerySet[Version]) -> bool:
+def _remove_for_good(version: Version, due: QuerySet[Version]) -> int:
     if version.version_index is None:
         return _forget(version, due)
+    check_versions_not_held(by=None, versions=due, thing=version)
     reduce_version(version)
-    return True
+    return version.size
 
 
-def _free_bytes() -> Iterator[int]:
+def _remove_run(run: Run, _due: QuerySet[Run]) -> int:
+    size = run.files.aggregate(n=Sum("blob__size"))["n"]
+    reduce_run(run)
+    return size or 0
+
+
+def _forget_collections(report: SweepReport) -> Iterator[None]:
+    """Let go of what a deleted collection would have brought back: its links and saved views.
+
+    Links of versions that were deleted, too, stay to tell where those were linked.
+    """
+    gone = Collection.with_deleted.filter(deleted_at__lt=_trash_limit())
+    links = Membership.objects.filter(hidden_with_collection=True, collection__in=gone)
+    with_views = Q(saved_views__isnull=False)
+    due = gone.filter(Q(pk__in=links.values("collection")) | with_views).distinct()
+    for pk in _keys(due):
+        _one(report, "collections", gone.for_path(), pk, _forget_links)
+        yield
+
+
+def _forget_links(collection: Collection, _due: QuerySet[Collection]) -> int:
+    links = Membership.objects.filter(collection=collection, hidden_with_collection=True)
+    links.filter(version__deleted_at__isnull=True).delete()
+    links.update(hidden_with_collection=False)
+    collection.saved_views.all().delete()
+    return 0
+
+
+def _free_bytes(report: SweepReport) -> Iterator[None]:
     """Remove bytes that no row refers to, when nobody has wanted them for a day."""
     limit = timezone.now() - GIVEN_UP
     last = Blob.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     for first in range(0, last + 1, _BATCH):
         some = Blob.objects.filter(pk__gte=first, pk__lt=first + _BATCH)
-        if unused := list(_unused(some, limit).values_list("pk", flat=True)):
-            yield _free(unused, limit)
-        else:
-            yield 0
+        unused = _unused(some, limit)
+        if report.is_trial:
+            sizes = list(unused.values_list("size", flat=True))
+            report.add("blobs", sum(sizes), len(sizes))
+        elif pks := list(unused.values_list("pk", flat=True)):
+            _free(report, pks, limit)
+        yield
 
 
 @transaction.atomic
-def _free(pks: list[int], limit: datetime) -> int:
+def _free(report: SweepReport, pks: list[int], limit: datetime) -> None:
     held = Blob.objects.select_for_update(skip_locked=True).filter(pk__in=pks)
     blobs = list(_unused(Blob.objects.filter(pk__in=[blob.pk for blob in held]), limit))
     Blob.objects.filter(pk__in=[blob.pk for blob in blobs]).delete()
     for blob in blobs:
         storage.remove(blob.sha256)
-    return len(blobs)
+    report.add("blobs", sum(blob.size for blob in blobs), len(blobs))
 
 
 def _unused(blobs: QuerySet[Blob], limit: datetime) -> QuerySet[Blob]:
@@ -131,46 +182,68 @@ def _unused(blobs: QuerySet[Blob], limit: datetime) -> QuerySet[Blob]:
     return blobs.filter(wanted_at__lt=limit)
 
 
-def _clear_strays() -> Iterator[int]:
+def _clear_strays(report: SweepReport) -> Iterator[None]:
     """Remove files that no blob stands for: a server was killed between file and row."""
     limit = timezone.now() - GIVEN_UP
     lying = storage.old_keys(limit.timestamp())
     while keys := list(islice(lying, _BATCH)):
         known = set(Blob.objects.filter(sha256__in=keys).values_list("sha256", flat=True))
         for key in set(keys) - known:
-            yield _clear_stray(key)
-        yield 0
+            if report.is_trial:
+                report.add("strays")
+            else:
+                _clear_stray(report, key)
+            yield
+        yield
 
 
 @transaction.atomic
-def _clear_stray(key: str) -> int:
+def _clear_stray(report: SweepReport, key: str) -> None:
     """The row holds off whoever is sending the same bytes now."""
     blob, is_stray = Blob.objects.get_or_create(sha256=key, defaults={"size": 0})
     if is_stray:
         storage.remove(key)
         blob.delete()
-    return int(is_stray)
+        report.add("strays")
 
 
-def _keys(rows: QuerySet[Version]) -> list[int]:
-    """Sorted here: a database that is to sort them reads all versions in their order instead."""
+def _keys(rows: QuerySet) -> list[int]:
+    """Sorted here: a database that is to sort them reads all rows in their order instead."""
     return sorted(rows.values_list("pk", flat=True))
 
 
-def _one(due: QuerySet[Version], pk: int, act: Callable[[Version, QuerySet[Version]], bool]) -> int:
-    """Do it to one version if nobody else holds it and it still is due; return how many it was."""
-    free = Version.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
-    with suppress(Conflict), transaction.atomic():  # it has a protected alias
-        held = free.for_path().filter(pk=pk).first()
-        if held and due.filter(pk=pk).exists():
-            return int(act(held, due.filter(pk=pk)))
-    return 0
+def _one_version(report: SweepReport, kind: str, due: QuerySet[Version], pk: int, act: Act) -> None:
+    _one(report, kind, due, pk, act, Version.objects.for_path())
 
 
-_KINDS: dict[str, Callable[[], Iterator[int]]] = {
-    "expired": _expire,
-    "given_up": _give_up,
-    "removed": _empty_trash,
-    "blobs": _free_bytes,
-    "strays": _clear_strays,
-}
+def _one(
+    report: SweepReport, kind: str, due: QuerySet, pk: int, act: Act, rows: QuerySet | None = None
+) -> None:
+    """Do it to one row if nobody else holds it and it still is due; `rows` reads what it needs."""
+    free = (due if rows is None else rows).select_for_update(
+        of=("self",), skip_locked=True, no_key=True
+    )
+    held = None
+    try:
+        with transaction.atomic():
+            held = free.filter(pk=pk).first()
+            if held is None or not due.filter(pk=pk).exists():
+                return
+            size = act(held, due.filter(pk=pk))
+            if report.is_trial:
+                transaction.set_rollback(True)
+    except Conflict as refusal:  # it is on legal hold, or has a protected alias
+        report.refuse(kind, str(held), refusal.message)
+        return
+    if size is not None:
+        report.add(kind, size)
+
+
+_STEPS: list[Callable[[SweepReport], Iterator[None]]] = [
+    _expire,
+    _give_up,
+    _empty_trash,
+    _forget_collections,
+    _free_bytes,
+    _clear_strays,
+]

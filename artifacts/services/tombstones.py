@@ -19,7 +19,6 @@ from artifacts.models import (
     RunOutput,
     Version,
 )
-from registry_site.accounts.models import User
 from registry_site.accounts.services.events import record_event
 
 _LEFT_OF_VERSION = {
@@ -29,7 +28,7 @@ _LEFT_OF_VERSION = {
 }  # fmt: skip
 _LEFT_OF_RUN = {
     "id", "project", "name", "display_name", "user", "state", "exit_code", "job_type",
-    "created_at", "heartbeat_at", "finished_at", "deleted_at", "deleted_by",
+    "created_at", "heartbeat_at", "finished_at", "deleted_at", "deleted_by", "removed_at",
 }  # fmt: skip
 
 
@@ -44,11 +43,15 @@ def reduce_version(version: Version) -> None:
         _record(membership)
 
 
-def reduce_run(*, by: User, run: Run) -> None:
-    """Remove a run but for its tombstone, for operations that checked the right and hold it."""
+def reduce_run(run: Run) -> None:
+    """Remove a deleted run but for its tombstone, for operations that hold its row."""
     emptied = _reduce(run, {RunInput, RunOutput, Version}, _LEFT_OF_RUN)
-    run.deleted_at, run.deleted_by = timezone.now(), by
-    run.save(update_fields=[*emptied, "deleted_at", "deleted_by"])
+    run.removed_at = timezone.now()
+    run.save(update_fields=[*emptied, "removed_at"])
+    record_event(
+        by=None, verb="purge", kind="run", subject=f"{run.project}/{run.name}", subject_id=run.pk,
+        project_id=run.project_id,
+    )  # fmt: skip
 
 
 def _reduce(row: Any, left_rows: set[type[Model]], left_fields: set[str]) -> list[str]:

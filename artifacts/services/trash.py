@@ -1,6 +1,7 @@
 """The trash: a version that was deleted can be brought back until the sweep removes it for good."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -47,12 +48,18 @@ def check_may_delete(*, by: User, version: Version) -> None:
 
 
 def move_to_trash(
-    *, by: User | None, versions: QuerySet[Version], thing: object, with_aliases: bool = True
+    *,
+    by: User | None,
+    versions: QuerySet[Version],
+    thing: object,
+    with_aliases: bool = True,
+    at: datetime | None = None,
 ) -> None:
     """Hide versions and their places; for operations that checked the right and hold their rows.
 
     Aliases are taken off and remembered on the places. Raises Conflict as `delete_version` does;
-    `thing` is what a refusal says can't be deleted.
+    `thing` is what a refusal says can't be deleted. `at`: the moment at which what they go with is
+    deleted, too; by that it brings them back.
     """
     live = Membership.objects.live().filter(version__in=versions.values("pk"))
     collections = lock_collections(live.values_list("collection", flat=True))
@@ -65,7 +72,7 @@ def move_to_trash(
     check_not_linked(by=by, versions=versions, thing=thing)
     if not with_aliases:
         _check_aliases(by, places)
-    now = timezone.now()
+    now = at or timezone.now()
     Alias.objects.filter(membership__in=live.values("pk")).delete()
     Membership.objects.bulk_update(
         [place for place in places if place.dropped_aliases], ["dropped_aliases"], batch_size=500
@@ -74,7 +81,7 @@ def move_to_trash(
         place.collection.version_count -= 1
         record_trashing(by, "delete", place, before={"aliases": place.dropped_aliases})
     save_collections(by, collections.values())
-    live.update(hidden_at=now)
+    live.update(hidden_at=now)  # last of the places: `live` are those that are not hidden yet
     versions.update(state=Version.State.DELETED, deleted_at=now, deleted_by=by)
 
 

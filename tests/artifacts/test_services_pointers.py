@@ -107,6 +107,11 @@ def test_a_deleted_run_leaves_its_name_and_nothing_that_it_said(bob, project, ve
     RunInput.objects.create(run=run, version=version)
     delete_run(by=bob, run=run)
     assert not Run.objects.exists()
+    deletion = deletions_of_runs(bob, [run.pk])[run.pk]
+    assert deletion.until
+    assert deletion.trash_url == "/vision/iris/-/trash/runs"
+    Run.with_deleted.update(deleted_at=timezone.now() - timedelta(days=30))
+    assert sweep()["runs"] == 1
     left = Run.with_deleted.get()
     assert [getattr(left, name) for name in told] == [{}, {}, "", [], ""]
     assert not left.files.exists()

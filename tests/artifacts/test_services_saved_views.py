@@ -187,7 +187,7 @@ def test_views_go_with_their_collection_and_project(project, sequence, alice):
     update_collection(by=alice, collection=sequence, name="renamed")
     assert "/renamed?" in SavedView.objects.get(table="versions").get_absolute_url()
     delete_collection(by=alice, collection=sequence)
-    assert SavedView.objects.get() == runs
+    assert SavedView.objects.visible_to(alice).get() == runs
     delete_project(by=alice, project=project)
     assert not SavedView.objects.exists()
 

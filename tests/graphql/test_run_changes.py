@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from artifacts.models import Run, RunAlert, RunInput, RunLine, RunOutput
+from artifacts.services.sweep import sweep
 from registry_site.accounts.models import Event
 from registry_site.graphql.ids import encode_id
 from tests import factories
@@ -186,9 +187,12 @@ def test_a_deleted_run_leaves_its_versions(api, bob, run, version):
     run.alerts.create(title="t")
     assert delete(api, bob, run) == {"deleteRun": {"clientMutationId": None}}
     assert list(Run.objects.values_list("name", flat=True)) == ["user"]
-    assert not RunLine.objects.exists()
+    assert RunLine.objects.exists()  # it can be restored
     version.refresh_from_db()
     assert version.is_committed
+    Run.with_deleted.filter(pk=run.pk).update(deleted_at=timezone.now() - timedelta(days=30))
+    sweep()
+    assert not RunLine.objects.exists()
     tombstone = Run.with_deleted.get(pk=run.pk)
     assert (tombstone.deleted_by, tombstone.config, tombstone.summary) == (bob, {}, {})
     assert not [*tombstone.files.all(), *tombstone.alerts.all()]

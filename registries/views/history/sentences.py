@@ -36,6 +36,8 @@ SENTENCES = {
     ("version", "purge"): _("{thing} was removed for good"),
     ("run", "stop"): _("{who} asked the run {thing} to stop"),
     ("run", "delete"): _("{who} deleted the run {thing}"),
+    ("run", "restore"): _("{who} restored the run {thing}"),
+    ("run", "purge"): _("the run {thing} was removed for good"),
     ("run", "rewind"): _("{who} rewound the run {thing} to step {step}"),
     ("run_file", "delete"): _("{who} deleted files of the run {thing}"),
     ("saved_view", "create"): _("{who} saved the view {thing}"),

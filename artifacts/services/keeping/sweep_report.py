@@ -1,0 +1,54 @@
+"""What a sweep did, or would do: how many of each kind, their bytes, and what was refused."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import Any
+
+KINDS = (
+    "expired", "retired", "given_up", "removed", "runs", "collections", "blobs", "strays",
+)  # fmt: skip
+MOST_REFUSALS = 1000  # that a report names; more are only counted
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What stays although its time has come, and why."""
+
+    kind: str
+    name: str
+    reason: str
+
+
+class SweepReport(Counter[str]):
+    """Counts by kind; `sizes` are bytes by kind: of versions what they hold, shared or not.
+
+    A trial changes nothing: it counts what would go now. What that would free in its turn, it
+    doesn't know.
+    """
+
+    def __init__(self, *, is_trial: bool = False) -> None:
+        super().__init__(dict.fromkeys(KINDS, 0))
+        self.is_trial = is_trial
+        self.sizes: Counter[str] = Counter(dict.fromkeys(KINDS, 0))
+        self.refusals: list[Refusal] = []
+        self.refused_count = 0
+
+    def add(self, kind: str, size: int = 0, count: int = 1) -> None:
+        """Count what went."""
+        self[kind] += count
+        self.sizes[kind] += size
+
+    def refuse(self, kind: str, name: str, reason: str) -> None:
+        """Note what stays."""
+        self.refused_count += 1
+        if len(self.refusals) < MOST_REFUSALS:
+            self.refusals.append(Refusal(kind, name, reason))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the whole report as objects of JSON."""
+        return {
+            "is_dry_run": self.is_trial,
+            "kinds": {kind: {"count": self[kind], "bytes": self.sizes[kind]} for kind in KINDS},
+            "refused_count": self.refused_count,
+            "refused": [asdict(refusal) for refusal in self.refusals],
+        }
