@@ -56,6 +56,20 @@ SENTENCES = {
     ("registry", "set_role"): _(
         "{who} changed the role of {names} in the registry {thing} from {old_role} to {role}"
     ),
+    ("registry", "request_access"): _("{who} asked for the role {role} in the registry {thing}"),
+    ("registry", "withdraw_request"): _("{who} took back a request for the registry {thing}"),
+    ("registry", "grant_access"): _(
+        "{who} granted the request of {names} for the registry {thing}, with the role {role}"
+    ),
+    ("registry", "decline_access"): _(
+        "{who} declined the request of {names} for the registry {thing}"
+    ),
+    ("team", "request_access"): _("{who} asked for the role {role} in the team {thing}"),
+    ("team", "withdraw_request"): _("{who} took back a request for the team {thing}"),
+    ("team", "grant_access"): _(
+        "{who} granted the request of {names} for the team {thing}, with the role {role}"
+    ),
+    ("team", "decline_access"): _("{who} declined the request of {names} for the team {thing}"),
     ("project", "create"): _("{who} created the project {thing}"),
     ("project", "rename"): _("{who} renamed the project {before} to {after}"),
     ("project", "delete"): _("{who} deleted the project {thing}"),

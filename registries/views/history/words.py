@@ -39,6 +39,9 @@ FIELDS = {
     "collections": gettext_lazy("Collections"),
     "source": gettext_lazy("Source"),
     "reason": gettext_lazy("Reason"),
+    "icon": gettext_lazy("Sign"),
+    "colour": gettext_lazy("Colour"),
+    "keeps_linked": gettext_lazy("Keep what is linked"),
     "is_shared": gettext_lazy("Shared"),
 }
 _ROLES = {"role", "default_role"}
