@@ -54,10 +54,14 @@ def _entry(feed: Xml.Element, entry: Entry, server: str) -> None:
     if entry.url:
         _link(row, "related", f"{server}{entry.url}", "text/html")
     Xml.SubElement(row, f"{{{_ATOM}}}category", term=event.topic)
-    lines = [f"{each['label']}: {each['before']} → {each['after']}" for each in entry.details]
+    lines = [_detail(each) for each in entry.details]
     if entry.place:
         lines.insert(0, _("In {place}").format(place=entry.place.text))
     _add(row, "content", "\n".join([entry.sentence.text, *lines]), type="text")
+
+
+def _detail(detail: dict[str, str]) -> str:
+    return f"{detail['label']}: {' → '.join(filter(None, (detail['before'], detail['after'])))}"
 
 
 def _add(parent: Xml.Element, name: str, text: str, **attributes: str) -> None:

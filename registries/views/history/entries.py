@@ -13,11 +13,12 @@ from registries.services.history.texts import changes_text
 from registries.views.history import sentences
 from registries.views.history.sentences import Part, Sentence
 from registries.views.history.targets import collection_of, place_of, target_of, thing_of
-from registries.views.history.words import field_label, value_text, verb_words
+from registries.views.history.words import field_label, role_text, value_text, verb_words
 from registry_site.accounts.models import Event
 
 _MEMBER_FIELDS = ("users", "teams", "user", "email")
 _PLACES = ("before", "after", "source", "names", "role", "old_role", "step")  # in sentences
+_SAID_ALONE = {"access", "name", "type", "state"}  # by a sentence of their own
 _SAID = {*_MEMBER_FIELDS, "role", "source", "is_agreed", "step", "description", "name"}
 
 
@@ -164,9 +165,9 @@ def _dict_parts(event: Event, reading: Reading, before: Any, after: Any) -> dict
     if (source := given.get("source")) and source is not HIDDEN:
         parts["source"] = _source(event, reading, str(source))
     parts["names"] = Part(_names(given))
-    parts["role"] = Part(value_text(given.get("role"), "role"))
+    parts["role"] = Part(role_text(given.get("role"), event.kind))
     old = before.get("role") if isinstance(before, dict) else None
-    parts["old_role"] = Part(value_text(old, "role"))
+    parts["old_role"] = Part(role_text(old, event.kind))
     parts["step"] = Part(value_text(given.get("step")))
     changed = changed_fields(event)
     name = next(iter(changed)) if len(changed) == 1 else "name"
@@ -216,25 +217,35 @@ def _source(event: Event, reading: Reading, path: str) -> Part:
 
 def _details(event: Event, reading: Reading) -> list[dict[str, str]]:
     """What changed besides what the sentence says: a label, and the values before and after."""
-    if event.verb == "update":
-        changed = changed_fields(event)
-        named = (event.kind, *changed) in sentences.FIELD_SENTENCES and event.kind != "registry"
-        skipped = set(changed) if named else {"description"}
-    else:
-        changed, skipped = changed_fields(event), _SAID
-    told = (
-        reading.told(event, {name: pair[0] for name, pair in changed.items()}),
-        reading.told(event, {name: pair[1] for name, pair in changed.items()}),
-    )
+    changed = changed_fields(event)
+    if not changed and (event.kind, event.verb) not in sentences.SENTENCES:
+        changed = {"": (event.before, event.after)} if event.before or event.after else {}
+    before = reading.told(event, {name: pair[0] for name, pair in changed.items()})
+    after = reading.told(event, {name: pair[1] for name, pair in changed.items()})
+    skipped = _skipped(event, list(changed))
     return [
         {
-            "label": field_label(name),
-            "before": value_text(told[0][name], name),
-            "after": value_text(told[1][name], name),
+            "label": field_label(name) if name else gettext("Value"),
+            "before": value_text(before[name], name) if _has(event.before, name) else "",
+            "after": value_text(after[name], name) if _has(event.after, name) else "",
         }
         for name in changed
         if name not in skipped
     ]
+
+
+def _skipped(event: Event, names: list[str]) -> set[str]:
+    """Fields that the sentence says already; one without words of its own says none."""
+    if event.verb == "update":
+        is_said = len(names) == 1 and names[0] in _SAID_ALONE
+        return {*names, "description"} if is_said else {"description"}
+    known = {*sentences.SENTENCES, *((kind, "set_role") for kind in sentences.COMING)}
+    return _SAID if (event.kind, event.verb) in known else set()
+
+
+def _has(change: Any, name: str) -> bool:
+    """Whether a side of the change says something of the field: what is new has one side."""
+    return name in change if isinstance(change, dict) else bool(change) and not name
 
 
 def _gone(event: Event, reading: Reading) -> str:

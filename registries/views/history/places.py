@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from artifacts.models import Collection, Membership
+from artifacts.models import Collection, Membership, Project
 from artifacts.views.lookup import collection_at, membership_at, project_at
 from registries.models import Registry
 from registries.services.history.rights import (
@@ -37,6 +37,7 @@ class Place:
     events: QuerySet[Event]
     breadcrumb: Crumbs
     membership: Membership | None = None  # whose own history it is
+    project: Project | None = None  # whose tabs stand above
     is_collection: bool = False  # of which each entry then needs no name
 
 
@@ -91,6 +92,7 @@ def of_project(view: PlaceView) -> Callable[..., Any]:
             url=reverse("registries:project_history", args=[found.entity.name, found.name]),
             events=events_of_project(found),
             breadcrumb=_way(found.entity, found),
+            project=found,
         )
         return view(request, place)
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from artifacts.models import Project
 from registries.services.history.reading import HIDDEN
+from registry_site.accounts.models import MEMBER_ROLES
 from registry_site.accounts.permissions import ROLE_LABELS
 
 FIELDS = {
@@ -76,6 +77,12 @@ def value_text(value: Any, name: str = "") -> str:
     if isinstance(value, dict):
         return _object(value)
     return _word(str(value), name)
+
+
+def role_text(role: Any, kind: str) -> str:
+    """A role; organizations and teams have another word for one of them."""
+    labels = dict(MEMBER_ROLES) if kind in {"organization", "team"} else {}
+    return str(labels.get(role) or value_text(role, "role"))
 
 
 def _word(text: str, name: str) -> str:

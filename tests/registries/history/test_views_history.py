@@ -127,7 +127,7 @@ def test_sentences_of_an_organization_and_a_team(client, alice, bob, victor, acm
     found = text_of(client, fresh(victor), "/orgs/Acme/registry/-/history")
     assert found[:2] == [
         "alice changed the role of bob in the team vision from Member to Admin",
-        "alice changed the role of victor in the organization Acme from Viewer to Member",
+        "alice changed the role of victor in the organization Acme from View-only to Member",
     ]
     assert found[-1] == "the server created the organization Acme"
     assert text_of(client, fresh(victor), "/vision/-/history")[0] == found[0]
