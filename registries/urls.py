@@ -8,7 +8,6 @@ from registries.views import (
     home,
     link_modal,
     links,
-    people,
     registry,
     registry_create,
     registry_home,
@@ -18,6 +17,7 @@ from registries.views import (
 from registries.views.access import reasons, requests, suggestions
 from registries.views.history.urls import history_urls
 from registries.views.keeping import holds, trash
+from registries.views.organizations import people, teams
 from registries.views.settings import aliases, deletion, general, keeping, members, names
 
 app_name = "registries"
@@ -41,7 +41,12 @@ _entrance = [
         suggestions.people_suggestions,
         name="people_suggestions",
     ),
-    path(f"{_ORGANIZATION}-/people", people.organization_people, name="organization_people"),
+    path("orgs/<str:organization>", people.organization_people, name="organization_people"),
+    path(
+        f"{_ORGANIZATION}-/people",
+        people.organization_people_former,
+        name="organization_people_former",
+    ),
     path(
         f"{_ORGANIZATION}-/people/<str:username>/remove",
         people.organization_member_remove,
@@ -151,6 +156,11 @@ _lists = [
         f"{_ORGANIZATION}-/search/-/<str:name>.<kind:kind>",
         search.search_export,
         name="search_export",
+    ),
+    path(
+        "orgs/<str:organization>/-/teams.<kind:kind>",
+        teams.organization_teams_export,
+        name="organization_teams_export",
     ),
     path(
         f"{_ORGANIZATION}-/people/-/people.<kind:kind>",

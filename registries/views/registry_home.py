@@ -61,7 +61,6 @@ def organization_home(request: HtmxRequest, organization: Organization) -> HttpR
         "page": {"previous_url": custom.previous_query, "next_url": custom.next_query},
         "files": files_of(listing.url, request.GET),
         "may_create": can(request.user, Action.EDIT, organization),
-        "may_manage": can(request.user, Action.MANAGE, organization),
     }
     return render_page(request, "registries/registry_home.html", context)
 

@@ -132,7 +132,7 @@ def test_role_is_given_by_the_organizations_admin(client, alice, charlie, acme):
     client.force_login(alice)
 
     given = {"username": "Charlie", "organization": acme.pk, "role": "viewer"}
-    assert client.post(ROLE, given)["Location"] == reverse("registries:registry_home")
+    assert client.post(ROLE, given)["Location"] == "/orgs/Acme"
 
     assert OrganizationMember.objects.get(user=charlie).role == "viewer"
 

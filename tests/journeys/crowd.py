@@ -109,7 +109,8 @@ def addresses(linked: Membership) -> list[str]:
         *(f"{model}/{LONG}/v2/files?file={path}" for path in
           ("table.csv", "README.md", "keys.json", f"{LONG}/{LONG}.txt")),
         f"/orgs/Acme/registry/-/search?q={LONG}", "/orgs/Acme/registry/-/search?q=rc",
-        "/orgs/Acme/registry/-/people",
+        "/orgs/Acme", "/orgs/Acme/registry/model/settings/members",
+        "/orgs/Acme/registry/model/-/why?names=bob",
         "/vision", "/vision/settings", project, f"{project}/runs/{run.name}",
         f"{project}/artifacts", f"{project}/artifacts/model", sequence,
         f"{sequence}?metrics=1&choose=1", f"{sequence}/v2",

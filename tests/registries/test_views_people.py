@@ -4,8 +4,10 @@ from django.urls import reverse
 from artifacts.models import ProjectMember
 from registries.services.registries import create_registry
 from registry_site.accounts.models import Event, OrganizationMember
+from registry_site.accounts.services.invitations import invite
 from registry_site.accounts.services.service_accounts import create_service_account
 from tests import factories
+from tests.helpers.forms import fields_of
 from tests.helpers.htmx import assert_swap_equals_reload, htmx
 from tests.helpers.queries import count_queries
 
@@ -20,7 +22,7 @@ def test_people_are_listed_for_everybody_inside(client, alice, bob, victor, visi
     create_service_account(by=alice, team=vision, description="CI")
     client.force_login(victor)
     page = client.get(PEOPLE)
-    assert page.text.count("<tr>") == 5
+    assert page.text.partition('id="teams"')[0].count("<tr>") == 5
     assert "Service account" in page.text
     assert "Remove" not in page.text
     client.force_login(alice)
@@ -44,8 +46,47 @@ def test_people_in_as_many_queries(client, alice, acme):
 
 def test_people_lead_to_the_display_name(client, alice, acme):
     client.force_login(alice)
-    assert client.get("/orgs/acme/registry/-/people")["Location"] == PEOPLE
-    assert client.post(PEOPLE).status_code == 405
+    assert client.get("/orgs/acme")["Location"] == PEOPLE
+    former = reverse("registries:organization_people_former", args=["Acme"])
+    assert client.get(former)["Location"] == PEOPLE == "/orgs/Acme"
+    assert client.post(former).status_code == 405
+
+
+def test_teams_are_listed_and_open_for_those_in_them(client, alice, victor, bob, acme, vision):
+    factories.make_team("nlp", acme, bob="admin")
+    client.force_login(victor)
+    page = client.get(PEOPLE)
+    assert 'href="/vision"' in page.text
+    assert "nlp" in page.text
+    assert 'href="/nlp"' not in page.text
+    assert "Create team" not in page.text
+    swapped = client.get(PEOPLE, headers=htmx(target="teams"))
+    assert_swap_equals_reload(swapped, page, "teams")
+    client.force_login(alice)
+    page = client.get(PEOPLE)
+    for text in ("Create team", "Give role", "Legal holds", 'href="/nlp"'):
+        assert text in page.text
+
+
+def test_invitations_that_wait_are_for_admins(client, alice, bob, vision):
+    invite(by=alice, team=vision, email="dora@example.com")
+    client.force_login(alice)
+    assert "dora@example.com" in client.get(PEOPLE).text
+    client.force_login(bob)
+    assert "dora@example.com" not in client.get(PEOPLE).text
+
+
+def test_a_role_is_changed_in_its_row(client, alice, bob, acme):
+    client.force_login(alice)
+    sent = fields_of(client.get(PEOPLE), PEOPLE, username="bob") | {"role": "viewer"}
+    assert client.post(PEOPLE, sent)["Location"] == PEOPLE
+    assert acme.members.get(user=bob).role == "viewer"
+    refused = client.post(PEOPLE, sent | {"role": "admin"})  # opened before that
+    assert refused.status_code == 409
+    assert client.post(PEOPLE, sent | {"username": "nobody"}).status_code == 422
+    client.force_login(bob)
+    assert client.post(PEOPLE, sent | {"role": "admin"}).status_code == 422
+    assert acme.members.get(user=bob).role == "viewer"
 
 
 def test_person_leaves_teams_and_registries_as_well(client, alice, bob, vision, acme):

@@ -123,7 +123,9 @@ def organization_member_set(request: HtmxRequest) -> HttpResponse:
                 user=user, role=member.get_role_display(), organization=member.organization
             ),
         )
-        return reverse("accounts:people" if request.user.is_admin else "registries:registry_home")
+        if request.user.is_admin:
+            return reverse("accounts:people")
+        return reverse("registries:organization_people", args=[member.organization.name])
 
     organizations = _organizations(request, Action.MANAGE)
     form = OrganizationMemberForm(

@@ -1,0 +1,1 @@
+"""An organization's own page: its people, teams, roles and invitations."""
