@@ -170,7 +170,7 @@ REPLACES_NOTHING = {
     "AccessRequestForm": "adds", "AccessAnswerForm": "what was answered is not answered anew",
     "AddMembersForm": "adds; who is in keeps their role", "TagForm": "adds",
     "AliasesForm": "adds", "LinkForm": "adds",
-    "ProtectAliasesForm": "adds", "PinAliasesForm": "adds",
+    "ProtectAliasesForm": "adds", "NoteForm": "adds", "PinAliasesForm": "adds",
     "HoldReasonForm": "places a hold, or lifts one",
     "AliasMoveForm": "says by itself which version had the alias when it was opened",
     "NewPasswordForm": "nobody reads a password", "PasswordForm": "nobody reads a password",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from artifacts.forms import split_names
+from artifacts.forms.release import NoteField
 from artifacts.models import Alias, Collection, Membership, Project
 from artifacts.querysets.collections import LATEST
 from artifacts.services.consumers import ProtectedMove, protected_moves_of
@@ -56,6 +57,8 @@ class AliasesForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
+    note = NoteField()
+
     def __init__(
         self,
         data: Any = None,
@@ -95,8 +98,13 @@ class AliasesForm(forms.Form):
         return any(option.is_chosen for option in self.options)
 
     def asks(self, version_id: int) -> bool:
-        """Whether protected aliases would leave another version, and nobody said yes to that."""
-        if not self.is_valid() or self.collection is None or not self.may_protect:
+        """Whether an alias that counts would leave another version, and nobody said yes to that.
+
+        What the person may not move anyway is refused by the operation.
+        """
+        if not self.is_valid() or self.collection is None:
+            return False
+        if not self.may_protect and set(self.names) & self.collection.project.protected_alias_names:
             return False
         moves = protected_moves_of(
             by=self.user, collection=self.collection, names=self.names, to_version=version_id

@@ -21,6 +21,12 @@ class NoteField(forms.CharField):
         )
 
 
+class NoteForm(forms.Form):
+    """A note alone."""
+
+    note = NoteField()
+
+
 class AliasMoveForm(forms.Form):
     """Where an alias goes, as a number, or the event before which it was there; and a note.
 

@@ -97,7 +97,9 @@ def _consumers(by: Any, used_through: Q, downloaded_through: Q, days: int) -> Co
 
 @dataclass(frozen=True)
 class ProtectedMove:
-    """A protected alias that would leave the version that has it, and who got that by its name."""
+    """A protected or pinned alias that would leave the version that has it, and who got that by
+    its name.
+    """
 
     name: str
     number: str
@@ -112,9 +114,10 @@ class ProtectedMove:
 def protected_moves_of(
     *, by: Any, collection: Collection, names: Iterable[str], to_version: int | None = None
 ) -> list[ProtectedMove]:
-    """Return which protected aliases would leave another version than `to_version`."""
-    protected = collection.project.protected_alias_names
-    aliases = Alias.objects.filter(collection=collection, name__in=protected & set(names))
+    """Return which protected and pinned aliases would leave another version than `to_version`."""
+    project, names = collection.project, set(names)
+    told = (project.protected_alias_names & names) | names.intersection(project.pinned_alias_names)
+    aliases = Alias.objects.filter(collection=collection, name__in=told)
     aliases = aliases.exclude(membership__version=to_version) if to_version else aliases
     return [
         ProtectedMove(

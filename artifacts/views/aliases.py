@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from artifacts.forms.aliases import AliasesForm
+from artifacts.forms.release import NoteForm
 from artifacts.models import Membership
 from artifacts.services.alias_undo import undo_alias_changes
 from artifacts.services.aliases import add_aliases, check_protected, remove_aliases
 from artifacts.services.consumers import protected_moves_of
 from artifacts.views.alias_news import tell_alias_changes
 from artifacts.views.lookup import membership_of
+from artifacts.views.release.moves import moves_asked
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict, Invalid, NotFound
 from registry_site.pages import (
@@ -42,13 +44,22 @@ def alias_add(request: HtmxRequest, pk: int) -> HttpResponse:
     )
     if form.is_valid() and not form.asks(membership.version_id):
         try:
-            changes = add_aliases(by=request.user, membership=membership, names=form.names)
+            changes = add_aliases(
+                by=request.user,
+                membership=membership,
+                names=form.names,
+                note=form.cleaned_data["note"],
+            )
         except (Invalid, Conflict) as refusal:
             form.add_error("new_aliases", refusal.message)
         else:
             tell_alias_changes(request, membership, changes)
             return show_again(request, membership.get_absolute_url())
-    context = {"membership": membership, "aliases": form}
+    context = {
+        "membership": membership,
+        "aliases": form,
+        "moves": moves_asked(request.user, collection, form.questions, membership),
+    }
     status = 422 if form.is_bound else 200
     return render_page(
         request, "artifacts/alias_add.html", context, fragment="dialog", status=status
@@ -70,10 +81,12 @@ def alias_remove(request: HtmxRequest, pk: int) -> HttpResponse:
     moves = [move for move in moves if move.number == membership.number]
     is_sure = {move.key for move in moves} <= set(request.POST.getlist("confirmed"))
     if request.method == "POST" and is_sure:
-        changes = remove_aliases(by=request.user, membership=membership, names=[name])
+        note = request.POST.get("note", "")
+        changes = remove_aliases(by=request.user, membership=membership, names=[name], note=note)
         tell_alias_changes(request, membership, changes)
         return _show_without(request, membership, name)
-    return _ask(request, {"membership": membership, "name": name, "moves": moves})
+    form = NoteForm(posted(request))
+    return _ask(request, {"membership": membership, "name": name, "moves": moves, "form": form})
 
 
 def _show_without(request: HtmxRequest, membership: Membership, alias: str) -> HttpResponse:

@@ -9,6 +9,7 @@ from artifacts.forms.aliases import AliasesForm
 from artifacts.models import Membership
 from artifacts.services import links as services
 from artifacts.services.paths import next_index_at
+from artifacts.views.release.moves import moves_asked, place_to_make
 from registries.forms.modal import CollectionChoice
 from registries.views.sentences import link_sentence, tell_link
 from registry_site.errors import NotFound
@@ -80,6 +81,14 @@ def _select_aliases(
         "choice": choice,
         "aliases": aliases,
         "steps": steps,
+        "moves": moves_asked(
+            request.user,
+            choice.collection,
+            aliases.questions,
+            place_to_make(choice.collection, place.version),
+        )
+        if aliases.questions and choice.collection
+        else [],
         "back_url": f"{request.path}?{urlencode(choice.hidden)}",
         "sentence": link_sentence(
             version=choice.version,
@@ -108,6 +117,7 @@ def _link(
         project=choice.project,
         collection_name=choice.collection_name,
         aliases=aliases.names,
+        note=aliases.cleaned_data["note"],
     )
     tell_link(request, linking, source=str(place))
     return go_to(request, page_behind(request) or place.get_absolute_url())

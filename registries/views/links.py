@@ -7,6 +7,7 @@ from django.http import HttpResponse, QueryDict
 from artifacts.forms.aliases import AliasesForm
 from artifacts.models import Collection
 from artifacts.services import links as services
+from artifacts.views.release.moves import moves_asked, place_to_make
 from registries.forms.links import SourceChoice
 from registries.views.collections import collection_context
 from registries.views.paths import in_collection
@@ -68,7 +69,20 @@ def _form(
     return render_page(
         request,
         "registries/link_version.html",
-        {"collection": collection, "choice": choice, "aliases": aliases, "sentence": sentence},
+        {
+            "collection": collection,
+            "choice": choice,
+            "aliases": aliases,
+            "sentence": sentence,
+            "moves": moves_asked(
+                request.user,
+                collection,
+                aliases.questions,
+                place_to_make(collection, choice.chosen_version),
+            )
+            if aliases.questions
+            else [],
+        },
         fragment="dialog",
         status=422 if choice.is_sent else 200,
     )
@@ -83,6 +97,7 @@ def _link(
         project=collection.project,
         collection_name=collection.name,
         aliases=aliases.names,
+        note=aliases.cleaned_data["note"],
     )
     tell_link(request, linking, source=choice.source_name, is_in_sight=True)
     return _linked(request, collection)

@@ -248,11 +248,12 @@ def test_moving_a_protected_alias_asks_first_and_names_its_consumers(
     asked = client.post(url, {"new_aliases": "production, good"}, headers=htmx())
     text = element(asked, "dialog")
     assert asked.status_code == 422
-    assert "<code>production</code> is protected and names v0 now." in text
+    assert "<code>production</code> names v0 now." in text
     assert "by 1 person: bob" in text
     assert "victor" not in text
     assert (aliases_of(linked), aliases_of(newer)) == (["production"], [])
     said = fields_of(asked, url)
+    assert said.pop("note") == ""
     assert said == {"confirmed": "production:v0", "new_aliases": "production, good"}
     page = client.post(url, said, follow=True)
     assert message(page) == "production moved from v0 to v1. good added to iris-classifier:v1."

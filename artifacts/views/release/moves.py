@@ -1,10 +1,12 @@
 """What stands in a dialog before an alias moves: from, to, what is better, and who uses it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from artifacts.models import Alias, Collection, Membership
-from artifacts.services.consumers import Consumers
+from artifacts.models import Alias, Collection, Membership, Version
+from artifacts.services.consumers import Consumers, ProtectedMove
+from artifacts.services.release.intervals import holder_of
 from artifacts.services.release.moves import (
     FileCounts,
     directions_of,
@@ -15,6 +17,7 @@ from artifacts.services.release.moves import (
 from artifacts.views.compare_choice import compare_url
 from artifacts.views.overview import KeyMetric, key_metrics
 
+MOST_ASKED = 5  # aliases of one form about which more than a sentence is said
 CHOICES = 100  # versions to choose from, the newest ones
 
 
@@ -55,10 +58,34 @@ def move_of(
         consumers=users_of(by=user, collection=collection, alias=alias, place=before)
         if before
         else None,
-        compare_url=compare_url(before.full_name, after.full_name)
+        compare_url=compare_url(before.full_name, _name_of(after))
         if before and after and is_compared
         else "",
     )
+
+
+def moves_asked(
+    user: Any, collection: Collection, questions: Sequence[ProtectedMove], after: Membership
+) -> list[Move]:
+    """Return what becomes of the first of the aliases that a form asks about.
+
+    `after` is where they go: a place, or what a link is about to make, which has no key yet.
+    """
+    moves = []
+    for question in questions[:MOST_ASKED]:
+        holder = holder_of(collection, question.name)
+        if holder:
+            holder.membership.collection = collection
+            moves.append(move_of(user, collection, question.name, holder, after))
+    return moves
+
+
+def place_to_make(collection: Collection, version: Version) -> Membership:
+    """The place that the version has in the collection, or the one that a link would make."""
+    places = Membership.objects.live().filter(collection=collection, version=version)
+    place = places.first() or Membership(index=collection.next_index)
+    place.collection, place.version = collection, version
+    return place
 
 
 def versions_to_choose(collection: Collection, *also: Membership | None) -> list[Membership]:
@@ -69,6 +96,13 @@ def versions_to_choose(collection: Collection, *also: Membership | None) -> list
     for place in places:
         place.collection = collection
     return places
+
+
+def _name_of(place: Membership) -> str:
+    """The full name of a place; of one that is still to be made, that of its source."""
+    if place.pk:
+        return place.full_name
+    return f"{place.version.sequence.target_path}:v{place.version.version_index}"
 
 
 def _metrics(

@@ -10,6 +10,7 @@ from artifacts.services.aliases import add_aliases
 from artifacts.services.links import unlink_version
 from artifacts.services.release.intervals import holder_of, starts_of
 from artifacts.services.saved_views import create_saved_view
+from registry_site.accounts.models import Event
 from tests import factories
 from tests.helpers.forms import fields_of
 from tests.helpers.htmx import element, htmx
@@ -194,3 +195,38 @@ def test_a_dialog_takes_as_many_statements_for_one_version_as_for_many(
         factories.make_membership(collection, factories.make_version(sequence))
     with django_assert_max_num_queries(26):
         client.get(move(collection, to="v2"))
+
+
+# ------------------------------------------------------------------ from other dialogs
+
+
+def test_giving_an_alias_that_counts_asks_with_what_it_means_and_keeps_the_note(
+    client, alice, bob, registry, collection, places, production
+):
+    registry.project.pinned_aliases.create(name="staging")
+    add_aliases(by=bob, membership=places[0], names=["staging"])
+    url = reverse("artifacts:alias_add", args=[places[2].pk])
+    for person, name, before in ((alice, "production", "v1"), (bob, "staging", "v0")):
+        client.force_login(person)
+        typed = {"new_aliases": name, "note": "passed field test"}
+        page = client.post(url, typed)
+        assert page.status_code == 422
+        text = words(page)
+        assert f"{before} → moves to v2" in text
+        assert "accuracy 0.7" in text
+        assert "1 changed" in text
+        fields = fields_of(page, url)
+        assert (fields["note"], fields["confirmed"]) == (
+            "passed field test", f"{name}:{before}",
+        )  # fmt: skip
+        client.post(url, fields)
+        assert number(collection, name) == "v2"
+        assert holder_of(collection, name).event.note == "passed field test"
+
+
+def test_a_note_says_why_an_alias_was_taken_off(client, alice, places, production):
+    url = reverse("artifacts:alias_remove", args=[places[1].pk])
+    client.force_login(alice)
+    fields = fields_of(client.get(f"{url}?alias=production"), url) | {"note": "withdrawn"}
+    client.post(url, fields)
+    assert Event.objects.filter(verb="remove_alias").get().note == "withdrawn"
