@@ -9,6 +9,7 @@ instead: its refusals (`DomainError`) become lines of the report.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -24,7 +25,8 @@ from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action
 from registry_site.errors import DomainError
 
-AT_ONCE = 20  # things in one step
+AT_ONCE = 20  # things in one step, at most
+STEP_SECONDS = 0.2  # after which a step ends: on SQLite nobody else writes meanwhile
 
 logger = logging.getLogger(__name__)
 
@@ -86,8 +88,7 @@ def do_items(act: Act, together: Together | None, job: Job) -> bool:
     by = User.objects.get(pk=job.by_id)  # with the rights of this moment
     with translation.override(by.language or None):
         if not (together and _do_together(together, by, job, items)):
-            for item in items:
-                _do(act, by, job, item)
+            items = _do_one_by_one(act, by, job, items)
     refused = [item for item in items if item.state == JobItem.State.REFUSED]
     done = JobItem.objects.filter(
         pk__in={item.pk for item in items} - {item.pk for item in refused}
@@ -98,6 +99,16 @@ def do_items(act: Act, together: Together | None, job: Job) -> bool:
     job.refused += len(refused)
     job.done += len(items)
     return job.done < job.total
+
+
+def _do_one_by_one(act: Act, by: User, job: Job, items: list[JobItem]) -> list[JobItem]:
+    """Return those that were done or refused before the time of a step was over."""
+    until = time.monotonic() + STEP_SECONDS
+    for number, item in enumerate(items, 1):
+        _do(act, by, job, item)
+        if time.monotonic() > until:
+            return items[:number]
+    return items
 
 
 def _do_together(together: Together, by: User, job: Job, items: list[JobItem]) -> bool:

@@ -1,5 +1,6 @@
 """Asking for a job, stopping it, and bringing back what it took away."""
 
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
@@ -15,6 +16,7 @@ from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import Conflict, Denied, NotFound
 
 MOST_THINGS = 100_000  # in one job
+PATIENCE = 5  # seconds that a person waits for a few things
 
 
 @transaction.atomic
@@ -94,8 +96,10 @@ def undo_job(*, by: User, job: Job) -> Job:
 def settle(job: Job) -> Job:
     """Do a job of a few things here and now, if the machine is well; a worker does the others."""
     if job.total <= AT_ONCE:
+        until = time.monotonic() + PATIENCE
         with suppress(OperationalError):
-            take_step(job.pk)
+            while take_step(job.pk) and time.monotonic() < until:
+                pass
         job.refresh_from_db()
     return job
 

@@ -40,7 +40,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _no_rest(monkeypatch):
-    monkeypatch.setattr(running, "REST", 0)
+    monkeypatch.setattr(running, "MOST_REST", 0)
 
 
 def things(rows):

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def acted(monkeypatch):
     """A kind `count` that notes each thing, and refuses 13."""
-    monkeypatch.setattr(running, "REST", 0)
+    monkeypatch.setattr(running, "MOST_REST", 0)
     seen = []
 
     @each_item("count", title="Count", inverse="count_back")

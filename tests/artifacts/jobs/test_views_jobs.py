@@ -22,7 +22,7 @@ LIST = "/-/jobs"
 @pytest.fixture
 def job(bob, project, sequence, monkeypatch):
     """Bob deletes thirty versions, the newest of which is refused."""
-    monkeypatch.setattr(running, "REST", 0)
+    monkeypatch.setattr(running, "MOST_REST", 0)
     versions = [factories.make_version(sequence, files={}) for _number in range(30)]
     return create_job(
         by=bob, kind=VERSIONS, project=project, about="vision/iris/iris-model",
