@@ -7,6 +7,7 @@ from artifacts.models import Collection, Job, Membership, Run, Version
 from artifacts.services.collections import delete_collection
 from artifacts.services.deletion.choice import without
 from artifacts.services.jobs.kinds import each_item
+from artifacts.services.keeping.restored import restore_collection, restore_run
 from artifacts.services.locks import lock_versions
 from artifacts.services.restoration import restore_version
 from artifacts.services.run_control import delete_run
@@ -15,7 +16,8 @@ from registry_site.accounts.models import User
 from registry_site.errors import Conflict, NotFound
 
 VERSIONS, RUNS, COLLECTIONS = "delete_versions", "delete_runs", "delete_collections"
-RESTORE_VERSIONS = "restore_versions"
+RESTORE_VERSIONS, RESTORE_RUNS = "restore_versions", "restore_runs"
+RESTORE_COLLECTIONS = "restore_collections"
 KEPT = ("aliases", "tags", "links")  # what may save a version from a deletion by number
 
 
@@ -82,7 +84,7 @@ def restore_one_version(by: User, job: Job, thing: int) -> None:
     restore_version(by=by, version=_version(thing))
 
 
-@each_item(RUNS, title=gettext_lazy("Delete runs"))
+@each_item(RUNS, title=gettext_lazy("Delete runs"), inverse=RESTORE_RUNS)
 def delete_one_run(by: User, job: Job, thing: int) -> None:
     run = Run.objects.for_path().filter(pk=thing).first()
     if run is None:
@@ -90,9 +92,25 @@ def delete_one_run(by: User, job: Job, thing: int) -> None:
     delete_run(by=by, run=run, with_artifacts=bool(job.arguments.get("with_artifacts")))
 
 
-@each_item(COLLECTIONS, title=gettext_lazy("Delete collections"))
+@each_item(RESTORE_RUNS, title=gettext_lazy("Restore runs"))
+def restore_one_run(by: User, job: Job, thing: int) -> None:
+    run = Run.with_deleted.for_path().filter(pk=thing).first()
+    if run is None:
+        raise NotFound(_("This run has been removed for good."))
+    restore_run(by=by, run=run)
+
+
+@each_item(COLLECTIONS, title=gettext_lazy("Delete collections"), inverse=RESTORE_COLLECTIONS)
 def delete_one_collection(by: User, job: Job, thing: int) -> None:
     collection = Collection.objects.for_path().filter(pk=thing).first()
     if collection is None:
         raise Conflict(_("This collection was deleted already."))
     delete_collection(by=by, collection=collection)
+
+
+@each_item(RESTORE_COLLECTIONS, title=gettext_lazy("Restore collections"))
+def restore_one_collection(by: User, job: Job, thing: int) -> None:
+    collection = Collection.with_deleted.for_path().filter(pk=thing).first()
+    if collection is None:
+        raise NotFound(_("There is no such collection that you may see."))
+    restore_collection(by=by, collection=collection)

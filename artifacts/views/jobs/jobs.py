@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from artifacts.models import Job
+from artifacts.services.deletion.kinds import COLLECTIONS, RUNS
 from artifacts.services.jobs import life
 from artifacts.services.jobs.kinds import KINDS
 from artifacts.services.jobs.workers import worker_state
@@ -89,7 +90,7 @@ def job_detail(request: HtmxRequest, pk: int) -> HttpResponse:
         "may_undo": life.can_undo(job) and can(request.user, Action.EDIT, job.project),
         "undone_by": getattr(job, "undone_by", None),
         "place": _place(request.user, job),
-        "trash_url": job.project.trash_url if can(request.user, Action.READ, job.project) else "",
+        "trash_url": _trash(request.user, job),
         "worker": state,
         "lines": list_page(
             request,
@@ -103,6 +104,15 @@ def job_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     }
     fragment = "lines" if request.htmx.target == "lines" else "job"
     return render_page(request, "artifacts/jobs/job_detail.html", context, fragment=fragment)
+
+
+def _trash(user: Any, job: Job) -> str:
+    """Where the things of a deletion can be looked at one by one, by those who see the project."""
+    url = job.project.trash_url
+    if not url or not can(user, Action.READ, job.project):
+        return ""
+    below = {RUNS: "/runs", COLLECTIONS: "/collections"} if not job.project.is_registry else {}
+    return url + below.get(job.kind, "")
 
 
 def _place(user: Any, job: Job) -> str:

@@ -147,6 +147,9 @@ def test_runs_with_what_only_they_logged(bob, project, sequence):
     assert job.changed == 2
     assert list(Run.objects.all()) == [runs[2]]
     assert list(Version.objects.committed()) == [shared]
+    assert undo_job(by=bob, job=job).changed == 2
+    assert set(Run.objects.all()) == set(runs)
+    assert set(Version.objects.committed()) == {own, shared}
 
 
 def test_collections_with_their_versions(bob, project, sequence, registry, collection):
@@ -160,6 +163,10 @@ def test_collections_with_their_versions(bob, project, sequence, registry, colle
     assert job.changed == 1
     assert not Version.objects.committed().exists()
     assert not Collection.objects.exists()
+    for each in Job.objects.all():
+        undo_job(by=bob, job=each)
+    assert set(Collection.objects.all()) == {sequence, collection, other}
+    assert Version.objects.committed().get() == version
 
 
 # ------------------------------------------------------------------ chosen by number
