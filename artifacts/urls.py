@@ -26,7 +26,7 @@ from artifacts.views.deletion import collections as collection_deletion
 from artifacts.views.deletion import runs as run_deletion
 from artifacts.views.deletion import versions as version_deletion
 from artifacts.views.jobs import jobs
-from artifacts.views.keeping import trash
+from artifacts.views.keeping import trash, version_ttl
 from artifacts.views.release import history as alias_history
 from artifacts.views.release import promote
 
@@ -49,6 +49,7 @@ _changes = [
     path(f"{_MEMBERSHIP}tags", labels.tag_add, name="tag_add"),
     path(f"{_MEMBERSHIP}tags/remove", labels.tag_remove, name="tag_remove"),
     path(f"{_MEMBERSHIP}description", labels.description_edit, name="description_edit"),
+    path(f"{_MEMBERSHIP}ttl", version_ttl.ttl_edit, name="ttl_edit"),
     path(f"{_MEMBERSHIP}files/<path:path>", files.file_download, name="file_download"),
 ]
 

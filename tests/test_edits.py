@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from artifacts.forms import DefaultTtlForm, DescriptionForm, SavedViewEditForm
+from artifacts.forms.ttl import VersionTtlForm
 from artifacts.services.collections import update_collection
 from artifacts.services.saved_views import create_saved_view
 from artifacts.services.versions import update_version
@@ -74,7 +75,17 @@ def registry_settings(registry, **_others):
     return url, "description", ("Theirs", "Theirs"), (LONG, LONG), now
 
 
+def version_ttl(version, **_others):
+    def now():
+        version.refresh_from_db()
+        return (version.ttl_seconds or 0) // 86_400
+
+    url = reverse("artifacts:ttl_edit", args=[version.memberships.get().pk])
+    return url, "days", ("30", 30), ("90", 90), now
+
+
 CASES = {
+    VersionTtlForm: [version_ttl],
     RegistrySettingsForm: [registry_settings],
     CollectionEditForm: [card],
     DescriptionForm: [description],

@@ -4,7 +4,6 @@ A page calls `tab_context()`, adds its own breadcrumb and actions, includes
 artifacts/_version_page.html and answers through `render_version()`.
 """
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from artifacts.markdown import render_markdown
 from artifacts.media import split_media
 from artifacts.models import Membership, Run, Version
+from artifacts.services.keeping.version_ttl import expires_at
 from artifacts.services.pointers import deletions_of_runs
 from artifacts.views.compare_links import comparisons_of
 from artifacts.views.file_preview import file_page
@@ -138,17 +138,12 @@ def _version(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
             ),
             "is_description_long": is_long(version.description or ""),
             "is_personal": version.sequence.project.entity.kind == "user",
-            "expires_at": _expires_at(version),
+            "expires_at": expires_at(version),
             "zip_url": f"{membership.get_absolute_url()}/-/files.zip" if may_open else "",
             "usage_url": membership.tab_url("usage"),
             "files_url": membership.tab_url("files"),
         }
     )
-
-
-def _expires_at(version: Version) -> datetime | None:
-    seconds = version.seconds_to_live
-    return version.created_at + timedelta(seconds=seconds) if seconds else None
 
 
 def _metadata(request: HtmxRequest, membership: Membership) -> dict[str, Any]:

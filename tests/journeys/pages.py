@@ -162,6 +162,7 @@ PAGES = [
                                           404, 404, 403, 404, 404),
     ("/-/memberships/{linked}/tags",      200, 200, 403, 404, 200),
     ("/-/memberships/{linked}/description", 200, 200, 403, 404, 200),
+    ("/-/memberships/{linked}/ttl",       200, 200, 403, 404, 200),
     ("/-/memberships/{linked}/files/README.md", 302, 302, 302, 404, 302),
     ("/nobody",                           404, 404, 404, 404, 404),
 ]  # fmt: skip

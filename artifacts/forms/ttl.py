@@ -1,0 +1,46 @@
+"""How long one version lives."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from registry_site.edits import EditForm, Texts
+
+_DAY = 86_400  # seconds
+
+
+class VersionTtlForm(EditForm):
+    """In days from its creation; nothing inherits, 0 is for ever."""
+
+    field_names = {"ttl_seconds": "days"}
+
+    days = forms.IntegerField(
+        label=_("Days"),
+        required=False,
+        min_value=0,
+        max_value=36_500,
+        help_text=_(
+            "From its creation; then it goes to the trash. 0: it is kept for ever. Empty: as the "
+            "default of its team says."
+        ),
+    )
+
+    def __init__(self, data: Any = None, *, now: Texts) -> None:
+        self._seconds = now["ttl_seconds"]
+        days = self.typed("ttl_seconds", self._seconds)
+        super().__init__(data, now=now, initial={"days": days})
+
+    def typed(self, name: str, value: Any) -> Any:
+        return "" if value is None else max(value // _DAY, 1) if value else 0
+
+    def clean(self) -> dict[str, Any]:
+        """What was not touched stays to the second: scripts give TTLs in seconds."""
+        cleaned = super().clean() or {}
+        days = cleaned.pop("days", None)
+        is_same = days == self.typed("ttl_seconds", self._seconds) or (
+            days is None and self._seconds is None
+        )
+        seconds = None if days is None else days * _DAY
+        cleaned["ttl_seconds"] = self._seconds if is_same else seconds
+        return cleaned
