@@ -26,7 +26,7 @@ from artifacts.views.deletion import collections as collection_deletion
 from artifacts.views.deletion import runs as run_deletion
 from artifacts.views.deletion import versions as version_deletion
 from artifacts.views.jobs import jobs
-from artifacts.views.keeping import trash, version_ttl
+from artifacts.views.keeping import retention, trash, version_ttl
 from artifacts.views.release import history as alias_history
 from artifacts.views.release import promote
 
@@ -165,6 +165,7 @@ _browser = [
     path(f"{_PROJECT}/artifacts/<str:type_name>", browser.browser, name="type_detail"),
     path(_COLLECTION, collections.collection_detail, name="collection_detail"),
     path(f"{_COLLECTION}/-/aliases/<str:alias>", alias_history.alias_history, name="alias_history"),
+    path(f"{_COLLECTION}/-/retention", retention.retention_edit, name="retention_edit"),
     path(f"{_COLLECTION}/-/tree", browser.collection_tree, name="collection_tree"),
     path(_VERSION, versions.version_detail, name="version_detail"),
     path(f"{_VERSION}/<str:tab>", versions.version_detail, name="version_tab"),

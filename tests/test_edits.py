@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from artifacts.forms import DefaultTtlForm, DescriptionForm, SavedViewEditForm
+from artifacts.forms.retention import RetentionForm
 from artifacts.forms.ttl import VersionTtlForm
 from artifacts.services.collections import update_collection
+from artifacts.services.keeping.retention import read_rule, set_retention_rule
 from artifacts.services.saved_views import create_saved_view
 from artifacts.services.versions import update_version
 from registries.forms.collections import CollectionEditForm
@@ -84,7 +86,18 @@ def version_ttl(version, **_others):
     return url, "days", ("30", 30), ("90", 90), now
 
 
+def retention(version, alice, **_others):
+    sequence = version.sequence
+    set_retention_rule(by=alice, collection=sequence, rule={"keep_newest": 5})
+
+    def now():
+        return read_rule(sequence)["keep_newest"]
+
+    return f"{sequence.get_absolute_url()}/-/retention", "keep_newest", ("30", 30), ("90", 90), now
+
+
 CASES = {
+    RetentionForm: [retention],
     VersionTtlForm: [version_ttl],
     RegistrySettingsForm: [registry_settings],
     CollectionEditForm: [card],
@@ -161,7 +174,7 @@ def test_who_reads_theirs_must_read_again_what_changed_since(client, other, alic
     sent = opened(client, url, **{field: mine})
     other.post(url, opened(other, url, **{field: theirs}))
     shown = fields_of(client.post(url, sent), url)
-    third = "7" if field == "days" else "third"
+    third = "7" if field in {"days", "keep_newest"} else "third"
     assert other.post(url, opened(other, url, **{field: third})).status_code == 302
     before = now()
     assert client.post(url, shown).status_code == 409

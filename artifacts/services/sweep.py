@@ -9,6 +9,7 @@ same steps and rolls each of them back.
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -18,8 +19,18 @@ from django.db.models import Exists, ManyToOneRel, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from artifacts import storage
-from artifacts.models import ArtifactFile, Blob, Collection, Manifest, Membership, Run, Version
+from artifacts.models import (
+    ArtifactFile,
+    Blob,
+    Collection,
+    Manifest,
+    Membership,
+    RetentionRule,
+    Run,
+    Version,
+)
 from artifacts.services.keeping.holds import check_versions_not_held
+from artifacts.services.keeping.retention import describe_rule, versions_to_retire
 from artifacts.services.keeping.sweep_report import SweepReport
 from artifacts.services.tombstones import reduce_run, reduce_version
 from artifacts.services.trash import move_to_trash
@@ -74,6 +85,23 @@ def _expire_one(version: Version, due: QuerySet[Version]) -> int | None:
     if is_linked(version):
         return None
     move_to_trash(by=None, versions=due, thing=version)
+    return version.size
+
+
+def _retire(report: SweepReport) -> Iterator[None]:
+    """Move versions to the trash that the retention rules of their sequences don't keep."""
+    live = RetentionRule.objects.filter(
+        collection__deleted_at__isnull=True, collection__project__deleted_at__isnull=True
+    )
+    for rule in live.select_related("collection").order_by("pk"):
+        due, act = versions_to_retire(rule), partial(_retire_one, describe_rule(rule))
+        for pk in _keys(due):
+            _one_version(report, "retired", due, pk, act)
+            yield
+
+
+def _retire_one(note: str, version: Version, due: QuerySet[Version]) -> int:
+    move_to_trash(by=None, versions=due, thing=version, note=note)
     return version.size
 
 
@@ -241,6 +269,7 @@ def _one(
 
 _STEPS: list[Callable[[SweepReport], Iterator[None]]] = [
     _expire,
+    _retire,
     _give_up,
     _empty_trash,
     _forget_collections,

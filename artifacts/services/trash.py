@@ -54,12 +54,13 @@ def move_to_trash(
     thing: object,
     with_aliases: bool = True,
     at: datetime | None = None,
+    note: str = "",
 ) -> None:
     """Hide versions and their places; for operations that checked the right and hold their rows.
 
     Aliases are taken off and remembered on the places. Raises Conflict as `delete_version` does;
     `thing` is what a refusal says can't be deleted. `at`: the moment at which what they go with is
-    deleted, too; by that it brings them back.
+    deleted, too; by that it brings them back. `note`: the rule by which they go, for the events.
     """
     live = Membership.objects.live().filter(version__in=versions.values("pk"))
     collections = lock_collections(live.values_list("collection", flat=True))
@@ -79,7 +80,8 @@ def move_to_trash(
     )
     for place in places:
         place.collection.version_count -= 1
-        record_trashing(by, "delete", place, before={"aliases": place.dropped_aliases})
+        before = {"aliases": place.dropped_aliases}
+        record_trashing(by, "delete", place, before=before, note=note)
     save_collections(by, collections.values())
     live.update(hidden_at=now)  # last of the places: `live` are those that are not hidden yet
     versions.update(state=Version.State.DELETED, deleted_at=now, deleted_by=by)
@@ -112,7 +114,7 @@ def _check_aliases(by: User | None, places: Iterable[Membership]) -> None:
 
 def _protected(by: User | None, place: Membership, alias: str) -> str:
     project = place.collection.project
-    if not can(by, Action.READ, project):
+    if by is not None and not can(by, Action.READ, project):
         return _(
             "{version} can't be deleted: it has a protected alias in a project that you can't "
             "open. An admin there has to take it off first."
@@ -136,11 +138,11 @@ def save_collections(by: User | None, collections: Iterable[Collection]) -> None
 
 
 def record_trashing(
-    by: User | None, verb: str, place: Membership, *, before: object = None
+    by: User | None, verb: str, place: Membership, *, before: object = None, note: str = ""
 ) -> None:
     """A version's deletion, or return, stands in the history of each collection that it is in."""
     record_event(
         by=by, verb=verb, kind="version" if place.is_source else "collection",
         subject=place.full_name, project_id=place.collection.project_id, before=before,
-        subject_id=place.version_id if place.is_source else place.collection_id,
+        subject_id=place.version_id if place.is_source else place.collection_id, note=note,
     )  # fmt: skip

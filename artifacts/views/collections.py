@@ -16,6 +16,7 @@ from artifacts.services.placeholders import hidden_path
 from artifacts.views.browser import breadcrumb_of, browser_context, render_browser
 from artifacts.views.deletion.menus import collection_menu, versions_url
 from artifacts.views.keeping.held import holds_context
+from artifacts.views.keeping.retention import retention_context
 from artifacts.views.lookup import collection_at
 from artifacts.views.metrics import metric_columns, metrics_context
 from artifacts.views.projects import aliases_of
@@ -59,6 +60,7 @@ def collection_detail(
     query = request.GET.get("v", "").strip()
     versions = versions_of(request, found, query)
     context = browser_context(request, found.project, found) | holds_context(request.user, found)
+    context |= retention_context(request.user, found)
     context |= {
         "collection": found,
         "versions": versions,

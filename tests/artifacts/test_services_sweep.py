@@ -210,7 +210,7 @@ def test_a_sweep_costs_the_same_whatever_there_is(sequence, django_assert_num_qu
     for more in (3, 20):
         for _number in range(more):
             factories.make_version(sequence)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             sweep()
 
 

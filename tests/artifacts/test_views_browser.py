@@ -136,7 +136,7 @@ def test_collection_detail_queries(
         )
         VersionTag.objects.create(version=version, name="tabular")
     client.force_login(bob)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         client.get(collection_url)
 
 

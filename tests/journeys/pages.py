@@ -126,6 +126,7 @@ PAGES = [
     (f"{_TYPE}/iris-model",               200, 200, 200, 404, 200),
     (f"{_TYPE}/iris-model?{_METRICS}",    200, 200, 200, 404, 200),
     (f"{_TYPE}/iris-model/-/aliases/best", 200, 200, 200, 404, 200),
+    (f"{_TYPE}/iris-model/-/retention",   200, 200, 403, 404, 200),
     (f"{_TYPE}/iris-model/-/tree",        200, 200, 200, 404, 200),
     (f"{_TYPE}/iris-model/v2",            200, 200, 200, 404, 200),
     (f"{_TYPE}/iris-model/v2/files?file=model.json", 200, 200, 200, 404, 200),

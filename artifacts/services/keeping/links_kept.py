@@ -22,14 +22,14 @@ _NAMED = 3  # links that the sentence names
 
 def kept_links(versions: QuerySet[Version]) -> MembershipQuerySet:
     """Links of these versions in registries that keep what is linked to them."""
-    return links_in_registries(versions).filter(collection__project__keeps_linked=True)
+    return all_kept_links().filter(version__in=versions.values("pk"))
 
 
-def links_in_registries(versions: QuerySet[Version]) -> MembershipQuerySet:
-    """Links of these versions in registries, whether those keep them or not."""
+def all_kept_links() -> MembershipQuerySet:
+    """All links in registries that keep what is linked to them."""
     return Membership.objects.live().filter(
-        version__in=versions.values("pk"),
         collection__project__name__startswith=REGISTRY_PREFIX,
+        collection__project__keeps_linked=True,
         collection__project__deleted_at__isnull=True,
     )
 

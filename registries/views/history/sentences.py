@@ -28,6 +28,8 @@ SENTENCES = {
     ("collection", "restore"): _("{who} restored the collection {thing}"),
     ("collection", "hold"): _("{who} put the collection {thing} on legal hold"),
     ("collection", "lift_hold"): _("{who} lifted the legal hold on the collection {thing}"),
+    ("collection", "set_retention"): _("{who} set the retention rule of {thing}"),
+    ("collection", "remove_retention"): _("{who} removed the retention rule of {thing}"),
     ("version", "hold"): _("{who} put {thing} on legal hold"),
     ("version", "lift_hold"): _("{who} lifted the legal hold on {thing}"),
     ("version", "create"): _("{who} logged {thing}"),
