@@ -5,13 +5,12 @@ from django.utils.translation import gettext_lazy
 
 from artifacts.models import Collection, Job, Membership, Run, Version
 from artifacts.services.collections import delete_collection
-from artifacts.services.deletion.choice import without
+from artifacts.services.deletion import together
 from artifacts.services.jobs.kinds import each_item
 from artifacts.services.keeping.restored import restore_collection, restore_run
-from artifacts.services.locks import lock_versions
 from artifacts.services.restoration import restore_version
 from artifacts.services.run_control import delete_run
-from artifacts.services.trash import check_may_delete, delete_version, move_to_trash
+from artifacts.services.trash import delete_version
 from registry_site.accounts.models import User
 from registry_site.errors import Conflict, NotFound
 
@@ -21,27 +20,22 @@ RESTORE_COLLECTIONS = "restore_collections"
 KEPT = ("aliases", "tags", "links")  # what may save a version from a deletion by number
 
 
-def delete_versions_together(by: User, job: Job, things: list[int]) -> None:
-    """Move these to the trash; raises Conflict where one of them has to be looked at by itself."""
-    versions = Version.objects.committed().filter(pk__in=things)
-    held = lock_versions(versions)
-    sequences = {version.sequence for version in held}
-    if len(held) < len(things) or len(sequences) > 1:
-        raise Conflict(_("These can't be deleted together."))
-    for version in held:
-        check_may_delete(by=by, version=version)
-    [sequence] = sequences
-    if without(versions, sequence, job.arguments.get("keep", ())).count() < len(things):
-        raise Conflict(_("One of these is kept."))
-    with_aliases = bool(job.arguments.get("with_aliases"))
-    move_to_trash(by=by, versions=versions, thing=sequence, with_aliases=with_aliases)
+def _delete_together(by: User, job: Job, things: list[int]) -> None:
+    together.delete_versions(
+        by=by, pks=things, keep=job.arguments.get("keep", ()),
+        with_aliases=bool(job.arguments.get("with_aliases")),
+    )  # fmt: skip
+
+
+def _restore_together(by: User, job: Job, things: list[int]) -> None:
+    together.restore_versions(by=by, pks=things)
 
 
 @each_item(
     VERSIONS,
     title=gettext_lazy("Delete versions"),
     inverse=RESTORE_VERSIONS,
-    together=delete_versions_together,
+    together=_delete_together,
 )
 def delete_one_version(by: User, job: Job, thing: int) -> None:
     """Move one to the trash; what it has by now that saves it, it may have got meanwhile."""
@@ -79,7 +73,7 @@ def _check_kept(version: Version, kept: tuple[str, ...]) -> None:
             raise Conflict(sentences[each].format(version=version))
 
 
-@each_item(RESTORE_VERSIONS, title=gettext_lazy("Restore versions"))
+@each_item(RESTORE_VERSIONS, title=gettext_lazy("Restore versions"), together=_restore_together)
 def restore_one_version(by: User, job: Job, thing: int) -> None:
     restore_version(by=by, version=_version(thing))
 

@@ -14,6 +14,7 @@ from artifacts.models import (
     RunOutput,
     Version,
 )
+from artifacts.services.deletion import together
 from artifacts.services.deletion.choice import old_versions, versions_of, without
 from artifacts.services.deletion.consequences import consequences_of, rehearse
 from artifacts.services.deletion.kinds import (
@@ -28,9 +29,11 @@ from artifacts.services.jobs import running
 from artifacts.services.jobs.life import create_job, undo_job
 from artifacts.services.jobs.running import take_step
 from artifacts.services.links import link_version
+from artifacts.services.restoration import restore_version
+from artifacts.services.trash import delete_version
 from registry_site.accounts.models import Event
 from registry_site.accounts.services.members import remove_team_member
-from registry_site.errors import Denied, NotFound
+from registry_site.errors import Conflict, Denied, NotFound
 from tests import factories
 from tests.factories import fresh
 from tests.helpers.jobs import work
@@ -246,3 +249,63 @@ def test_a_rehearsal_leaves_no_trace(alice, bob, project, sequence, registry, co
     assert Version.objects.committed().count() == 2
     assert Membership.objects.live().count() == 3
     assert Event.objects.count() == events
+
+
+# ------------------------------------------------------------------ several at once
+
+
+def state_of(sequence):
+    """All that a deletion or a return changes, but for times and keys of rows."""
+    sequence.refresh_from_db()
+    versions = Version.objects.filter(sequence=sequence).order_by("version_index")
+    rows = versions.values_list("version_index", "state", "ttl_seconds", "deleted_by")
+    places = Membership.objects.filter(collection=sequence).order_by("index")
+    events = Event.objects.filter(kind="version", subject__contains=sequence.name).order_by("pk")
+    told = events.values_list("verb", "actor_name", "subject", "before", "after", "topic")
+    return (
+        list(rows), [(each.index, each.hidden_at is None) for each in places],
+        [(verb, who, what.replace(sequence.name, ""), *more) for verb, who, what, *more in told],
+        sequence.version_count, sequence.updated_by,
+    )  # fmt: skip
+
+
+def test_together_is_the_same_as_one_by_one(bob, project):
+    """The quick way is held against the operations that it stands in for."""
+    alone, joint = (factories.make_collection(project, name) for name in ("alone", "joint"))
+    singles, several = make_versions(alone, 5), make_versions(joint, 5)
+    for version in singles[:4]:
+        delete_version(by=bob, version=version)
+    together.delete_versions(by=bob, pks=[each.pk for each in several[:4]])
+    assert state_of(alone) == state_of(joint)
+    for version in singles[:3]:
+        restore_version(by=bob, version=Version.objects.for_path().get(pk=version.pk))
+    together.restore_versions(by=bob, pks=[each.pk for each in several[:3]])
+    assert state_of(alone) == state_of(joint)
+
+
+def test_what_is_special_is_not_taken_together(bob, project, sequence, collection):
+    plain, linked, named, _newest = make_versions(sequence, 4)
+    factories.make_membership(collection, linked)
+    Alias.objects.create(collection=sequence, membership=named.memberships.get(), name="best")
+    for other in (linked, named):
+        with pytest.raises(Conflict):
+            together.delete_versions(by=bob, pks=[plain.pk, other.pk], keep=KEPT)
+        with pytest.raises(Conflict):
+            together.restore_versions(by=bob, pks=[plain.pk])  # not in the trash
+    job = delete(bob, project, [plain, named], with_aliases=True)
+    assert job.changed == 2
+    with pytest.raises(Conflict):
+        together.restore_versions(by=bob, pks=[plain.pk, named.pk])
+    assert undo_job(by=bob, job=job).changed == 2
+    assert Alias.objects.get().membership.version == named
+
+
+def test_few_statements_for_each_version(bob, project, sequence, django_assert_max_num_queries):
+    job = delete(bob, project, make_versions(sequence, 41), with_aliases=True)
+    with django_assert_max_num_queries(50):
+        take_step(job.pk)
+    work()
+    undoing = undo_job(by=bob, job=job)
+    take_step(undoing.pk)  # with `latest`, which is no alias that anybody gave
+    with django_assert_max_num_queries(50):
+        take_step(undoing.pk)
