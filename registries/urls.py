@@ -109,6 +109,11 @@ _settings = [
         name="settings_access_export",
     ),
     path(
+        f"{_SETTINGS}/members/<str:name>/owner",
+        members.settings_member_owner,
+        name="settings_member_owner",
+    ),
+    path(
         f"{_SETTINGS}/members/<str:name>/remove",
         members.settings_member_remove,
         name="settings_member_remove",

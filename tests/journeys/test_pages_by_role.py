@@ -14,6 +14,7 @@ NO_PAGES = {
     "invitation_accept", "invitation_decline", "invitation_allow", "invitation_refuse",
     "alias_undo", "tag_remove", "view_delete", "event_restore", "job_stop", "job_undo",
     "access_request_grant", "access_request_withdraw", "people_suggestions",
+    "settings_member_owner",
     "signup",  # 404 unless it is switched on
     "run_file_download", "version_file", "version_zip", "version_checksums",
     "version_metadata", "run_config", "run_summary",

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from artifacts.models import ProjectMember
 from artifacts.models.projects import ROLES
@@ -16,6 +17,7 @@ from registries.models import Registry
 from registries.services.access.effective import access_of
 from registries.services.access.named import find_named
 from registries.services.members import Added, add_members, remove_members, set_member_role
+from registries.services.registry_settings import update_registry
 from registries.views.access.requests import requests_waiting_for
 from registries.views.paths import in_registry
 from registries.views.settings.frame import render_settings, settings_url
@@ -23,6 +25,8 @@ from registries.views.settings.member_lists import access_listing, member_listin
 from registry_site.accounts.permissions import Action, Role, check
 from registry_site.accounts.services.members import forget_standing
 from registry_site.accounts.views.exports import exported
+from registry_site.edits import read_opened
+from registry_site.errors import Invalid
 from registry_site.exports import Listing
 from registry_site.pages import (
     HtmxRequest,
@@ -87,6 +91,26 @@ def settings_member_remove(request: HtmxRequest, registry: Registry, name: str) 
         )
     )  # fmt: skip
     return go_to(request, _after(request, registry))
+
+
+@require_POST
+@in_registry
+def settings_member_owner(request: HtmxRequest, registry: Registry, name: str) -> HttpResponse:
+    check(request.user, Action.MANAGE, registry.project)
+    member = member_named(registry, name)
+    if member.user is None:
+        raise Invalid(_("A team can't be the owner; choose a person."))
+    update_registry(
+        by=request.user, registry=registry, owner=member.user.username,
+        opened=read_opened(request.POST.get("opened", "")),
+    )  # fmt: skip
+    messages.success(
+        request,
+        _("{who} is now the owner of {registry}.").format(
+            who=member.user, registry=registry.project
+        ),
+    )
+    return go_to(request, settings_url(registry, "settings_members"))
 
 
 @exported

@@ -165,3 +165,25 @@ def test_members_in_as_many_queries(client, alice, acme, registry):
     before = count_queries(client, MEMBERS)
     add(range(1, 21))
     assert count_queries(client, MEMBERS) == before
+
+
+def test_somebody_is_made_owner(client, alice, bob, registry, vision):
+    registry.project.members.create(user=bob, role="viewer")
+    registry.project.members.create(team=vision, role="viewer")
+    url = reverse("registries:settings_member_owner", args=["Acme", "model", "bob"])
+    client.force_login(bob)
+    assert client.post(url).status_code == 403
+    client.force_login(alice)
+    page = client.get(MEMBERS)
+    assert "Make bob the owner" in page.text
+    assert client.post(url, fields_of(page, url))["Location"] == MEMBERS
+    registry.refresh_from_db()
+    assert registry.owner == bob
+    assert "Make bob the owner" not in client.get(MEMBERS).text
+    assert client.post(f"{MEMBERS}/vision/owner").status_code == 400
+    assert client.post(f"{MEMBERS}/victor/owner").status_code == 404
+    registry.project.members.create(user=alice, role="admin")
+    other = fields_of(client.get(MEMBERS), f"{MEMBERS}/alice/owner")
+    registry.owner = None
+    registry.save(update_fields=["owner"])
+    assert client.post(f"{MEMBERS}/alice/owner", other).status_code == 409
