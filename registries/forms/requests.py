@@ -18,7 +18,9 @@ class AccessRequestForm(forms.Form):
         label=_("Note"),
         required=False,
         max_length=MOST_TEXT,
-        help_text=_("What you need it for. Whoever answers reads it."),
+        help_text=_(
+            "What you need it for. Whoever answers reads it, and so does who reads the history."
+        ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

@@ -19,6 +19,7 @@ def people_suggestions(request: HtmxRequest, organization: Organization) -> Json
     text = request.GET.get("q", "")[:100]
     found = suggest_named(by=request.user, organization=organization, text=text)
     rows = [*map(_person, found.users), *map(_team, found.teams)]
+    rows.sort(key=lambda row: (not row["name"].lower().startswith(text.lower()), row["name"]))
     response = JsonResponse({"found": rows})
     patch_cache_control(response, private=True, max_age=0)
     return response

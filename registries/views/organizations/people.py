@@ -69,7 +69,6 @@ def organization_people(request: HtmxRequest, organization: Organization) -> Htt
         "roles": MEMBER_ROLES,
         "requests": requests_to(request.user, organization) if can_manage else [],
         "invited": _invited(organization) if can_manage else [],
-        "breadcrumb": [{"label": organization.name}],
     }
     return render_page(
         request, TEMPLATE, context, fragment=_fragment(request), status=status_of(role_form)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from artifacts.models import ProjectMember
@@ -10,6 +11,7 @@ from registries.models import Registry
 from registries.services.access.effective import grant_words, people_inside, read_roles, team_names
 from registries.views.settings.frame import settings_url
 from registry_site.accounts.models import User
+from registry_site.edits import write_opened
 from registry_site.errors import NotFound
 from registry_site.exports import Listing
 
@@ -76,3 +78,24 @@ def member_named(registry: Registry, name: str) -> ProjectMember:
             )
         )
     return member
+
+
+def member_rows(registry: Registry, members: list[ProjectMember]) -> list[dict[str, Any]]:
+    """Return each member with what an admin may do to it besides changing its role."""
+    owner = registry.owner
+    rows = []
+    for member in members:
+        who = str(member.user or member.team)
+        place = [registry.organization.name, registry.name, who]
+        menu = [
+            {"label": _("Remove"), "icon": "trash", "danger": True, "dialog": True,
+             "url": reverse("registries:settings_member_remove", args=place)},
+        ]  # fmt: skip
+        if member.user and member.user != owner and not member.user.is_service:
+            opened = write_opened({"owner": owner.username if owner else ""})
+            url = reverse("registries:settings_member_owner", args=place)
+            menu.insert(0, {"label": _("Make owner"), "icon": "star", "method": "post",
+                            "url": url, "name": "opened", "value": opened})  # fmt: skip
+        menu_id = f"member-{member.pk}-menu"
+        rows.append({"member": member, "who": who, "menu": menu, "menu_id": menu_id})
+    return rows

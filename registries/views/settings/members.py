@@ -21,7 +21,12 @@ from registries.services.registry_settings import update_registry
 from registries.views.access.requests import requests_waiting_for
 from registries.views.paths import in_registry
 from registries.views.settings.frame import render_settings, settings_url
-from registries.views.settings.member_lists import access_listing, member_listing, member_named
+from registries.views.settings.member_lists import (
+    access_listing,
+    member_listing,
+    member_named,
+    member_rows,
+)
 from registry_site.accounts.permissions import Action, Role, check
 from registry_site.accounts.services.members import forget_standing
 from registry_site.accounts.views.exports import exported
@@ -139,6 +144,7 @@ def _lists(request: HtmxRequest, registry: Registry) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "given": given,
+        "members": member_rows(registry, given.rows),
         "inside": inside,
         "rows": access_of(registry, inside.rows),
         "roles": ROLES,
