@@ -4,6 +4,7 @@ The cost is bounded: what is more than MOST_VERSIONS versions or MOST_FILES file
 part, and told as “at least”.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -24,7 +25,7 @@ from artifacts.models import (
     Version,
 )
 from artifacts.services.consumers import DAYS
-from artifacts.services.jobs.kinds import AT_ONCE, Act
+from artifacts.services.jobs.kinds import AT_ONCE, STEP_SECONDS, Act
 from registry_site.accounts.models import User
 from registry_site.errors import DomainError
 
@@ -125,15 +126,24 @@ def _bytes_of(versions: QuerySet[Version]) -> tuple[int, int, bool]:
     return (sums["all"] or 0) - shared, shared, is_cut
 
 
-def rehearse(*, by: User, act: Act, job: Job, things: Sequence[tuple[int, str]]) -> list[Refusal]:
-    """Return which of these few things would be refused: it is tried, and then undone."""
-    refusals = []
+def rehearse(
+    *, by: User, act: Act, job: Job, things: Sequence[tuple[int, str]]
+) -> tuple[list[Refusal], int]:
+    """Return which of these few things would be refused, and how many were looked at.
+
+    It is tried and then undone, for no longer than a step of a job: nobody else writes meanwhile.
+    """
+    refusals, seen = [], 0
+    until = time.monotonic() + STEP_SECONDS
     with transaction.atomic():
         for pk, name in things:
+            seen += 1
             try:
                 with transaction.atomic():
                     act(by, job, pk)
             except DomainError as refusal:
                 refusals.append(Refusal(name, refusal.message))
+            if time.monotonic() > until:
+                break
         transaction.set_rollback(True)
-    return refusals
+    return refusals, seen

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy
 from artifacts.models import Collection, Job, Membership, Run, Version
 from artifacts.services.collections import delete_collection
 from artifacts.services.deletion import together
-from artifacts.services.jobs.kinds import each_item
+from artifacts.services.deletion.choice import likely_refused, versions_of
+from artifacts.services.jobs.kinds import AT_ONCE, each_item
 from artifacts.services.keeping.restored import restore_collection, restore_run
 from artifacts.services.restoration import restore_version
 from artifacts.services.run_control import delete_run
@@ -17,6 +18,7 @@ from registry_site.errors import Conflict, NotFound
 VERSIONS, RUNS, COLLECTIONS = "delete_versions", "delete_runs", "delete_collections"
 RESTORE_VERSIONS, RESTORE_RUNS = "restore_versions", "restore_runs"
 RESTORE_COLLECTIONS = "restore_collections"
+REHEARSED = 50  # versions of a collection whose deletion is tried as a whole
 KEPT = ("aliases", "tags", "links")  # what may save a version from a deletion by number
 
 
@@ -100,6 +102,17 @@ def delete_one_collection(by: User, job: Job, thing: int) -> None:
     if collection is None:
         raise Conflict(_("This collection was deleted already."))
     delete_collection(by=by, collection=collection)
+
+
+def rehearse_collection(by: User, job: Job, thing: int) -> None:
+    """Try what `delete_one_collection` does; of a large one only with what is likely refused."""
+    collection = Collection.objects.for_path().filter(pk=thing).first()
+    if collection is None or collection.version_count <= REHEARSED:
+        delete_one_collection(by, job, thing)
+    elif not collection.is_portfolio:
+        doubtful = likely_refused(versions_of(collection)).values_list("pk", flat=True)
+        for version in Version.objects.for_path().filter(pk__in=list(doubtful[:AT_ONCE])):
+            delete_version(by=by, version=version, with_aliases=True)
 
 
 @each_item(RESTORE_COLLECTIONS, title=gettext_lazy("Restore collections"))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership, Project, Version
 from artifacts.querysets.table_text import collections_showing
-from artifacts.services.deletion.kinds import COLLECTIONS, delete_one_collection
+from artifacts.services.deletion.kinds import COLLECTIONS, rehearse_collection
 from artifacts.views.deletion.frame import Deletion, answer_deletion
 from artifacts.views.deletion.runs import ALL, TICKED, project_of
 from registry_site.pages import HtmxRequest, form_page
@@ -48,7 +48,7 @@ def _fitting(found: QuerySet[Collection], text: str, type_name: str) -> QuerySet
 def _deletion(project: Project, chosen: QuerySet[Collection]) -> Deletion:
     sequences = chosen.filter(kind="sequence").order_by().values("pk")
     return Deletion(
-        kind=COLLECTIONS, act=delete_one_collection, project=project, about=str(project),
+        kind=COLLECTIONS, act=rehearse_collection, project=project, about=str(project),
         page=project.get_absolute_url(),
         title=_("Delete collections of {name}").format(name=project), chosen=chosen,
         things=lambda rows: list(rows.values_list("pk", "name")),

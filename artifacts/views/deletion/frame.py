@@ -82,7 +82,7 @@ def _show(
     count = deletion.chosen.count()
     first = deletion.things(deletion.doubtful[:AT_ONCE]) if count else []
     job = Job(kind=deletion.kind, project=deletion.project, arguments=deletion.arguments)
-    refusals = rehearse(by=request.user, act=deletion.act, job=job, things=first)
+    refusals, seen = rehearse(by=request.user, act=deletion.act, job=job, things=first)
     data = request.POST if request.method == "POST" else request.GET
     context = {
         "deletion": deletion,
@@ -91,7 +91,7 @@ def _show(
         "goes": consequences_of(by=request.user, versions=deletion.versions),
         "refusals": refusals[:NAMED],
         "refused": len(refusals),
-        "is_sample": count > AT_ONCE,
+        "is_sample": seen < count,
         "is_off": not count or len(refusals) == count,
         "is_job": count > AT_ONCE,
         "is_only": "only" in data,

@@ -14,7 +14,7 @@ from artifacts.models import (
     RunOutput,
     Version,
 )
-from artifacts.services.deletion import together
+from artifacts.services.deletion import kinds, together
 from artifacts.services.deletion.choice import old_versions, versions_of, without
 from artifacts.services.deletion.consequences import consequences_of, rehearse
 from artifacts.services.deletion.kinds import (
@@ -242,13 +242,28 @@ def test_a_rehearsal_leaves_no_trace(alice, bob, project, sequence, registry, co
     )  # fmt: skip
     events = Event.objects.count()
     job = Job(kind=VERSIONS, project=project, arguments={"with_aliases": True})
-    [refusal] = rehearse(
+    [refusal], seen = rehearse(
         by=fresh(bob), act=delete_one_version, job=job, things=things([plain, linked])
     )
-    assert refusal.name == "iris-model:v1"
+    assert (refusal.name, seen) == ("iris-model:v1", 2)
     assert Version.objects.committed().count() == 2
     assert Membership.objects.live().count() == 3
     assert Event.objects.count() == events
+
+
+def test_a_large_collection_is_rehearsed_by_what_is_doubtful(
+    alice, bob, project, sequence, registry, monkeypatch
+):
+    monkeypatch.setattr(kinds, "REHEARSED", 1)
+    linked = make_versions(sequence, 3)[1]
+    link_version(
+        by=alice, version=linked, project=registry.project, collection_name="iris-classifier"
+    )
+    job = Job(kind=COLLECTIONS, project=project)
+    named = [(sequence.pk, "iris-model")]
+    [refusal], _seen = rehearse(by=bob, act=kinds.rehearse_collection, job=job, things=named)
+    assert "iris-model:v1" in refusal.sentence
+    assert Version.objects.committed().count() == 3
 
 
 # ------------------------------------------------------------------ several at once

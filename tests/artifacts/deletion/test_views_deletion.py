@@ -150,7 +150,8 @@ def test_many_become_a_job(client, bob, sequence, url, versions, monkeypatch):
     assert Version.objects.committed().count() == 10
 
 
-def test_no_query_for_each_version(client, bob, sequence, url, versions):
+def test_no_query_for_each_version(client, bob, sequence, url, versions, monkeypatch):
+    monkeypatch.setattr("artifacts.services.deletion.consequences.STEP_SECONDS", 60)
     client.force_login(bob)
     few = count_queries(client, f"{url}?asked=1&which=old&newest=2")  # 10, rehearsed
     for _number in range(30):
