@@ -51,6 +51,7 @@ PAGES = [
     (f"{_MODEL}/settings/keeping",        200, 200, 200, 404, 200),
     ("/orgs/Acme/registry/-/holds",       200, 403, 403, 404, 200),
     ("/orgs/Acme/registry/-/holds?lifted=1", 200, 403, 403, 404, 200),
+    ("/orgs/Acme/registry/-/holds/{hold}/lift", 200, 403, 403, 404, 200),
     ("/orgs/Acme/registry/-/holds/new?version={logged}", 200, 403, 403, 404, 200),
     ("/orgs/Acme/registry/-/holds/new?collection={collection}", 200, 403, 403, 404, 200),
     (f"{_MODEL}/settings/delete",         200, 200, 200, 404, 200),

@@ -8,7 +8,9 @@ project `vision/iris`; Bob logged to his personal entity, too.
 from dataclasses import dataclass
 from io import BytesIO
 
-from artifacts.models import Collection, Job, Membership, Project, Run, SavedView
+from django.utils import timezone
+
+from artifacts.models import Collection, Job, LegalHold, Membership, Project, Run, SavedView
 from artifacts.services.collections import (
     add_collection_tags,
     create_collection,
@@ -51,6 +53,7 @@ class World:
     personal: Membership  # bob/scratch/petals:v0
     empty: Collection  # acme/wandb-registry-model/empty-shelf
     view: SavedView  # of the runs of vision/iris, shared by Bob
+    hold: LegalHold  # on empty-shelf once, lifted by Alice
     key: ApiKey  # Bob's
     service: User  # of vision
     request: AccessRequest  # of Bob, for Member in Archive
@@ -67,6 +70,7 @@ class World:
             project=self.view.project_id,
             collection=self.linked.collection_id,
             view=self.view.pk,
+            hold=self.hold.pk,
             key=self.key.pk,
             service=self.service.username,
             request=self.request.pk,
@@ -138,6 +142,10 @@ def make_world():
         linked=linked,
         personal=ben.find("bob/scratch/petals:v0"),
         empty=empty,
+        hold=LegalHold.objects.create(
+            organization=acme, collection=empty, reason="Audit", placed_by=alice,
+            lifted_by=alice, lifted_at=timezone.now(), lift_reason="The audit is over.",
+        ),
         key=create_key_to_show(by=bob, user=bob, name="laptop"),
         service=service,
         request=request_registry_access(
