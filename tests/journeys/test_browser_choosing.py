@@ -289,7 +289,7 @@ def test_a_protected_alias_asks_first(world, open_page, alice, assert_accessible
     step(dialog_of(page), "Aliases").fill("production")
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
-    expect(dialog_of(page)).to_contain_text("production is protected and names v0 now.")
+    expect(dialog_of(page)).to_contain_text("production names v0 now.")
     dialog_of(page).get_by_role("button", name="Move aliases").click()
     expect(messages).to_contain_text("production moved from v0 to v1.")
 
