@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from registries.forms.registries import OrganizationForm, RegistryForm
 from registries.models import Registry
 from registries.services.members import Added
-from registries.services.new_registry import create_registry_with_members
 from registries.services.organizations import create_organization_with_registries
+from registries.services.registry.creation import create_registry_with_members
 from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization
 from registry_site.accounts.permissions import Action, Role, check

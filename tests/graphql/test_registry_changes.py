@@ -81,6 +81,16 @@ def test_saved_settings_come_back(api, bob, custom):
     assert upsert(api, bob, access="RESTRICTED")["project"]["access"] == "RESTRICTED"
 
 
+def test_what_the_sdk_does_not_know_stays_as_it_is(api, bob, custom):
+    update_registry(
+        by=bob, registry=custom, default_role="member", owner="victor", icon="star", colour="rose"
+    )
+    upsert(api, bob, description="new")
+    custom.refresh_from_db()
+    assert (custom.owner.username, custom.icon, custom.colour) == ("victor", "star", "rose")
+    assert Project.objects.get(pk=custom.project_id).default_role == "member"
+
+
 def test_saved_types_are_listed_where_all_are_accepted(api, bob, custom):
     found = upsert(api, bob, allowAllArtifactTypesInRegistry=True)["project"]
     assert found["allowAllArtifactTypes"] is True

@@ -11,8 +11,8 @@ from artifacts.models import ProjectPath
 from artifacts.services.consumers import consumers_within
 from registries.forms.registries import RegistryRenameForm
 from registries.models import Registry
-from registries.services.former_names import FormerName, read_former_names
 from registries.services.life import rename_registry
+from registries.services.registry.former_names import FormerName, read_former_names
 from registries.views.paths import in_registry
 from registries.views.settings.frame import settings_url
 from registry_site.accounts.permissions import Action, check
