@@ -109,12 +109,12 @@ _settings = [
         name="settings_access_export",
     ),
     path(
-        f"{_SETTINGS}/members/<str:name>/owner",
+        f"{_SETTINGS}/members/<str:member>/owner",
         members.settings_member_owner,
         name="settings_member_owner",
     ),
     path(
-        f"{_SETTINGS}/members/<str:name>/remove",
+        f"{_SETTINGS}/members/<str:member>/remove",
         members.settings_member_remove,
         name="settings_member_remove",
     ),

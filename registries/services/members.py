@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import ProjectMember
 from registries.models import Registry
+from registries.services.access.settled import settle_requests
 from registries.services.registries import record_change
 from registries.services.registry_settings import hold_registry
 from registry_site.accounts.models import Team, User
@@ -65,6 +66,7 @@ def add_members(
     if new:
         came = {"let_in": let_in} if let_in else {}
         record_change(by, "add_members", held, after=_names(new) | {"role": role} | came)
+        settle_requests(by=by, registry=held, users=[user for user in users if user], role=role)
     forget_standing(by)
     return Added(new=new, kept=known, let_in=let_in)
 
@@ -132,6 +134,8 @@ def set_member_role(
     record_change(
         by, "set_role", held, before=names | {"role": before}, after=names | {"role": known.role}
     )
+    if known.user is not None:
+        settle_requests(by=by, registry=held, users=[known.user], role=known.role)
     forget_standing(by)
 
 

@@ -84,11 +84,11 @@ def grant_request(*, by: User, pk: int, role: str = "") -> AccessRequest:
     if request.state == _State.GRANTED and request.given_role == role:
         return request
     _check_open(request)
+    _end(by, request, _State.GRANTED, "grant_access", given_role=role)
     if request.team is not None:
         _give_in_team(by, request.team, request.user, role)
     else:
         _give_in_registry(by, request, role)
-    _end(by, request, _State.GRANTED, "grant_access", given_role=role)
     return request
 
 

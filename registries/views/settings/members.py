@@ -79,16 +79,16 @@ def settings_members(request: HtmxRequest, registry: Registry) -> HttpResponse:
 
 @form_page
 @in_registry
-def settings_member_remove(request: HtmxRequest, registry: Registry, name: str) -> HttpResponse:
+def settings_member_remove(request: HtmxRequest, registry: Registry, member: str) -> HttpResponse:
     check(request.user, Action.MANAGE, registry.project)
-    member = member_named(registry, name)
-    who = member.user or member.team
+    found = member_named(registry, member)
+    who = found.user or found.team
     back = settings_url(registry, "settings_members")
     if request.method != "POST":
-        context = {"member": member, "who": who, "registry": registry, "close_url": back}
+        context = {"member": found, "who": who, "registry": registry, "close_url": back}
         template = "registries/settings/member_remove.html"
         return render_page(request, template, context, fragment="dialog")
-    named: dict[str, Any] = {"users": [who]} if member.user else {"teams": [who]}
+    named: dict[str, Any] = {"users": [who]} if found.user else {"teams": [who]}
     remove_members(by=request.user, registry=registry, **named)
     messages.success(
         request, _("{who} has no role of its own in {registry} any more.").format(
@@ -100,19 +100,19 @@ def settings_member_remove(request: HtmxRequest, registry: Registry, name: str) 
 
 @require_POST
 @in_registry
-def settings_member_owner(request: HtmxRequest, registry: Registry, name: str) -> HttpResponse:
+def settings_member_owner(request: HtmxRequest, registry: Registry, member: str) -> HttpResponse:
     check(request.user, Action.MANAGE, registry.project)
-    member = member_named(registry, name)
-    if member.user is None:
+    found = member_named(registry, member)
+    if found.user is None:
         raise Invalid(_("A team can't be the owner; choose a person."))
     update_registry(
-        by=request.user, registry=registry, owner=member.user.username,
+        by=request.user, registry=registry, owner=found.user.username,
         opened=read_opened(request.POST.get("opened", "")),
     )  # fmt: skip
     messages.success(
         request,
         _("{who} is now the owner of {registry}.").format(
-            who=member.user, registry=registry.project
+            who=found.user, registry=registry.project
         ),
     )
     return go_to(request, settings_url(registry, "settings_members"))

@@ -13,6 +13,7 @@ from registries.services.access.requests import (
     withdraw_request,
 )
 from registries.services.life import delete_registry, rename_registry
+from registries.services.members import add_members, set_member_role
 from registries.services.registries import create_registry
 from registry_site.accounts.models import Event
 from registry_site.errors import Conflict, Denied, Invalid, NotFound
@@ -80,6 +81,17 @@ def test_another_role_may_be_granted_and_none_is_lowered(alice, bob, zoo):
     third = ask(bob, zoo, role="admin")
     grant_request(by=alice, pk=third.pk)
     assert zoo.project.role_of(fresh(bob)) == "admin"
+
+
+def test_a_role_given_otherwise_answers_what_it_covers(alice, bob, victor, zoo):
+    ask(bob, zoo, role="member")
+    ask(victor, zoo, role="admin")
+    add_members(by=alice, registry=zoo, users=[bob, victor], role="member")
+    assert shown(bob) == [("Zoo", "granted", "", "member")]
+    assert shown(victor) == [("Zoo", "open", "", "admin")]
+    set_member_role(by=alice, registry=zoo, member=victor, role="admin")
+    assert shown(victor)[0][1] == "granted"
+    assert [verb for verb, _ in verbs()].count("grant_access") == 2
 
 
 def test_a_refusal_is_told_with_its_sentence(alice, bob, zoo):
