@@ -62,7 +62,7 @@ def group(rows: Sequence[tuple[Any, ...]]) -> list[Line]:
     lines: list[Line] = []
     open_lines: dict[tuple[Any, ...], Line] = {}
     for pk, at, *what, subject in rows:
-        key = (*what, _collection_in(subject))
+        key = (*what, _place_in(what[2], subject))
         line = open_lines.get(key)
         if line is not None and line.oldest - at <= _GAP and _may_group(what[1]):
             line.count, line.oldest = line.count + 1, at
@@ -77,10 +77,12 @@ def _may_group(verb: str) -> bool:
     return "alias" not in verb and verb not in {"update", "rename", "set_role"}
 
 
-def _collection_in(subject: str) -> str:
-    """The collection's path, or the project of a run: what many changes of one job share."""
+def _place_in(kind: str, subject: str) -> str:
+    """What many changes of one job share: a collection's path, or the project of what is in it."""
     path, colon, _reference = subject.rpartition(":")
-    return path if colon else subject.rpartition("/")[0]
+    if colon or kind not in {"collection", "run", "run_file"}:
+        return path if colon else subject
+    return subject.rpartition("/")[0]
 
 
 def _slim(events: QuerySet[Event]) -> Any:

@@ -111,8 +111,8 @@ def _template(event: Event, reading: Reading, parts: dict[str, Part]) -> Any:
     if event.kind == "collection" and event.verb == "link":
         return _link_template(event, reading, parts)
     of_version = number_in(event.subject) is not None
-    if event.kind == "collection" and of_version and event.verb in sentences.AT_THE_SOURCE:
-        return sentences.AT_THE_SOURCE[event.verb]
+    if event.kind == "collection" and of_version and event.verb in sentences.OF_LINKED:
+        return sentences.OF_LINKED[event.verb]
     if event.verb == "set_role" and event.kind in sentences.COMING:
         return (sentences.CHANGING if event.before else sentences.COMING)[event.kind]
     return sentences.SENTENCES.get((event.kind, event.verb), sentences.UNKNOWN)

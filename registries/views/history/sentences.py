@@ -114,8 +114,10 @@ CHANGING = {
     ),
     "team": _("{who} changed the role of {names} in the team {thing} from {old_role} to {role}"),
 }
-# of a version that is linked: it was changed where it was logged
-AT_THE_SOURCE = {
+# of a version that is linked, in the history of the collection
+OF_LINKED = {
+    "hold": _("{who} put {thing} on legal hold"),
+    "lift_hold": _("{who} lifted the legal hold on {thing}"),
     "delete": _("{who} deleted the version {thing} where it was logged"),
     "restore": _("{who} restored the version {thing} where it was logged"),
     "purge": _("the version {thing} was removed for good where it was logged"),

@@ -99,9 +99,9 @@ def test_a_big_job_hides_nothing_older(client, bob, sequence, version):
 
 def test_kinds_without_a_sentence_of_their_own(client, bob, registry):
     for number in range(3):
-        record_event(by=bob, verb="set_hold", kind="shelf", subject=f"x{number}",
+        record_event(by=bob, verb="set_hold", kind="shelf", subject=f"a/b:x{number}",
                      project_id=registry.project_id)  # fmt: skip
-    assert sentences(client, bob)[0] == "bob: set hold · x2 (and 2 more like this)"
+    assert sentences(client, bob)[0] == "bob: set hold · a/b:x2 (and 2 more like this)"
 
 
 def test_a_version_that_is_linked_is_deleted_once_there_and_once_here(

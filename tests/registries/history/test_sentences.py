@@ -1,0 +1,59 @@
+"""Every sentence can be said of an event that tells little, and every operation's event has one."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from artifacts.services.keeping.holds import lift_hold, place_hold
+from artifacts.services.links import link_version
+from registries.views.history import sentences
+from registries.views.history.entries import entries_of
+from registry_site.accounts.models import Event
+from registry_site.accounts.services.events import record_event
+from tests.factories import fresh
+
+pytestmark = pytest.mark.django_db
+SOURCES = [
+    path.read_text()
+    for top in ("artifacts", "registries", "registry_site")
+    for path in sorted((Path(settings.BASE_DIR) / top).rglob("services/**/*.py"))
+]
+VERBS = {verb for source in SOURCES for verb in re.findall(r'verb="([a-z_]+)"', source)} | {
+    verb
+    for source in SOURCES
+    for verb in re.findall(r'_?(?:record\w*|end)\(\s*(?:by|by, \w+, \S+), "([a-z_]+)"', source)
+}
+# of accounts and keys, which stand in no history that people see
+UNSEEN = {"close", "set_password", "set_default_entity"}
+
+
+def test_every_verb_has_a_sentence():
+    known = {verb for _kind, verb in sentences.SENTENCES} | {"update", "set_role"}
+    assert {"link", "hold", "request_access", "roll_back_alias"} <= VERBS
+    assert not VERBS - known - UNSEEN
+
+
+@pytest.mark.parametrize("change", [None, "v1", ["x"], {"role": "viewer"}, {"x": {"y": [1]}}, 7])
+def test_each_is_said_of_an_event_that_tells_little(alice, registry, change):
+    known = [*sentences.SENTENCES, *((kind, "set_role") for kind in sentences.COMING),
+             *(("collection", verb) for verb in sentences.OF_LINKED)]  # fmt: skip
+    for kind, verb in [*known, ("registry", "update"), ("teapot", "brew"), ("", "")]:
+        for subject in ("", "x", "a/b/c:v0"):
+            record_event(by=None, verb=verb, kind=kind, subject=subject, note="<b>{why}</b>",
+                         project_id=registry.project_id, before=change, after=change)  # fmt: skip
+    for entry in entries_of(fresh(alice), Event.objects.filter(note__startswith="<b>")):
+        assert entry.sentence.text.endswith(": <b>{why}</b>")
+        assert "<b>" not in entry.sentence.html
+        assert "{why}" in entry.sentence.html
+
+
+def test_holds_on_a_linked_version_name_the_version(alice, bob, registry, version):
+    link_version(by=bob, version=version, project=registry.project, collection_name="c")
+    hold = place_hold(by=fresh(alice), thing=version, reason="An audit.")
+    lift_hold(by=fresh(alice), hold=hold, reason="It is over.")
+    events = Event.objects.filter(kind="collection").order_by("pk")
+    said = [entry.sentence.text for entry in entries_of(fresh(alice), events)]
+    assert any(text.startswith("alice put c:v0 on legal hold") for text in said)
+    assert any(text.startswith("alice lifted the legal hold on c:v0") for text in said)
