@@ -151,7 +151,6 @@ def _no_registry(user: User, entity_name: str, project_name: str) -> NotFound:
     name = project_name.removeprefix(REGISTRY_PREFIX)
     now = find_former_project(entity_name, project_name)
     if now and can(user, Action.READ, now):
-        record_former_use(by=user, project=now, project_name=project_name)
         return NotFound(
             _("The registry {name!r} is called {now!r} now, and nothing can be linked under its "
               "former name. Link to `{path}/…`.").format(
@@ -163,6 +162,14 @@ def _no_registry(user: User, entity_name: str, project_name: str) -> NotFound:
             name=name, organization=entity_name, known=_known_registries(user, entity_name)
         )
     )
+
+
+def note_former_target(user: User, entity_name: str | None, project_name: str | None) -> None:
+    """Note that the person wanted to link to a registry by its former name."""
+    if entity_name and (project_name or "").startswith(REGISTRY_PREFIX):
+        now = find_former_project(entity_name, project_name or "")
+        if now and can(user, Action.READ, now):
+            record_former_use(by=user, project=now, project_name=project_name or "")
 
 
 def _known_registries(user: User, entity_name: str) -> str:

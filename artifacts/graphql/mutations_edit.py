@@ -10,6 +10,7 @@ from artifacts.graphql.lookups import (
     need_place,
     need_target,
     need_version,
+    note_former_target,
     version_by_client_id,
 )
 from artifacts.graphql.versions import ttl_from_wire
@@ -18,6 +19,7 @@ from artifacts.services.aliases import add_aliases, remove_aliases
 from artifacts.services.links import link_version, unlink_version
 from artifacts.services.trash import delete_version
 from artifacts.services.versions import UNCHANGED, update_version
+from registry_site.errors import NotFound
 from registry_site.graphql.binding import field
 
 
@@ -48,9 +50,16 @@ def delete_artifact(root, info, input):
 
 
 @field("Mutation", "linkArtifact")
-@transaction.atomic
 def link_artifact(root, info, input):
-    user = info.context.user
+    try:
+        return _link(info.context.user, input)
+    except NotFound:  # noted out of the transaction, which takes all back
+        note_former_target(info.context.user, input.get("entityName"), input.get("projectName"))
+        raise
+
+
+@transaction.atomic
+def _link(user, input: dict[str, Any]):
     version = version_by_client_id(user, input.get("clientID"))
     version = version or need_version(user, input.get("artifactID"))
     project, name = _target(user, input)

@@ -4,7 +4,6 @@ from base64 import b64decode
 
 import pytest
 
-from artifacts.graphql.lookups import need_target
 from artifacts.graphql.mutations_log import _through
 from artifacts.models import FormerPathUse
 from artifacts.services.aliases import add_aliases
@@ -13,7 +12,6 @@ from artifacts.services.links import link_version
 from artifacts.services.projects import delete_project, rename_project
 from registries.services.life import rename_registry
 from registries.services.registries import create_registry
-from registry_site.errors import NotFound
 from registry_site.graphql.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import auth_of, sdk_document
@@ -162,9 +160,16 @@ def test_who_comes_by_a_former_name_is_written_down(api, bob, victor, charlie, p
     assert list(uses) == [(path, "bob", project), (path, "victor", project)]
 
 
-def test_who_links_to_a_former_name_is_told_the_new_one(bob, charlie, place):
-    with pytest.raises(NotFound, match="'fraud' is called 'cards' now.*`acme/wandb-registry-cards"):
-        need_target(bob, "acme", "wandb-registry-fraud")
-    with pytest.raises(NotFound, match="There is no registry 'fraud'"):
-        need_target(charlie, "acme", "wandb-registry-fraud")
-    assert FormerPathUse.objects.get().user == bob
+def test_who_links_to_a_former_name_is_told_the_new_one(api, bob, charlie, version, place):
+    values = {
+        "artifactID": encode_id("Artifact", version.pk), "artifactPortfolioName": "goal",
+        "entityName": "acme", "projectName": "wandb-registry-fraud", "aliases": [],
+    }  # fmt: skip
+    status, sentence = api.refused(bob, sdk_document("LinkArtifact"), input=values)
+    assert status == 404
+    assert "'fraud' is called 'cards' now" in sentence
+    assert "`acme/wandb-registry-cards/…`" in sentence
+    assert FormerPathUse.objects.get().user == bob  # though nothing was linked
+    _status, sentence = api.refused(charlie, sdk_document("LinkArtifact"), input=values)
+    assert "cards" not in sentence
+    assert FormerPathUse.objects.count() == 1
