@@ -74,7 +74,11 @@ class RegistryRoleForm(EditForm):
 class WhyForm(forms.Form):
     """Who, and what they might want to do; nothing is changed by it."""
 
-    names = PeopleField(label=gettext_lazy("People"), required=False)
+    names = PeopleField(
+        label=gettext_lazy("People"),
+        required=False,
+        help_text=gettext_lazy("Usernames or e-mail addresses; separate several by commas."),
+    )
     do = forms.ChoiceField(label=gettext_lazy("What they want to do"), required=False)
     alias = forms.CharField(label=gettext_lazy("Alias"), required=False, max_length=128)
 

@@ -23,9 +23,12 @@ _MEMBER_COLUMNS = {
 }
 
 
-def member_listing(registry: Registry) -> Listing:
-    """People and teams that were given a role."""
+def member_listing(registry: Registry, query: Any) -> Listing:
+    """People and teams that were given a role; `q` of the query names some of them."""
     rows = ProjectMember.objects.filter(project=registry.project)
+    if text := query.get("q", "").strip():
+        person = Q(user__username__icontains=text) | Q(user__name__icontains=text)
+        rows = rows.filter(person | Q(team__entity__name__icontains=text))
     return Listing(
         url=f"{settings_url(registry, 'settings_members')}/-/members",
         rows=rows.select_related("user", "team__entity"),

@@ -121,7 +121,7 @@ def settings_member_owner(request: HtmxRequest, registry: Registry, member: str)
 @exported
 @in_registry
 def settings_members_export(request: HtmxRequest, registry: Registry) -> Listing:
-    return member_listing(registry)
+    return member_listing(registry, request.GET)
 
 
 @exported
@@ -134,7 +134,7 @@ def _lists(request: HtmxRequest, registry: Registry) -> dict[str, Any]:
     """Both lists, each with a page of its own."""
     url = settings_url(registry, "settings_members")
     given = list_page(
-        request, member_listing(registry), prefix="given_", url=url, query=request.GET,
+        request, member_listing(registry, request.GET), prefix="given_", url=url, query=request.GET,
         summary=lambda n: ngettext("{count} member · by time", "{count} members · by time", n),
     )  # fmt: skip
     inside = list_page(

@@ -64,10 +64,11 @@ def test_a_role_is_changed_in_its_row(client, alice, registry, vision, bob, name
     assert role_of(registry, name) == "member"
     change = Event.objects.get(verb="set_role", kind="registry")
     assert (change.before["role"], change.after["role"]) == ("viewer", "member")
-    sent = fields_of(client.get(MEMBERS), MEMBERS, name=name) | {"role": "admin"}
-    answer = client.post(MEMBERS, sent, headers=htmx(target="lists"))
+    filtered = f"{MEMBERS}?q={name}"
+    sent = fields_of(client.get(filtered), filtered, name=name) | {"role": "admin"}
+    answer = client.post(filtered, sent, headers=htmx(target="lists"))
     assert f"{name} now has the role Admin" in answer.text
-    assert_swap_equals_reload(answer, client.get(MEMBERS), "lists")
+    assert_swap_equals_reload(answer, client.get(filtered), "lists")
 
 
 def test_a_role_that_another_admin_changed_meanwhile_is_not_overwritten(
@@ -138,8 +139,12 @@ def test_readers_see_both_lists_without_forms(client, alice, victor, registry):
     assert "Save role" not in page.text
 
 
-def test_the_filter_names_people(client, alice, registry):
+def test_the_filter_names_people_and_teams(client, alice, bob, registry, vision):
+    registry.project.members.create(role="viewer", user=bob)
+    registry.project.members.create(role="viewer", team=vision)
     client.force_login(alice)
+    rows = client.get(f"{MEMBERS}/-/members.json", {"q": "VIS"})
+    assert [row["team"] for row in json.loads(b"".join(rows))] == ["vision"]
     page = client.get(MEMBERS, {"q": "VIC"})
     assert "victor" in page.text
     assert ">bob<" not in page.text
