@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from artifacts.models import Collection, Membership, Project, Run
-from artifacts.querysets.collections import LATEST
+from artifacts.querysets.collections import LATEST, aliases_with_events
 from artifacts.querysets.runs import RunQuerySet
 from artifacts.querysets.table_text import runs_showing
 from artifacts.views.lookup import project_at
@@ -142,7 +142,7 @@ def _collections(project: Project) -> dict[str, Any]:
 def with_newest_versions(collections: list[Any]) -> list[Any]:
     """Set `newest` of each collection annotated with `newest_id`, for all in two queries."""
     ids = [collection.newest_id for collection in collections if collection.newest_id]
-    found = Membership.objects.for_path().prefetch_related("aliases").in_bulk(ids)
+    found = Membership.objects.for_path().prefetch_related(aliases_with_events()).in_bulk(ids)
     for collection in collections:
         collection.newest = found.get(collection.newest_id)
     return collections

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.models import Collection, Membership
+from artifacts.querysets.collections import aliases_with_events
 from artifacts.querysets.table_text import collections_showing
 from artifacts.views.collections import versions_of
 from artifacts.views.metrics import metrics_context
@@ -104,7 +105,7 @@ def _ordered(sort: str) -> tuple[str, ...]:
 
 
 def _add_newest(collections: list[Any]) -> None:
-    newest = Membership.objects.prefetch_related("aliases").in_bulk(
+    newest = Membership.objects.prefetch_related(aliases_with_events()).in_bulk(
         [row.newest_id for row in collections if row.newest_id]
     )
     for collection in collections:
