@@ -11,6 +11,8 @@ from artifacts.services.aliases import add_aliases
 from artifacts.services.collections import delete_collection, update_collection
 from artifacts.services.links import link_version
 from artifacts.services.projects import create_project, rename_project
+from artifacts.services.release.intervals import holder_of, starts_of
+from artifacts.services.release.roll_back import move_alias, roll_back_alias
 from artifacts.services.restoration import restore_version
 from artifacts.services.sweep import sweep
 from artifacts.services.trash import delete_version
@@ -198,3 +200,31 @@ def test_links_while_the_project_is_renamed_and_made_anew(alice, vision, sequenc
     assert target
     at_once([*(link(version) for version in versions), rename])
     assert sorted(given) == sorted(set(given))
+
+
+def test_admins_who_move_an_alias_at_once_overwrite_nobody_unread(alice, collection, sequence):
+    """Both were asked while v0 had it: one moves it, the other is told."""
+    places = [
+        factories.make_membership(collection, factories.make_version(sequence)) for _ in range(4)
+    ]
+    add_aliases(by=alice, membership=places[0], names=["production"])
+    start = starts_of(collection, "production").get()
+    moved, told = [], []
+
+    def act(operation, **where):
+        def job():
+            try:
+                moved.extend(
+                    operation(by=factories.fresh(alice), name="production", opened="v0", **where)
+                )
+            except Conflict as refusal:
+                told.append(str(refusal))
+
+        return job
+
+    at_once([act(move_alias, membership=place) for place in places[1:]])
+    assert (len(moved), len(told)) == (1, 2)
+    del told[:]
+    at_once([act(roll_back_alias, collection=collection, event_id=start.pk) for _ in range(3)])
+    assert len(told) == 3
+    assert holder_of(collection, "production").membership.number == moved[0].after

@@ -20,7 +20,7 @@ from artifacts.views.browser import breadcrumb_of
 from artifacts.views.lookup import collection_at
 from artifacts.views.release.strip import move_url, roll_back_url
 from artifacts.views.release.time_line import MOST_DRAWN, time_line
-from registry_site.accounts.permissions import Action, role_reason
+from registry_site.accounts.permissions import Action, ask_url, role_reason
 from registry_site.accounts.views.exports import exported
 from registry_site.exports import Listing
 from registry_site.pages import HtmxRequest, list_page, render_page
@@ -86,6 +86,7 @@ def history_context(request: HtmxRequest, collection: Collection, alias: str) ->
         "time_line": time_line(drawn),
         "drawn": len(drawn) if len(drawn) < page.total else 0,
         "reason": role_reason(request.user, action, project),
+        "ask_url": ask_url(action, project),
         "move_url": move_url(collection, alias) if collection.version_count else "",
     }
 

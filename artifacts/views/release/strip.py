@@ -9,7 +9,7 @@ from django.urls import reverse
 from artifacts.models import Collection, Membership
 from artifacts.services.release.strip import Release, release_strip
 from artifacts.views.compare_choice import compare_url
-from registry_site.accounts.permissions import Action, can, denial
+from registry_site.accounts.permissions import Action, ask_url, can, denial
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ def strip_context(user: Any, collection: Collection) -> dict[str, Any]:
         ],
         "more": strip.more,
         "reason": denial(refused, project, role) if role and _has_off(lines) else "",
+        "ask_url": ask_url(refused, project) if role and _has_off(lines) else "",
     }  # fmt: skip
 
 

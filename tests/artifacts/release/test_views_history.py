@@ -115,7 +115,7 @@ def test_the_strip_says_who_put_it_there_and_what_one_can_do(
     client.force_login(bob)
     page = client.get(collection.get_absolute_url())
     assert "aliases/roll-back" not in page.content.decode()
-    assert "yours is Member. Admins who can help: alice" in words(page)
+    assert "yours is Member. Admins who can help: alice. Request access" in words(page)
 
 
 def test_the_strip_names_what_no_version_has(client, bob, registry, collection, places):
