@@ -8,7 +8,7 @@ from artifacts.models import Collection, Membership, Project, Version
 from artifacts.querysets.table_text import collections_showing
 from artifacts.services.deletion.kinds import COLLECTIONS, rehearse_collection
 from artifacts.views.deletion.frame import Deletion, answer_deletion
-from artifacts.views.deletion.runs import ALL, TICKED, project_of
+from artifacts.views.deletion.runs import TICKED, project_of, which_of
 from registry_site.pages import HtmxRequest, form_page
 
 _BIGINT = 2**63
@@ -20,8 +20,7 @@ def collections_delete(request: HtmxRequest, pk: int) -> HttpResponse:
     data = request.POST if request.method == "POST" else request.GET
     numbers = [each for each in data.getlist("collection") if each.isdecimal()]
     ticked = [int(each) for each in numbers if int(each) < _BIGINT]
-    which = data.get("which") if data.get("which") in {TICKED, ALL} else ""
-    which = which or (TICKED if ticked else ALL)
+    which = which_of(data, ticked, "q", "type")
     chosen: QuerySet[Collection] = Collection.objects.filter(project=project)
     if which == TICKED:
         chosen = chosen.filter(pk__in=ticked)
@@ -52,7 +51,7 @@ def _deletion(project: Project, chosen: QuerySet[Collection]) -> Deletion:
         page=project.get_absolute_url(),
         title=_("Delete collections of {name}").format(name=project), chosen=chosen,
         things=lambda rows: list(rows.values_list("pk", "name")),
-        doubtful=chosen.order_by("-version_count", "pk"),
+        doubtful=chosen.order_by("version_count", "pk"),
         versions=Version.objects.committed().filter(sequence__in=sequences),
         template="artifacts/deletion/_choice_collections.html",
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Runs of a project: those that were ticked, or all that fit the filter."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -21,8 +22,7 @@ def runs_delete(request: HtmxRequest, pk: int) -> HttpResponse:
     project = project_of(request.user, pk)
     data = request.POST if request.method == "POST" else request.GET
     ticked = data.getlist("run")
-    which = data.get("which") if data.get("which") in {TICKED, ALL} else ""
-    which = which or (TICKED if ticked else ALL)
+    which = which_of(data, ticked, "q", "state")
     runs = Run.objects.filter(project=project)
     chosen = runs.filter(name__in=ticked) if which == TICKED else runs_fitting(runs, data)
     with_artifacts = "with_artifacts" in data
@@ -34,6 +34,14 @@ def runs_delete(request: HtmxRequest, pk: int) -> HttpResponse:
         "logged": _logged_only_by(chosen, project).count(),
     }
     return answer_deletion(request, _deletion(project, chosen, with_artifacts), context)
+
+
+def which_of(data: Any, ticked: Sequence[Any], *filters: str) -> str:
+    """What a form asks for; all are chosen by themselves only where there is a filter."""
+    if data.get("which") in {TICKED, ALL}:
+        return str(data["which"])
+    is_filtered = any(data.get(name, "").strip() for name in filters)
+    return ALL if is_filtered and not ticked else TICKED
 
 
 def project_of(user: Any, pk: int) -> Project:

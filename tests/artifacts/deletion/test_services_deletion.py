@@ -25,7 +25,6 @@ from artifacts.services.deletion.kinds import (
     delete_one_version,
 )
 from artifacts.services.deletion.operations import delete_things
-from artifacts.services.jobs import running
 from artifacts.services.jobs.life import create_job, undo_job
 from artifacts.services.jobs.running import take_step
 from artifacts.services.links import link_version
@@ -39,11 +38,6 @@ from tests.factories import fresh
 from tests.helpers.jobs import work
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_rest(monkeypatch):
-    monkeypatch.setattr(running, "MOST_REST", 0)
 
 
 def things(rows):

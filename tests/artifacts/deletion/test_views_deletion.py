@@ -150,8 +150,7 @@ def test_many_become_a_job(client, bob, sequence, url, versions, monkeypatch):
     assert Version.objects.committed().count() == 10
 
 
-def test_no_query_for_each_version(client, bob, sequence, url, versions, monkeypatch):
-    monkeypatch.setattr("artifacts.services.deletion.consequences.STEP_SECONDS", 60)
+def test_no_query_for_each_version(client, bob, sequence, url, versions):
     client.force_login(bob)
     few = count_queries(client, f"{url}?asked=1&which=old&newest=2")  # 10, rehearsed
     for _number in range(30):
@@ -220,6 +219,16 @@ def test_all_runs_that_fit_the_filter(client, bob, runs_url, runs):
     assert "Delete 1<" in text_of(client.get(runs_url, {"q": "run 3"}))
     client.post(runs_url, sent(1, which="all", q="run 3"))
     assert set(Run.objects.all()) == set(runs[:3])
+
+
+def test_nothing_is_chosen_by_itself(client, bob, project, runs_url, runs, sequence):
+    client.force_login(bob)
+    for url in (runs_url, reverse("artifacts:collections_delete", args=[project.pk])):
+        page = text_of(client.get(url))
+        assert "Nothing is chosen." in page
+        assert "checked" not in page
+        assert client.post(url, sent(0)).status_code == 422
+        assert "Delete 0" not in text_of(client.get(url, {"which": "all"}))
 
 
 # ------------------------------------------------------------------ collections

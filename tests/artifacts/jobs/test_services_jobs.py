@@ -21,9 +21,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def acted(monkeypatch):
+def acted():
     """A kind `count` that notes each thing, and refuses 13."""
-    monkeypatch.setattr(running, "MOST_REST", 0)
     seen = []
 
     @each_item("count", title="Count", inverse="count_back")

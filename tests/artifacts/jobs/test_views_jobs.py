@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from artifacts.models import Job, Version
 from artifacts.services.deletion.kinds import VERSIONS
-from artifacts.services.jobs import running
 from artifacts.services.jobs.life import create_job
 from artifacts.services.jobs.running import take_step
 from artifacts.services.jobs.workers import register_worker
@@ -20,9 +19,8 @@ LIST = "/-/jobs"
 
 
 @pytest.fixture
-def job(bob, project, sequence, monkeypatch):
+def job(bob, project, sequence):
     """Bob deletes thirty versions, the newest of which is refused."""
-    monkeypatch.setattr(running, "MOST_REST", 0)
     versions = [factories.make_version(sequence, files={}) for _number in range(30)]
     return create_job(
         by=bob, kind=VERSIONS, project=project, about="vision/iris/iris-model",
