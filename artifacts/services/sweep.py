@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -29,6 +28,7 @@ from artifacts.models import (
     Run,
     Version,
 )
+from artifacts.services.keeping.due_rows import do_to_row, do_to_version, keys_of
 from artifacts.services.keeping.holds import check_versions_not_held
 from artifacts.services.keeping.retention import describe_rule, versions_to_retire
 from artifacts.services.keeping.sweep_report import SweepReport
@@ -39,9 +39,8 @@ from registry_site.accounts.models import Entity
 from registry_site.errors import Conflict
 
 GIVEN_UP = timedelta(days=1)  # nothing came for an upload, nobody wanted the bytes
+_TOGETHER = 50  # versions that a rule lets go at once
 _BATCH = 500  # rows looked at in one statement
-
-Act = Callable[[Any, QuerySet], int | None]  # returns the bytes of what went, None if it stays
 
 
 def sweep(*, seconds: float | None = None, is_trial: bool = False) -> SweepReport:
@@ -65,8 +64,8 @@ def _expire(report: SweepReport) -> Iterator[None]:
     for seconds, same in _ttls():
         born = timezone.now() - timedelta(seconds=seconds)
         due = same.filter(created_at__lt=born)
-        for pk in _keys(due):
-            _one_version(report, "expired", due, pk, _expire_one)
+        for pk in keys_of(due):
+            do_to_version(report, "expired", due, pk, _expire_one)
             yield
 
 
@@ -81,10 +80,10 @@ def _ttls() -> Iterator[tuple[int, QuerySet[Version]]]:
         yield entity.default_ttl_seconds or 0, inherits
 
 
-def _expire_one(version: Version, due: QuerySet[Version]) -> int | None:
+def _expire_one(version: Version, _due: QuerySet[Version]) -> int | None:
     if is_linked(version):
         return None
-    move_to_trash(by=None, versions=due, thing=version)
+    move_to_trash(by=None, versions=Version.objects.filter(pk=version.pk), thing=version)
     return version.size
 
 
@@ -94,14 +93,38 @@ def _retire(report: SweepReport) -> Iterator[None]:
         collection__deleted_at__isnull=True, collection__project__deleted_at__isnull=True
     )
     for rule in live.select_related("collection").order_by("pk"):
-        due, act = versions_to_retire(rule), partial(_retire_one, describe_rule(rule))
-        for pk in _keys(due):
-            _one_version(report, "retired", due, pk, act)
+        due, note = versions_to_retire(rule), describe_rule(rule)
+        keys = keys_of(due)
+        for first in range(0, len(keys), _TOGETHER):
+            some = keys[first : first + _TOGETHER]
+            if not _retire_together(report, due, some, note):
+                for pk in some:
+                    do_to_version(report, "retired", due, pk, partial(_retire_one, note))
             yield
 
 
-def _retire_one(note: str, version: Version, due: QuerySet[Version]) -> int:
-    move_to_trash(by=None, versions=due, thing=version, note=note)
+def _retire_together(
+    report: SweepReport, due: QuerySet[Version], keys: list[int], note: str
+) -> bool:
+    """Do it to several at once; False, and nothing done, where something keeps one of them."""
+    free = Version.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
+    try:
+        with transaction.atomic():
+            held = {version.pk: version.size for version in free.filter(pk__in=keys)}
+            still = list(due.filter(pk__in=list(held)).values_list("pk", flat=True))
+            versions = Version.objects.filter(pk__in=still)
+            move_to_trash(by=None, versions=versions, thing="", note=note)
+            if report.is_trial:
+                transaction.set_rollback(True)
+    except Conflict:
+        return False
+    report.add("retired", sum(held[pk] for pk in still), len(still))
+    return True
+
+
+def _retire_one(note: str, version: Version, _due: QuerySet[Version]) -> int:
+    itself = Version.objects.filter(pk=version.pk)
+    move_to_trash(by=None, versions=itself, thing=version, note=note)
     return version.size
 
 
@@ -112,8 +135,8 @@ def _give_up(report: SweepReport) -> Iterator[None]:
     moved = Q(created_at__gte=limit) | Q(blob__wanted_at__gte=limit)
     for model in (ArtifactFile, Manifest):
         begun = begun.filter(~Exists(model._base_manager.filter(moved, version=OuterRef("pk"))))
-    for pk in _keys(begun):
-        _one_version(report, "given_up", begun, pk, _forget)
+    for pk in keys_of(begun):
+        do_to_version(report, "given_up", begun, pk, _forget)
         yield
 
 
@@ -121,12 +144,12 @@ def _empty_trash(report: SweepReport) -> Iterator[None]:
     """Remove versions and runs for good that have been in the trash for so many days."""
     limit = _trash_limit()
     due = Version.objects.filter(deleted_at__lt=limit)
-    for pk in _keys(due):
-        _one_version(report, "removed", due, pk, _remove_for_good)
+    for pk in keys_of(due):
+        do_to_version(report, "removed", due, pk, _remove_for_good)
         yield
     runs = Run.with_deleted.filter(deleted_at__lt=limit, removed_at__isnull=True)
-    for pk in _keys(runs):
-        _one(report, "runs", runs.select_related("project__entity"), pk, _remove_run)
+    for pk in keys_of(runs):
+        do_to_row(report, "runs", runs.select_related("project__entity"), pk, _remove_run)
         yield
 
 
@@ -163,8 +186,8 @@ def _forget_collections(report: SweepReport) -> Iterator[None]:
     links = Membership.objects.filter(hidden_with_collection=True, collection__in=gone)
     with_views = Q(saved_views__isnull=False)
     due = gone.filter(Q(pk__in=links.values("collection")) | with_views).distinct()
-    for pk in _keys(due):
-        _one(report, "collections", gone.for_path(), pk, _forget_links)
+    for pk in keys_of(due):
+        do_to_row(report, "collections", gone.for_path(), pk, _forget_links)
         yield
 
 
@@ -233,38 +256,6 @@ def _clear_stray(report: SweepReport, key: str) -> None:
         storage.remove(key)
         blob.delete()
         report.add("strays")
-
-
-def _keys(rows: QuerySet) -> list[int]:
-    """Sorted here: a database that is to sort them reads all rows in their order instead."""
-    return sorted(rows.values_list("pk", flat=True))
-
-
-def _one_version(report: SweepReport, kind: str, due: QuerySet[Version], pk: int, act: Act) -> None:
-    _one(report, kind, due, pk, act, Version.objects.for_path())
-
-
-def _one(
-    report: SweepReport, kind: str, due: QuerySet, pk: int, act: Act, rows: QuerySet | None = None
-) -> None:
-    """Do it to one row if nobody else holds it and it still is due; `rows` reads what it needs."""
-    free = (due if rows is None else rows).select_for_update(
-        of=("self",), skip_locked=True, no_key=True
-    )
-    held = None
-    try:
-        with transaction.atomic():
-            held = free.filter(pk=pk).first()
-            if held is None or not due.filter(pk=pk).exists():
-                return
-            size = act(held, due.filter(pk=pk))
-            if report.is_trial:
-                transaction.set_rollback(True)
-    except Conflict as refusal:  # it is on legal hold, or has a protected alias
-        report.refuse(kind, str(held), refusal.message)
-        return
-    if size is not None:
-        report.add(kind, size)
 
 
 _STEPS: list[Callable[[SweepReport], Iterator[None]]] = [
