@@ -152,7 +152,7 @@ def _places(collection: Collection, starts: Iterable[Event]) -> dict[str, Member
     indices = {int(match[1]) for match in numbers if match}
     found = Membership.objects.filter(collection=collection, index__in=indices)
     places = {}
-    for place in found.select_related("version__deleted_by"):
+    for place in found.for_path().select_related("version__deleted_by"):
         place.collection = collection
         places[place.number] = place
     return places

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from artifacts.models import Collection
+from artifacts.models import Collection, Membership
 from artifacts.querysets.collections import LATEST
 from artifacts.services.release.intervals import (
     End,
@@ -20,7 +20,7 @@ from artifacts.views.browser import breadcrumb_of
 from artifacts.views.lookup import collection_at
 from artifacts.views.release.strip import move_url, roll_back_url
 from artifacts.views.release.time_line import MOST_DRAWN, time_line
-from registry_site.accounts.permissions import Action, ask_url, role_reason
+from registry_site.accounts.permissions import Action, ask_url, can, role_reason
 from registry_site.accounts.views.exports import exported
 from registry_site.exports import Listing
 from registry_site.pages import HtmxRequest, list_page, render_page
@@ -82,7 +82,7 @@ def history_context(request: HtmxRequest, collection: Collection, alias: str) ->
         "holder": holder,
         "is_exact": is_exact(drawn[0] if drawn else None, holder),
         "page": page,
-        "rows": [_row(collection, row.interval, holder) for row in page.rows],
+        "rows": [_row(request.user, row.interval, holder) for row in page.rows],
         "time_line": time_line(drawn),
         "drawn": len(drawn) if len(drawn) < page.total else 0,
         "reason": role_reason(request.user, action, project),
@@ -108,16 +108,29 @@ def times_listing(collection: Collection, alias: str) -> Listing:
     )
 
 
-def _row(collection: Collection, interval: Interval, holder: Any) -> dict[str, Any]:
+def _row(user: Any, interval: Interval, holder: Any) -> dict[str, Any]:
+    place = interval.place
     is_here = holder is not None and holder.membership.number == interval.number
     can_return = interval.is_live and not is_here
-    url = roll_back_url(collection, interval.alias, interval.start.pk) if can_return else ""
+    url = (
+        roll_back_url(place.collection, interval.alias, interval.start.pk)
+        if place and can_return
+        else ""
+    )
     return {
+        "trash_url": _trash_url(user, place) if place and place.hidden_at else "",
         "interval": interval,
         "next_number": _next_number(interval),
         "roll_back_url": url,
         "is_here": is_here,
     }
+
+
+def _trash_url(user: Any, place: Membership) -> str:
+    """Where its version can be restored, for those who may open its project."""
+    project = place.version.sequence.project
+    is_there = place.version.removed_at is None and can(user, Action.READ, project)
+    return project.trash_url if is_there else ""
 
 
 def _next_number(interval: Interval) -> str | None:

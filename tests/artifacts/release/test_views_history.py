@@ -41,6 +41,9 @@ def test_alias_history_tells_each_period(client, alice, bob, collection, places)
     assert "No version of this collection has it now." in text
     assert "v0 (unlinked)" in text
     assert re.search(r"v1 \(deleted just now by bob\)", text)
+    assert f'href="{places[1].version.sequence.project.trash_url}">Trash</a>' in (
+        response.content.decode()
+    )
     assert "taken off by alice" in text
     assert "moved to v2 by alice" in text
     assert "why v0" in text
