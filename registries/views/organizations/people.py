@@ -44,9 +44,19 @@ TEMPLATE = "registries/organizations/organization_people.html"
 @in_organization
 def organization_people(request: HtmxRequest, organization: Organization) -> HttpResponse:
     """The organization's page; a form in the row of a person changes their role."""
+    if request.method == "POST":
+        check(request.user, Action.MANAGE, organization)
     role_form = MemberRoleForm(posted(request), now={}, auto_id="member_%s")
     if attempt(role_form, lambda data: _set_role(request, organization, data)):
         return go_to(request, request.path)
+    context = _context(request, organization) | {"role_form": role_form}
+    return render_page(
+        request, TEMPLATE, context, fragment=_fragment(request), status=status_of(role_form)
+    )
+
+
+def _context(request: HtmxRequest, organization: Organization) -> dict[str, Any]:
+    """People, teams and invitations, as far as the person may change them."""
     can_manage = can(request.user, Action.MANAGE, organization)
     teams = list_page(
         request,
@@ -54,7 +64,7 @@ def organization_people(request: HtmxRequest, organization: Organization) -> Htt
         prefix="teams_",
         summary=lambda n: ngettext("{count} team · by name", "{count} teams · by name", n),
     )
-    context = {
+    return {
         "organization": organization,
         "page": list_page(
             request,
@@ -65,14 +75,10 @@ def organization_people(request: HtmxRequest, organization: Organization) -> Htt
         "team_rows": team_rows(request.user, teams.rows),
         "can_manage": can_manage,
         "may_create": can(request.user, Action.EDIT, organization),
-        "role_form": role_form,
         "roles": MEMBER_ROLES,
         "requests": requests_to(request.user, organization) if can_manage else [],
         "invited": _invited(organization) if can_manage else [],
     }
-    return render_page(
-        request, TEMPLATE, context, fragment=_fragment(request), status=status_of(role_form)
-    )
 
 
 @require_safe

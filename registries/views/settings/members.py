@@ -52,6 +52,8 @@ TEMPLATE = "registries/settings/members.html"
 @in_registry
 def settings_members(request: HtmxRequest, registry: Registry) -> HttpResponse:
     sent = posted(request)
+    if sent is not None:
+        check(request.user, Action.MANAGE, registry.project)
     is_role = sent is not None and "name" in sent
     add_form = AddMembersForm(None if is_role else sent, auto_id="add_%s")
     role_form = RegistryRoleForm(sent if is_role else None, now={}, auto_id="given_%s")
@@ -60,19 +62,26 @@ def settings_members(request: HtmxRequest, registry: Registry) -> HttpResponse:
     if attempt(role_form, lambda data: _set_role(request, registry, data)):
         if not wants_fragment(request):
             return go_to(request, _after(request, registry))
-        add_form, role_form = AddMembersForm(auto_id="add_%s"), RegistryRoleForm(now={})
+        role_form = RegistryRoleForm(now={})
+    return _tab(request, registry, add_form, role_form)
+
+
+def _tab(
+    request: HtmxRequest, registry: Registry, add_form: AddMembersForm, role_form: RegistryRoleForm
+) -> HttpResponse:
+    """The tab, or its lists alone; with the messages where a form was sent."""
     context = {
         "add_form": add_form,
         "role_form": role_form,
         "access_requests": requests_waiting_for(request.user, registry),
         **_lists(request, registry),
     }
-    form = role_form if role_form.is_bound else add_form
     response = render_settings(
-        request, registry, "settings_members", TEMPLATE, context, status=status_of(form),
+        request, registry, "settings_members", TEMPLATE, context,
+        status=status_of(role_form if role_form.is_bound else add_form),
         fragment="lists" if request.htmx.target == "lists" else "settings",
     )  # fmt: skip
-    if sent is not None and wants_fragment(request):
+    if request.method == "POST" and wants_fragment(request):
         response.write(render_to_string("components/messages.html", {"oob": True}, request))
     return response
 
