@@ -90,6 +90,7 @@ _SETTINGS = f"{_REGISTRY}/settings"
 # the gear; ahead of collections and versions, of which none can be called `settings`
 _settings = [
     path(_SETTINGS, general.settings_general, name="settings_general"),
+    path(f"{_SETTINGS}/general", general.settings_first_tab, name="settings_first_tab"),
     path(f"{_SETTINGS}/-/rename", names.settings_rename, name="settings_rename"),
     path(
         f"{_SETTINGS}/-/former-names.<kind:kind>",

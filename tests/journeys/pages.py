@@ -37,6 +37,7 @@ PAGES = [
     ("/orgs/Acme/registry/-/people/bob/remove", 200, 403, 403, 404, 200),
     (_MODEL,                              200, 200, 200, 404, 200),
     (f"{_MODEL}/settings",                200, 200, 200, 404, 200),
+    (f"{_MODEL}/settings/general",        302, 302, 302, 404, 302),
     (f"{_MODEL}/settings/members",        200, 200, 200, 404, 200),
     ("/orgs/Acme/registry/Archive/settings/members/alice/remove", 200, 403, 403, 404, 200),
     ("/orgs/Acme/registry/-/request-access?registry=Zoo&role=admin", 200, 200, 200, 404, 200),

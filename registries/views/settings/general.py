@@ -4,7 +4,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from registries.forms.registries import RegistrySettingsForm
 from registries.models import Registry
@@ -51,6 +53,13 @@ def settings_general(request: HtmxRequest, registry: Registry) -> HttpResponse:
         "restrict_reason": _restrict_reason(registry),
     }
     return render_form(request, form, _TEMPLATE, context)
+
+
+@require_safe
+@in_registry
+def settings_first_tab(request: HtmxRequest, registry: Registry) -> HttpResponse:
+    """General has the settings' own address, and is found by its name as the other tabs are."""
+    return redirect(settings_url(registry))
 
 
 @form_page

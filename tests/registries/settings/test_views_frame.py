@@ -61,3 +61,11 @@ def test_members_take_no_query_each(client, alice, registry):
     one = count_queries(client, f"{SETTINGS}/members")
     add(19)
     assert count_queries(client, f"{SETTINGS}/members") == one
+
+
+def test_general_is_found_by_its_name_too(client, victor, charlie, registry):
+    first_tab = f"{SETTINGS}/general"  # settings_first_tab
+    client.force_login(victor)
+    assert client.get(first_tab)["Location"] == SETTINGS
+    client.force_login(charlie)
+    assert client.get(first_tab).status_code == 404
