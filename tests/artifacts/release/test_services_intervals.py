@@ -8,7 +8,8 @@ import pytest
 from artifacts.models import Alias, Membership, Version
 from artifacts.services.alias_undo import undo_alias_changes
 from artifacts.services.aliases import add_aliases, remove_aliases
-from artifacts.services.collections import update_collection
+from artifacts.services.collections import delete_collection, update_collection
+from artifacts.services.keeping.restored import restore_collection
 from artifacts.services.links import link_version, unlink_version
 from artifacts.services.release.intervals import (
     End,
@@ -116,6 +117,7 @@ class World:
     def act(self):
         acts = [self.give] * 8 + [self.remove] * 2 + [self.roll_back] * 3
         acts += [self.undo, self.unlink, self.link, self.delete, self.restore, self.rename]
+        acts += [self.delete_collection]
         with suppress(DomainError, IndexError):  # nothing there to act on
             self.random.choice(acts)()
         self.note_rows()
@@ -174,6 +176,14 @@ class World:
         gone = list(Version.objects.exclude(deleted_at=None).for_path())
         if gone:
             restore_version(by=self.by, version=self.random.choice(gone))
+
+    def delete_collection(self):
+        """And bring it back, with what it had."""
+        portfolio = self.collections[0]
+        delete_collection(by=self.by, collection=portfolio)
+        self.note_rows()
+        restore_collection(by=self.by, collection=portfolio)
+        portfolio.refresh_from_db()
 
     def rename(self):
         collection = self.collections[0]
