@@ -59,7 +59,10 @@ def check_leads(client, user, route, old, new):
     response.close()  # a file may be sent
 
 
-@pytest.mark.parametrize(("route", "parts"), routes(artifacts_urls, "entity", "project"))
+@pytest.mark.parametrize(
+    ("route", "parts"),
+    [*routes(artifacts_urls, "entity", "project"), *routes(registries_urls, "entity", "project")],
+)
 def test_below_a_project(client, alice, renamed, route, parts):
     old = {part: REST[part] for part in parts & set(REST)} | {"entity": "vision", "project": "iris"}
     new = old | {"project": "flowers"}

@@ -36,11 +36,12 @@ def activity(request: HtmxRequest) -> HttpResponse:
         ),
         size=PAGE,
     )
-    files = [*page.files, feed_file(_url(), request.GET)]
+    feed = feed_file(_url(), request.GET)
     context = {
+        "feed_url": feed["url"],
         "place": _place(request),
         "entries": grouped_entries(request.user, lines_of(page.rows)),
-        "page": replace(page, files=files),
+        "page": replace(page, files=[*page.files, feed]),
         "breadcrumb": [],
     }
     context |= filter_context(wanted)

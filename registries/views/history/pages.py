@@ -42,11 +42,12 @@ def history_page(request: HtmxRequest, place: Place) -> HttpResponse:
             "{count} event · newest first", "{count} events · newest first", n
         ),
     )
-    files = [*page.files, feed_file(place.url, request.GET)]
+    feed = feed_file(place.url, request.GET)
     context = {
+        "feed_url": feed["url"],
         "place": place,
         "entries": entries_of(request.user, page.rows, here=place.membership),
-        "page": replace(page, files=files),
+        "page": replace(page, files=[*page.files, feed]),
         "breadcrumb": place.breadcrumb,
     }
     context |= filter_context(wanted)
