@@ -103,7 +103,7 @@ def addresses(linked: Membership) -> list[str]:
     return [
         "/", "/orgs/Acme/registry/", model, f"{model}/{LONG}",
         f"{model}/{LONG}?metrics=1&choose=1",
-        f"{model}/{LONG}/-/history",
+        f"{model}/{LONG}/-/history", f"{model}/-/history", "/-/activity",
         *(f"{model}/{LONG}/v2{tab}" for tab in
           ("", "/metadata", "/usage", "/usage?kind=downloads", "/files", "/lineage")),
         *(f"{model}/{LONG}/v2/files?file={path}" for path in

@@ -44,7 +44,7 @@ def test_create_copy_link_by_sdk_read_back_unlink_delete(world, open_page, bob, 
 
     sdk(bob, LINK % path)
     page.reload()
-    row = page.get_by_role("region", name="Versions").get_by_role("row", name="v0")
+    row = page.get_by_role("region", name="Versions", exact=True).get_by_role("row", name="v0")
     expect(row).to_contain_text("latest")
     expect(row).to_contain_text("vision/tulip-model:v0")
     row.get_by_role("link", name="View").click()
@@ -71,4 +71,6 @@ def test_the_whole_snippet_runs_as_it_is_copied(world, open_page, bob, sdk):
     script = copied(page).replace("path/to/file", "weights.bin")
     sdk(bob, f'open("weights.bin", "w").write("weights")\n{script}', prelude="")
     page.reload()
-    expect(page.get_by_role("region", name="Versions")).to_contain_text("vision/my-model:v0")
+    expect(page.get_by_role("region", name="Versions", exact=True)).to_contain_text(
+        "vision/my-model:v0"
+    )

@@ -37,7 +37,7 @@ def test_head_and_actions_stay_in_sight(crowd, open_page, alice, width, height):
     page = open_page(alice)
     page.set_viewport_size({"width": width, "height": height})
     page.goto(f"/orgs/Acme/registry/model/{LONG}?metrics=1")
-    box = page.get_by_role("region", name="Versions")
+    box = page.get_by_role("region", name="Versions", exact=True)
     box.evaluate("box => box.scrollIntoView()")
     row = box.locator("tbody tr").first
     expect(row.get_by_role("link", name="View v2")).to_be_in_viewport(ratio=1)

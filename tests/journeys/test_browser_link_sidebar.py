@@ -58,7 +58,7 @@ def test_link_from_the_collection_page(world, open_page, bob):
     step(drawer, "Aliases").fill("candidate")
     drawer.get_by_role("button", name="Link version").click()
     expect(page.locator("#messages")).to_contain_text("linked to iris-classifier as v2.")
-    rows = page.get_by_role("region", name="Versions").get_by_role("row")
+    rows = page.get_by_role("region", name="Versions", exact=True).get_by_role("row")
     expect(rows.nth(1)).to_contain_text("v2")
     expect(rows.nth(1)).to_contain_text("candidate")
 
@@ -70,7 +70,7 @@ def test_the_first_version_of_an_empty_collection(world, open_page, bob):
     drawer = page.get_by_role("dialog")
     choose(drawer, version="v0")
     drawer.get_by_role("button", name="Link version").click()
-    expect(page.get_by_role("region", name="Versions")).to_contain_text("v0")
+    expect(page.get_by_role("region", name="Versions", exact=True)).to_contain_text("v0")
     expect(page.get_by_role("region", name="Link to this collection")).to_have_count(0)
 
 

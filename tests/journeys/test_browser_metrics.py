@@ -51,13 +51,17 @@ def test_the_filter_keeps_the_columns_and_the_address_all(world, open_page, vict
     page.get_by_role("link", name="run.accuracy (show as a chart)").click()
     expect(page.locator("figure.chart")).to_be_visible()
     page.get_by_role("searchbox", name="Filter versions").fill("staging")
-    expect(page.get_by_role("region", name="Versions").get_by_role("row")).to_have_count(2)
+    expect(
+        page.get_by_role("region", name="Versions", exact=True).get_by_role("row")
+    ).to_have_count(2)
     expect(page.locator("figure.chart")).to_be_visible()
     page.wait_for_url("**q=staging**")
     page.reload()
     expect(page.locator("figure.chart")).to_be_visible()
     expect(page.get_by_role("searchbox", name="Filter versions")).to_have_value("staging")
-    expect(page.get_by_role("region", name="Versions").get_by_role("row")).to_have_count(2)
+    expect(
+        page.get_by_role("region", name="Versions", exact=True).get_by_role("row")
+    ).to_have_count(2)
 
 
 def test_columns_by_keyboard(world, open_page, victor):

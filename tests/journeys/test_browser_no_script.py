@@ -58,7 +58,7 @@ def test_link_by_the_sidebars_page(page):
     page.get_by_role("textbox", name="Aliases").fill("first")
     page.get_by_role("button", name="Link version").click()
     expect(page.locator("#messages")).to_contain_text("linked to empty-shelf as v0.")
-    expect(page.get_by_role("region", name="Versions")).to_contain_text("first")
+    expect(page.get_by_role("region", name="Versions", exact=True)).to_contain_text("first")
 
 
 def test_a_full_name_fills_all_steps(page):
@@ -140,7 +140,7 @@ def test_filter_sort_and_unlink(page):
     page.goto(f"{REGISTRY}/iris-classifier")
     page.get_by_role("searchbox").fill("staging")
     page.get_by_role("searchbox").press("Enter")
-    rows = page.get_by_role("region", name="Versions").get_by_role("row")
+    rows = page.get_by_role("region", name="Versions", exact=True).get_by_role("row")
     expect(rows).to_have_count(2)  # the head and v1
     page.get_by_role("button", name="Actions for v1").click()
     page.get_by_role("link", name="Unlink").click()

@@ -55,7 +55,7 @@ def test_production_by_curl_in_three_clicks(world, open_page, bob, javascript):
     """From the collection's page; without a script the line is there to be marked."""
     page = open_page(bob, javascript=javascript)
     page.goto(COLLECTION)
-    versions = page.get_by_role("region", name="Versions")
+    versions = page.get_by_role("region", name="Versions", exact=True)
     versions.get_by_role("link", name="production").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("iris-classifier:production v0")
     page.get_by_role("link", name="Usage", exact=True).click()
