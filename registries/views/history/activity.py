@@ -22,7 +22,7 @@ from registry_site.exports import Listing
 from registry_site.pages import HtmxRequest, list_page, render_page
 
 HOME_LINES = 6
-PAGE = 200  # events of a page, of which many may be one line
+PAGE = 100  # events of a page, of which many may be one line
 
 
 @require_safe
