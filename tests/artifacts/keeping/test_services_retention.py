@@ -34,7 +34,7 @@ def rule(by, sequence, keep_newest=2, **options):
 
 
 def left():
-    return list(Version.objects.committed().values_list("version_index", flat=True))
+    return sorted(Version.objects.committed().values_list("version_index", flat=True))
 
 
 def test_the_newest_stay(bob, sequence, versions):
