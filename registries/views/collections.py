@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from artifacts.models import Collection
 from artifacts.services import collections as services
 from artifacts.services.consumers import consumers_of, drift_of
 from artifacts.services.departures import departures_of, restorable_links
+from artifacts.services.keeping.holds import hold_refusal
 from artifacts.views.collections import versions_listing
 from artifacts.views.keeping.held import holds_context
 from artifacts.views.metrics import metric_columns
@@ -132,6 +134,8 @@ def collection_delete(request: HtmxRequest, collection: Collection) -> HttpRespo
         "more_aliases": max(len(aliases) - ALIASES_SHOWN, 0),
         "consumers": consumers_of(by=request.user, collection=collection),
         "reason": protected and role_reason(request.user, Action.PROTECT, collection.project),
+        "hold_refusal": hold_refusal(by=request.user, collection=collection),
+        "days": settings.TRASH_DAYS,
     }
     return render_page(request, "registries/collection_delete.html", context, fragment="dialog")
 

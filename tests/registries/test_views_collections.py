@@ -338,7 +338,7 @@ def test_collection_delete_says_what_goes(client, bob, collection, version):
         assert words in text
     assert "a20" not in text
     assert client.post(DELETE)["Location"] == REGISTRY
-    assert [str(place) for place in version.memberships.all()] == ["iris-model:v0"]
+    assert [str(place) for place in version.memberships.live()] == ["iris-model:v0"]
 
 
 def test_collection_delete_with_a_protected_alias(client, alice, bob, collection, version):

@@ -42,7 +42,7 @@ def place_hold(*, by: User, thing: Version | Collection, reason: str) -> LegalHo
         hold = LegalHold.objects.create(
             organization=organization, reason=text, placed_by=by, **_field(thing)
         )
-        _record(by, "hold", hold, after={"reason": text})
+        _record(by, "hold", hold, note=text)
     return hold
 
 
@@ -56,7 +56,7 @@ def lift_hold(*, by: User, hold: LegalHold, reason: str) -> LegalHold:
             raise Conflict(_("This hold on {thing} was lifted already.").format(thing=held))
         held.lifted_at, held.lifted_by, held.lift_reason = timezone.now(), by, text
         held.save(update_fields=["lifted_at", "lifted_by", "lift_reason"])
-        _record(by, "lift_hold", held, before={"reason": held.reason}, after={"reason": text})
+        _record(by, "lift_hold", held, note=text)
     return held
 
 
@@ -98,6 +98,16 @@ def check_versions_not_held(
 def check_collections_not_held(*, by: Any, collections: QuerySet[Collection], thing: Any) -> None:
     """Raise Conflict where one of these collections, or a version in one of them, is held."""
     _check(by, holds_over_collections(collections), thing)
+
+
+def hold_refusal(*, by: Any, collection: Collection) -> str:
+    """Return why a hold keeps the collection from deletion, "" where none does."""
+    collections = Collection.objects.filter(pk=collection.pk)
+    try:
+        check_collections_not_held(by=by, collections=collections, thing=collection)
+    except Conflict as refusal:
+        return refusal.message
+    return ""
 
 
 def may_see_hold(by: Any, hold: LegalHold) -> bool:
@@ -185,12 +195,12 @@ def _field(thing: Version | Collection) -> dict[str, Any]:
     return {"version" if isinstance(thing, Version) else "collection": thing}
 
 
-def _record(by: User, verb: str, hold: LegalHold, **change: Any) -> None:
+def _record(by: User, verb: str, hold: LegalHold, *, note: str) -> None:
     """It stands in the history of the thing, and of every collection that has the version."""
     if hold.collection is not None:
         record_event(
             by=by, verb=verb, kind="collection", subject=hold.full_name,
-            subject_id=hold.collection_id, project_id=hold.collection.project_id, **change,
+            subject_id=hold.collection_id, project_id=hold.collection.project_id, note=note,
         )  # fmt: skip
         return
     places = Membership.objects.live().filter(version=hold.version_id)
@@ -198,5 +208,5 @@ def _record(by: User, verb: str, hold: LegalHold, **change: Any) -> None:
         record_event(
             by=by, verb=verb, kind="version" if place.is_source else "collection",
             subject=place.full_name, project_id=place.collection.project_id,
-            subject_id=hold.version_id if place.is_source else place.collection_id, **change,
+            subject_id=hold.version_id if place.is_source else place.collection_id, note=note,
         )  # fmt: skip

@@ -103,7 +103,7 @@ def test_the_history_tells(client, alice, place):
     lift_hold(by=alice, hold=hold, reason="it is over")
     client.force_login(alice)
     text = page(client, f"{place.collection.get_absolute_url()}/-/history")
-    for words in ("put on legal hold", "legal hold lifted", "audit 2026", "it is over"):
+    for words in ("on legal hold", "lifted the legal hold", "audit 2026", "it is over"):
         assert words in text
 
 
@@ -151,3 +151,15 @@ def test_as_many_queries_for_any_number(client, alice, sequence, registry):
     for version in versions[1:]:
         place_hold(by=alice, thing=version, reason="audit")
     assert [count_queries(client, url) for url in urls] == for_one
+
+
+def test_the_dialog_of_a_deletion_says_who_holds(client, alice, bob, place):
+    client.force_login(bob)
+    url = f"{place.collection.get_absolute_url()}/-/delete"
+    assert "it can be restored with its card, tags, aliases and links" in page(client, url)
+    place_hold(by=alice, thing=place.version, reason="audit 2026")
+    text = page(client, url)
+    assert "can't be deleted: iris-model:v0 is on legal hold" in text.replace("&#x27;", "'")
+    assert "audit 2026" in text
+    assert '<button class="button button-danger"' not in text
+    assert client.post(url).status_code == 409
