@@ -58,8 +58,8 @@ def test_two_hundred_deletions_are_one_line(client, bob, alice, sequence, versio
     deletions(sequence, bob, 200)
     found = sentences(client, alice, "/")
     assert found[0] == "bob deleted 200 versions of iris-model"
-    assert "bob deleted 200 versions of iris-model" in sentences(client, alice)
-    assert "201 events" not in client.get("/-/activity?topic=deletions").content.decode()
+    # a page has a hundred events, and they are one line of it
+    assert sentences(client, alice) == ["bob deleted 100 versions of iris-model"]
     deletions(sequence, alice, 2)
     assert sentences(client, alice, "/")[:2] == [
         "alice deleted 2 versions of iris-model",
