@@ -276,5 +276,7 @@ def test_as_many_queries_for_any_number_of_events(
     more(2)
     few = [count_queries(client, page) for page in pages]
     more(20)
-    assert [count_queries(client, page) for page in pages] == few
+    many = [count_queries(client, page) for page in pages]
+    # fewer where the newest page speaks of fewer kinds of things
+    assert all(after <= before for before, after in zip(few, many, strict=True)), (few, many)
     assert max(few) <= 30
