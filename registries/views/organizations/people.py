@@ -64,13 +64,15 @@ def _context(request: HtmxRequest, organization: Organization) -> dict[str, Any]
         prefix="teams_",
         summary=lambda n: ngettext("{count} team · by name", "{count} teams · by name", n),
     )
+    page = list_page(
+        request,
+        _listing(organization),
+        summary=lambda n: ngettext("{count} person · by name", "{count} people · by name", n),
+    )
     return {
         "organization": organization,
-        "page": list_page(
-            request,
-            _listing(organization),
-            summary=lambda n: ngettext("{count} person · by name", "{count} people · by name", n),
-        ),
+        "page": page,
+        "people_rows": [_person_row(organization, member) for member in page.rows],
         "teams": teams,
         "team_rows": team_rows(request.user, teams.rows),
         "can_manage": can_manage,
@@ -124,6 +126,17 @@ def organization_member_remove(
         return removal_dialog(request, organization, member.user, back=back)
     remove_from_organization(by=request.user, organization=organization, user=member.user)
     return after_removal(request, organization, member.user, back=back)
+
+
+def _person_row(organization: Organization, member: OrganizationMember) -> dict[str, Any]:
+    """A person and what an admin may do besides changing the role."""
+    user = member.user
+    url = reverse(
+        "registries:organization_member_remove", args=[organization.name, user.username]
+    )  # fmt: skip
+    label = _("Remove {user}").format(user=user)
+    item = {"label": label, "icon": "trash", "danger": True, "dialog": True, "url": url}
+    return {"member": member, "menu": [item], "menu_id": f"person-{user.pk}-menu"}
 
 
 def _fragment(request: HtmxRequest) -> str:
