@@ -166,21 +166,22 @@ tell(run=refusal(lambda: run.delete(delete_artifacts=True)))
 def test_what_stops_a_run_from_being_deleted_by_the_sdk(world, open_page, alice, bob, sdk):
     page = open_page(alice)
     source = "/vision/iris/artifacts/model/iris-model/v2"  # logged by train-0.9, linked nowhere
+    hold = page.locator("main .message", has_text="Nobody can delete or unlink it")
     page.goto(source)
     page.get_by_role("button", name="Actions").click()
     page.get_by_role("link", name="Place legal hold").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Reason").fill("Audit of the spring release")
     dialog.get_by_role("button", name=re.compile("hold", re.IGNORECASE)).click()
-    expect(page.locator(".hold")).to_contain_text("Audit of the spring release")
+    expect(hold).to_contain_text("Audit of the spring release")
     sentence, _seconds = sdk(bob, DELETE)["run"]
     assert "legal hold" in sentence
     assert "Audit of the spring release" in sentence or "alice" in sentence
-    page.locator(".hold").get_by_role("link", name="Lift hold").click()
+    hold.get_by_role("link", name="Lift hold").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Reason").fill("The audit is over")
     dialog.get_by_role("button", name=re.compile("hold", re.IGNORECASE)).click()
-    expect(page.locator(".hold")).to_have_count(0)
+    expect(hold).to_have_count(0)
     Client(fresh(bob)).link(world.logged.version, "acme/wandb-registry-model/iris-classifier")
     sentence, _seconds = sdk(bob, DELETE)["run"]
     assert "registries keep what is linked" in sentence
