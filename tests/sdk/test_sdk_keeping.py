@@ -4,6 +4,7 @@ import pytest
 
 from artifacts.models import Collection, Membership, Run, Version
 from artifacts.services.keeping.holds import lift_hold, place_hold
+from artifacts.services.keeping.restored import restore_collection, restore_run
 
 pytestmark = [pytest.mark.sdk, pytest.mark.slow]
 
@@ -65,3 +66,40 @@ def test_what_is_linked_or_held_is_refused_with_a_sentence(sdk, alice, bob, regi
     lift_hold(by=alice, hold=hold, reason="over")
     assert "Could not find run" in sdk(bob, GO)["run"]
     assert not Version.objects.committed().exists()
+
+
+BACK = """
+api = wandb.Api()
+run = api.run("vision/iris/train")
+tell(
+    run=run.id, logged=[each.name for each in run.logged_artifacts()],
+    text=(Path(api.artifact("vision/iris/m:v0").download()) / "f.txt").read_text(),
+    exists=api.artifact_collection_exists("acme/wandb-registry-model/c", "model"),
+)
+"""
+CLEAR = """
+wandb.Api().artifact_collection("model", "acme/wandb-registry-model/c").delete()
+wandb.Api().run("vision/iris/train").delete(delete_artifacts=True)
+tell(
+    run=refusal(lambda: wandb.Api().run("vision/iris/train"))[0],
+    version=refusal(lambda: wandb.Api().artifact("vision/iris/m:v0"))[0],
+)
+"""
+LINKED = """
+found = wandb.Api().artifact("acme/wandb-registry-model/c:v0")
+tell(source=found.source_qualified_name)
+"""
+
+
+def test_what_is_restored_is_there_again(sdk, bob, registry):
+    sdk(bob, LOG)
+    gone = sdk(bob, CLEAR)
+    assert "Could not find run" in gone["run"]
+    assert "not found" in gone["version"]
+    restoration = restore_run(by=bob, run=Run.with_deleted.get())
+    assert len(restoration.versions) == 1
+    back = sdk(bob, BACK)
+    assert back == {"run": "train", "logged": ["m:v0"], "text": "kept", "exists": False}
+    portfolio = Collection.with_deleted.exclude(deleted_at=None).get()
+    restore_collection(by=bob, collection=portfolio)
+    assert sdk(bob, LINKED)["source"] == "vision/iris/m:v0"
