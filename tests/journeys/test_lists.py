@@ -52,7 +52,10 @@ def test_every_page_leads_to_its_lists(client, world):
             response = client.get(page)
             if response.status_code == 200:
                 found |= {(page, listing) for listing in linked_from(response)}
-    empty = {"/vision/iris/-/trash/-/versions"}
+    empty = {
+        *(f"/vision/iris/-/trash/-/{things}" for things in ("versions", "runs", "collections")),
+        "/orgs/Acme/registry/model/-/trash/-/collections",
+    }
     assert {listing for _, listing in wanted} - {listing for _, listing in found} == empty
     client.force_login(User.objects.get(username="root"))
     for page, listing in found:
