@@ -3,7 +3,7 @@
 from artifacts.models.collections import Alias, Collection, CollectionTag, Membership
 from artifacts.models.files import ArtifactFile, Blob, Manifest, ManifestEntry
 from artifacts.models.jobs import Job, JobItem, JobWorker
-from artifacts.models.keeping import LegalHold, RetentionRule
+from artifacts.models.keeping import DailySweep, LegalHold, RetentionRule
 from artifacts.models.paths import CollectionPath, FormerPathUse, ProjectPath
 from artifacts.models.placeholders import PlaceholderKey
 from artifacts.models.projects import (
@@ -29,6 +29,7 @@ __all__ = [
     "Collection",
     "CollectionPath",
     "CollectionTag",
+    "DailySweep",
     "Download",
     "FormerPathUse",
     "Job",

@@ -98,3 +98,19 @@ class RetentionRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.collection}: {self.keep_newest}"
+
+
+class DailySweep(models.Model):
+    """The sweep of one day (UTC), which the worker of that name took on.
+
+    `report` is what SweepReport.as_json() says, null where the sweep failed.
+    """
+
+    day = models.DateField(unique=True)
+    worker = models.CharField(max_length=64)
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    report = models.JSONField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"sweep of {self.day}"

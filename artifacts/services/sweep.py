@@ -50,13 +50,18 @@ def sweep(*, seconds: float | None = None, is_trial: bool = False) -> SweepRepor
     """
     report = SweepReport(is_trial=is_trial)
     until = time.monotonic() + (seconds if seconds is not None else float("inf"))
-    if not is_trial:
+    for _step in sweep_steps(report):
+        if time.monotonic() > until:
+            break
+    return report
+
+
+def sweep_steps(report: SweepReport) -> Iterator[None]:
+    """Take the steps of a sweep one by one, for whoever has other things to do between them."""
+    if not report.is_trial:
         storage.clear_incoming()
     for steps in _STEPS:
-        for _step in steps(report):
-            if time.monotonic() > until:
-                return report
-    return report
+        yield from steps(report)
 
 
 def _expire(report: SweepReport) -> Iterator[None]:

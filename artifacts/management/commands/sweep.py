@@ -1,7 +1,6 @@
-"""Removes what has gone: run it once a day, while the server works."""
+"""Removes what has gone, as the worker does once a day; or tells what would go."""
 
 import json
-import logging
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -9,8 +8,6 @@ from django.template.defaultfilters import filesizeformat
 
 from artifacts.services.keeping.sweep_report import SweepReport
 from artifacts.services.sweep import sweep
-
-logger = logging.getLogger(__name__)
 
 _WORDS = {
     "expired": "Expired",
@@ -41,8 +38,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         report = sweep(seconds=options["seconds"], is_trial=options["dry_run"])
-        if any(report.values()) or report.refused_count:
-            logger.info("Sweep: %s", json.dumps(report.as_json(), ensure_ascii=False)[:4000])
+        report.log()
         if not options["verbosity"]:
             return
         if options["json"]:

@@ -24,6 +24,7 @@ from django_tasks_db.models import DBTaskResult
 
 from artifacts.models import JobWorker
 from artifacts.services.jobs import workers
+from artifacts.services.keeping.daily_sweep import Sweeper
 
 INTERVAL = 0.5  # seconds between looks at the queue
 TROUBLE_SECONDS = 2  # to wait when the database is away
@@ -43,6 +44,7 @@ class Worker:
         self.goes_on, self.notify = goes_on, notify
         self.busy_since: float | None = None
         self.next_recovery = self.next_prune = 0.0
+        self.sweeper = Sweeper()
 
     def run(self, interval: float = INTERVAL, *, until_empty: bool = False) -> None:
         """Do tasks as they come; `until_empty` ends when there is none."""
@@ -56,6 +58,7 @@ class Worker:
                 if not found:
                     if until_empty:
                         break
+                    self._sweep(me)
                     time.sleep(interval)
         with contextlib.suppress(Error):
             workers.end_worker(me)
@@ -81,6 +84,10 @@ class Worker:
                     self.busy_since = None
                 return True
         return False
+
+    def _sweep(self, me: JobWorker) -> None:
+        with self._trouble():
+            self.sweeper.go_on(me)
 
     def _tidy(self, me: JobWorker) -> None:
         now = time.monotonic()

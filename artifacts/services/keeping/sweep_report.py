@@ -1,8 +1,12 @@
 """What a sweep did, or would do: how many of each kind, their bytes, and what was refused."""
 
+import json
+import logging
 from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
+
+logger = logging.getLogger(__name__)
 
 KINDS = (
     "expired", "retired", "given_up", "removed", "runs", "collections", "blobs", "strays",
@@ -29,6 +33,7 @@ class SweepReport(Counter[str]):
     def __init__(self, *, is_trial: bool = False) -> None:
         super().__init__(dict.fromkeys(KINDS, 0))
         self.is_trial = is_trial
+        self.has_failed = False
         self.sizes: Counter[str] = Counter(dict.fromkeys(KINDS, 0))
         self.refusals: list[Refusal] = []
         self.refused_count = 0
@@ -43,6 +48,11 @@ class SweepReport(Counter[str]):
         self.refused_count += 1
         if len(self.refusals) < MOST_REFUSALS:
             self.refusals.append(Refusal(kind, name, reason))
+
+    def log(self) -> None:
+        """Write a line, where there is something to tell."""
+        if any(self.values()) or self.refused_count:
+            logger.info("Sweep: %s", json.dumps(self.as_json(), ensure_ascii=False)[:4000])
 
     def as_json(self) -> dict[str, Any]:
         """Return the whole report as objects of JSON."""

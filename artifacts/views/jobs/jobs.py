@@ -14,6 +14,7 @@ from artifacts.services.deletion.kinds import COLLECTIONS, RUNS
 from artifacts.services.jobs import life
 from artifacts.services.jobs.kinds import KINDS
 from artifacts.services.jobs.workers import worker_state
+from artifacts.services.keeping.daily_sweep import last_sweep
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.standing import standing_of
 from registry_site.accounts.views.exports import exported
@@ -46,6 +47,7 @@ def job_list(request: HtmxRequest) -> HttpResponse:
     context = {
         "page": page,
         "worker": worker_state() if is_admin else None,
+        "sweep": last_sweep() if is_admin else None,
         "breadcrumb": [{"label": _("Jobs")}],
     }
     return render_page(request, "artifacts/jobs/job_list.html", context, fragment="jobs")
