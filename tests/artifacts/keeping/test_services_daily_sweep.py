@@ -80,9 +80,10 @@ def test_begins_anew_after_trouble(expired, monkeypatch):
         yield
 
     me, sweeper = register_worker(), Sweeper()
-    with monkeypatch.context() as patched, pytest.raises(OperationalError):
+    with monkeypatch.context() as patched:
         patched.setattr(daily_sweep, "sweep_steps", trouble)
-        sweeper.go_on(me)
+        with pytest.raises(OperationalError):
+            sweeper.go_on(me)
     assert last_sweep() is None
     sweeper.go_on(me)
     assert is_deleted(expired)
