@@ -1,17 +1,14 @@
 """Brings database, static files and demo data up to date: in one process, to start quickly."""
 
-import contextlib
 import os
 import sys
 
 import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import DatabaseError, OperationalError
+from django.db import OperationalError
 
 from scripts.modes import close_to_others
-
-SWEEP_SECONDS = 1  # of a start; what a full sweep takes is for cron
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry_site.settings")
 try:
@@ -26,8 +23,6 @@ try:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("demo")
-    with contextlib.suppress(DatabaseError):  # another process sweeps; the next time is soon enough
-        call_command("sweep", seconds=SWEEP_SECONDS, verbosity=0)
 except OSError as error:
     sys.exit(f"cairn: {error.filename or settings.DATA_DIR} can't be written: {error.strerror}.")
 except (ImproperlyConfigured, OperationalError) as error:
