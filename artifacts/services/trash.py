@@ -106,8 +106,8 @@ def _check_aliases(by: User | None, places: Iterable[Membership]) -> None:
     if carried:
         raise Conflict(
             _(
-                "{version} has the aliases {names}. To delete it together with them, call "
-                "`delete(delete_aliases=True)`."
+                "{version} has the aliases {names}. To delete it together with them, tick “Delete "
+                "their aliases, too” or call `delete(delete_aliases=True)`."
             ).format(version=place.version, names=", ".join(dict.fromkeys(carried)))
         )
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from artifacts.models import Job, Project, Version
 from artifacts.services.deletion.consequences import consequences_of, rehearse
+from artifacts.services.deletion.kinds import RUNS, VERSIONS
 from artifacts.services.deletion.operations import delete_things
 from artifacts.services.jobs.kinds import AT_ONCE
 from artifacts.services.jobs.life import can_undo
@@ -72,6 +73,16 @@ def _deleted(things: Things) -> str:
     return ngettext("{n} deleted.", "{n} deleted.", len(things)).format(n=len(things))
 
 
+def _button(kind: str, count: int) -> str:
+    if kind == VERSIONS:
+        text = ngettext("Delete {count} version", "Delete {count} versions", count)
+    elif kind == RUNS:
+        text = ngettext("Delete {count} run", "Delete {count} runs", count)
+    else:
+        text = ngettext("Delete {count} collection", "Delete {count} collections", count)
+    return text.format(count=f"{count:,}")
+
+
 def _undo(job: Job) -> str:
     return undo_address(reverse("artifacts:job_undo", args=[job.pk])) if can_undo(job) else ""
 
@@ -87,6 +98,7 @@ def _show(
     context = {
         "deletion": deletion,
         "count": count,
+        "button": _button(deletion.kind, count),
         "names": [name for _pk, name in first][:NAMED] if count <= NAMED else [],
         "goes": consequences_of(by=request.user, versions=deletion.versions),
         "refusals": refusals[:NAMED],

@@ -62,7 +62,7 @@ def test_what_has_a_name_stays_unless_asked_for(client, bob, sequence, url, vers
     client.force_login(bob)
     page = text_of(client.get(url))
     assert "1 of them is kept for that." in page
-    assert "Delete 1<" in page
+    assert "Delete 1 version<" in page
     page = text_of(client.get(url, {"asked": 1, "which": "old", "newest": 10, "save": "tags"}))
     assert "iris-model:best" in page
     client.post(url, sent(2, which="old", newest="10", save="tags"))
@@ -216,7 +216,7 @@ def test_ticked_runs(client, bob, project, runs_url, runs, sequence):
 
 def test_all_runs_that_fit_the_filter(client, bob, runs_url, runs):
     client.force_login(bob)
-    assert "Delete 1<" in text_of(client.get(runs_url, {"q": "run 3"}))
+    assert "Delete 1 run<" in text_of(client.get(runs_url, {"q": "run 3"}))
     client.post(runs_url, sent(1, which="all", q="run 3"))
     assert set(Run.objects.all()) == set(runs[:3])
 
