@@ -60,6 +60,20 @@ def lift_hold(*, by: User, hold: LegalHold, reason: str) -> LegalHold:
     return held
 
 
+def holds_of(*, by: User, organization: Organization) -> LegalHoldQuerySet:
+    """Return all holds of the organization, lifted ones, too; only its admins may list them."""
+    check(by, Action.MANAGE, organization)
+    return LegalHold.objects.filter(organization=organization).for_row()
+
+
+def reach_hold(*, by: User, organization: Organization, pk: int) -> LegalHold:
+    """Return one of the organization's holds; raises NotFound where there is none of this key."""
+    hold = holds_of(by=by, organization=organization).filter(pk=pk).first()
+    if hold is None:
+        raise NotFound(_("There is no such hold here."))
+    return hold
+
+
 def organization_of(thing: Version | Collection) -> Organization:
     """Return the organization whose admins hold and lift; Invalid for what a person owns."""
     sequence = thing.sequence if isinstance(thing, Version) else thing

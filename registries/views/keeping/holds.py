@@ -11,7 +11,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from artifacts.models import Collection, LegalHold, Membership, Version
-from artifacts.services.keeping.holds import lift_hold, organization_of, place_hold
+from artifacts.services.keeping.holds import (
+    holds_of,
+    lift_hold,
+    organization_of,
+    place_hold,
+    reach_hold,
+)
 from registries.forms.keeping import HoldReasonForm
 from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization
@@ -58,10 +64,9 @@ def holds_url(organization: Organization) -> str:
 @require_safe
 @in_organization
 def hold_list(request: HtmxRequest, organization: Organization) -> HttpResponse:
-    check(request.user, Action.MANAGE, organization)
     page = list_page(
         request,
-        _listing(organization, request.GET),
+        _listing(request, organization),
         summary=lambda n: ngettext(
             "{count} hold · newest first", "{count} holds · newest first", n
         ),
@@ -81,8 +86,7 @@ def hold_list(request: HtmxRequest, organization: Organization) -> HttpResponse:
 @exported
 @in_organization
 def holds_export(request: HtmxRequest, organization: Organization) -> Listing:
-    check(request.user, Action.MANAGE, organization)
-    return _listing(organization, request.GET)
+    return _listing(request, organization)
 
 
 @form_page
@@ -111,11 +115,7 @@ def hold_place(request: HtmxRequest, organization: Organization) -> HttpResponse
 @form_page
 @in_organization
 def hold_lift(request: HtmxRequest, organization: Organization, pk: int) -> HttpResponse:
-    check(request.user, Action.MANAGE, organization)
-    holds = LegalHold.objects.filter(organization=organization).for_row()
-    hold = holds.filter(pk=pk).first()
-    if hold is None:
-        raise NotFound(_("There is no such hold here."))
+    hold = reach_hold(by=request.user, organization=organization, pk=pk)
 
     def lift(data: dict[str, Any]) -> str:
         lift_hold(by=request.user, hold=hold, reason=data["reason"])
@@ -132,11 +132,11 @@ def hold_lift(request: HtmxRequest, organization: Organization, pk: int) -> Http
     return answer_form(request, form, template, context, operation=lift)
 
 
-def _listing(organization: Organization, query: Any) -> Listing:
-    rows = LegalHold.objects.filter(organization=organization).for_row()
+def _listing(request: HtmxRequest, organization: Organization) -> Listing:
+    rows = holds_of(by=request.user, organization=organization)
     return Listing(
         url=f"{holds_url(organization)}/-/holds",
-        rows=rows if query.get("lifted") else rows.standing(),
+        rows=rows if request.GET.get("lifted") else rows.standing(),
         order=("-placed_at", "-pk"),
         columns=_COLUMNS,
     )

@@ -5,7 +5,7 @@ import contextlib
 import pytest
 
 from artifacts.models import LegalHold, Version
-from artifacts.services.keeping.holds import lift_hold, place_hold
+from artifacts.services.keeping.holds import holds_of, lift_hold, place_hold, reach_hold
 from artifacts.services.links import link_version
 from artifacts.services.tombstones import reduce_version
 from artifacts.services.trash import delete_version
@@ -33,6 +33,23 @@ def test_place_and_lift_are_told_wherever_the_version_is(alice, version, registr
         ("hold", "version", source), ("hold", "collection", link),
         ("lift_hold", "version", source), ("lift_hold", "collection", link),
     ]  # fmt: skip
+
+
+def test_only_admins_of_the_organization_list_and_reach_its_holds(
+    alice, bob, victor, charlie, version, acme
+):
+    placed = hold(alice, version)
+    other = factories.make_organization("Other", alice="admin")
+    for person, refusal in ((bob, Denied), (victor, Denied), (charlie, NotFound)):
+        with pytest.raises(refusal):
+            holds_of(by=person, organization=acme)
+        with pytest.raises(refusal):
+            reach_hold(by=person, organization=acme, pk=placed.pk)
+    assert list(holds_of(by=alice, organization=acme)) == [placed]
+    assert reach_hold(by=alice, organization=acme, pk=placed.pk) == placed
+    assert not holds_of(by=alice, organization=other)
+    with pytest.raises(NotFound, match="no such hold"):
+        reach_hold(by=alice, organization=other, pk=placed.pk)
 
 
 def test_history_is_kept(alice, version):
