@@ -107,7 +107,7 @@ class AliasesForm(forms.Form):
         if not self.may_protect and set(self.names) & self.collection.project.protected_alias_names:
             return False
         moves = protected_moves_of(
-            by=self.user, collection=self.collection, names=self.names, to_version=version_id
+            collection=self.collection, names=self.names, to_version=version_id
         )
         confirmed = self.cleaned_data["confirmed"] or []
         self.questions = [] if {move.key for move in moves} <= set(confirmed) else moves

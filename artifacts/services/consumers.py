@@ -97,13 +97,11 @@ def _consumers(by: Any, used_through: Q, downloaded_through: Q, days: int) -> Co
 
 @dataclass(frozen=True)
 class ProtectedMove:
-    """A protected or pinned alias that would leave the version that has it, and who got that by
-    its name.
-    """
+    """A protected or pinned alias that would leave the version that has it."""
 
     name: str
     number: str
-    consumers: Consumers
+    version_id: int
 
     @property
     def key(self) -> str:
@@ -112,7 +110,7 @@ class ProtectedMove:
 
 
 def protected_moves_of(
-    *, by: Any, collection: Collection, names: Iterable[str], to_version: int | None = None
+    *, collection: Collection, names: Iterable[str], to_version: int | None = None
 ) -> list[ProtectedMove]:
     """Return which protected and pinned aliases would leave another version than `to_version`."""
     project, names = collection.project, set(names)
@@ -120,16 +118,7 @@ def protected_moves_of(
     aliases = Alias.objects.filter(collection=collection, name__in=told)
     aliases = aliases.exclude(membership__version=to_version) if to_version else aliases
     return [
-        ProtectedMove(
-            alias.name,
-            alias.membership.number,
-            consumers_of(
-                by=by,
-                collection=collection,
-                alias=alias.name,
-                version_id=alias.membership.version_id,
-            ),
-        )
+        ProtectedMove(alias.name, alias.membership.number, alias.membership.version_id)
         for alias in aliases.select_related("membership").order_by("name")
     ]
 

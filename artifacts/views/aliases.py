@@ -12,7 +12,7 @@ from artifacts.forms.release import NoteForm
 from artifacts.models import Membership
 from artifacts.services.alias_undo import undo_alias_changes
 from artifacts.services.aliases import add_aliases, check_protected, remove_aliases
-from artifacts.services.consumers import protected_moves_of
+from artifacts.services.consumers import consumers_of, protected_moves_of
 from artifacts.views.alias_news import tell_alias_changes
 from artifacts.views.lookup import membership_of
 from artifacts.views.release.moves import moves_asked
@@ -77,16 +77,16 @@ def alias_remove(request: HtmxRequest, pk: int) -> HttpResponse:
     if request.method != "POST" and not membership.aliases.filter(name=name).exists():
         text = _("{version} doesn't have the alias `{name}`.")
         raise NotFound(text.format(version=membership, name=name))
-    moves = protected_moves_of(by=request.user, collection=collection, names=[name])
-    moves = [move for move in moves if move.number == membership.number]
-    is_sure = {move.key for move in moves} <= set(request.POST.getlist("confirmed"))
+    questions = protected_moves_of(collection=collection, names=[name])
+    questions = [each for each in questions if each.version_id == membership.version_id]
+    is_sure = {each.key for each in questions} <= set(request.POST.getlist("confirmed"))
     if request.method == "POST" and is_sure:
         note = request.POST.get("note", "")
         changes = remove_aliases(by=request.user, membership=membership, names=[name], note=note)
         tell_alias_changes(request, membership, changes)
         return _show_without(request, membership, name)
-    form = NoteForm(posted(request))
-    return _ask(request, {"membership": membership, "name": name, "moves": moves, "form": form})
+    context = {"name": name, "questions": questions, "form": NoteForm(posted(request))}
+    return _ask(request, membership, context)
 
 
 def _show_without(request: HtmxRequest, membership: Membership, alias: str) -> HttpResponse:
@@ -99,8 +99,16 @@ def _show_without(request: HtmxRequest, membership: Membership, alias: str) -> H
     return show_again(request, membership.get_absolute_url())
 
 
-def _ask(request: HtmxRequest, context: dict[str, Any]) -> HttpResponse:
+def _ask(request: HtmxRequest, membership: Membership, context: dict[str, Any]) -> HttpResponse:
     status = 422 if request.method == "POST" else 200
+    context["membership"] = membership
+    if context["questions"]:
+        context["consumers"] = consumers_of(
+            by=request.user,
+            collection=membership.collection,
+            alias=context["name"],
+            version_id=membership.version_id,
+        )
     return render_page(
         request, "artifacts/alias_remove.html", context, fragment="dialog", status=status
     )

@@ -1,4 +1,4 @@
-"""What it means to give an alias to another version: numbers, files, and who goes by it now."""
+"""What it means to give an alias to another version: numbers and files."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,9 +6,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from artifacts.metrics import directions_chosen
-from artifacts.models import Collection, Membership, Run, SavedView, Version
+from artifacts.models import Collection, Run, SavedView, Version
 from artifacts.querysets.compared import ComparedManifests, State
-from artifacts.services.consumers import Consumers, consumers_of
 
 
 @dataclass(frozen=True)
@@ -30,11 +29,6 @@ def file_counts(before: Version, after: Version) -> FileCounts:
     totals = ComparedManifests(before, after).totals()
     states = (State.ADDED, State.REMOVED, State.CHANGED, State.SAME)
     return FileCounts(*(totals[state].count for state in states))
-
-
-def users_of(*, by: Any, collection: Collection, alias: str, place: Membership) -> Consumers:
-    """Return who used or downloaded the version by this alias lately."""
-    return consumers_of(by=by, collection=collection, alias=alias, version_id=place.version_id)
 
 
 def directions_of(by: Any, collection: Collection) -> dict[str, str]:

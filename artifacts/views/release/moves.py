@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from artifacts.models import Alias, Collection, Membership, Version
-from artifacts.services.consumers import Consumers, ProtectedMove
+from artifacts.services.consumers import Consumers, ProtectedMove, consumers_of
 from artifacts.services.release.intervals import holder_of
 from artifacts.services.release.moves import (
     FileCounts,
     directions_of,
     file_counts,
     runs_of,
-    users_of,
 )
 from artifacts.views.compare_choice import compare_url
 from artifacts.views.overview import KeyMetric, key_metrics
@@ -55,7 +54,9 @@ def move_of(
         files=file_counts(before.version, after.version)
         if before and after and is_compared
         else None,
-        consumers=users_of(by=user, collection=collection, alias=alias, place=before)
+        consumers=consumers_of(
+            by=user, collection=collection, alias=alias, version_id=before.version_id
+        )
         if before
         else None,
         compare_url=compare_url(before.full_name, _name_of(after))
