@@ -38,8 +38,9 @@ def test_place_and_lift_are_told_wherever_the_version_is(alice, version, registr
 def test_only_admins_of_the_organization_list_and_reach_its_holds(
     alice, bob, victor, charlie, version, acme
 ):
-    placed = hold(alice, version)
     other = factories.make_organization("Other", alice="admin")
+    alice = factories.fresh(alice)
+    placed = hold(alice, version)
     for person, refusal in ((bob, Denied), (victor, Denied), (charlie, NotFound)):
         with pytest.raises(refusal):
             holds_of(by=person, organization=acme)
