@@ -29,6 +29,7 @@ Things = list[tuple[int, str]]
 class Deletion:
     """What was chosen to be deleted.
 
+    `fitting` has the chosen and what is kept of them, where a choice keeps some.
     `things` reads keys and names of a queryset of them. `doubtful` has first those that are most
     likely refused. `versions` are those that go with them.
     """
@@ -45,6 +46,7 @@ class Deletion:
     act: Callable[..., Any]
     template: str  # of what may be chosen
     arguments: dict[str, Any] = field(default_factory=dict)
+    fitting: QuerySet[Any] | None = None
 
 
 def answer_deletion(
@@ -98,6 +100,7 @@ def _show(
     context = {
         "deletion": deletion,
         "count": count,
+        "kept_count": deletion.fitting.count() - count if deletion.fitting is not None else 0,
         "button": _button(deletion.kind, count),
         "names": [name for _pk, name in first][:NAMED] if count <= NAMED else [],
         "goes": consequences_of(by=request.user, versions=deletion.versions),

@@ -31,7 +31,7 @@ class Choice:
     ticked: list[int]  # numbers
     text: str
     newest: int
-    saved_by: tuple[str, ...]
+    keep: tuple[str, ...]
     aliases_too: bool
     until: int
 
@@ -48,7 +48,7 @@ class Choice:
         return cls(
             collection, by, asked if asked in {TICKED, ALL, OLD} else usual, ticked, text,
             _number(data.get("newest"), KEEP_NEWEST),
-            KEPT if is_new else tuple(each for each in KEPT if each in data.getlist("save")),
+            KEPT if is_new else tuple(each for each in KEPT if each in data.getlist("keep")),
             "aliases_too" in data, _number(data.get("until"), last),
         )  # fmt: skip
 
@@ -57,11 +57,11 @@ class Choice:
         if self.which == TICKED:
             before = versions_of(self.collection).filter(pk__lte=self.until)
             return before.filter(version_index__in=self.ticked)
-        return without(self.fitting, self.collection, self.saved_by)
+        return without(self.fitting, self.collection, self.keep)
 
     @property
     def fitting(self) -> QuerySet[Version]:
-        """All that the filter of the table shows, or that are old: what may be saved is in it."""
+        """All that the filter of the table shows, or that are old: what is kept is among them."""
         versions = versions_of(self.collection).filter(pk__lte=self.until)
         if self.which == OLD:
             return old_versions(versions, self.newest)
@@ -73,15 +73,10 @@ class Choice:
         return versions.filter(pk__in=live.filter(shown).values("version"))
 
     @property
-    def saved(self) -> int:
-        """How many of the fitting ones something saves."""
-        return 0 if self.which == TICKED else self.fitting.count() - self.versions.count()
-
-    @property
     def arguments(self) -> dict[str, Any]:
         if self.which == TICKED:
             return {"with_aliases": self.aliases_too}
-        return {"keep": self.saved_by, "with_aliases": "aliases" not in self.saved_by}
+        return {"keep": self.keep, "with_aliases": "aliases" not in self.keep}
 
 
 def _number(text: str | None, default: int) -> int:
@@ -114,6 +109,7 @@ def _deletion(choice: Choice) -> Deletion:
         kind=VERSIONS, act=delete_one_version, project=collection.project,
         about=f"{collection.target_path}", page=collection.get_absolute_url(),
         title=_("Delete versions of {name}").format(name=collection), chosen=versions,
+        fitting=None if choice.which == TICKED else choice.fitting,
         things=things, doubtful=likely_refused(versions), versions=versions,
         arguments=choice.arguments, template="artifacts/deletion/_choice_versions.html",
     )  # fmt: skip

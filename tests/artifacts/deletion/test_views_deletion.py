@@ -49,7 +49,7 @@ def test_all_but_the_newest_ten(client, bob, sequence, url, versions):
     assert 'name="newest" min="0" max="100000" value="10"' in page
     assert "Delete 2" in page
     assert "2 go to the trash." in page
-    response = client.post(url, sent(2, which="old", newest="10", save=["tags"]), follow=True)
+    response = client.post(url, sent(2, which="old", newest="10", keep=["tags"]), follow=True)
     assert response.redirect_chain == [(sequence.get_absolute_url(), 302)]
     assert "2 deleted." in text_of(response)
     assert "Undo" in text_of(response)
@@ -63,9 +63,9 @@ def test_what_has_a_name_stays_unless_asked_for(client, bob, sequence, url, vers
     page = text_of(client.get(url))
     assert "1 of them is kept for that." in page
     assert "Delete 1 version<" in page
-    page = text_of(client.get(url, {"asked": 1, "which": "old", "newest": 10, "save": "tags"}))
+    page = text_of(client.get(url, {"asked": 1, "which": "old", "newest": 10, "keep": "tags"}))
     assert "iris-model:best" in page
-    client.post(url, sent(2, which="old", newest="10", save="tags"))
+    client.post(url, sent(2, which="old", newest="10", keep="tags"))
     assert not Alias.objects.exists()
 
 
@@ -85,7 +85,7 @@ def test_all_that_fit_the_filter(client, bob, sequence, url, versions):
     page = text_of(client.get(url, {"v": "weak"}))
     assert "All that match “weak”" in page
     assert "3 of them are kept for that." in page  # for their tag
-    response = client.post(url, sent(3, which="all", v="weak", save="aliases"))
+    response = client.post(url, sent(3, which="all", v="weak", keep="aliases"))
     assert response.status_code == 302
     assert Version.objects.committed().count() == 9
 
