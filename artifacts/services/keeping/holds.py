@@ -124,12 +124,19 @@ def hold_refusal(*, by: Any, collection: Collection) -> str:
     return ""
 
 
-def may_see_hold(by: Any, hold: LegalHold) -> bool:
-    """Whether the person may read what a hold is on; `by` None may."""
+def may_see_hold(by: Any, hold: LegalHold, *, place: Membership | None = None) -> bool:
+    """Whether the person may read what a hold is on; `by` None may.
+
+    `place`: a link to the version that is held, whose project it is enough to read. A list gives
+    it, and so asks nothing for each of its rows.
+    """
     if by is None or can(by, Action.MANAGE, hold.organization):
         return True
-    project = hold.collection.project if hold.collection else None
-    return can(by, Action.READ, project or hold.thing)  # type: ignore[arg-type]  # a container
+    if hold.collection is not None:
+        return can(by, Action.READ, hold.collection.project)
+    if place is not None and can(by, Action.READ, place.collection.project):
+        return True
+    return can(by, Action.READ, hold.thing)  # type: ignore[arg-type]  # a container
 
 
 def _check(by: Any, holds: LegalHoldQuerySet, thing: Any, *, unlinks: bool = False) -> None:

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from artifacts.models import Membership
+from artifacts.services.keeping.holds import may_see_hold
 from registries.forms.keeping import KeepsLinkedForm
 from registries.models import Registry
 from registries.services.registry_keeping import count_links, holds_in, set_keeps_linked
@@ -50,7 +51,7 @@ def _holds_context(user: Any, registry: Registry) -> dict[str, Any]:
     shown = [
         HeldThing(row, places.get(row.version_id) or row.thing)
         for row in rows
-        if row.version_id or can(user, Action.READ, row.collection.project)
+        if may_see_hold(user, row, place=places.get(row.version_id))
     ]
     return {
         "holds": shown,

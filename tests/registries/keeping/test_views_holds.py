@@ -4,11 +4,13 @@ from django.urls import reverse
 from artifacts.models import LegalHold
 from artifacts.services.keeping.holds import lift_hold, place_hold
 from artifacts.services.links import link_version
+from registry_site.accounts.services.members import set_organization_member
 from tests import factories
 from tests.helpers.htmx import HTMX, assert_swap_equals_reload
 from tests.helpers.queries import count_queries
 
 URL = "/orgs/Acme/registry/-/holds"
+KEEPING = "/orgs/Acme/registry/model/settings/keeping"
 SOURCE = "/vision/iris/artifacts/model/iris-model"
 
 
@@ -95,7 +97,7 @@ def test_it_shows_wherever_the_version_is(client, alice, victor, sequence, place
         assert "audit 2026" in text, url
         assert "Lift hold" not in text
     assert "audit 2026" not in page(client, place.collection.get_absolute_url())
-    assert "audit 2026" in page(client, "/orgs/Acme/registry/model/settings/keeping")
+    assert "audit 2026" in page(client, KEEPING)
 
 
 def test_the_history_tells(client, alice, place):
@@ -125,6 +127,28 @@ def test_a_hold_out_of_sight_says_only_that_it_is(client, alice, bob, version, a
     assert not any(word in text for word in ("vault", "secret", "not theirs"))
 
 
+def test_the_registry_shows_holds_that_one_may_see(client, alice, version, registry, acme, place):
+    """A version by the name that it has there, though its source is hidden from the person."""
+    vault = factories.make_registry_project(acme, "vault", access="restricted")
+    hidden = link_version(by=alice, version=version, project=vault, collection_name="secret")
+    place_hold(by=alice, thing=hidden.membership.collection, reason="not theirs")
+    place_hold(by=alice, thing=version, reason="audit 2026")
+    client.force_login(_eve(acme))
+    text = page(client, KEEPING)
+    assert "audit 2026" in text
+    assert place.get_absolute_url() in text
+    assert "1 of 2 holds are shown" in text
+    held = text[text.index('<section class="stack"> <div class="section-head">') :]
+    assert not any(word in held for word in ("vision", "vault", "secret", "not theirs"))
+
+
+def _eve(acme):
+    """In the organization, and in no team of it."""
+    eve = factories.make_user("eve")
+    set_organization_member(by=None, organization=acme, user=eve, role="member")
+    return eve
+
+
 def test_the_list_says_what_who_why_and_what_was_lifted(client, alice, version, sequence):
     lift_hold(by=alice, hold=place_hold(by=alice, thing=version, reason="old"), reason="it ended")
     place_hold(by=alice, thing=sequence, reason="audit 2026")
@@ -144,13 +168,18 @@ def test_as_many_queries_for_any_number(client, alice, sequence, registry):
     versions = [factories.make_version(sequence) for _number in range(20)]
     for version in versions:
         link_version(by=alice, version=version, project=registry.project, collection_name="c")
-    client.force_login(alice)
-    urls = (URL, "/orgs/Acme/registry/model/settings/keeping", f"{SOURCE}/v0", SOURCE)
+    pages = {alice: (URL, KEEPING, f"{SOURCE}/v0", SOURCE), _eve(registry.organization): (KEEPING,)}
+
+    def count_all():
+        for person, urls in pages.items():
+            client.force_login(person)
+            yield from [count_queries(client, url) for url in urls]
+
     place_hold(by=alice, thing=versions[0], reason="audit")
-    for_one = [count_queries(client, url) for url in urls]
+    for_one = list(count_all())
     for version in versions[1:]:
         place_hold(by=alice, thing=version, reason="audit")
-    assert [count_queries(client, url) for url in urls] == for_one
+    assert list(count_all()) == for_one
 
 
 def test_the_dialog_of_a_deletion_says_who_holds(client, alice, bob, place):
