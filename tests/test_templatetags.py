@@ -5,6 +5,7 @@ import re
 import time
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from artifacts.models import Alias
@@ -121,3 +122,9 @@ def test_a_long_text_among_others_opens_without_a_script():
     html = folded("<" + "x" * 200)
     assert html.startswith("<details")
     assert f"<summary>&lt;{'x' * 119}…</summary>&lt;{'x' * 200}</details>" in html
+
+
+def test_an_alias_without_a_page_is_no_link():
+    chip = render_to_string("components/alias_chip.html", {"name": "a b", "url": ""})
+    assert '<span class="chip-text">a b</span>' in chip
+    assert "href" not in chip

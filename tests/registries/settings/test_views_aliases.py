@@ -108,3 +108,9 @@ def test_takes_as_many_statements_for_one_name_as_for_many(
         add_aliases(by=alice, membership=linked, names=[f"a{number}-x"])
     with django_assert_max_num_queries(16):
         client.get(URL)
+
+
+def test_says_in_words_what_is_protected(client, alice, registry, linked):
+    client.force_login(alice)
+    page = words(client.get(URL))
+    assert "Protected alias production" in page
