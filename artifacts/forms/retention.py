@@ -25,7 +25,7 @@ class RetentionForm(EditForm):
         required=False,
         min_value=0,
         max_value=MOST_DAYS,
-        help_text=_("Others go once they are so old. Empty: at any age."),
+        help_text=_("The others go once they reach this age. Leave it empty for any age."),
     )
     keeps_aliases = forms.BooleanField(label=_("Keep what has an alias"), required=False)
     keeps_tags = forms.BooleanField(label=_("Keep what has a tag"), required=False)

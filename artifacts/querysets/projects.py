@@ -35,7 +35,7 @@ def explicit_grants(user: Any) -> dict[int, list[Grant]]:
 
 
 def read_explicit_grants(users: Iterable[Any]) -> None:
-    """Read what many people were given at once, whose own questions then ask nothing more."""
+    """Read what many people were given, at once: their role checks then need no query."""
     users = list(users)
     rows: dict[int, list[Any]] = {user.pk: [] for user in users}
     members = apps.get_model("artifacts", "ProjectMember").objects

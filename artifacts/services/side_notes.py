@@ -1,4 +1,4 @@
-"""Writes beside a read, which neither fails nor waits for them."""
+"""Writes made during a read, which never fails or waits because of them."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -10,7 +10,7 @@ _PATIENCE = 100  # milliseconds for SQLite's one writer, before whoever reads go
 
 
 def savepoint() -> AbstractContextManager[Any]:
-    """Spare a transaction around it what fails; where there is none, one statement needs none."""
+    """Return a savepoint inside a transaction, so that a failure here does not break it."""
     return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 

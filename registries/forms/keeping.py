@@ -14,8 +14,8 @@ class KeepsLinkedForm(EditForm):
         label=_("Keep what is linked"),
         required=False,
         help_text=_(
-            "On: a version that is linked here can't be deleted where it was logged, by nobody "
-            "and in no way, before it is unlinked. Off: deleting it there also takes it away here."
+            "On: nobody can delete a version where it was logged while it is linked here. "
+            "Off: deleting it there also removes the link."
         ),
     )
 

@@ -19,7 +19,7 @@ class AccessRequestForm(forms.Form):
         required=False,
         max_length=MOST_TEXT,
         help_text=_(
-            "What you need it for. Whoever answers reads it, and so does who reads the history."
+            "What you need it for. Whoever answers can read it, and it stays in the history."
         ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -55,7 +55,7 @@ def read_standing(user: Any) -> Standing:
 
 
 def read_standings(users: Iterable[Any]) -> None:
-    """Read the roles of many people at once, whose own questions then ask nothing more."""
+    """Read the roles of many people at once: their role checks then need no query."""
     users = list(users)
     rows: dict[int, list[Any]] = {user.pk: [] for user in users}
     for person, *row in _roles_of_many(list(rows)):

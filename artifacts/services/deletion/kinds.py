@@ -40,7 +40,7 @@ def _restore_together(by: User, job: Job, things: list[int]) -> None:
     together=_delete_together,
 )
 def delete_one_version(by: User, job: Job, thing: int) -> None:
-    """Move one to the trash; what it has by now that saves it, it may have got meanwhile."""
+    """Move a version to the trash, unless it has gained meanwhile what keeps it."""
     version = _version(thing)
     if version.deleted_at:
         raise Conflict(_("{version} was deleted already.").format(version=version))

@@ -97,7 +97,7 @@ def worker_state() -> WorkerState:
 
 
 def take_up_again(worker: JobWorker | None = None) -> int:
-    """Put what dead workers were at in line again, and what this idle `worker` was; how many.
+    """Queue the tasks of dead workers again, and those of the idle `worker`; return how many.
 
     What workers died at ATTEMPTS times has failed.
     """

@@ -14,7 +14,7 @@ Act = Callable[[Any, QuerySet], int | None]  # returns the bytes of what went, N
 
 
 def keys_of(rows: QuerySet) -> list[int]:
-    """Sorted here: a database that is to sort them reads all rows in their order instead."""
+    """Return the keys, sorted here: asked to sort, the database would read all rows in that order."""
     return sorted(rows.values_list("pk", flat=True))
 
 
@@ -28,7 +28,7 @@ def do_to_version(
 def do_to_row(
     report: SweepReport, kind: str, due: QuerySet, pk: int, act: Act, rows: QuerySet | None = None
 ) -> None:
-    """Do it to one row if nobody else holds it and it still is due; `rows` reads what it needs."""
+    """Run `act` on the row if it is still due and nobody has locked it; `rows` reads it."""
     free = (due if rows is None else rows).select_for_update(
         of=("self",), skip_locked=True, no_key=True
     )

@@ -65,24 +65,23 @@ def answer_deletion(
     )  # fmt: skip
     if job.state != Job.State.DONE or job.refused:
         return go_to(request, job.get_absolute_url())
-    messages.success(request, _deleted(things), extra_tags=_undo(job))
+    messages.success(request, _deleted(deletion.kind, things), extra_tags=_undo(job))
     return go_to(request, deletion.page)
 
 
-def _deleted(things: Things) -> str:
-    if len(things) == 1:
-        return _("{name} deleted.").format(name=things[0][1])
-    return ngettext("{n} deleted.", "{n} deleted.", len(things)).format(n=len(things))
+def _deleted(kind: str, things: Things) -> str:
+    name = things[0][1] if len(things) == 1 else _counted(kind, len(things))
+    return _("{name} deleted.").format(name=name)
 
 
-def _button(kind: str, count: int) -> str:
+def _counted(kind: str, count: int) -> str:
     if kind == VERSIONS:
-        text = ngettext("Delete {count} version", "Delete {count} versions", count)
+        text = ngettext("{n} version", "{n} versions", count)
     elif kind == RUNS:
-        text = ngettext("Delete {count} run", "Delete {count} runs", count)
+        text = ngettext("{n} run", "{n} runs", count)
     else:
-        text = ngettext("Delete {count} collection", "Delete {count} collections", count)
-    return text.format(count=f"{count:,}")
+        text = ngettext("{n} collection", "{n} collections", count)
+    return text.format(n=f"{count:,}")
 
 
 def _undo(job: Job) -> str:
@@ -101,7 +100,7 @@ def _show(
         "deletion": deletion,
         "count": count,
         "kept_count": deletion.fitting.count() - count if deletion.fitting is not None else 0,
-        "button": _button(deletion.kind, count),
+        "button": _("Delete {things}").format(things=_counted(deletion.kind, count)),
         "names": [name for _pk, name in first][:NAMED] if count <= NAMED else [],
         "goes": consequences_of(by=request.user, versions=deletion.versions),
         "refusals": refusals[:NAMED],

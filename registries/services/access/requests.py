@@ -236,7 +236,7 @@ def _end(by: User, request: AccessRequest, state: str, verb: str, **answer: Any)
 
 
 def _record(by: User, verb: str, request: AccessRequest, note: str) -> None:
-    """Append to the history of the registry or team; of what isn't there, to that of nothing."""
+    """Record the event on the registry or team, or on the request where neither exists."""
     registry = getattr(request.project, "registry", None)
     kind = "registry" if registry else "team" if request.team else "access_request"
     subject_id = registry.pk if registry else request.team_id or request.pk

@@ -79,7 +79,7 @@ def settings_alias_unprotect(request: HtmxRequest, registry: Registry) -> HttpRe
 
 
 def covered_text(use: AliasUse) -> str:
-    """Return what a name covers today: "2 aliases on 3 versions in 1 collection"."""
+    """Return what a name covers today: "3 versions in 1 collection"."""
     if not use.aliases:
         return _("no version has it yet")
     versions, collections = use.version_count, use.collection_count
@@ -116,7 +116,7 @@ def _done(request: HtmxRequest, registry: Registry, text: str) -> HttpResponse:
 
 
 def _protected(registry: Registry, names: Sequence[str]) -> str:
-    """What that means for who has such an alias now."""
+    """Say what is protected now, and which versions that covers."""
     if not names:
         return _("Nothing changed: all of these are protected already.")
     uses = uses_of(registry.project, names)

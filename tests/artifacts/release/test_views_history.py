@@ -57,7 +57,7 @@ def test_alias_history_says_where_it_is_not_complete(client, bob, collection, pl
     client.force_login(bob)
     text = words(client.get(history_url(collection, "old")))
     assert "It names v0 now." in text
-    assert "This history is not complete" in text
+    assert "This history is incomplete" in text
 
 
 def test_alias_history_of_what_nobody_had_or_moves(client, bob, collection, places):
