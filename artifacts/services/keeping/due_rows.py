@@ -14,7 +14,7 @@ Act = Callable[[Any, QuerySet], int | None]  # returns the bytes of what went, N
 
 
 def keys_of(rows: QuerySet) -> list[int]:
-    """Return the keys, sorted here: asked to sort, the database would read all rows in that order."""
+    """Return the keys, sorted here: a database that sorts them reads all rows in that order."""
     return sorted(rows.values_list("pk", flat=True))
 
 

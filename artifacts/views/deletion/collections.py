@@ -11,15 +11,13 @@ from artifacts.views.deletion.frame import Deletion, answer_deletion
 from artifacts.views.deletion.runs import TICKED, project_of, which_of
 from registry_site.pages import HtmxRequest, form_page
 
-_BIGINT = 2**63
-
 
 @form_page
 def collections_delete(request: HtmxRequest, pk: int) -> HttpResponse:
     project = project_of(request.user, pk)
     data = request.POST if request.method == "POST" else request.GET
-    numbers = [each for each in data.getlist("collection") if each.isdecimal()]
-    ticked = [int(each) for each in numbers if int(each) < _BIGINT]
+    keys = data.getlist("collection")
+    ticked = [int(key) for key in keys if key.isdecimal() and len(key) < 19]
     which = which_of(data, ticked, "q", "type")
     chosen: QuerySet[Collection] = Collection.objects.filter(project=project)
     if which == TICKED:

@@ -18,7 +18,6 @@ from registry_site.pages import HtmxRequest, form_page
 
 KEEP_NEWEST = 10
 TICKED, ALL, OLD = "ticked", "all", "old"
-_BIGINT = 2**63
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ class Choice:
 
 
 def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdecimal() and int(text) < _BIGINT else default
+    return int(text) if text and text.isdecimal() and len(text) < 19 else default
 
 
 @form_page

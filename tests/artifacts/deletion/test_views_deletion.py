@@ -47,11 +47,11 @@ def test_all_but_the_newest_ten(client, bob, sequence, url, versions):
     client.force_login(bob)
     page = text_of(client.get(url))
     assert 'name="newest" min="0" max="100000" value="10"' in page
-    assert "Delete 2" in page
+    assert "Delete 2 versions<" in page
     assert "2 go to the trash." in page
     response = client.post(url, sent(2, which="old", newest="10", keep=["tags"]), follow=True)
     assert response.redirect_chain == [(sequence.get_absolute_url(), 302)]
-    assert "2 deleted." in text_of(response)
+    assert "2 versions deleted." in text_of(response)
     assert "Undo" in text_of(response)
     left = Version.objects.committed().values_list("version_index", flat=True)
     assert sorted(left) == list(range(2, 12))
@@ -102,11 +102,17 @@ def test_a_choice_that_has_changed_is_shown_again(client, bob, url, versions):
     client.force_login(bob)
     response = client.post(url, sent(3, which="old", newest="10"))
     assert response.status_code == 422
-    assert "has changed meanwhile" in text_of(response)
+    assert "The selection has changed" in text_of(response)
     response = client.post(url, sent(0, which="ticked"))
     assert response.status_code == 422
     assert "nothing was deleted" in text_of(response)
     assert Version.objects.committed().count() == 12
+
+
+@pytest.mark.parametrize("field", ["newest", "until"])
+def test_a_number_of_thousands_of_digits_counts_as_none(client, bob, url, versions, field):
+    client.force_login(bob)
+    assert client.get(url, {"asked": 1, "which": "old", field: "9" * 5000}).status_code == 200
 
 
 def test_refusals_are_told_before(client, bob, sequence, url, versions):

@@ -60,7 +60,7 @@ def test_it_says_before_what_goes_and_what_stays(client, bob, alice, custom, lin
         "1 person downloaded from here in the last 30 days. alice",
         "0 runs used versions from here in the last 30 days.",
         "wandb-registry-fraud/…",
-        "Every linked version, with its files, where it was logged",
+        "Every linked version and its files stay where they were logged",
     ):
         assert text in page, text
 
