@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from artifacts.models import Alias, Collection, Membership, Version
@@ -136,7 +137,11 @@ def _show(
 
 def not_free(collection: Collection, names: list[str]) -> Iterator[str]:
     """Those that another version took since, or that were protected since."""
-    yield from Alias.objects.filter(collection=collection, name__in=names).values_list(
-        "name", flat=True
-    )
+    yield from aliases_in_use(collection, names)
     yield from set(names) & collection.project.protected_alias_names
+
+
+def aliases_in_use(collection: Collection, names: list[str]) -> QuerySet[Alias, str]:
+    """Those of the names that a version of the collection has now."""
+    aliases = Alias.objects.filter(collection=collection, name__in=names)
+    return aliases.values_list("name", flat=True)

@@ -10,7 +10,12 @@ from artifacts.models import Collection, Membership, Run, Version
 from artifacts.services.aliases import check_protected, set_aliases
 from artifacts.services.keeping.collection_trash import collections_in_trash
 from artifacts.services.locks import lock_collections
-from artifacts.services.restoration import Restoration, bring_back, restore_version
+from artifacts.services.restoration import (
+    Restoration,
+    aliases_in_use,
+    bring_back,
+    restore_version,
+)
 from artifacts.services.trash import save_collections
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
@@ -36,6 +41,7 @@ class CollectionRestoration:
     links: list[Membership] = field(default_factory=list)
     aliases: int = 0
     lost_links: list[Membership] = field(default_factory=list)  # they hold another type by now
+    lost_aliases: list[tuple[Membership, str]] = field(default_factory=list)  # others have them
     refusals: list[str] = field(default_factory=list)
 
 
@@ -129,9 +135,12 @@ def _check_name(collection: Collection) -> None:
 
 
 def _show_links(by: User, restoration: CollectionRestoration, portfolio: Collection) -> None:
-    """Bring back the links that were hidden with the portfolio, as far as their versions live."""
+    """Bring back the links that were hidden with the portfolio, as far as their versions live.
+
+    A link that was hidden before that, with its version, gets the aliases that nobody took since.
+    """
     hidden = Membership.objects.filter(collection=portfolio, hidden_with_collection=True)
-    links = list(hidden.for_path().order_by("pk"))
+    links = list(hidden.for_path().order_by("-hidden_at", "pk"))
     names = [name for link in links for name in link.dropped_aliases]
     check_protected(by=by, project=portfolio.project, names=names)
     for link in links:
@@ -149,9 +158,12 @@ def _show_links(by: User, restoration: CollectionRestoration, portfolio: Collect
 def _show(by: User, restoration: CollectionRestoration, link: Membership) -> None:
     aliases, link.dropped_aliases, link.hidden_at = link.dropped_aliases, [], None
     link.save(update_fields=["hidden_at", "hidden_with_collection", "dropped_aliases"])
-    set_aliases(by=by, membership=link, names=aliases)
+    taken = set(aliases_in_use(link.collection, aliases)) if aliases else set()
+    free = [name for name in aliases if name not in taken]
+    set_aliases(by=by, membership=link, names=free)
     restoration.links.append(link)
-    restoration.aliases += len(aliases)
+    restoration.aliases += len(free)
+    restoration.lost_aliases += [(link, name) for name in aliases if name in taken]
 
 
 def _record(by: User, restoration: CollectionRestoration) -> None:

@@ -33,8 +33,8 @@ def what_is_lost(user: Any, restoration: Any) -> Iterator[str]:
         return
     yield from _lost_with(user, restoration.versions)
     yield from restoration.refusals
-    if isinstance(restoration, CollectionRestoration) and restoration.lost_links:
-        yield _lost_links(user, restoration.lost_links)
+    if isinstance(restoration, CollectionRestoration):
+        yield from _lost(user, restoration.lost_links, restoration.lost_aliases)
 
 
 def _version_is_back(user: Any, restoration: Restoration) -> Iterator[str]:
@@ -54,9 +54,17 @@ def _versions_are_back(count: int) -> Iterator[str]:
 
 
 def _lost_with(user: Any, restorations: list[Restoration]) -> Iterator[str]:
-    if links := [link for each in restorations for link in each.lost_links]:
+    links = [link for each in restorations for link in each.lost_links]
+    aliases = [alias for each in restorations for alias in each.lost_aliases]
+    yield from _lost(user, links, aliases)
+
+
+def _lost(
+    user: Any, links: list[Membership], aliases: list[tuple[Membership, str]]
+) -> Iterator[str]:
+    if links:
         yield _lost_links(user, links)
-    if aliases := [alias for each in restorations for alias in each.lost_aliases]:
+    if aliases:
         yield _(
             "These aliases didn't come back, because another version has them by now or they "
             "were protected meanwhile: {aliases}."

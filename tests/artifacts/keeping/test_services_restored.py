@@ -15,6 +15,7 @@ from artifacts.models import (
     SavedView,
     Version,
 )
+from artifacts.services.aliases import add_aliases
 from artifacts.services.collections import (
     add_collection_tags,
     delete_collection,
@@ -27,6 +28,7 @@ from artifacts.services.run_control import delete_run
 from artifacts.services.saved_views import create_saved_view
 from artifacts.services.sweep import sweep
 from artifacts.services.trash import delete_version
+from artifacts.views.keeping.trash_news import what_is_lost
 from registry_site.accounts.models import Event
 from registry_site.errors import Conflict, Denied, NotFound
 from tests import factories
@@ -214,6 +216,27 @@ def test_a_version_restored_first_waits_for_its_portfolio(bob, letting_go, versi
     restore_collection(by=bob, collection=place.collection)
     assert live() == ["c:v0", "iris-model:v0"]
     assert place.aliases.get().name == "a"
+
+
+@pytest.mark.parametrize("gone", [0, 1])  # whichever has the lower key
+def test_an_alias_comes_back_to_the_version_that_had_it_last(
+    bob, letting_go, sequence, version, gone
+):
+    versions = [version, factories.make_version(sequence)]
+    places = [link(bob, each, letting_go.project) for each in versions]
+    first, last = places[gone], places[1 - gone]
+    add_aliases(by=bob, membership=first, names=["prod"])
+    delete_version(by=bob, version=versions[gone], with_aliases=True)
+    add_aliases(by=bob, membership=last, names=["prod"])
+    delete_collection(by=bob, collection=last.collection)
+    restore_version(by=bob, version=versions[gone])
+    restoration = restore_collection(by=bob, collection=last.collection)
+    assert Alias.objects.get(collection=last.collection).membership == last
+    assert (len(restoration.links), restoration.aliases) == (2, 1)
+    assert restoration.lost_aliases == [(first, "prod")]
+    [told] = what_is_lost(bob, restoration)
+    assert "another version has them by now" in told
+    assert "c:prod" in told
 
 
 def test_the_sweep_lets_go_of_links(bob, registry, sequence, version):
