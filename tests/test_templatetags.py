@@ -128,3 +128,16 @@ def test_an_alias_without_a_page_is_no_link():
     chip = render_to_string("components/alias_chip.html", {"name": "a b", "url": ""})
     assert '<span class="chip-text">a b</span>' in chip
     assert "href" not in chip
+
+
+def test_a_button_that_is_off_says_why_and_leads_nowhere():
+    parts = {"url": "/there", "label": "Move", "about": "gold", "size": "small", "is_primary": True}
+    there = render_to_string("components/action.html", parts)
+    assert '<a class="button button-small button-primary" href="/there"' in there
+    assert 'Move<span class="visually-hidden"> gold</span></a>' in there
+    off = render_to_string("components/action.html", parts | {"reason": "It is `gold`."})
+    assert "/there" not in off
+    assert 'Move<span class="visually-hidden"> gold: It is <code>gold</code>.</span>' in off
+    assert "Request access" not in off
+    off = render_to_string("components/action.html", parts | {"reason": "No.", "ask_url": "/ask"})
+    assert '<a class="button" href="/ask"' in off

@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from artifacts.models import Collection, Membership
+from artifacts.models import Collection, Membership, Project
 from artifacts.services.release.strip import Release, release_strip
 from artifacts.views.compare_choice import compare_url
-from registry_site.accounts.permissions import Action, ask_url, can, denial
+from registry_site.accounts.permissions import Action, ask_url, can, denial, role_reason
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Line:
     compare_url: str
     move_url: str
     roll_back_url: str
-    is_off: bool  # whether the person may move it
+    reason: str  # why the person may not move it, "" where they may
 
 
 def strip_context(user: Any, collection: Collection) -> dict[str, Any]:
@@ -33,12 +33,15 @@ def strip_context(user: Any, collection: Collection) -> dict[str, Any]:
     live = Membership.objects.live().filter(collection=collection)
     newest = live.newest_first().first()
     may_edit, may_protect = (can(user, action, project) for action in (Action.EDIT, Action.PROTECT))
+    refused = Action.PROTECT if may_edit else Action.EDIT
+    may_move = {True: may_protect, False: may_edit}  # by whether the alias is protected
+    may_all = all(may_move[release.is_protected] for release in strip.rows)
+    role = project.role_of(user)
+    reason = "" if may_all else _refusal(user, refused, project)
     lines = [
-        _line(collection, release, newest, may_protect if release.is_protected else may_edit)
+        _line(collection, release, newest, "" if may_move[release.is_protected] else reason)
         for release in strip.rows
     ]
-    refused = Action.PROTECT if may_edit else Action.EDIT
-    role = project.role_of(user)
     return {
         "lines": lines,
         "unused": [
@@ -47,8 +50,8 @@ def strip_context(user: Any, collection: Collection) -> dict[str, Any]:
             for name in strip.unused
         ],
         "more": strip.more,
-        "reason": denial(refused, project, role) if role and _has_off(lines) else "",
-        "ask_url": ask_url(refused, project) if role and _has_off(lines) else "",
+        "reason": reason,
+        "ask_url": ask_url(refused, project) if role and reason else "",
     }  # fmt: skip
 
 
@@ -64,13 +67,12 @@ def roll_back_url(collection: Collection, alias: str, event_id: int) -> str:
     return f"{reverse('artifacts:alias_roll_back', args=[collection.pk])}?{query}"
 
 
-def _has_off(lines: list[Line]) -> bool:
-    return any(line.is_off for line in lines)
+def _refusal(user: Any, action: Action, project: Project) -> str:
+    role = project.role_of(user)
+    return denial(action, project, role) if role else role_reason(user, action, project)
 
 
-def _line(
-    collection: Collection, release: Release, newest: Membership | None, may_move: bool
-) -> Line:
+def _line(collection: Collection, release: Release, newest: Membership | None, reason: str) -> Line:
     name, place = release.alias.name, release.place
     is_newest = newest is None or newest.pk == place.pk
     path = collection.target_path
@@ -82,5 +84,5 @@ def _line(
         roll_back_url=roll_back_url(collection, name, release.earlier.pk)
         if release.earlier
         else "",
-        is_off=not may_move,
+        reason=reason,
     )
