@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Alias, Collection, Membership, Version
 from artifacts.querysets.collections import LATEST
+from artifacts.services.keeping.collection_trash import alias_names_of
 from artifacts.services.keeping.holds import check_versions_not_held
 from artifacts.services.keeping.links_kept import check_not_linked
 from artifacts.services.locks import lock_collections, lock_version
@@ -64,10 +65,11 @@ def move_to_trash(
     """
     live = Membership.objects.live().filter(version__in=versions.values("pk"))
     collections = lock_collections(live.values_list("collection", flat=True))
-    places = list(live.for_path().with_aliases().order_by("pk"))
+    names = alias_names_of(live)
+    places = list(live.for_path().marking_newest().order_by("pk"))
     for place in places:
         place.collection = collections[place.collection_id]
-        place.dropped_aliases = sorted(alias.name for alias in place.aliases.all())
+        place.dropped_aliases = names.get(place.pk, [])
     check_versions_not_held(by=by, versions=versions, thing=thing)
     _check_protected(by, places)
     check_not_linked(by=by, versions=versions, thing=thing)

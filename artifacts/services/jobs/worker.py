@@ -25,12 +25,14 @@ from django_tasks_db.models import DBTaskResult
 from artifacts.models import JobWorker
 from artifacts.services.jobs import workers
 from artifacts.services.keeping.daily_sweep import Sweeper
+from registry_site.errors import Unavailable, refusal_of
 
 INTERVAL = 0.5  # seconds between looks at the queue
 TROUBLE_SECONDS = 2  # to wait when the database is away
 RECOVERY_SECONDS = 10  # between looks for what dead workers left
 PRUNE_SECONDS = 3600
 HUNG_SECONDS = 600
+_WAITED = {"55P03", "57014"}  # PostgreSQL's: a lock was not to be had, a statement took too long
 
 logger = logging.getLogger(__name__)
 
@@ -150,10 +152,23 @@ def _do(task: DBTaskResult) -> None:
     given = task.args_kwargs
     try:
         task.task.call(*given["args"], **given["kwargs"])
-    except (OperationalError, InterfaceError):
-        raise  # it is taken up again
+    except (OperationalError, InterfaceError) as error:
+        if not _is_of_the_task(error):
+            raise  # it is taken up again
+        logger.warning("The task %s is tried later: %s", task.task_path, error, exc_info=True)
+        workers.put_back(task)
     except Exception as error:
         logger.exception("The task %s failed", task.task_path)
         task.set_failed(error)
     else:
         task.set_successful(None)
+
+
+def _is_of_the_task(error: Error) -> bool:
+    """Whether a task's trouble with the database is its own: others would have none."""
+    if not isinstance(refusal_of(error), Unavailable):
+        return True  # its statement is wrong, too large, or the like
+    if connection.vendor == "sqlite" or not connection.is_usable():
+        return False
+    sqlstate = getattr(error.__cause__, "sqlstate", None) or ""
+    return not sqlstate or sqlstate[:2] == "40" or sqlstate in _WAITED

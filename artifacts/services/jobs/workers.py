@@ -21,11 +21,12 @@ from artifacts.services.jobs.running import fail_job, run_job
 
 HEARTBEAT = 5  # seconds
 LEASE = 30  # seconds of silence
-ATTEMPTS = 5  # at one task, by workers that died
+ATTEMPTS = 5  # at one task, by workers that died or that the database refused
 RESULTS_KEPT = timedelta(days=1)
 JOBS_KEPT = timedelta(days=90)
 _FORGOTTEN = timedelta(hours=1)  # dead workers
 _GIVEN_UP = "The worker ended {count} times while it was at this; its log may say why."
+_REFUSED = "The database refused this {count} times; the worker's log says why."
 
 
 def machine() -> str:
@@ -117,11 +118,24 @@ def take_up_again(worker: JobWorker | None = None) -> int:
                 orphan.status = TaskResultStatus.READY
                 orphan.save(update_fields=["status", "worker_ids"])
                 continue
-            sentence = _GIVEN_UP.format(count=ATTEMPTS)
-            orphan.set_failed(RuntimeError(sentence))
-            if orphan.task_path == run_job.module_path:
-                fail_job(orphan.args_kwargs["args"][0], sentence)
+            _give_up(orphan, _GIVEN_UP.format(count=ATTEMPTS))
     return len(orphans)
+
+
+def put_back(task: DBTaskResult) -> None:
+    """Put a task that failed in line again, behind others; after ATTEMPTS times it has failed."""
+    if len(task.worker_ids) >= ATTEMPTS:
+        _give_up(task, _REFUSED.format(count=ATTEMPTS))
+        return
+    task.status, task.enqueued_at = TaskResultStatus.READY, timezone.now()
+    task.save(update_fields=["status", "enqueued_at"])
+
+
+@transaction.atomic
+def _give_up(task: DBTaskResult, sentence: str) -> None:
+    task.set_failed(RuntimeError(sentence))
+    if task.task_path == run_job.module_path:
+        fail_job(task.args_kwargs["args"][0], sentence)
 
 
 def prune() -> None:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from artifacts.models import Alias, Collection, Membership
-from artifacts.querysets.collections import CollectionQuerySet
+from artifacts.querysets.collections import CollectionQuerySet, MembershipQuerySet
 
 
 def hide_links(portfolio: Collection, *, at: datetime) -> None:
@@ -16,14 +16,24 @@ def hide_links(portfolio: Collection, *, at: datetime) -> None:
     stay, to tell where the versions were linked.
     """
     links = portfolio.memberships.live()
-    places = list(links.prefetch_related("aliases"))
+    names = alias_names_of(links)
+    places = list(links)
     for place in places:
-        place.dropped_aliases = sorted(alias.name for alias in place.aliases.all())
+        place.dropped_aliases = names.get(place.pk, [])
         place.hidden_at, place.hidden_with_collection = at, True
     Alias.objects.filter(collection=portfolio, membership__in=links.values("pk")).delete()
     Membership.objects.bulk_update(
         places, ["dropped_aliases", "hidden_at", "hidden_with_collection"], batch_size=200
     )
+
+
+def alias_names_of(places: MembershipQuerySet) -> dict[int, list[str]]:
+    """The aliases of places by the key of each, sorted; however many places there are."""
+    inside = Alias.objects.filter(membership__in=places.order_by().values("pk"))
+    names: dict[int, list[str]] = {}
+    for place, name in inside.values_list("membership", "name"):
+        names.setdefault(place, []).append(name)
+    return {place: sorted(each) for place, each in names.items()}
 
 
 def collections_in_trash() -> CollectionQuerySet:

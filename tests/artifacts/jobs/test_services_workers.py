@@ -1,6 +1,7 @@
 """Workers: who lives, who died, and what happens to the work of the dead."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError
@@ -120,6 +121,49 @@ def test_a_database_in_trouble_costs_a_wait(job, monkeypatch, caplog):
     job.refresh_from_db()
     assert job.state == "done"
     assert "database is locked" in caplog.text
+
+
+def test_what_the_database_always_refuses_fails_and_lets_others_pass(
+    bob, project, job, monkeypatch
+):
+    """A statement that is wrong or too large is no trouble of the whole database."""
+    cause = Exception("too many SQL variables")
+    cause.sqlite_errorcode = 1
+    other = create_job(by=bob, kind="nothing", project=project, about="another")
+    order, take_step = [], running.take_step
+
+    def refuse(pk):
+        order.append(pk)
+        if pk == job.pk:
+            raise OperationalError(str(cause)) from cause
+        return take_step(pk)
+
+    monkeypatch.setattr(running, "take_step", refuse)
+    monkeypatch.setattr(worker, "TROUBLE_SECONDS", 0)
+    monkeypatch.setattr(worker.connection, "close", lambda: None)
+    steps = iter(range(20))
+    worker.Worker(lambda: next(steps, None) is not None).run(0, until_empty=True)
+    assert order == [job.pk, other.pk, *[job.pk] * (ATTEMPTS - 1)]
+    job.refresh_from_db()
+    other.refresh_from_db()
+    assert (job.state, other.state) == ("failed", "done")
+    assert str(ATTEMPTS) in job.failure
+
+
+def test_trouble_with_one_task_is_told_from_trouble_with_all(db, monkeypatch):
+    """PostgreSQL's, by what it says and by whether it still answers."""
+
+    def is_own(sqlstate, usable=True):
+        postgres = SimpleNamespace(vendor="postgresql", is_usable=lambda: usable)
+        monkeypatch.setattr(worker, "connection", postgres)
+        error = OperationalError("no")
+        error.__cause__ = Exception("no")
+        error.__cause__.sqlstate = sqlstate
+        return worker._is_of_the_task(error)
+
+    assert all(is_own(state) for state in (None, "40P01", "57014", "55P03", "42601"))
+    assert not any(is_own(state) for state in ("57P01", "53300", "25006", "08006"))
+    assert not is_own(None, usable=False)
 
 
 def test_a_worker_ends_in_peace(job):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from artifacts.models import (
@@ -261,3 +262,27 @@ def test_who_may_not_restore_a_collection(bob, victor, charlie, sequence, collec
             restore_collection(by=victor, collection=each)
         with pytest.raises(NotFound):
             restore_collection(by=charlie, collection=each)
+
+
+# ------------------------------------------------------------------ many places at once
+
+
+def test_aliases_are_read_by_one_short_statement(bob, project, sequence):
+    """PostgreSQL takes at most 65,535 parameters, and a collection may have more places."""
+    lengths = []
+
+    def measure(execute, sql, params, many, context):
+        if sql.startswith("SELECT") and 'FROM "artifacts_alias"' in sql:
+            lengths.append(len(params or ()))
+        return execute(sql, params, many, context)
+
+    for number in range(12):
+        link(bob, factories.make_version(sequence), project, aliases=[f"b{number}", f"a{number}"])
+    portfolio = Collection.objects.get(name="c")
+    with connection.execute_wrapper(measure):
+        delete_collection(by=bob, collection=portfolio)
+        delete_collection(by=bob, collection=sequence)
+    assert lengths
+    assert max(lengths) < 12
+    dropped = portfolio.memberships.order_by("pk").values_list("dropped_aliases", flat=True)
+    assert list(dropped)[:2] == [["a0", "b0"], ["a1", "b1"]]
