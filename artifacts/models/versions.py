@@ -145,7 +145,15 @@ class Version(models.Model):
 
 @prepared
 def _projects_of(version: Any) -> models.QuerySet:
-    return Project.objects.filter(collections__memberships__version=version).distinct()
+    """The projects of its memberships, also of those that were hidden when it was deleted.
+
+    A membership whose collection was deleted gives nobody a right.
+    """
+    return Project.objects.filter(
+        collections__deleted_at__isnull=True,
+        collections__memberships__version=version,
+        collections__memberships__hidden_with_collection=False,
+    ).distinct()
 
 
 class VersionTag(models.Model):

@@ -78,10 +78,14 @@ class MembershipQuerySet(models.QuerySet):
         return self.permitting(Action.READ, user)
 
     def traceable_by(self, user: Any) -> Self:
-        """Also memberships of deleted versions, and in deleted projects, that they might know."""
+        """Also memberships of deleted versions, and in deleted projects, that they might know.
+
+        Without those that ended with their collection: what became of the version afterwards is
+        no longer told through them.
+        """
         projects = apps.get_model("artifacts", "Project").objects
         may = projects.permitting_until_deletion(Action.READ, user)
-        return self.filter(collection__project__in=may)
+        return self.filter(collection__project__in=may, hidden_with_collection=False)
 
     def permitting(self, action: Action, user: Any) -> Self:
         """Live places in projects in which the person may do this."""

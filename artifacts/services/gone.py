@@ -81,7 +81,7 @@ def check_membership_not_deleted(*, by: Any, pk: int) -> None:
 
 def _version_in(by: Any, collections: CollectionQuerySet, reference: str) -> Deletion | None:
     memberships = Membership.objects.filter(
-        collection__in=collections, version__deleted_at__isnull=False
+        collection__in=collections, version__deleted_at__isnull=False, hidden_with_collection=False
     )
     memberships = memberships.for_path().select_related("version__deleted_by").order_by("-pk")
     if not (number := NUMBER.fullmatch(reference)):

@@ -22,8 +22,10 @@ from artifacts.services.collections import (
     delete_collection,
     update_collection,
 )
+from artifacts.services.gone import check_collection_not_deleted
 from artifacts.services.keeping.restored import restore_collection, restore_run
 from artifacts.services.links import link_version
+from artifacts.services.pointers import read_versions
 from artifacts.services.restoration import restore_version
 from artifacts.services.run_control import delete_run
 from artifacts.services.saved_views import create_saved_view
@@ -31,7 +33,7 @@ from artifacts.services.sweep import sweep
 from artifacts.services.trash import delete_version
 from artifacts.views.keeping.trash_news import what_is_lost
 from registry_site.accounts.models import Event
-from registry_site.errors import Conflict, Denied, NotFound
+from registry_site.errors import Conflict, Denied, Gone, NotFound
 from tests import factories
 
 
@@ -286,3 +288,24 @@ def test_aliases_are_read_by_one_short_statement(bob, project, sequence):
     assert max(lengths) < 12
     dropped = portfolio.memberships.order_by("pk").values_list("dropped_aliases", flat=True)
     assert list(dropped)[:2] == [["a0", "b0"], ["a1", "b1"]]
+
+
+def test_links_in_the_trash_give_nobody_a_right(alice, victor, acme, registry):
+    secret = factories.make_project(factories.make_team("secret", acme, alice="admin"), "plans")
+    hidden = factories.make_version(factories.make_collection(secret, "hush"), by=alice)
+    link(alice, hidden, registry.project)
+    assert hidden.role_of(factories.fresh(victor)) is not None
+    portfolio = Collection.objects.get(project=registry.project, name="c")
+    delete_collection(by=alice, collection=portfolio)
+    assert hidden.role_of(factories.fresh(victor)) is None
+    assert hidden.role_of(factories.fresh(alice)) == "admin"
+    delete_version(by=alice, version=hidden, with_aliases=True)  # which is told to nobody else
+    assert hidden.role_of(factories.fresh(victor)) is None
+    assert not read_versions(factories.fresh(victor), [hidden.pk])[hidden.pk].deletion
+    assert read_versions(factories.fresh(alice), [hidden.pk])[hidden.pk].deletion
+    with pytest.raises(Gone) as gone:
+        check_collection_not_deleted(
+            by=factories.fresh(victor), entity_name="acme",
+            project_name="wandb-registry-model", name="c", reference="v0",
+        )  # fmt: skip
+    assert gone.value.deletion.name == "c"
