@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from artifacts.models import Collection, Project, Run, Version
+from artifacts.models import Collection, Membership, Project, Run, Version
 from registry_site.errors import NotFound
 from registry_site.prepared import prepared
 
@@ -48,6 +48,15 @@ def lock_collections(pks: Iterable[int]) -> dict[int, Collection]:
     held = Collection.with_deleted.select_for_update(of=("self",)).filter(pk__in=set(pks))
     found = held.for_path().prefetch_related("project__protected_aliases").order_by("pk")
     return {collection.pk: collection for collection in found}
+
+
+def lock_places(versions: Iterable[int], *collections: int) -> dict[int, Collection]:
+    """Hold the collections where these versions have places, and the others that are named.
+
+    The caller holds the versions. From here on nobody gives them an alias or a link.
+    """
+    places = Membership.objects.live().filter(version__in=list(versions))
+    return lock_collections([*places.values_list("collection", flat=True), *collections])
 
 
 def lock_collection_named(project: Project, name: str) -> Collection | None:

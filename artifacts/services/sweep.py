@@ -24,13 +24,12 @@ from artifacts.models import (
     Collection,
     Manifest,
     Membership,
-    RetentionRule,
     Run,
     Version,
 )
 from artifacts.services.keeping.due_rows import do_to_row, do_to_version, keys_of
 from artifacts.services.keeping.holds import check_versions_not_held
-from artifacts.services.keeping.retention import describe_rule, versions_to_retire
+from artifacts.services.keeping.retention import due_by_rule, hold_due_by_rule, rules_in_force
 from artifacts.services.keeping.sweep_report import SweepReport
 from artifacts.services.tombstones import reduce_run, reduce_version
 from artifacts.services.trash import move_to_trash
@@ -93,30 +92,29 @@ def _expire_one(version: Version, _due: QuerySet[Version]) -> int | None:
 
 
 def _retire(report: SweepReport) -> Iterator[None]:
-    """Move versions to the trash that the retention rules of their sequences don't keep."""
-    live = RetentionRule.objects.filter(
-        collection__deleted_at__isnull=True, collection__project__deleted_at__isnull=True
-    )
-    for rule in live.select_related("collection").order_by("pk"):
-        due, note = versions_to_retire(rule), describe_rule(rule)
-        keys = keys_of(due)
+    """Move versions to the trash that the retention rules of their sequences don't keep.
+
+    A rule may be changed or removed meanwhile, so each step reads it again.
+    """
+    for key in keys_of(rules_in_force()):
+        keys = keys_of(due_by_rule(key)[0])
         for first in range(0, len(keys), _TOGETHER):
             some = keys[first : first + _TOGETHER]
-            if not _retire_together(report, due, some, note):
+            if not _retire_together(report, key, some):
+                live = Version.objects.committed()
                 for pk in some:
-                    do_to_version(report, "retired", due, pk, partial(_retire_one, note))
+                    do_to_version(report, "retired", live, pk, partial(_retire_one, key))
             yield
 
 
-def _retire_together(
-    report: SweepReport, due: QuerySet[Version], keys: list[int], note: str
-) -> bool:
+def _retire_together(report: SweepReport, rule: int, keys: list[int]) -> bool:
     """Do it to several at once; False, and nothing done, where something keeps one of them."""
     free = Version.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
     try:
         with transaction.atomic():
             held = {version.pk: version.size for version in free.filter(pk__in=keys)}
-            still = list(due.filter(pk__in=list(held)).values_list("pk", flat=True))
+            due, note = hold_due_by_rule(rule, list(held))
+            still = list(due.values_list("pk", flat=True))
             versions = Version.objects.filter(pk__in=still)
             move_to_trash(by=None, versions=versions, thing="", note=note)
             if report.is_trial:
@@ -127,7 +125,10 @@ def _retire_together(
     return True
 
 
-def _retire_one(note: str, version: Version, _due: QuerySet[Version]) -> int:
+def _retire_one(rule: int, version: Version, _due: QuerySet[Version]) -> int | None:
+    due, note = hold_due_by_rule(rule, [version.pk])
+    if not due.exists():
+        return None
     itself = Version.objects.filter(pk=version.pk)
     move_to_trash(by=None, versions=itself, thing=version, note=note)
     return version.size

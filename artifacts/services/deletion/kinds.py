@@ -1,5 +1,6 @@
 """The kinds of jobs that delete, and those that bring back."""
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -9,6 +10,7 @@ from artifacts.services.deletion import together
 from artifacts.services.deletion.choice import likely_refused, versions_of
 from artifacts.services.jobs.kinds import AT_ONCE, each_item
 from artifacts.services.keeping.restored import restore_collection, restore_run
+from artifacts.services.locks import lock_places, lock_version
 from artifacts.services.restoration import restore_version
 from artifacts.services.run_control import delete_run
 from artifacts.services.trash import delete_version
@@ -44,9 +46,13 @@ def delete_one_version(by: User, job: Job, thing: int) -> None:
     version = _version(thing)
     if version.deleted_at:
         raise Conflict(_("{version} was deleted already.").format(version=version))
-    _check_kept(version, job.arguments.get("keep", ()))
     with_aliases = bool(job.arguments.get("with_aliases"))
-    delete_version(by=by, version=version, with_aliases=with_aliases)
+    with transaction.atomic():
+        if kept := job.arguments.get("keep", ()):
+            lock_version(thing)
+            lock_places([thing])
+            _check_kept(version, kept)
+        delete_version(by=by, version=version, with_aliases=with_aliases)
 
 
 def _version(pk: int) -> Version:

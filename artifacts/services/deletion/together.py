@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from artifacts.models import Collection, Membership, Version
 from artifacts.services.deletion.choice import without
-from artifacts.services.locks import lock_collections, lock_versions
+from artifacts.services.locks import lock_collections, lock_places, lock_versions
 from artifacts.services.trash import (
     check_may_delete,
     move_to_trash,
@@ -29,6 +29,7 @@ def delete_versions(
     sequence = _only_sequence(held, len(pks))
     for version in held:
         check_may_delete(by=by, version=version)
+    lock_places(pks)  # nobody gives them an alias or a link from here on
     if without(versions, sequence, keep).count() < len(pks):
         raise Conflict("")
     move_to_trash(by=by, versions=versions, thing=sequence, with_aliases=with_aliases)

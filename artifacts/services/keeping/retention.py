@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from artifacts.models import Collection, LegalHold, Membership, RetentionRule, Version
 from artifacts.services.deletion.choice import old_versions, versions_of, without
 from artifacts.services.keeping.links_kept import all_kept_links
-from artifacts.services.locks import lock_collections
+from artifacts.services.locks import lock_collections, lock_places
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.edits import settle_edit
@@ -115,6 +115,35 @@ def versions_to_retire(rule: RetentionRule) -> QuerySet[Version]:
     own = standing.filter(version=OuterRef("pk"))
     linked = all_kept_links().filter(version=OuterRef("pk"))
     return versions.exclude(Exists(own)).exclude(Exists(places)).exclude(Exists(linked))
+
+
+def rules_in_force() -> QuerySet[RetentionRule]:
+    """The rules of all sequences that are not in the trash."""
+    return RetentionRule.objects.filter(
+        collection__deleted_at__isnull=True, collection__project__deleted_at__isnull=True
+    )
+
+
+def due_by_rule(key: int) -> tuple[QuerySet[Version], str]:
+    """The versions that the rule lets go as it is now, and the rule in one sentence.
+
+    Of a rule that was removed: no versions.
+    """
+    rule = rules_in_force().select_related("collection").filter(pk=key).first()
+    if rule is None:
+        return Version.objects.none(), ""
+    return versions_to_retire(rule), describe_rule(rule)
+
+
+def hold_due_by_rule(key: int, versions: list[int]) -> tuple[QuerySet[Version], str]:
+    """Of the versions, which the caller holds, those that the rule lets go, and the rule.
+
+    Until the end of the transaction nobody changes the rule, or gives them an alias or a link.
+    """
+    sequence = RetentionRule.objects.filter(pk=key).values_list("collection", flat=True)
+    lock_places(versions, *sequence)
+    due, note = due_by_rule(key)
+    return due.filter(pk__in=versions), note
 
 
 def describe_rule(rule: RetentionRule) -> str:

@@ -14,6 +14,7 @@ from artifacts.models import (
     RunOutput,
     Version,
 )
+from artifacts.services import locks, trash
 from artifacts.services.deletion import kinds, together
 from artifacts.services.deletion.choice import old_versions, versions_of, without
 from artifacts.services.deletion.consequences import consequences_of, rehearse
@@ -258,6 +259,28 @@ def test_a_large_collection_is_rehearsed_by_what_is_doubtful(
     [refusal], _seen = rehearse(by=bob, act=kinds.rehearse_collection, job=job, things=named)
     assert "iris-model:v1" in refusal.sentence
     assert Version.objects.committed().count() == 3
+
+
+@pytest.mark.parametrize("count", [1, 2])  # by itself, or with others
+def test_an_alias_given_as_the_deletion_comes_saves(bob, project, sequence, monkeypatch, count):
+    """It looks for aliases once it holds the collection, not before."""
+    rows = make_versions(sequence, 3)[:count]
+    lock = locks.lock_collections
+
+    def give_first(pks):
+        held = lock(pks)
+        place = rows[0].memberships.get()
+        Alias.objects.get_or_create(collection=sequence, membership=place, name="best")
+        return held
+
+    for module in (locks, trash):
+        monkeypatch.setattr(module, "lock_collections", give_first)
+    job = delete(bob, project, rows, keep=list(KEPT), with_aliases=True)
+    work()
+    job.refresh_from_db()
+    assert (job.done, job.refused) == (count, 1)
+    rows[0].refresh_from_db()
+    assert rows[0].is_committed
 
 
 # ------------------------------------------------------------------ several at once

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from artifacts.models import Alias, Collection, RetentionRule, Version
+from artifacts.services import locks, trash
 from artifacts.services.collections import delete_collection
 from artifacts.services.keeping.holds import place_hold
 from artifacts.services.keeping.retention import (
@@ -15,8 +16,9 @@ from artifacts.services.keeping.retention import (
     retirement_of,
     set_retention_rule,
 )
+from artifacts.services.keeping.sweep_report import SweepReport
 from artifacts.services.links import link_version
-from artifacts.services.sweep import sweep
+from artifacts.services.sweep import sweep, sweep_steps
 from registry_site.accounts.models import Event
 from registry_site.errors import Denied, Invalid, NotFound
 from tests import factories
@@ -120,6 +122,44 @@ def test_rules_are_set_changed_and_removed(bob, sequence, versions):
     told = Event.objects.filter(verb__contains="retention").values_list("verb", flat=True)
     assert list(told) == ["set_retention", "set_retention", "remove_retention"]
     assert sweep()["retired"] == 0
+
+
+@pytest.mark.parametrize("is_removed", [True, False])
+def test_a_rule_that_is_removed_or_loosened_during_a_sweep_stops(
+    bob, sequence, versions, monkeypatch, is_removed
+):
+    monkeypatch.setattr("artifacts.services.sweep._TOGETHER", 1)
+    rule(bob, sequence)
+    report = SweepReport()
+    steps = sweep_steps(report)
+    while not report["retired"]:
+        next(steps)
+    if is_removed:
+        remove_retention_rule(by=bob, collection=sequence)
+    else:
+        rule(bob, sequence, 4)
+    list(steps)
+    assert left() == ([1, 2, 3, 4, 5] if is_removed else [2, 3, 4, 5])
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_an_alias_given_as_the_sweep_comes_saves(bob, sequence, versions, monkeypatch, together):
+    """It looks for aliases once it holds the collection, not before."""
+    rule(bob, sequence, 5)
+    lock = locks.lock_collections
+
+    def give_first(pks):
+        held = lock(pks)
+        place = versions[0].memberships.get()
+        Alias.objects.get_or_create(collection=sequence, membership=place, name="best")
+        return held
+
+    for module in (locks, trash):
+        monkeypatch.setattr(module, "lock_collections", give_first)
+    if not together:
+        monkeypatch.setattr("artifacts.services.sweep._retire_together", lambda *_: False)
+    assert sweep()["retired"] == 0
+    assert left() == [0, 1, 2, 3, 4, 5]
 
 
 def test_who_may_not_and_what_is_no_rule(bob, victor, charlie, sequence, collection):
