@@ -17,8 +17,8 @@ from registry_site.accounts.models import Entity, Event, Organization, Team, Use
 from registry_site.accounts.permissions import Action, can
 
 TEXTS = ("description", "notes")  # may have anything in them, and are told whole
-_FREE = {*TEXTS, "metadata", "query"}  # of these nothing is a path
-_PATH = re.compile(r"([^/\s]+)/([^/\s]+)(/[^\s]*)?")
+_FREE = {*TEXTS, "metadata", "query", "reason"}  # of these nothing is a path
+_PATH = re.compile(r"([^/]+)/([^/]+)(/.*)?", re.DOTALL)  # names may have spaces in them
 HIDDEN = object()  # what stands for a path that the person may not read
 
 
@@ -72,8 +72,10 @@ class Reading:
         if key == "source" and (membership := self.membership_in(event)):
             return membership.version.sequence.project.role_until_deletion(self.user) is not None
         found = _PATH.fullmatch(value)
-        if not found or value.startswith(_place_of(event)):
+        if value.startswith(_place_of(event)):
             return True
+        if not found:
+            return key != "source"  # which is told only where a project shows that they may
         project = self.open_paths.get((found[1], found[2]))
         # a later project of the same name says nothing about this one
         return project is not None and project.created_at <= event.at

@@ -25,6 +25,7 @@ from registry_site.accounts.services.invitations import invite
 from registry_site.accounts.services.members import set_organization_member, set_team_member
 from registry_site.accounts.services.profile import update_profile
 from registry_site.errors import NotFound
+from tests import factories
 from tests.factories import fresh, make_collection, make_project, make_run, make_version
 
 pytestmark = pytest.mark.django_db
@@ -113,8 +114,6 @@ def test_of_an_organization(everybody, alice, acme, victor):
 
 
 def test_of_a_team(everybody, alice, bob, acme, vision, charlie):
-    from tests import factories
-
     set_organization_member(by=None, organization=acme, user=charlie, role="member")
     set_team_member(by=alice, team=vision, user=bob, role="admin")
     assert readers(last(kind="team"), *everybody) == INSIDE  # Charlie isn't in it
@@ -162,8 +161,6 @@ def link_to(by, version, project, name="iris-classifier"):
 @pytest.fixture
 def hidden_version(alice, acme):
     """Logged in a project of a team that only alice is in."""
-    from tests import factories
-
     secret = factories.make_team("secret", acme, alice="admin")
     return make_version(make_collection(make_project(secret, "plans"), "hush"), by=alice)
 
@@ -248,3 +245,31 @@ def test_an_alias_event(everybody, bob, collection, version):
     place = link_to(bob, version, collection.project)
     add_aliases(by=bob, membership=place, names=["staging"])
     assert readers(last(verb="add_alias"), *everybody) == INSIDE
+
+
+def test_a_source_with_spaces_in_its_name_is_hidden_too(alice, victor, acme, registry):
+    secret = factories.make_team("secret", acme, alice="admin")
+    hush = make_collection(make_project(secret, "my proj"), "hush hush")
+    place = link_to(alice, make_version(hush, by=alice), registry.project)
+    unlink_version(by=alice, membership=place)
+    event = last(verb="unlink")
+    assert told(alice, event)[0]["source"] == "secret/my proj/hush hush:v0"
+    assert told(victor, event)[0]["source"] is HIDDEN
+    assert "my proj" not in str(read_events(fresh(victor), [event]).change(event))
+
+
+@pytest.mark.parametrize("value", ["odd", "secret:v0", "/plans"])
+def test_a_source_is_told_only_where_a_project_proves_it(victor, registry, value):
+    event = record_event(
+        by=None, verb="unlink", kind="collection", subject="x", subject_id=None,
+        project_id=registry.project_id, before={"source": value, "aliases": ["odd"]},
+    )  # fmt: skip
+    assert told(victor, event)[0] == {"source": HIDDEN, "aliases": ["odd"]}
+
+
+def test_a_reason_is_text_and_told_whole(victor, registry):
+    event = record_event(
+        by=None, verb="hold", kind="registry", subject="x", project_id=registry.project_id,
+        after={"reason": "for the audit and/or the court"},
+    )  # fmt: skip
+    assert told(victor, event)[1] == {"reason": "for the audit and/or the court"}
