@@ -17,6 +17,7 @@ from registry_site.accounts.permissions import Action
 
 LATEST = alias_names.LATEST
 NUMBER = re.compile(r"v(0|[1-9][0-9]{0,9})")
+_MOST_READ = 500  # aliases that names and patterns may cover
 
 
 def alias_in(reference: str) -> str:
@@ -211,6 +212,11 @@ class AliasQuerySet(models.QuerySet):
         spelled = [Q(name__iexact=name) for name in names]
         patterns = getattr(names, "patterns", [])
         return self.filter(reduce(or_, [*spelled, *map(_covered, patterns)], Q(pk__in=[])))
+
+    def among(self, names: alias_names.AliasNames) -> list[Any]:
+        """Return the aliases that these names and patterns cover, by name; at most so many."""
+        found = self.meant_by(names).order_by("name")[:_MOST_READ]
+        return [alias for alias in found if alias.name in names]
 
 
 def _covered(pattern: str) -> Q:

@@ -15,7 +15,6 @@ from registry_site.accounts.models import User
 
 DAYS = 30
 PRODUCTION = "production"
-_MOST_NAMES = 500  # of versions that are meant to be used
 _SHOWN = 5
 _OF_DELETED_RUN = is_deleted_run("run__")
 _DRIFTING = 3  # versions that the sentence names
@@ -149,9 +148,8 @@ def drift_of(collection: Collection, days: int = DAYS) -> Drift | None:
     under any protected alias are meant to be used and are left out.
     """
     names = AliasNames([*collection.project.protected_alias_names.all(), PRODUCTION])
-    named = Alias.objects.filter(collection=collection).meant_by(names)
-    named = named.select_related("membership").order_by("name")[:_MOST_NAMES]
-    aliases = [alias for alias in named if alias.name in names]
+    named = Alias.objects.filter(collection=collection).select_related("membership")
+    aliases = named.among(names)
     if not aliases:
         return None
     main = next((alias for alias in aliases if alias.name == PRODUCTION), aliases[0])

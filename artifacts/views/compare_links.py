@@ -11,7 +11,6 @@ from registry_site.accounts.alias_names import AliasNames
 
 PRODUCTION = "production"
 _MOST = 5  # protected aliases in the menu
-_MOST_READ = 500
 
 
 def comparisons_of(place: Membership) -> dict[str, Any]:
@@ -46,9 +45,9 @@ def _governed_aliases(place: Membership) -> list[str]:
     """Aliases on other versions of the collection that say what counts; production comes first."""
     names = AliasNames([*place.collection.project.protected_alias_names.all(), PRODUCTION])
     others = Alias.objects.filter(collection=place.collection).exclude(membership=place)
-    elsewhere = others.filter(membership__hidden_at__isnull=True).meant_by(names)
-    found = elsewhere.order_by("name").values_list("name", flat=True)[:_MOST_READ]
-    return sorted(names & set(found), key=lambda name: (name != PRODUCTION, name))[:_MOST]
+    named = others.filter(membership__hidden_at__isnull=True).among(names)
+    found = [alias.name for alias in named]
+    return sorted(found, key=lambda name: (name != PRODUCTION, name))[:_MOST]
 
 
 def _previous_index(place: Membership) -> int | None:

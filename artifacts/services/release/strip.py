@@ -16,7 +16,6 @@ from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.models import Event
 
 MOST_LINES = 8
-_MOST_READ = 500  # aliases that may be governed
 _MOST_EVENTS = 500  # of these aliases, newest first
 _LOOKED_AT = 2_000  # of the collection's last events
 
@@ -60,11 +59,11 @@ def release_strip(collection: Collection) -> Strip:
     governed = AliasNames([*protected.all(), *pinned])
     if not governed:
         return Strip([], [], 0)
-    found = Alias.objects.filter(collection=collection).meant_by(governed)
-    found = found.select_related("membership__version", "event").order_by("name")
+    named = Alias.objects.filter(collection=collection)
+    named = named.select_related("membership__version", "event")
     first, second = AliasNames(protected), AliasNames(pinned)  # what no pattern alone covers
     aliases = sorted(
-        (alias for alias in found[:_MOST_READ] if alias.name in governed),
+        named.among(governed),
         key=lambda alias: (alias.name not in first, alias.name not in second, alias.name),
     )
     used = AliasNames(alias.name for alias in aliases)
