@@ -42,12 +42,8 @@ def rename_registry(
     )["name"]  # fmt: skip
     if name == held.name:
         return held  # a repeated request
-    if held.is_core:
-        raise Conflict(
-            _("{registry} can't be renamed: it is a core registry of {organization}.").format(
-                registry=held.project, organization=held.organization
-            )
-        )
+    if reason := renaming_refusal(held):
+        raise Conflict(reason)
     check_registry_name(name)
     check_free(by, held.organization, name, besides=held)
     leave_project_path(held.project, leads_on=True)
@@ -59,6 +55,15 @@ def rename_registry(
     move_project_path(held.project)
     record_change(by, "rename", held, before={"name": before}, after={"name": name})
     return held
+
+
+def renaming_refusal(registry: Registry) -> str:
+    """Return why the registry keeps its name, "" where it can have another."""
+    if not registry.is_core:
+        return ""
+    return _(
+        "A core registry keeps its name: code in every team of {organization} links to it by that."
+    ).format(organization=registry.organization)
 
 
 def delete_registry(*, by: User, registry: Registry) -> None:
@@ -75,14 +80,19 @@ def delete_registry(*, by: User, registry: Registry) -> None:
 def check_deletable(*, by: User, registry: Registry) -> None:
     """Raise as `delete_registry` does, without deleting anything."""
     check(by, Action.MANAGE, registry.project)
-    if registry.is_core:
-        raise Conflict(
-            _("{registry} can't be deleted: it is a core registry of {organization}.").format(
-                registry=registry.project, organization=registry.organization
-            )
-        )
+    if reason := delete_refusal(registry):
+        raise Conflict(reason)
     portfolios = Collection.objects.filter(project=registry.project)
     check_collections_not_held(by=by, collections=portfolios, thing=registry.project)
+
+
+def delete_refusal(registry: Registry) -> str:
+    """Return why the registry is never deleted, "" where it can be."""
+    if not registry.is_core:
+        return ""
+    return _("{registry} can't be deleted: it is a core registry of {organization}.").format(
+        registry=registry.project, organization=registry.organization
+    )
 
 
 def _delete(by: User, registry: Registry) -> None:

@@ -91,6 +91,21 @@ def read_settings(registry: Registry) -> dict[str, Any]:
     }
 
 
+def restrict_refusal(registry: Registry) -> str:
+    """Return why the visibility stays what it is, "" where it can change."""
+    if registry.is_core:
+        return _(
+            "Everyone in {organization} sees a core registry: new teams link there first. This "
+            "can't be changed."
+        ).format(organization=registry.organization)
+    if registry.project.access == Project.Access.RESTRICTED:
+        return _(
+            "A restricted registry can't be opened to the whole organization: what its members "
+            "linked here was meant for them. Add people and teams, or make a new registry."
+        )
+    return ""
+
+
 def _save(by: User, registry: Registry, before: dict[str, Any]) -> None:
     after = read_settings(registry)
     changed = [name for name in after if after[name] != before[name]]
@@ -112,19 +127,10 @@ def _set_description(registry: Registry, description: str) -> None:
 
 
 def _set_access(registry: Registry, access: str) -> None:
-    project = registry.project
     check_access(access)
-    if registry.is_core:
-        raise Conflict(
-            _("{registry} can't be restricted: everyone in {organization} sees the core "
-              "registries.").format(registry=project, organization=registry.organization)
-        )  # fmt: skip
-    if project.access == Project.Access.RESTRICTED:
-        raise Conflict(
-            _("{registry} is restricted and can't be opened to the whole organization again; "
-              "make a new registry and link there.").format(registry=project)
-        )  # fmt: skip
-    project.access = access
+    if reason := restrict_refusal(registry):
+        raise Conflict(reason)
+    registry.project.access = access
 
 
 def _set_default_role(registry: Registry, role: str) -> None:

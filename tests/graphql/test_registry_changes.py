@@ -143,7 +143,7 @@ def test_never_opened_again(api, bob, custom):
     upsert(api, bob, access="RESTRICTED")
     status, message = api.refused(bob, sdk_document("UpsertRegistry"), input=settings())
     assert status == 409
-    assert "can't be opened to the whole organization again" in message
+    assert "can't be opened to the whole organization" in message
 
 
 # ------------------------------------------------------------------ name and end

@@ -103,7 +103,7 @@ tell(
     assert told["link"] == "acme/wandb-registry-cards/detector:best"
     assert told["taken"] == "Acme already has a registry 'new'; choose another name."
     assert told["restricted"] == "restricted"
-    assert "can't be opened to the whole organization again" in told["opened"]
+    assert "can't be opened to the whole organization" in told["opened"]
     assert "Failed to load registry" in told["deleted"]
     assert told["again"] == "There is no such project or registry that you may see."
     assert told["source"] == "v0"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from registries.forms.registries import RegistryDeleteForm
 from registries.models import Registry
-from registries.services.life import check_deletable, delete_registry
+from registries.services.life import check_deletable, delete_refusal, delete_registry
 from registries.services.registry.contents import registry_contents
 from registries.views.paths import in_registry
 from registries.views.settings.frame import render_settings
@@ -23,8 +23,9 @@ _TEMPLATE = "registries/settings/delete.html"
 @in_registry
 def settings_delete(request: HtmxRequest, registry: Registry) -> HttpResponse:
     may = can(request.user, Action.MANAGE, registry.project)
-    if request.method != "POST" and (registry.is_core or not may):
-        return render_settings(request, registry, "settings_delete", _TEMPLATE)
+    context: dict[str, Any] = {"core_refusal": delete_refusal(registry)}
+    if request.method != "POST" and (context["core_refusal"] or not may):
+        return render_settings(request, registry, "settings_delete", _TEMPLATE, context)
     check(request.user, Action.MANAGE, registry.project)
 
     def delete(data: dict[str, Any]) -> str:
@@ -38,10 +39,9 @@ def settings_delete(request: HtmxRequest, registry: Registry) -> HttpResponse:
     form = RegistryDeleteForm(posted(request), registry=registry)
     if url := attempt(form, delete):
         return go_to(request, url)
-    contents = registry_contents(by=request.user, registry=registry)
-    context = {
+    context |= {
         "form": form,
-        "contents": contents,
+        "contents": registry_contents(by=request.user, registry=registry),
         "refusal": _refusal(request.user, registry),
     }
     return render_settings(

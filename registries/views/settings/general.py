@@ -8,13 +8,19 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from artifacts.models import Project
 from registries.forms.registries import RegistrySettingsForm
 from registries.models import Registry
 from registries.services.access.loss import access_loss_of
-from registries.services.registry_settings import read_settings, update_registry
+from registries.services.life import renaming_refusal
+from registries.services.registry_settings import (
+    read_settings,
+    restrict_refusal,
+    update_registry,
+)
 from registries.views.paths import in_registry
 from registries.views.settings.frame import render_settings, settings_context, settings_url
-from registries.views.settings.names import fixed_name_reason, former_names_table
+from registries.views.settings.names import former_names_table
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import Conflict
@@ -40,7 +46,7 @@ def settings_general(request: HtmxRequest, registry: Registry) -> HttpResponse:
     form = RegistrySettingsForm(
         posted(request),
         now=read_settings(registry),
-        is_restricted=registry.project.access == "restricted",
+        is_restricted=registry.project.access == Project.Access.RESTRICTED,
     )
     if url := attempt(form, save):
         return go_to(request, url)
@@ -48,9 +54,9 @@ def settings_general(request: HtmxRequest, registry: Registry) -> HttpResponse:
         "names": former_names_table(request, registry),
         "owners": _people_of(registry),
         "rename_url": settings_url(registry, "settings_rename"),
-        "rename_reason": fixed_name_reason(registry),
+        "rename_reason": renaming_refusal(registry),
         "restrict_url": settings_url(registry, "settings_restrict"),
-        "restrict_reason": _restrict_reason(registry),
+        "restrict_reason": restrict_refusal(registry),
     }
     return render_form(request, form, _TEMPLATE, context)
 
@@ -67,12 +73,12 @@ def settings_first_tab(request: HtmxRequest, registry: Registry) -> HttpResponse
 def settings_restrict(request: HtmxRequest, registry: Registry) -> HttpResponse:
     check(request.user, Action.MANAGE, registry.project)
     if request.method == "POST":
-        update_registry(by=request.user, registry=registry, access="restricted")
+        update_registry(by=request.user, registry=registry, access=Project.Access.RESTRICTED)
         messages.success(
             request, _("Only members of {name} see it from now on.").format(name=registry)
         )
         return go_to(request, settings_url(registry))
-    if reason := _restrict_reason(registry):
+    if reason := restrict_refusal(registry):
         raise Conflict(reason)
     context = settings_context(request.user, registry, "settings_general") | {
         "loss": access_loss_of(by=request.user, registry=registry),
@@ -83,21 +89,6 @@ def settings_restrict(request: HtmxRequest, registry: Registry) -> HttpResponse:
     return render_settings(
         request, registry, "settings_general", template, context, fragment="dialog"
     )
-
-
-def _restrict_reason(registry: Registry) -> str:
-    """Return why the visibility stays what it is, "" where it can change."""
-    if registry.is_core:
-        return _(
-            "Everyone in {organization} sees a core registry: new teams link there first. This "
-            "can't be changed."
-        ).format(organization=registry.organization)
-    if registry.project.access == "restricted":
-        return _(
-            "A restricted registry can't be opened to the whole organization: what its members "
-            "linked here was meant for them. Add people and teams, or make a new registry."
-        )
-    return ""
 
 
 def _people_of(registry: Registry) -> list[User]:

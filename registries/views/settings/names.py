@@ -11,7 +11,7 @@ from artifacts.models import ProjectPath
 from artifacts.services.consumers import consumers_within
 from registries.forms.registries import RegistryRenameForm
 from registries.models import Registry
-from registries.services.life import rename_registry
+from registries.services.life import rename_registry, renaming_refusal
 from registries.services.registry.former_names import FormerName, read_former_names
 from registries.views.paths import in_registry
 from registries.views.settings.frame import settings_url
@@ -36,7 +36,7 @@ _COLUMNS = {
 @in_registry
 def settings_rename(request: HtmxRequest, registry: Registry) -> HttpResponse:
     check(request.user, Action.MANAGE, registry.project)
-    if reason := fixed_name_reason(registry):
+    if reason := renaming_refusal(registry):
         raise Conflict(reason)
 
     def rename(data: dict[str, Any]) -> str:
@@ -56,15 +56,6 @@ def settings_rename(request: HtmxRequest, registry: Registry) -> HttpResponse:
         ],
     }
     return answer_form(request, form, "registries/settings/rename.html", context, operation=rename)
-
-
-def fixed_name_reason(registry: Registry) -> str:
-    """Return why the registry keeps its name, "" where it can have another."""
-    if not registry.is_core:
-        return ""
-    return _(
-        "A core registry keeps its name: code in every team of {organization} links to it by that."
-    ).format(organization=registry.organization)
 
 
 def _outcome(before: Registry, renamed: Registry) -> str:
