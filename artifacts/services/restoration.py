@@ -51,15 +51,16 @@ def restore_version(*, by: User, version: Version) -> Restoration:
         hidden = held.memberships.exclude(hidden_at=None).exclude(hidden_with_collection=True)
         memberships = list(hidden.for_path().order_by("pk"))
         targets = {each.pk: home if each.is_source else _portfolio_of(each) for each in memberships}
-        collections = lock_collections(target.pk for target in targets.values() if target)
+        homes = {target.pk for target in targets.values() if target}
+        collections = lock_collections(homes | {each.collection_id for each in memberships})
         bring_back(collections[home.pk])
         held.sequence, held.state, held.ttl_seconds = home, Version.State.COMMITTED, 0
         held.deleted_at = held.deleted_by = None
         held.save(update_fields=["sequence", "state", "ttl_seconds", "deleted_at", "deleted_by"])
         for membership in memberships:
-            target = targets[membership.pk]
-            _show(by, restoration, membership, target and collections.get(target.pk))
-        save_collections(by, collections.values())
+            target = targets[membership.pk] or membership.collection
+            _show(by, restoration, membership, collections[target.pk])
+        save_collections(by, [each for each in collections.values() if not each.deleted_at])
     return restoration
 
 
@@ -109,13 +110,13 @@ def bring_back(sequence: Collection) -> None:
 
 
 def _show(
-    by: User, restoration: Restoration, membership: Membership, collection: Collection | None
+    by: User, restoration: Restoration, membership: Membership, collection: Collection
 ) -> None:
     """Bring a hidden membership back, unless its collection is gone or holds another type."""
     type_name = restoration.version.sequence.artifact_type.name
-    if not collection or collection.deleted_at or collection.artifact_type.name != type_name:
+    if collection.deleted_at or collection.artifact_type.name != type_name:
         restoration.lost_links.append(membership)
-        if collection is None and not membership.collection.project.deleted_at:
+        if collection.deleted_at and not collection.project.deleted_at:  # it comes back with that
             Membership.objects.filter(pk=membership.pk).update(hidden_with_collection=True)
         else:
             Membership.objects.filter(pk=membership.pk).delete()

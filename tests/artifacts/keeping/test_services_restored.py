@@ -16,6 +16,7 @@ from artifacts.models import (
     SavedView,
     Version,
 )
+from artifacts.services import restoration
 from artifacts.services.aliases import add_aliases
 from artifacts.services.collections import (
     add_collection_tags,
@@ -76,8 +77,8 @@ def test_a_run_comes_back_as_it_was(bob, run):
     delete_run(by=bob, run=run, with_artifacts=True)
     assert live() == ["iris-model:v0", "iris-model:v2"]
     for _time in range(2):
-        restoration = restore_run(by=bob, run=run)
-    assert not restoration.versions  # there was nothing left to do
+        back = restore_run(by=bob, run=run)
+    assert not back.versions  # there was nothing left to do
     assert Run.objects.filter(pk=run.pk).values().get() == before
     assert (run.files.count(), run.lines.count(), run.inputs.count()) == (1, 1, 1)
     assert live() == ["iris-model:v0", "iris-model:v1", "iris-model:v2"]
@@ -97,10 +98,10 @@ def test_a_version_that_can_not_come_back_keeps_no_run_away(bob, project, run, s
     delete_run(by=bob, run=run, with_artifacts=True)
     delete_collection(by=bob, collection=sequence)
     factories.make_collection(project, type_name="dataset")
-    restoration = restore_run(by=bob, run=run)
+    back = restore_run(by=bob, run=run)
     assert Run.objects.filter(pk=run.pk).exists()
-    assert len(restoration.refusals) == 1
-    assert "another collection has the name 'iris-model'" in restoration.refusals[0]
+    assert len(back.refusals) == 1
+    assert "another collection has the name 'iris-model'" in back.refusals[0]
 
 
 def test_who_may_not_restore_a_run(bob, victor, charlie, run):
@@ -163,8 +164,8 @@ def test_versions_come_back_to_a_sequence_made_anew(bob, project, sequence, vers
     delete_collection(by=bob, collection=sequence)
     anew = factories.make_collection(project, next_index=1)
     factories.make_version(anew)
-    restoration = restore_collection(by=bob, collection=sequence)
-    assert restoration.collection == anew
+    back = restore_collection(by=bob, collection=sequence)
+    assert back.collection == anew
     assert live() == ["iris-model:v0", "iris-model:v1"]
 
 
@@ -190,8 +191,8 @@ def test_a_portfolio_comes_back_with_its_links(alice, bob, registry, sequence, v
     assert not Alias.objects.exists()
     with pytest.raises(Denied, match="Protected aliases"):
         restore_collection(by=bob, collection=portfolio)
-    restoration = restore_collection(by=alice, collection=portfolio)
-    assert (len(restoration.links), restoration.aliases) == (2, 2)
+    back = restore_collection(by=alice, collection=portfolio)
+    assert (len(back.links), back.aliases) == (2, 2)
     assert live() == ["c:v0", "c:v1", "iris-model:v0", "iris-model:v1"]
     assert set(place.aliases.values_list("name", flat=True)) == {"production", "staging"}
     portfolio.refresh_from_db()
@@ -203,8 +204,8 @@ def test_the_source_is_free_while_its_portfolio_is_in_the_trash(bob, registry, v
     place = link(bob, version, registry.project)
     delete_collection(by=bob, collection=place.collection)
     delete_version(by=bob, version=version, with_aliases=True)
-    restoration = restore_collection(by=bob, collection=place.collection)
-    assert restoration.links == []
+    back = restore_collection(by=bob, collection=place.collection)
+    assert back.links == []
     assert live() == []
     restore_version(by=bob, version=version)  # and then its link comes with it
     assert live() == ["c:v0", "iris-model:v0"]
@@ -221,6 +222,46 @@ def test_a_version_restored_first_waits_for_its_portfolio(bob, letting_go, versi
     assert place.aliases.get().name == "a"
 
 
+def test_a_link_waits_for_a_portfolio_that_is_deleted_at_the_same_moment(
+    bob, letting_go, version, monkeypatch
+):
+    place = link(bob, version, letting_go.project, aliases=["a"])
+    delete_version(by=bob, version=version, with_aliases=True)
+    lock = restoration.lock_collections
+
+    def delete_first(pks):
+        monkeypatch.undo()
+        delete_collection(by=bob, collection=place.collection)
+        return lock(pks)
+
+    monkeypatch.setattr(restoration, "lock_collections", delete_first)
+    assert restore_version(by=bob, version=version).lost_links == [place]
+    assert live() == ["iris-model:v0"]
+    restore_collection(by=bob, collection=place.collection)
+    assert live() == ["c:v0", "iris-model:v0"]
+    assert place.aliases.get().name == "a"
+
+
+def test_a_link_comes_with_a_portfolio_that_is_restored_at_the_same_moment(
+    bob, letting_go, version, monkeypatch
+):
+    place = link(bob, version, letting_go.project, aliases=["a"])
+    delete_version(by=bob, version=version, with_aliases=True)
+    delete_collection(by=bob, collection=place.collection)
+    lock = restoration.lock_collections
+
+    def restore_first(pks):
+        monkeypatch.undo()
+        restore_collection(by=bob, collection=place.collection)
+        return lock(pks)
+
+    monkeypatch.setattr(restoration, "lock_collections", restore_first)
+    assert restore_version(by=bob, version=version).links == [place]
+    assert live() == ["c:v0", "iris-model:v0"]
+    place.collection.refresh_from_db()
+    assert place.collection.version_count == 1
+
+
 @pytest.mark.parametrize("gone", [0, 1])  # whichever has the lower key
 def test_an_alias_comes_back_to_the_version_that_had_it_last(
     bob, letting_go, sequence, version, gone
@@ -233,11 +274,11 @@ def test_an_alias_comes_back_to_the_version_that_had_it_last(
     add_aliases(by=bob, membership=last, names=["prod"])
     delete_collection(by=bob, collection=last.collection)
     restore_version(by=bob, version=versions[gone])
-    restoration = restore_collection(by=bob, collection=last.collection)
+    back = restore_collection(by=bob, collection=last.collection)
     assert Alias.objects.get(collection=last.collection).membership == last
-    assert (len(restoration.links), restoration.aliases) == (2, 1)
-    assert restoration.lost_aliases == [(first, "prod")]
-    [told] = what_is_lost(bob, restoration)
+    assert (len(back.links), back.aliases) == (2, 1)
+    assert back.lost_aliases == [(first, "prod")]
+    [told] = what_is_lost(bob, back)
     assert "another version has them by now" in told
     assert "c:prod" in told
 
