@@ -48,9 +48,14 @@ def check_run_files(*, by: User, run: Run, names: Iterable[str]) -> None:
 
 @transaction.atomic
 def delete_run_files(*, by: User, project: Project, pks: Iterable[int]) -> None:
-    """Delete files of runs of this project; those that are gone already are passed over."""
+    """Delete files of runs of this project; those that are gone already are passed over.
+
+    So are files of runs in the trash: they come back with their runs.
+    """
     check(by, Action.EDIT, project)
-    files = RunFile.objects.filter(run__project=project, pk__in=list(pks)).select_related("run")
+    files = RunFile.objects.filter(
+        run__project=project, run__deleted_at__isnull=True, pk__in=list(pks)
+    ).select_related("run")
     names: dict[Run, list[str]] = {}
     for file in files.order_by("run", "name"):
         names.setdefault(file.run, []).append(file.name)

@@ -59,7 +59,7 @@ def _receive_manifest(pk: int, read: Read, length: int) -> Blob:
 
 
 def _receive_run_file(pk: int, read: Read, length: int) -> Blob:
-    rows = RunFile.objects.filter(pk=pk)
+    rows = RunFile.objects.filter(pk=pk, run__deleted_at__isnull=True)
     if not rows.exists():
         raise _gone()
     blob = save_blob(read=read, length=length)

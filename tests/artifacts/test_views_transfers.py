@@ -8,6 +8,8 @@ import json
 import pytest
 
 from artifacts.models import ArtifactFile, Blob, RunFile
+from artifacts.services.keeping.restored import restore_run
+from artifacts.services.run_control import delete_run
 from artifacts.signing import download_path, upload_path
 from registry_site.accounts.services.api_keys import set_api_key
 from registry_site.graphql.ids import encode_id
@@ -353,3 +355,13 @@ def test_run_files_take_any_bytes(client, run):
         assert client.put(upload_path("run_file", row.pk), content).status_code == 200
     row.refresh_from_db()
     assert row.blob.size == 2
+
+
+def test_files_of_a_run_in_the_trash_do_not_change(client, bob, run):
+    row = RunFile.objects.create(run=run, name="output.log", blob=factories.make_blob(b"a"))
+    delete_run(by=bob, run=run)
+    assert client.put(upload_path("run_file", row.pk), b"bc").status_code == 404
+    row.refresh_from_db()
+    assert row.blob.size == 1
+    restore_run(by=bob, run=run)
+    assert client.put(upload_path("run_file", row.pk), b"bc").status_code == 200

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from artifacts.models import RunFile
+from artifacts.services.run_control import delete_run
 from registry_site.accounts.models import Event
 from registry_site.graphql.ids import encode_id
 from tests import factories
@@ -192,6 +193,15 @@ def test_files_are_deleted(api, bob, project, run, files):
 def test_files_are_deleted_without_the_projects_number(api, bob, files):
     assert delete(api, bob, ids(files, "a.txt"), None).status_code == 200
     assert not files.filter(name="a.txt").exists()
+
+
+@pytest.mark.parametrize("with_project", [True, False])
+def test_files_of_a_run_in_the_trash_stay(api, bob, project, run, files, with_project):
+    numbers = ids(files, "a.txt")
+    delete_run(by=bob, run=run)
+    assert delete(api, bob, numbers, project if with_project else None).status_code == 200
+    assert RunFile.objects.filter(run=run).count() == 5
+    assert not Event.objects.filter(kind="run_file").exists()
 
 
 def test_files_of_another_project_stay(api, bob, vision, acme, files):
