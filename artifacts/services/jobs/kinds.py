@@ -87,7 +87,7 @@ def do_items(act: Act, together: Together | None, job: Job) -> bool:
     items = list(job.items.waiting().order_by("pk")[:AT_ONCE])
     by = User.objects.get(pk=job.by_id)  # with the rights of this moment
     with translation.override(by.language or None):
-        if not (together and _do_together(together, by, job, items)):
+        if together is None or not _do_together(together, by, job, items):
             items = _do_one_by_one(act, by, job, items)
     refused = [item for item in items if item.state == JobItem.State.REFUSED]
     done = JobItem.objects.filter(
@@ -116,6 +116,11 @@ def _do_together(together: Together, by: User, job: Job, items: list[JobItem]) -
         with transaction.atomic():
             together(by, job, [item.thing for item in items])
     except DomainError:
+        return False
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # a bug with one of them: one by one it shows with which
+        logger.exception("Job %s failed with several things at once", job.pk)
         return False
     return True
 

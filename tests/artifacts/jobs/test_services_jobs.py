@@ -77,6 +77,28 @@ def test_a_bug_with_one_thing_does_not_stop_the_others(bob, project, acted, capl
     assert "ZeroDivisionError" in caplog.text
 
 
+def test_a_bug_with_several_at_once_is_found_one_by_one(bob, project, caplog):
+    seen = []
+
+    def together(by, job, numbers):
+        raise ZeroDivisionError
+
+    @each_item("count", title="Count", together=together)
+    def count(by, job, thing):
+        seen.append(1 / (thing - 2))
+
+    try:
+        job = ask(bob, project, 1, 2, 3)
+        work()
+    finally:
+        del KINDS["count"]
+    job.refresh_from_db()
+    assert (job.state, job.done, job.refused) == ("done", 3, 1)
+    assert job.items.refused().get().thing == 2
+    assert seen == [-1, 1]
+    assert "several things at once" in caplog.text
+
+
 def test_a_step_that_was_done_is_not_done_again(bob, project, acted):
     job = ask(bob, project, *range(100, 130))
     assert take_step(job.pk)
