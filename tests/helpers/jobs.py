@@ -1,8 +1,15 @@
 """The worker, as a test plays it."""
 
+from artifacts.services.jobs.running import take_step
 from artifacts.services.jobs.worker import Worker
 
 
 def work():
     """Do all that waits, in this process."""
     Worker().run(0, until_empty=True)
+
+
+def take_steps(job, count):
+    """Let a worker do so many steps of a job."""
+    for _number in range(count):
+        assert take_step(job.pk)

@@ -9,7 +9,6 @@ instead: its refusals (`DomainError`) become lines of the report.
 """
 
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -26,7 +25,7 @@ from registry_site.accounts.permissions import Action
 from registry_site.errors import DomainError
 
 AT_ONCE = 20  # things in one step, at most
-STEP_SECONDS = 0.2  # after which a step ends: on SQLite nobody else writes meanwhile
+ALONE = "alone_until"  # in a job's arguments: up to this item they are taken one by one
 
 logger = logging.getLogger(__name__)
 
@@ -83,12 +82,18 @@ def each_item(
 
 
 def do_items(act: Act, together: Together | None, job: Job) -> bool:
-    """Do the next few things of a job, each as a whole or not at all; whether more are left."""
-    items = list(job.items.waiting().order_by("pk")[:AT_ONCE])
+    """Do the next things of a job, each as a whole or not at all; whether more are left.
+
+    They are several `together`, or one: rows that two things lock in turn would be locked in
+    another order than somebody else's, and PostgreSQL ends one of the two.
+    """
+    items = list(job.items.waiting().order_by("pk")[: AT_ONCE if together else 1])
     by = User.objects.get(pk=job.by_id)  # with the rights of this moment
     with translation.override(by.language or None):
         if together is None or not _do_together(together, by, job, items):
-            items = _do_one_by_one(act, by, job, items)
+            items = items[:1]
+            for item in items:
+                _do(act, by, job, item)
     refused = [item for item in items if item.state == JobItem.State.REFUSED]
     done = JobItem.objects.filter(
         pk__in={item.pk for item in items} - {item.pk for item in refused}
@@ -101,28 +106,22 @@ def do_items(act: Act, together: Together | None, job: Job) -> bool:
     return job.done < job.total
 
 
-def _do_one_by_one(act: Act, by: User, job: Job, items: list[JobItem]) -> list[JobItem]:
-    """Return those that were done or refused before the time of a step was over."""
-    until = time.monotonic() + STEP_SECONDS
-    for number, item in enumerate(items, 1):
-        _do(act, by, job, item)
-        if time.monotonic() > until:
-            return items[:number]
-    return items
-
-
 def _do_together(together: Together, by: User, job: Job, items: list[JobItem]) -> bool:
+    """Whether they could be done at once; of those that could not, the job keeps the last."""
+    if not items or items[0].pk <= job.arguments.get(ALONE, 0):
+        return False
     try:
         with transaction.atomic():
             together(by, job, [item.thing for item in items])
+        return True
     except DomainError:
-        return False
+        pass
     except (OperationalError, InterfaceError):
         raise
     except Exception:  # a bug with one of them: one by one it shows with which
         logger.exception("Job %s failed with several things at once", job.pk)
-        return False
-    return True
+    job.arguments[ALONE] = items[-1].pk
+    return False
 
 
 def _do(act: Act, by: User, job: Job, item: JobItem) -> None:

@@ -1,12 +1,11 @@
 import pytest
 
 from artifacts.services.deletion import consequences
-from artifacts.services.jobs import kinds, running
+from artifacts.services.jobs import running
 
 
 @pytest.fixture(autouse=True)
-def _steps_of_twenty(monkeypatch):
-    """Steps end by their number of things, however slow the machine is, and without a rest."""
-    monkeypatch.setattr(kinds, "STEP_SECONDS", 60)
-    monkeypatch.setattr(consequences, "STEP_SECONDS", 60)
+def _without_haste(monkeypatch):
+    """However slow the machine is, a page waits for what it looks at, and no job rests."""
+    monkeypatch.setattr(consequences, "REHEARSAL_SECONDS", 60)
     monkeypatch.setattr(running, "MOST_REST", 0)

@@ -1,6 +1,7 @@
 """What a deletion takes along is told before it happens, and happens once for each thing."""
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from artifacts.models import (
@@ -244,6 +245,22 @@ def test_a_rehearsal_leaves_no_trace(alice, bob, project, sequence, registry, co
     assert Version.objects.committed().count() == 2
     assert Membership.objects.live().count() == 3
     assert Event.objects.count() == events
+
+
+def test_a_rehearsal_keeps_nothing_locked_and_outlives_a_deadlock(bob, project, sequence):
+    """Each thing is tried in a transaction of its own; a page tells what was seen until then."""
+    versions = make_versions(sequence, 4)
+    left = []
+
+    def act(by, job, pk):
+        left.append(deletions())
+        if pk == versions[2].pk:
+            raise OperationalError("deadlock detected")
+        delete_one_version(by, job, pk)
+
+    job = Job(kind=VERSIONS, project=project, arguments={})
+    assert rehearse(by=fresh(bob), act=act, job=job, things=things(versions)) == ([], 2)
+    assert left == [0, 0, 0]
 
 
 def test_a_large_collection_is_rehearsed_by_what_is_doubtful(

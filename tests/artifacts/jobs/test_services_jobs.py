@@ -15,7 +15,7 @@ from registry_site.accounts.permissions import Action
 from registry_site.accounts.services.members import remove_team_member
 from registry_site.errors import Conflict, Denied, Invalid, NotFound
 from tests.factories import fresh
-from tests.helpers.jobs import work
+from tests.helpers.jobs import take_steps, work
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +99,31 @@ def test_a_bug_with_several_at_once_is_found_one_by_one(bob, project, caplog):
     assert "several things at once" in caplog.text
 
 
+def test_things_alone_have_a_transaction_each(bob, project):
+    """Several in one transaction keep rows locked, and end up in deadlocks on PostgreSQL."""
+    tried = []
+
+    def together(by, job, numbers):
+        tried.append(numbers)
+        if 13 in numbers:
+            raise Conflict("")
+
+    @each_item("count", title="Count", together=together)
+    def count(by, job, thing):
+        tried.append(thing)
+
+    try:
+        job = ask(bob, project, *range(10, 40))
+        take_steps(job, 3)
+        assert tried == [list(range(10, 30)), 10, 11, 12]
+        work()
+    finally:
+        del KINDS["count"]
+    job.refresh_from_db()
+    assert (job.state, job.done) == ("done", 30)
+    assert tried[1:] == [*range(10, 30), list(range(30, 40))]
+
+
 def test_a_step_that_was_done_is_not_done_again(bob, project, acted):
     job = ask(bob, project, *range(100, 130))
     assert take_step(job.pk)
@@ -118,7 +143,7 @@ def test_a_job_gives_others_their_turn(bob, project, acted, monkeypatch):
 
 def test_stopped_before_its_next_step(bob, project, acted):
     job = ask(bob, project, *range(100, 150))
-    take_step(job.pk)
+    take_steps(job, 20)
     stop_job(by=bob, job=job)
     work()
     job.refresh_from_db()
@@ -158,7 +183,7 @@ def test_rights_are_those_of_the_moment(alice, bob, vision, project):
     each_item("check", title="Check")(lambda by, job, thing: check(by, Action.EDIT, job.project))
     try:
         job = ask(bob, project, *range(30), kind="check")
-        take_step(job.pk)
+        take_steps(job, 20)
         remove_team_member(by=alice, team=vision, user=bob)
         work()
     finally:

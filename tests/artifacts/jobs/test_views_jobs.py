@@ -8,11 +8,10 @@ from django.urls import reverse
 from artifacts.models import Job, Version
 from artifacts.services.deletion.kinds import VERSIONS
 from artifacts.services.jobs.life import create_job
-from artifacts.services.jobs.running import take_step
 from artifacts.services.jobs.workers import register_worker
 from tests import factories
 from tests.helpers.htmx import HTMX, assert_swap_equals_reload, htmx
-from tests.helpers.jobs import work
+from tests.helpers.jobs import take_steps, work
 from tests.helpers.queries import count_queries
 
 LIST = "/-/jobs"
@@ -59,7 +58,7 @@ def test_its_progress(client, bob, job):
     assert "No worker is alive" in page
     register_worker()
     assert "No worker is alive" not in text_of(client.get(url))
-    take_step(job.pk)
+    take_steps(job, 20)
     piece = client.get(url, headers=htmx(target="job"))
     assert_swap_equals_reload(piece, client.get(url), "job")
     assert '<progress class="progress" id="job-progress" value="20" max="30">' in text_of(piece)
@@ -74,7 +73,7 @@ def test_its_progress(client, bob, job):
 
 def test_stop(client, bob, job):
     client.force_login(bob)
-    take_step(job.pk)
+    take_steps(job, 20)
     url = job.get_absolute_url()
     response = client.post(reverse("artifacts:job_stop", args=[job.pk]), follow=True)
     assert response.redirect_chain == [(url, 302)]
