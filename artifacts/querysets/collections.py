@@ -215,7 +215,7 @@ class AliasQuerySet(models.QuerySet):
 
     def among(self, names: alias_names.AliasNames) -> list[Any]:
         """Return the aliases that these names and patterns cover, by name; at most so many."""
-        found = self.meant_by(names).order_by("name")[:_MOST_READ]
+        found: Iterable[Any] = self.meant_by(names).order_by("name")[:_MOST_READ]
         return [alias for alias in found if alias.name in names]
 
 
