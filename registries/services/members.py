@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import ProjectMember
 from registries.models import Registry
+from registries.services.access.named import find_named
 from registries.services.access.settled import settle_requests
 from registries.services.registries import record_change
 from registries.services.registry_settings import hold_registry
@@ -69,6 +70,19 @@ def add_members(
         settle_requests(by=by, registry=held, users=[user for user in users if user], role=role)
     forget_standing(by)
     return Added(new=new, kept=known, let_in=let_in)
+
+
+@transaction.atomic
+def add_named(
+    *, by: User, registry: Registry, names: Iterable[str], role: str = Role.VIEWER
+) -> Added:
+    """Give the role to people and teams by username, e-mail address or name of the team.
+
+    Raises Invalid for names that mean nobody, as `find_named` does.
+    """
+    check(by, Action.MANAGE, registry.project)
+    named = find_named(by=by, organization=registry.organization, names=names)
+    return add_members(by=by, registry=registry, users=named.users, teams=named.teams, role=role)
 
 
 @transaction.atomic

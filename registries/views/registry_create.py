@@ -6,13 +6,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from registries.forms.registries import OrganizationForm, RegistryForm
-from registries.models import Registry
-from registries.services.members import Added
 from registries.services.organizations import create_organization_with_registries
 from registries.services.registry.creation import create_registry_with_members
+from registries.views.access.added import tell_added
 from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization
-from registry_site.accounts.permissions import Action, Role, check
+from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.people import check_server_admin
 from registry_site.pages import HtmxRequest, answer_form, form_page, posted
 
@@ -26,26 +25,12 @@ def registry_create(request: HtmxRequest, organization: Organization) -> HttpRes
         new = create_registry_with_members(by=request.user, organization=organization, **data)
         messages.success(request, _("Registry {name} created.").format(name=new.registry))
         if new.added:
-            _tell_who_was_added(request, new.registry, new.added, data["role"])
+            tell_added(request, new.registry, new.added, data["role"])
         return new.registry.get_absolute_url()
 
     form = RegistryForm(posted(request))
     context = {"organization": organization, "close_url": organization.get_absolute_url()}
     return answer_form(request, form, "registries/registry_create.html", context, operation=create)
-
-
-def _tell_who_was_added(request: HtmxRequest, registry: Registry, added: Added, role: str) -> None:
-    if added.new:
-        names = sorted(str(member.user or member.team) for member in added.new)
-        text = _("With the role {role} in {registry}: {names}.").format(
-            names=", ".join(names), role=Role(role).label, registry=registry
-        )
-        messages.info(request, text)
-    if added.let_in:
-        text = _("{names} came into {organization} from outside, as view-only.").format(
-            names=", ".join(added.let_in), organization=registry.organization
-        )
-        messages.info(request, text)
 
 
 @form_page

@@ -17,6 +17,10 @@ def zoo(world):
     return Registry.objects.get(name="Zoo")
 
 
+def _given(role, names):
+    return f"With the role {role} in the registry Zoo: {names}."
+
+
 def test_a_colleague_gets_access_in_four_clicks_from_home(
     world, zoo, open_page, alice, bob, assert_accessible
 ):
@@ -35,7 +39,7 @@ def test_a_colleague_gets_access_in_four_clicks_from_home(
     field.press("Enter")
     assert_accessible(page, "the picker with tokens")
     page.get_by_role("button", name="Add", exact=True).click()  # 4
-    expect(page.locator("#messages")).to_contain_text("bob, vision now have the role Viewer")
+    expect(page.locator("#messages")).to_contain_text(_given("Viewer", "bob, vision"))
     assert zoo.project.role_of(factories.fresh(bob)) == "viewer"
 
 
@@ -68,7 +72,7 @@ def test_an_unknown_name_stays_as_a_token_and_is_named(world, open_page, alice):
     expect(page.get_by_role("alert")).to_contain_text("'nobody@example.org'")
     page.get_by_role("button", name="Take nobody@example.org out").click()
     page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.locator("#messages")).to_contain_text("bob now have the role Viewer")
+    expect(page.locator("#messages")).to_contain_text(_given("Viewer", "bob"))
 
 
 def test_access_is_asked_for_and_granted_in_one_click(
@@ -106,7 +110,7 @@ def test_all_of_it_without_a_script(world, zoo, open_page, alice, bob):
     page.get_by_label("People and teams", exact=True).fill("bob, vision")
     page.get_by_label("Role", exact=True).select_option("member")
     page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.locator("#messages")).to_contain_text("bob, vision now have the role Member")
+    expect(page.locator("#messages")).to_contain_text(_given("Member", "bob, vision"))
     page.get_by_label("Role of bob", exact=True).select_option("admin")
     page.get_by_role("button", name="Save role of bob").click()
     expect(page.locator("#messages")).to_contain_text("bob now has the role Admin")

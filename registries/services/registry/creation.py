@@ -7,8 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from registries.models import Registry
-from registries.services.access.named import find_named
-from registries.services.members import Added, add_members
+from registries.services.members import Added, add_named
 from registries.services.registries import create_registry
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.permissions import Action, Role, check
@@ -41,6 +40,5 @@ def create_registry_with_members(
     registry = create_registry(by=by, organization=organization, **properties)
     if not names:
         return NewRegistry(registry)
-    named = find_named(by=by, organization=organization, names=names)
-    added = add_members(by=by, registry=registry, users=named.users, teams=named.teams, role=role)
+    added = add_named(by=by, registry=registry, names=names, role=role)
     return NewRegistry(registry, added)

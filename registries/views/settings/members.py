@@ -15,9 +15,9 @@ from artifacts.models.projects import ROLES
 from registries.forms.people import AddMembersForm, RegistryRoleForm
 from registries.models import Registry
 from registries.services.access.effective import access_of
-from registries.services.access.named import find_named
-from registries.services.members import Added, add_members, remove_members, set_member_role
+from registries.services.members import Added, add_named, remove_members, set_member_role
 from registries.services.registry_settings import update_registry
+from registries.views.access.added import tell_added
 from registries.views.access.requests import requests_waiting_for
 from registries.views.paths import in_registry
 from registries.views.settings.frame import render_settings, settings_url
@@ -27,7 +27,7 @@ from registries.views.settings.member_lists import (
     member_named,
     member_rows,
 )
-from registry_site.accounts.permissions import Action, Role, check
+from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.members import forget_standing
 from registry_site.accounts.views.exports import exported
 from registry_site.edits import read_opened
@@ -164,32 +164,10 @@ def _lists(request: HtmxRequest, registry: Registry) -> dict[str, Any]:
 
 
 def _add(request: HtmxRequest, registry: Registry, data: dict[str, Any]) -> Added:
-    named = find_named(
-        by=request.user, organization=registry.organization, names=data["names"]
-    )  # fmt: skip
-    added = add_members(
-        by=request.user, registry=registry, users=named.users, teams=named.teams, role=data["role"]
-    )
-    if added.new:
-        names = ", ".join(str(member.user or member.team) for member in added.new)
-        text = _("{names} now have the role {role} in {registry}.").format(
-            names=names, role=Role(data["role"]).label, registry=registry.project
-        )
-        messages.success(request, text)
-    if added.let_in:
-        text = _("{names} came into {organization} from outside, as view-only.").format(
-            names=", ".join(added.let_in), organization=registry.organization
-        )
-        messages.info(request, text)
-    if added.kept:
-        names = ", ".join(_with_role(member) for member in added.kept)
-        text = _("Already here, and unchanged: {names}.").format(names=names)
-        messages.info(request, text)
+    role = data["role"]
+    added = add_named(by=request.user, registry=registry, names=data["names"], role=role)
+    tell_added(request, registry, added, role)
     return added
-
-
-def _with_role(member: ProjectMember) -> str:
-    return f"{member.user or member.team} ({member.get_role_display()})"
 
 
 def _set_role(request: HtmxRequest, registry: Registry, data: dict[str, Any]) -> ProjectMember:

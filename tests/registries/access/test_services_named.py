@@ -3,8 +3,9 @@
 import pytest
 
 from registries.services.access.named import find_named, suggest_named
+from registries.services.members import add_named
 from registry_site.accounts.services.service_accounts import create_service_account
-from registry_site.errors import Invalid, NotFound
+from registry_site.errors import Denied, Invalid, NotFound
 from tests import factories
 
 
@@ -83,3 +84,14 @@ def test_a_closed_account_is_nobody(alice, bob, acme):
     with pytest.raises(Invalid):
         find_named(by=alice, organization=acme, names=["bob"])
     assert not names_of(suggest_named(by=alice, organization=acme, text="bob"))
+
+
+def test_who_is_named_gets_the_role_and_only_admins_name(alice, bob, charlie, registry, vision):
+    added = add_named(by=alice, registry=registry, names=["bob", "vision"], role="member")
+    assert sorted(str(member.user or member.team) for member in added.new) == ["bob", "vision"]
+    again = add_named(by=alice, registry=registry, names=["bob"], role="admin")
+    assert (again.new, [member.role for member in again.kept]) == ([], ["member"])
+    with pytest.raises(Denied):
+        add_named(by=factories.fresh(bob), registry=registry, names=["victor"])
+    with pytest.raises(NotFound):
+        add_named(by=charlie, registry=registry, names=["bob"])
