@@ -69,18 +69,25 @@ def stop_job(*, by: User, job: Job) -> None:
     Job.objects.open().filter(pk=job.pk).update(stop_requested=True)
 
 
+def can_stop(*, by: User, job: Job) -> bool:
+    """Whether the person may stop the job, as long as it goes on."""
+    return job.by_id == by.pk or can(by, Action.MANAGE, job.project)
+
+
 def check_may_stop(*, by: User, job: Job) -> None:
     """Raise Denied unless the person started the job or administers its project."""
-    if job.by_id != by.pk and not can(by, Action.MANAGE, job.project):
+    if not can_stop(by=by, job=job):
         raise Denied(_("Only {by} and admins of {project} can stop this job.").format(
             by=job.by or _("who started it"), project=job.project
         ))  # fmt: skip
 
 
-def can_undo(job: Job) -> bool:
-    """Whether what the job did can be brought back, as far as that lies in its kind and state."""
+def can_undo(*, by: User, job: Job) -> bool:
+    """Whether the person can bring back what the job did, by its kind, its state and their role."""
     kind = KINDS.get(job.kind)
-    return bool(kind and kind.inverse and job.changed and not job.is_open)
+    if kind is None or not kind.inverse or not job.changed or job.is_open:
+        return False
+    return can(by, Action.EDIT, job.project)
 
 
 def undo_job(*, by: User, job: Job) -> Job:

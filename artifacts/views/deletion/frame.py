@@ -65,7 +65,7 @@ def answer_deletion(
     )  # fmt: skip
     if job.state != Job.State.DONE or job.refused:
         return go_to(request, job.get_absolute_url())
-    messages.success(request, _deleted(deletion.kind, things), extra_tags=_undo(job))
+    messages.success(request, _deleted(deletion.kind, things), extra_tags=_undo(request.user, job))
     return go_to(request, deletion.page)
 
 
@@ -84,8 +84,10 @@ def _counted(kind: str, count: int) -> str:
     return text.format(n=f"{count:,}")
 
 
-def _undo(job: Job) -> str:
-    return undo_address(reverse("artifacts:job_undo", args=[job.pk])) if can_undo(job) else ""
+def _undo(user: Any, job: Job) -> str:
+    if not can_undo(by=user, job=job):
+        return ""
+    return undo_address(reverse("artifacts:job_undo", args=[job.pk]))
 
 
 def _show(

@@ -84,12 +84,11 @@ def title_of(job: Job) -> str:
 def job_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     job = life.reach_job(by=request.user, pk=pk)
     name_kinds([job])
-    may_act = job.by_id == request.user.pk or can(request.user, Action.MANAGE, job.project)
     state = worker_state() if job.is_open else None
     context = {
         "job": job,
-        "may_stop": job.is_open and may_act,
-        "may_undo": life.can_undo(job) and can(request.user, Action.EDIT, job.project),
+        "may_stop": job.is_open and life.can_stop(by=request.user, job=job),
+        "may_undo": life.can_undo(by=request.user, job=job),
         "undone_by": getattr(job, "undone_by", None),
         "place": _place(request.user, job),
         "trash_url": _trash(request.user, job),

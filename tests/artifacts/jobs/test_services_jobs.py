@@ -9,7 +9,14 @@ from django_tasks_db.models import DBTaskResult
 from artifacts.models import Job, JobItem
 from artifacts.services.jobs import running
 from artifacts.services.jobs.kinds import KINDS, each_item, job_kind
-from artifacts.services.jobs.life import create_job, reach_job, stop_job, undo_job
+from artifacts.services.jobs.life import (
+    can_stop,
+    can_undo,
+    create_job,
+    reach_job,
+    stop_job,
+    undo_job,
+)
 from artifacts.services.jobs.running import take_step
 from registry_site.accounts.permissions import Action
 from registry_site.accounts.services.members import remove_team_member
@@ -166,9 +173,11 @@ def test_who_sees_and_stops_a_job(alice, bob, victor, charlie, root, project, ac
     job = ask(bob, project, 1)
     for person in (alice, bob, root):
         assert reach_job(by=fresh(person), pk=job.pk) == job
+        assert can_stop(by=fresh(person), job=job)
     for person in (victor, charlie):
         with pytest.raises(NotFound):
             reach_job(by=fresh(person), pk=job.pk)
+        assert not can_stop(by=fresh(person), job=job)
         with pytest.raises(Denied):
             stop_job(by=fresh(person), job=job)
     stop_job(by=alice, job=job)
@@ -216,11 +225,19 @@ def test_a_step_that_fails_ends_the_job(bob, project, caplog):
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_undone_by_another_job(alice, bob, project, acted):
+def test_undone_by_another_job(alice, bob, victor, charlie, project, acted):
     job = ask(bob, project, 12, 13, 14)
     with pytest.raises(Conflict):
         undo_job(by=bob, job=job)
+    assert not can_undo(by=bob, job=job)
     work()
+    job.refresh_from_db()
+    able = {
+        person.username
+        for person in (alice, bob, victor, charlie)
+        if can_undo(by=fresh(person), job=job)
+    }
+    assert able == {"alice", "bob"}
     undoing = undo_job(by=alice, job=job)
     assert undo_job(by=bob, job=job) == undoing  # a repetition
     work()
