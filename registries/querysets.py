@@ -3,10 +3,11 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery, Sum
 
 from artifacts.models import Membership, Project
 from artifacts.querysets.projects import explicit_roles
+from registry_site.accounts.models import OrganizationMember, TeamMember
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action
 from registry_site.accounts.standing import standing_of
 
@@ -65,8 +66,21 @@ class AccessRequestQuerySet(models.QuerySet):
         return self.open().filter(registries | Q(team__entity__in=teams))
 
     def open(self) -> Self:
-        """What nobody has answered, about what is still there."""
-        return self.filter(state="open", project__deleted_at__isnull=True)
+        """What nobody has answered, about what is still there, of people who are still there.
+
+        Who was taken off the organization, or off the team of the request, asks for nothing now.
+        """
+        person = Q(user=OuterRef("user"), user__is_active=True)
+        of_organization = OrganizationMember.objects.filter(
+            person, organization=OuterRef("organization")
+        )
+        of_team = TeamMember.objects.filter(person, team=OuterRef("team"))
+        return self.filter(
+            Exists(of_organization),
+            Q(team__isnull=True) | Exists(of_team),
+            state="open",
+            project__deleted_at__isnull=True,
+        )
 
     def waiting_of(self, user: Any) -> Self:
         """What the person sees as waiting."""

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from registries.services.access.settled import end_requests
 from registries.services.members import remove_members
 from registries.services.registries import create_core_registries
 from registry_site.accounts.models import Organization, User
@@ -24,9 +25,10 @@ def create_organization_with_registries(
 def remove_from_organization(*, by: User, organization: Organization, user: User) -> None:
     """Take a person off the organization, its teams and its registries; an admin of it may.
 
-    Raises Conflict for its only admin.
+    What the person asked for there ends, too. Raises Conflict for its only admin.
     """
     check(by, Action.MANAGE, organization)
     for registry in organization.registries.filter(project__members__user=user):
         remove_members(by=by, registry=registry, users=[user])
+    end_requests(by=by, organization=organization, user=user)
     remove_organization_member(by=by, organization=organization, user=user)

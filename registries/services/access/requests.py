@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from artifacts.models import Project
 from registries.models import AccessRequest, Registry
 from registries.services.members import add_members, set_member_role
+from registries.services.registry_settings import hold_registry
 from registry_site.accounts.models import MEMBER_ROLES, Organization, Team, User
 from registry_site.accounts.permissions import ROLE_ORDER, Action, Role, check
 from registry_site.accounts.services.events import record_event
@@ -77,13 +78,18 @@ def withdraw_request(*, by: User, pk: int) -> AccessRequest:
 def grant_request(*, by: User, pk: int, role: str = "") -> AccessRequest:
     """Give the role that was asked for, or another one; nobody's role gets lower by it.
 
-    Granting the same again changes nothing. Raises Conflict for what was answered otherwise.
+    Granting the same again changes nothing. Raises Conflict for what was answered otherwise, and
+    where the person was taken off the organization or team meanwhile.
     """
+    found = held_request(by=by, pk=pk)
+    if found.project is not None:  # locked first, as in all that changes members
+        hold_registry(Registry.objects.get(project=found.project))
     request = _hold(by, pk)
     role = role or request.role
     if request.state == _State.GRANTED and request.given_role == role:
         return request
     _check_open(request)
+    _check_is_there(request)
     _end(by, request, _State.GRANTED, "grant_access", given_role=role)
     if request.team is not None:
         _give_in_team(by, request.team, request.user, role)
@@ -197,6 +203,22 @@ def _check_open(request: AccessRequest) -> None:
             state=request.get_state_display(), who=request.answered_by or "–"
         )
     )
+
+
+def _check_is_there(request: AccessRequest) -> None:
+    if not AccessRequest.objects.open().filter(pk=request.pk).exists():
+        raise Conflict(
+            _(
+                "{user} can't get a role in {name}: the account is closed, or no longer in "
+                "{place}. Add the person there again first."
+            ).format(user=request.user, name=request.name, place=_inside(request))
+        )
+
+
+def _inside(request: AccessRequest) -> Organization | Team:
+    """What the person has to be in."""
+    members = request.organization.members.filter(user=request.user)
+    return request.team if request.team and members.exists() else request.organization
 
 
 def _check_is_more(held: Role | None, role: str, place: Any) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from registries.models import AccessRequest
+from registries.services.access import requests
 from registries.services.access.requests import (
     MOST_WAITING,
     decline_request,
@@ -14,8 +15,10 @@ from registries.services.access.requests import (
 )
 from registries.services.life import delete_registry, rename_registry
 from registries.services.members import add_members, set_member_role
+from registries.services.organizations import remove_from_organization
 from registries.services.registries import create_registry
 from registry_site.accounts.models import Event
+from registry_site.accounts.services.members import remove_team_member, set_organization_member
 from registry_site.errors import Conflict, Denied, Invalid, NotFound
 from tests import factories
 from tests.registries.test_services_races import at_once
@@ -212,6 +215,54 @@ def test_the_limit_counts_what_goes_nowhere_too(bob, vault):
     ask(bob, "nothing0")  # waits already
 
 
+# ------------------------------------------------------------------ who was taken off
+
+
+def test_requests_end_with_the_person_in_the_organization(alice, bob, acme, zoo, vault):
+    asked = ask(bob, zoo, role="admin")
+    blind = ask(bob, vault)
+    decline_request(by=alice, pk=blind.pk)
+    ask(bob, "Never")
+    remove_from_organization(by=alice, organization=acme, user=bob)
+    assert not AccessRequest.objects.waiting_for(fresh(alice))
+    assert not shown(bob)  # all that waited ends alike, whatever there was and was declined
+    with pytest.raises(Conflict, match="answered already"):
+        grant_request(by=fresh(alice), pk=asked.pk)
+    assert not acme.members.filter(user=bob).exists()
+    assert zoo.project.role_of(fresh(bob)) is None
+    assert Event.objects.filter(kind="registry", verb="decline_access", subject="Zoo").count() == 1
+    set_organization_member(by=alice, organization=acme, user=bob, role="member")
+    assert not AccessRequest.objects.waiting_for(fresh(alice))  # nor does it come back
+    assert ask(bob, zoo, role="admin") != asked
+
+
+def test_no_role_is_granted_to_somebody_who_left_otherwise(alice, bob, acme, zoo):
+    asked = ask(bob, zoo, role="admin")
+    acme.members.filter(user=bob).delete()
+    assert not AccessRequest.objects.waiting_for(fresh(alice))
+    with pytest.raises(Conflict, match="bob can't get a role in Zoo.*no longer in Acme"):
+        grant_request(by=fresh(alice), pk=asked.pk)
+    assert not acme.members.filter(user=bob).exists()
+    decline_request(by=fresh(alice), pk=asked.pk)  # which still tidies up
+
+
+def test_no_role_is_granted_to_a_closed_account(alice, bob, zoo):
+    asked = ask(bob, zoo)
+    type(bob).objects.filter(pk=bob.pk).update(is_active=False)
+    assert not AccessRequest.objects.waiting_for(fresh(alice))
+    with pytest.raises(Conflict):
+        grant_request(by=fresh(alice), pk=asked.pk)
+
+
+def test_a_request_for_a_team_counts_while_its_person_is_in_it(alice, victor, vision):
+    asked = request_team_access(by=victor, team=vision, role="member")
+    remove_team_member(by=alice, team=vision, user=victor)
+    assert not AccessRequest.objects.waiting_for(fresh(alice))
+    with pytest.raises(Conflict, match="no longer in vision"):
+        grant_request(by=fresh(alice), pk=asked.pk)
+    assert not vision.members.filter(user=victor).exists()
+
+
 # ------------------------------------------------------------------ teams
 
 
@@ -254,3 +305,13 @@ def test_answers_at_once_have_one_effect(alice, root, bob, zoo):
     assert answers.count() == 1
     is_granted = answers.get().verb == "grant_access"
     assert zoo.project.members.filter(user=bob).exists() is is_granted
+
+
+def test_granting_locks_the_registry_before_the_request(alice, bob, zoo):
+    """As adding members does, which answers requests: else the two wait for each other."""
+    asked, hold, locked = ask(bob, zoo), requests._hold, []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(requests, "hold_registry", lambda row: locked.append("registry"))
+        patch.setattr(requests, "_hold", lambda *given: locked.append("request") or hold(*given))
+        grant_request(by=alice, pk=asked.pk)
+    assert locked == ["registry", "request"]
