@@ -206,13 +206,10 @@ def delete_collection(*, by: User, collection: Collection) -> None:
     held = _hold(collection)
     if held is None:
         return
-    check_collections_not_held(
-        by=by, collections=Collection.objects.filter(pk=held.pk), thing=held.target_path
-    )
+    aliases = check_may_delete_collection(by=by, collection=held)
     if Version.objects.committed().filter(sequence=held).exists():
         text = _("A version was logged to {name!r} meanwhile; try again.")
         raise Conflict(text.format(name=held.name))
-    aliases = _check_may_move(by, held)
     leave_path(held)
     if held.is_portfolio:
         hide_links(held, at=now)
@@ -220,6 +217,18 @@ def delete_collection(*, by: User, collection: Collection) -> None:
     held.deleted_at, held.deleted_by, held.version_count = now, by, 0
     held.save(update_fields=["deleted_at", "deleted_by", "version_count", "updated_at"])
     _record(by, "delete", held, before=before)
+
+
+def check_may_delete_collection(*, by: User, collection: Collection) -> list[str]:
+    """Return the aliases that the collection carries, or raise for its role, aliases or a hold.
+
+    The rule that asks for more comes first: the refusal names the role that is enough.
+    """
+    aliases = _check_may_move(by, collection)
+    check(by, Action.EDIT, collection.project)
+    found = Collection.objects.filter(pk=collection.pk)
+    check_collections_not_held(by=by, collections=found, thing=collection.target_path)
+    return aliases
 
 
 @transaction.atomic

@@ -68,24 +68,10 @@ def link_version(
 
 def unlink_version(*, by: User, membership: Membership) -> None:
     """Remove a link and its aliases; the source stays as it is. Conflict for a legal hold."""
-    project = membership.collection.project
-    check(by, Action.EDIT, project)
-    if not membership.collection.is_portfolio:
-        raise Invalid(
-            _("{version} can't be unlinked: it was logged here. Only links can be removed.").format(
-                version=membership.full_name
-            )
-        )
+    check(by, Action.EDIT, membership.collection.project)
     with transaction.atomic():
         collection = lock_collection(membership.collection_id)
-        carried = set(membership.aliases.values_list("name", flat=True))
-        check_protected(by=by, project=project, names=carried)
-        check_versions_not_held(
-            by=by,
-            versions=Version.objects.filter(pk=membership.version_id),
-            thing=membership.full_name,
-            unlinks=True,
-        )
+        carried = check_may_unlink(by=by, membership=membership)
         gone, _rows = Membership.objects.filter(pk=membership.pk).delete()
         if not gone:
             return  # a repeated request
@@ -97,8 +83,32 @@ def unlink_version(*, by: User, membership: Membership) -> None:
             subject=membership.full_name,
             subject_id=collection.pk,
             project_id=collection.project_id,
-            before={"source": _source_name(membership.version), "aliases": sorted(carried)},
+            before={"source": _source_name(membership.version), "aliases": carried},
         )
+
+
+def check_may_unlink(*, by: User, membership: Membership) -> list[str]:
+    """Return the aliases that the link carries, or raise as `unlink_version` does.
+
+    The rule that asks for more comes first: the refusal names the role that is enough.
+    """
+    project = membership.collection.project
+    names = sorted(membership.aliases.values_list("name", flat=True))
+    check_protected(by=by, project=project, names=names)
+    check(by, Action.EDIT, project)
+    if not membership.collection.is_portfolio:
+        raise Invalid(
+            _("{version} can't be unlinked: it was logged here. Only links can be removed.").format(
+                version=membership.full_name
+            )
+        )
+    check_versions_not_held(
+        by=by,
+        versions=Version.objects.filter(pk=membership.version_id),
+        thing=membership.full_name,
+        unlinks=True,
+    )
+    return names
 
 
 def check_linkable(*, by: User, version: Version, project: Project) -> None:

@@ -12,9 +12,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from artifacts.models import Alias, Collection, Membership, Version
+from artifacts.models import Alias, Collection, Membership
 from artifacts.services.aliases import check_alias_names, check_may_give, check_protected
-from artifacts.services.keeping.holds import check_collections_not_held, check_versions_not_held
+from artifacts.services.collections import check_may_delete_collection
+from artifacts.services.links import check_may_unlink
 from registries.models import Registry
 from registries.services.access.effective import grant_words, read_roles, team_names
 from registries.services.life import check_deletable
@@ -212,23 +213,13 @@ def _alias(user: User, subject: Subject) -> None:
 
 
 def _unlink(user: User, subject: Subject) -> None:
-    project, membership = subject.registry.project, subject.membership
-    if membership is None:
-        return
-    check_protected(by=user, project=project, names=_carried(membership=membership))
-    check(user, Action.EDIT, project)
-    versions = Version.objects.filter(pk=membership.version_id)
-    check_versions_not_held(by=user, versions=versions, thing=membership, unlinks=True)
+    if subject.membership is not None:
+        check_may_unlink(by=user, membership=subject.membership)
 
 
 def _delete_collection(user: User, subject: Subject) -> None:
-    project, collection = subject.registry.project, subject.collection
-    if collection is None:
-        return
-    check_protected(by=user, project=project, names=_carried(collection=collection))
-    check(user, Action.EDIT, project)
-    found = Collection.objects.filter(pk=collection.pk)
-    check_collections_not_held(by=user, collections=found, thing=collection.target_path)
+    if subject.collection is not None:
+        check_may_delete_collection(by=user, collection=subject.collection)
 
 
 def _delete_registry(user: User, subject: Subject) -> None:
