@@ -17,6 +17,7 @@ from registry_site.errors import Conflict, Denied, NotFound
 
 MOST_THINGS = 100_000  # in one job
 PATIENCE = 5  # seconds that a person waits for a few things
+_ENDED_EARLY = (Job.State.STOPPED, Job.State.FAILED)
 
 
 @transaction.atomic
@@ -93,11 +94,18 @@ def can_undo(*, by: User, job: Job) -> bool:
 def undo_job(*, by: User, job: Job) -> Job:
     """Bring back all that a job took away, by another job; the same one for a repetition.
 
-    A few things are back when this returns.
+    Where that one was stopped or failed, another goes on with what is left. A few things are back
+    when this returns.
     Raises Conflict while the job goes on, and where its kind can't be undone.
     """
     undoing = _create_undoing(by, job)
     return settle(undoing)
+
+
+def undoing_of(job: Job) -> Job | None:
+    """The job that brings back what this one took away, unless it ended before it was through."""
+    undoing: Job | None = getattr(job, "undone_by", None)
+    return None if undoing and undoing.state in _ENDED_EARLY else undoing
 
 
 def settle(job: Job) -> Job:
@@ -120,12 +128,19 @@ def _create_undoing(by: User, job: Job) -> Job:
     held = Job.objects.select_for_update().get(pk=job.pk)
     if held.is_open:
         raise Conflict(_("This job goes on: stop it, or wait for its end."))
-    if undoing := Job.objects.filter(undoes=held).first():
+    if undoing := undoing_of(held):
         return undoing
-    done = held.items.done().order_by("pk").values_list("thing", "name")
     undoing = create_job(
-        by=by, kind=kind.inverse, project=job.project, about=held.about, things=done,
-        page=held.page, arguments=held.arguments,
+        by=by, kind=kind.inverse, project=job.project, about=held.about, page=held.page,
+        things=_left_to_undo(held), arguments=held.arguments,
     )  # fmt: skip
+    Job.objects.filter(undoes=held).update(undoes=None)
     Job.objects.filter(pk=undoing.pk).update(undoes=held)
     return undoing
+
+
+def _left_to_undo(job: Job) -> list[tuple[int, str]]:
+    """What a job did and no job that was to undo it has brought back."""
+    before: Job | None = getattr(job, "undone_by", None)
+    items = before.items.exclude(state=JobItem.State.DONE) if before else job.items.done()
+    return list(items.order_by("pk").values_list("thing", "name"))

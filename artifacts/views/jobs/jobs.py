@@ -89,7 +89,7 @@ def job_detail(request: HtmxRequest, pk: int) -> HttpResponse:
         "job": job,
         "may_stop": job.is_open and life.can_stop(by=request.user, job=job),
         "may_undo": life.can_undo(by=request.user, job=job),
-        "undone_by": getattr(job, "undone_by", None),
+        "undone_by": life.undoing_of(job),
         "place": _place(request.user, job),
         "trash_url": _trash(request.user, job),
         "worker": state,

@@ -17,7 +17,7 @@ from artifacts.services.jobs.life import (
     stop_job,
     undo_job,
 )
-from artifacts.services.jobs.running import take_step
+from artifacts.services.jobs.running import fail_job, take_step
 from registry_site.accounts.permissions import Action
 from registry_site.accounts.services.members import remove_team_member
 from registry_site.errors import Conflict, Denied, Invalid, NotFound
@@ -244,6 +244,27 @@ def test_undone_by_another_job(alice, bob, victor, charlie, project, acted):
     assert acted == [12, 14, -12, -14]
     with pytest.raises(Conflict):
         undo_job(by=bob, job=Job.objects.get(pk=undoing.pk))
+
+
+@pytest.mark.parametrize("state", ["stopped", "failed"])
+def test_an_undoing_that_ended_early_is_gone_on_with(bob, project, acted, state):
+    job = ask(bob, project, *range(100, 125))
+    work()
+    acted.clear()
+    first = undo_job(by=bob, job=job)
+    take_steps(first, 3)
+    if state == "stopped":
+        stop_job(by=bob, job=first)
+        work()
+    else:
+        fail_job(first.pk, "No.")
+    second = undo_job(by=bob, job=Job.objects.get(pk=job.pk))
+    assert second != first
+    assert second.total == 22
+    work()
+    assert sorted(acted) == [-number for number in reversed(range(100, 125))]
+    assert undo_job(by=bob, job=Job.objects.get(pk=job.pk)) == second
+    assert Job.objects.get(undoes=job) == second
 
 
 def test_too_many_for_one_job(bob, project, acted, monkeypatch):

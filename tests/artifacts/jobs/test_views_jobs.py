@@ -103,6 +103,23 @@ def test_restore_all_of_it(client, bob, job):
     assert "Restore all of it" not in page
 
 
+def test_a_restoration_that_was_stopped_is_gone_on_with(client, bob, job):
+    client.force_login(bob)
+    work()
+    undo = reverse("artifacts:job_undo", args=[job.pk])
+    client.post(undo)
+    url = job.get_absolute_url()
+    assert "Restore all of it" not in text_of(client.get(url))
+    client.post(reverse("artifacts:job_stop", args=[Job.objects.get(undoes=job).pk]))
+    work()
+    assert Version.objects.committed().count() == 1
+    assert "Restore all of it" in text_of(client.get(url))
+    client.post(undo)
+    work()
+    assert Version.objects.committed().count() == 30
+    assert "Restore all of it" not in text_of(client.get(url))
+
+
 def test_its_files(client, bob, job):
     client.force_login(bob)
     work()
