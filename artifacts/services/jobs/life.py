@@ -13,6 +13,7 @@ from artifacts.services.jobs.kinds import AT_ONCE, KINDS
 from artifacts.services.jobs.running import run_job, take_step
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
+from registry_site.accounts.standing import standing_of
 from registry_site.errors import Conflict, Denied, NotFound
 
 MOST_THINGS = 100_000  # in one job
@@ -61,6 +62,17 @@ def reach_job(*, by: User, pk: int) -> Job:
     if job is None:
         raise NotFound(_("There is no such job that you may see."))
     return job
+
+
+def withhold_reasons(*, by: User, job: Job, items: Iterable[JobItem]) -> None:
+    """Put another sentence where the person may not read why a thing was refused.
+
+    A reason names what whoever started the job sees, and other admins may not see all of that.
+    """
+    if job.by_id == by.pk or standing_of(by).is_server_admin:
+        return
+    for item in items:
+        item.sentence = _("Refused; {by} can read why.").format(by=job.by or _("who started it"))
 
 
 @transaction.atomic

@@ -95,7 +95,7 @@ def job_detail(request: HtmxRequest, pk: int) -> HttpResponse:
         "worker": state,
         "lines": list_page(
             request,
-            _lines_listing(job),
+            _lines_listing(request.user, job),
             summary=lambda n: ngettext("{count} was refused", "{count} were refused", n),
         ),
         "breadcrumb": [
@@ -123,16 +123,17 @@ def _place(user: Any, job: Job) -> str:
 
 @exported
 def refusals_export(request: HtmxRequest, pk: int) -> Listing:
-    return _lines_listing(life.reach_job(by=request.user, pk=pk))
+    return _lines_listing(request.user, life.reach_job(by=request.user, pk=pk))
 
 
-def _lines_listing(job: Job) -> Listing:
-    """What the job could not do, in the order in which it tried."""
+def _lines_listing(user: Any, job: Job) -> Listing:
+    """What the job could not do, in the order in which it tried; why, if the person may read it."""
     return Listing(
         url=f"{job.get_absolute_url()}/-/refusals",
         rows=job.items.refused(),
         order=("pk",),
         columns=_LINES,
+        complete=lambda items: life.withhold_reasons(by=user, job=job, items=items),
         has_pages=False,
     )
 

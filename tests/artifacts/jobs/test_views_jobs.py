@@ -132,6 +132,23 @@ def test_its_files(client, bob, job):
     )
 
 
+def test_reasons_are_read_by_who_started_it(client, alice, bob, root, job):
+    """A reason names what Bob sees; another admin of the project may not see all of that."""
+    work()
+    job.items.refused().update(sentence="hidden/gate keeps it.")
+    files = [
+        reverse("artifacts:job_refusals_export", args=[job.pk, kind]) for kind in ("json", "csv")
+    ]
+    for person, reads in ((bob, True), (root, True), (alice, False)):
+        client.force_login(person)
+        texts = [text_of(client.get(job.get_absolute_url()))]
+        texts += [b"".join(client.get(url).streaming_content).decode() for url in files]
+        for text in texts:
+            assert "iris-model:v29" in text
+            assert ("hidden/gate keeps it." in text) == reads
+            assert ("Refused; bob can read why." in text) != reads
+
+
 def test_the_worker_is_told_to_admins_of_the_server(client, alice, root, job):
     client.force_login(alice)
     assert 'id="worker"' not in text_of(client.get(LIST))
