@@ -9,6 +9,7 @@ from django.db.models import Count, F, Sum
 
 from artifacts.models import Membership, Project, Run, RunFile, RunOutput, Version
 from artifacts.services.keeping.collection_trash import collections_in_trash
+from registry_site.accounts.models import Event
 from registry_site.exports import Columns, Listing
 
 _WHEN: Columns = {
@@ -74,6 +75,16 @@ def _complete(rows: Iterable[Any]) -> None:
         row.kept_until = row.deleted_at + timedelta(days=settings.TRASH_DAYS)
 
 
+def _complete_versions(versions: list[Any]) -> None:
+    """The rule by which each went that nobody deleted, as far as its deletion tells one."""
+    _complete(versions)
+    keys = [version.pk for version in versions if not version.deleted_by]
+    deletions = Event.objects.filter(kind="version", subject_id__in=keys, verb="delete")
+    rules = dict(deletions.order_by("pk").values_list("subject_id", "note"))
+    for version in versions:
+        version.rule = rules.get(version.pk, "")
+
+
 def _complete_runs(runs: list[Any]) -> None:
     """How many versions come back with each, and the bytes of those and of its files."""
     _complete(runs)
@@ -109,7 +120,7 @@ def _complete_collections(collections: list[Any]) -> None:
 
 
 _COMPLETIONS = {
-    "versions": _complete,
+    "versions": _complete_versions,
     "runs": _complete_runs,
     "collections": _complete_collections,
 }

@@ -1,12 +1,17 @@
 import json
+import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from artifacts.models import RunOutput, Version
 from artifacts.services.collections import delete_collection
+from artifacts.services.keeping.retention import set_retention_rule
 from artifacts.services.links import link_version
 from artifacts.services.run_control import delete_run
+from artifacts.services.sweep import sweep
 from artifacts.services.trash import delete_version
 from tests import factories
 from tests.helpers.htmx import HTMX, assert_swap_equals_reload
@@ -45,6 +50,21 @@ def test_the_trash_says_what_when_who_and_until_when(client, bob, version):
     assert "restored for 7 days" in text
     for fact in ("iris-model:v0", "<td>bob</td>", "just now", "in 6 d", "Restore iris-model:v0"):
         assert fact in text
+
+
+def test_it_tells_the_rule_by_which_versions_went_and_guesses_none(client, bob, vision, sequence):
+    vision.entity.default_ttl_seconds = 3600
+    vision.entity.save(update_fields=["default_ttl_seconds"])
+    factories.make_version(sequence)
+    expired = factories.make_version(factories.make_collection(sequence.project, "other"))
+    long_ago = timezone.now() - timedelta(days=1)
+    Version.objects.filter(pk=expired.pk).update(ttl_seconds=1, created_at=long_ago)
+    factories.make_version(sequence)
+    set_retention_rule(by=bob, collection=sequence, rule={"keep_newest": 1})
+    sweep()
+    client.force_login(bob)
+    cells = re.findall(r"<td>(Retention rule:|–)", client.get(URL).content.decode())
+    assert sorted(cells) == ["Retention rule:", "–"]
 
 
 def test_restores(client, bob, version):
