@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from artifacts.models import ProjectMember
 from registries.models import Registry
 from registries.services.access.named import find_named
-from registries.services.access.settled import settle_requests
+from registries.services.access.request_endings import settle_requests
 from registries.services.registries import record_change
 from registries.services.registry_settings import hold_registry
 from registry_site.accounts.models import Team, User

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from registries.services.access.settled import end_requests
+from registries.services.access.request_endings import end_requests
 from registries.services.members import remove_members
 from registries.services.registries import create_core_registries
 from registry_site.accounts.models import Organization, User

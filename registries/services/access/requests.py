@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Project
 from registries.models import AccessRequest, Registry
+from registries.services.access.request_endings import end_request, record_request
 from registries.services.members import add_members, set_member_role
 from registries.services.registry_settings import hold_registry
 from registry_site.accounts.models import MEMBER_ROLES, Organization, Team, User
 from registry_site.accounts.permissions import ROLE_ORDER, Action, Role, check
-from registry_site.accounts.services.events import record_event
 from registry_site.accounts.services.members import check_role, set_team_member
 from registry_site.errors import Conflict, Invalid, NotFound
 
@@ -70,7 +70,7 @@ def withdraw_request(*, by: User, pk: int) -> AccessRequest:
     if request is None or request.shown_state not in {_State.OPEN, _State.WITHDRAWN}:
         raise NotFound(_gone())
     if request.state != _State.WITHDRAWN:
-        _end(by, request, _State.WITHDRAWN, "withdraw_request")
+        end_request(by, request, _State.WITHDRAWN, "withdraw_request")
     return request
 
 
@@ -90,7 +90,7 @@ def grant_request(*, by: User, pk: int, role: str = "") -> AccessRequest:
         return request
     _check_open(request)
     _check_is_there(request)
-    _end(by, request, _State.GRANTED, "grant_access", given_role=role)
+    end_request(by, request, _State.GRANTED, "grant_access", given_role=role)
     if request.team is not None:
         _give_in_team(by, request.team, request.user, role)
     else:
@@ -109,7 +109,7 @@ def decline_request(*, by: User, pk: int, answer: str = "") -> AccessRequest:
         return request
     _check_open(request)
     _check_length(answer)
-    _end(by, request, _State.DECLINED, "decline_access", answer=answer.strip())
+    end_request(by, request, _State.DECLINED, "decline_access", answer=answer.strip())
     return request
 
 
@@ -155,7 +155,7 @@ def _ask(by: User, *, role: str, note: str, **place: Any) -> AccessRequest:
         request = AccessRequest.objects.create(
             user=by, role=role, note=note.strip(), **place | {"project": None, "is_blind": True}
         )
-    _record(by, "request_access", request, note=request.note)
+    record_request(by, "request_access", request, note=request.note)
     return request
 
 
@@ -247,26 +247,6 @@ def _give_in_team(by: User, team: Team, user: User, role: str) -> None:
     known = team.members.filter(user=user).first()
     if known is None or Role(known.role).rank > Role(role).rank:
         set_team_member(by=by, team=team, user=user, role=role)
-
-
-def _end(by: User, request: AccessRequest, state: str, verb: str, **answer: Any) -> None:
-    request.state, request.answered_by, request.answered_at = state, by, timezone.now()
-    for name, value in answer.items():
-        setattr(request, name, value)
-    request.save(update_fields=["state", "answered_by", "answered_at", *answer])
-    _record(by, verb, request, note=request.answer)
-
-
-def _record(by: User, verb: str, request: AccessRequest, note: str) -> None:
-    """Record the event on the registry or team, or on the request where neither exists."""
-    registry = getattr(request.project, "registry", None)
-    kind = "registry" if registry else "team" if request.team else "access_request"
-    subject_id = registry.pk if registry else request.team_id or request.pk
-    record_event(
-        by=by, verb=verb, kind=kind, subject=request.name, subject_id=subject_id,
-        project_id=request.project_id, note=note,
-        after={"user": request.user.username, "role": request.given_role or request.role},
-    )  # fmt: skip
 
 
 def _gone() -> str:

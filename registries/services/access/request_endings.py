@@ -1,0 +1,59 @@
+"""How requests for a role end: answered, taken back, by another role, or with the membership."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+
+from registries.models import AccessRequest, Registry
+from registry_site.accounts.models import Organization, User
+from registry_site.accounts.permissions import Role
+from registry_site.accounts.services.events import record_event
+
+
+def settle_requests(*, by: User, registry: Registry, users: Iterable[User], role: str) -> None:
+    """End open requests of these people for this role or a lower one: they have it now."""
+    lower = [each.value for each in Role if each.rank >= Role(role).rank]
+    waiting = AccessRequest.objects.open().filter(project=registry.project, role__in=lower)
+    answered = waiting.filter(user__in=list(users)).select_related("user", "project__registry")
+    for request in answered:
+        end_request(by, request, AccessRequest.State.GRANTED, "grant_access", given_role=role)
+
+
+def end_requests(*, by: User, organization: Organization, user: User) -> None:
+    """End what a person asked for in an organization that they are being taken off.
+
+    All that they see as waiting ends alike, so that nothing tells what was declined before.
+    """
+    state = AccessRequest.State
+    waiting = AccessRequest.objects.waiting_of(user).filter(organization=organization)
+    for request in waiting.select_for_update(of=("self",)).order_by("pk"):
+        if request.state == state.OPEN and request.place is not None:
+            end_request(by, request, state.WITHDRAWN, "decline_access")
+        else:
+            _save_end(by, request, state.WITHDRAWN)
+
+
+def end_request(by: User, request: AccessRequest, state: str, verb: str, **answer: Any) -> None:
+    """Save how a request that the caller holds ended, and record its event."""
+    _save_end(by, request, state, **answer)
+    record_request(by, verb, request, note=request.answer)
+
+
+def _save_end(by: User, request: AccessRequest, state: str, **answer: Any) -> None:
+    request.state, request.answered_by, request.answered_at = state, by, timezone.now()
+    for name, value in answer.items():
+        setattr(request, name, value)
+    request.save(update_fields=["state", "answered_by", "answered_at", *answer])
+
+
+def record_request(by: User, verb: str, request: AccessRequest, note: str) -> None:
+    """Record the event on the registry or team, or on the request where neither exists."""
+    registry = getattr(request.project, "registry", None)
+    kind = "registry" if registry else "team" if request.team else "access_request"
+    subject_id = registry.pk if registry else request.team_id or request.pk
+    record_event(
+        by=by, verb=verb, kind=kind, subject=request.name, subject_id=subject_id,
+        project_id=request.project_id, note=note,
+        after={"user": request.user.username, "role": request.given_role or request.role},
+    )  # fmt: skip
