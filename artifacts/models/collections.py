@@ -45,6 +45,7 @@ class Collection(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     deleted_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)  # from then on it can't be restored
 
     newest_id: int | None  # from with_newest()
 
@@ -99,6 +100,11 @@ class Collection(models.Model):
     @property
     def is_portfolio(self) -> bool:
         return self.kind == self.Kind.PORTFOLIO
+
+    @property
+    def is_restorable(self) -> bool:
+        """It was deleted, and what it would bring back is there still."""
+        return self.deleted_at is not None and self.removed_at is None
 
     @property
     def target_path(self) -> str:

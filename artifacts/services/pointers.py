@@ -120,7 +120,8 @@ def deletion_of_collection(collection: Collection) -> Deletion:
     """Return that this collection was deleted, by itself or with its project."""
     cause = collection if collection.deleted_at else collection.project
     until = _until(collection.deleted_at, collection.project)
-    if until and until < timezone.now():  # by then its links may have been let go
+    is_over = until and until < timezone.now()  # by then its links may have been let go
+    if is_over or collection.removed_at:
         until = None
     return Deletion(
         name=collection.name,

@@ -98,10 +98,10 @@ def bring_back(sequence: Collection) -> None:
     """Let a deleted collection, which the caller holds, stand at its path again."""
     if not sequence.deleted_at:
         return
-    sequence.deleted_at = sequence.deleted_by = None
+    sequence.deleted_at = sequence.deleted_by = sequence.removed_at = None
     try:
         with transaction.atomic():
-            sequence.save(update_fields=["deleted_at", "deleted_by"])
+            sequence.save(update_fields=["deleted_at", "deleted_by", "removed_at"])
     except IntegrityError as error:
         raise Conflict(
             _("A collection {name!r} was made a moment ago; try again.").format(name=sequence.name)
@@ -116,7 +116,7 @@ def _show(
     type_name = restoration.version.sequence.artifact_type.name
     if collection.deleted_at or collection.artifact_type.name != type_name:
         restoration.lost_links.append(membership)
-        if collection.deleted_at and not collection.project.deleted_at:  # it comes back with that
+        if collection.is_restorable and not collection.project.deleted_at:  # and then the link is
             Membership.objects.filter(pk=membership.pk).update(hidden_with_collection=True)
         else:
             Membership.objects.filter(pk=membership.pk).delete()

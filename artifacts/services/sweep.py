@@ -186,12 +186,13 @@ def _remove_run(run: Run, _due: QuerySet[Run]) -> int:
 def _forget_collections(report: SweepReport) -> Iterator[None]:
     """Let go of what a deleted collection would have brought back: its links and saved views.
 
-    Links of versions that were deleted, too, stay to tell where those were linked.
+    It can't be restored any more then, however long a trash is kept later. Links of versions that
+    were deleted, too, stay to tell where those were linked.
     """
     gone = Collection.with_deleted.filter(deleted_at__lt=_trash_limit())
     links = Membership.objects.filter(hidden_with_collection=True, collection__in=gone)
-    with_views = Q(saved_views__isnull=False)
-    due = gone.filter(Q(pk__in=links.values("collection")) | with_views).distinct()
+    with_links, with_views = Q(pk__in=links.values("collection")), Q(saved_views__isnull=False)
+    due = gone.filter(Q(removed_at=None) | with_links | with_views).distinct()
     for pk in keys_of(due):
         do_to_row(report, "collections", gone.for_path(), pk, _forget_links)
         yield
@@ -202,6 +203,8 @@ def _forget_links(collection: Collection, _due: QuerySet[Collection]) -> int:
     links.filter(version__deleted_at__isnull=True).delete()
     links.update(hidden_with_collection=False)
     collection.saved_views.all().delete()
+    collection.removed_at = collection.removed_at or timezone.now()
+    collection.save(update_fields=["removed_at"])
     return 0
 
 

@@ -40,4 +40,4 @@ def collections_in_trash() -> CollectionQuerySet:
     """Deleted collections that can be restored still."""
     limit = timezone.now() - timedelta(days=settings.TRASH_DAYS)
     deleted = Collection.with_deleted.filter(deleted_at__gte=limit)
-    return deleted.filter(project__deleted_at__isnull=True)
+    return deleted.filter(project__deleted_at__isnull=True, removed_at__isnull=True)

@@ -1,8 +1,11 @@
 """Runs and collections come back from the trash, with what went there with them."""
 
 from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
@@ -24,9 +27,10 @@ from artifacts.services.collections import (
     update_collection,
 )
 from artifacts.services.gone import check_collection_not_deleted
+from artifacts.services.keeping.collection_trash import collections_in_trash
 from artifacts.services.keeping.restored import restore_collection, restore_run
 from artifacts.services.links import link_version
-from artifacts.services.pointers import read_versions
+from artifacts.services.pointers import deletion_of_collection, read_versions
 from artifacts.services.restoration import restore_version
 from artifacts.services.run_control import delete_run
 from artifacts.services.saved_views import create_saved_view
@@ -296,6 +300,42 @@ def test_the_sweep_lets_go_of_links(bob, registry, sequence, version):
     assert sweep()["collections"] == 0
     with pytest.raises(Conflict, match="removed for good"):
         restore_collection(by=bob, collection=place.collection)
+
+
+def test_what_the_sweep_let_go_of_stays_so_however_long_a_trash_is_kept_later(
+    bob, registry, sequence, version, settings
+):
+    place = link(bob, version, registry.project)
+    empty = factories.make_collection(registry.project, "empty", kind="portfolio")
+    for each in (place.collection, empty):
+        delete_collection(by=bob, collection=each)
+    age()
+    assert sweep()["collections"] == 2
+    settings.TRASH_DAYS = 365
+    assert sweep()["collections"] == 0
+    for each in (place.collection, empty):
+        row = Collection.with_deleted.for_path().get(pk=each.pk)
+        assert deletion_of_collection(row).until is None
+        with pytest.raises(Conflict, match="removed for good"):
+            restore_collection(by=bob, collection=row)
+    assert not collections_in_trash().exists()
+
+
+def test_what_was_deleted_before_the_upgrade_can_not_be_restored(bob, letting_go, version):
+    place = link(bob, version, letting_go.project)
+    delete_version(by=bob, version=version, with_aliases=True)
+    for each in (place.collection, version.sequence):
+        delete_collection(by=bob, collection=each)
+    migration = import_module("artifacts.migrations.0028_collections_removed")
+    migration.remove_for_good(apps, SimpleNamespace(connection=connection))
+    assert not collections_in_trash().exists()
+    with pytest.raises(Conflict, match="removed for good"):
+        restore_collection(by=bob, collection=place.collection)
+    assert restore_version(by=bob, version=version).lost_links == [place]  # with its sequence
+    assert live() == ["iris-model:v0"]
+    assert not Membership.objects.filter(pk=place.pk).exists()
+    delete_collection(by=bob, collection=version.sequence)
+    assert list(collections_in_trash()) == [version.sequence]
 
 
 def test_who_may_not_restore_a_collection(bob, victor, charlie, sequence, collection):
