@@ -15,11 +15,10 @@ from artifacts.services.aliases import (
     set_aliases,
     take_aliases,
 )
+from artifacts.services.release.intervals import ALIAS_VERBS
 from registry_site.accounts.models import Event, User
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict, NotFound
-
-_VERBS = ("add_alias", "move_alias", "remove_alias", "roll_back_alias")
 
 
 @transaction.atomic
@@ -47,7 +46,7 @@ def undo_alias_changes(
 
 def _changes_of(collection: Collection) -> QuerySet[Event]:
     events = Event.objects.filter(kind="collection", subject_id=collection.pk)
-    return events.filter(verb__in=_VERBS).order_by("pk")
+    return events.filter(verb__in=ALIAS_VERBS).order_by("pk")
 
 
 def _name_in(event: Event) -> str:

@@ -31,7 +31,7 @@ from registry_site.errors import DomainError
 
 MOST_VERSIONS = 5_000
 MOST_FILES = 50_000
-NAMED = 10
+NAMED = 10  # of each kind, and of refusals, that are shown
 REHEARSAL_SECONDS = 0.2  # that a page waits for what would be refused
 
 

@@ -88,11 +88,6 @@ def organization_of(thing: Version | Collection) -> Organization:
     return owner
 
 
-def holds_over_versions(versions: QuerySet[Version]) -> LegalHoldQuerySet:
-    """Standing holds on any of these versions, or on a collection that has one of them."""
-    return LegalHold.objects.over(versions)
-
-
 def holds_over_collections(collections: QuerySet[Collection]) -> LegalHoldQuerySet:
     """Standing holds on any of these collections, or on a version in one of them."""
     places = Membership.objects.filter(collection__in=collections.values("pk"))
@@ -106,7 +101,7 @@ def check_versions_not_held(
     *, by: Any, versions: QuerySet[Version], thing: Any, unlinks: bool = False
 ) -> None:
     """Raise Conflict where one of these versions, which `thing` is or has, is on legal hold."""
-    _check(by, holds_over_versions(versions), thing, unlinks=unlinks)
+    _check(by, LegalHold.objects.over(versions), thing, unlinks=unlinks)
 
 
 def check_collections_not_held(*, by: Any, collections: QuerySet[Collection], thing: Any) -> None:

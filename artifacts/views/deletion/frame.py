@@ -12,15 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.models import Job, Project, Version
-from artifacts.services.deletion.consequences import consequences_of, rehearse
+from artifacts.services.deletion.consequences import NAMED, consequences_of, rehearse
 from artifacts.services.deletion.kinds import RUNS, VERSIONS
 from artifacts.services.deletion.operations import delete_things
 from artifacts.services.jobs.kinds import AT_ONCE
 from artifacts.services.jobs.life import can_undo
 from registry_site.accounts.permissions import Action, check
 from registry_site.pages import HtmxRequest, go_to, render_page, undo_address
-
-NAMED = 10  # refusals that are shown
 
 Things = list[tuple[int, str]]
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, LegalHold, Version
-from artifacts.services.keeping.holds import holds_over_versions, may_see_hold
+from artifacts.services.keeping.holds import may_see_hold
 from registry_site.accounts.permissions import Action, can, role_reason
 
 
@@ -24,7 +24,7 @@ class ShownHold:
 def holds_context(user: Any, thing: Version | Collection) -> dict[str, Any]:
     """Return what artifacts/keeping/_holds.html shows: holds on the thing, and on what has it."""
     rows = (
-        holds_over_versions(Version.objects.filter(pk=thing.pk))
+        LegalHold.objects.over(Version.objects.filter(pk=thing.pk))
         if isinstance(thing, Version)
         else LegalHold.objects.standing().of(thing)
     )
