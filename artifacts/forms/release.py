@@ -28,12 +28,7 @@ class NoteForm(forms.Form):
 
 
 class AliasMoveForm(forms.Form):
-    """Where an alias goes, as a number, or the event before which it was there; and a note.
+    """A note, and the number of the version that had the alias when the form was `opened`."""
 
-    `opened` is the number of the version that had it when the form was opened.
-    """
-
-    to = forms.CharField(required=False, widget=forms.HiddenInput)
-    event = forms.IntegerField(required=False, widget=forms.HiddenInput)
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
     note = NoteField()

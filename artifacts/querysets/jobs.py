@@ -19,7 +19,7 @@ class JobQuerySet(models.QuerySet):
         return self.filter(Q(by=user.pk) | Q(project__in=projects))
 
     def open(self) -> Self:
-        return self.filter(state__in=self.model.OPEN)
+        return self.filter(state__in=self.model.OPEN)  # type: ignore[attr-defined]  # Job
 
     def for_page(self) -> Self:
         """With what its page and its rights need, joined."""

@@ -21,7 +21,6 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Job, JobItem
 from registry_site.accounts.models import User
-from registry_site.accounts.permissions import Action
 from registry_site.errors import DomainError
 
 AT_ONCE = 20  # things in one step, at most
@@ -36,24 +35,21 @@ Together = Callable[[User, Job, list[int]], Any]
 
 @dataclass(frozen=True)
 class Kind:
-    """What a job of this kind does in one step, and who may ask for it in a project."""
+    """What a job of this kind does in one step; whoever may edit a project may ask for it."""
 
     step: Step
     title: str | Promise
-    action: Action
     inverse: str  # the kind that brings its things back; "" for none
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def job_kind(
-    name: str, *, title: str | Promise, action: Action = Action.EDIT, inverse: str = ""
-) -> Callable[[Step], Step]:
+def job_kind(name: str, *, title: str | Promise, inverse: str = "") -> Callable[[Step], Step]:
     """Register a step under the name that rows keep, which therefore never changes."""
 
     def register(step: Step) -> Step:
-        KINDS[name] = Kind(step, title, action, inverse)
+        KINDS[name] = Kind(step, title, inverse)
         return step
 
     return register
@@ -63,7 +59,6 @@ def each_item(
     name: str,
     *,
     title: str | Promise,
-    action: Action = Action.EDIT,
     inverse: str = "",
     together: Together | None = None,
 ) -> Callable[[Act], Act]:
@@ -75,7 +70,7 @@ def each_item(
 
     def register(act: Act) -> Act:
         step = partial(do_items, act, together)
-        job_kind(name, title=title, action=action, inverse=inverse)(step)
+        job_kind(name, title=title, inverse=inverse)(step)
         return act
 
     return register

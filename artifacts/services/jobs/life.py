@@ -37,7 +37,7 @@ def create_job(
     `things` are the keys and names of what it goes through, fixed now. The right is asked here and
     again for each thing when it is done. Raises Conflict for more things than MOST_THINGS.
     """
-    check(by, KINDS[kind].action, project)
+    check(by, Action.EDIT, project)
     job = Job.objects.create(
         kind=kind, by=by, project=project, about=about[:512], page=page[:1024],
         arguments=arguments or {},
@@ -136,7 +136,7 @@ def _create_undoing(by: User, job: Job) -> Job:
     kind = KINDS.get(job.kind)
     if kind is None or not kind.inverse:
         raise Conflict(_("What this job did can't be undone."))
-    check(by, KINDS[kind.inverse].action, job.project)
+    check(by, Action.EDIT, job.project)
     held = Job.objects.select_for_update().get(pk=job.pk)
     if held.is_open:
         raise Conflict(_("This job goes on: stop it, or wait for its end."))

@@ -55,10 +55,10 @@ def strip_context(user: Any, collection: Collection) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def move_url(collection: Collection, alias: str, to: str = "") -> str:
+def move_url(collection: Collection, alias: str) -> str:
     """Return the address of the dialog that moves the alias."""
-    query = {"alias": alias} | ({"to": to} if to else {})
-    return f"{reverse('artifacts:alias_move', args=[collection.pk])}?{urlencode(query)}"
+    query = urlencode({"alias": alias})
+    return f"{reverse('artifacts:alias_move', args=[collection.pk])}?{query}"
 
 
 def roll_back_url(collection: Collection, alias: str, event_id: int) -> str:
