@@ -23,6 +23,33 @@ from registry_site.errors import Conflict, Invalid, NotFound
 MAX_REASON = 2000  # characters
 
 
+class OnHold(Conflict):
+    """Legal holds keep something; the sentence names the hold that its reader may see."""
+
+    def __init__(self, *, by: Any, holds: LegalHoldQuerySet, thing: Any, unlinks: bool) -> None:
+        self.holds, self.thing, self.unlinks = holds, thing, unlinks
+        super().__init__(self.told_to(by))
+
+    def told_to(self, by: Any) -> str:
+        """Return the sentence for this person; it has to be somebody who may see the thing."""
+        rows = list(self.holds.for_row().order_by("pk")[:20])
+        seen = next((hold for hold in rows if may_see_hold(by, hold)), None)
+        text = (
+            _("{thing} can't be unlinked: {hold}. An admin of {organization} has to lift the hold "
+              "first ({admins}).")
+            if self.unlinks
+            else _("{thing} can't be deleted: {hold}. An admin of {organization} has to lift the "
+                   "hold first ({admins}).")
+        )  # fmt: skip
+        organization = rows[0].organization
+        return text.format(
+            thing=self.thing,
+            hold=_describe(by, seen, self.holds.count()),
+            organization=organization,
+            admins=", ".join(organization.admin_names()),
+        )
+
+
 def place_hold(*, by: User, thing: Version | Collection, reason: str) -> LegalHold:
     """Hold a committed version, or a collection with all that is in it, until it is lifted.
 
@@ -135,27 +162,8 @@ def may_see_hold(by: Any, hold: LegalHold, *, place: Membership | None = None) -
 
 
 def _check(by: Any, holds: LegalHoldQuerySet, thing: Any, *, unlinks: bool = False) -> None:
-    count = holds.count()
-    if not count:
-        return
-    rows = list(holds.for_row().order_by("pk")[:20])
-    seen = next((hold for hold in rows if may_see_hold(by, hold)), None)
-    text = (
-        _("{thing} can't be unlinked: {hold}. An admin of {organization} has to lift the hold "
-          "first ({admins}).")
-        if unlinks
-        else _("{thing} can't be deleted: {hold}. An admin of {organization} has to lift the hold "
-               "first ({admins}).")
-    )  # fmt: skip
-    organization = rows[0].organization
-    raise Conflict(
-        text.format(
-            thing=thing,
-            hold=_describe(by, seen, count),
-            organization=organization,
-            admins=", ".join(organization.admin_names()),
-        )
-    )
+    if holds.exists():
+        raise OnHold(by=by, holds=holds, thing=thing, unlinks=unlinks)
 
 
 def _describe(by: Any, hold: LegalHold | None, count: int) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from artifacts.models import Alias, Collection, Membership
 from artifacts.services.aliases import check_alias_names, check_may_give, check_protected
 from artifacts.services.collections import check_may_delete_collection
+from artifacts.services.keeping.holds import OnHold
 from artifacts.services.links import check_may_unlink
 from registries.models import Registry
 from registries.services.access.effective import grant_words, read_roles, team_names
@@ -89,7 +90,7 @@ def why(*, by: User, user: User, subject: Subject, questions: list[Question]) ->
     teams = team_names(subject.registry)
     words = grant_words(subject.registry, user, teams)
     asked = [question for question in questions if subject.asks(question)]
-    return [_answer(user, subject, question, words) for question in asked]
+    return [_answer(by, user, subject, question, words) for question in asked]
 
 
 def facts_about(*, user: User, registry: Registry) -> list[str]:
@@ -116,7 +117,7 @@ def loggable_teams(*, user: User, registry: Registry) -> list[str]:
     return [str(team) for team in teams[:10]]
 
 
-def _answer(user: User, subject: Subject, question: Question, words: list[str]) -> Answer:
+def _answer(by: User, user: User, subject: Subject, question: Question, words: list[str]) -> Answer:
     names = {
         "alias": f"`{subject.alias}`",
         "collection": str(subject.collection),
@@ -131,7 +132,9 @@ def _answer(user: User, subject: Subject, question: Question, words: list[str]) 
         return Answer(question, False, _denied(user, subject, question, do, refusal, words))
     except DomainError as refusal:
         text = _("{user} can't {do}. {reason}")
-        return Answer(question, False, text.format(user=user, do=do, reason=refusal.message))
+        # the person may see more than who asks about them
+        reason = refusal.told_to(by) if isinstance(refusal, OnHold) else refusal.message
+        return Answer(question, False, text.format(user=user, do=do, reason=reason))
     role = subject.registry.project.role_of(user)
     held = {"role": role.label if role else "–", "source": words[0] if words else "–"}
     sentence = _("{user} can {do}: {role}, {source}.").format(user=user, do=do, **held)

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from artifacts.services.aliases import add_aliases
 from artifacts.services.collections import create_collection, delete_collection
+from artifacts.services.keeping.holds import place_hold
 from artifacts.services.links import link_version, unlink_version
 from registries.models import Registry
 from registries.services.access.reasons import Question, Subject, facts_about, why
@@ -192,3 +193,26 @@ def test_only_admins_ask_about_others(zoo, alice, bob, victor, charlie):
             answers(person, alice, Subject(zoo))
     with pytest.raises(NotFound):
         answers(charlie, charlie, Subject(zoo))
+
+
+def test_who_asks_reads_of_holds_only_what_they_may_see(zoo, alice, root, acme):
+    """The person who is asked about may see the source; the admin of the registry may not."""
+    al = stand(zoo, acme, "viewer", "admin", None)
+    secret = factories.make_team("secret", acme, alice="admin")
+    sequence = factories.make_collection(factories.make_project(secret, "my proj"), "hush")
+    collection = factories.make_collection(zoo.project, "e")
+    place = factories.make_membership(collection, factories.make_version(sequence))
+    place_hold(by=fresh(alice), thing=sequence, reason="SECRET REASON")
+    subject = Subject(zoo, collection=collection, membership=place)
+    asked = [Question.UNLINK, Question.DELETE_COLLECTION, Question.DELETE_REGISTRY]
+    for person in (root, alice, al):
+        told = answers(al, person, subject, *asked)
+        assert list(told) == asked
+        for answer in told.values():
+            assert not answer.can
+            assert "legal hold through a collection that you can't open" in answer.sentence
+            assert "SECRET" not in answer.sentence
+            assert "my proj" not in answer.sentence
+    for answer in answers(alice, al, subject, *asked).values():
+        assert "secret/my proj/hush" in answer.sentence
+        assert "SECRET REASON" in answer.sentence
