@@ -305,3 +305,25 @@ def test_link_to_registry_does_not_name_a_hidden_source(client, acme, version, c
         assert "Link iris-classifier:v0 to a registry" in text
         assert "iris-model" not in text
     assert "iris-model" not in client.post(URL, chosen, follow=True).content.decode()
+
+
+def test_link_to_registry_compares_without_naming_a_hidden_source(
+    client, alice, bob, acme, registry, collection
+):
+    secret = factories.make_project(factories.make_team("secret", acme, alice="admin"), "plans")
+    sequence = factories.make_collection(secret, "hush")
+    version, other = factories.make_version(sequence), factories.make_version(sequence)
+    place = factories.make_membership(collection, version)
+    own = create_registry(by=bob, organization=acme, name="own")
+    own.project.protected_aliases.create(name="best")
+    target = factories.make_collection(own.project)
+    factories.make_membership(target, other, aliases=["best"])
+    data = {"version": version.pk, "collection": target.pk, "alias": ["best"]}
+    for person, name in ((bob, place.full_name), (alice, "secret/plans/hush:v0")):
+        own.project.members.get_or_create(user=person, defaults={"role": "admin"})
+        client.force_login(person)
+        asked = client.post(URL, data, headers=HTMX)
+        assert asked.status_code == 422
+        (move,) = asked.context["moves"]
+        assert move.compare_url.endswith(f"version={name}")
+        assert ("secret/plans" in asked.content.decode()) is (person == alice)

@@ -59,7 +59,7 @@ def move_of(
         )
         if before
         else None,
-        compare_url=compare_url(before.full_name, _name_of(after))
+        compare_url=compare_url(before.full_name, _name_of(user, after))
         if before and after and is_compared
         else "",
     )
@@ -99,11 +99,14 @@ def versions_to_choose(collection: Collection, *also: Membership | None) -> list
     return places
 
 
-def _name_of(place: Membership) -> str:
-    """The full name of a place; of one that is still to be made, that of its source."""
+def _name_of(user: Any, place: Membership) -> str:
+    """The full name of a place; of one that is still to be made, where the person sees it now."""
     if place.pk:
         return place.full_name
-    return f"{place.version.sequence.target_path}:v{place.version.version_index}"
+    seen = place.version.seen_by(user)
+    if isinstance(seen, Membership):
+        return seen.full_name
+    return f"{seen.sequence.target_path}:v{seen.version_index}"
 
 
 def _metrics(
