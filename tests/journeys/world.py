@@ -17,8 +17,8 @@ from artifacts.services.collections import (
     update_collection,
 )
 from artifacts.services.deletion.kinds import VERSIONS
-from artifacts.services.deletion.operations import delete_things
 from artifacts.services.former_uses import record_former_use
+from artifacts.services.jobs.life import create_job, settle
 from artifacts.services.run_files import create_run_files
 from artifacts.services.saved_views import create_saved_view
 from artifacts.services.uploads import receive_upload
@@ -130,10 +130,11 @@ def make_world():
         query="state=failed", is_shared=True,
     )  # fmt: skip
     asked = versions[0]
-    job = delete_things(
+    job = create_job(
         by=bob, kind=VERSIONS, project=asked.sequence.project, about="vision/iris/iris-model",
-        things=[(asked.pk, str(asked))], page=asked.sequence.get_absolute_url(), arguments={},
+        things=[(asked.pk, str(asked))], page=asked.sequence.get_absolute_url(),
     )  # fmt: skip
+    job = settle(job)
     return World(
         job=job,
         view=view,

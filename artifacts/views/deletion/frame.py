@@ -14,9 +14,8 @@ from django.utils.translation import ngettext
 from artifacts.models import Job, Project, Version
 from artifacts.services.deletion.consequences import NAMED, consequences_of, rehearse
 from artifacts.services.deletion.kinds import RUNS, VERSIONS
-from artifacts.services.deletion.operations import delete_things
 from artifacts.services.jobs.kinds import AT_ONCE
-from artifacts.services.jobs.life import can_undo
+from artifacts.services.jobs.life import can_undo, create_job, settle
 from registry_site.accounts.permissions import Action, check
 from registry_site.pages import HtmxRequest, go_to, render_page, undo_address
 
@@ -57,10 +56,11 @@ def answer_deletion(
     things = deletion.things(deletion.chosen.order_by("pk"))
     if not things or str(len(things)) != request.POST.get("seen"):
         return _show(request, deletion, context | {"has_changed": True}, status=422)
-    job = delete_things(
+    job = create_job(
         by=request.user, kind=deletion.kind, project=deletion.project, about=deletion.about,
         things=things, page=deletion.page, arguments=deletion.arguments,
     )  # fmt: skip
+    job = settle(job)
     if job.state != Job.State.DONE or job.refused:
         return go_to(request, job.get_absolute_url())
     messages.success(request, _deleted(deletion.kind, things), extra_tags=_undo(request.user, job))

@@ -26,8 +26,7 @@ from artifacts.services.deletion.kinds import (
     VERSIONS,
     delete_one_version,
 )
-from artifacts.services.deletion.operations import delete_things
-from artifacts.services.jobs.life import create_job, undo_job
+from artifacts.services.jobs.life import create_job, settle, undo_job
 from artifacts.services.jobs.running import take_step
 from artifacts.services.links import link_version
 from artifacts.services.restoration import restore_version
@@ -47,10 +46,11 @@ def things(rows):
 
 
 def delete(by, project, rows, kind=VERSIONS, **arguments):
-    return delete_things(
+    job = create_job(
         by=by, kind=kind, project=project, about="vision/iris", things=things(rows), page="/",
         arguments=arguments,
     )  # fmt: skip
+    return settle(job)
 
 
 def make_versions(sequence, count):
