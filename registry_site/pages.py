@@ -73,6 +73,11 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def read_number(text: str, default: int = 0) -> int:
+    """Return the number, as a key in an address or a form; the default for what can be none."""
+    return int(text) if text.isdecimal() and len(text) < 19 else default
+
+
 def attempt(form: Form, operation: Callable[[dict[str, Any]], Any]) -> Any:
     """Return what `operation` makes of a valid form; its refusal is shown in the form."""
     if not form.is_valid():

@@ -24,6 +24,7 @@ from registry_site.pages import (
     go_to,
     page_behind,
     posted,
+    read_number,
     render_page,
     show_again,
 )
@@ -120,11 +121,7 @@ def alias_undo(request: HtmxRequest, pk: int) -> HttpResponse:
     changes = undo_alias_changes(
         by=request.user,
         collection=membership.collection,
-        event_ids=[
-            int(each)
-            for each in request.POST.getlist("change")
-            if each.isdecimal() and len(each) < 19
-        ],
+        event_ids=[pk for pk in map(read_number, request.POST.getlist("change")) if pk],
     )
     tell_alias_changes(request, membership, changes)
     return show_again(request, membership.get_absolute_url())

@@ -19,6 +19,7 @@ from registry_site.pages import (
     form_page,
     go_to,
     page_behind,
+    read_number,
     render_page,
 )
 
@@ -46,8 +47,7 @@ def link_to_registry(request: HtmxRequest) -> HttpResponse:
 def _place(request: HtmxRequest, pk: str) -> Membership:
     """Return where the person sees the version first: its source, unless that is hidden."""
     places = Membership.objects.visible_to(request.user).for_path().order_by("pk")
-    known = pk.isdecimal() and len(pk) < 19
-    place = places.filter(version=int(pk)).first() if known else None
+    place = places.filter(version=read_number(pk)).first()
     if place is None:
         raise NotFound(_("There is no such version, or you may not see it."))
     return place

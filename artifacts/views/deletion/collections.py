@@ -9,15 +9,14 @@ from artifacts.querysets.table_text import collections_showing
 from artifacts.services.deletion.kinds import COLLECTIONS, rehearse_collection
 from artifacts.views.deletion.frame import Deletion, answer_deletion
 from artifacts.views.deletion.runs import TICKED, project_of, which_of
-from registry_site.pages import HtmxRequest, form_page
+from registry_site.pages import HtmxRequest, form_page, read_number
 
 
 @form_page
 def collections_delete(request: HtmxRequest, pk: int) -> HttpResponse:
     project = project_of(request.user, pk)
     data = request.POST if request.method == "POST" else request.GET
-    keys = data.getlist("collection")
-    ticked = [int(key) for key in keys if key.isdecimal() and len(key) < 19]
+    ticked = [pk for pk in map(read_number, data.getlist("collection")) if pk]
     which = which_of(data, ticked, "q", "type")
     chosen: QuerySet[Collection] = Collection.objects.filter(project=project)
     if which == TICKED:

@@ -14,7 +14,7 @@ from artifacts.services.deletion.choice import likely_refused, old_versions, ver
 from artifacts.services.deletion.kinds import KEPT, VERSIONS, delete_one_version
 from artifacts.views.deletion.frame import Deletion, answer_deletion
 from registry_site.errors import Conflict, NotFound
-from registry_site.pages import HtmxRequest, form_page
+from registry_site.pages import HtmxRequest, form_page, read_number
 
 KEEP_NEWEST = 10
 TICKED, ALL, OLD = "ticked", "all", "old"
@@ -46,9 +46,9 @@ class Choice:
         last = versions_of(collection).aggregate(last=Max("pk"))["last"] or 0
         return cls(
             collection, by, asked if asked in {TICKED, ALL, OLD} else usual, ticked, text,
-            _number(data.get("newest"), KEEP_NEWEST),
+            read_number(data.get("newest", ""), KEEP_NEWEST),
             KEPT if is_new else tuple(each for each in KEPT if each in data.getlist("keep")),
-            "aliases_too" in data, _number(data.get("until"), last),
+            "aliases_too" in data, read_number(data.get("until", ""), last),
         )  # fmt: skip
 
     @property
@@ -76,10 +76,6 @@ class Choice:
         if self.which == TICKED:
             return {"with_aliases": self.aliases_too}
         return {"keep": self.keep, "with_aliases": "aliases" not in self.keep}
-
-
-def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 19 else default
 
 
 @form_page

@@ -22,7 +22,7 @@ from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.exports import exported
 from registry_site.errors import Conflict, Denied, NotFound
 from registry_site.exports import Listing
-from registry_site.pages import HtmxRequest, form_page, go_to, list_page, render_page
+from registry_site.pages import HtmxRequest, form_page, go_to, list_page, read_number, render_page
 
 _WORDS = {"versions": "version", "runs": "run", "collections": "collection"}  # of forms
 _LABELS = {
@@ -133,26 +133,22 @@ def _restore_all(request: HtmxRequest, project: Project, word: str, keys: list[s
         messages.warning(request, sentence)
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
-
-
 def _version(project: Project, key: str) -> Version:
     """The version that a Restore button names; one that is back already is fine, too."""
-    versions = Version.objects.filter(sequence__project=project, pk=_number(key)).for_path()
+    versions = Version.objects.filter(sequence__project=project, pk=read_number(key)).for_path()
     return _need(versions.first(), _("There is no such version in the trash; it may be gone "
                                      "for good."))  # fmt: skip
 
 
 def _run(project: Project, key: str) -> Run:
-    run = Run.with_deleted.filter(project=project, pk=_number(key)).first()
+    run = Run.with_deleted.filter(project=project, pk=read_number(key)).first()
     found = _need(run, _("There is no such run in the trash; it may be gone for good."))
     found.project = project
     return found
 
 
 def _collection(project: Project, key: str) -> Collection:
-    rows = Collection.with_deleted.filter(project=project, pk=_number(key)).for_path()
+    rows = Collection.with_deleted.filter(project=project, pk=read_number(key)).for_path()
     return _need(rows.first(), _("There is no such collection in the trash; it may be gone "
                                  "for good."))  # fmt: skip
 

@@ -16,7 +16,15 @@ from artifacts.views.lookup import collection_of
 from artifacts.views.release.moves import move_of, versions_to_choose
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Invalid, NotFound
-from registry_site.pages import HtmxRequest, attempt, form_page, posted, render_page, show_again
+from registry_site.pages import (
+    HtmxRequest,
+    attempt,
+    form_page,
+    posted,
+    read_number,
+    render_page,
+    show_again,
+)
 
 
 @form_page
@@ -41,9 +49,8 @@ def alias_move(request: HtmxRequest, pk: int) -> HttpResponse:
 @form_page
 def alias_roll_back(request: HtmxRequest, pk: int) -> HttpResponse:
     collection, name = _alias_in(request, pk)
-    event = _asked(request, "event")
-    starts = starts_of(collection, name).filter(pk=int(event) if _is_key(event) else 0)
-    start = starts.first()
+    event_id = read_number(_asked(request, "event"))
+    start = starts_of(collection, name).filter(pk=event_id).first()
     if start is None:
         raise NotFound(_("There is no such time of this alias that you may see."))
     place = place_to_return_to(collection, name, start)
@@ -140,7 +147,3 @@ def _moved(request: HtmxRequest, place: Membership, changes: list[AliasChange]) 
 
 def _address(name: str, collection: Collection) -> str:
     return reverse(f"artifacts:{name}", args=[collection.pk])
-
-
-def _is_key(text: str) -> bool:
-    return text.isdecimal() and len(text) < 19

@@ -33,6 +33,7 @@ from registry_site.pages import (
     next_url,
     page_behind,
     posted,
+    read_number,
     render_page,
 )
 
@@ -145,17 +146,13 @@ def _listing(request: HtmxRequest, organization: Organization) -> Listing:
 def _asked_thing(request: HtmxRequest, organization: Organization) -> Version | Collection:
     """What of the organization's the address names by its key, as far as the person may see it."""
     thing: Version | Collection | None = None
-    if pk := _number(request.GET.get("version", "")):
+    if pk := read_number(request.GET.get("version", "")):
         thing = Version.objects.visible_to(request.user).for_path().filter(pk=pk).first()
-    elif pk := _number(request.GET.get("collection", "")):
+    elif pk := read_number(request.GET.get("collection", "")):
         thing = Collection.objects.visible_to(request.user).for_path().filter(pk=pk).first()
     if thing is None or organization_of(thing) != organization:
         raise NotFound(_("There is no such version or collection that you may see."))
     return thing
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 def _page_of(thing: Version | Collection) -> str:
