@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -73,14 +73,7 @@ def delete_run(*, by: User, run: Run, with_artifacts: bool = False) -> None:
     check(by, Action.EDIT, run.project)
     now = timezone.now()  # by which a restored run finds the versions that went with it
     if with_artifacts:
-        runs = RunOutput.objects.filter(version=OuterRef("pk"), run__deleted_at=None)
-        of_others = runs.exclude(run=run)
-        mine = Version.objects.filter(
-            ~Exists(of_others),
-            pk__in=RunOutput.objects.filter(run=run).values("version"),
-            sequence__project=run.project,
-            deleted_at__isnull=True,
-        )
+        mine = versions_only_of(run)
         lock_versions(mine)
         thing = _("the run {run} with its artifacts").format(run=run)
         move_to_trash(by=by, versions=mine, thing=thing, at=now)
@@ -88,6 +81,17 @@ def delete_run(*, by: User, run: Run, with_artifacts: bool = False) -> None:
     _record(by, "delete", held)
     held.deleted_at, held.deleted_by = now, by
     held.save(update_fields=["deleted_at", "deleted_by"])
+
+
+def versions_only_of(run: Run) -> QuerySet[Version]:
+    """The versions that the run logged in its project, and no other run that there is."""
+    runs = RunOutput.objects.filter(version=OuterRef("pk"), run__deleted_at=None)
+    return Version.objects.filter(
+        ~Exists(runs.exclude(run=run)),
+        pk__in=RunOutput.objects.filter(run=run).values("version"),
+        sequence__project=run.project,
+        deleted_at__isnull=True,
+    )
 
 
 def _record(by: User, verb: str, run: Run, **change: Any) -> None:

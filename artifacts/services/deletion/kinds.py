@@ -1,18 +1,19 @@
 """The kinds of jobs that delete, and those that bring back."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from artifacts.models import Collection, Job, Membership, Run, Version
-from artifacts.services.collections import delete_collection
+from artifacts.models import Collection, Job, Membership, Run, RunOutput, Version
+from artifacts.services.collections import check_may_delete_collection, delete_collection
 from artifacts.services.deletion import together
 from artifacts.services.deletion.choice import likely_refused, versions_of
 from artifacts.services.jobs.kinds import AT_ONCE, each_item
 from artifacts.services.keeping.restored import restore_collection, restore_run
 from artifacts.services.locks import lock_places, lock_version
 from artifacts.services.restoration import restore_version
-from artifacts.services.run_control import delete_run
+from artifacts.services.run_control import delete_run, versions_only_of
 from artifacts.services.trash import delete_version
 from registry_site.accounts.models import User
 from registry_site.errors import Conflict, NotFound
@@ -20,7 +21,7 @@ from registry_site.errors import Conflict, NotFound
 VERSIONS, RUNS, COLLECTIONS = "delete_versions", "delete_runs", "delete_collections"
 RESTORE_VERSIONS, RESTORE_RUNS = "restore_versions", "restore_runs"
 RESTORE_COLLECTIONS = "restore_collections"
-REHEARSED = 50  # versions of a collection whose deletion is tried as a whole
+REHEARSED = 50  # versions of a collection or a run whose deletion is tried as a whole
 KEPT = ("aliases", "tags", "links")  # what may save a version from a deletion by number
 
 
@@ -55,6 +56,16 @@ def delete_one_version(by: User, job: Job, thing: int) -> None:
         delete_version(by=by, version=version, with_aliases=with_aliases)
 
 
+def _outputs(job: Job) -> int:
+    if not job.arguments.get("with_artifacts"):
+        return 0
+    return RunOutput.objects.filter(run__in=job.items.values("thing")).count()
+
+
+def _places(job: Job) -> int:
+    return Membership.objects.filter(collection__in=job.items.values("thing")).count()
+
+
 def _version(pk: int) -> Version:
     version = Version.objects.for_path().filter(pk=pk).first()
     if version is None:
@@ -86,7 +97,7 @@ def restore_one_version(by: User, job: Job, thing: int) -> None:
     restore_version(by=by, version=_version(thing))
 
 
-@each_item(RUNS, title=gettext_lazy("Delete runs"), inverse=RESTORE_RUNS)
+@each_item(RUNS, title=gettext_lazy("Delete runs"), inverse=RESTORE_RUNS, weigh=_outputs)
 def delete_one_run(by: User, job: Job, thing: int) -> None:
     run = Run.objects.for_path().filter(pk=thing).first()
     if run is None:
@@ -94,7 +105,25 @@ def delete_one_run(by: User, job: Job, thing: int) -> None:
     delete_run(by=by, run=run, with_artifacts=bool(job.arguments.get("with_artifacts")))
 
 
-@each_item(RESTORE_RUNS, title=gettext_lazy("Restore runs"))
+def rehearse_run(by: User, job: Job, thing: int) -> None:
+    """Try what `delete_one_run` does; of one with many outputs only what is likely refused."""
+    run = Run.objects.for_path().filter(pk=thing).first()
+    with_artifacts = bool(job.arguments.get("with_artifacts"))
+    if run is None or not with_artifacts or run.outputs.count() <= REHEARSED:
+        delete_one_run(by, job, thing)
+    else:
+        _rehearse_versions(by, versions_only_of(run))
+        delete_run(by=by, run=run)
+
+
+def _rehearse_versions(by: User, versions: QuerySet[Version]) -> None:
+    """Try to delete the few of many that are most likely refused."""
+    doubtful = likely_refused(versions).values_list("pk", flat=True)
+    for version in Version.objects.for_path().filter(pk__in=list(doubtful[:AT_ONCE])):
+        delete_version(by=by, version=version, with_aliases=True)
+
+
+@each_item(RESTORE_RUNS, title=gettext_lazy("Restore runs"), weigh=_outputs)
 def restore_one_run(by: User, job: Job, thing: int) -> None:
     run = Run.with_deleted.for_path().filter(pk=thing).first()
     if run is None:
@@ -102,7 +131,12 @@ def restore_one_run(by: User, job: Job, thing: int) -> None:
     restore_run(by=by, run=run)
 
 
-@each_item(COLLECTIONS, title=gettext_lazy("Delete collections"), inverse=RESTORE_COLLECTIONS)
+@each_item(
+    COLLECTIONS,
+    title=gettext_lazy("Delete collections"),
+    inverse=RESTORE_COLLECTIONS,
+    weigh=_places,
+)
 def delete_one_collection(by: User, job: Job, thing: int) -> None:
     collection = Collection.objects.for_path().filter(pk=thing).first()
     if collection is None:
@@ -115,13 +149,13 @@ def rehearse_collection(by: User, job: Job, thing: int) -> None:
     collection = Collection.objects.for_path().filter(pk=thing).first()
     if collection is None or collection.version_count <= REHEARSED:
         delete_one_collection(by, job, thing)
-    elif not collection.is_portfolio:
-        doubtful = likely_refused(versions_of(collection)).values_list("pk", flat=True)
-        for version in Version.objects.for_path().filter(pk__in=list(doubtful[:AT_ONCE])):
-            delete_version(by=by, version=version, with_aliases=True)
+        return
+    if not collection.is_portfolio:
+        _rehearse_versions(by, versions_of(collection))
+    check_may_delete_collection(by=by, collection=collection)
 
 
-@each_item(RESTORE_COLLECTIONS, title=gettext_lazy("Restore collections"))
+@each_item(RESTORE_COLLECTIONS, title=gettext_lazy("Restore collections"), weigh=_places)
 def restore_one_collection(by: User, job: Job, thing: int) -> None:
     collection = Collection.with_deleted.for_path().filter(pk=thing).first()
     if collection is None:

@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 Step = Callable[[Job], bool]
 Act = Callable[[User, Job, int], Any]
 Together = Callable[[User, Job, list[int]], Any]
+Weigh = Callable[[Job], int]
 
 
 @dataclass(frozen=True)
@@ -40,16 +41,23 @@ class Kind:
     step: Step
     title: str | Promise
     inverse: str  # the kind that brings its things back; "" for none
+    weigh: Weigh | None = None  # how many rows go with its things, where they may be many
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def job_kind(name: str, *, title: str | Promise, inverse: str = "") -> Callable[[Step], Step]:
+def job_kind(
+    name: str,
+    *,
+    title: str | Promise,
+    inverse: str = "",
+    weigh: Weigh | None = None,
+) -> Callable[[Step], Step]:
     """Register a step under the name that rows keep, which therefore never changes."""
 
     def register(step: Step) -> Step:
-        KINDS[name] = Kind(step, title, inverse)
+        KINDS[name] = Kind(step, title, inverse, weigh)
         return step
 
     return register
@@ -61,6 +69,7 @@ def each_item(
     title: str | Promise,
     inverse: str = "",
     together: Together | None = None,
+    weigh: Weigh | None = None,
 ) -> Callable[[Act], Act]:
     """Register what is done to each thing of a job of this kind.
 
@@ -70,7 +79,7 @@ def each_item(
 
     def register(act: Act) -> Act:
         step = partial(do_items, act, together)
-        job_kind(name, title=title, inverse=inverse)(step)
+        job_kind(name, title=title, inverse=inverse, weigh=weigh)(step)
         return act
 
     return register

@@ -17,6 +17,7 @@ from registry_site.accounts.standing import standing_of
 from registry_site.errors import Conflict, Denied, NotFound
 
 MOST_THINGS = 100_000  # in one job
+MOST_ROWS = 100  # that go with the things of a job for which a person waits
 PATIENCE = 5  # seconds that a person waits for a few things
 _ENDED_EARLY = (Job.State.STOPPED, Job.State.FAILED)
 
@@ -121,8 +122,9 @@ def undoing_of(job: Job) -> Job | None:
 
 
 def settle(job: Job) -> Job:
-    """Do a job of a few things here and now, if the machine is well; a worker does the others."""
-    if job.total <= AT_ONCE:
+    """Do a job of a few small things here, if the machine is well; a worker does the others."""
+    weigh = KINDS[job.kind].weigh
+    if job.total <= AT_ONCE and (weigh is None or weigh(job) <= MOST_ROWS):
         until = time.monotonic() + PATIENCE
         with suppress(OperationalError):
             while take_step(job.pk) and time.monotonic() < until:

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from artifacts.models import Project, Run, RunOutput, Version
-from artifacts.services.deletion.kinds import RUNS, delete_one_run
+from artifacts.services.deletion.kinds import RUNS, rehearse_run
 from artifacts.views.deletion.frame import Deletion, answer_deletion
 from artifacts.views.projects import runs_fitting
 from registry_site.errors import NotFound
@@ -54,7 +54,7 @@ def project_of(user: Any, pk: int) -> Project:
 def _deletion(project: Project, chosen: QuerySet[Run], with_artifacts: bool) -> Deletion:
     versions = _logged_only_by(chosen, project) if with_artifacts else Version.objects.none()
     return Deletion(
-        kind=RUNS, act=delete_one_run, project=project, about=str(project),
+        kind=RUNS, act=rehearse_run, project=project, about=str(project),
         page=project.get_absolute_url(), title=_("Delete runs of {name}").format(name=project),
         chosen=chosen, things=lambda runs: list(runs.values_list("pk", "display_name")),
         doubtful=chosen.order_by("pk"), versions=versions,

@@ -300,6 +300,56 @@ def test_an_alias_given_as_the_deletion_comes_saves(bob, project, sequence, monk
     assert rows[0].is_committed
 
 
+def test_a_large_run_is_rehearsed_by_what_is_doubtful(
+    alice, bob, project, sequence, registry, monkeypatch
+):
+    monkeypatch.setattr(kinds, "REHEARSED", 1)
+    tried = []
+    monkeypatch.setattr(kinds, "delete_one_run", lambda by, job, thing: tried.append(thing))
+    small, large = factories.make_run(project, bob), factories.make_run(project, bob)
+    versions = make_versions(sequence, 3)
+    for version in versions:
+        RunOutput.objects.create(run=large, version=version)
+    link_version(
+        by=alice, version=versions[1], project=registry.project, collection_name="iris-classifier"
+    )
+    job = Job(kind=RUNS, project=project, arguments={"with_artifacts": True})
+    named = things([small, large])
+    [refusal], _seen = rehearse(by=bob, act=kinds.rehearse_run, job=job, things=named)
+    assert "iris-model:v1" in refusal.sentence
+    assert tried == [small.pk]
+    assert Run.objects.count() == 2
+
+
+def test_a_large_portfolio_is_rehearsed_by_its_rules(alice, bob, sequence, registry, monkeypatch):
+    monkeypatch.setattr(kinds, "REHEARSED", 0)
+    version = factories.make_version(sequence)
+    place = link_version(
+        by=alice, version=version, project=registry.project, collection_name="iris-classifier",
+        aliases=["production"],
+    ).membership  # fmt: skip
+    job = Job(kind=COLLECTIONS, project=registry.project)
+    named = [(place.collection_id, "iris-classifier")]
+    refusals, _seen = rehearse(by=fresh(bob), act=kinds.rehearse_collection, job=job, things=named)
+    assert [refusal.name for refusal in refusals] == ["iris-classifier"]
+
+
+def test_one_large_thing_is_left_to_a_worker(bob, project, sequence, monkeypatch):
+    monkeypatch.setattr("artifacts.services.jobs.life.MOST_ROWS", 2)
+    run, versions = factories.make_run(project, bob), make_versions(sequence, 3)
+    for version in versions:
+        RunOutput.objects.create(run=run, version=version)
+    assert delete(bob, project, [run], RUNS).state == "done"  # without its artifacts
+    other = factories.make_run(project, bob)
+    RunOutput.objects.bulk_create([RunOutput(run=other, version=each) for each in versions])
+    large = delete(bob, project, [other], RUNS, with_artifacts=True)
+    whole = delete(bob, project, [sequence], COLLECTIONS)
+    assert (large.state, whole.state) == ("waiting", "waiting")
+    work()
+    assert not Run.objects.exists()
+    assert undo_job(by=bob, job=Job.objects.get(pk=large.pk)).state == "waiting"
+
+
 # ------------------------------------------------------------------ several at once
 
 
