@@ -36,6 +36,13 @@ def lock_versions(versions: QuerySet[Version]) -> list[Version]:
     return list(held.for_path().order_by("pk"))  # type: ignore[attr-defined]  # our queryset
 
 
+def hold_versions(versions: QuerySet[Version]) -> None:
+    """Hold the rows of all these versions, however many there are."""
+    held = versions.select_for_update(of=("self",), no_key=True)
+    for _version in held.only("pk").order_by("pk").iterator(chunk_size=5_000):
+        pass
+
+
 def lock_project(pk: int) -> None:
     """Hold the project's row: it is not deleted while somebody makes a collection there."""
     held = Project.objects.live().select_for_update(no_key=True).filter(pk=pk)

@@ -11,6 +11,7 @@ from artifacts.models import Collection, Membership, Project, Version
 from artifacts.querysets.collections import MembershipQuerySet
 from artifacts.services.keeping.holds import check_collections_not_held
 from artifacts.services.keeping.links_kept import check_not_linked
+from artifacts.services.locks import hold_versions
 from artifacts.services.paths import leave_project_path, move_project_path, take_project_path
 from registry_site.accounts.models import Entity, Event, User
 from registry_site.accounts.names import REGISTRY_PREFIX, check_path_entity, check_project_name
@@ -120,8 +121,9 @@ def delete_project(*, by: User, project: Project) -> None:
     relies on the link decides first) or is on legal hold.
     """
     check(by, Action.MANAGE, project)
+    versions = Version.objects.filter(sequence__project=project)
+    hold_versions(versions)  # before the project, as everybody does
     held, now = _hold(project), timezone.now()
-    versions = Version.objects.filter(sequence__project=held)
     versions.committed().update(state=Version.State.DELETED, deleted_at=now, deleted_by=by)
     places = Membership.objects.live().filter(version__in=versions)
     within = Collection.objects.filter(project=held)

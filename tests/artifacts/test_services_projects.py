@@ -3,6 +3,7 @@
 import pytest
 
 from artifacts.models import Membership, Project, Run, Version
+from artifacts.services import projects
 from artifacts.services.projects import (
     create_project,
     delete_project,
@@ -88,6 +89,25 @@ def test_deleted_its_name_is_free(alice, project, version):
     assert again.collections.count() == 0
     delete_project(by=alice, project=again)
     assert not Project.objects.live().exists()
+
+
+def test_deleted_it_holds_versions_before_the_project(alice, project, version, monkeypatch):
+    """As everybody does: on PostgreSQL two who hold them in turn end in a deadlock."""
+    order = []
+
+    def noting(name):
+        operation = getattr(projects, name)
+
+        def noted(rows):
+            order.append((name, list(rows) if name == "hold_versions" else rows))
+            return operation(rows)
+
+        return noted
+
+    for name in ("hold_versions", "_hold"):
+        monkeypatch.setattr(projects, name, noting(name))
+    delete_project(by=alice, project=project)
+    assert order == [("hold_versions", [version]), ("_hold", project)]
 
 
 def test_deleted_twice_it_is_not_found(alice, project):
