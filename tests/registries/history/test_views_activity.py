@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from artifacts.services.aliases import add_aliases
 from artifacts.services.links import link_version
 from artifacts.services.trash import delete_version
+from registries.services.history import activity
 from registries.services.history.activity import newest_lines, news_for
 from registry_site.accounts.models import Event
 from registry_site.accounts.services.events import record_event
@@ -131,3 +133,33 @@ def test_filters_and_rights(client, alice, bob, acme):
     assert expected in sentences(client, fresh(alice), "/-/activity?topic=settings&by=alice")
     assert expected not in sentences(client, bob)
     assert sentences(client, fresh(alice), "/-/activity?by=bob") == []
+
+
+def test_news_are_looked_for_among_the_last_keys(bob, victor, sequence, version, monkeypatch):
+    """To sort all that a person may see costs more with each event that there ever was."""
+    for number in range(8):
+        record_event(by=bob, verb="rename", kind="project", subject=f"vision/p{number}",
+                     project_id=sequence.project_id)  # fmt: skip
+    monkeypatch.setattr(activity, "_LAST_KEYS", 7)
+    asked = []
+
+    def watch(execute, sql, params, many, context):
+        if 'FROM "accounts_event"' in sql and "ORDER BY" in sql:
+            asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    news = news_for(fresh(victor))
+    with connection.execute_wrapper(watch):
+        lines = newest_lines(news, 6)
+    assert [event.subject for event, _count in lines] == [f"vision/p{n}" for n in range(7, 1, -1)]
+    assert len(asked) == 2
+    assert '"accounts_event"."id" > ' in asked[1][0]
+    monkeypatch.setattr(activity, "_LAST_KEYS", 3)  # too few of them: all are looked through
+    assert newest_lines(news, 6) == lines
+    if connection.vendor == "sqlite":  # no index is read further back than the last keys
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {asked[1][0]}", asked[1][1])
+            plan = [row[3] for row in cursor.fetchall()]
+        searches = [step for step in plan if step.startswith(("SEARCH", "SCAN"))]
+        assert searches
+        assert all("id>?" in step for step in searches), plan
