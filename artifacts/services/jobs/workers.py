@@ -16,7 +16,7 @@ from django.utils.crypto import get_random_string
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from artifacts.models import Job, JobWorker
+from artifacts.models import FormerPathUse, Job, JobWorker
 from artifacts.services.jobs.running import fail_job, run_job
 
 HEARTBEAT = 5  # seconds
@@ -24,6 +24,7 @@ LEASE = 30  # seconds of silence
 ATTEMPTS = 5  # at one task, by workers that died or that the database refused
 RESULTS_KEPT = timedelta(days=1)
 JOBS_KEPT = timedelta(days=90)
+USES_KEPT = timedelta(days=90)  # of former paths: no page asks for older ones
 _FORGOTTEN = timedelta(hours=1)  # dead workers
 _GIVEN_UP = "The worker ended {count} times while it was at this; its log may say why."
 _REFUSED = "The database refused this {count} times; the worker's log says why."
@@ -139,9 +140,12 @@ def _give_up(task: DBTaskResult, sentence: str) -> None:
 
 
 def prune() -> None:
-    """Forget results of tasks after a day, jobs after 90, and workers that died."""
+    """Forget results of tasks after a day, jobs and uses of former paths after 90, and workers
+    that died.
+    """
     now = timezone.now()
     old = now - RESULTS_KEPT
     DBTaskResult.objects.finished().filter(finished_at__lt=old).delete()
     Job.objects.filter(finished_at__lt=now - JOBS_KEPT).delete()
+    FormerPathUse.objects.filter(at__lt=now - USES_KEPT).delete()
     JobWorker.objects.filter(seen_at__lt=now - _FORGOTTEN).delete()

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from artifacts.models import Job, JobItem
+from artifacts.models import FormerPathUse, Job, JobItem
 from artifacts.services.jobs import running
 from artifacts.services.jobs.kinds import KINDS, each_item, job_kind
 from artifacts.services.jobs.life import (
@@ -279,10 +279,17 @@ def test_old_ones_are_forgotten(bob, project, acted):
 
     old, new = ask(bob, project, 1), ask(bob, project, 2)
     work()
+    now = timezone.now()
+    for age in (80, 91):
+        at = now - timedelta(days=age)
+        FormerPathUse.objects.create(
+            project=project, project_name="old", path="vision/old", user=bob, day=at, at=at
+        )
     long_ago = timezone.now() - timedelta(days=91)
     Job.objects.filter(pk=old.pk).update(finished_at=long_ago)
     DBTaskResult.objects.update(finished_at=long_ago)
     prune()
     assert Job.objects.get() == new
     assert JobItem.objects.get().job == new
+    assert FormerPathUse.objects.get().at == now - timedelta(days=80)
     assert not DBTaskResult.objects.exists()
