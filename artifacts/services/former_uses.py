@@ -39,9 +39,13 @@ def record_former_use(
     if _noted.get(use):
         return
     row = FormerPathUse(
-        project_id=project.pk, project_name=project_name[:128], path=path, user_id=by.pk,
-        day=now.date(), at=now,
-    )  # fmt: skip
+        project_id=project.pk,
+        project_name=project_name[:128],
+        path=path,
+        user_id=by.pk,
+        day=now.date(),
+        at=now,
+    )
     try:
         with impatient(), savepoint():
             FormerPathUse.objects.bulk_create([row], ignore_conflicts=True)

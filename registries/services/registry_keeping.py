@@ -26,9 +26,13 @@ def set_keeps_linked(
     held = hold_registry(registry)
     before = {"keeps_linked": held.project.keeps_linked}
     after = settle_edit(
-        by=by, opened=opened, now=before, given={"keeps_linked": keeps_linked},
-        kind="registry", subject_id=held.pk,
-    )  # fmt: skip
+        by=by,
+        opened=opened,
+        now=before,
+        given={"keeps_linked": keeps_linked},
+        kind="registry",
+        subject_id=held.pk,
+    )
     if after != before:
         held.project.keeps_linked = after["keeps_linked"]
         held.project.save(update_fields=["keeps_linked", "updated_at"])

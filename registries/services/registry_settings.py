@@ -51,9 +51,14 @@ def update_registry(
     held = hold_registry(registry)
     before = read_settings(held)
     texts = {
-        "description": description, "access": access, "accepts_all_types": accepts_all_types,
-        "default_role": default_role, "owner": owner, "icon": icon, "colour": colour,
-    }  # fmt: skip
+        "description": description,
+        "access": access,
+        "accepts_all_types": accepts_all_types,
+        "default_role": default_role,
+        "owner": owner,
+        "icon": icon,
+        "colour": colour,
+    }
     given = {name: text for name, text in texts.items() if text is not None}
     settled = settle_edit(
         by=by, opened=opened, now=before, given=given, kind="registry", subject_id=held.pk
@@ -116,10 +121,12 @@ def _save(by: User, registry: Registry, before: dict[str, Any]) -> None:
     )
     registry.save(update_fields=["owner", "icon", "colour"])
     record_change(
-        by, "update", registry,
+        by,
+        "update",
+        registry,
         before={name: before[name] for name in changed},
         after={name: after[name] for name in changed},
-    )  # fmt: skip
+    )
 
 
 def _set_description(registry: Registry, description: str) -> None:
@@ -137,9 +144,11 @@ def _set_default_role(registry: Registry, role: str) -> None:
     check_default_role(role)
     if registry.project.access == Project.Access.RESTRICTED:
         raise Conflict(
-            _("{registry} has no default role: it is restricted, so only its members see it. Give "
-              "people and teams a role of their own.").format(registry=registry.project)
-        )  # fmt: skip
+            _(
+                "{registry} has no default role: it is restricted, so only its members see it. "
+                "Give people and teams a role of their own."
+            ).format(registry=registry.project)
+        )
     registry.project.default_role = role
 
 
@@ -148,11 +157,11 @@ def _set_owner(registry: Registry, username: str) -> None:
     member = people.filter(user__username__iexact=username).select_related("user").first()
     if username and member is None:
         raise Invalid(
-            _("{name!r} can't be the owner: a registry's owner is a person of {organization}. Give "
-              "the username of one, or of nobody.").format(
-                name=username[:64], organization=registry.organization
-            )
-        )  # fmt: skip
+            _(
+                "{name!r} can't be the owner: a registry's owner is a person of {organization}. "
+                "Give the username of one, or of nobody."
+            ).format(name=username[:64], organization=registry.organization)
+        )
     registry.owner = member.user if member else None
 
 

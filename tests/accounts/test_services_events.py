@@ -46,9 +46,13 @@ def test_topic_of_a_text():
 def test_a_text_is_kept_whole_up_to_the_bound(alice):
     whole = "ä" * (MOST_TEXT // 2)
     event = record_event(
-        by=alice, verb="update", kind="collection", subject="a/b/c",
-        before={"description": whole}, after={"description": f"{whole}!", "name": "c"},
-    )  # fmt: skip
+        by=alice,
+        verb="update",
+        kind="collection",
+        subject="a/b/c",
+        before={"description": whole},
+        after={"description": f"{whole}!", "name": "c"},
+    )
     event = Event.objects.get(pk=event.pk)
     assert event.before == {"description": whole}
     assert event.after["name"] == "c"
@@ -59,8 +63,11 @@ def test_a_text_is_kept_whole_up_to_the_bound(alice):
 
 def test_a_long_nested_value_is_cut_too(alice):
     event = record_event(
-        by=alice, verb="update", kind="version", subject="a/b/c:v0",
+        by=alice,
+        verb="update",
+        kind="version",
+        subject="a/b/c:v0",
         after={"metadata": {"x": "y" * MOST_TEXT}, "tags": ["a"]},
-    )  # fmt: skip
+    )
     assert set(event.after["metadata"]) == {"omitted_bytes", "sha256"}
     assert event.after["tags"] == ["a"]

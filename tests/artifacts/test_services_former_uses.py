@@ -39,8 +39,10 @@ def test_once_a_day_for_each_person_and_path(alice, bob, renamed):
     record_former_use(by=bob, project=renamed, project_name="iris", collection_name="model")
     record_former_use(by=alice, project=renamed, project_name="iris")
     assert uses() == [
-        ("vision/iris", "bob"), ("vision/iris/model", "bob"), ("vision/iris", "alice"),
-    ]  # fmt: skip
+        ("vision/iris", "bob"),
+        ("vision/iris/model", "bob"),
+        ("vision/iris", "alice"),
+    ]
     FormerPathUse.objects.update(day=timezone.now().date() - timedelta(days=1))
     former_uses._noted.clear()
     record_former_use(by=bob, project=renamed, project_name="iris")

@@ -34,8 +34,11 @@ def test_several_chosen_and_typed_at_once(client, bob, acme, vision):
     client.post(URL, sent)
     members = ProjectMember.objects.filter(project__registry__name="secret")
     assert sorted(str(member) for member in members) == [
-        "alice: viewer", "bob: admin", "mia: viewer", "vision: viewer",
-    ]  # fmt: skip
+        "alice: viewer",
+        "bob: admin",
+        "mia: viewer",
+        "vision: viewer",
+    ]
 
 
 def test_a_wrong_name_comes_back_with_the_form(client, bob, acme):

@@ -69,5 +69,8 @@ def test_an_admin_moves_them_in_one_spelling(sdk, alice, linked):
     assert names() == []
     added = Event.objects.filter(verb="add_alias").values_list("subject", flat=True)
     assert {each.rpartition(":")[2] for each in added} == {
-        "Prod-EU", "prod-us", "prod-asia", "best",
-    }  # fmt: skip
+        "Prod-EU",
+        "prod-us",
+        "prod-asia",
+        "best",
+    }

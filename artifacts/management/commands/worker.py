@@ -28,9 +28,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--interval", type=_seconds, default=INTERVAL, metavar="SECONDS",
+            "--interval",
+            type=_seconds,
+            default=INTERVAL,
+            metavar="SECONDS",
             help="between looks at an empty queue; default: %(default)s",
-        )  # fmt: skip
+        )
         parser.add_argument(
             "--until-empty", action="store_true", help="end when there is nothing to do"
         )

@@ -27,9 +27,11 @@ KEPT = ("aliases", "tags", "links")  # what may save a version from a deletion b
 
 def _delete_together(by: User, job: Job, things: list[int]) -> None:
     together.delete_versions(
-        by=by, pks=things, keep=job.arguments.get("keep", ()),
+        by=by,
+        pks=things,
+        keep=job.arguments.get("keep", ()),
         with_aliases=bool(job.arguments.get("with_aliases")),
-    )  # fmt: skip
+    )
 
 
 def _restore_together(by: User, job: Job, things: list[int]) -> None:

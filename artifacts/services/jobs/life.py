@@ -40,9 +40,13 @@ def create_job(
     """
     check(by, Action.EDIT, project)
     job = Job.objects.create(
-        kind=kind, by=by, project=project, about=about[:512], page=page[:1024],
+        kind=kind,
+        by=by,
+        project=project,
+        about=about[:512],
+        page=page[:1024],
         arguments=arguments or {},
-    )  # fmt: skip
+    )
     items = [JobItem(job=job, thing=pk, name=name[:512]) for pk, name in things]
     if len(items) > MOST_THINGS:
         raise Conflict(
@@ -91,9 +95,11 @@ def can_stop(*, by: User, job: Job) -> bool:
 def check_may_stop(*, by: User, job: Job) -> None:
     """Raise Denied unless the person started the job or administers its project."""
     if not can_stop(by=by, job=job):
-        raise Denied(_("Only {by} and admins of {project} can stop this job.").format(
-            by=job.by or _("who started it"), project=job.project
-        ))  # fmt: skip
+        raise Denied(
+            _("Only {by} and admins of {project} can stop this job.").format(
+                by=job.by or _("who started it"), project=job.project
+            )
+        )
 
 
 def can_undo(*, by: User, job: Job) -> bool:
@@ -145,9 +151,14 @@ def _create_undoing(by: User, job: Job) -> Job:
     if undoing := undoing_of(held):
         return undoing
     undoing = create_job(
-        by=by, kind=kind.inverse, project=job.project, about=held.about, page=held.page,
-        things=_left_to_undo(held), arguments=held.arguments,
-    )  # fmt: skip
+        by=by,
+        kind=kind.inverse,
+        project=job.project,
+        about=held.about,
+        page=held.page,
+        things=_left_to_undo(held),
+        arguments=held.arguments,
+    )
     Job.objects.filter(undoes=held).update(undoes=None)
     Job.objects.filter(pk=undoing.pk).update(undoes=held)
     return undoing

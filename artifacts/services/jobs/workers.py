@@ -43,9 +43,13 @@ def register_worker() -> JobWorker:
     """Begin to live, under a name of its own."""
     now = timezone.now()
     return JobWorker.objects.create(
-        name=get_random_string(20), host=socket.gethostname()[:255], machine=machine(),
-        pid=os.getpid(), started_at=now, seen_at=now,
-    )  # fmt: skip
+        name=get_random_string(20),
+        host=socket.gethostname()[:255],
+        machine=machine(),
+        pid=os.getpid(),
+        started_at=now,
+        seen_at=now,
+    )
 
 
 def beat(worker: JobWorker) -> None:
@@ -109,9 +113,10 @@ def take_up_again(worker: JobWorker | None = None) -> int:
     busy = {each.name for each in alive_workers()} - ({worker.name} if worker else set())
     with transaction.atomic():
         orphans = [
-            each for each in tasks.select_for_update(skip_locked=True)
+            each
+            for each in tasks.select_for_update(skip_locked=True)
             if each.worker_ids[-1] not in busy
-        ]  # fmt: skip
+        ]
         for orphan in orphans:
             if worker and orphan.worker_ids[-1] == worker.name:
                 orphan.worker_ids = orphan.worker_ids[:-1]  # it did not die at it

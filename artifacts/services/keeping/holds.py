@@ -35,12 +35,16 @@ class OnHold(Conflict):
         rows = list(self.holds.for_row().order_by("pk")[:20])
         seen = next((hold for hold in rows if may_see_hold(by, hold)), None)
         text = (
-            _("{thing} can't be unlinked: {hold}. An admin of {organization} has to lift the hold "
-              "first ({admins}).")
+            _(
+                "{thing} can't be unlinked: {hold}. An admin of {organization} has to lift the "
+                "hold first ({admins})."
+            )
             if self.unlinks
-            else _("{thing} can't be deleted: {hold}. An admin of {organization} has to lift the "
-                   "hold first ({admins}).")
-        )  # fmt: skip
+            else _(
+                "{thing} can't be deleted: {hold}. An admin of {organization} has to lift the "
+                "hold first ({admins})."
+            )
+        )
         organization = rows[0].organization
         return text.format(
             thing=self.thing,
@@ -223,14 +227,23 @@ def _record(by: User, verb: str, hold: LegalHold, *, note: str) -> None:
     """It stands in the history of the thing, and of every collection that has the version."""
     if hold.collection is not None:
         record_event(
-            by=by, verb=verb, kind="collection", subject=hold.full_name,
-            subject_id=hold.collection_id, project_id=hold.collection.project_id, note=note,
-        )  # fmt: skip
+            by=by,
+            verb=verb,
+            kind="collection",
+            subject=hold.full_name,
+            subject_id=hold.collection_id,
+            project_id=hold.collection.project_id,
+            note=note,
+        )
         return
     places = Membership.objects.live().filter(version=hold.version_id)
     for place in places.for_path().order_by("pk"):
         record_event(
-            by=by, verb=verb, kind="version" if place.is_source else "collection",
-            subject=place.full_name, project_id=place.collection.project_id,
-            subject_id=hold.version_id if place.is_source else place.collection_id, note=note,
-        )  # fmt: skip
+            by=by,
+            verb=verb,
+            kind="version" if place.is_source else "collection",
+            subject=place.full_name,
+            project_id=place.collection.project_id,
+            subject_id=hold.version_id if place.is_source else place.collection_id,
+            note=note,
+        )

@@ -69,10 +69,14 @@ def restore_run(*, by: User, run: Run) -> RunRestoration:
         held.deleted_at = held.deleted_by = None
         held.save(update_fields=["deleted_at", "deleted_by"])
         record_event(
-            by=by, verb="restore", kind="run", subject=f"{run.project}/{run.name}",
-            subject_id=run.pk, project_id=run.project_id,
+            by=by,
+            verb="restore",
+            kind="run",
+            subject=f"{run.project}/{run.name}",
+            subject_id=run.pk,
+            project_id=run.project_id,
             after={"versions": len(restoration.versions)},
-        )  # fmt: skip
+        )
     return restoration
 
 
@@ -170,6 +174,11 @@ def _record(by: User, restoration: CollectionRestoration) -> None:
     collection = restoration.collection
     count = len(restoration.links) or len(restoration.versions)
     record_event(
-        by=by, verb="restore", kind="collection", subject=collection.target_path,
-        subject_id=collection.pk, project_id=collection.project_id, after={"versions": count},
-    )  # fmt: skip
+        by=by,
+        verb="restore",
+        kind="collection",
+        subject=collection.target_path,
+        subject_id=collection.pk,
+        project_id=collection.project_id,
+        after={"versions": count},
+    )

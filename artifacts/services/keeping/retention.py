@@ -25,9 +25,12 @@ SHOWN = 10  # versions that a preview names
 MOST_KEPT, MOST_DAYS = 1_000_000, 36_500
 FIELDS = ("keep_newest", "older_than_days", "keeps_aliases", "keeps_tags", "keeps_links")
 NO_RULE: dict[str, Any] = {
-    "keep_newest": None, "older_than_days": None,
-    "keeps_aliases": True, "keeps_tags": True, "keeps_links": True,
-}  # fmt: skip
+    "keep_newest": None,
+    "older_than_days": None,
+    "keeps_aliases": True,
+    "keeps_tags": True,
+    "keeps_links": True,
+}
 
 
 @dataclass(frozen=True)
@@ -56,14 +59,20 @@ def set_retention_rule(
     held = _hold(collection)
     if held.is_portfolio:
         raise Invalid(
-            _("{name!r} can't have a retention rule: it has links, and its versions are logged "
-              "elsewhere. Give the sequence a rule where they are logged.").format(name=held.name)
-        )  # fmt: skip
+            _(
+                "{name!r} can't have a retention rule: it has links, and its versions are logged "
+                "elsewhere. Give the sequence a rule where they are logged."
+            ).format(name=held.name)
+        )
     before = read_rule(held)
     after = before | settle_edit(
-        by=by, opened=opened, now=before, given=_checked(NO_RULE | rule), kind="collection",
+        by=by,
+        opened=opened,
+        now=before,
+        given=_checked(NO_RULE | rule),
+        kind="collection",
         subject_id=held.pk,
-    )  # fmt: skip
+    )
     known = RetentionRule.objects.filter(collection=held).first()
     if known and after == before:
         return known
@@ -194,6 +203,11 @@ def _hold(collection: Collection) -> Collection:
 
 def _record(by: User, verb: str, collection: Collection, **change: Any) -> None:
     record_event(
-        by=by, verb=verb, kind="collection", subject=collection.target_path,
-        subject_id=collection.pk, project_id=collection.project_id, **change,
-    )  # fmt: skip
+        by=by,
+        verb=verb,
+        kind="collection",
+        subject=collection.target_path,
+        subject_id=collection.pk,
+        project_id=collection.project_id,
+        **change,
+    )

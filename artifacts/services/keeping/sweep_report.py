@@ -9,8 +9,15 @@ from typing import Any
 logger = logging.getLogger(__name__)
 
 KINDS = (
-    "expired", "retired", "given_up", "removed", "runs", "collections", "blobs", "strays",
-)  # fmt: skip
+    "expired",
+    "retired",
+    "given_up",
+    "removed",
+    "runs",
+    "collections",
+    "blobs",
+    "strays",
+)
 MOST_REFUSALS = 1000  # that a report names; more are only counted
 
 

@@ -30,9 +30,13 @@ def set_version_ttl(
     held = lock_version(version.pk)
     before = held.ttl_seconds
     after = settle_edit(
-        by=by, opened=opened, now={"ttl_seconds": before},
-        given={"ttl_seconds": check_ttl(ttl_seconds)}, kind="version", subject_id=held.pk,
-    )["ttl_seconds"]  # fmt: skip
+        by=by,
+        opened=opened,
+        now={"ttl_seconds": before},
+        given={"ttl_seconds": check_ttl(ttl_seconds)},
+        kind="version",
+        subject_id=held.pk,
+    )["ttl_seconds"]
     if after and after != before and held.created_at + timedelta(seconds=after) < timezone.now():
         raise Invalid(
             _(

@@ -69,12 +69,16 @@ def place_to_return_to(collection: Collection, name: str, start: Event) -> Membe
     place = places.select_related("version").first()
     if place is None or place.hidden_at:
         text = (
-            _("`{name}` can't be rolled back to {number}: that version was unlinked. Link it "
-              "again, or choose another version.")
+            _(
+                "`{name}` can't be rolled back to {number}: that version was unlinked. Link it "
+                "again, or choose another version."
+            )
             if place is None
-            else _("`{name}` can't be rolled back to {number}: that version was deleted. Restore "
-                   "it from the trash first, or choose another version.")
-        )  # fmt: skip
+            else _(
+                "`{name}` can't be rolled back to {number}: that version was deleted. Restore "
+                "it from the trash first, or choose another version."
+            )
+        )
         raise Conflict(text.format(name=name, number=start.after))
     place.collection = collection
     return place

@@ -44,11 +44,15 @@ def _fitting(found: QuerySet[Collection], text: str, type_name: str) -> QuerySet
 def _deletion(project: Project, chosen: QuerySet[Collection]) -> Deletion:
     sequences = chosen.filter(kind="sequence").order_by().values("pk")
     return Deletion(
-        kind=COLLECTIONS, act=rehearse_collection, project=project, about=str(project),
+        kind=COLLECTIONS,
+        act=rehearse_collection,
+        project=project,
+        about=str(project),
         page=project.get_absolute_url(),
-        title=_("Delete collections of {name}").format(name=project), chosen=chosen,
+        title=_("Delete collections of {name}").format(name=project),
+        chosen=chosen,
         things=lambda rows: list(rows.values_list("pk", "name")),
         doubtful=chosen.order_by("version_count", "pk"),
         versions=Version.objects.committed().filter(sequence__in=sequences),
         template="artifacts/deletion/_choice_collections.html",
-    )  # fmt: skip
+    )

@@ -57,9 +57,14 @@ def answer_deletion(
     if not things or str(len(things)) != request.POST.get("seen"):
         return _show(request, deletion, context | {"has_changed": True}, status=422)
     job = create_job(
-        by=request.user, kind=deletion.kind, project=deletion.project, about=deletion.about,
-        things=things, page=deletion.page, arguments=deletion.arguments,
-    )  # fmt: skip
+        by=request.user,
+        kind=deletion.kind,
+        project=deletion.project,
+        about=deletion.about,
+        things=things,
+        page=deletion.page,
+        arguments=deletion.arguments,
+    )
     job = settle(job)
     if job.state != Job.State.DONE or job.refused:
         return go_to(request, job.get_absolute_url())

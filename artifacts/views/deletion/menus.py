@@ -55,6 +55,11 @@ def _item(
 ) -> dict[str, Any]:
     reason = role_reason(user, Action.EDIT, project)
     return {
-        "label": label, "icon": "trash", "url": f"{url}?{urlencode(query)}" if query else url,
-        "danger": True, "dialog": True, "disabled": bool(reason), "reason": reason,
-    }  # fmt: skip
+        "label": label,
+        "icon": "trash",
+        "url": f"{url}?{urlencode(query)}" if query else url,
+        "danger": True,
+        "dialog": True,
+        "disabled": bool(reason),
+        "reason": reason,
+    }

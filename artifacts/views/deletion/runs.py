@@ -54,13 +54,19 @@ def project_of(user: Any, pk: int) -> Project:
 def _deletion(project: Project, chosen: QuerySet[Run], with_artifacts: bool) -> Deletion:
     versions = _logged_only_by(chosen, project) if with_artifacts else Version.objects.none()
     return Deletion(
-        kind=RUNS, act=rehearse_run, project=project, about=str(project),
-        page=project.get_absolute_url(), title=_("Delete runs of {name}").format(name=project),
-        chosen=chosen, things=lambda runs: list(runs.values_list("pk", "display_name")),
-        doubtful=chosen.order_by("pk"), versions=versions,
+        kind=RUNS,
+        act=rehearse_run,
+        project=project,
+        about=str(project),
+        page=project.get_absolute_url(),
+        title=_("Delete runs of {name}").format(name=project),
+        chosen=chosen,
+        things=lambda runs: list(runs.values_list("pk", "display_name")),
+        doubtful=chosen.order_by("pk"),
+        versions=versions,
         arguments={"with_artifacts": with_artifacts},
         template="artifacts/deletion/_choice_runs.html",
-    )  # fmt: skip
+    )
 
 
 def _logged_only_by(runs: QuerySet[Run], project: Project) -> QuerySet[Version]:

@@ -45,11 +45,16 @@ class Choice:
         is_new = "asked" not in data
         last = versions_of(collection).aggregate(last=Max("pk"))["last"] or 0
         return cls(
-            collection, by, asked if asked in {TICKED, ALL, OLD} else usual, ticked, text,
+            collection,
+            by,
+            asked if asked in {TICKED, ALL, OLD} else usual,
+            ticked,
+            text,
             read_number(data.get("newest", ""), KEEP_NEWEST),
             KEPT if is_new else tuple(each for each in KEPT if each in data.getlist("keep")),
-            "aliases_too" in data, read_number(data.get("until", ""), last),
-        )  # fmt: skip
+            "aliases_too" in data,
+            read_number(data.get("until", ""), last),
+        )
 
     @property
     def versions(self) -> QuerySet[Version]:
@@ -85,9 +90,10 @@ def versions_delete(request: HtmxRequest, pk: int) -> HttpResponse:
         raise NotFound(_("There is no such collection that you may see."))
     if collection.is_portfolio:
         raise Conflict(
-            _("{name} holds links to versions that are logged elsewhere: unlink them instead.")
-            .format(name=collection)
-        )  # fmt: skip
+            _(
+                "{name} holds links to versions that are logged elsewhere: unlink them instead."
+            ).format(name=collection)
+        )
     data = request.POST if request.method == "POST" else request.GET
     choice = Choice.read(request.user, collection, data)
     return answer_deletion(request, _deletion(choice), {"choice": choice})
@@ -101,10 +107,17 @@ def _deletion(choice: Choice) -> Deletion:
         return [(pk, f"{collection.name}:v{index}") for pk, index in rows]
 
     return Deletion(
-        kind=VERSIONS, act=delete_one_version, project=collection.project,
-        about=f"{collection.target_path}", page=collection.get_absolute_url(),
-        title=_("Delete versions of {name}").format(name=collection), chosen=versions,
+        kind=VERSIONS,
+        act=delete_one_version,
+        project=collection.project,
+        about=f"{collection.target_path}",
+        page=collection.get_absolute_url(),
+        title=_("Delete versions of {name}").format(name=collection),
+        chosen=versions,
         fitting=None if choice.which == TICKED else choice.fitting,
-        things=things, doubtful=likely_refused(versions), versions=versions,
-        arguments=choice.arguments, template="artifacts/deletion/_choice_versions.html",
-    )  # fmt: skip
+        things=things,
+        doubtful=likely_refused(versions),
+        versions=versions,
+        arguments=choice.arguments,
+        template="artifacts/deletion/_choice_versions.html",
+    )

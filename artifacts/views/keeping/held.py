@@ -46,9 +46,13 @@ def hold_item(user: Any, thing: Version | Collection) -> dict[str, Any] | None:
     url = reverse("registries:hold_place", args=[organization.name])
     reason = role_reason(user, Action.MANAGE, organization)
     return {
-        "label": _("Place legal hold"), "icon": "shield", "dialog": True,
-        "url": f"{url}?{urlencode({kind: thing.pk})}", "disabled": bool(reason), "reason": reason,
-    }  # fmt: skip
+        "label": _("Place legal hold"),
+        "icon": "shield",
+        "dialog": True,
+        "url": f"{url}?{urlencode({kind: thing.pk})}",
+        "disabled": bool(reason),
+        "reason": reason,
+    }
 
 
 def _shown(user: Any, hold: LegalHold, thing: Version | Collection) -> ShownHold:

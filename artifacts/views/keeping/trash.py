@@ -136,8 +136,9 @@ def _restore_all(request: HtmxRequest, project: Project, word: str, keys: list[s
 def _version(project: Project, key: str) -> Version:
     """The version that a Restore button names; one that is back already is fine, too."""
     versions = Version.objects.filter(sequence__project=project, pk=read_number(key)).for_path()
-    return _need(versions.first(), _("There is no such version in the trash; it may be gone "
-                                     "for good."))  # fmt: skip
+    return _need(
+        versions.first(), _("There is no such version in the trash; it may be gone for good.")
+    )
 
 
 def _run(project: Project, key: str) -> Run:
@@ -149,8 +150,9 @@ def _run(project: Project, key: str) -> Run:
 
 def _collection(project: Project, key: str) -> Collection:
     rows = Collection.with_deleted.filter(project=project, pk=read_number(key)).for_path()
-    return _need(rows.first(), _("There is no such collection in the trash; it may be gone "
-                                 "for good."))  # fmt: skip
+    return _need(
+        rows.first(), _("There is no such collection in the trash; it may be gone for good.")
+    )
 
 
 def _need(found: Any, message: str) -> Any:

@@ -58,9 +58,13 @@ def alias_roll_back(request: HtmxRequest, pk: int) -> HttpResponse:
 
     def roll_back(data: dict[str, Any]) -> HttpResponse:
         changes = roll_back_alias(
-            by=request.user, collection=collection, name=name, event_id=start.pk,
-            note=data["note"], opened=data["opened"],
-        )  # fmt: skip
+            by=request.user,
+            collection=collection,
+            name=name,
+            event_id=start.pk,
+            note=data["note"],
+            opened=data["opened"],
+        )
         return _moved(request, place, changes)
 
     return attempt(form, roll_back) or _dialog(

@@ -45,14 +45,17 @@ def strip_context(user: Any, collection: Collection) -> dict[str, Any]:
     return {
         "lines": lines,
         "unused": [
-            {"name": name, "is_protected": name in project.protected_alias_names,
-             "url": collection.alias_history_url(name)}
+            {
+                "name": name,
+                "is_protected": name in project.protected_alias_names,
+                "url": collection.alias_history_url(name),
+            }
             for name in strip.unused
         ],
         "more": strip.more,
         "reason": reason,
         "ask_url": ask_url(refused, project) if role and reason else "",
-    }  # fmt: skip
+    }
 
 
 def move_url(collection: Collection, alias: str) -> str:

@@ -39,9 +39,7 @@ def people_inside(registry: Registry) -> QuerySet[User]:
     own = Q(pk__in=given.filter(user__isnull=False).values("user"))
     own |= Q(pk__in=through.values("user"))
     admins = Q(pk__in=members.filter(role=Role.ADMIN).values("user"))
-    return inside.filter(
-        Q(is_admin=True) | admins | own & Q(pk__in=members.values("user"))
-    )  # fmt: skip
+    return inside.filter(Q(is_admin=True) | admins | own & Q(pk__in=members.values("user")))
 
 
 def read_roles(users: Iterable[User]) -> None:

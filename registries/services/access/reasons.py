@@ -160,9 +160,12 @@ def _denied(
 ) -> str:
     role = subject.registry.project.role_of(user)
     names = {
-        "user": user, "do": do, "needed": refusal.needed.label if refusal.needed else "–",
-        "role": role.label if role else "–", "source": words[0] if words else "–",
-    }  # fmt: skip
+        "user": user,
+        "do": do,
+        "needed": refusal.needed.label if refusal.needed else "–",
+        "role": role.label if role else "–",
+        "source": words[0] if words else "–",
+    }
     if protected := _protected_names(subject, question):
         names["alias"] = ", ".join(f"`{name}`" for name in protected)
         return _(

@@ -53,7 +53,12 @@ def record_request(by: User, verb: str, request: AccessRequest, note: str) -> No
     kind = "registry" if registry else "team" if request.team else "access_request"
     subject_id = registry.pk if registry else request.team_id or request.pk
     record_event(
-        by=by, verb=verb, kind=kind, subject=request.name, subject_id=subject_id,
-        project_id=request.project_id, note=note,
+        by=by,
+        verb=verb,
+        kind=kind,
+        subject=request.name,
+        subject_id=subject_id,
+        project_id=request.project_id,
+        note=note,
         after={"user": request.user.username, "role": request.given_role or request.role},
-    )  # fmt: skip
+    )

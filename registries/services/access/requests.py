@@ -47,9 +47,14 @@ def request_registry_access(
         _check_is_more(held, role, registry.project)
         name = registry.name
     return _ask(
-        by, role=role, note=note, organization=organization, name=name,
-        project=registry.project if registry else None, is_blind=held is None,
-    )  # fmt: skip
+        by,
+        role=role,
+        note=note,
+        organization=organization,
+        name=name,
+        project=registry.project if registry else None,
+        is_blind=held is None,
+    )
 
 
 def request_team_access(*, by: User, team: Team, role: str, note: str = "") -> AccessRequest:
@@ -58,9 +63,14 @@ def request_team_access(*, by: User, team: Team, role: str, note: str = "") -> A
     check_role(role)
     _check_is_more(team.role_of(by), role, team)
     return _ask(
-        by, role=role, note=note, organization=team.organization, name=str(team), team=team,
+        by,
+        role=role,
+        note=note,
+        organization=team.organization,
+        name=str(team),
+        team=team,
         is_blind=False,
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic

@@ -41,9 +41,11 @@ class TextChange:
 
 def changes_text(event: Event) -> bool:
     """Whether the event changed a card or a description."""
-    return event.verb == "update" and FIELD in _dict(event.after) and (
-        _dict(event.before).get(FIELD) != _dict(event.after)[FIELD]
-    )  # fmt: skip
+    return (
+        event.verb == "update"
+        and FIELD in _dict(event.after)
+        and (_dict(event.before).get(FIELD) != _dict(event.after)[FIELD])
+    )
 
 
 def text_change_of(*, by: Any, event: Event) -> TextChange | None:
@@ -99,9 +101,13 @@ def _write(by: Any, change: TextChange, text: str, opened: Opened | None) -> Non
 def _settled(by: Any, change: TextChange, text: str, opened: Opened | None) -> str:
     """What to save; raises Unread where somebody wrote another text after the page was opened."""
     settled = settle_edit(
-        by=by, opened=opened, now={FIELD: change.now}, given={FIELD: text},
-        kind=change.event.kind, subject_id=change.event.subject_id or 0,
-    )  # fmt: skip
+        by=by,
+        opened=opened,
+        now={FIELD: change.now},
+        given={FIELD: text},
+        kind=change.event.kind,
+        subject_id=change.event.subject_id or 0,
+    )
     return str(settled[FIELD])
 
 

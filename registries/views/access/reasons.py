@@ -54,7 +54,7 @@ def why_page(request: HtmxRequest, registry: Registry) -> HttpResponse:
     status = 422 if form.errors else 200
     return render_page(
         request, "registries/access/why.html", context, fragment="answers", status=status
-    )  # fmt: skip
+    )
 
 
 def _subject(request: HtmxRequest, registry: Registry) -> Subject:

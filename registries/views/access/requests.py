@@ -43,15 +43,19 @@ def access_request(request: HtmxRequest, organization: Organization) -> HttpResp
     def ask(data: dict[str, Any]) -> str:
         made = request_registry_access(
             by=request.user, organization=organization, name=name, **data
-        )  # fmt: skip
+        )
         return _asked(request, made)
 
     form = _form(request, ROLES, role)
     context = {
-        "name": name, "organization": organization, "held": role, "is_blind": visible is None,
-        "address": request.get_full_path(), "close_url": reverse("registries:home"),
+        "name": name,
+        "organization": organization,
+        "held": role,
+        "is_blind": visible is None,
+        "address": request.get_full_path(),
+        "close_url": reverse("registries:home"),
         "title": _("Request access to {name}").format(name=name),
-    }  # fmt: skip
+    }
     return answer_form(request, form, TEMPLATE, context, operation=ask)
 
 
@@ -65,10 +69,13 @@ def team_access_request(request: HtmxRequest, entity: str) -> HttpResponse:
 
     form = _form(request, MEMBER_ROLES, role)
     context = {
-        "name": str(team), "organization": team.organization, "held": role,
-        "address": request.get_full_path(), "close_url": team.entity.get_absolute_url(),
+        "name": str(team),
+        "organization": team.organization,
+        "held": role,
+        "address": request.get_full_path(),
+        "close_url": team.entity.get_absolute_url(),
         "title": _("Request access to {name}").format(name=team),
-    }  # fmt: skip
+    }
     return answer_form(request, form, TEMPLATE, context, operation=ask)
 
 
@@ -86,10 +93,11 @@ def access_request_answer(request: HtmxRequest, pk: int) -> HttpResponse:
     roles: Any = MEMBER_ROLES if asked.team else ROLES
     form = AccessAnswerForm(posted(request), roles=roles, initial={"role": asked.role})
     context = {
-        "asked": asked, "close_url": reverse("registries:home"),
+        "asked": asked,
+        "close_url": reverse("registries:home"),
         "next": request.POST.get("next") or page_behind(request),
         "title": _("Request of {user}").format(user=asked.user),
-    }  # fmt: skip
+    }
     return answer_form(request, form, "registries/access/answer.html", context, operation=answer)
 
 
@@ -104,7 +112,7 @@ def access_request_withdraw(request: HtmxRequest, pk: int) -> HttpResponse:
     withdrawn = withdraw_request(by=request.user, pk=pk)
     messages.success(
         request, _("Your request for {name} is withdrawn.").format(name=withdrawn.name)
-    )  # fmt: skip
+    )
     return HttpResponseRedirect(next_url(request, default=reverse("registries:home")))
 
 

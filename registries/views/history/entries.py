@@ -208,10 +208,13 @@ def _source(event: Event, reading: Reading, path: str) -> Part:
     at = reverse(
         "artifacts:version_detail",
         args=[
-            sequence.project.entity.name, sequence.project.name, sequence.artifact_type.name,
-            sequence.name, f"v{version.version_index}",
+            sequence.project.entity.name,
+            sequence.project.name,
+            sequence.artifact_type.name,
+            sequence.name,
+            f"v{version.version_index}",
         ],
-    )  # fmt: skip
+    )
     return Part(path, at, is_code=True)
 
 

@@ -112,13 +112,19 @@ def of_linked_version(view: PlaceView) -> Callable[..., Any]:
 def of_logged_version(view: PlaceView) -> Callable[..., Any]:
     @wraps(view)
     def wrapper(
-        request: HtmxRequest, entity: str, project: str, type_name: str, collection: str,
+        request: HtmxRequest,
+        entity: str,
+        project: str,
+        type_name: str,
+        collection: str,
         version: str,
-    ) -> Any:  # fmt: skip
+    ) -> Any:
         name = f"{collection}:{version}"
         found = membership_at(request.user, entity, project, type_name, name)
-        url = reverse("registries:logged_version_history",
-                      args=[entity, project, type_name, collection, found.number])  # fmt: skip
+        url = reverse(
+            "registries:logged_version_history",
+            args=[entity, project, type_name, collection, found.number],
+        )
         return view(request, _version_place(found, url))
 
     return wrapper

@@ -170,9 +170,11 @@ class Sentence:
     @property
     def text(self) -> str:
         said = str(self.template).format_map({k: part.text for k, part in self.parts.items()})
-        return gettext("{sentence}: {note}").format(sentence=said, note=self.note) if (
-            self.note
-        ) else said  # fmt: skip
+        return (
+            gettext("{sentence}: {note}").format(sentence=said, note=self.note)
+            if (self.note)
+            else said
+        )
 
     @property
     def html(self) -> SafeString:

@@ -91,9 +91,10 @@ def _version(event: Event, reading: Reading, here: Membership | None) -> str:
 def _in_collection(event: Event, collection: Collection) -> str:
     """The page of the version that an event names, by its number or where its alias went."""
     numbers = (
-        number_in(text) for text in (event.subject, event.after, event.before)
+        number_in(text)
+        for text in (event.subject, event.after, event.before)
         if isinstance(text, str) and ":" in event.subject
-    )  # fmt: skip
+    )
     number = next((each for each in numbers if each is not None), None)
     if number is None:
         return _address(collection)

@@ -131,9 +131,7 @@ def organization_member_remove(
 def _person_row(organization: Organization, member: OrganizationMember) -> dict[str, Any]:
     """A person and what an admin may do besides changing the role."""
     user = member.user
-    url = reverse(
-        "registries:organization_member_remove", args=[organization.name, user.username]
-    )  # fmt: skip
+    url = reverse("registries:organization_member_remove", args=[organization.name, user.username])
     label = _("Remove {user}").format(user=user)
     item = {"label": label, "icon": "trash", "danger": True, "dialog": True, "url": url}
     return {"member": member, "menu": [item], "menu_id": f"person-{user.pk}-menu"}
@@ -161,9 +159,12 @@ def _set_role(
             )
         )
     member = set_organization_member(
-        by=request.user, organization=organization, user=member.user, role=data["role"],
+        by=request.user,
+        organization=organization,
+        user=member.user,
+        role=data["role"],
         opened=data["opened"],
-    )  # fmt: skip
+    )
     messages.success(
         request,
         _("{user} now has the role {role} in {organization}.").format(

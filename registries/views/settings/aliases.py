@@ -105,9 +105,13 @@ def _page(request: HtmxRequest, registry: Registry, forms: dict[str, Any]) -> Ht
     }
     status = 422 if any(form.is_bound for form in forms.values()) else 200
     return render_settings(
-        request, registry, "settings_aliases", "registries/settings/aliases.html", context,
+        request,
+        registry,
+        "settings_aliases",
+        "registries/settings/aliases.html",
+        context,
         status=status,
-    )  # fmt: skip
+    )
 
 
 def _done(request: HtmxRequest, registry: Registry, text: str) -> HttpResponse:
@@ -128,9 +132,11 @@ def _protected(registry: Registry, names: Sequence[str]) -> str:
     sentences = [ngettext("{names} is protected.", "{names} are protected.", len(names))]
     if total.aliases:
         sentences.append(
-            _("That covers {covered} today: only admins move these aliases from now on, and these "
-              "versions can't be deleted until the alias is taken off.")
-        )  # fmt: skip
+            _(
+                "That covers {covered} today: only admins move these aliases from now on, and "
+                "these versions can't be deleted until the alias is taken off."
+            )
+        )
     else:
         sentences.append(_("No version has such an alias yet."))
     return " ".join(sentences).format(names=_codes(names), covered=covered_text(total))

@@ -91,14 +91,28 @@ def member_rows(registry: Registry, members: list[ProjectMember]) -> list[dict[s
         who = str(member.user or member.team)
         place = [registry.organization.name, registry.name, who]
         menu = [
-            {"label": _("Remove"), "icon": "trash", "danger": True, "dialog": True,
-             "url": reverse("registries:settings_member_remove", args=place)},
-        ]  # fmt: skip
+            {
+                "label": _("Remove"),
+                "icon": "trash",
+                "danger": True,
+                "dialog": True,
+                "url": reverse("registries:settings_member_remove", args=place),
+            },
+        ]
         if member.user and member.user != owner and not member.user.is_service:
             opened = write_opened({"owner": owner.username if owner else ""})
             url = reverse("registries:settings_member_owner", args=place)
-            menu.insert(0, {"label": _("Make owner"), "icon": "star", "method": "post",
-                            "url": url, "name": "opened", "value": opened})  # fmt: skip
+            menu.insert(
+                0,
+                {
+                    "label": _("Make owner"),
+                    "icon": "star",
+                    "method": "post",
+                    "url": url,
+                    "name": "opened",
+                    "value": opened,
+                },
+            )
         menu_id = f"member-{member.pk}-menu"
         rows.append({"member": member, "who": who, "menu": menu, "menu_id": menu_id})
     return rows

@@ -77,10 +77,14 @@ def _tab(
         **_lists(request, registry),
     }
     response = render_settings(
-        request, registry, "settings_members", TEMPLATE, context,
+        request,
+        registry,
+        "settings_members",
+        TEMPLATE,
+        context,
         status=status_of(role_form if role_form.is_bound else add_form),
         fragment="lists" if request.htmx.target == "lists" else "settings",
-    )  # fmt: skip
+    )
     if request.method == "POST" and wants_fragment(request):
         response.write(render_to_string("components/messages.html", {"oob": True}, request))
     return response
@@ -100,10 +104,11 @@ def settings_member_remove(request: HtmxRequest, registry: Registry, member: str
     named: dict[str, Any] = {"users": [who]} if found.user else {"teams": [who]}
     remove_members(by=request.user, registry=registry, **named)
     messages.success(
-        request, _("{who} has no role of its own in {registry} any more.").format(
+        request,
+        _("{who} has no role of its own in {registry} any more.").format(
             who=who, registry=registry.project
-        )
-    )  # fmt: skip
+        ),
+    )
     return go_to(request, _after(request, registry))
 
 
@@ -115,9 +120,11 @@ def settings_member_owner(request: HtmxRequest, registry: Registry, member: str)
     if found.user is None:
         raise Invalid(_("A team can't be the owner; choose a person."))
     update_registry(
-        by=request.user, registry=registry, owner=found.user.username,
+        by=request.user,
+        registry=registry,
+        owner=found.user.username,
         opened=read_opened(request.POST.get("opened", "")),
-    )  # fmt: skip
+    )
     messages.success(
         request,
         _("{who} is now the owner of {registry}.").format(
@@ -143,14 +150,21 @@ def _lists(request: HtmxRequest, registry: Registry) -> dict[str, Any]:
     """Both lists, each with a page of its own."""
     url = settings_url(registry, "settings_members")
     given = list_page(
-        request, member_listing(registry, request.GET), prefix="given_", url=url, query=request.GET,
+        request,
+        member_listing(registry, request.GET),
+        prefix="given_",
+        url=url,
+        query=request.GET,
         summary=lambda n: ngettext("{count} member · by time", "{count} members · by time", n),
-    )  # fmt: skip
+    )
     inside = list_page(
-        request, access_listing(registry, request.GET), prefix="people_", url=url,
+        request,
+        access_listing(registry, request.GET),
+        prefix="people_",
+        url=url,
         query=request.GET,
         summary=lambda n: ngettext("{count} person · by name", "{count} people · by name", n),
-    )  # fmt: skip
+    )
     return {
         "given": given,
         "members": member_rows(registry, given.rows),
@@ -173,9 +187,12 @@ def _add(request: HtmxRequest, registry: Registry, data: dict[str, Any]) -> Adde
 def _set_role(request: HtmxRequest, registry: Registry, data: dict[str, Any]) -> ProjectMember:
     member = member_named(registry, data["name"])
     set_member_role(
-        by=request.user, registry=registry, member=member.user or member.team,
-        role=data["role"], opened=data["opened"],
-    )  # fmt: skip
+        by=request.user,
+        registry=registry,
+        member=member.user or member.team,
+        role=data["role"],
+        opened=data["opened"],
+    )
     member.refresh_from_db(fields=["role"])
     messages.success(
         request,

@@ -70,11 +70,14 @@ def _outcome(before: Registry, renamed: Registry) -> str:
 def former_names_table(request: HtmxRequest, registry: Registry) -> Table:
     """The names that lead to the registry, the newest first."""
     return list_page(
-        request, _listing(request.user, registry), prefix="names_", query=request.GET,
+        request,
+        _listing(request.user, registry),
+        prefix="names_",
+        query=request.GET,
         summary=lambda n: ngettext(
             "{count} former name · newest first", "{count} former names · newest first", n
         ),
-    )  # fmt: skip
+    )
 
 
 @exported

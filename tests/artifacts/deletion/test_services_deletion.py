@@ -47,9 +47,14 @@ def things(rows):
 
 def delete(by, project, rows, kind=VERSIONS, **arguments):
     job = create_job(
-        by=by, kind=kind, project=project, about="vision/iris", things=things(rows), page="/",
+        by=by,
+        kind=kind,
+        project=project,
+        about="vision/iris",
+        things=things(rows),
+        page="/",
         arguments=arguments,
-    )  # fmt: skip
+    )
     return settle(job)
 
 
@@ -110,9 +115,13 @@ def test_refused_ones_are_in_the_report(bob, project, sequence, registry):
 def test_what_got_a_name_meanwhile_is_kept(bob, project, sequence):
     versions = make_versions(sequence, 3)
     job = create_job(
-        by=bob, kind=VERSIONS, project=project, about="a", things=things(versions[:2]),
+        by=bob,
+        kind=VERSIONS,
+        project=project,
+        about="a",
+        things=things(versions[:2]),
         arguments={"keep": KEPT},
-    )  # fmt: skip
+    )
     versions[0].tags.create(name="golden")
     work()
     job.refresh_from_db()
@@ -233,9 +242,12 @@ def test_more_than_one_cares_to_count_is_at_least(bob, sequence, monkeypatch):
 def test_a_rehearsal_leaves_no_trace(alice, bob, project, sequence, registry, collection):
     plain, linked = make_versions(sequence, 2)
     link_version(
-        by=alice, version=linked, project=registry.project, collection_name="iris-classifier",
+        by=alice,
+        version=linked,
+        project=registry.project,
+        collection_name="iris-classifier",
         aliases=["production"],
-    )  # fmt: skip
+    )
     events = Event.objects.count()
     job = Job(kind=VERSIONS, project=project, arguments={"with_aliases": True})
     [refusal], seen = rehearse(
@@ -325,9 +337,12 @@ def test_a_large_portfolio_is_rehearsed_by_its_rules(alice, bob, sequence, regis
     monkeypatch.setattr(kinds, "REHEARSED", 0)
     version = factories.make_version(sequence)
     place = link_version(
-        by=alice, version=version, project=registry.project, collection_name="iris-classifier",
+        by=alice,
+        version=version,
+        project=registry.project,
+        collection_name="iris-classifier",
         aliases=["production"],
-    ).membership  # fmt: skip
+    ).membership
     job = Job(kind=COLLECTIONS, project=registry.project)
     named = [(place.collection_id, "iris-classifier")]
     refusals, _seen = rehearse(by=fresh(bob), act=kinds.rehearse_collection, job=job, things=named)
@@ -362,10 +377,12 @@ def state_of(sequence):
     events = Event.objects.filter(kind="version", subject__contains=sequence.name).order_by("pk")
     told = events.values_list("verb", "actor_name", "subject", "before", "after", "topic")
     return (
-        list(rows), [(each.index, each.hidden_at is None) for each in places],
+        list(rows),
+        [(each.index, each.hidden_at is None) for each in places],
         [(verb, who, what.replace(sequence.name, ""), *more) for verb, who, what, *more in told],
-        sequence.version_count, sequence.updated_by,
-    )  # fmt: skip
+        sequence.version_count,
+        sequence.updated_by,
+    )
 
 
 def test_together_is_the_same_as_one_by_one(bob, project):

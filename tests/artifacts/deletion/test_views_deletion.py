@@ -176,9 +176,13 @@ def test_links_are_unlinked_instead(client, bob, collection):
 
 NINES = "9" * 30
 ODD = [
-    "newest=x", "newest=-1", "until=z", f"newest={NINES}", "which=x&version=y",
+    "newest=x",
+    "newest=-1",
+    "until=z",
+    f"newest={NINES}",
+    "which=x&version=y",
     f"version=vision/iris/iris-model:v{NINES}",
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("query", ODD)
@@ -193,8 +197,9 @@ def test_odd_queries(client, bob, url, versions, query):
 
 @pytest.fixture
 def runs(project, bob):
-    return [factories.make_run(project, bob, name=f"r{n}", display_name=f"run {n}")
-            for n in range(4)]  # fmt: skip
+    return [
+        factories.make_run(project, bob, name=f"r{n}", display_name=f"run {n}") for n in range(4)
+    ]
 
 
 @pytest.fixture

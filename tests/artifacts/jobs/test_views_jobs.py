@@ -22,10 +22,13 @@ def job(bob, project, sequence):
     """Bob deletes thirty versions, the newest of which is refused."""
     versions = [factories.make_version(sequence, files={}) for _number in range(30)]
     return create_job(
-        by=bob, kind=VERSIONS, project=project, about="vision/iris/iris-model",
+        by=bob,
+        kind=VERSIONS,
+        project=project,
+        about="vision/iris/iris-model",
         things=[(each.pk, str(each)) for each in reversed(versions)],
         page=sequence.get_absolute_url(),
-    )  # fmt: skip
+    )
 
 
 def text_of(response):

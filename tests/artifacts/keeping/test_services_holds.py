@@ -23,16 +23,20 @@ def test_place_and_lift_are_told_wherever_the_version_is(alice, version, registr
     link_version(by=alice, version=version, project=registry.project, collection_name="c")
     placed = hold(alice, version, "  audit 2026 ")
     assert (placed.reason, placed.placed_by, placed.organization.name) == (
-        "audit 2026", alice, "Acme",
-    )  # fmt: skip
+        "audit 2026",
+        alice,
+        "Acme",
+    )
     lifted = lift_hold(by=alice, hold=placed, reason="audit is over")
     assert (lifted.lifted_by, lifted.lift_reason) == (alice, "audit is over")
     told = Event.objects.filter(verb__contains="hold").values_list("verb", "kind", "subject")
     source, link = "vision/iris/iris-model:v0", "acme/wandb-registry-model/c:v0"
     assert list(told) == [
-        ("hold", "version", source), ("hold", "collection", link),
-        ("lift_hold", "version", source), ("lift_hold", "collection", link),
-    ]  # fmt: skip
+        ("hold", "version", source),
+        ("hold", "collection", link),
+        ("lift_hold", "version", source),
+        ("lift_hold", "collection", link),
+    ]
 
 
 def test_only_admins_of_the_organization_list_and_reach_its_holds(
@@ -121,7 +125,7 @@ def test_a_hold_out_of_sight_says_nothing(alice, bob, version, acme):
     vault = factories.make_registry_project(acme, "vault", access="restricted", keeps_linked=False)
     place = link_version(
         by=alice, version=version, project=vault, collection_name="secret"
-    ).membership  # fmt: skip
+    ).membership
     hold(alice, place.collection, "a word that is not theirs")
     with pytest.raises(Conflict) as refusal:
         delete_version(by=bob, version=version, with_aliases=True)

@@ -27,7 +27,7 @@ def place(alice, version, registry, project):
     registry.save(update_fields=["is_core"])
     return link_version(
         by=alice, version=version, project=registry.project, collection_name="c"
-    ).membership  # fmt: skip
+    ).membership
 
 
 def expire(by, place):

@@ -59,7 +59,7 @@ def run(bob, project, sequence, version):
 def link(by, version, project, name="c", **options):
     return link_version(
         by=by, version=version, project=project, collection_name=name, **options
-    ).membership  # fmt: skip
+    ).membership
 
 
 def live():
@@ -386,7 +386,10 @@ def test_links_in_the_trash_give_nobody_a_right(alice, victor, acme, registry):
     assert read_versions(factories.fresh(alice), [hidden.pk])[hidden.pk].deletion
     with pytest.raises(Gone) as gone:
         check_collection_not_deleted(
-            by=factories.fresh(victor), entity_name="acme",
-            project_name="wandb-registry-model", name="c", reference="v0",
-        )  # fmt: skip
+            by=factories.fresh(victor),
+            entity_name="acme",
+            project_name="wandb-registry-model",
+            name="c",
+            reference="v0",
+        )
     assert gone.value.deletion.name == "c"

@@ -32,7 +32,7 @@ def versions(sequence):
 def rule(by, sequence, keep_newest=2, **options):
     return set_retention_rule(
         by=by, collection=sequence, rule={"keep_newest": keep_newest, **options}
-    )  # fmt: skip
+    )
 
 
 def left():
@@ -58,13 +58,9 @@ def test_the_newest_stay(bob, sequence, versions):
 
 
 def test_what_has_an_alias_a_tag_a_link_or_a_hold_stays(alice, bob, letting_go, sequence, versions):
-    Alias.objects.create(
-        collection=sequence, membership=versions[0].memberships.get(), name="best"
-    )  # fmt: skip
+    Alias.objects.create(collection=sequence, membership=versions[0].memberships.get(), name="best")
     versions[1].tags.create(name="t")
-    link_version(
-        by=bob, version=versions[2], project=letting_go.project, collection_name="c"
-    )  # fmt: skip
+    link_version(by=bob, version=versions[2], project=letting_go.project, collection_name="c")
     place_hold(by=alice, thing=versions[3], reason="audit")
     rule(bob, sequence, keep_newest=1)
     assert (sweep()["retired"], left()) == (1, [0, 1, 2, 3, 5])
@@ -72,9 +68,7 @@ def test_what_has_an_alias_a_tag_a_link_or_a_hold_stays(alice, bob, letting_go, 
     assert (sweep()["retired"], left()) == (1, [1, 2, 3, 5])
     rule(bob, sequence, keep_newest=1, keeps_aliases=False, keeps_tags=False)
     assert (sweep()["retired"], left()) == (1, [2, 3, 5])
-    rule(
-        bob, sequence, keep_newest=1, keeps_aliases=False, keeps_tags=False, keeps_links=False
-    )  # fmt: skip
+    rule(bob, sequence, keep_newest=1, keeps_aliases=False, keeps_tags=False, keeps_links=False)
     assert (sweep()["retired"], left()) == (1, [3, 5])
 
 
@@ -101,9 +95,12 @@ def test_only_what_is_old_enough(bob, sequence, versions):
 
 def test_a_protected_alias_is_refused_and_told(alice, bob, letting_go, sequence, versions):
     link_version(
-        by=alice, version=versions[0], project=letting_go.project, collection_name="c",
+        by=alice,
+        version=versions[0],
+        project=letting_go.project,
+        collection_name="c",
         aliases=["production"],
-    )  # fmt: skip
+    )
     rule(bob, sequence, keep_newest=5, keeps_aliases=False, keeps_links=False)
     report = sweep()
     assert (report["retired"], report.refused_count) == (0, 1)

@@ -39,7 +39,7 @@ def much(alice, bob, project, sequence, registry):
     delete_run(by=bob, run=run)
     place = link_version(
         by=bob, version=made["linked"], project=registry.project, collection_name="c"
-    ).membership  # fmt: skip
+    ).membership
     delete_collection(by=bob, collection=place.collection)
     delete_version(by=bob, version=made["trashed"], with_aliases=True)
     place_hold(by=alice, thing=made["held"], reason="audit")

@@ -117,8 +117,9 @@ def test_pages_by_key_with_as_many_queries(client, bob, sequence):
     assert first.summary == "52 deleted versions · last deleted first"
     second = client.get(first.next_url)
     assert [str(version) for version in second.context["page"].rows] == [
-        "iris-model:v1", "iris-model:v0",
-    ]  # fmt: skip
+        "iris-model:v1",
+        "iris-model:v0",
+    ]
     assert_swap_equals_reload(client.get(first.next_url, headers=HTMX), second, "trash")
 
 
@@ -227,7 +228,7 @@ def test_the_trash_of_a_registry(client, bob, victor, charlie, registry, version
     assert export == f"{REGISTRY}/-/collections.json"
     place = link_version(
         by=bob, version=version, project=registry.project, collection_name="c"
-    ).membership  # fmt: skip
+    ).membership
     delete_collection(by=bob, collection=place.collection)
     client.force_login(bob)
     assert client.get("/acme/wandb-registry-model/-/trash")["Location"] == REGISTRY

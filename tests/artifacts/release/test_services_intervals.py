@@ -51,8 +51,10 @@ def test_tells_which_version_had_it_and_how_that_ended(bob, collection, places):
     assert told(collection, "best") == [("v0", "moved"), ("v1", "removed"), ("v2", "now")]
     first, _second, last = history(collection, "best")
     assert (first.start.actor_name, first.start.note, first.end_event.after) == (
-        "bob", "first", "v1",
-    )  # fmt: skip
+        "bob",
+        "first",
+        "v1",
+    )
     assert (last.start.note, last.end_event, last.is_current) == ("passed field test", None, True)
     assert told(collection, "nobody") == []
 
@@ -164,9 +166,12 @@ class World:
         version = self.random.choice(list(Version.objects.committed().for_path()))
         project, name = self.collections[0].project, self.collections[0].name
         link_version(
-            by=self.by, version=version, project=project, collection_name=name,
+            by=self.by,
+            version=version,
+            project=project,
+            collection_name=name,
             aliases=self.some_names(),
-        )  # fmt: skip
+        )
 
     def delete(self):
         version = self.random.choice(list(Version.objects.committed().for_path()))

@@ -53,9 +53,11 @@ def test_counts_runs_and_people_by_the_name_that_they_went_by(
     add_aliases(by=alice, membership=places[0], names=["production"])
     for reference in ("production", "production", "", "v0"):
         RunInput.objects.create(
-            run=factories.make_run(project, bob), version=places[0].version,
-            collection=collection, reference=reference,
-        )  # fmt: skip
+            run=factories.make_run(project, bob),
+            version=places[0].version,
+            collection=collection,
+            reference=reference,
+        )
     (row,) = strip_of(collection).rows
     assert (row.run_count, row.person_count) == (3, 0)
 

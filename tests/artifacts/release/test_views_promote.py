@@ -66,9 +66,11 @@ def words(response):
 
 def test_alias_move_says_what_it_means(client, alice, bob, project, collection, places, production):
     RunInput.objects.create(
-        run=factories.make_run(project, bob), version=places[1].version, collection=collection,
+        run=factories.make_run(project, bob),
+        version=places[1].version,
+        collection=collection,
         reference="production",
-    )  # fmt: skip
+    )
     client.force_login(alice)
     text = words(client.get(move(collection, to="v2")))
     assert "v1 → moves to v2" in text
@@ -77,9 +79,14 @@ def test_alias_move_says_what_it_means(client, alice, bob, project, collection, 
     assert "Files: 0 added, 0 removed, 1 changed, 1 the same." in text
     assert "by 1 run" in text
     create_saved_view(
-        by=bob, project=collection.project, collection=collection, table="versions", name="odd",
-        query="best=run.odd:min", is_shared=True,
-    )  # fmt: skip
+        by=bob,
+        project=collection.project,
+        collection=collection,
+        table="versions",
+        name="odd",
+        query="best=run.odd:min",
+        is_shared=True,
+    )
     text = words(client.get(move(collection, to="v2")))
     assert "odd 0.7" in text
     assert ", better" in text
@@ -217,8 +224,9 @@ def test_giving_an_alias_that_counts_asks_with_what_it_means_and_keeps_the_note(
         assert "1 changed" in text
         fields = fields_of(page, url)
         assert (fields["note"], fields["confirmed"]) == (
-            "passed field test", f"{name}:{before}",
-        )  # fmt: skip
+            "passed field test",
+            f"{name}:{before}",
+        )
         client.post(url, fields)
         assert number(collection, name) == "v2"
         assert holder_of(collection, name).event.note == "passed field test"

@@ -23,9 +23,10 @@ def crowd(registry, acme, vision, charlie):
     outside = factories.make_organization("Other", charlie="admin")
     factories.make_team("others", outside, charlie="admin")
     people = itertools.product(
-        [None, "viewer", "member", "admin"], [None, "restricted_viewer", "admin"],
+        [None, "viewer", "member", "admin"],
+        [None, "restricted_viewer", "admin"],
         [None, "viewer", "member"],
-    )  # fmt: skip
+    )
     for number, (in_organization, own, through) in enumerate(people):
         user = factories.make_user(f"p{number:02}")
         if in_organization:
@@ -59,16 +60,18 @@ def test_the_list_says_where_each_role_comes_from(registry, acme, vision, alice,
     assert found["bob"].role == Role.ADMIN
     assert found["bob"].source == "team vision"
     assert found["bob"].others == [
-        "Member: default role for everybody in Acme", "Viewer: own membership",
-    ]  # fmt: skip
+        "Member: default role for everybody in Acme",
+        "Viewer: own membership",
+    ]
     assert found["alice"].source == "admin of Acme"
     assert found["root"].source == "admin of this server"
     assert not found["root"].is_colleague
     registry.project.members.all().delete()
     victor = next(row for row in rows_of(registry) if row.user == victor)
     assert (victor.role, victor.source) == (
-        Role.VIEWER, "default role, at most Viewer for view-only members of Acme",
-    )  # fmt: skip
+        Role.VIEWER,
+        "default role, at most Viewer for view-only members of Acme",
+    )
 
 
 def test_a_closed_account_can_not_get_in(registry, bob):
@@ -79,8 +82,9 @@ def test_a_closed_account_can_not_get_in(registry, bob):
 
 def test_a_thousand_people_in_as_many_queries(registry, acme, django_assert_num_queries):
     people = [factories.make_user(f"p{number}") for number in range(30)]
-    acme.members.bulk_create(acme.members.model(organization=acme, user=p, role="member")
-                             for p in people)  # fmt: skip
+    acme.members.bulk_create(
+        acme.members.model(organization=acme, user=p, role="member") for p in people
+    )
     with django_assert_num_queries(4):
         assert len(rows_of(registry)) == 34
 

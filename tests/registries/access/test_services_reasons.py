@@ -21,14 +21,18 @@ from tests import factories
 
 fresh = factories.fresh
 ACTIONS = {
-    Question.SEE: Action.READ, Question.DOWNLOAD: Action.DOWNLOAD, Question.LINK: Action.EDIT,
-    Question.EDIT: Action.EDIT, Question.MANAGE: Action.MANAGE,
-}  # fmt: skip
+    Question.SEE: Action.READ,
+    Question.DOWNLOAD: Action.DOWNLOAD,
+    Question.LINK: Action.EDIT,
+    Question.EDIT: Action.EDIT,
+    Question.MANAGE: Action.MANAGE,
+}
 
 
 def answers(by, user, subject, *questions):
-    found = why(by=fresh(by), user=fresh(user), subject=subject,
-                questions=list(questions or Question))  # fmt: skip
+    found = why(
+        by=fresh(by), user=fresh(user), subject=subject, questions=list(questions or Question)
+    )
     return {answer.question: answer for answer in found}
 
 

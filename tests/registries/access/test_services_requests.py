@@ -161,11 +161,14 @@ def test_nothing_tells_a_hidden_registry_from_none(alice, bob, vault):
     for act in (
         lambda name: ask(bob, name),
         lambda name: ask(bob, name.upper(), role="admin"),  # again
-        lambda name: (name == "Vault") and decline_request(
-            by=alice, pk=AccessRequest.objects.get(name="Vault").pk, answer="Secret"
+        lambda name: (
+            (name == "Vault")
+            and decline_request(
+                by=alice, pk=AccessRequest.objects.get(name="Vault").pk, answer="Secret"
+            )
         ),
         lambda name: ask(bob, name),  # after the refusal
-    ):  # fmt: skip
+    ):
         for name in ("Vault", "Never"):
             act(name)
         both = {name: rest for name, *rest in shown(bob)}

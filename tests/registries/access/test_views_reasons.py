@@ -38,11 +38,14 @@ def test_others_ask_about_themselves(client, bob, registry):
 @pytest.mark.parametrize(
     "query",
     [
-        {"names": "nobody"}, {"names": "vision"}, {"names": "bob", "do": "fly"},
-        {"names": "<script>alert(1)</script>"}, {"names": "bob", "alias": "x" * 200},
+        {"names": "nobody"},
+        {"names": "vision"},
+        {"names": "bob", "do": "fly"},
+        {"names": "<script>alert(1)</script>"},
+        {"names": "bob", "alias": "x" * 200},
         {"names": "a,b,c,d,e,f"},
     ],
-)  # fmt: skip
+)
 def test_what_can_not_be_asked_is_refused(client, alice, registry, vision, query):
     client.force_login(alice)
     answer = client.get(WHY, query)

@@ -82,11 +82,12 @@ def test_a_hidden_registry_looks_like_none(client, bob, vault):
         pages = [
             client.get(f"/orgs/Acme/registry/{name}"),
             client.get(f"/orgs/Acme/registry/{name}/settings/members"),
-            client.get(url), client.get(url, headers=HTMX),
+            client.get(url),
+            client.get(url, headers=HTMX),
             client.post(url, {"role": "member"}, follow=True),
             client.post(url, {"role": "admin"}, follow=True),
             client.post(url, {"role": "owner"}),
-        ]  # fmt: skip
+        ]
         looks[name] = [(page.status_code, text_of(page, name)) for page in pages]
         made = AccessRequest.objects.get(name=name)
         client.post(reverse("registries:access_request_withdraw", args=[made.pk]), follow=True)

@@ -37,12 +37,23 @@ def test_every_verb_has_a_sentence():
 
 @pytest.mark.parametrize("change", [None, "v1", ["x"], {"role": "viewer"}, {"x": {"y": [1]}}, 7])
 def test_each_is_said_of_an_event_that_tells_little(alice, registry, change):
-    known = [*sentences.SENTENCES, *((kind, "set_role") for kind in sentences.COMING),
-             *(("collection", verb) for verb in sentences.OF_LINKED)]  # fmt: skip
+    known = [
+        *sentences.SENTENCES,
+        *((kind, "set_role") for kind in sentences.COMING),
+        *(("collection", verb) for verb in sentences.OF_LINKED),
+    ]
     for kind, verb in [*known, ("registry", "update"), ("teapot", "brew"), ("", "")]:
         for subject in ("", "x", "a/b/c:v0"):
-            record_event(by=None, verb=verb, kind=kind, subject=subject, note="<b>{why}</b>",
-                         project_id=registry.project_id, before=change, after=change)  # fmt: skip
+            record_event(
+                by=None,
+                verb=verb,
+                kind=kind,
+                subject=subject,
+                note="<b>{why}</b>",
+                project_id=registry.project_id,
+                before=change,
+                after=change,
+            )
     for entry in entries_of(fresh(alice), Event.objects.filter(note__startswith="<b>")):
         assert entry.sentence.text.endswith(": <b>{why}</b>")
         assert "<b>" not in entry.sentence.html

@@ -61,9 +61,12 @@ INSIDE = ["alice", "bob", "victor", "root"]
 
 def test_of_a_collection_and_its_links(everybody, alice, bob, collection, version):
     place, *_rest = link_version(
-        by=bob, version=version, project=collection.project, collection_name=collection.name,
+        by=bob,
+        version=version,
+        project=collection.project,
+        collection_name=collection.name,
         aliases=["best"],
-    )  # fmt: skip
+    )
     add_collection_tags(by=bob, collection=collection, names=["gold"])
     update_collection(by=bob, collection=collection, description="card")
     unlink_version(by=bob, membership=place)
@@ -205,16 +208,26 @@ def test_any_path_of_later_code_is_told_only_to_those_who_may_open_it(
     victor, alice, registry, hidden_version
 ):
     event = record_event(
-        by=alice, verb="brew", kind="registry", subject="model", subject_id=registry.pk,
+        by=alice,
+        verb="brew",
+        kind="registry",
+        subject="model",
+        subject_id=registry.pk,
         project_id=registry.project_id,
-        after={"kept_for": ["secret/plans/hush:v0", "vision/nothing"], "n": 3,
-               "description": "see secret/plans", "nested": {"at": "secret/plans"}},
-    )  # fmt: skip
+        after={
+            "kept_for": ["secret/plans/hush:v0", "vision/nothing"],
+            "n": 3,
+            "description": "see secret/plans",
+            "nested": {"at": "secret/plans"},
+        },
+    )
     after = told(victor, event)[1]
     assert after == {
-        "kept_for": [HIDDEN, HIDDEN], "n": 3, "description": "see secret/plans",
+        "kept_for": [HIDDEN, HIDDEN],
+        "n": 3,
+        "description": "see secret/plans",
         "nested": {"at": HIDDEN},
-    }  # fmt: skip
+    }
     assert told(alice, event)[1]["nested"] == {"at": "secret/plans"}
 
 
@@ -261,15 +274,24 @@ def test_a_source_with_spaces_in_its_name_is_hidden_too(alice, victor, acme, reg
 @pytest.mark.parametrize("value", ["odd", "secret:v0", "/plans"])
 def test_a_source_is_told_only_where_a_project_proves_it(victor, registry, value):
     event = record_event(
-        by=None, verb="unlink", kind="collection", subject="x", subject_id=None,
-        project_id=registry.project_id, before={"source": value, "aliases": ["odd"]},
-    )  # fmt: skip
+        by=None,
+        verb="unlink",
+        kind="collection",
+        subject="x",
+        subject_id=None,
+        project_id=registry.project_id,
+        before={"source": value, "aliases": ["odd"]},
+    )
     assert told(victor, event)[0] == {"source": HIDDEN, "aliases": ["odd"]}
 
 
 def test_a_reason_is_text_and_told_whole(victor, registry):
     event = record_event(
-        by=None, verb="hold", kind="registry", subject="x", project_id=registry.project_id,
+        by=None,
+        verb="hold",
+        kind="registry",
+        subject="x",
+        project_id=registry.project_id,
         after={"reason": "for the audit and/or the court"},
-    )  # fmt: skip
+    )
     assert told(victor, event)[1] == {"reason": "for the audit and/or the court"}

@@ -21,16 +21,22 @@ pytestmark = pytest.mark.django_db
 def sentences(client, user, address="/-/activity"):
     client.force_login(user)
     context = client.get(address).context
-    return [entry.sentence.text for entry in context["entries" if "entries" in context else
-                                                     "activity"]]  # fmt: skip
+    return [
+        entry.sentence.text for entry in context["entries" if "entries" in context else "activity"]
+    ]
 
 
 def deletions(sequence, by, count, **more):
     for number in range(count):
         record_event(
-            by=by, verb="delete", kind="version", subject=f"{sequence.target_path}:v{number}",
-            subject_id=sequence.versions.get().pk, project_id=sequence.project_id, **more,
-        )  # fmt: skip
+            by=by,
+            verb="delete",
+            kind="version",
+            subject=f"{sequence.target_path}:v{number}",
+            subject_id=sequence.versions.get().pk,
+            project_id=sequence.project_id,
+            **more,
+        )
 
 
 def test_who_moved_staging(client, bob, victor, charlie, collection, sequence, version):
@@ -50,8 +56,14 @@ def test_who_moved_staging(client, bob, victor, charlie, collection, sequence, v
 
 
 def test_what_scripts_do_all_day_is_no_news(client, bob, version):
-    record_event(by=bob, verb="create", kind="version", subject="vision/iris/iris-model:v0",
-                 subject_id=version.pk, project_id=version.sequence.project_id)  # fmt: skip
+    record_event(
+        by=bob,
+        verb="create",
+        kind="version",
+        subject="vision/iris/iris-model:v0",
+        subject_id=version.pk,
+        project_id=version.sequence.project_id,
+    )
     assert "bob logged iris-model:v0" not in sentences(client, bob)
     assert sentences(client, bob, "/-/activity?topic=work") == ["bob logged iris-model:v0"]
 
@@ -88,12 +100,17 @@ def test_a_big_job_hides_nothing_older(client, bob, sequence, version):
     )
     Event.objects.bulk_create(
         Event(
-            actor=bob, actor_name="bob", verb="delete", kind="version", topic="deletions",
-            subject=f"{sequence.target_path}:v{number}", subject_id=version.pk,
+            actor=bob,
+            actor_name="bob",
+            verb="delete",
+            kind="version",
+            topic="deletions",
+            subject=f"{sequence.target_path}:v{number}",
+            subject_id=version.pk,
             project_id=sequence.project_id,
         )
         for number in range(5000)
-    )  # fmt: skip
+    )
     lines = newest_lines(news_for(fresh(bob)), 6)
     assert lines[0][1] == 5000
     assert lines[1][0].verb == "rename"
@@ -101,8 +118,13 @@ def test_a_big_job_hides_nothing_older(client, bob, sequence, version):
 
 def test_kinds_without_a_sentence_of_their_own(client, bob, registry):
     for number in range(3):
-        record_event(by=bob, verb="set_hold", kind="shelf", subject=f"a/b:x{number}",
-                     project_id=registry.project_id)  # fmt: skip
+        record_event(
+            by=bob,
+            verb="set_hold",
+            kind="shelf",
+            subject=f"a/b:x{number}",
+            project_id=registry.project_id,
+        )
     assert sentences(client, bob)[0] == "bob: set hold · a/b:x2 (and 2 more like this)"
 
 
@@ -138,8 +160,13 @@ def test_filters_and_rights(client, alice, bob, acme):
 def test_news_are_looked_for_among_the_last_keys(bob, victor, sequence, version, monkeypatch):
     """To sort all that a person may see costs more with each event that there ever was."""
     for number in range(8):
-        record_event(by=bob, verb="rename", kind="project", subject=f"vision/p{number}",
-                     project_id=sequence.project_id)  # fmt: skip
+        record_event(
+            by=bob,
+            verb="rename",
+            kind="project",
+            subject=f"vision/p{number}",
+            project_id=sequence.project_id,
+        )
     monkeypatch.setattr(activity, "_LAST_KEYS", 7)
     asked = []
 

@@ -105,8 +105,7 @@ def test_of_a_version_a_project_and_a_registry(client, alice, bob, project, vers
         event = Event.objects.latest("pk")
         assert event.topic == "texts"
         with pytest.raises(Unread):
-            restore_text(by=by, event_pk=event.pk, side="before",
-                         opened={"description": "another"})  # fmt: skip
+            restore_text(by=by, event_pk=event.pk, side="before", opened={"description": "another"})
         restore_text(by=fresh(by), event_pk=event.pk, side="before")
         row.refresh_from_db()
         assert row.description == "old"
@@ -119,12 +118,15 @@ def test_of_a_version_a_project_and_a_registry(client, alice, bob, project, vers
     client.force_login(bob)
     data = {"side": "after", "opened": write_opened({"description": "old"})}
     assert client.post(url(event, "event_restore"), data)["Location"].endswith("/iris-model/v0")
-    described(bob, project, lambda t: update_project(by=bob, project=project, description=t),
-              project)  # fmt: skip
+    described(
+        bob, project, lambda t: update_project(by=bob, project=project, description=t), project
+    )
     event = described(
-        alice, registry,
-        lambda t: update_registry(by=alice, registry=registry, description=t), registry.project,
-    )  # fmt: skip
+        alice,
+        registry,
+        lambda t: update_registry(by=alice, registry=registry, description=t),
+        registry.project,
+    )
     with pytest.raises(Denied):
         restore_text(by=bob, event_pk=event.pk, side="after")
     data["opened"] = write_opened({"description": "old"})
@@ -182,9 +184,15 @@ def test_a_text_that_was_not_kept(client, bob, collection):
 
 
 def test_an_event_of_another_kind(client, bob, collection):
-    event = record_event(by=bob, verb="add_tags", kind="collection", after=["gold"],
-                         subject=collection.target_path, subject_id=collection.pk,
-                         project_id=collection.project_id)  # fmt: skip
+    event = record_event(
+        by=bob,
+        verb="add_tags",
+        kind="collection",
+        after=["gold"],
+        subject=collection.target_path,
+        subject_id=collection.pk,
+        project_id=collection.project_id,
+    )
     assert text_change_of(by=bob, event=event) is None
     client.force_login(bob)
     page = client.get(url(event)).content.decode()

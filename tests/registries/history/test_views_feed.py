@@ -18,8 +18,9 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 def feed(client, address=FEED, **headers):
     answer = client.get(address, **headers)
     assert (answer.status_code, answer["Content-Type"]) == (
-        200, "application/atom+xml; charset=utf-8",
-    )  # fmt: skip
+        200,
+        "application/atom+xml; charset=utf-8",
+    )
     return Xml.fromstring(answer.content)  # noqa: S314 - our own answer
 
 
@@ -39,8 +40,15 @@ def test_is_valid_and_stable(client, settings, bob, collection):
     settings.BASE_URL = "https://cairn.example"
     update_collection(by=bob, collection=collection, description="bell \x07 & <b>")
     add_collection_tags(by=bob, collection=collection, names=["gold"])
-    record_event(by=None, verb="purge", kind="collection", subject="a\x0bb", note="why \x00",
-                 subject_id=collection.pk, project_id=collection.project_id)  # fmt: skip
+    record_event(
+        by=None,
+        verb="purge",
+        kind="collection",
+        subject="a\x0bb",
+        note="why \x00",
+        subject_id=collection.pk,
+        project_id=collection.project_id,
+    )
     client.force_login(bob)
     first, second = feed(client), feed(client)
     for root in (first, second):
@@ -79,16 +87,20 @@ def test_an_empty_one_and_that_of_all_activity(client, bob, collection):
     update_collection(by=bob, collection=collection, description="text")
     root = feed(client, "/-/activity/-/events.atom")  # registries:activity_feed
     assert [each.text for each in root.iter(f"{ATOM}title")][:2] == [
-        "Activity", "bob changed the card of iris-classifier",
-    ]  # fmt: skip
+        "Activity",
+        "bob changed the card of iris-classifier",
+    ]
 
 
 @pytest.mark.parametrize(
     "page",
     [
-        "/orgs/Acme/registry/model", "/orgs/Acme/registry", "/vision", "/vision/iris",
+        "/orgs/Acme/registry/model",
+        "/orgs/Acme/registry",
+        "/vision",
+        "/vision/iris",
     ],
-)  # fmt: skip
+)
 def test_of_other_places(client, bob, collection, version, page):
     """registry_history_feed, organization_history_feed, team_history_feed, project_history_feed;
     collection_history_feed above; version_history_feed, logged_version_history_feed and

@@ -29,9 +29,12 @@ LOGGED = "/vision/iris/artifacts/model/iris-model"
 def place(bob, collection, version):
     """`iris-model:v0` linked as `iris-classifier:v0` under `staging`, and then changed a bit."""
     membership = link_version(
-        by=bob, version=version, project=collection.project, collection_name=collection.name,
+        by=bob,
+        version=version,
+        project=collection.project,
+        collection_name=collection.name,
         aliases=["staging"],
-    )[0]  # fmt: skip
+    )[0]
     return Membership.objects.for_path().get(pk=membership.pk)
 
 
@@ -42,14 +45,14 @@ def addresses(place):
         reverse("registries:collection_history", args=names): f"{SHELF}/-/history",
         reverse("registries:version_history", args=[*names, "v0"]): f"{SHELF}/v0/-/history",
         reverse("registries:registry_history", args=names[:2]): f"{REGISTRY}/-/history",
-        reverse("registries:organization_history", args=["Acme"]):
-            "/orgs/Acme/registry/-/history",
+        reverse("registries:organization_history", args=["Acme"]): "/orgs/Acme/registry/-/history",
         reverse("registries:team_history", args=["vision"]): "/vision/-/history",
         reverse("registries:project_history", args=["vision", "iris"]): "/vision/iris/-/history",
         reverse("registries:sequence_history", args=logged): f"{LOGGED}/-/history",
-        reverse("registries:logged_version_history", args=[*logged, "v0"]):
-            f"{LOGGED}/v0/-/history",
-    }  # fmt: skip
+        reverse(
+            "registries:logged_version_history", args=[*logged, "v0"]
+        ): f"{LOGGED}/v0/-/history",
+    }
 
 
 @pytest.mark.parametrize("number", range(8))
@@ -78,9 +81,11 @@ def text_of(client, user, address):
 
 def test_sentences_of_a_collection(client, alice, bob, place, sequence, letting_go):
     newer = link_version(
-        by=bob, version=factories.make_version(sequence), project=place.collection.project,
+        by=bob,
+        version=factories.make_version(sequence),
+        project=place.collection.project,
         collection_name="iris-classifier",
-    )[0]  # fmt: skip
+    )[0]
     add_aliases(by=bob, membership=newer, names=["staging"])
     Event.objects.filter(verb="move_alias").update(note="passed field test")
     update_collection(by=bob, collection=place.collection, description="A card.")
@@ -95,7 +100,7 @@ def test_sentences_of_a_collection(client, alice, bob, place, sequence, letting_
         "bob linked vision/iris/iris-model:v1 as iris-classifier:v1",
         "bob gave the alias staging to v0",
         "bob linked vision/iris/iris-model:v0 as iris-classifier:v0",
-    ]  # fmt: skip
+    ]
     html = client.get(address).content.decode()
     assert '<q class="note">passed field test</q>' in html
     assert f'from <a href="{REGISTRY}/lily/v0">v0</a>' in html
@@ -168,8 +173,9 @@ def test_a_hidden_source_goes_unnamed_on_every_page_and_in_every_file(
     ]
     for history in (f"{REGISTRY}/open/v0", f"{REGISTRY}/open", REGISTRY):
         answers.append(client.get(f"{history}/-/history"))
-        answers += [client.get(f"{history}/-/history/-/events.{kind}")
-                    for kind in ("csv", "json", "atom")]  # fmt: skip
+        answers += [
+            client.get(f"{history}/-/history/-/events.{kind}") for kind in ("csv", "json", "atom")
+        ]
     for answer in answers:
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         assert answer.status_code == 200
@@ -187,10 +193,16 @@ def test_a_deleted_collection_leads_to_what_says_so(client, alice, collection):
 
 def test_what_later_code_does_reads_sensibly(client, bob, registry, collection):
     record_event(
-        by=bob, verb="set_hold", kind="collection", subject=collection.target_path,
-        subject_id=collection.pk, project_id=registry.project_id, note="an audit",
-        before=None, after={"reason": "an audit", "until_when": 3},
-    )  # fmt: skip
+        by=bob,
+        verb="set_hold",
+        kind="collection",
+        subject=collection.target_path,
+        subject_id=collection.pk,
+        project_id=registry.project_id,
+        note="an audit",
+        before=None,
+        after={"reason": "an audit", "until_when": 3},
+    )
     record_event(by=bob, verb="brew", kind="teapot", subject="tea", project_id=registry.project_id)
     assert text_of(client, bob, f"{REGISTRY}/-/history")[0] == "bob: brew · tea"
     html = client.get(f"{REGISTRY}/-/history").content.decode()
@@ -265,12 +277,21 @@ def test_as_many_queries_for_any_number_of_events(
         for _number in range(times):
             version = factories.make_version(sequence, by=bob)
             membership = link_version(
-                by=bob, version=version, project=registry.project, aliases=["staging"],
+                by=bob,
+                version=version,
+                project=registry.project,
+                aliases=["staging"],
                 collection_name="iris-classifier",
-            )[0]  # fmt: skip
+            )[0]
             update_version(by=bob, version=version, description="text")
-            record_event(by=bob, verb="stop", kind="run", subject="vision/iris/x",
-                         subject_id=1, project_id=sequence.project_id)  # fmt: skip
+            record_event(
+                by=bob,
+                verb="stop",
+                kind="run",
+                subject="vision/iris/x",
+                subject_id=1,
+                project_id=sequence.project_id,
+            )
             delete_version(by=bob, version=membership.version, with_aliases=True)
 
     more(2)

@@ -18,7 +18,7 @@ SOURCE = "/vision/iris/artifacts/model/iris-model"
 def place(bob, version, registry):
     return link_version(
         by=bob, version=version, project=registry.project, collection_name="c"
-    ).membership  # fmt: skip
+    ).membership
 
 
 def page(client, url, **options):
@@ -79,9 +79,10 @@ def test_the_dialog_leads_back_to_the_page_behind(client, alice, version, place)
     client.force_login(alice)
     behind = place.get_absolute_url()
     text = page(
-        client, f"{URL}/new?version={version.pk}",
+        client,
+        f"{URL}/new?version={version.pk}",
         headers=HTMX | {"HX-Current-URL": f"http://testserver{behind}"},
-    )  # fmt: skip
+    )
     assert f'name="next" value="{behind}"' in text
     response = client.post(
         f"{URL}/new?version={version.pk}", {"reason": "audit", "next": behind}, headers=HTMX

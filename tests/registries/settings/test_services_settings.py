@@ -45,8 +45,10 @@ def test_a_change_of_the_default_role_is_an_event(bob, custom):
     update_registry(by=bob, registry=custom, default_role="member")
     event = last_event(custom)
     assert (event.verb, event.before, event.after) == (
-        "update", {"default_role": "viewer"}, {"default_role": "member"}
-    )  # fmt: skip
+        "update",
+        {"default_role": "viewer"},
+        {"default_role": "member"},
+    )
     update_registry(by=bob, registry=custom, default_role="member")
     assert last_event(custom) == event
 
@@ -138,9 +140,12 @@ def test_all_types_and_the_list_cross_too(alice, bob, acme):
     opened = read_opened(write_opened(read_settings(registry)))
     update_registry(by=alice, registry=registry, accepts_all_types=True)
     found = update_registry(
-        by=bob, registry=registry, accepts_all_types=False, accepted_types=["dataset"],
+        by=bob,
+        registry=registry,
+        accepts_all_types=False,
+        accepted_types=["dataset"],
         opened=opened,
-    )  # fmt: skip
+    )
     assert found.project.accepts_all_types
     assert read_settings(found)["accepted_types"] == ["dataset", "model"]
 

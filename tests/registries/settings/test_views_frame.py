@@ -5,8 +5,13 @@ import pytest
 from tests import factories
 from tests.helpers.queries import count_queries
 
-TABS = ["settings_general", "settings_members", "settings_aliases", "settings_keeping",
-        "settings_delete"]  # fmt: skip
+TABS = [
+    "settings_general",
+    "settings_members",
+    "settings_aliases",
+    "settings_keeping",
+    "settings_delete",
+]
 SETTINGS = "/orgs/Acme/registry/model/settings"
 ADDRESSES = [SETTINGS] + [f"{SETTINGS}/{tab.removeprefix('settings_')}" for tab in TABS[1:]]
 

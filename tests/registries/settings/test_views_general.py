@@ -25,9 +25,15 @@ def custom(bob, acme):
 def test_settings_are_saved(client, bob, custom, headers):
     client.force_login(bob)
     sent = opened(
-        client, URL, description="Fraud", default_role="member", type_names="eval set, dataset",
-        owner="victor", icon="shield", colour="rose",
-    )  # fmt: skip
+        client,
+        URL,
+        description="Fraud",
+        default_role="member",
+        type_names="eval set, dataset",
+        owner="victor",
+        icon="shield",
+        colour="rose",
+    )
     response = client.post(URL, sent, headers=headers)
     assert (response.status_code, response.get("HX-Redirect", response.get("Location"))) == (
         (200, URL) if headers else (302, URL)

@@ -134,9 +134,13 @@ def test_the_number_of_queries_stays(client, bob, custom):
             registry = rename_registry(by=bob, registry=custom, name=f"name{number}of{count}")
             at = timezone.now() - timedelta(days=number)
             FormerPathUse.objects.create(
-                project=registry.project, project_name=f"wandb-registry-name{number}of{count}",
-                path=f"{number}", user=factories.make_user(f"u{number}of{count}"), day=at, at=at,
-            )  # fmt: skip
+                project=registry.project,
+                project_name=f"wandb-registry-name{number}of{count}",
+                path=f"{number}",
+                user=factories.make_user(f"u{number}of{count}"),
+                day=at,
+                at=at,
+            )
         return registry.get_absolute_url() + "/settings"
 
     one = count_queries(client, rename(1))
