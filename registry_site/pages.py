@@ -219,7 +219,10 @@ def table_of(
 
 def page_behind(request: HtmxRequest) -> str:
     """Return path and query of the page that a dialog lies on, "" where the form is the page."""
-    behind = (request.htmx.current_url_abs_path or "") if wants_fragment(request) else ""
+    try:
+        behind = (request.htmx.current_url_abs_path or "") if wants_fragment(request) else ""
+    except ValueError:  # a header that is no address
+        return ""
     return "" if unquote(behind.partition("?")[0]) == request.path else behind
 
 

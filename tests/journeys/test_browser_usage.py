@@ -14,7 +14,7 @@ USAGE = f"{COLLECTION}/v1/usage"
 def test_by_keyboard(world, open_page, bob):
     page = open_page(bob)
     page.goto(USAGE)
-    page.get_by_role("link", name="staging", exact=True).focus()
+    page.locator("main a.chip", has_text="staging").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("The alias moves")).to_be_visible()
     assert page.url.endswith(f"{COLLECTION}/staging/usage")
@@ -36,7 +36,7 @@ def test_without_javascript(world, open_page, bob):
     page.get_by_role("link", name="Runs 1").click()
     expect(page.get_by_role("row", name="score")).to_be_visible()
     expect(page.get_by_role("heading", name="Downloads")).to_have_count(0)
-    page.get_by_role("link", name="staging", exact=True).click()
+    page.locator("main a.chip", has_text="staging").click()
     expect(page.locator("pre").nth(1)).to_contain_text("iris-classifier:staging")
 
 
