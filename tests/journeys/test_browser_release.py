@@ -58,6 +58,28 @@ def test_moving_compares_with_the_version_that_one_chooses(released, open_page, 
     assert place.aliases.get(name="production").event.note == "by the way"
 
 
+def test_what_is_typed_while_a_version_is_compared_stays(released, open_page, alice):
+    """The answer is held back until the note is typed."""
+    page, answers = open_page(alice), []
+    page.goto(released.get_absolute_url())
+    strip = page.get_by_role("region", name="Released versions")
+    strip.get_by_role("link", name="Move production").click()
+    dialog = page.get_by_role("dialog")
+    page.route(
+        "**/aliases/move?*to=*", lambda route: answers.append(route)
+    )  # held back until the note is typed
+    dialog.get_by_label("To which version").select_option("v0")
+    page.wait_for_timeout(100)
+    dialog.get_by_label("Note").fill("as typed")
+    answers.pop().continue_()
+    dialog.get_by_role("button", name="Move production to v0").wait_for()
+    expect(dialog.get_by_label("Note")).to_have_value("as typed")
+    page.unroute_all()
+    page.get_by_role("button", name="Close").click()
+    strip.get_by_role("link", name="Move production").click()
+    expect(dialog.get_by_label("Note")).to_have_value("")
+
+
 def test_a_chip_says_on_focus_who_set_it(released, open_page, bob):
     page = open_page(bob)
     page.goto(released.get_absolute_url())

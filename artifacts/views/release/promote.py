@@ -91,7 +91,10 @@ def _asked(request: HtmxRequest, name: str) -> str:
 def _form(request: HtmxRequest, holder: Alias | None) -> AliasMoveForm:
     number = holder.membership.number if holder else ""
     note = request.GET.get("note", "")
-    return AliasMoveForm(posted(request), initial={"opened": number, "note": note})
+    form = AliasMoveForm(posted(request), initial={"opened": number, "note": note})
+    if "to" in request.GET:  # another version was chosen: what is typed meanwhile stays
+        form.fields["note"].widget.attrs["hx-preserve"] = "true"
+    return form
 
 
 def _place(collection: Collection, number: str) -> Membership | None:
