@@ -18,10 +18,17 @@ from artifacts.querysets.projects import ProjectQuerySet, explicit_grants
 from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.models import Entity, Team, User
 from registry_site.accounts.names import MAX_NAME, REGISTRY_PREFIX
-from registry_site.accounts.permissions import ROLE_ORDER, Grant, Role, Source, highest
+from registry_site.accounts.permissions import (
+    ROLE_LABELS,
+    ROLE_ORDER,
+    Grant,
+    Role,
+    Source,
+    highest,
+)
 from registry_site.accounts.standing import standing_of
 
-ROLES = [(role.value, role.label) for role in ROLE_ORDER]
+ROLES = [(role.value, ROLE_LABELS[role]) for role in ROLE_ORDER]
 
 
 class Project(models.Model):

@@ -11,7 +11,7 @@ from artifacts.models.projects import ROLES
 from registries.forms.people import PeopleField
 from registries.models import Registry
 from registries.services.registries import DEFAULT_ROLES
-from registry_site.accounts.permissions import Role
+from registry_site.accounts.permissions import ROLE_LABELS, Role
 from registry_site.edits import EditForm
 
 
@@ -89,7 +89,7 @@ class RegistrySettingsForm(EditForm):
     )
     default_role = forms.ChoiceField(
         label=_("Default role"),
-        choices=[(role.value, role.label) for role in DEFAULT_ROLES],
+        choices=[(role.value, ROLE_LABELS[role]) for role in DEFAULT_ROLES],
         help_text=_(
             "What everyone in the organization may do here who has no higher role of their own. "
             "View-only members of the organization get at most Viewer."

@@ -199,3 +199,11 @@ def test_somebody_is_made_owner(client, alice, bob, registry, vision):
     registry.owner = None
     registry.save(update_fields=["owner"])
     assert client.post(f"{MEMBERS}/alice/owner", other).status_code == 409
+
+
+def test_roles_are_in_the_language_of_the_reader(client, alice, registry):
+    client.force_login(alice)
+    client.cookies["django_language"] = "ja"
+    url = reverse("registries:settings_members", args=["Acme", "model"])
+    page = client.get(url, headers={"Accept-Language": "ja"}).content.decode()
+    assert '<option value="viewer" selected>閲覧者</option>' in page
