@@ -4,6 +4,7 @@ import random
 from contextlib import suppress
 
 import pytest
+from django.db import connection
 
 from artifacts.models import Alias, Membership, Version
 from artifacts.services.alias_undo import undo_alias_changes
@@ -195,6 +196,9 @@ class World:
         update_collection(by=self.by, collection=collection, name=f"c{self.random.random()}")
 
 
+@pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="rows come in any order: a seed is no history there"
+)
 @pytest.mark.parametrize("seed", range(8))
 def test_random_histories_are_told_as_they_were(seed, alice, collection, sequence, places):
     world = World(seed, alice=alice, collection=collection, sequence=sequence)
