@@ -89,6 +89,10 @@ class AccessRequestQuerySet(models.QuerySet):
     def for_page(self) -> Self:
         """With what a page says about each at hand."""
         return self.select_related(
-            "user", "organization__entity", "project__entity__organization", "team__entity",
-            "team__organization", "answered_by",
-        )  # fmt: skip
+            "user",
+            "organization__entity",
+            "project__entity__organization",
+            "team__entity",
+            "team__organization",
+            "answered_by",
+        )

@@ -152,11 +152,11 @@ def _no_registry(user: User, entity_name: str, project_name: str) -> NotFound:
     now = find_former_project(entity_name, project_name)
     if now and can(user, Action.READ, now):
         return NotFound(
-            _("The registry {name!r} is called {now!r} now, and nothing can be linked under its "
-              "former name. Link to `{path}/…`.").format(
-                name=name, now=now.registry_name, path=f"{now.entity.name}/{now.name}"
-            )
-        )  # fmt: skip
+            _(
+                "The registry {name!r} is called {now!r} now, and nothing can be linked under its "
+                "former name. Link to `{path}/…`."
+            ).format(name=name, now=now.registry_name, path=f"{now.entity.name}/{now.name}")
+        )
     return NotFound(
         _("There is no registry {name!r} in {organization!r} that you may see. {known}").format(
             name=name, organization=entity_name, known=_known_registries(user, entity_name)

@@ -33,9 +33,13 @@ def create_artifact(root, info, input):
     )
     run = need_run(project, run_name) if run_name else None
     version = create_version(
-        by=user, project=project, run=run, type_name=input["artifactTypeName"],
-        digest=input["digest"], **_asked(input),
-    )  # fmt: skip
+        by=user,
+        project=project,
+        run=run,
+        type_name=input["artifactTypeName"],
+        digest=input["digest"],
+        **_asked(input),
+    )
     return {"artifact": version}
 
 
@@ -69,10 +73,12 @@ def create_artifact_manifest(root, info, input):
     """The base is what createArtifact called the latest; somebody may have deleted it since."""
     user, base = info.context.user, input.get("baseArtifactID")
     manifest = create_manifest(
-        by=user, version=need_version(user, input["artifactID"]),
-        kind=input.get("type") or "FULL", digest=input["digest"],
+        by=user,
+        version=need_version(user, input["artifactID"]),
+        kind=input.get("type") or "FULL",
+        digest=input["digest"],
         base=need_version(user, base, with_deleted=True) if base else None,
-    )  # fmt: skip
+    )
     return {"artifactManifest": announced_manifest(info.context, manifest)}
 
 
@@ -114,9 +120,13 @@ def use_artifact(root, info, input):
     run = get_run(by=user, name=input["runName"], **where)
     version, used_as = need_version(user, input["artifactID"]), input.get("usedAs") or ""
     use_version(
-        by=user, version=version, run=run, project=_through(user, input), used_as=used_as,
+        by=user,
+        version=version,
+        run=run,
+        project=_through(user, input),
+        used_as=used_as,
         api_key=info.context.api_key,
-    )  # fmt: skip
+    )
     return {"artifact": version}
 
 

@@ -73,9 +73,12 @@ class FormerPathUse(models.Model):
     """
 
     project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="former_path_uses",
-        db_constraint=False, db_index=False,
-    )  # fmt: skip
+        Project,
+        on_delete=models.CASCADE,
+        related_name="former_path_uses",
+        db_constraint=False,
+        db_index=False,
+    )
     project_name = models.CharField(max_length=128)  # as it was asked for
     path = models.CharField(max_length=400)  # entity/project or entity/project/collection
     user = models.ForeignKey(

@@ -79,9 +79,14 @@ def create_portfolio(
     try:
         with transaction.atomic():
             collection = Collection.objects.create(
-                project=project, artifact_type=artifact_type, kind=Collection.Kind.PORTFOLIO,
-                name=name, description=description, created_by=by, updated_by=by,
-            )  # fmt: skip
+                project=project,
+                artifact_type=artifact_type,
+                kind=Collection.Kind.PORTFOLIO,
+                name=name,
+                description=description,
+                created_by=by,
+                updated_by=by,
+            )
     except IntegrityError:
         if same := Collection.objects.filter(project=project, name=name).first():
             return same
@@ -115,9 +120,13 @@ def update_collection(
     before = {"name": held.name, "description": held.description}
     given = {"name": name, "description": description}
     after = before | settle_edit(
-        by=by, opened=opened, now=before, kind="collection", subject_id=held.pk,
+        by=by,
+        opened=opened,
+        now=before,
+        kind="collection",
+        subject_id=held.pk,
         given={key: value for key, value in given.items() if value is not None},
-    )  # fmt: skip
+    )
     if after["name"] != before["name"]:
         _rename(by, held, check_collection_name(after["name"]))
     collection.name, collection.description = after["name"], after["description"]
@@ -173,14 +182,18 @@ def set_collection_type(*, by: User, collection: Collection, type_name: str) -> 
     links = Membership.objects.live().filter(version__sequence=held).exclude(collection=held)
     if link := links.visible_to(by).for_path().first() or links.for_path().first():
         raise Conflict(
-            _("The type of {name!r} can't change: {version} is linked {where} as “{type}”. "
-              "Unlink its versions first.").format(
-                name=held.name, version=link.version, type=held.artifact_type.name,
+            _(
+                "The type of {name!r} can't change: {version} is linked {where} as “{type}”. "
+                "Unlink its versions first."
+            ).format(
+                name=held.name,
+                version=link.version,
+                type=held.artifact_type.name,
                 where=_("to {collection!r}").format(collection=link.collection.target_path)
                 if can(by, Action.READ, link.collection.project)
                 else _("in a project that you can't open"),
             )
-        )  # fmt: skip
+        )
     before, held.artifact_type = held.artifact_type.name, get_type(held.project, type_name)
     held.updated_by = by
     held.save(update_fields=["artifact_type", "updated_by", "updated_at"])
@@ -285,6 +298,12 @@ def _record(
     by: User, verb: str, collection: Collection, *, before: object = None, after: object = None
 ) -> None:
     record_event(
-        by=by, verb=verb, kind="collection", subject=collection.target_path,
-        subject_id=collection.pk, project_id=collection.project_id, before=before, after=after,
-    )  # fmt: skip
+        by=by,
+        verb=verb,
+        kind="collection",
+        subject=collection.target_path,
+        subject_id=collection.pk,
+        project_id=collection.project_id,
+        before=before,
+        after=after,
+    )

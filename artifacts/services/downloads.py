@@ -56,9 +56,11 @@ def _entries_at(
         check(by, Action.DOWNLOAD, collection.project)
         if here is None:
             record_former_use(
-                by=by, project=collection.project, project_name=project_name,
+                by=by,
+                project=collection.project,
+                project_name=project_name,
                 collection_name=collection_name,
-            )  # fmt: skip
+            )
         return collection, ManifestEntry.objects.filter(
             version__memberships__collection=collection,
             version__memberships__hidden_at__isnull=True,

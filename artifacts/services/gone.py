@@ -95,9 +95,11 @@ def _version_in(by: Any, collections: CollectionQuerySet, reference: str) -> Del
     if membership := memberships.filter(index=int(number[1])).first():
         return deletion_of_version(by, membership)
     unlinked = Event.objects.filter(
-        kind="collection", verb="unlink", subject_id__in=[each.pk for each in collections],
+        kind="collection",
+        verb="unlink",
+        subject_id__in=[each.pk for each in collections],
         subject__endswith=f":{reference}",
-    )  # fmt: skip
+    )
     event = unlinked.order_by("-pk").first()
     return deletion_by_unlinking(event, source_of(by, event)) if event else None
 

@@ -139,9 +139,13 @@ def deletion_by_unlinking(event: Event, source: Membership | None = None) -> Del
     """Return that a version was unlinked, as the event of that tells."""
     name = event.subject.rpartition("/")[2]
     return Deletion(
-        name=name, path=event.subject, at=event.at, by=event.actor_name, is_unlinked=True,
+        name=name,
+        path=event.subject,
+        at=event.at,
+        by=event.actor_name,
+        is_unlinked=True,
         source=source,
-    )  # fmt: skip
+    )
 
 
 def restorable_until(version: Version) -> datetime | None:

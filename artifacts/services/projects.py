@@ -72,8 +72,9 @@ def update_project(*, by: User, project: Project, description: str | None = None
     if description is not None and description != held.description:
         before, held.description = held.description, description
         held.save(update_fields=["description", "updated_at"])
-        _record(by, "update", held, before={"description": before},
-                after={"description": description})  # fmt: skip
+        _record(
+            by, "update", held, before={"description": before}, after={"description": description}
+        )
     return held
 
 
@@ -174,16 +175,24 @@ def _check_not_linked(by: User, project: Project, elsewhere: MembershipQuerySet)
         return
     seen = links.visible_to(by).for_path().first()
     raise Conflict(
-        _("{project} can't be deleted: versions of it are linked elsewhere (links: {count}, "
-          "for example {example}). Remove the links first.").format(
-            project=project, count=count,
+        _(
+            "{project} can't be deleted: versions of it are linked elsewhere (links: {count}, "
+            "for example {example}). Remove the links first."
+        ).format(
+            project=project,
+            count=count,
             example=seen.full_name if seen else _("one in a project that you cannot open"),
         )
-    )  # fmt: skip
+    )
 
 
 def _record(by: User, verb: str, project: Project, **change: Any) -> None:
     record_event(
-        by=by, verb=verb, kind="project", subject=str(project), subject_id=project.pk,
-        project_id=project.pk, **change,
-    )  # fmt: skip
+        by=by,
+        verb=verb,
+        kind="project",
+        subject=str(project),
+        subject_id=project.pk,
+        project_id=project.pk,
+        **change,
+    )

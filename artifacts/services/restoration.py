@@ -88,9 +88,11 @@ def _portfolio_of(link: Membership) -> Collection | None:
     if portfolio.project.deleted_at:
         return None
     like = Collection.objects.filter(
-        project=portfolio.project_id, name=portfolio.name, kind=portfolio.kind,
+        project=portfolio.project_id,
+        name=portfolio.name,
+        kind=portfolio.kind,
         artifact_type=portfolio.artifact_type_id,
-    )  # fmt: skip
+    )
     return like.first()
 
 

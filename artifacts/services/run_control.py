@@ -18,10 +18,13 @@ from registry_site.errors import Conflict, Invalid
 # Which states a person may call a run's, and out of which (`Run.update_state` of wandb 0.31).
 TRANSITIONS = {
     Run.State.PENDING: {
-        Run.State.RUNNING, Run.State.FAILED, Run.State.CRASHED, Run.State.PREEMPTED,
+        Run.State.RUNNING,
+        Run.State.FAILED,
+        Run.State.CRASHED,
+        Run.State.PREEMPTED,
     },
     Run.State.FAILED: {Run.State.PENDING, Run.State.RUNNING},
-}  # fmt: skip
+}
 
 
 @transaction.atomic
@@ -96,6 +99,11 @@ def versions_only_of(run: Run) -> QuerySet[Version]:
 
 def _record(by: User, verb: str, run: Run, **change: Any) -> None:
     record_event(
-        by=by, verb=verb, kind="run", subject=f"{run.project}/{run.name}", subject_id=run.pk,
-        project_id=run.project_id, **change,
-    )  # fmt: skip
+        by=by,
+        verb=verb,
+        kind="run",
+        subject=f"{run.project}/{run.name}",
+        subject_id=run.pk,
+        project_id=run.project_id,
+        **change,
+    )

@@ -62,9 +62,14 @@ def delete_run_files(*, by: User, project: Project, pks: Iterable[int]) -> None:
     files.delete()
     for run, gone in names.items():
         record_event(
-            by=by, verb="delete", kind="run_file", subject=f"{project}/{run.name}",
-            subject_id=run.pk, project_id=project.pk, before={"files": gone},
-        )  # fmt: skip
+            by=by,
+            verb="delete",
+            kind="run_file",
+            subject=f"{project}/{run.name}",
+            subject_id=run.pk,
+            project_id=project.pk,
+            before={"files": gone},
+        )
 
 
 def _files(run: Run, names: list[str]) -> dict[str, RunFile]:

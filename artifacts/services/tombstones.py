@@ -22,14 +22,40 @@ from artifacts.models import (
 from registry_site.accounts.services.events import record_event
 
 _LEFT_OF_VERSION = {
-    "id", "sequence", "state", "version_index", "digest", "digest_algorithm", "commit_hash", "size",
-    "file_count", "run", "created_by", "created_at", "updated_at", "committed_at", "deleted_at",
-    "deleted_by", "removed_at",
-}  # fmt: skip
+    "id",
+    "sequence",
+    "state",
+    "version_index",
+    "digest",
+    "digest_algorithm",
+    "commit_hash",
+    "size",
+    "file_count",
+    "run",
+    "created_by",
+    "created_at",
+    "updated_at",
+    "committed_at",
+    "deleted_at",
+    "deleted_by",
+    "removed_at",
+}
 _LEFT_OF_RUN = {
-    "id", "project", "name", "display_name", "user", "state", "exit_code", "job_type",
-    "created_at", "heartbeat_at", "finished_at", "deleted_at", "deleted_by", "removed_at",
-}  # fmt: skip
+    "id",
+    "project",
+    "name",
+    "display_name",
+    "user",
+    "state",
+    "exit_code",
+    "job_type",
+    "created_at",
+    "heartbeat_at",
+    "finished_at",
+    "deleted_at",
+    "deleted_by",
+    "removed_at",
+}
 
 
 def reduce_version(version: Version) -> None:
@@ -49,9 +75,13 @@ def reduce_run(run: Run) -> None:
     run.removed_at = timezone.now()
     run.save(update_fields=[*emptied, "removed_at"])
     record_event(
-        by=None, verb="purge", kind="run", subject=f"{run.project}/{run.name}", subject_id=run.pk,
+        by=None,
+        verb="purge",
+        kind="run",
+        subject=f"{run.project}/{run.name}",
+        subject_id=run.pk,
         project_id=run.project_id,
-    )  # fmt: skip
+    )
 
 
 def _reduce(row: Any, left_rows: set[type[Model]], left_fields: set[str]) -> list[str]:

@@ -144,7 +144,12 @@ def record_trashing(
 ) -> None:
     """A version's deletion, or return, stands in the history of each collection that it is in."""
     record_event(
-        by=by, verb=verb, kind="version" if place.is_source else "collection",
-        subject=place.full_name, project_id=place.collection.project_id, before=before,
-        subject_id=place.version_id if place.is_source else place.collection_id, note=note,
-    )  # fmt: skip
+        by=by,
+        verb=verb,
+        kind="version" if place.is_source else "collection",
+        subject=place.full_name,
+        project_id=place.collection.project_id,
+        before=before,
+        subject_id=place.version_id if place.is_source else place.collection_id,
+        note=note,
+    )

@@ -85,9 +85,12 @@ def record_download(
     """
     check(by, Action.DOWNLOAD, membership.collection.project)
     download = _Handed(
-        membership.version_id, membership.collection_id, by.pk,
-        api_key.name if api_key else "", reference[:128],
-    )  # fmt: skip
+        membership.version_id,
+        membership.collection_id,
+        by.pk,
+        api_key.name if api_key else "",
+        reference[:128],
+    )
     if _noted.get(download):
         return
     if len(_waiting) < _MOST_WAITING:

@@ -35,13 +35,24 @@ MAX_METADATA_KEYS = 100  # at the top, as the SDK has it
 
 @transaction.atomic
 def create_version(
-    *, by: User, project: Project, type_name: str, collection_name: str, digest: str,
-    digest_algorithm: str = Version.Algorithm.MD5, run: Run | None = None,
-    description: str | None = None, metadata: dict[str, Any] | None = None,
-    aliases: Iterable[str] = (), tags: Iterable[str] = (), ttl_seconds: int | None = None,
-    history_step: int | None = None, distributed_id: str = "", client_id: str = "",
+    *,
+    by: User,
+    project: Project,
+    type_name: str,
+    collection_name: str,
+    digest: str,
+    digest_algorithm: str = Version.Algorithm.MD5,
+    run: Run | None = None,
+    description: str | None = None,
+    metadata: dict[str, Any] | None = None,
+    aliases: Iterable[str] = (),
+    tags: Iterable[str] = (),
+    ttl_seconds: int | None = None,
+    history_step: int | None = None,
+    distributed_id: str = "",
+    client_id: str = "",
     sequence_client_id: str = "",
-) -> Version:  # fmt: skip
+) -> Version:
     """Begin a version, pending until its commit, in a sequence that is made when first used.
 
     Content that the sequence holds already gives the committed version that has it, with the
@@ -59,11 +70,18 @@ def create_version(
     version = _known(sequence, digest, digest_algorithm, distributed_id, client_id)
     if version is None:
         version = Version.objects.create(
-            sequence=sequence, digest=digest, digest_algorithm=digest_algorithm, run=run,
-            description=description, metadata=metadata, ttl_seconds=ttl_seconds,
-            history_step=history_step, distributed_id=distributed_id, created_by=by,
+            sequence=sequence,
+            digest=digest,
+            digest_algorithm=digest_algorithm,
+            run=run,
+            description=description,
+            metadata=metadata,
+            ttl_seconds=ttl_seconds,
+            history_step=history_step,
+            distributed_id=distributed_id,
+            created_by=by,
             pending={"aliases": names, "tags": labels},
-        )  # fmt: skip
+        )
     elif version.is_committed:
         _add_to_committed(by, version, sequence, names, labels)
     else:
@@ -132,18 +150,26 @@ def _settle_description(
 
 
 def _change(
-    by: User, version: Version, changed: dict[str, Any], before: dict[str, Any],
+    by: User,
+    version: Version,
+    changed: dict[str, Any],
+    before: dict[str, Any],
     after: dict[str, Any],
-) -> None:  # fmt: skip
+) -> None:
     for name, value in changed.items():
         setattr(version, name, value)
     version.save(update_fields=[*changed, "updated_at"])
     sequence = version.sequence
     record_event(
-        by=by, verb="update", kind="version",
+        by=by,
+        verb="update",
+        kind="version",
         subject=f"{sequence.target_path}:v{version.version_index}",
-        subject_id=version.pk, project_id=sequence.project_id, before=before, after=after,
-    )  # fmt: skip
+        subject_id=version.pk,
+        project_id=sequence.project_id,
+        before=before,
+        after=after,
+    )
 
 
 def add_tags(version: Version, names: Iterable[str]) -> list[str]:
@@ -198,21 +224,23 @@ def _sequence(by: User, project: Project, name: str, type_name: str, client_id: 
         _create_sequence(by, project, name, type_name, client_id)
         sequence = lock_collection_named(project, name)
     if sequence is None:
-        raise Conflict(_("{name!r} was renamed or deleted a moment ago; try again.").format(
-            name=name
-        ))  # fmt: skip
+        raise Conflict(
+            _("{name!r} was renamed or deleted a moment ago; try again.").format(name=name)
+        )
     if sequence.is_portfolio:
         raise Invalid(
-            _("Nothing can be logged to {name!r}: versions are linked to that collection. "
-              "Log under another name.").format(name=name)
-        )  # fmt: skip
+            _(
+                "Nothing can be logged to {name!r}: versions are linked to that collection. "
+                "Log under another name."
+            ).format(name=name)
+        )
     if sequence.artifact_type.name != type_name:
         raise Invalid(
-            _("The collection {name!r} holds the type “{held}”, not “{given}”. "
-              "Log with its type, or under another name.").format(
-                name=name, held=sequence.artifact_type.name, given=type_name
-            )
-        )  # fmt: skip
+            _(
+                "The collection {name!r} holds the type “{held}”, not “{given}”. "
+                "Log with its type, or under another name."
+            ).format(name=name, held=sequence.artifact_type.name, given=type_name)
+        )
     return sequence
 
 
@@ -220,9 +248,14 @@ def _create_sequence(by: User, project: Project, name: str, type_name: str, clie
     try:
         with transaction.atomic():
             sequence = Collection.objects.create(
-                project=project, artifact_type=get_type(project, type_name), name=name,
-                kind=Collection.Kind.SEQUENCE, client_id=client_id, created_by=by, updated_by=by,
-            )  # fmt: skip
+                project=project,
+                artifact_type=get_type(project, type_name),
+                name=name,
+                kind=Collection.Kind.SEQUENCE,
+                client_id=client_id,
+                created_by=by,
+                updated_by=by,
+            )
     except IntegrityError:  # another client made it a moment ago
         return
     take_path(sequence)

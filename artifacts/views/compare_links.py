@@ -23,10 +23,13 @@ def comparisons_of(place: Membership) -> dict[str, Any]:
     path, name = place.collection.target_path, place.full_name
     aliases = _governed_aliases(place)
     menu = [
-        {"label": _("Compare with {alias}").format(alias=alias),
-         "url": compare_url(f"{path}:{alias}", name), "icon": "compare"}
+        {
+            "label": _("Compare with {alias}").format(alias=alias),
+            "url": compare_url(f"{path}:{alias}", name),
+            "icon": "compare",
+        }
         for alias in aliases
-    ]  # fmt: skip
+    ]
     first = menu.pop(0) if menu else None
     base_alias = aliases[0] if aliases else ""
     if (previous := _previous_index(place)) is not None:

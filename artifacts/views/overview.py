@@ -94,9 +94,12 @@ def key_metrics(
     # by name at last: PostgreSQL keeps no order of keys
     telling.sort(
         key=lambda name: (
-            name not in known, not direction(name), "train" in name.lower(), natural_key(name)
+            name not in known,
+            not direction(name),
+            "train" in name.lower(),
+            natural_key(name),
         )
-    )  # fmt: skip
+    )
     return [_metric(name, own, other, direction(name)) for name in telling[:METRICS]]
 
 

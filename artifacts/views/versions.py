@@ -52,8 +52,13 @@ def files_export(
 
 @exported
 def usage_export(
-    request: HtmxRequest, entity: str, project: str, type_name: str, collection: str, version: str,
+    request: HtmxRequest,
+    entity: str,
+    project: str,
+    type_name: str,
+    collection: str,
+    version: str,
     name: str,
-) -> Listing:  # fmt: skip
+) -> Listing:
     membership = membership_at(request.user, entity, project, type_name, f"{collection}:{version}")
     return usage_listing(request.user, membership, name)

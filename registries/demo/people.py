@@ -51,9 +51,12 @@ def create_cast() -> Cast:
     users = {}
     for username, (name, _role, _about) in PEOPLE.items():
         users[username] = create_user(
-            by=None, username=username, email=f"{username}@bloom.example",
-            password=passwords[username], is_admin=username == SERVER_ADMIN,
-        )  # fmt: skip
+            by=None,
+            username=username,
+            email=f"{username}@bloom.example",
+            password=passwords[username],
+            is_admin=username == SERVER_ADMIN,
+        )
         update_profile(by=users[username], name=name, email=users[username].email)
     organization = create_organization_with_registries(
         by=None, name=ORGANIZATION, entity_name=ENTITY
@@ -74,14 +77,19 @@ def create_cast() -> Cast:
 def _create_registries(organization: Organization, users: dict[str, User]) -> None:
     ana = users["ana"]
     evaluations = create_registry(
-        by=ana, organization=organization, name=EVALUATIONS,
+        by=ana,
+        organization=organization,
+        name=EVALUATIONS,
         description="How the flower models do on measurements that they have never seen.",
-    )  # fmt: skip
+    )
     candidates = create_registry(
-        by=ana, organization=organization, name=CANDIDATES, accepted_types=["model"],
+        by=ana,
+        organization=organization,
+        name=CANDIDATES,
+        accepted_types=["model"],
         access=Project.Access.RESTRICTED,
         description="Models that passed their evaluation, on their way to the field guide.",
-    )  # fmt: skip
+    )
     flowers = Team.objects.get(entity__name="flowers")
     core = organization.registries.get(name="model")
     for registry in (evaluations, candidates):

@@ -59,9 +59,10 @@ def _known(user: User, input: dict[str, Any]) -> Project | None:
     project = need_project(user, input["id"])
     if name and name != project.name:
         raise Invalid(
-            _("The project of this id is called {name!r}; to change that use renameProject.")
-            .format(name=project.name)
-        )  # fmt: skip
+            _(
+                "The project of this id is called {name!r}; to change that use renameProject."
+            ).format(name=project.name)
+        )
     return project
 
 
@@ -75,26 +76,34 @@ def _create_registry(user: User, input: dict[str, Any]) -> Project:
     types, all_types = _types(input), input.get("allowAllArtifactTypesInRegistry")
     accepts_all = not types if all_types is None else all_types
     return create_registry(
-        by=user, organization=organization, name=input["name"].removeprefix(REGISTRY_PREFIX),
-        description=input.get("description"), access=_access(input) or "organization",
+        by=user,
+        organization=organization,
+        name=input["name"].removeprefix(REGISTRY_PREFIX),
+        description=input.get("description"),
+        access=_access(input) or "organization",
         accepted_types=None if accepts_all else types,
-    ).project  # fmt: skip
+    ).project
 
 
 def _update_registry(user: User, known: Project, input: dict[str, Any]) -> Project:
     return update_registry(
-        by=user, registry=registry_of(known), description=input.get("description"),
-        access=_access(input), accepted_types=_types(input),
+        by=user,
+        registry=registry_of(known),
+        description=input.get("description"),
+        access=_access(input),
+        accepted_types=_types(input),
         accepts_all_types=input.get("allowAllArtifactTypesInRegistry"),
-    ).project  # fmt: skip
+    ).project
 
 
 def _create_project(user: User, input: dict[str, Any]) -> Project:
     _check_ordinary(input)
     return create_project(
-        by=user, entity_name=input.get("entityName"), name=input.get("name"),
+        by=user,
+        entity_name=input.get("entityName"),
+        name=input.get("name"),
         description=input.get("description"),
-    )  # fmt: skip
+    )
 
 
 def _update_project(user: User, known: Project, input: dict[str, Any]) -> Project:
@@ -126,9 +135,11 @@ def _check_ordinary(input: dict[str, Any]) -> None:
     )
     if any(governs):
         raise Invalid(
-            _("Only registries have a visibility and accepted types; give a name that begins with "
-              "“{prefix}”, or leave them out.").format(prefix=REGISTRY_PREFIX)
-        )  # fmt: skip
+            _(
+                "Only registries have a visibility and accepted types; give a name that begins "
+                "with “{prefix}”, or leave them out."
+            ).format(prefix=REGISTRY_PREFIX)
+        )
 
 
 @field("Mutation", "renameProject")
@@ -161,9 +172,10 @@ def _renamed(user: User, entity_name: str, old: str, new: str) -> Project:
 def _without_prefix(name: str) -> str:
     if not name.startswith(REGISTRY_PREFIX):
         raise Invalid(
-            _("The name {name!r} is not possible: names of registries begin with “{prefix}”.")
-            .format(name=name, prefix=REGISTRY_PREFIX)
-        )  # fmt: skip
+            _(
+                "The name {name!r} is not possible: names of registries begin with “{prefix}”."
+            ).format(name=name, prefix=REGISTRY_PREFIX)
+        )
     return name.removeprefix(REGISTRY_PREFIX)
 
 

@@ -37,9 +37,13 @@ def rename_registry(
     check(by, Action.MANAGE, registry.project)
     held = hold_registry(registry)
     name = settle_edit(
-        by=by, opened=opened, now={"name": held.name}, given={"name": name},
-        kind="registry", subject_id=held.pk,
-    )["name"]  # fmt: skip
+        by=by,
+        opened=opened,
+        now={"name": held.name},
+        given={"name": name},
+        kind="registry",
+        subject_id=held.pk,
+    )["name"]
     if name == held.name:
         return held  # a repeated request
     if reason := renaming_refusal(held):

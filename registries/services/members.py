@@ -126,8 +126,11 @@ def set_member_role(
     check(by, Action.MANAGE, registry.project)
     held = hold_registry(registry)
     role = _check_role(role)
-    found = _find(held, [member] if isinstance(member, User) else (),
-                  [member] if isinstance(member, Team) else ())  # fmt: skip
+    found = _find(
+        held,
+        [member] if isinstance(member, User) else (),
+        [member] if isinstance(member, Team) else (),
+    )
     known = found.select_related("user", "team__entity").first()
     if known is None:
         raise NotFound(
@@ -137,9 +140,14 @@ def set_member_role(
         )
     before, names = known.role, _names([known])
     known.role = settle_edit(
-        by=by, opened=opened, now={"role": before}, given={"role": role},
-        kind="registry", subject_id=held.pk, **names,
-    )["role"]  # fmt: skip
+        by=by,
+        opened=opened,
+        now={"role": before},
+        given={"role": role},
+        kind="registry",
+        subject_id=held.pk,
+        **names,
+    )["role"]
     if known.role == before:
         return
     known.save(update_fields=["role"])
@@ -223,6 +231,7 @@ def _check_managed(registry: Registry) -> None:
     of_organization = registry.organization.members.filter(role=Role.ADMIN, user__is_active=True)
     if not admins.exists() and not of_organization.exists():
         raise Conflict(
-            _("Nobody would be left who may manage {registry}: make somebody else admin first.")
-            .format(registry=registry.project)
-        )  # fmt: skip
+            _(
+                "Nobody would be left who may manage {registry}: make somebody else admin first."
+            ).format(registry=registry.project)
+        )

@@ -52,10 +52,14 @@ def create_registry(
     types = [] if accepted_types is None else check_types(accepted_types)
     check_free(by, organization, name)
     project = Project(
-        entity=organization.entity, name=REGISTRY_PREFIX + name, description=description,
-        access=access, default_role=Role.MEMBER if is_core else Role.VIEWER,
-        accepts_all_types=accepted_types is None, created_by=by,
-    )  # fmt: skip
+        entity=organization.entity,
+        name=REGISTRY_PREFIX + name,
+        description=description,
+        access=access,
+        default_role=Role.MEMBER if is_core else Role.VIEWER,
+        accepts_all_types=accepted_types is None,
+        created_by=by,
+    )
     registry = Registry(
         organization=organization, project=project, name=name, is_core=is_core, owner=by
     )
@@ -87,9 +91,14 @@ def create_core_registries(organization: Organization, *, by: User | None = None
 def record_change(by: User | None, verb: str, registry: Registry, **change: Any) -> None:
     """Append to the registry's history; `before` and `after` hold only what differs."""
     record_event(
-        by=by, verb=verb, kind="registry", subject=registry.name, subject_id=registry.pk,
-        project_id=registry.project_id, **change,
-    )  # fmt: skip
+        by=by,
+        verb=verb,
+        kind="registry",
+        subject=registry.name,
+        subject_id=registry.pk,
+        project_id=registry.project_id,
+        **change,
+    )
 
 
 def check_access(access: str) -> str:

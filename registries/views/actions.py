@@ -47,9 +47,7 @@ def why_item(user: Any, collection: Collection, version: str = "") -> list[dict[
     project = collection.project
     if not can(user, Action.MANAGE, project):
         return []
-    url = reverse(
-        "registries:why", args=[project.entity.organization.name, project.registry_name]
-    )  # fmt: skip
+    url = reverse("registries:why", args=[project.entity.organization.name, project.registry_name])
     about = {"collection": collection.name} | ({"version": version} if version else {})
     url = f"{url}?{urlencode(about)}"
     return [{"label": _("Why can (not)?"), "icon": "user", "url": url}]
@@ -69,6 +67,11 @@ def collection_crumbs(collection: Collection, here: str = "") -> list[dict[str, 
 
 def _danger(label: str, icon: str, url: str, reason: str) -> dict[str, Any]:
     return {
-        "label": label, "icon": icon, "url": url, "danger": True, "dialog": True,
-        "disabled": bool(reason), "reason": reason,
-    }  # fmt: skip
+        "label": label,
+        "icon": icon,
+        "url": url,
+        "danger": True,
+        "dialog": True,
+        "disabled": bool(reason),
+        "reason": reason,
+    }

@@ -228,12 +228,19 @@ def _menu(
     user: Any, collection: Collection, reason: str, hold: dict[str, object] | None
 ) -> list[dict[str, object]]:
     return [
-        {"label": _("Edit"), "icon": "pencil",
-         "url": action_url(collection, "collection_update"),
-         "disabled": bool(reason), "reason": reason},
-        {"label": _("Action history"), "icon": "history",
-         "url": action_url(collection, "collection_history")},
+        {
+            "label": _("Edit"),
+            "icon": "pencil",
+            "url": action_url(collection, "collection_update"),
+            "disabled": bool(reason),
+            "reason": reason,
+        },
+        {
+            "label": _("Action history"),
+            "icon": "history",
+            "url": action_url(collection, "collection_history"),
+        },
         *([hold] if hold else []),
         *why_item(user, collection),
         delete_item(collection, reason),
-    ]  # fmt: skip
+    ]

@@ -149,9 +149,12 @@ def _check_collection(user: Any, registry: Registry, name: str, reference: str) 
     """Raise Gone where the registry had this collection, or in it this version or alias."""
     project = registry.project
     check_collection_not_deleted(
-        by=user, entity_name=project.entity.name, project_name=project.name, name=name,
+        by=user,
+        entity_name=project.entity.name,
+        project_name=project.name,
+        name=name,
         reference=reference,
-    )  # fmt: skip
+    )
 
 
 def _same_page(request: HtmxRequest, names: dict[str, str]) -> str:

@@ -129,12 +129,17 @@ def _collection_rows(collections: list[Any], reason: str) -> list[dict[str, Any]
 
 def _collection_menu(collection: Collection, reason: str) -> list[dict[str, Any]]:
     return [
-        {"label": _("Link new version"), "icon": "link", "dialog": True,
-         "url": action_url(collection, "link_version"),
-         "disabled": bool(reason), "reason": reason},
+        {
+            "label": _("Link new version"),
+            "icon": "link",
+            "dialog": True,
+            "url": action_url(collection, "link_version"),
+            "disabled": bool(reason),
+            "reason": reason,
+        },
         {"label": _("Copy path"), "icon": "copy", "copy": collection.target_path},
         delete_item(collection, reason),
-    ]  # fmt: skip
+    ]
 
 
 def _columns(url: str, query: QueryDict, sort: str) -> dict[str, dict[str, str]]:

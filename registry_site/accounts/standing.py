@@ -90,8 +90,12 @@ _ORGANIZATION_ROW = (
 )
 _TEAM_ROW = (Value(TEAM), "pk", "team_id", "team__entity_id", "role")
 _ADMINISTERED_ROW = (
-    Value(ADMINISTERED), "organization_id", "pk", "entity_id", Value(Role.ADMIN),
-)  # fmt: skip
+    Value(ADMINISTERED),
+    "organization_id",
+    "pk",
+    "entity_id",
+    Value(Role.ADMIN),
+)
 
 
 @prepared
