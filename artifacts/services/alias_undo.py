@@ -39,7 +39,7 @@ def undo_alias_changes(
     _check_not_changed_since(collection, events)
     return [
         change
-        for event in events
+        for event in reversed(events)  # of one alias the newest first
         for change in _put_back(by, collection, _name_in(event), event.before, event.after)
     ]
 
