@@ -10,6 +10,11 @@ def main() -> None:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    from registry_site.version import VERSION
+
+    if sys.argv[1:] in (["version"], ["--version"]):  # Django would tell its own
+        sys.stdout.write(f"{VERSION}\n")
+        return
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 
 from artifacts import storage
 from artifacts.services.jobs.workers import worker_state
+from registry_site.version import VERSION
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +42,11 @@ def readyz(request: HttpRequest) -> JsonResponse:
     reasons = {name: reason for name, check in checks.items() if (reason := _reason(check))}
     for name, reason in reasons.items():
         logger.warning("Not ready: %s: %s", name, reason)
-    answer = {"status": "not ready" if reasons else "ready", "failing": list(reasons)}
+    answer = {
+        "status": "not ready" if reasons else "ready",
+        "failing": list(reasons),
+        "version": VERSION,
+    }
     return JsonResponse(answer | _worker(), status=503 if reasons else 200)
 
 

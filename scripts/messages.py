@@ -11,7 +11,15 @@ import tempfile
 from pathlib import Path
 
 LOCALE = Path("registry_site/locale")
-SOURCES = ["manage.py", "registry_site", "artifacts", "registries", "templates", "static"]
+SOURCES = [
+    "manage.py",
+    "pyproject.toml",
+    "registry_site",
+    "artifacts",
+    "registries",
+    "templates",
+    "static",
+]
 
 
 def catalogues() -> list[Path]:

@@ -5,6 +5,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.urls import reverse
 
 from artifacts import storage
+from registry_site.version import VERSION
 
 READY = reverse("readyz")
 
@@ -23,6 +24,7 @@ def test_readyz_when_all_is_there(client, db):
     assert response.json() == {
         "status": "ready",
         "failing": [],
+        "version": VERSION,
         "worker": "missing",
         "worker_seen_seconds_ago": None,
         "tasks_waiting": 0,
