@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0001_squashed_0011_event_indexes"),
+        ("accounts", "0008_event_note"),  # a step: see the squash of registries
     ]
 
     operations = [

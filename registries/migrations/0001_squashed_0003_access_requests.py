@@ -16,8 +16,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0001_squashed_0011_event_indexes"),
-        ("artifacts", "0001_squashed_0028_collections_removed"),
+        # steps, not squashes: databases that have all of this stand between those two steps
+        ("accounts", "0009_event_filters"),
+        ("artifacts", "0024_alias_control"),
     ]
 
     operations = [
