@@ -3,14 +3,30 @@
 Django takes one to six milliseconds to turn a queryset with several joins into SQL, and the
 database a fifth of one to answer it. What the SDK asks for all the time is the same SQL with other
 values, so a prepared read keeps it, for each thread and its database connection.
+
+This stands in for parts of Django that it does not promise to keep (the compiler of a query, and
+what a queryset's loop calls). tests/test_prepared_reads.py holds every prepared read against its
+queryset, and says when Django is another one than was read for this.
 """
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connections
 from django.db.models import Expression, QuerySet
+
+READ_AGAINST = (5, 2)  # the release of Django whose compiler and iterables this was written for
+
+
+class Read(NamedTuple):
+    """A prepared read, and the function that makes its queryset."""
+
+    build: Callable[..., QuerySet]
+    rows: Callable[..., list[Any]]
+
+
+READS: list[Read] = []  # all of them, for the test that holds each against its queryset
 
 
 def prepared(build: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
@@ -31,6 +47,7 @@ def prepared(build: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
         return plan.run(dict(zip(names, arguments, strict=True)))
 
     rows.__doc__ = build.__doc__
+    READS.append(Read(build, rows))
     return rows
 
 
