@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from artifacts.models import Project
 from registry_site.accounts.models import Entity
 from registry_site.accounts.standing import standing_of
-from registry_site.natural import natural_key
+from registry_site.queries.natural_order import natural_key
 
 PROJECTS_SHOWN = 6  # of one team
 MOST_SHOWN = 60  # of all teams together

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from artifacts.history import NO_NUMBERS, is_typed, value_at
-from registry_site.natural import natural_key
+from artifacts.formats.history import NO_NUMBERS, is_typed, value_at
+from registry_site.queries.natural_order import natural_key
 
 MOST_LEAVES = 2_000  # of one value; beyond it no table would help anybody
 MOST_OF_NAME = 256  # characters; longer names would fit no address

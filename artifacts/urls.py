@@ -2,33 +2,27 @@
 
 from django.urls import path
 
-from artifacts.views import (
-    aliases,
-    browser,
-    collections,
-    compare,
-    compare_manifests,
-    entities,
-    files,
-    histories,
-    labels,
-    plain_files,
-    projects,
-    run_console,
-    run_file,
-    run_numbers,
-    runs,
-    saved_views,
-    ttl,
-    versions,
-)
+from artifacts.views import jobs
+from artifacts.views.aliases import aliases, promote
+from artifacts.views.aliases import history as alias_history
+from artifacts.views.collection import browser, collections
+from artifacts.views.compare import compare, histories
+from artifacts.views.compare import manifests as compare_manifests
 from artifacts.views.deletion import collections as collection_deletion
 from artifacts.views.deletion import runs as run_deletion
 from artifacts.views.deletion import versions as version_deletion
-from artifacts.views.jobs import jobs
-from artifacts.views.keeping import retention, trash, version_ttl
-from artifacts.views.release import history as alias_history
-from artifacts.views.release import promote
+from artifacts.views.files import files, plain_files
+from artifacts.views.project import entities, projects, saved_views
+from artifacts.views.retention import default_ttl as ttl
+from artifacts.views.retention import rules as retention
+from artifacts.views.retention import version_ttl
+from artifacts.views.run import console as run_console
+from artifacts.views.run import file as run_file
+from artifacts.views.run import numbers as run_numbers
+from artifacts.views.run import runs
+from artifacts.views.trash import trash
+from artifacts.views.version import tags_and_description as labels
+from artifacts.views.version import versions
 
 app_name = "artifacts"
 

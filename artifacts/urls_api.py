@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from artifacts.views import streams, transfers
+from artifacts.views.sdk import streams, transfers
 
 
 class Hex(StringConverter):

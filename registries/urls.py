@@ -2,22 +2,16 @@
 
 from django.urls import path
 
-from registries.views import (
-    alias_history,
-    collections,
-    home,
-    link_modal,
-    links,
-    registry,
-    registry_create,
-    registry_home,
-    search,
-    versions,
-)
+from registries.urls_history import history_urls
+from registries.views import home, search, versions
 from registries.views.access import reasons, requests, suggestions
-from registries.views.history.urls import history_urls
-from registries.views.keeping import holds, trash
-from registries.views.organizations import people, teams
+from registries.views.collection import alias_history, collections
+from registries.views.links import modal as link_modal
+from registries.views.links import sidebar as links
+from registries.views.organizations import holds, people, teams
+from registries.views.registry import create as registry_create
+from registries.views.registry import home as registry_home
+from registries.views.registry import registry, trash
 from registries.views.settings import aliases, deletion, general, keeping, members, names
 
 app_name = "registries"

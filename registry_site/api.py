@@ -20,21 +20,21 @@ from graphql import (
     execute,
 )
 
-from registry_site.accounts.authentication import BAD_KEY, api_key_of_request
-from registry_site.bodies import read_body
+from registry_site.accounts.authentication.api_keys import BAD_KEY, api_key_of_request
 from registry_site.errors import RETRY_AFTER, Invalid
 from registry_site.graphql.binding import Context, guarded, read_field, type_of
-from registry_site.graphql.documents import (
+from registry_site.graphql.errors import describe, error_body
+from registry_site.graphql.execution.documents import (
     Prepared,
     known_variables,
     prepare,
     select_operation,
 )
-from registry_site.graphql.errors import describe, error_body
 from registry_site.graphql.old_releases import status_for
-from registry_site.json_text import read_object
+from registry_site.http.bodies import read_body
 from registry_site.pages import server_address
 from registry_site.schema import load_schema
+from registry_site.texts.json_text import read_object
 
 # What the SDK logs and links by, and must not lose. Each may be repeated: it has its effect once.
 WAITING = {

@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from artifacts import storage
-from artifacts.services.jobs.workers import worker_state
+from artifacts.services.jobs.heartbeats import worker_state
 from registry_site.version import VERSION
 
 logger = logging.getLogger(__name__)

@@ -22,8 +22,8 @@ from registry_site.errors import (
     Unavailable,
     refusal_of,
 )
+from registry_site.http.sent import sent_by
 from registry_site.pages import address_now, render_page
-from registry_site.sent import sent_by
 
 logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]

@@ -26,10 +26,10 @@ from django_htmx.http import (
 )
 from django_htmx.middleware import HtmxDetails
 
-from registry_site.edits import EditForm, Unread
 from registry_site.errors import DomainError, Moved
-from registry_site.exports import KINDS, Listing
-from registry_site.keyset import PAGE_SIZE, Order, page_by_key
+from registry_site.http.exports import KINDS, Listing
+from registry_site.queries.keyset import PAGE_SIZE, Order, page_by_key
+from registry_site.texts.edits import EditForm, Unread
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -147,7 +147,7 @@ def undo_address(url: str, **fields: Any) -> str:
 
 @dataclass(frozen=True)
 class Table:
-    """A page of rows, in the shape that components/pagination.html takes."""
+    """A page of rows, in the shape that components/lists/pagination.html takes."""
 
     rows: list[Any]
     total: int  # of all pages
@@ -231,7 +231,7 @@ def close_overlay(
 ) -> HttpResponse:
     """Close the dialog or drawer and put the fragment, with any messages, on the page behind."""
     html = render_to_string(fragment, context, request)
-    html += render_to_string("components/messages.html", {"oob": True}, request)
+    html += render_to_string("components/page/messages.html", {"oob": True}, request)
     response = HttpResponse(html)
     patch_vary_headers(response, ["HX-Request"])
     retarget(response, target)

@@ -227,13 +227,13 @@ TRASH_DAYS = _trash_days()  # how long a deleted version can be brought back
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "registries:home"
-PASSWORD_HASHERS = ["registry_site.accounts.hashers.Argon2"]
+PASSWORD_HASHERS = ["registry_site.accounts.authentication.hashers.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 # not cached_db: each process has a cache of its own, in which a logged-out session would live on
-SESSION_ENGINE = "registry_site.accounts.sessions"
+SESSION_ENGINE = "registry_site.accounts.authentication.sessions"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # ------------------------------------------------------------------ languages
@@ -284,7 +284,7 @@ LOGGING = {
     "loggers": {"django.request": {"filters": ["news"]}},
     "formatters": {
         "line": {
-            "()": "registry_site.logs.Formatter",
+            "()": "registry_site.server.logs.Formatter",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
         }

@@ -43,7 +43,7 @@ def on_starting(server: Arbiter) -> None:
     """Load the whole site before the processes part: what is loaded later, each holds alone."""
     from django.urls import get_resolver
 
-    from registry_site.logs import Formatter
+    from registry_site.server.logs import Formatter
 
     get_resolver().url_patterns  # noqa: B018 - reading it imports every view
     for handler in server.log.error_log.handlers:

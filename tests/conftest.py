@@ -3,7 +3,9 @@
 import pytest
 from django.utils import translation
 
-from artifacts.services import former_uses, reached, usage
+from artifacts.services.paths import former_uses
+from artifacts.services.usage import names_reached as reached
+from artifacts.services.usage import usage
 from tests import factories
 
 

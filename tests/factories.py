@@ -6,8 +6,8 @@ import itertools
 import json
 
 from artifacts import models
-from artifacts.services.blobs import save_bytes
-from artifacts.services.run_streams import Chunk, add_lines
+from artifacts.services.files.blobs import save_bytes
+from artifacts.services.runs.streams import Chunk, add_lines
 from registry_site.accounts.models import Organization, Team, User
 from registry_site.accounts.permissions import Role
 from registry_site.accounts.services import people

@@ -2,8 +2,8 @@
 
 import pytest
 
-from scripts import compat_releases
-from scripts.compat_table import Found, cell, print_table
+from scripts.releases import releases as compat_releases
+from scripts.releases.table import Found, cell, print_table
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.forms import Form
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from registry_site.edits import EditForm
-from scripts.compat_table import readme_rows
+from registry_site.texts.edits import EditForm
+from scripts.releases.table import readme_rows
 
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -217,9 +217,9 @@ def test_every_service_that_replaces_shared_text_for_a_page_can_be_told_what_was
 def test_forms_of_a_table_say_what_they_were_opened_with_too(template):
     """A select or a text that no form class has, in a form that replaces what others set."""
     if name_of(template) in {
-        "components/rail.html",
+        "components/page/rail.html",
         "send_again.html",
-        "registries/link_version.html",
+        "registries/links/link_version.html",
     }:
         return  # one's own theme; carries what the form itself carried; adds a link
     for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", template.read_text(), re.S):

@@ -2,7 +2,7 @@
 
 from artifacts.differences.leaves import Leaf, TooLarge, compare_values
 from registry_site.errors import Invalid
-from registry_site.json_text import read_json
+from registry_site.texts.json_text import read_json
 
 
 class NoDocument(Exception):

@@ -8,9 +8,9 @@ from itertools import zip_longest
 from typing import Any
 
 from artifacts.differences.lines import MOST_WORK, Pair, opcodes_of, pairs_of
-from artifacts.history import is_typed
+from artifacts.formats.history import is_typed
 from artifacts.metrics import number_of
-from registry_site.natural import natural_key
+from registry_site.queries.natural_order import natural_key
 
 MOST_VALUES = 50_000  # of one value: it, and all that is in it
 MOST_TEXT = 300  # characters of one value

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry_site.edits import EditForm, Texts
+from registry_site.texts.edits import EditForm, Texts
 
 _DAY = 86_400  # seconds
 

@@ -13,7 +13,7 @@ from artifacts.forms import split_names
 from artifacts.forms.release import NoteField
 from artifacts.models import Alias, Collection, Membership, Project
 from artifacts.querysets.collections import LATEST
-from artifacts.services.consumers import ProtectedMove, protected_moves_of
+from artifacts.services.usage.consumers import ProtectedMove, protected_moves_of
 from registry_site.accounts.names import can_be_alias
 from registry_site.accounts.permissions import Action, Role, can
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from artifacts.services.aliases import MAX_NOTE
+from artifacts.services.aliases.aliases import MAX_NOTE
 
 
 class NoteField(forms.CharField):

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from artifacts.services.keeping.retention import FIELDS, MOST_DAYS, MOST_KEPT
-from registry_site.edits import EditForm, Texts
+from artifacts.services.retention.rules import FIELDS, MOST_DAYS, MOST_KEPT
+from registry_site.texts.edits import EditForm, Texts
 
 USUAL = 10  # versions that a new rule keeps, unless one says otherwise
 

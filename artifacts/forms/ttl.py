@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from registry_site.edits import EditForm, Texts
+from registry_site.texts.edits import EditForm, Texts
 
 _DAY = 86_400  # seconds
 

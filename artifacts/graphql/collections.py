@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from artifacts.graphql.files import files_of_version
-from artifacts.lookups import find_place
 from artifacts.models import Alias, ArtifactType, Collection, CollectionTag, Membership
+from artifacts.reads.lookups import find_place
 from registry_site.accounts.names import is_version_number
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import abstract, field, fields
 from registry_site.graphql.connections import connection, whole_list
 from registry_site.graphql.ids import encode_id
-from registry_site.keyset import cursor_of
+from registry_site.queries.keyset import cursor_of
 
 abstract(
     Collection,

@@ -4,12 +4,12 @@ import mimetypes
 from collections.abc import Callable
 from typing import Any
 
-from artifacts.file_names import kept_names
+from artifacts.formats.file_names import kept_names
 from artifacts.models import ArtifactFile, Manifest, ManifestEntry, Membership, Version
 from artifacts.querysets.collections import NUMBER
-from artifacts.services.downloads import downloadable_place
-from artifacts.services.reached import last_reference
-from artifacts.services.usage import record_download
+from artifacts.services.files.downloads import downloadable_place
+from artifacts.services.usage.names_reached import last_reference
+from artifacts.services.usage.usage import record_download
 from artifacts.signing import download_path, no_download_path, upload_path
 from registry_site.graphql.binding import Context
 from registry_site.graphql.connections import connection

@@ -6,9 +6,9 @@ so only queries that ask for a version by name, or for the files of one, are led
 
 from dataclasses import dataclass
 
-from artifacts.lookups import find_former_collection, was_left
 from artifacts.models import Collection
-from artifacts.services.former_uses import record_former_use
+from artifacts.reads.lookups import find_former_collection, was_left
+from artifacts.services.paths.former_uses import record_former_use
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.selections import selected

@@ -24,10 +24,10 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 
 from artifacts.graphql.files import files_of_version
-from artifacts.lookups import list_together
 from artifacts.models import ArtifactType, Collection, Project, Version
 from artifacts.querysets.collections import NUMBER
-from artifacts.services.placeholders import (
+from artifacts.reads.lookups import list_together
+from artifacts.services.paths.placeholders import (
     placeholder_of,
     project_behind,
     sequence_behind,

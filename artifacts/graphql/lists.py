@@ -19,16 +19,16 @@ from artifacts.graphql.list_fields import (
     VERSIONS,
 )
 from artifacts.graphql.projects import place_named
-from artifacts.lookups import fill_places, list_together
 from artifacts.models import ArtifactType, Collection, Membership, Project
 from artifacts.querysets.collections import CollectionQuerySet
+from artifacts.reads.lookups import fill_places, list_together
 from registry_site.accounts.models import Entity, Organization
 from registry_site.accounts.services.people import default_entity_of
 from registry_site.errors import NotFound
 from registry_site.filters import read_filter, read_order
 from registry_site.graphql.binding import field
 from registry_site.graphql.connections import connection
-from registry_site.keyset import Key
+from registry_site.queries.keyset import Key
 
 BY_COLLECTION = [Key("collection_id"), Key("index", descending=True)]
 

@@ -5,7 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from artifacts.graphql.former import former_collection
-from artifacts.lookups import (
+from artifacts.models import Collection, Manifest, Membership, Project, Run, Version
+from artifacts.reads.lookups import (
     find_collection,
     find_former_project,
     find_place_of,
@@ -14,8 +15,7 @@ from artifacts.lookups import (
     find_version,
     find_version_by_client_id,
 )
-from artifacts.models import Collection, Manifest, Membership, Project, Run, Version
-from artifacts.services.former_uses import record_former_use
+from artifacts.services.paths.former_uses import record_former_use
 from artifacts.services.projects import create_project
 from registry_site.accounts.models import User
 from registry_site.accounts.names import PLACEHOLDER, REGISTRY_PREFIX, check_path_entity

@@ -1,7 +1,7 @@
 """Mutations of collections that exist: rename, describe, move, tag, delete."""
 
 from artifacts.graphql.lookups import need_collection, need_collection_at
-from artifacts.services import collections as services
+from artifacts.services.collections import collections as services
 from registry_site.graphql.binding import field
 
 

@@ -15,10 +15,10 @@ from artifacts.graphql.lookups import (
 )
 from artifacts.graphql.versions import ttl_from_wire
 from artifacts.models import Membership
-from artifacts.services.aliases import add_aliases, remove_aliases
-from artifacts.services.links import link_version, unlink_version
-from artifacts.services.trash import delete_version
-from artifacts.services.versions import UNCHANGED, update_version
+from artifacts.services.aliases.aliases import add_aliases, remove_aliases
+from artifacts.services.collections.links import link_version, unlink_version
+from artifacts.services.trash.trash import delete_version
+from artifacts.services.versions.versions import UNCHANGED, update_version
 from registry_site.errors import NotFound
 from registry_site.graphql.binding import field
 

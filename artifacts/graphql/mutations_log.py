@@ -7,15 +7,15 @@ from artifacts.graphql.files import announced_file, announced_manifest
 from artifacts.graphql.lookups import need_manifest, need_run, need_version, project_at
 from artifacts.graphql.mutations_multipart import part_sums
 from artifacts.graphql.versions import ttl_from_wire
-from artifacts.lookups import find_former_project
 from artifacts.models import Project
-from artifacts.services.commit import commit_version, create_manifest, set_manifest_digest
-from artifacts.services.files import FileSpec, create_files
-from artifacts.services.former_uses import record_former_use
+from artifacts.reads.lookups import find_former_project
+from artifacts.services.files.files import FileSpec, create_files
+from artifacts.services.paths.former_uses import record_former_use
 from artifacts.services.projects import create_project
-from artifacts.services.runs import get_run
-from artifacts.services.usage import use_version
-from artifacts.services.versions import create_version
+from artifacts.services.runs.runs import get_run
+from artifacts.services.usage.usage import use_version
+from artifacts.services.versions.commit import commit_version, create_manifest, set_manifest_digest
+from artifacts.services.versions.versions import create_version
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import Invalid
 from registry_site.graphql.binding import field

@@ -8,9 +8,9 @@ from artifacts.graphql.former import (
     former_collection,
     former_type,
 )
-from artifacts.lookups import find_collection, find_place, find_run
 from artifacts.models import ArtifactType, Collection, Membership, Project
-from artifacts.services.reached import remember_reached
+from artifacts.reads.lookups import find_collection, find_place, find_run
+from artifacts.services.usage.names_reached import remember_reached
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import field, fields
 from registry_site.graphql.connections import connection, whole_list

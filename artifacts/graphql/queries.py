@@ -8,7 +8,7 @@ from artifacts.graphql.lookups import (
     version_by_client_id,
     version_by_id,
 )
-from artifacts.services.placeholders import entity_behind, project_behind, sequence_behind
+from artifacts.services.paths.placeholders import entity_behind, project_behind, sequence_behind
 from registry_site.accounts.models import Entity
 from registry_site.accounts.services.people import default_entity_of
 from registry_site.graphql.binding import field

@@ -6,10 +6,10 @@ import re
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from artifacts.console import read_console_line
-from artifacts.file_names import kept_names
+from artifacts.formats.console import read_console_line
+from artifacts.formats.file_names import kept_names
 from artifacts.models import Blob, Run, RunFile, RunLine
-from artifacts.querysets.run_lines import ALL_STEPS, Steps
+from artifacts.querysets.runs import ALL_STEPS, Steps
 from artifacts.signing import download_path, no_download_path
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import Invalid

@@ -2,8 +2,8 @@
 
 from django.db.models import Prefetch
 
-from artifacts.lookups import list_together
 from artifacts.models import Run, RunInput, RunLine, RunOutput, Version
+from artifacts.reads.lookups import list_together
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import field, fields
 from registry_site.graphql.connections import connection

@@ -2,8 +2,8 @@
 
 from artifacts.graphql.collections import alias_names, type_of_collection
 from artifacts.graphql.files import manifest_of_version
-from artifacts.lookups import read_places, read_places_of_all, tags_of
 from artifacts.models import Membership, Run, Version
+from artifacts.reads.lookups import read_places, read_places_of_all, tags_of
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import abstract, field, fields

@@ -1,7 +1,7 @@
 """What is stored: projects and roles on them, runs, collections, versions, files."""
 
 from artifacts.models.collections import Alias, Collection, CollectionTag, Membership
-from artifacts.models.files import ArtifactFile, Blob, Manifest, ManifestEntry
+from artifacts.models.files import ArtifactFile, Blob, Download, Manifest, ManifestEntry
 from artifacts.models.jobs import Job, JobItem, JobWorker
 from artifacts.models.keeping import DailySweep, LegalHold, RetentionRule
 from artifacts.models.paths import CollectionPath, FormerPathUse, ProjectPath
@@ -16,7 +16,6 @@ from artifacts.models.projects import (
 )
 from artifacts.models.runs import Run, RunAlert, RunFile, RunInput, RunLine, RunOutput
 from artifacts.models.saved_views import SavedView
-from artifacts.models.usage import Download
 from artifacts.models.versions import ClientId, Version, VersionTag
 
 __all__ = [

@@ -10,9 +10,9 @@ from artifacts.querysets.collections import (
     LATEST,
     AliasQuerySet,
     CollectionQuerySet,
+    LiveCollections,
     MembershipQuerySet,
 )
-from artifacts.querysets.live import LiveCollections
 from registry_site.accounts.models import Event, User
 from registry_site.accounts.names import can_be_alias
 

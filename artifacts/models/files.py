@@ -1,10 +1,14 @@
-"""Bytes and lists of bytes: blobs, files that were promised to a version, manifests."""
+"""Bytes and lists of bytes: blobs, files that were promised to a version, manifests, and
+who downloaded what.
+"""
 
 from django.db import models
 from django.utils import timezone
 
+from artifacts.models.collections import Collection
 from artifacts.models.versions import Version
-from artifacts.querysets.files import BlobQuerySet, RowQuerySet
+from artifacts.querysets.files import BlobQuerySet, DownloadQuerySet, RowQuerySet
+from registry_site.accounts.models import User
 
 
 class Blob(models.Model):
@@ -115,3 +119,47 @@ class ManifestEntry(models.Model):
     def name(self) -> str:
         """The last part of the path."""
         return self.path.rpartition("/")[2]
+
+
+class Download(models.Model):
+    """Downloads of a version by one person with one key, through one name in one collection.
+
+    The database doesn't check what the row refers to: it is written while others read, and a check
+    would wait for whoever holds the collection.
+    """
+
+    version = models.ForeignKey(
+        Version, on_delete=models.CASCADE, related_name="downloads",
+        db_constraint=False, db_index=False,
+    )  # fmt: skip
+    collection = models.ForeignKey(
+        Collection, null=True, on_delete=models.SET_NULL, related_name="+",
+        db_constraint=False, db_index=False,
+    )  # fmt: skip
+    user = models.ForeignKey(
+        User, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
+    )
+    key_name = models.CharField(max_length=140, blank=True)  # as text: keys are revoked
+    reference = models.CharField(max_length=128, blank=True)  # alias or number, "" if unknown
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    count = models.PositiveIntegerField(default=1)
+
+    objects = DownloadQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "collection", "user", "key_name", "reference"],
+                name="download_unique",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["version", "-last_at", "-id"], name="download_newest"),
+            models.Index(
+                fields=["collection", "last_at", "version", "user"], name="download_collection"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} by {self.user_id}"

@@ -11,9 +11,7 @@ from artifacts.models.collections import Collection
 from artifacts.models.files import Blob
 from artifacts.models.projects import Project
 from artifacts.models.versions import Version
-from artifacts.querysets.live import LiveRuns
-from artifacts.querysets.run_lines import RunLineQuerySet
-from artifacts.querysets.runs import RunQuerySet
+from artifacts.querysets.runs import LiveRuns, RunLineQuerySet, RunQuerySet
 from registry_site.accounts.models import User
 
 
@@ -61,7 +59,7 @@ class Run(models.Model):
     # what its lines say, kept beside them so that no list has to read any
     history_lines = models.PositiveIntegerField(default=0)  # one more than the highest number
     last_step = models.BigIntegerField(null=True, blank=True)
-    history_keys = models.JSONField(default=dict)  # see artifacts.history.count_metrics
+    history_keys = models.JSONField(default=dict)  # see artifacts.formats.history.count_metrics
     system_metrics = models.JSONField(default=dict)  # the event that came last
     created_at = models.DateTimeField(auto_now_add=True)
     heartbeat_at = models.DateTimeField(auto_now_add=True)

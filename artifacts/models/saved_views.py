@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from artifacts.models.collections import Collection
 from artifacts.models.projects import Project
-from artifacts.querysets.saved_views import SavedViewQuerySet
+from artifacts.querysets.projects import SavedViewQuerySet
 from registry_site.accounts.models import User
 
 

@@ -7,11 +7,10 @@ from django.db import models
 
 from artifacts.models.collections import Collection
 from artifacts.models.projects import Project
-from artifacts.querysets.live import StoredVersions
-from artifacts.querysets.versions import VersionQuerySet
+from artifacts.querysets.versions import StoredVersions, VersionQuerySet
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Role, highest
-from registry_site.prepared import prepared
+from registry_site.queries.prepared import prepared
 
 
 def new_commit_hash() -> str:

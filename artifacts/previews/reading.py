@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.previews.encodings import guess_encoding
 from registry_site.errors import Invalid
-from registry_site.json_text import read_json
+from registry_site.texts.json_text import read_json
 
 TEXT_LIMIT = 512 * 1024  # bytes of one text; colours cost more time than they are worth beyond it
 MOST_BRACKETS = 300_000  # in one JSON text: lists and objects

@@ -240,3 +240,10 @@ def newest_index() -> Subquery:
     live = apps.get_model("artifacts", "Membership").objects.live()
     newest = live.filter(collection=OuterRef("collection")).order_by("-index")
     return Subquery(newest.values("index")[:1])
+
+
+class LiveCollections(models.Manager.from_queryset(CollectionQuerySet)):
+    """A deleted collection stays as a row: its name goes on with the numbers that it gave."""
+
+    def get_queryset(self) -> CollectionQuerySet:
+        return CollectionQuerySet(self.model, using=self._db).filter(deleted_at__isnull=True)

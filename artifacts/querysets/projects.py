@@ -1,4 +1,4 @@
-"""Named reads of projects; who sees one is decided here for lists and in `role_of` for one."""
+"""Named reads of projects and saved views; who sees one is decided here or in `role_of`."""
 
 from collections.abc import Iterable
 from typing import Any, Self
@@ -11,7 +11,7 @@ from registry_site.accounts.names import REGISTRY_PREFIX
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, Grant, Role, Source, highest
 from registry_site.accounts.querysets import USER_FOR_API
 from registry_site.accounts.standing import standing_of
-from registry_site.prepared import prepared
+from registry_site.queries.prepared import prepared
 
 
 def explicit_roles(user: Any) -> dict[int, Role]:
@@ -127,3 +127,29 @@ class ProjectQuerySet(models.QuerySet):
     def for_role(self) -> Self:
         """With the entity and its owner joined, which roles, names and addresses need."""
         return self.select_related("entity__organization", "entity__team__organization")
+
+
+class SavedViewQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """The person's own, and those shared with all who see the project; both only while they
+        see it themselves, and while their collection is not in the trash.
+        """
+        projects = apps.get_model("artifacts", "Project").objects.visible_to(user)
+        mine_or_shared = Q(owner=user.pk) | Q(is_shared=True)
+        return self.filter(
+            mine_or_shared, project__in=projects, collection__deleted_at__isnull=True
+        )
+
+    def of_table(self, project: Any, table: str, collection: Any = None) -> Self:
+        """Those of one table, by name."""
+        found = self.filter(project=project, table=table, collection=collection)
+        return found.select_related("owner").order_by("name", "pk")
+
+    def for_path(self) -> Self:
+        """With what addresses and rights need, joined."""
+        return self.select_related(
+            "owner",
+            "collection__artifact_type",
+            "project__entity__organization",
+            "project__entity__team__organization",
+        )

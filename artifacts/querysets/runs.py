@@ -1,13 +1,18 @@
-"""Named reads of runs."""
+"""Named reads of runs and of what they stream. No long history is read whole for a sample."""
 
-from typing import Any, Self
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Self
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
+from artifacts.formats.history import how_often, with_keys
 from registry_site.accounts.permissions import Action
+from registry_site.filters.patterns import Holds
+from registry_site.texts.json_text import read_line
 
 
 def is_deleted_run(prefix: str = "") -> Q:
@@ -54,3 +59,121 @@ class RunQuerySet(models.QuerySet):
     def for_api(self) -> Self:
         """With what the SDK asks of each: fewer joins than a page needs."""
         return self.select_related("user", "project__entity")
+
+
+# Rows looked at for each one wanted, and at least, before the database searches for the keys.
+_TRIES, _FEW = 2, 1000
+_SEARCHED = 3  # keys that it searches for, the rarest ones
+
+
+class Steps(NamedTuple):
+    """From the first to the last step, both included; None is no bound."""
+
+    first: int | None = None
+    last: int | None = None
+
+    @property
+    def are_bounded(self) -> bool:
+        return self.first is not None or self.last is not None
+
+    def have(self, step: int | None) -> bool:
+        if step is None:
+            return not self.are_bounded
+        return (self.first is None or step >= self.first) and (
+            self.last is None or step <= self.last
+        )
+
+
+ALL_STEPS = Steps()
+
+
+class RunLineQuerySet(models.QuerySet):
+    def of_stream(self, run: Any, stream: str) -> Self:
+        """The lines of one stream of a run, first to last."""
+        return self.filter(run=run, stream=stream).order_by("line")
+
+    def of_steps(self, run: Any, steps: Steps) -> Self:
+        """The history between these steps."""
+        if not steps.are_bounded:
+            return self.of_stream(run, "history")
+        # only lines of the history have a step; to name the stream would mislead the planner
+        lines = self.filter(run=run)
+        if steps.first is not None:
+            lines = lines.filter(step__gte=steps.first)
+        if steps.last is not None:
+            lines = lines.filter(step__lte=steps.last)
+        return lines.order_by("step", "line")
+
+    def holding(self, name: str) -> Self:
+        """Lines that have this name in their text: all rows with the metric, and few others."""
+        return self.filter(_hold([name]))
+
+    def sample(self, run: Any, stream: str, most: int, steps: Steps = ALL_STEPS) -> list[str]:
+        """Up to `most` texts: all if there are no more, else spread evenly over the numbers."""
+        lines = self.of_steps(run, steps) if steps.are_bounded else self.of_stream(run, stream)
+        texts = list(lines.values_list("text", flat=True)[: most + 1])
+        if len(texts) <= most:
+            return texts
+        first, last = (each.values_list("line", flat=True)[0] for each in (lines, lines.reverse()))
+        return self._numbered(run, stream, spread(range(first, last + 1), most), steps)
+
+    def sample_with(
+        self, run: Any, keys: Sequence[str], most: int, steps: Steps = ALL_STEPS
+    ) -> list[dict[str, Any]]:
+        """Up to `most` rows of the history that have all of these keys, with these alone."""
+        tries = max(_TRIES * most, _FEW)
+        texts = self.sample(run, "history", tries, steps)
+        found = _with_keys(texts, keys)
+        if len(texts) >= tries and len(found) < most:  # the keys are rare
+            rarest = sorted(keys, key=lambda key: how_often(run.history_keys, key))[:_SEARCHED]
+            lines = self.of_steps(run, steps).filter(_hold(rarest))
+            numbers = spread(list(lines.values_list("line", flat=True)), most)
+            found = _with_keys(self._numbered(run, "history", numbers, steps), keys)
+        return list(spread(found, most))
+
+    def _numbered(self, run: Any, stream: str, numbers: Sequence[int], steps: Steps) -> list[str]:
+        """The texts of these lines, each found through the index, where the step fits."""
+        lines = self.of_stream(run, stream).filter(line__in=list(numbers))
+        return [text for step, text in lines.values_list("step", "text") if steps.have(step)]
+
+
+def spread(values: Sequence[Any], most: int) -> Sequence[Any]:
+    """Up to `most` of the values at equal distances, the first and the last among them."""
+    if len(values) <= most:
+        return values
+    if most < 2:
+        return values[len(values) - most :]
+    return [values[number * (len(values) - 1) // (most - 1)] for number in range(most)]
+
+
+def _with_keys(texts: Sequence[str], keys: Sequence[str]) -> list[dict[str, Any]]:
+    rows = (with_keys(read_line(text), keys) for text in texts)
+    return [row for row in rows if row is not None]
+
+
+def _hold(keys: Sequence[str]) -> Q:
+    """Lines with the names of these keys in their text."""
+    condition = Q()
+    for key in keys:
+        nested = Q()
+        for part in key.split("."):
+            nested &= _holds(part)
+        condition &= _holds(key) | nested
+    return condition
+
+
+def _holds(name: str) -> Q:
+    """A name may be written raw, in ASCII alone, or as Go does it, without `<`, `>` and `&`."""
+    raw = json.dumps(name, ensure_ascii=False)
+    go = raw.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    condition = Q()
+    for text in {raw, json.dumps(name), go}:
+        condition |= Q(Holds(F("text"), f"{text}:"))
+    return condition
+
+
+class LiveRuns(models.Manager.from_queryset(RunQuerySet)):
+    """A deleted run stays as a row: what it used and made points at it, and its id is taken."""
+
+    def get_queryset(self) -> RunQuerySet:
+        return RunQuerySet(self.model, using=self._db).filter(deleted_at__isnull=True)

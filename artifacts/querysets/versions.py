@@ -59,3 +59,10 @@ class VersionQuerySet(models.QuerySet):
         """With what the SDK lists of each; sequences that versions share are read once."""
         sequences = apps.get_model("artifacts", "Collection").objects.for_api()
         return self.prefetch_related("tags", Prefetch("sequence", queryset=sequences))
+
+
+class StoredVersions(models.Manager.from_queryset(VersionQuerySet)):
+    """A version that was removed for good stays as a row: runs and links point at it."""
+
+    def get_queryset(self) -> VersionQuerySet:
+        return VersionQuerySet(self.model, using=self._db).filter(removed_at__isnull=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership, Project, Run, Version
 from registry_site.errors import NotFound
-from registry_site.prepared import prepared
+from registry_site.queries.prepared import prepared
 
 
 def lock_version(pk: int) -> Version:

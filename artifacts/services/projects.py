@@ -6,13 +6,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from artifacts.lookups import find_former_project, find_project, find_run
 from artifacts.models import Collection, Membership, Project, Version
 from artifacts.querysets.collections import MembershipQuerySet
-from artifacts.services.keeping.holds import check_collections_not_held
-from artifacts.services.keeping.links_kept import check_not_linked
+from artifacts.reads.lookups import find_former_project, find_project, find_run
 from artifacts.services.locks import hold_versions
-from artifacts.services.paths import leave_project_path, move_project_path, take_project_path
+from artifacts.services.paths.paths import leave_project_path, move_project_path, take_project_path
+from artifacts.services.retention.holds import check_collections_not_held
+from artifacts.services.retention.linked_versions import check_not_linked
 from registry_site.accounts.models import Entity, Event, User
 from registry_site.accounts.names import REGISTRY_PREFIX, check_path_entity, check_project_name
 from registry_site.accounts.permissions import Action, check

@@ -11,9 +11,9 @@ from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.accounts.services.edits import settle_edit
 from registry_site.accounts.services.events import record_event
-from registry_site.edits import Opened
 from registry_site.errors import Conflict, Invalid, NotFound
-from registry_site.json_text import clean_text
+from registry_site.texts.edits import Opened
+from registry_site.texts.json_text import clean_text
 
 MAX_NAME = 64
 MAX_QUERY = 2000

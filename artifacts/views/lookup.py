@@ -6,18 +6,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from artifacts.file_names import kept_names
-from artifacts.lookups import find_former_collection, find_former_project
+from artifacts.formats.file_names import kept_names
 from artifacts.models import Blob, Collection, ManifestEntry, Membership, Project, Run, RunFile
 from artifacts.querysets.collections import alias_in
-from artifacts.services.former_uses import record_former_use
-from artifacts.services.gone import (
+from artifacts.reads.lookups import find_former_collection, find_former_project
+from artifacts.services.paths.deleted_addresses import (
     check_collection_not_deleted,
     check_membership_not_deleted,
     check_project_not_deleted,
     check_run_not_deleted,
 )
-from artifacts.services.placeholders import membership_behind
+from artifacts.services.paths.former_uses import record_former_use
+from artifacts.services.paths.placeholders import membership_behind
 from registry_site.accounts.names import REGISTRY_PREFIX, check_path_entity
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import Invalid, Moved, NotFound

@@ -1,4 +1,4 @@
-"""Texts that people wrote, as components/fold.html shows them."""
+"""Texts that people wrote, as components/text/fold.html shows them."""
 
 _LINES = 4  # that show while a text is folded
 _ACROSS = 100  # characters

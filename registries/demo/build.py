@@ -2,8 +2,8 @@
 
 from django.db import connection, transaction
 
-from artifacts.services.aliases import add_aliases
-from artifacts.services.collections import (
+from artifacts.services.aliases.aliases import add_aliases
+from artifacts.services.collections.collections import (
     add_collection_tags,
     create_collection,
     update_collection,
@@ -13,8 +13,8 @@ from registries.demo.client import Client
 from registries.demo.credentials import write_credentials
 from registries.demo.people import Cast, create_cast, registry_project, target_path
 from registry_site.accounts.models import Event
-from registry_site.accounts.services.api_keys import create_api_key
 from registry_site.accounts.services.events import record_event
+from registry_site.accounts.services.keys.api_keys import create_api_key
 
 MEASUREMENTS = target_path("dataset", "iris-measurements")
 _LOCK = 1936  # one number for all who might build at once; SQLite has one writer anyway

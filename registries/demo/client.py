@@ -11,20 +11,20 @@ from types import TracebackType
 from typing import Any, Self
 
 from artifacts import signing, storage
-from artifacts.manifests import Entry, digest_of, write_manifest
+from artifacts.formats.manifests import Entry, digest_of, write_manifest
 from artifacts.models import Membership, Project, Version
-from artifacts.services.commit import commit_version, create_manifest
-from artifacts.services.files import FileSpec, create_files
-from artifacts.services.links import link_version
-from artifacts.services.reached import remember_reached
-from artifacts.services.run_streams import Chunk, add_lines, read_chunk
-from artifacts.services.runs import create_run
-from artifacts.services.uploads import receive_upload
-from artifacts.services.usage import record_download, use_version
-from artifacts.services.versions import create_version
+from artifacts.services.collections.links import link_version
+from artifacts.services.files.files import FileSpec, create_files
+from artifacts.services.files.uploads import receive_upload
+from artifacts.services.runs.runs import create_run
+from artifacts.services.runs.streams import Chunk, add_lines, read_chunk
+from artifacts.services.usage.names_reached import remember_reached
+from artifacts.services.usage.usage import record_download, use_version
+from artifacts.services.versions.commit import commit_version, create_manifest
+from artifacts.services.versions.versions import create_version
 from registry_site.accounts.models import ApiKey, User
-from registry_site.accounts.services.api_keys import create_api_key
-from registry_site.json_text import write_json
+from registry_site.accounts.services.keys.api_keys import create_api_key
+from registry_site.texts.json_text import write_json
 
 
 class Client:

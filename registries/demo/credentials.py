@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password
 
 from registry_site.accounts.models import ApiKey, User
-from registry_site.accounts.services.api_keys import digest_of
+from registry_site.accounts.services.keys.api_keys import digest_of
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from artifacts.models import Version
-from artifacts.services.aliases import add_aliases
+from artifacts.services.aliases.aliases import add_aliases
 from registries.demo import cards
 from registries.demo.classifiers import learn_neighbours, learn_softmax, learn_tree, load
 from registries.demo.client import Client, LoggedRun

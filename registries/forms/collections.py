@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from artifacts.forms import split_names
 from artifacts.models import ArtifactType, Project
-from registry_site.edits import EditForm
+from registry_site.texts.edits import EditForm
 
 
 class CollectionForm(forms.Form):

@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from artifacts.services.keeping.holds import MAX_REASON
-from registry_site.edits import EditForm
+from artifacts.services.retention.holds import MAX_REASON
+from registry_site.texts.edits import EditForm
 
 
 class KeepsLinkedForm(EditForm):

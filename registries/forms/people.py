@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from artifacts.models.projects import ROLES
 from registry_site.accounts.permissions import Role
-from registry_site.edits import EditForm
+from registry_site.texts.edits import EditForm
 
 MOST_NAMES = 100  # in one form
 
@@ -29,8 +29,8 @@ class PeopleInput(forms.TextInput):
 class PeopleField(forms.CharField):
     """Names of people and teams, or people's e-mail addresses; `cleaned_data` has them as a list.
 
-    Show it with components/people_picker.html, and find whom they name with
-    `registries.services.access.named.find_named`.
+    Show it with components/forms/people_picker.html, and find whom they name with
+    `registries.services.access.people_by_name.find_named`.
     """
 
     def __init__(self, **options: Any) -> None:

@@ -10,9 +10,9 @@ from artifacts.models import Project
 from artifacts.models.projects import ROLES
 from registries.forms.people import PeopleField
 from registries.models import Registry
-from registries.services.registries import DEFAULT_ROLES
+from registries.services.registry.registries import DEFAULT_ROLES
 from registry_site.accounts.permissions import ROLE_LABELS, Role
-from registry_site.edits import EditForm
+from registry_site.texts.edits import EditForm
 
 
 class RegistryForm(forms.Form):

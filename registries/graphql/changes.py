@@ -15,9 +15,9 @@ from artifacts.services.projects import (
 )
 from registries.graphql.lookups import need_project, project_named, registry_of
 from registries.graphql.registries import ON_WIRE
-from registries.services.life import delete_registry, rename_registry
-from registries.services.registries import create_registry
-from registries.services.registry_settings import update_registry
+from registries.services.registry.names_and_end import delete_registry, rename_registry
+from registries.services.registry.registries import create_registry
+from registries.services.registry.settings import update_registry
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.names import REGISTRY_PREFIX
 from registry_site.accounts.services.people import default_entity_of

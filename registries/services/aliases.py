@@ -12,10 +12,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from artifacts.models import Alias, PinnedAlias, Project, ProtectedAlias
-from artifacts.services.aliases import check_alias_names
+from artifacts.services.aliases.aliases import check_alias_names
 from registries.models import Registry
-from registries.services.registries import record_change
-from registries.services.registry_settings import hold_registry
+from registries.services.registry.registries import record_change
+from registries.services.registry.settings import hold_registry
 from registry_site.accounts.alias_names import (
     LATEST,
     AliasNames,

@@ -16,16 +16,16 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import ProjectMember
 from registries.models import Registry
-from registries.services.access.named import find_named
+from registries.services.access.people_by_name import find_named
 from registries.services.access.request_endings import settle_requests
-from registries.services.registries import record_change
-from registries.services.registry_settings import hold_registry
+from registries.services.registry.registries import record_change
+from registries.services.registry.settings import hold_registry
 from registry_site.accounts.models import Team, User
 from registry_site.accounts.permissions import ROLE_ORDER, Action, Role, can, check
 from registry_site.accounts.services.edits import settle_edit
 from registry_site.accounts.services.members import forget_standing, set_organization_member
-from registry_site.edits import Opened
 from registry_site.errors import Conflict, Invalid, NotFound
+from registry_site.texts.edits import Opened
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from typing import Any
 from django.db import transaction
 
 from registries.services.provision_document import read_document
-from registries.services.registries import create_core_registries
+from registries.services.registry.registries import create_core_registries
 from registry_site.accounts.models import Entity, Organization, Team, User
 from registry_site.accounts.names import check_email
-from registry_site.accounts.services.api_keys import digest_of, set_api_key
 from registry_site.accounts.services.events import record_event
 from registry_site.accounts.services.invitations import confirm_email
+from registry_site.accounts.services.keys.api_keys import digest_of, set_api_key
 from registry_site.accounts.services.members import set_organization_member, set_team_member
 from registry_site.accounts.services.people import (
     create_organization,

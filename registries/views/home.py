@@ -5,13 +5,13 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from artifacts.models import Membership, Project
-from artifacts.views.usage_code import log_code
+from artifacts.views.usage.code import log_code
 from registries.models import Registry
 from registries.views.access.requests import own_requests, requests_waiting_for
 from registries.views.history.activity import home_activity
 from registry_site.accounts.models import Entity, Organization, Team, User
 from registry_site.accounts.permissions import Action
-from registry_site.accounts.views.invitations import invitations_of, requests_to
+from registry_site.accounts.views.teams.invitations import invitations_of, requests_to
 from registry_site.pages import HtmxRequest, render_page, server_address
 
 REGISTRIES = 6
@@ -39,7 +39,7 @@ def home(request: HtmxRequest) -> HttpResponse:
         "versions": _versions(places_of_versions[:MOST_PLACES]),
         "next": _what_next(request, any(place["projects"] for place in places)),
     }
-    return render_page(request, "registries/home.html", context)
+    return render_page(request, "registries/home/home.html", context)
 
 
 def _versions(places: Iterable[Membership]) -> list[dict[str, Any]]:

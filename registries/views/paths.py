@@ -11,7 +11,10 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership
 from artifacts.querysets.collections import alias_in
-from artifacts.services.gone import check_collection_not_deleted, check_project_not_deleted
+from artifacts.services.paths.deleted_addresses import (
+    check_collection_not_deleted,
+    check_project_not_deleted,
+)
 from artifacts.views.lookup import names_now, not_here
 from registries.models import Registry
 from registry_site.accounts.models import Organization

@@ -10,16 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from artifacts.models import Collection, Membership
-from artifacts.views.projects import aliases_of
+from artifacts.views.project.projects import aliases_of
 from registries.models import Registry
 from registries.views.paths import in_organization
-from registries.views.registry_home import REGISTRY_COLUMNS
+from registries.views.registry.home import REGISTRY_COLUMNS
 from registry_site.accounts.models import Organization
 from registry_site.accounts.views.exports import exported
 from registry_site.errors import NotFound
-from registry_site.exports import Columns, Listing
-from registry_site.keyset import PAGE_SIZE, KeysetPage, page_by_key
+from registry_site.http.exports import Columns, Listing
 from registry_site.pages import HtmxRequest, files_of, render_page
+from registry_site.queries.keyset import PAGE_SIZE, KeysetPage, page_by_key
 
 LONGEST = 100  # characters that are searched for
 FEW = 10  # of each kind on the page that shows all kinds
@@ -113,7 +113,7 @@ def search(request: HtmxRequest, organization: Organization) -> HttpResponse:
             {"label": _("Search")},
         ],
     }
-    return render_page(request, "registries/search_results.html", context)
+    return render_page(request, "registries/search/search_results.html", context)
 
 
 @exported

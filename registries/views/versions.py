@@ -4,18 +4,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from artifacts.models import Membership
-from artifacts.services import links as services
-from artifacts.services.consumers import consumers_of
-from artifacts.views.file_tree import files_listing
-from artifacts.views.plain_files import send_checksums, send_file, send_metadata, send_zip
-from artifacts.views.usage import usage_listing
-from artifacts.views.version_tabs import render_version, tab_context
-from registries.views.actions import collection_crumbs, unlink_item, unlink_reason, why_item
+from artifacts.services.collections import links as services
+from artifacts.services.usage.consumers import consumers_of
+from artifacts.views.files.plain_files import send_checksums, send_file, send_metadata, send_zip
+from artifacts.views.files.tree import files_listing
+from artifacts.views.usage.usage import usage_listing
+from artifacts.views.version.tabs import render_version, tab_context
+from registries.views.collection.actions import (
+    collection_crumbs,
+    unlink_item,
+    unlink_reason,
+    why_item,
+)
 from registries.views.paths import in_version
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.views.doors import by_login_or_key
 from registry_site.accounts.views.exports import exported
-from registry_site.exports import Listing
+from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, form_page, go_to, render_page
 
 
@@ -25,7 +30,7 @@ def version_detail(request: HtmxRequest, membership: Membership, tab: str = "") 
     collection = membership.collection
     context = tab_context(request, membership, tab)
     context |= {
-        "actions_template": "registries/_version_actions.html",
+        "actions_template": "registries/collection/_version_actions.html",
         "breadcrumb": collection_crumbs(collection, here=membership.opened_as or membership.number),
         "menu": [
             *([context["hold_item"]] if context["hold_item"] else []),
@@ -33,7 +38,7 @@ def version_detail(request: HtmxRequest, membership: Membership, tab: str = "") 
             unlink_item(request.user, membership),
         ],
     }
-    return render_version(request, "registries/version_detail.html", context)
+    return render_version(request, "registries/collection/version_detail.html", context)
 
 
 @exported
@@ -72,4 +77,6 @@ def unlink(request: HtmxRequest, membership: Membership) -> HttpResponse:
         ),
         "reason": unlink_reason(request.user, membership),
     }
-    return render_page(request, "registries/version_unlink.html", context, fragment="dialog")
+    return render_page(
+        request, "registries/collection/version_unlink.html", context, fragment="dialog"
+    )

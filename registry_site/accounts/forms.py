@@ -8,11 +8,11 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
 from registry_site.accounts.models import MEMBER_ROLES, THEMES, Entity, Organization
+from registry_site.accounts.services.keys.service_accounts import MAX_DESCRIPTION
 from registry_site.accounts.services.logins import begin_login
-from registry_site.accounts.services.service_accounts import MAX_DESCRIPTION
-from registry_site.client_address import client_address
-from registry_site.edits import EditForm
 from registry_site.errors import Unavailable
+from registry_site.http.client_address import client_address
+from registry_site.texts.edits import EditForm
 
 
 class LoginForm(AuthenticationForm):

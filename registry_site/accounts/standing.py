@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db.models import QuerySet, Value
 
 from registry_site.accounts.permissions import Grant, Role
-from registry_site.prepared import prepared
+from registry_site.queries.prepared import prepared
 
 ORGANIZATION, TEAM, ADMINISTERED = range(3)  # kinds of the rows that are read; later ones win
 

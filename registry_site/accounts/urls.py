@@ -2,15 +2,8 @@
 
 from django.urls import path
 
-from registry_site.accounts.views import (
-    api_keys,
-    invitations,
-    login,
-    member_tables,
-    people,
-    settings_pages,
-    teams,
-)
+from registry_site.accounts.views import api_keys, login, people, settings_pages
+from registry_site.accounts.views.teams import invitations, member_tables, teams
 
 app_name = "accounts"
 

@@ -1,4 +1,4 @@
-"""A histogram as bars; components/bar_chart.html draws them."""
+"""A histogram as bars; components/charts/bar_chart.html draws them."""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Where the parts of a line chart go; components/line_chart.html draws them."""
+"""Where the parts of a line chart go; components/charts/line_chart.html draws them."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -95,7 +95,7 @@ class Series:
 
 @dataclass(frozen=True)
 class LineChart:
-    """All that components/line_chart.html needs."""
+    """All that components/charts/line_chart.html needs."""
 
     title: str
     x_label: str

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from registry_site.errors import Invalid
 from registry_site.graphql.binding import Context
-from registry_site.keyset import Order, cursor_of, slice_by_key
+from registry_site.queries.keyset import Order, cursor_of, slice_by_key
 
 # Django 5.2 asks SQLite for what it prefetches with an OR for each row; SQLite takes 1,000 levels.
 PAGE, MAX_PAGE, MAX_LISTS = 50, 900, 60

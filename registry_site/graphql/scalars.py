@@ -6,7 +6,7 @@ from typing import Any
 from graphql import GraphQLError, GraphQLScalarType, GraphQLSchema
 
 from registry_site.errors import DomainError
-from registry_site.json_text import read_json, write_json
+from registry_site.texts.json_text import read_json, write_json
 
 _INT64 = 2**63
 

@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from registry_site.colours import code_html, coloured_html
-from registry_site.edits import write_opened
 from registry_site.pages import wants_fragment
 from registry_site.templatetags.moments import relative
 from registry_site.templatetags.pieces import alias_chips, alias_told, folded, icon, tag_chips
-from registry_site.terminal import terminal_html
+from registry_site.texts.code_colours import code_html, coloured_html
+from registry_site.texts.edits import write_opened
+from registry_site.texts.terminal import terminal_html
 
 register = template.Library()
 
@@ -170,7 +170,7 @@ def code_block(code: str, language: str = "text", label: str = "") -> SafeString
     code = str(code).rstrip("\n")
     html = code_html(code, language)
     values = {"code": code, "language": language, "label": label, "html": html}
-    return render_to_string("components/code_block.html", values)
+    return render_to_string("components/text/code_block.html", values)
 
 
 @register.simple_tag
@@ -192,4 +192,4 @@ def overlay(
         "close_url": close_url,
         "fragment": request is not None and wants_fragment(request),
     }
-    return render_to_string("components/overlay.html", values)
+    return render_to_string("components/page/overlay.html", values)

@@ -4,13 +4,13 @@ import time
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher, check_password, make_password
 
-from registry_site.accounts import hashers
+from registry_site.accounts.authentication import hashers
 from registry_site.errors import Unavailable
 
 
 @pytest.fixture(autouse=True)
 def _argon2(settings):
-    settings.PASSWORD_HASHERS = ["registry_site.accounts.hashers.Argon2"]
+    settings.PASSWORD_HASHERS = ["registry_site.accounts.authentication.hashers.Argon2"]
 
 
 def test_a_hash_takes_19_mib():

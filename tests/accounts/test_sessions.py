@@ -1,6 +1,6 @@
 from django.contrib.sessions.models import Session
 
-from registry_site.accounts.sessions import SessionStore, stored_key
+from registry_site.accounts.authentication.sessions import SessionStore, stored_key
 
 PAGE = "/settings"
 

@@ -25,7 +25,7 @@ from graphql import (
     parse,
 )
 
-from registry_site.accounts.services.api_keys import digest_of, set_api_key
+from registry_site.accounts.services.keys.api_keys import digest_of, set_api_key
 from registry_site.graphql.server import server_info
 from registry_site.schema import read_sdl
 

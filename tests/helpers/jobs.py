@@ -1,6 +1,6 @@
 """The worker, as a test plays it."""
 
-from artifacts.services.jobs.running import take_step
+from artifacts.services.jobs.steps import take_step
 from artifacts.services.jobs.worker import Worker
 
 

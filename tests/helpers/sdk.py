@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from registry_site.accounts.services.api_keys import set_api_key
+from registry_site.accounts.services.keys.api_keys import set_api_key
 from tests.helpers.graphql import key_of, sdk_environment
 
 # What every script has at hand. `tell` gives the test what it looks at.

@@ -74,8 +74,8 @@ def test_it_ends_with_the_server(server, tmp_path):
 # ------------------------------------------------------------------ jobs, killed and shared
 
 SEED = """
-from artifacts.services.deletion.kinds import VERSIONS
-from artifacts.services.jobs.life import create_job
+from artifacts.services.deletion.job_kinds import VERSIONS
+from artifacts.services.jobs.jobs import create_job
 from registry_site.accounts.models import Team, User
 from tests import factories
 import registry_site.urls
@@ -92,7 +92,7 @@ for name, count in {jobs}.items():
 UNDO = """
 import registry_site.urls
 from artifacts.models import Job
-from artifacts.services.jobs.life import undo_job
+from artifacts.services.jobs.jobs import undo_job
 job = Job.objects.get(about="{about}", kind="delete_versions")
 undo_job(by=job.by, job=job)
 """

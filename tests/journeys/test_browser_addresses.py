@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from artifacts.services.collections import delete_collection
+from artifacts.services.collections.collections import delete_collection
 from registry_site.accounts.services.members import set_team_member
 
 REGISTRY = "/orgs/Acme/registry/model"

@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from registries.forms.links import SourceChoice
+from registries.choices.source_choice import SourceChoice
 from tests import factories
 
 REGISTRY = "/orgs/Acme/registry/model"
@@ -74,7 +74,7 @@ def test_all_steps_are_typed_through_although_the_server_is_slow(
         time.sleep(wait)
         return SourceChoice(**options)
 
-    monkeypatch.setattr("registries.views.links.SourceChoice", late)
+    monkeypatch.setattr("registries.views.links.sidebar.SourceChoice", late)
     page = open_page(bob)
     drawer = open_drawer(page)
     step(drawer, "Team").press_sequentially("letters")
@@ -119,7 +119,7 @@ def test_what_names_nothing_is_not_linked_and_stays(many, open_page, bob):
 
 
 def test_a_long_list_is_searched_while_one_types(many, open_page, bob, monkeypatch):
-    monkeypatch.setattr("registries.forms.links.SHOWN", 3)
+    monkeypatch.setattr("registries.choices.source_choice.SHOWN", 3)
     page = open_page(bob)
     for keys in ("Enter", "Tab"):
         drawer = open_drawer(page)

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 from artifacts.models import Version
-from artifacts.services.aliases import add_aliases
-from artifacts.services.collections import update_collection
+from artifacts.services.aliases.aliases import add_aliases
+from artifacts.services.collections.collections import update_collection
 from registry_site.accounts.models import Organization
 from tests import factories
 from tests.journeys.test_background import until

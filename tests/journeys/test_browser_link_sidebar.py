@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from artifacts.services.links import unlink_version
+from artifacts.services.collections.links import unlink_version
 
 REGISTRY = "/orgs/Acme/registry/model"
 COLLECTION = f"{REGISTRY}/iris-classifier"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from artifacts.models import Membership
-from artifacts.services.aliases import add_aliases
+from artifacts.services.aliases.aliases import add_aliases
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from artifacts.models import Run, RunFile
-from artifacts.services.run_streams import Chunk, add_lines
+from artifacts.services.runs.streams import Chunk, add_lines
 from registry_site.accounts.models import User
 from tests import factories
 from tests.helpers.media import MEDIA, PNG
@@ -16,7 +16,7 @@ TABLE = b'{"columns": ["id", "x"], "data": [[1, 0.5], [2, 0.25]]}'
 
 @pytest.fixture
 def run(world, monkeypatch):
-    monkeypatch.setattr("artifacts.views.runs.REFRESH", 1)
+    monkeypatch.setattr("artifacts.views.run.runs.REFRESH", 1)
     project = world.run.project
     summary = {"deep": {"f1": 1}, "loss": 1}
     bob = User.objects.get(username="bob")
@@ -73,7 +73,7 @@ def test_it_leaves_alone_what_one_has_in_hand(open_page, bob, run):
 
 
 def test_refresh_by_hand_says_so_and_works_without_javascript(open_page, bob, run, monkeypatch):
-    monkeypatch.setattr("artifacts.views.runs.REFRESH", 600)
+    monkeypatch.setattr("artifacts.views.run.runs.REFRESH", 600)
     page, plain = open_page(bob), open_page(bob, javascript=False)
     page.goto(PAGE)
     plain.goto(PAGE)

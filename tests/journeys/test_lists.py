@@ -9,7 +9,7 @@ import pytest
 from django.urls import resolve
 
 from registry_site.accounts.models import User
-from registry_site.accounts.services.api_keys import set_api_key
+from registry_site.accounts.services.keys.api_keys import set_api_key
 from tests.helpers.graphql import auth_of, key_of
 from tests.journeys.pages import LISTS, PAGES, PEOPLE
 from tests.test_consistency import addresses

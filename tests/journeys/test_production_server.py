@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.graphql.test_logging import manifest_of, md5
+from tests.graphql.versions.test_logging import manifest_of, md5
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]

@@ -13,8 +13,8 @@ from django.test import Client
 
 from artifacts.models import Download, RunInput
 from registries.demo.client import Client as DemoClient
-from registries.services.registries import create_registry
-from registry_site.accounts.services.api_keys import set_api_key
+from registries.services.registry.registries import create_registry
+from registry_site.accounts.services.keys.api_keys import set_api_key
 from tests.helpers.graphql import key_of, sdk_environment
 
 pytestmark = [pytest.mark.sdk, pytest.mark.slow, pytest.mark.django_db(transaction=True)]

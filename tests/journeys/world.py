@@ -11,31 +11,31 @@ from io import BytesIO
 from django.utils import timezone
 
 from artifacts.models import Collection, Job, LegalHold, Membership, Project, Run, SavedView
-from artifacts.services.collections import (
+from artifacts.services.collections.collections import (
     add_collection_tags,
     create_collection,
     update_collection,
 )
-from artifacts.services.deletion.kinds import VERSIONS
-from artifacts.services.former_uses import record_former_use
-from artifacts.services.jobs.life import create_job, settle
-from artifacts.services.run_files import create_run_files
+from artifacts.services.deletion.job_kinds import VERSIONS
+from artifacts.services.files.uploads import receive_upload
+from artifacts.services.jobs.jobs import create_job, settle
+from artifacts.services.paths.former_uses import record_former_use
+from artifacts.services.runs.files import create_run_files
 from artifacts.services.saved_views import create_saved_view
-from artifacts.services.uploads import receive_upload
-from artifacts.services.usage import record_download
+from artifacts.services.usage.usage import record_download
 from artifacts.signing import upload_path
 from registries.demo.client import Client
 from registries.models import AccessRequest
 from registries.services.access.requests import request_registry_access
-from registries.services.life import rename_registry
-from registries.services.registries import create_core_registries, create_registry
+from registries.services.registry.names_and_end import rename_registry
+from registries.services.registry.registries import create_core_registries, create_registry
 from registry_site.accounts.models import ApiKey, Event, Organization, Team, User
 from registry_site.accounts.permissions import Role
 from registry_site.accounts.services.invitations import invite
-from registry_site.accounts.services.key_handover import create_key_to_show
+from registry_site.accounts.services.keys.handover import create_key_to_show
+from registry_site.accounts.services.keys.service_accounts import create_service_account
 from registry_site.accounts.services.members import set_organization_member
 from registry_site.accounts.services.people import create_team, create_user
-from registry_site.accounts.services.service_accounts import create_service_account
 
 CARD = "Tells **irises** apart.\n\n| metric | value |\n|---|---|\n| accuracy | 0.97 |\n"
 FILES = {

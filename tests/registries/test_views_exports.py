@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from artifacts.services.collections import add_collection_tags, update_collection
+from artifacts.services.collections.collections import add_collection_tags, update_collection
 from registries.models import Registry
 from tests import factories
-from tests.artifacts.test_views_exports import HOSTILE, pages, read
+from tests.artifacts.projects.test_views_exports import HOSTILE, pages, read
 
 URL = "/orgs/Acme/registry/model"
 

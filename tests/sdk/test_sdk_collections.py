@@ -3,7 +3,7 @@
 import pytest
 
 from artifacts.models import Collection, RunInput, Version
-from artifacts.services.links import link_version
+from artifacts.services.collections.links import link_version
 from tests import factories
 
 pytestmark = [pytest.mark.sdk, pytest.mark.slow]

@@ -8,7 +8,7 @@ import pytest
 import xxhash
 
 from artifacts.models import ManifestEntry, Version
-from artifacts.views import transfers
+from artifacts.views.sdk import transfers
 
 pytestmark = [pytest.mark.sdk, pytest.mark.slow]
 

@@ -3,8 +3,8 @@
 import pytest
 
 from artifacts.models import Collection, Membership, Run, Version
-from artifacts.services.keeping.holds import lift_hold, place_hold
-from artifacts.services.keeping.restored import restore_collection, restore_run
+from artifacts.services.retention.holds import lift_hold, place_hold
+from artifacts.services.trash.restoration_of_parents import restore_collection, restore_run
 
 pytestmark = [pytest.mark.sdk, pytest.mark.slow]
 

@@ -3,8 +3,8 @@
 import pytest
 
 from registry_site.accounts.models import Invitation, User
-from registry_site.accounts.services.api_keys import user_of_key
 from registry_site.accounts.services.invitations import accept_invitation, allow_invitation
+from registry_site.accounts.services.keys.api_keys import user_of_key
 from tests import factories
 
 pytestmark = [pytest.mark.sdk, pytest.mark.slow]

@@ -3,8 +3,8 @@
 import pytest
 
 from artifacts.models import Membership, Project, Version
-from artifacts.services.links import link_version
-from artifacts.services.restoration import restore_version
+from artifacts.services.collections.links import link_version
+from artifacts.services.trash.restoration import restore_version
 from registry_site.accounts.models import Event
 from registry_site.accounts.services import people
 from tests import factories

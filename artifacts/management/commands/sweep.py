@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.template.defaultfilters import filesizeformat
 
-from artifacts.services.keeping.sweep_report import SweepReport
-from artifacts.services.sweep import sweep
+from artifacts.services.sweep.report import SweepReport
+from artifacts.services.sweep.sweep import sweep
 
 _WORDS = {
     "expired": "Expired",

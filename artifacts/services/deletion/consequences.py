@@ -24,8 +24,8 @@ from artifacts.models import (
     RunInput,
     Version,
 )
-from artifacts.services.consumers import DAYS
 from artifacts.services.jobs.kinds import AT_ONCE, Act
+from artifacts.services.usage.consumers import DAYS
 from registry_site.accounts.models import User
 from registry_site.errors import DomainError
 

@@ -5,9 +5,9 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership, Project, Version
-from artifacts.querysets.table_text import collections_showing
-from artifacts.services.deletion.kinds import COLLECTIONS, rehearse_collection
-from artifacts.views.deletion.frame import Deletion, answer_deletion
+from artifacts.reads.table_text import collections_showing
+from artifacts.services.deletion.job_kinds import COLLECTIONS, rehearse_collection
+from artifacts.views.deletion.dialog import Deletion, answer_deletion
 from artifacts.views.deletion.runs import TICKED, project_of, which_of
 from registry_site.pages import HtmxRequest, form_page, read_number
 

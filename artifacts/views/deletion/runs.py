@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from artifacts.models import Project, Run, RunOutput, Version
-from artifacts.services.deletion.kinds import RUNS, rehearse_run
-from artifacts.views.deletion.frame import Deletion, answer_deletion
-from artifacts.views.projects import runs_fitting
+from artifacts.services.deletion.job_kinds import RUNS, rehearse_run
+from artifacts.views.deletion.dialog import Deletion, answer_deletion
+from artifacts.views.project.projects import runs_fitting
 from registry_site.errors import NotFound
 from registry_site.pages import HtmxRequest, form_page
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership, Version
 from artifacts.querysets.collections import NUMBER
-from artifacts.querysets.table_text import places_showing
+from artifacts.reads.table_text import places_showing
 from artifacts.services.deletion.choice import likely_refused, old_versions, versions_of, without
-from artifacts.services.deletion.kinds import KEPT, VERSIONS, delete_one_version
-from artifacts.views.deletion.frame import Deletion, answer_deletion
+from artifacts.services.deletion.job_kinds import KEPT, VERSIONS, delete_one_version
+from artifacts.views.deletion.dialog import Deletion, answer_deletion
 from registry_site.errors import Conflict, NotFound
 from registry_site.pages import HtmxRequest, form_page, read_number
 

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from artifacts.models import Alias, Collection, Membership
-from artifacts.services.aliases import check_alias_names, check_may_give, check_protected
-from artifacts.services.collections import check_may_delete_collection
-from artifacts.services.keeping.holds import OnHold
-from artifacts.services.links import check_may_unlink
+from artifacts.services.aliases.aliases import check_alias_names, check_may_give, check_protected
+from artifacts.services.collections.collections import check_may_delete_collection
+from artifacts.services.collections.links import check_may_unlink
+from artifacts.services.retention.holds import OnHold
 from registries.models import Registry
 from registries.services.access.effective import grant_words, read_roles, team_names
-from registries.services.life import check_deletable
+from registries.services.registry.names_and_end import check_deletable
 from registry_site.accounts.models import Team, User
 from registry_site.accounts.permissions import Action, check, lowest_for
 from registry_site.errors import Denied, DomainError, NotFound

@@ -17,7 +17,7 @@ from artifacts.models import Project
 from registries.models import AccessRequest, Registry
 from registries.services.access.request_endings import end_request, record_request
 from registries.services.members import add_members, set_member_role
-from registries.services.registry_settings import hold_registry
+from registries.services.registry.settings import hold_registry
 from registry_site.accounts.models import MEMBER_ROLES, Organization, Team, User
 from registry_site.accounts.permissions import ROLE_ORDER, Action, Role, check
 from registry_site.accounts.services.members import check_role, set_team_member

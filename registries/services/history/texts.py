@@ -6,17 +6,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Project, Version
-from artifacts.services.collections import update_collection
+from artifacts.services.collections.collections import update_collection
 from artifacts.services.projects import update_project
-from artifacts.services.versions import update_version
+from artifacts.services.versions.versions import update_version
 from registries.models import Registry
 from registries.services.history.rights import reach_event
-from registries.services.registry_settings import update_registry
+from registries.services.registry.settings import update_registry
 from registry_site.accounts.models import Event
 from registry_site.accounts.permissions import Action, can, role_reason
 from registry_site.accounts.services.edits import settle_edit
-from registry_site.edits import Opened
 from registry_site.errors import Invalid, NotFound
+from registry_site.texts.edits import Opened
 
 FIELD = "description"
 SIDES = ("before", "after")

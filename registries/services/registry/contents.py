@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, Sum
 
 from artifacts.models import Alias, Collection, Membership
-from artifacts.services.consumers import Consumers, consumers_within
+from artifacts.services.usage.consumers import Consumers, consumers_within
 from registries.models import Registry
 from registry_site.accounts.permissions import Action, check
 

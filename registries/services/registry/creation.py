@@ -8,7 +8,7 @@ from django.db import transaction
 
 from registries.models import Registry
 from registries.services.members import Added, add_named
-from registries.services.registries import create_registry
+from registries.services.registry.registries import create_registry
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.permissions import Action, Role, check
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from artifacts.models import ProjectPath
-from artifacts.services.former_uses import FormerUses, former_uses_of
+from artifacts.services.paths.former_uses import FormerUses, former_uses_of
 from registries.models import Registry
 from registry_site.accounts.models import Event, User
 from registry_site.accounts.names import REGISTRY_PREFIX

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from artifacts.models import Collection, Membership
 from registries.forms.people import WhyForm
 from registries.models import Registry
-from registries.services.access.named import find_named
+from registries.services.access.people_by_name import find_named
 from registries.services.access.reasons import QUESTIONS, Question, Subject, facts_about, why
 from registries.views.paths import in_registry
 from registries.views.settings.frame import settings_url

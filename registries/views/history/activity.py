@@ -18,7 +18,7 @@ from registries.views.history.places import Place
 from registry_site.accounts.models import Event
 from registry_site.accounts.views.doors import by_login_or_key
 from registry_site.accounts.views.exports import exported
-from registry_site.exports import Listing
+from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, list_page, render_page
 
 HOME_LINES = 6

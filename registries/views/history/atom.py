@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
-from artifacts.services.placeholders import placeholder_of
+from artifacts.services.paths.placeholders import placeholder_of
 from registries.views.history.entries import Entry
 from registry_site.pages import HtmxRequest, server_address
 

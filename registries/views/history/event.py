@@ -14,8 +14,8 @@ from registries.services.history.rights import reach_event
 from registries.services.history.texts import FIELD, SIDES, TextChange, restore_text, text_change_of
 from registries.views.history.entries import entries_of
 from registry_site.accounts.models import Event
-from registry_site.edits import Unread, read_opened
 from registry_site.pages import HtmxRequest, go_to, render_page
+from registry_site.texts.edits import Unread, read_opened
 
 
 @require_safe

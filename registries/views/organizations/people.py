@@ -21,11 +21,11 @@ from registry_site.accounts.models import (
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.accounts.services.members import set_organization_member
 from registry_site.accounts.views.exports import exported
-from registry_site.accounts.views.invitations import SHOWN, requests_to
-from registry_site.accounts.views.member_removal import after_removal, removal_dialog
-from registry_site.accounts.views.member_tables import MEMBER_COLUMNS
+from registry_site.accounts.views.teams.invitations import SHOWN, requests_to
+from registry_site.accounts.views.teams.member_removal import after_removal, removal_dialog
+from registry_site.accounts.views.teams.member_tables import MEMBER_COLUMNS
 from registry_site.errors import Invalid, NotFound
-from registry_site.exports import Listing
+from registry_site.http.exports import Listing
 from registry_site.pages import (
     HtmxRequest,
     attempt,

@@ -8,7 +8,7 @@ from django.urls import reverse
 from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization, Team, User
 from registry_site.accounts.views.exports import exported
-from registry_site.exports import Listing
+from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest
 
 _COLUMNS = {

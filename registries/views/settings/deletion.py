@@ -8,8 +8,12 @@ from django.utils.translation import gettext as _
 
 from registries.forms.registries import RegistryDeleteForm
 from registries.models import Registry
-from registries.services.life import check_deletable, delete_refusal, delete_registry
 from registries.services.registry.contents import registry_contents
+from registries.services.registry.names_and_end import (
+    check_deletable,
+    delete_refusal,
+    delete_registry,
+)
 from registries.views.paths import in_registry
 from registries.views.settings.frame import render_settings
 from registry_site.accounts.permissions import Action, can, check

@@ -12,8 +12,8 @@ from artifacts.models import Project
 from registries.forms.registries import RegistrySettingsForm
 from registries.models import Registry
 from registries.services.access.loss import access_loss_of
-from registries.services.life import renaming_refusal
-from registries.services.registry_settings import (
+from registries.services.registry.names_and_end import renaming_refusal
+from registries.services.registry.settings import (
     read_settings,
     restrict_refusal,
     update_registry,

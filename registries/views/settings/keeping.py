@@ -6,11 +6,11 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from artifacts.models import Membership
-from artifacts.services.keeping.holds import may_see_hold
+from artifacts.services.retention.holds import may_see_hold
 from registries.forms.keeping import KeepsLinkedForm
 from registries.models import Registry
-from registries.services.registry_keeping import count_links, holds_in, set_keeps_linked
-from registries.views.keeping.holds import HeldThing, holds_url
+from registries.services.registry.retention import count_links, holds_in, set_keeps_linked
+from registries.views.organizations.holds import HeldThing, holds_url
 from registries.views.paths import in_registry
 from registries.views.settings.frame import settings_context, settings_url
 from registry_site.accounts.permissions import Action, can, check

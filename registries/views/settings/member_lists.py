@@ -11,9 +11,9 @@ from registries.models import Registry
 from registries.services.access.effective import grant_words, people_inside, read_roles, team_names
 from registries.views.settings.frame import settings_url
 from registry_site.accounts.models import User
-from registry_site.edits import write_opened
 from registry_site.errors import NotFound
-from registry_site.exports import Listing
+from registry_site.http.exports import Listing
+from registry_site.texts.edits import write_opened
 
 _MEMBER_COLUMNS = {
     "user": lambda member: member.user.username if member.user else None,

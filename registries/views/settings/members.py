@@ -16,7 +16,7 @@ from registries.forms.people import AddMembersForm, RegistryRoleForm
 from registries.models import Registry
 from registries.services.access.effective import access_of
 from registries.services.members import Added, add_named, remove_members, set_member_role
-from registries.services.registry_settings import update_registry
+from registries.services.registry.settings import update_registry
 from registries.views.access.added import tell_added
 from registries.views.access.requests import requests_waiting_for
 from registries.views.paths import in_registry
@@ -30,9 +30,8 @@ from registries.views.settings.member_lists import (
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.members import forget_standing
 from registry_site.accounts.views.exports import exported
-from registry_site.edits import read_opened
 from registry_site.errors import Invalid
-from registry_site.exports import Listing
+from registry_site.http.exports import Listing
 from registry_site.pages import (
     HtmxRequest,
     attempt,
@@ -44,6 +43,7 @@ from registry_site.pages import (
     status_of,
     wants_fragment,
 )
+from registry_site.texts.edits import read_opened
 
 TEMPLATE = "registries/settings/members.html"
 
@@ -86,7 +86,7 @@ def _tab(
         fragment="lists" if request.htmx.target == "lists" else "settings",
     )
     if request.method == "POST" and wants_fragment(request):
-        response.write(render_to_string("components/messages.html", {"oob": True}, request))
+        response.write(render_to_string("components/page/messages.html", {"oob": True}, request))
     return response
 
 

@@ -8,17 +8,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.models import ProjectPath
-from artifacts.services.consumers import consumers_within
+from artifacts.services.usage.consumers import consumers_within
 from registries.forms.registries import RegistryRenameForm
 from registries.models import Registry
-from registries.services.life import rename_registry, renaming_refusal
 from registries.services.registry.former_names import FormerName, read_former_names
+from registries.services.registry.names_and_end import rename_registry, renaming_refusal
 from registries.views.paths import in_registry
 from registries.views.settings.frame import settings_url
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.views.exports import exported
 from registry_site.errors import Conflict
-from registry_site.exports import Listing
+from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, Table, answer_form, form_page, list_page, posted
 
 _COLUMNS = {

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 from registry_site.accounts.graphql.types import NewKey
 from registry_site.accounts.models import Invitation, Organization, TeamMember, User
 from registry_site.accounts.permissions import Role
-from registry_site.accounts.services.api_keys import create_api_key, delete_api_key, key_of
 from registry_site.accounts.services.invitations import invite, withdraw_invitation
+from registry_site.accounts.services.keys.api_keys import create_api_key, delete_api_key, key_of
+from registry_site.accounts.services.keys.service_accounts import create_service_account
 from registry_site.accounts.services.members import remove_team_member, team_named
 from registry_site.accounts.services.people import (
     create_team,
@@ -17,7 +18,6 @@ from registry_site.accounts.services.people import (
     user_of,
 )
 from registry_site.accounts.services.profile import update_profile
-from registry_site.accounts.services.service_accounts import create_service_account
 from registry_site.errors import Denied, Invalid, NotFound
 from registry_site.graphql.binding import field
 from registry_site.graphql.ids import decode_id, encode_id

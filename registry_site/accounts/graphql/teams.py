@@ -14,7 +14,7 @@ from registry_site.accounts.models import (
     User,
 )
 from registry_site.accounts.permissions import Action, Role, can
-from registry_site.accounts.services.key_handover import keys_to_show, show_key_once
+from registry_site.accounts.services.keys.handover import keys_to_show, show_key_once
 from registry_site.graphql.binding import field, fields
 from registry_site.graphql.ids import encode_id
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import prefetch_related_objects
 
 from registry_site.accounts.models import Entity, Organization, User
-from registry_site.accounts.services.api_keys import keeps_keys_of
+from registry_site.accounts.services.keys.api_keys import keeps_keys_of
 from registry_site.accounts.services.people import default_entity_of
 from registry_site.graphql.binding import field, fields
 from registry_site.graphql.connections import whole_list

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry_site.accounts.models import Event, User
-from registry_site.edits import Opened, Texts, Unread, digest_of, is_untouched
+from registry_site.texts.edits import Opened, Texts, Unread, digest_of, is_untouched
 
 
 def settle_edit(

@@ -23,8 +23,8 @@ from registry_site.accounts.models import (
 from registry_site.accounts.permissions import Action, Role, check
 from registry_site.accounts.services.edits import settle_edit
 from registry_site.accounts.services.events import record_event
-from registry_site.edits import Opened
 from registry_site.errors import Conflict, Invalid, NotFound
+from registry_site.texts.edits import Opened
 
 
 @transaction.atomic

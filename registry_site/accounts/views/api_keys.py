@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from registry_site.accounts.forms import ApiKeyForm
 from registry_site.accounts.models import ApiKey, User
-from registry_site.accounts.services.api_keys import delete_api_key, key_of
-from registry_site.accounts.services.key_handover import create_key_to_show, show_key_once
+from registry_site.accounts.services.keys.api_keys import delete_api_key, key_of
+from registry_site.accounts.services.keys.handover import create_key_to_show, show_key_once
 from registry_site.accounts.views.settings_pages import settings_page
 from registry_site.pages import HtmxRequest, form_page, posted, render_page, server_address
 

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.urls import resolve
 from django.views.decorators.http import require_safe
 
-from registry_site.accounts.authentication import BAD_KEY, api_key_of_request
+from registry_site.accounts.authentication.api_keys import BAD_KEY, api_key_of_request
 from registry_site.accounts.models import ApiKey
 from registry_site.errors import Moved
 from registry_site.graphql.errors import describe, error_body

@@ -1,6 +1,6 @@
 """A form that comes too late: after a login in another tab, or after the session ended.
 
-What it says is not lost; registry_site.sent has the rules.
+What it says is not lost; registry_site.http.sent has the rules.
 """
 
 from collections.abc import Callable
@@ -14,8 +14,8 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from registry_site.accounts.views.login import login_page
+from registry_site.http.sent import Sent, is_from_here, sent_by, show_again, unseal
 from registry_site.pages import HtmxRequest, wants_fragment
-from registry_site.sent import Sent, is_from_here, sent_by, show_again, unseal
 
 
 def csrf_failure(request: HtmxRequest, reason: str = "") -> HttpResponse:

@@ -15,22 +15,24 @@ from artifacts.models import (
     RunOutput,
     Version,
 )
-from artifacts.services import locks, trash
-from artifacts.services.deletion import kinds, together
+from artifacts.services import locks
+from artifacts.services.collections.links import link_version
+from artifacts.services.deletion import bulk_versions as together
+from artifacts.services.deletion import job_kinds as kinds
 from artifacts.services.deletion.choice import old_versions, versions_of, without
 from artifacts.services.deletion.consequences import consequences_of, rehearse
-from artifacts.services.deletion.kinds import (
+from artifacts.services.deletion.job_kinds import (
     COLLECTIONS,
     KEPT,
     RUNS,
     VERSIONS,
     delete_one_version,
 )
-from artifacts.services.jobs.life import create_job, settle, undo_job
-from artifacts.services.jobs.running import take_step
-from artifacts.services.links import link_version
-from artifacts.services.restoration import restore_version
-from artifacts.services.trash import delete_version
+from artifacts.services.jobs.jobs import create_job, settle, undo_job
+from artifacts.services.jobs.steps import take_step
+from artifacts.services.trash import trash
+from artifacts.services.trash.restoration import restore_version
+from artifacts.services.trash.trash import delete_version
 from registry_site.accounts.models import Event
 from registry_site.accounts.services.members import remove_team_member
 from registry_site.errors import Conflict, Denied, NotFound
@@ -350,7 +352,7 @@ def test_a_large_portfolio_is_rehearsed_by_its_rules(alice, bob, sequence, regis
 
 
 def test_one_large_thing_is_left_to_a_worker(bob, project, sequence, monkeypatch):
-    monkeypatch.setattr("artifacts.services.jobs.life.MOST_ROWS", 2)
+    monkeypatch.setattr("artifacts.services.jobs.jobs.MOST_ROWS", 2)
     run, versions = factories.make_run(project, bob), make_versions(sequence, 3)
     for version in versions:
         RunOutput.objects.create(run=run, version=version)

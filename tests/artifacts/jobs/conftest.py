@@ -1,7 +1,7 @@
 import pytest
 
 from artifacts.services.deletion import consequences
-from artifacts.services.jobs import running
+from artifacts.services.jobs import steps as running
 
 
 @pytest.fixture(autouse=True)

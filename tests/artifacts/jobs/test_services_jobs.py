@@ -7,9 +7,8 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from artifacts.models import FormerPathUse, Job, JobItem
-from artifacts.services.jobs import running
-from artifacts.services.jobs.kinds import KINDS, each_item, job_kind
-from artifacts.services.jobs.life import (
+from artifacts.services.jobs import steps as running
+from artifacts.services.jobs.jobs import (
     can_stop,
     can_undo,
     create_job,
@@ -17,7 +16,8 @@ from artifacts.services.jobs.life import (
     stop_job,
     undo_job,
 )
-from artifacts.services.jobs.running import fail_job, take_step
+from artifacts.services.jobs.kinds import KINDS, each_item, job_kind
+from artifacts.services.jobs.steps import fail_job, take_step
 from registry_site.accounts.permissions import Action
 from registry_site.accounts.services.members import remove_team_member
 from registry_site.errors import Conflict, Denied, Invalid, NotFound
@@ -268,14 +268,14 @@ def test_an_undoing_that_ended_early_is_gone_on_with(bob, project, acted, state)
 
 
 def test_too_many_for_one_job(bob, project, acted, monkeypatch):
-    monkeypatch.setattr("artifacts.services.jobs.life.MOST_THINGS", 2)
+    monkeypatch.setattr("artifacts.services.jobs.jobs.MOST_THINGS", 2)
     with pytest.raises(Conflict):
         ask(bob, project, 1, 2, 3)
     assert not JobItem.objects.exists()
 
 
 def test_old_ones_are_forgotten(bob, project, acted):
-    from artifacts.services.jobs.workers import prune
+    from artifacts.services.jobs.heartbeats import prune
 
     old, new = ask(bob, project, 1), ask(bob, project, 2)
     work()

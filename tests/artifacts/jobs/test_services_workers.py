@@ -10,10 +10,10 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from artifacts.models import Job, JobWorker
-from artifacts.services.jobs import running, worker, workers
-from artifacts.services.jobs.kinds import KINDS, job_kind
-from artifacts.services.jobs.life import create_job
-from artifacts.services.jobs.workers import (
+from artifacts.services.jobs import heartbeats as workers
+from artifacts.services.jobs import steps as running
+from artifacts.services.jobs import worker
+from artifacts.services.jobs.heartbeats import (
     ATTEMPTS,
     alive_workers,
     beat,
@@ -21,6 +21,8 @@ from artifacts.services.jobs.workers import (
     take_up_again,
     worker_state,
 )
+from artifacts.services.jobs.jobs import create_job
+from artifacts.services.jobs.kinds import KINDS, job_kind
 from tests.helpers.jobs import work
 
 pytestmark = pytest.mark.django_db

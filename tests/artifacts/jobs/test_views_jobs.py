@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 
 from artifacts.models import Job, Version
-from artifacts.services.deletion.kinds import VERSIONS
-from artifacts.services.jobs.life import create_job
-from artifacts.services.jobs.workers import register_worker
+from artifacts.services.deletion.job_kinds import VERSIONS
+from artifacts.services.jobs.heartbeats import register_worker
+from artifacts.services.jobs.jobs import create_job
 from tests import factories
 from tests.helpers.htmx import HTMX, assert_swap_equals_reload, htmx
 from tests.helpers.jobs import take_steps, work

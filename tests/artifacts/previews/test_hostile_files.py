@@ -13,7 +13,7 @@ import zlib
 
 import pytest
 
-from artifacts.markdown import render_markdown
+from artifacts.formats.markdown import render_markdown
 from artifacts.previews.dispatch import preview_of
 from artifacts.previews.reading import Unreadable
 from artifacts.previews.tars import tar_members

@@ -5,17 +5,17 @@ import itertools
 import pytest
 from django.db import transaction
 
-from artifacts.services.aliases import add_aliases
-from artifacts.services.collections import create_collection, delete_collection
-from artifacts.services.keeping.holds import place_hold
-from artifacts.services.links import link_version, unlink_version
+from artifacts.services.aliases.aliases import add_aliases
+from artifacts.services.collections.collections import create_collection, delete_collection
+from artifacts.services.collections.links import link_version, unlink_version
+from artifacts.services.retention.holds import place_hold
 from registries.models import Registry
 from registries.services.access.reasons import Question, Subject, facts_about, why
-from registries.services.life import delete_registry
-from registries.services.registry_settings import update_registry
+from registries.services.registry.names_and_end import delete_registry
+from registries.services.registry.settings import update_registry
 from registry_site.accounts.permissions import Action, can
+from registry_site.accounts.services.keys.service_accounts import create_service_account
 from registry_site.accounts.services.members import set_organization_member
-from registry_site.accounts.services.service_accounts import create_service_account
 from registry_site.errors import Denied, NotFound
 from tests import factories
 

@@ -13,15 +13,15 @@ from registries.services.access.requests import (
     requests_of,
     withdraw_request,
 )
-from registries.services.life import delete_registry, rename_registry
 from registries.services.members import add_members, set_member_role
 from registries.services.organizations import remove_from_organization
-from registries.services.registries import create_registry
+from registries.services.registry.names_and_end import delete_registry, rename_registry
+from registries.services.registry.registries import create_registry
 from registry_site.accounts.models import Event
 from registry_site.accounts.services.members import remove_team_member, set_organization_member
 from registry_site.errors import Conflict, Denied, Invalid, NotFound
 from tests import factories
-from tests.registries.test_services_races import at_once
+from tests.registries.registry.test_services_races import at_once
 
 fresh = factories.fresh
 

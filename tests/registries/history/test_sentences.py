@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from artifacts.services.keeping.holds import lift_hold, place_hold
-from artifacts.services.links import link_version
+from artifacts.services.collections.links import link_version
+from artifacts.services.retention.holds import lift_hold, place_hold
 from registries.views.history import sentences
 from registries.views.history.entries import entries_of
 from registry_site.accounts.models import Event

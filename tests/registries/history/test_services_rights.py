@@ -2,26 +2,30 @@
 
 import pytest
 
-from artifacts.services.aliases import add_aliases
-from artifacts.services.collections import add_collection_tags, delete_collection, update_collection
-from artifacts.services.links import link_version, unlink_version
+from artifacts.services.aliases.aliases import add_aliases
+from artifacts.services.collections.collections import (
+    add_collection_tags,
+    delete_collection,
+    update_collection,
+)
+from artifacts.services.collections.links import link_version, unlink_version
 from artifacts.services.projects import delete_project, update_project
-from artifacts.services.run_control import stop_run
+from artifacts.services.retention.default_ttl import set_default_ttl
+from artifacts.services.runs.control import stop_run
 from artifacts.services.saved_views import create_saved_view
-from artifacts.services.trash import delete_version
-from artifacts.services.ttl import set_default_ttl
-from artifacts.services.versions import update_version
+from artifacts.services.trash.trash import delete_version
+from artifacts.services.versions.versions import update_version
 from registries.models import Registry
 from registries.services.history.reading import HIDDEN, read_events
 from registries.services.history.rights import events_visible_to, reach_event
-from registries.services.life import delete_registry
 from registries.services.members import add_members
-from registries.services.registries import create_registry
-from registries.services.registry_settings import update_registry
+from registries.services.registry.names_and_end import delete_registry
+from registries.services.registry.registries import create_registry
+from registries.services.registry.settings import update_registry
 from registry_site.accounts.models import Event
-from registry_site.accounts.services.api_keys import create_api_key
 from registry_site.accounts.services.events import record_event
 from registry_site.accounts.services.invitations import invite
+from registry_site.accounts.services.keys.api_keys import create_api_key
 from registry_site.accounts.services.members import set_organization_member, set_team_member
 from registry_site.accounts.services.profile import update_profile
 from registry_site.errors import NotFound

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from artifacts.services.aliases import add_aliases
-from artifacts.services.links import link_version
-from artifacts.services.trash import delete_version
+from artifacts.services.aliases.aliases import add_aliases
+from artifacts.services.collections.links import link_version
+from artifacts.services.trash.trash import delete_version
 from registries.services.history import activity
 from registries.services.history.activity import newest_lines, news_for
 from registry_site.accounts.models import Event
@@ -148,7 +148,7 @@ def test_an_empty_home_has_none(client, charlie):
 
 
 def test_filters_and_rights(client, alice, bob, acme):
-    from registries.services.registries import create_registry
+    from registries.services.registry.registries import create_registry
 
     create_registry(by=alice, organization=acme, name="vault", access="restricted")
     expected = "alice created the registry vault"

@@ -3,16 +3,16 @@
 import pytest
 from django.urls import reverse
 
-from artifacts.services.collections import delete_collection, update_collection
-from artifacts.services.links import link_version
+from artifacts.services.collections.collections import delete_collection, update_collection
+from artifacts.services.collections.links import link_version
 from artifacts.services.projects import update_project
-from artifacts.services.versions import update_version
+from artifacts.services.versions.versions import update_version
 from registries.services.history.texts import restore_text, text_change_of
-from registries.services.registry_settings import update_registry
+from registries.services.registry.settings import update_registry
 from registry_site.accounts.models import Event
 from registry_site.accounts.services.events import MOST_TEXT, record_event
-from registry_site.edits import Unread, write_opened
 from registry_site.errors import Denied, Invalid, NotFound
+from registry_site.texts.edits import Unread, write_opened
 from tests.factories import fresh
 
 pytestmark = pytest.mark.django_db

@@ -4,13 +4,13 @@ import pytest
 from django.urls import reverse
 
 from artifacts.models import Membership
-from artifacts.services.aliases import add_aliases
-from artifacts.services.collections import delete_collection, update_collection
-from artifacts.services.links import link_version
-from artifacts.services.trash import delete_version
-from artifacts.services.versions import update_version
+from artifacts.services.aliases.aliases import add_aliases
+from artifacts.services.collections.collections import delete_collection, update_collection
+from artifacts.services.collections.links import link_version
+from artifacts.services.trash.trash import delete_version
+from artifacts.services.versions.versions import update_version
 from registries.services.members import add_members, set_member_role
-from registries.services.registry_settings import update_registry
+from registries.services.registry.settings import update_registry
 from registry_site.accounts.models import Event
 from registry_site.accounts.services.events import record_event
 from registry_site.accounts.services.members import set_organization_member, set_team_member

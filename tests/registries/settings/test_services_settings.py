@@ -8,13 +8,13 @@ from django.utils import timezone
 from artifacts.models import Download, Project
 from registries.models import Registry
 from registries.services.access.loss import access_loss_of
-from registries.services.registries import create_registry
-from registries.services.registry_settings import read_settings, update_registry
+from registries.services.registry.registries import create_registry
+from registries.services.registry.settings import read_settings, update_registry
 from registry_site.accounts.models import Event
 from registry_site.accounts.permissions import Role
-from registry_site.accounts.services.service_accounts import create_service_account
-from registry_site.edits import Unread, read_opened, write_opened
+from registry_site.accounts.services.keys.service_accounts import create_service_account
 from registry_site.errors import Conflict, Denied, Invalid, NotFound
+from registry_site.texts.edits import Unread, read_opened, write_opened
 from tests import factories
 from tests.factories import fresh
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from artifacts.services.aliases import add_aliases
+from artifacts.services.aliases.aliases import add_aliases
 from tests import factories
 from tests.helpers.htmx import htmx
 

@@ -1,8 +1,8 @@
 import pytest
 
 from registries.models import Registry
-from registries.services.registries import create_registry
-from registries.services.registry_settings import update_registry
+from registries.services.registry.registries import create_registry
+from registries.services.registry.settings import update_registry
 from registry_site.accounts.models import Event
 from tests import factories
 from tests.helpers.forms import fields_of, opened

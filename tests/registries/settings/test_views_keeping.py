@@ -1,9 +1,9 @@
 import pytest
 
 from artifacts.models import Project
-from artifacts.services.links import link_version
-from artifacts.services.trash import delete_version
-from registries.services.registry_keeping import set_keeps_linked
+from artifacts.services.collections.links import link_version
+from artifacts.services.trash.trash import delete_version
+from registries.services.registry.retention import set_keeps_linked
 from registry_site.accounts.models import Event
 from registry_site.errors import Conflict, Denied, NotFound
 

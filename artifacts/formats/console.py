@@ -1,0 +1,54 @@
+"""What a line of a run's console says, in the two forms in which the SDK sends it.
+
+With the server feature STRUCTURED_CONSOLE_LOGS it is JSON, `{"ts", "content", "level", "label"}`;
+without, text after the time, and errors begin with `ERROR `: `ERROR 2026-11-23T03:36:26.499 text`.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from registry_site.texts.json_text import read_line
+
+_PLAIN = re.compile(
+    r"(?P<error>ERROR )?(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z?) ?(?P<text>.*)",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class ConsoleLine:
+    """What was printed; `level` is "error" for the error stream, `label` names the process."""
+
+    content: str
+    at: datetime | None = None
+    level: str = ""
+    label: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        return self.level == "error"
+
+
+def read_console_line(text: str) -> ConsoleLine:
+    """Return what a line says; one in neither form is all content."""
+    row = read_line(text) if text.startswith("{") else {}
+    content = row.get("content")
+    if isinstance(content, str):
+        return ConsoleLine(content, _time(row.get("ts")), _word(row, "level"), _word(row, "label"))
+    if found := _PLAIN.fullmatch(text):
+        return ConsoleLine(found["text"], _time(found["time"]), "error" if found["error"] else "")
+    return ConsoleLine(text)
+
+
+def _word(row: dict, name: str) -> str:
+    value = row.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _time(text: object) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at

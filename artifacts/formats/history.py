@@ -1,0 +1,191 @@
+"""What a line of a run's history says: its step, its metrics, and which metrics there are.
+
+Lines are kept as they came, so any of them may be no JSON at all.
+"""
+
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from operator import le
+from typing import Any
+
+from registry_site.errors import Invalid
+from registry_site.queries.natural_order import natural_key
+from registry_site.texts.json_text import clean_text, read_object
+
+MOST_METRICS = 10_000  # that one run keeps count of; beyond it they are only in its lines
+MOST_TEXT = 256  # characters of a metric's name or value that are kept beside the lines
+_LARGEST = 2**63
+_DEEPEST = 20
+_NUMBERS = {int, float}
+_TYPES = {bool: "boolean", int: "number", float: "number", str: "string", list: "list"}
+_PLAIN = {*_TYPES.values(), "nil", "map"}  # types of values that no `_type` names
+NO_NUMBERS = {"NaN", "Infinity", "-Infinity"}  # as summaries and metadata keep them
+
+
+def step_of(row: dict[str, Any]) -> int | None:
+    """Return the step of a history row, or None where it says none that can be kept."""
+    step = row.get("_step")
+    if isinstance(step, float) and step.is_integer():
+        step = int(step)
+    if isinstance(step, bool) or not isinstance(step, int):
+        return None
+    return step if -_LARGEST <= step < _LARGEST else None
+
+
+def metrics_of(row: dict[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Yield name and value of what a row holds; what is nested goes by a name with dots.
+
+    An object with `_type` is one value: a histogram, an image, a table.
+    """
+    for key, value in row.items():
+        if type(value) is dict and value and not is_typed(value) and depth < _DEEPEST:
+            yield from metrics_of(value, f"{prefix}{key}.", depth + 1)
+        else:
+            yield prefix + key, value
+
+
+def is_typed(value: dict[str, Any]) -> bool:
+    """Whether the SDK wrote this object for one value: `_type` says what, as `image-file`."""
+    return isinstance(value.get("_type"), str)
+
+
+def value_at(row: dict[str, Any], name: str) -> Any:
+    """Return the value of this name; raises KeyError where the row has none.
+
+    What lies inside an object with `_type` has no name.
+    """
+    if name in row:
+        return row[name]
+    first, dot, rest = name.partition(".")
+    while dot:
+        inner = row.get(first)
+        if isinstance(inner, dict) and not is_typed(inner):
+            return value_at(inner, rest)
+        more, dot, rest = rest.partition(".")
+        first = f"{first}.{more}"
+    raise KeyError(name)
+
+
+def with_keys(row: dict[str, Any], keys: Iterable[str]) -> dict[str, Any] | None:
+    """Return the row with these keys alone, or None where it lacks one of them."""
+    try:
+        return {key: value_at(row, key) for key in keys}
+    except KeyError:
+        return None
+
+
+def system_metrics_of(text: str) -> dict[str, Any]:
+    """Return what an event line measured of the machine: names that begin with `system.`."""
+    try:
+        row = read_object(text, "The event")
+    except Invalid:
+        return {}
+    return {name: value for name, value in row.items() if name.startswith("system.")}
+
+
+def count_metrics(known: dict[str, Any], rows: Iterable[dict[str, Any]]) -> None:
+    """Add rows to `known`: how often each metric came, of which types, and its last value.
+
+    The form is the one in which the SDK hands it on: `{name: {"typeCounts": [{"type", "count"}],
+    "monotonic": whether it never fell, "previousValue"}}`.
+    """
+    columns: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        for name, value in metrics_of(row):
+            columns[name].append(value)
+    for name, values in columns.items():
+        metric = known.get(name) or _metric(known, name)
+        if metric is not None:
+            _count(metric, values)
+
+
+def measured(value: Any) -> float | None:
+    """Return a number that was logged, also NaN and the infinities; None for everything else.
+
+    The SDK writes these bare in the history and as words in summaries (wandb 0.31).
+    """
+    kind = type(value)
+    if kind is float:
+        return value
+    if kind is int:
+        try:
+            return float(value)
+        except OverflowError:
+            return sys.float_info.max if value > 0 else -sys.float_info.max
+    return float(value) if kind is str and value in NO_NUMBERS else None
+
+
+def numbers_among(known: dict[str, Any]) -> list[str]:
+    """The names under which numbers were logged, in their natural order; not the SDK's own."""
+    names = (
+        name
+        for name, metric in known.items()
+        if not name.startswith("_") and _has_type(metric, "number")
+    )
+    return sorted(names, key=natural_key)
+
+
+def media_among(known: dict[str, Any]) -> dict[str, dict[str, int]]:
+    """What else was logged over time as objects of wandb: for each name, how often which type."""
+    found: dict[str, dict[str, int]] = {}
+    for name in sorted(known, key=natural_key):
+        counts = known[name].get("typeCounts", ())
+        media = {each["type"]: each["count"] for each in counts if each["type"] not in _PLAIN}
+        if media:
+            found[name] = media
+    return found
+
+
+def _has_type(metric: dict[str, Any], name: str) -> bool:
+    return any(entry["type"] == name for entry in metric.get("typeCounts", ()))
+
+
+def how_often(known: dict[str, Any], name: str) -> int:
+    """In how many rows a metric came, as far as `count_metrics` counted it."""
+    counts = known.get(name, {}).get("typeCounts", ())
+    return sum(entry["count"] for entry in counts)
+
+
+def _metric(known: dict[str, Any], name: str) -> dict[str, Any] | None:
+    name = clean_text(name)
+    if name not in known and (len(known) >= MOST_METRICS or len(name) > MOST_TEXT):
+        return None
+    return known.setdefault(name, {"typeCounts": [], "monotonic": True, "previousValue": None})
+
+
+def _count(metric: dict[str, Any], values: list[Any]) -> None:
+    for type_name, count in _count_types(values).items():
+        for entry in metric["typeCounts"]:
+            if entry["type"] == type_name:
+                entry["count"] += count
+                break
+        else:
+            metric["typeCounts"].append({"type": type_name, "count": count})
+    numbers = [value for value in values if type(value) in _NUMBERS and abs(value) < _LARGEST]
+    before = [metric["previousValue"]] if type(metric["previousValue"]) in _NUMBERS else []
+    rising = map(le, [*before, *numbers], [*before, *numbers][1:])
+    metric["monotonic"] &= len(numbers) == len(values) and all(rising)
+    for value in reversed(values):
+        if isinstance(value, str):
+            metric["previousValue"] = clean_text(value[:MOST_TEXT])
+            break
+        if numbers and value is numbers[-1]:
+            metric["previousValue"] = value
+            break
+
+
+def _count_types(values: list[Any]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for kind, count in Counter(map(type, values)).items():
+        if name := _TYPES.get(kind):
+            counts[name] += count
+        else:
+            counts.update(_name_of_type(value) for value in values if type(value) is kind)
+    return counts
+
+
+def _name_of_type(value: Any) -> str:
+    """`_type` of an object that is one value; `nil` of nothing."""
+    name = value.get("_type") if isinstance(value, dict) else "nil"
+    return clean_text(name[:MOST_TEXT]) if isinstance(name, str) else "map"

@@ -1,0 +1,248 @@
+"""Single rows by what names them: what the SDK asks for all the time, with SQL compiled once.
+
+Nothing here asks who wants to know: that is for `can`, `check` and `visible_to`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from artifacts.models import (
+    Alias,
+    Collection,
+    CollectionPath,
+    Membership,
+    Project,
+    ProjectPath,
+    Run,
+    Version,
+    VersionTag,
+)
+from artifacts.querysets.collections import LATEST, NUMBER, MembershipQuerySet
+from registry_site.queries.prepared import prepared
+
+
+def find_project(entity_name: str, name: str) -> Project | None:
+    """The project of this path, whatever the capitals of the entity."""
+    return _one(_projects(entity_name.lower(), name))
+
+
+def find_collection(project: Project, name: str) -> Collection | None:
+    """The project's collection of this name."""
+    collection = _one(_collections(project.pk, name))
+    if collection:
+        collection.project = project
+    return collection
+
+
+def find_former_collection(entity_name: str, project_name: str, name: str) -> Collection | None:
+    """The collection that left this path last, where nothing was made there anew."""
+    rows = CollectionPath.objects.at(entity_name, project_name, name)
+    row = rows.select_related("collection__artifact_type", "collection__project__entity").first()
+    return row.collection if row else None
+
+
+def was_left(user: Any, entity_name: str, project_name: str) -> bool:
+    """Whether a collection that the person may see had a path in a project of this name."""
+    visible = Project.objects.visible_to(user)
+    paths = CollectionPath.objects.within(entity_name, project_name)
+    return paths.filter(collection__project__in=visible).exists()
+
+
+def find_former_project(entity_name: str, name: str) -> Project | None:
+    """The project that had this name last, where nobody made it anew."""
+    row = ProjectPath.objects.at(entity_name, name).first()
+    return row.project if row else None
+
+
+def find_place(collection: Collection, reference: str) -> Membership | None:
+    """The live place that `v3`, `latest`, "" or an alias names in the collection."""
+    if reference in {"", LATEST}:
+        place = _one(_newest_places(collection.pk))
+    elif number := NUMBER.fullmatch(reference):
+        place = _one(_numbered_places(collection.pk, int(number[1])))
+    else:
+        place = _one(_called_places(collection.pk, reference))
+    if place:
+        place.collection = collection
+    return place
+
+
+def find_place_of(version: Version, collection: Collection) -> Membership | None:
+    """The version's live place in the collection."""
+    place = _one(_places_in(version.pk, collection.pk))
+    if place:
+        place.collection, place.version = collection, version
+    return place
+
+
+def find_version(pk: int) -> Version | None:
+    """The version, pending or committed, with its sequence and project."""
+    return _one(_versions(pk))
+
+
+def find_version_by_client_id(client_id: str) -> Version | None:
+    """The version to which a client gave this id."""
+    return _one(_client_versions(client_id))
+
+
+def find_content(sequence: Collection, digest: str, algorithm: str) -> Version | None:
+    """The newest committed version of the sequence that has this content."""
+    return _one(_contents(sequence.pk, digest, algorithm))
+
+
+def find_run(project: Project, name: str) -> Run | None:
+    """The project's run of this name."""
+    run = _one(_runs(project.pk, name))
+    if run:
+        run.project = project
+    return run
+
+
+def read_places(version: Version) -> None:
+    """Give the version its live `places`, the source first, each with its aliases."""
+    _give_places([version], _live_places(version.pk), _aliases(version.pk))
+
+
+def list_together(versions: list[Version]) -> None:
+    """Let versions of one page know each other: asking for one's aliases reads those of all."""
+    for version in versions:
+        version.listed_with = versions
+
+
+def read_places_of_all(versions: list[Version]) -> None:
+    """Give each version its live `places`, with as many queries for any number of versions."""
+    among = [version.pk for version in versions]
+    live = Membership.objects.live().filter(version__in=among).marking_newest()
+    collections = Prefetch("collection", queryset=Collection.objects.for_api())
+    aliases = Alias.objects.filter(membership__version__in=among).order_by("name")
+    _give_places(versions, live.order_by("pk").prefetch_related(collections), aliases)
+
+
+def _give_places(
+    versions: list[Version], places: Iterable[Membership], aliases: Iterable[Alias]
+) -> None:
+    of_place, of_version = _by(aliases, "membership_id"), _by(places, "version_id")
+    for version in versions:
+        version.places = of_version[version.pk]
+        for place in version.places:
+            place.version = version
+            _at_hand(place, aliases=of_place[place.pk])
+
+
+def fill_places(places: list[Membership]) -> None:
+    """Give listed places and their versions the collections, tags and aliases that belong there.
+
+    Takes as many queries for any number of places; a collection that they share is one object.
+    """
+    versions = [place.version for place in places]
+    wanted = {place.collection_id for place in places} | {each.sequence_id for each in versions}
+    collections = Collection.with_deleted.for_api().in_bulk(wanted)
+    tags = VersionTag.objects.filter(version__in=[version.pk for version in versions])
+    aliases = Alias.objects.filter(membership__in=[place.pk for place in places])
+    of_place, of_version = _by(aliases, "membership_id"), _by(tags, "version_id")
+    for place in places:
+        place.collection = collections[place.collection_id]
+        place.version.sequence = collections[place.version.sequence_id]
+        _at_hand(place, aliases=of_place[place.pk])
+        _at_hand(place.version, tags=of_version[place.version_id])
+
+
+def _by(rows: Iterable[Any], key: str) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[getattr(row, key)].append(row)
+    return found
+
+
+def _at_hand(row: Any, **related: list[Any]) -> None:
+    """Let `row.tags.all()` answer with these, as after a prefetch, which takes far longer."""
+    row._prefetched_objects_cache = related
+
+
+def tags_of(version: Version) -> list[VersionTag]:
+    """The version's tags by name."""
+    return _tags(version.pk)
+
+
+def _one(rows: list[Any]) -> Any:
+    return rows[0] if rows else None
+
+
+@prepared
+def _projects(entity_name: Any, name: Any) -> QuerySet:
+    found = Project.objects.filter(entity__name__lower=entity_name, name=name)
+    return found.select_related("entity")
+
+
+@prepared
+def _collections(project: Any, name: Any) -> QuerySet:
+    found = Collection.objects.filter(project=project, name=name)
+    return found.select_related("artifact_type")
+
+
+def _places(**known: Any) -> MembershipQuerySet:
+    """Live places with their versions and where those were logged."""
+    sources = "version__sequence__artifact_type", "version__sequence__project__entity"
+    return Membership.objects.live().filter(**known).marking_newest().select_related(*sources)
+
+
+@prepared
+def _newest_places(collection: Any) -> QuerySet:
+    return _places(collection=collection).newest_first()[:1]
+
+
+@prepared
+def _numbered_places(collection: Any, index: Any) -> QuerySet:
+    return _places(collection=collection, index=index)
+
+
+@prepared
+def _called_places(collection: Any, alias: Any) -> QuerySet:
+    return _places(aliases__collection=collection, aliases__name=alias)
+
+
+@prepared
+def _places_in(version: Any, collection: Any) -> QuerySet:
+    return Membership.objects.live().filter(version=version, collection=collection)
+
+
+@prepared
+def _live_places(version: Any) -> QuerySet:
+    found = Membership.objects.live().filter(version=version).marking_newest().order_by("pk")
+    return found.select_related("collection__artifact_type", "collection__project__entity")
+
+
+@prepared
+def _versions(pk: Any) -> QuerySet:
+    return Version.objects.filter(pk=pk, deleted_at__isnull=True).for_path()
+
+
+@prepared
+def _client_versions(client_id: Any) -> QuerySet:
+    found = Version.objects.filter(client_ids__client_id=client_id, deleted_at__isnull=True)
+    return found.for_path()
+
+
+@prepared
+def _contents(sequence: Any, digest: Any, algorithm: Any) -> QuerySet:
+    found = Version.objects.committed().filter(sequence=sequence, digest=digest)
+    found = found.filter(digest_algorithm=algorithm).for_path()
+    return found.order_by("-version_index")[:1]
+
+
+@prepared
+def _runs(project: Any, name: Any) -> QuerySet:
+    return Run.objects.filter(project=project, name=name).select_related("user__entity")
+
+
+@prepared
+def _aliases(version: Any) -> QuerySet:
+    return Alias.objects.filter(membership__version=version).order_by("name")
+
+
+@prepared
+def _tags(version: Any) -> QuerySet:
+    return VersionTag.objects.filter(version=version).order_by("name")

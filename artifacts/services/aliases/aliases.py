@@ -1,0 +1,234 @@
+"""Aliases: each names one place of its collection at a time; protected ones only admins move."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from artifacts.models import Alias, Collection, Membership, Project
+from artifacts.querysets.collections import LATEST
+from registry_site.accounts.alias_names import AliasNames
+from registry_site.accounts.models import User
+from registry_site.accounts.names import check_alias_name
+from registry_site.accounts.permissions import Action, can, check
+from registry_site.accounts.services.events import record_event
+from registry_site.errors import Denied, Invalid, NotFound
+from registry_site.queries.prepared import prepared
+
+MAX_ALIASES = 1000  # in one request
+MAX_NOTE = 1000  # characters
+
+
+@dataclass(frozen=True)
+class AliasChange:
+    """What happened to one alias: the numbers of the places that had it before and have it now."""
+
+    name: str
+    before: str | None
+    after: str | None
+    event_id: int
+
+
+def add_aliases(
+    *, by: User, membership: Membership, names: Iterable[str], note: str = ""
+) -> list[AliasChange]:
+    """Give the place these aliases, taking them from the places that had them; return changes.
+
+    `note` says why, and is kept with each change.
+
+    `latest` is left out: it follows the newest version by itself. So is the place's own number,
+    which wandb 0.31 has among the aliases of `linked_artifacts`. Raises Invalid for a name that
+    can't be one, Denied for a protected one when the person is no admin of the project.
+    """
+    project = membership.collection.project
+    check(by, Action.EDIT, project)
+    names = [name for name in names if name != membership.number]
+    names = check_alias_names(names, collection=membership.collection.name)
+    check_may_give(by=by, project=project, names=names, collection=membership.collection.name)
+    note = check_note(note)
+    with transaction.atomic():
+        lock_collection(membership.collection_id)
+        if not _live(membership.pk):  # deleted or unlinked a moment ago
+            raise NotFound(_("There is no such version that you may see."))
+        return set_aliases(by=by, membership=membership, names=names, note=note)
+
+
+def remove_aliases(
+    *, by: User, membership: Membership, names: Iterable[str], note: str = ""
+) -> list[AliasChange]:
+    """Take these aliases off the place; its number and what it doesn't have are passed over.
+
+    Older ones that nobody may give any more go like all others.
+    """
+    project, names = membership.collection.project, set(names)
+    check(by, Action.EDIT, project)
+    note = check_note(note)
+    with transaction.atomic():
+        lock_collection(membership.collection_id)
+        aliases = Alias.objects.filter(membership=membership)
+        carried = set(aliases.values_list("name", flat=True))
+        gone = sorted(names & carried)
+        check_alias_names(names - carried - {membership.number})
+        check_protected(by=by, project=project, names=gone)
+        return take_aliases(by=by, membership=membership, names=gone, note=note)
+
+
+def take_aliases(
+    *, by: User, membership: Membership, names: Iterable[str], note: str = ""
+) -> list[AliasChange]:
+    """Take off what is there; for operations that checked the right and hold the lock."""
+    names = list(names)
+    Alias.objects.filter(membership=membership, name__in=names).delete()
+    return [
+        _record(by, membership, "remove_alias", before=membership.index, name=name, note=note)
+        for name in names
+    ]
+
+
+def check_protected(*, by: User, project: Project, names: Iterable[str]) -> None:
+    """Raise Denied where one of the names is a protected alias and the person no admin."""
+    names = set(names)
+    protected = names & project.protected_alias_names if names else set()
+    if not protected or can(by, Action.PROTECT, project):
+        return
+    try:
+        check(by, Action.PROTECT, project)
+    except Denied as refusal:
+        name = sorted(protected)[0]
+        pattern = project.protected_alias_names.pattern_of(name)
+        if pattern:
+            text = _("The alias {name!r} is protected by the pattern {pattern!r}. {rule}")
+            rule = refusal.message
+            wider = Denied(text.format(name=name, pattern=pattern, rule=rule))
+            wider.needed, wider.ask_url = refusal.needed, refusal.ask_url
+            raise wider from refusal
+        raise
+
+
+def check_may_give(*, by: User, project: Project, names: Iterable[str], collection: str) -> None:
+    """Raise Denied as `check_protected` does, Invalid for another spelling of a protected alias.
+
+    It would stand beside the protected one, on another version: beside the name that is protected,
+    or beside the one of the `collection` (its name) that a pattern covers, too.
+    """
+    names = list(names)
+    check_protected(by=by, project=project, names=names)
+    protected = project.protected_alias_names
+    spelled = list(protected) if names else []
+    covered = [name for name in names if name not in spelled and name in protected]
+    if covered and protected.patterns:
+        aliases = Alias.objects.filter(collection__project=project, collection__name=collection)
+        used = set(aliases.values_list("name", flat=True))
+        spelled += [*used, *names]
+        covered = [name for name in covered if name not in used]
+    for name in covered:
+        if others := sorted({each for each in spelled if each in AliasNames([name])} - {name}):
+            raise Invalid(
+                _(
+                    "The alias {name!r} is not possible: it would stand beside a protected alias "
+                    "of {project}. Write it as that one: {names}."
+                ).format(name=name, project=project, names=", ".join(others))
+            )
+
+
+def check_alias_names(names: Iterable[str], *, collection: str = "") -> list[str]:
+    """Return the names that may be given by hand, once each and without `latest`, or raise."""
+    wanted = [name for name in dict.fromkeys(names) if name != LATEST]
+    if len(wanted) > MAX_ALIASES:
+        raise Invalid(_("Give at most {limit} aliases at a time.").format(limit=MAX_ALIASES))
+    return [check_alias_name(name, collection=collection) for name in wanted]
+
+
+def check_note(text: str) -> str:
+    """Return a note without space around it, or raise Invalid for too long a one."""
+    note = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    if len(note) > MAX_NOTE:
+        raise Invalid(
+            _("A note has at most {limit} characters; this one has {length}.").format(
+                limit=MAX_NOTE, length=len(note)
+            )
+        )
+    return note
+
+
+def set_aliases(
+    *,
+    by: User | None,
+    membership: Membership,
+    names: Iterable[str],
+    note: str = "",
+    verb: str = "move_alias",
+) -> list[AliasChange]:
+    """Move aliases here; for operations that checked the right and hold the collection's lock."""
+    names = list(names)
+    if not names:
+        return []
+    held = {
+        alias.name: alias
+        for alias in Alias.objects.filter(
+            collection=membership.collection_id, name__in=names
+        ).select_related("membership")
+    }
+    changes = []
+    for name in names:
+        alias = held.get(name)
+        if alias and alias.membership_id == membership.pk:
+            continue
+        before = alias.membership.index if alias else None
+        done = "add_alias" if alias is None and verb == "move_alias" else verb
+        change = _record(by, membership, done, before=before, name=name, note=note)
+        _put(alias or Alias(collection_id=membership.collection_id, name=name), membership, change)
+        changes.append(change)
+    return changes
+
+
+def _put(alias: Alias, membership: Membership, change: AliasChange) -> None:
+    alias.membership, alias.event_id = membership, change.event_id
+    alias.save(update_fields=["membership", "event"] if alias.pk else None)
+
+
+def lock_collection(pk: int) -> Collection:
+    """Hold the collection's row to the end of the transaction: numbers and aliases change alone."""
+    held = _locked(pk)
+    if not held:  # deleted a moment ago
+        raise NotFound(_("There is no such collection that you may see."))
+    return held[0]
+
+
+@prepared
+def _live(pk: Any) -> QuerySet:
+    return Membership.objects.live().filter(pk=pk).values_list("pk")
+
+
+@prepared
+def _locked(pk: Any) -> QuerySet:
+    return Collection.objects.select_for_update(of=("self",)).for_path().filter(pk=pk)
+
+
+def _record(
+    by: User | None,
+    membership: Membership,
+    verb: str,
+    *,
+    before: int | None,
+    name: str,
+    note: str = "",
+) -> AliasChange:
+    collection = membership.collection
+    old = None if before is None else f"v{before}"
+    new = None if verb == "remove_alias" else membership.number
+    event = record_event(
+        by=by,
+        verb=verb,
+        kind="collection",
+        subject=f"{collection.target_path}:{name}",
+        subject_id=collection.pk,
+        project_id=collection.project_id,
+        before=old,
+        after=new,
+        note=note,
+    )
+    return AliasChange(name, old, new, event.pk)

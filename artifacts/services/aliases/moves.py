@@ -1,0 +1,51 @@
+"""What it means to give an alias to another version: numbers and files."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+from artifacts.metrics import directions_chosen
+from artifacts.models import Collection, Run, SavedView, Version
+from artifacts.reads.compared import ComparedManifests, State
+
+
+@dataclass(frozen=True)
+class FileCounts:
+    """How many files are added, removed, changed, and the same."""
+
+    added: int
+    removed: int
+    changed: int
+    same: int
+
+    @property
+    def is_same(self) -> bool:
+        return not (self.added or self.removed or self.changed)
+
+
+def file_counts(before: Version, after: Version) -> FileCounts:
+    """Return what changes in the files, in one query however many there are."""
+    totals = ComparedManifests(before, after).totals()
+    states = (State.ADDED, State.REMOVED, State.CHANGED, State.SAME)
+    return FileCounts(*(totals[state].count for state in states))
+
+
+def directions_of(by: Any, collection: Collection) -> dict[str, str]:
+    """Return which numbers are better, `min` or `max`, as the collection's saved views say.
+
+    Shared views count before the person's own.
+    """
+    views = SavedView.objects.visible_to(by).of_table(
+        collection.project, SavedView.Table.VERSIONS, collection
+    )
+    known: dict[str, str] = {}
+    for view in sorted(views, key=lambda view: not view.is_shared):
+        known = directions_chosen(parse_qs(view.query).get("best", [])) | known
+    return known
+
+
+def runs_of(by: Any, versions: Iterable[Version]) -> dict[int, Run]:
+    """Return the runs that logged these versions, as far as the person may see them."""
+    wanted = [version.run_id for version in versions if version.run_id]
+    return Run.objects.visible_to(by).in_bulk(wanted) if wanted else {}

@@ -1,0 +1,155 @@
+"""What the aliases that count in a collection name now, who put them there, who goes by them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from artifacts.models import Alias, Collection, Download, Membership, RunInput
+from artifacts.querysets.collections import NUMBER
+from artifacts.querysets.runs import is_deleted_run
+from artifacts.services.aliases.periods import ALIAS_VERBS
+from artifacts.services.usage.consumers import DAYS, since
+from registry_site.accounts.alias_names import AliasNames
+from registry_site.accounts.models import Event
+
+MOST_LINES = 8
+_MOST_EVENTS = 500  # of these aliases, newest first
+_LOOKED_AT = 2_000  # of the collection's last events
+
+
+@dataclass(frozen=True)
+class Release:
+    """An alias that is protected or pinned, and the version that has it."""
+
+    alias: Alias
+    place: Membership
+    is_protected: bool
+    run_count: int
+    person_count: int
+    earlier: Event | None  # which began the time of the version before; None where none is left
+
+    @property
+    def event(self) -> Event | None:
+        return self.alias.event
+
+    @property
+    def earlier_number(self) -> str:
+        return str(self.earlier.after) if self.earlier else ""
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Aliases of a collection that count: those in use, those in no use, and how many more."""
+
+    rows: list[Release]
+    unused: list[str]
+    more: int
+
+    def __bool__(self) -> bool:
+        return bool(self.rows or self.unused)
+
+
+def release_strip(collection: Collection) -> Strip:
+    """Return what is protected or pinned in the collection; as many queries always."""
+    project = collection.project
+    protected, pinned = project.protected_alias_names, project.pinned_alias_names
+    governed = AliasNames([*protected.all(), *pinned])
+    if not governed:
+        return Strip([], [], 0)
+    named = Alias.objects.filter(collection=collection)
+    named = named.select_related("membership__version", "event")
+    first, second = AliasNames(protected), AliasNames(pinned)  # what no pattern alone covers
+    aliases = sorted(
+        named.among(governed),
+        key=lambda alias: (alias.name not in first, alias.name not in second, alias.name),
+    )
+    used = AliasNames(alias.name for alias in aliases)
+    shown = aliases[:MOST_LINES]
+    for alias in shown:
+        alias.membership.collection = collection
+    earlier, counts = earlier_starts(collection, shown), _use_of(collection, shown)
+    rows = [
+        Release(
+            alias,
+            alias.membership,
+            alias.name in protected,
+            *counts[alias.name],
+            earlier.get(alias.name),
+        )
+        for alias in shown
+    ]
+    unused = sorted(name for name in governed if name not in used)
+    return Strip(rows, unused, len(aliases) - len(shown))
+
+
+def earlier_starts(collection: Collection, aliases: Sequence[Alias]) -> dict[str, Event]:
+    """Find for each alias the event that put it on the version that had it before this one.
+
+    What was undone or rolled back is no version before: a return to a version forgets what came
+    after that. Only the last events of the collection are looked at.
+    """
+    wanted = {alias.name: alias.membership.number for alias in aliases}
+    if not aliases:
+        return {}
+    stacks: dict[str, list[Event]] = {name: [] for name in wanted}
+    for event in _last_changes(collection, wanted):
+        stack = stacks.get(event.subject.rpartition(":")[2])
+        if stack is None or event.after is None:
+            continue
+        numbers = [each.after for each in stack]
+        if event.after in numbers:
+            del stack[numbers.index(event.after) + 1 :]
+        else:
+            stack.append(event)
+    live = _live_numbers(collection, [each for stack in stacks.values() for each in stack])
+    earlier = {}
+    for name, stack in stacks.items():
+        before = [event for event in stack if event.after != wanted[name] and event.after in live]
+        if stack and before and stack[-1].after == wanted[name]:
+            earlier[name] = before[-1]
+    return earlier
+
+
+def _last_changes(collection: Collection, names: Iterable[str]) -> list[Event]:
+    """The last events of these aliases, oldest first."""
+    own = Event.objects.filter(kind="collection", subject_id=collection.pk)
+    floor = own.order_by("-pk").values("pk")[_LOOKED_AT : _LOOKED_AT + 1]
+    ends = Q()
+    for name in names:
+        ends |= Q(subject__endswith=f":{name}")
+    found = own.filter(ends, verb__in=ALIAS_VERBS, pk__gt=Coalesce(Subquery(floor), 0))
+    return list(found.order_by("-pk")[:_MOST_EVENTS])[::-1]
+
+
+def _live_numbers(collection: Collection, events: Iterable[Event]) -> set[str]:
+    matches = [NUMBER.fullmatch(str(event.after)) for event in events]
+    indices = {int(match[1]) for match in matches if match}
+    live = Membership.objects.live().filter(collection=collection, index__in=indices)
+    return {f"v{index}" for index in live.values_list("index", flat=True)}
+
+
+def _use_of(collection: Collection, aliases: Sequence[Alias]) -> dict[str, tuple[int, int]]:
+    """How many runs used and how many people downloaded by each alias lately, in two queries."""
+    if not aliases:
+        return {}
+    uses = RunInput.objects.filter(collection=collection, created_at__gte=since(DAYS))
+    downloads = Download.objects.filter(collection=collection, last_at__gte=since(DAYS))
+    runs = _counted(uses.exclude(is_deleted_run("run__")), "run", aliases)
+    people = _counted(downloads, "user", aliases)
+    return {
+        alias.name: (runs[f"n{number}"], people[f"n{number}"])
+        for number, alias in enumerate(aliases)
+    }
+
+
+def _counted(rows: QuerySet, what: str, aliases: Sequence[Alias]) -> dict[str, Any]:
+    counts = {}
+    for number, alias in enumerate(aliases):
+        # by its name, or in a way that isn't known
+        by_name = Q(reference=alias.name)
+        by_name |= Q(reference="", version=alias.membership.version_id)
+        counts[f"n{number}"] = Count(what, distinct=True, filter=by_name)
+    return rows.aggregate(**counts)

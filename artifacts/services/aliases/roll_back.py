@@ -1,0 +1,102 @@
+"""An alias goes back to a version that had it before, or on to another: told, checked, recorded."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from artifacts.models import Collection, Membership
+from artifacts.services.aliases.aliases import (
+    AliasChange,
+    add_aliases,
+    check_alias_names,
+    check_may_give,
+    check_note,
+    lock_collection,
+    set_aliases,
+)
+from artifacts.services.aliases.periods import holder_of, starts_of
+from registry_site.accounts.models import Event, User
+from registry_site.accounts.permissions import Action, check
+from registry_site.errors import Conflict, NotFound
+
+
+@transaction.atomic
+def move_alias(
+    *, by: User, membership: Membership, name: str, note: str = "", opened: str | None = None
+) -> list[AliasChange]:
+    """Give the alias to the place, as `add_aliases` does.
+
+    `opened` is the number of the version that had it when the person was asked, "" for none;
+    raises Conflict where it is another one by now.
+    """
+    check(by, Action.EDIT, membership.collection.project)
+    lock_collection(membership.collection_id)
+    _check_holder(membership.collection, name, opened)
+    return add_aliases(by=by, membership=membership, names=[name], note=note)
+
+
+@transaction.atomic
+def roll_back_alias(
+    *,
+    by: User,
+    collection: Collection,
+    name: str,
+    event_id: int,
+    note: str = "",
+    opened: str | None = None,
+) -> list[AliasChange]:
+    """Put the alias back on the version that it had from this event on; a repetition is fine.
+
+    Takes the right to give it, and is an event of its own. Raises Conflict where that version was
+    deleted or unlinked since, and as `move_alias` does.
+    """
+    project = collection.project
+    check(by, Action.EDIT, project)
+    check_may_give(by=by, project=project, names=[name], collection=collection.name)
+    check_alias_names([name], collection=collection.name)
+    note = check_note(note)
+    lock_collection(collection.pk)
+    start = starts_of(collection, name).filter(pk=event_id).first()
+    if start is None:
+        raise NotFound(_("There is no such time of this alias that you may see."))
+    place = place_to_return_to(collection, name, start)
+    _check_holder(collection, name, opened, besides=place.number)
+    return set_aliases(by=by, membership=place, names=[name], note=note, verb="roll_back_alias")
+
+
+def place_to_return_to(collection: Collection, name: str, start: Event) -> Membership:
+    """The version on which this event put the alias, or raise Conflict where it is gone."""
+    places = Membership.objects.filter(collection=collection, index=int(str(start.after)[1:]))
+    place = places.select_related("version").first()
+    if place is None or place.hidden_at:
+        text = (
+            _(
+                "`{name}` can't be rolled back to {number}: that version was unlinked. Link it "
+                "again, or choose another version."
+            )
+            if place is None
+            else _(
+                "`{name}` can't be rolled back to {number}: that version was deleted. Restore "
+                "it from the trash first, or choose another version."
+            )
+        )
+        raise Conflict(text.format(name=name, number=start.after))
+    place.collection = collection
+    return place
+
+
+def _check_holder(
+    collection: Collection, name: str, opened: str | None, *, besides: str | None = None
+) -> None:
+    """Raise Conflict where the alias is on another version than when the person was asked."""
+    holder = holder_of(collection, name)
+    now = holder.membership.number if holder else ""
+    if opened is None or now in {opened, besides}:
+        return
+    who = holder.event.actor_name if holder and holder.event else ""
+    if now and who:
+        text = _("`{name}` was moved to {number} by {who} meanwhile. Look again, then send it.")
+    elif now:
+        text = _("`{name}` was moved to {number} meanwhile. Look again, then send it.")
+    else:
+        text = _("`{name}` was taken off meanwhile. Look again, then send it.")
+    raise Conflict(text.format(name=name, number=now, who=who))

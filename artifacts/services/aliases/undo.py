@@ -1,0 +1,106 @@
+"""Changing one's mind about aliases: what was given, moved or taken off goes back."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from artifacts.models import Alias, Collection, Membership
+from artifacts.services.aliases.aliases import (
+    MAX_ALIASES,
+    AliasChange,
+    check_protected,
+    lock_collection,
+    set_aliases,
+    take_aliases,
+)
+from artifacts.services.aliases.periods import ALIAS_VERBS
+from registry_site.accounts.models import Event, User
+from registry_site.accounts.permissions import Action, check
+from registry_site.errors import Conflict, NotFound
+
+
+@transaction.atomic
+def undo_alias_changes(
+    *, by: User, collection: Collection, event_ids: Iterable[int]
+) -> list[AliasChange]:
+    """Put aliases back to where they were before these events: all of them, or none.
+
+    Takes the same right as changing them, and is an event itself. Raises Conflict where somebody
+    changed one since, or where the version that had it is there no more.
+    """
+    check(by, Action.EDIT, collection.project)
+    lock_collection(collection.pk)
+    events = list(_changes_of(collection).filter(pk__in=list(event_ids)[:MAX_ALIASES]))
+    if not events:
+        raise NotFound(_("There is no such change of an alias that you may undo."))
+    check_protected(by=by, project=collection.project, names=map(_name_in, events))
+    _check_not_changed_since(collection, events)
+    return [
+        change
+        for event in reversed(events)  # of one alias the newest first
+        for change in _put_back(by, collection, _name_in(event), event.before, event.after)
+    ]
+
+
+def _changes_of(collection: Collection) -> QuerySet[Event]:
+    events = Event.objects.filter(kind="collection", subject_id=collection.pk)
+    return events.filter(verb__in=ALIAS_VERBS).order_by("pk")
+
+
+def _name_in(event: Event) -> str:
+    """The alias that an event is about: an alias has no colon, nor has a path."""
+    return event.subject.rpartition(":")[2]
+
+
+def _check_not_changed_since(collection: Collection, events: list[Event]) -> None:
+    """Raise Conflict if an alias has a later event, or isn't where its own event left it."""
+    left = {_name_in(event): event for event in events}
+    for later in _changes_of(collection).filter(pk__gt=events[0].pk).iterator():
+        event = left.get(_name_in(later))
+        if event and later.pk > event.pk:
+            raise _changed(event, later.actor_name)
+    aliases = Alias.objects.filter(collection=collection, name__in=left)
+    now = {alias.name: alias.membership.number for alias in aliases.select_related("membership")}
+    for name, event in left.items():  # unlinking and deleting take aliases along
+        if now.get(name) != event.after:
+            raise _changed(event)
+
+
+def _changed(event: Event, who: str = "") -> Conflict:
+    text = (
+        _(
+            "The change of `{name}` can't be undone: {who} changed it again since. "
+            "Move it by hand where it should be somewhere else."
+        )
+        if who
+        else _(
+            "The change of `{name}` can't be undone: it was changed again since. "
+            "Move it by hand where it should be somewhere else."
+        )
+    )
+    return Conflict(text.format(name=_name_in(event), who=who))
+
+
+def _put_back(
+    by: User, collection: Collection, name: str, number: str | None, now: str | None
+) -> list[AliasChange]:
+    """Give the alias back to the place of this number, or take it off where there was none."""
+    place = _place(collection, number or now)
+    if place is None:
+        raise Conflict(
+            _(
+                "`{name}` can't go back to {number}: that version is not in {collection} any more. "
+                "Choose another version for it."
+            ).format(name=name, number=number, collection=collection.name)
+        )
+    change = set_aliases if number else take_aliases
+    return change(by=by, membership=place, names=[name])
+
+
+def _place(collection: Collection, number: str | None) -> Membership | None:
+    place = Membership.objects.live().filter(collection=collection).called(number or "").first()
+    if place:
+        place.collection = collection
+    return place

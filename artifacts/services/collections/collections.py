@@ -1,0 +1,309 @@
+"""Collections: made in registries and projects, described, tagged, deleted."""
+
+import re
+from collections.abc import Iterable
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from artifacts.models import (
+    Alias,
+    ArtifactType,
+    Collection,
+    CollectionTag,
+    Membership,
+    Project,
+    Version,
+)
+from artifacts.services.aliases.aliases import check_protected
+from artifacts.services.locks import lock_collections, lock_project, lock_versions
+from artifacts.services.paths.paths import leave_path, take_path
+from artifacts.services.retention.holds import check_collections_not_held
+from artifacts.services.trash.collections import hide_links
+from artifacts.services.trash.trash import move_to_trash
+from registry_site.accounts.models import User
+from registry_site.accounts.names import (
+    check_collection_name,
+    check_folder_name,
+    check_type_name,
+)
+from registry_site.accounts.permissions import Action, can, check
+from registry_site.accounts.services.edits import settle_edit
+from registry_site.accounts.services.events import record_event
+from registry_site.errors import Conflict, Invalid, NotFound
+from registry_site.texts.edits import Opened
+
+_TAG = re.compile(r"[-\w]+( +[-\w]+)*")
+MAX_TAGS = 20  # in one request, as the SDK has it
+
+
+@transaction.atomic
+def create_collection(
+    *,
+    by: User,
+    project: Project,
+    name: str,
+    type_name: str,
+    description: str | None = None,
+    tags: Iterable[str] = (),
+) -> Collection:
+    """Make an empty collection to link to. Raises Conflict where the name is taken."""
+    check(by, Action.EDIT, project)
+    if Collection.objects.filter(project=project, name=name).exists():
+        raise Conflict(_("There already is a collection {name!r} here.").format(name=name))
+    names = check_tag_names(tags)
+    collection = create_portfolio(
+        by=by, project=project, name=name, type_name=type_name, description=description
+    )
+    CollectionTag.objects.bulk_create(
+        CollectionTag(collection=collection, name=tag) for tag in names
+    )
+    return collection
+
+
+def create_portfolio(
+    *, by: User, project: Project, name: str, type_name: str, description: str | None = None
+) -> Collection:
+    """Make the collection, or return the one of this name, for those who checked the right."""
+    check_collection_name(name)
+    check_type_name(type_name)
+    if not project.accepts(type_name):
+        raise Invalid(
+            _("{project} doesn't accept the type “{type}”. It accepts: {accepted}.").format(
+                project=project, type=type_name, accepted=", ".join(project.accepted_type_names)
+            )
+        )
+    lock_project(project.pk)
+    artifact_type = get_type(project, type_name)
+    try:
+        with transaction.atomic():
+            collection = Collection.objects.create(
+                project=project,
+                artifact_type=artifact_type,
+                kind=Collection.Kind.PORTFOLIO,
+                name=name,
+                description=description,
+                created_by=by,
+                updated_by=by,
+            )
+    except IntegrityError:
+        if same := Collection.objects.filter(project=project, name=name).first():
+            return same
+        text = _("{name!r} was renamed or deleted a moment ago; try again.")
+        raise Conflict(text.format(name=name)) from None
+    take_path(collection)
+    _record(by, "create", collection, after={"type": type_name})
+    return collection
+
+
+@transaction.atomic
+def update_collection(
+    *,
+    by: User,
+    collection: Collection,
+    name: str | None = None,
+    description: str | None = None,
+    opened: Opened | None = None,
+) -> Collection:
+    """Rename the collection or write its card; None leaves as it is.
+
+    It keeps its numbers, and its old name leads to it until somebody makes that anew. `opened`:
+    what a form was opened with. Raises Denied where it carries protected aliases that the person
+    may not move; Conflict where the name is taken, where numbers of it named other versions, or
+    where somebody wrote meanwhile (Unread); Invalid where it can't be a name.
+    """
+    check(by, Action.EDIT, collection.project)
+    held = _hold(collection)
+    if held is None:
+        raise NotFound(_("There is no such collection that you may see."))
+    before = {"name": held.name, "description": held.description}
+    given = {"name": name, "description": description}
+    after = before | settle_edit(
+        by=by,
+        opened=opened,
+        now=before,
+        kind="collection",
+        subject_id=held.pk,
+        given={key: value for key, value in given.items() if value is not None},
+    )
+    if after["name"] != before["name"]:
+        _rename(by, held, check_collection_name(after["name"]))
+    collection.name, collection.description = after["name"], after["description"]
+    if after != before:
+        collection.updated_by = by
+        collection.save(update_fields=["description", "updated_by", "updated_at"])
+        _record(by, "update", collection, before=before, after=after)
+    return collection
+
+
+def _rename(by: User, collection: Collection, name: str) -> None:
+    for alias in _check_may_move(by, collection):
+        check_folder_name(f"{name}:{alias}")
+    leave_path(collection)
+    collection.name = name
+    try:
+        with transaction.atomic():
+            collection.save(update_fields=["name"])
+    except IntegrityError as error:
+        text = _("There already is a collection {name!r} here.").format(name=name)
+        raise Conflict(text) from error
+    take_path(collection)
+
+
+def _check_may_move(by: User, collection: Collection) -> list[str]:
+    """Return the aliases that the collection carries, or raise Denied for a protected one."""
+    aliases = Alias.objects.filter(collection=collection)
+    names = sorted(aliases.values_list("name", flat=True))
+    check_protected(by=by, project=collection.project, names=names)
+    return names
+
+
+@transaction.atomic
+def set_collection_type(*, by: User, collection: Collection, type_name: str) -> Collection:
+    """Give all versions of a sequence another type; a repetition changes nothing.
+
+    Raises Conflict while any of them is linked: a collection holds one type. Invalid where
+    versions are linked to this collection.
+    """
+    check(by, Action.EDIT, collection.project)
+    check_type_name(type_name)
+    held = _hold(collection)
+    if held is None:
+        raise NotFound(_("There is no such collection that you may see."))
+    if held.artifact_type.name == type_name:
+        return held
+    if held.is_portfolio:
+        raise Invalid(
+            _("The type of {name!r} can't change: versions are linked to that collection.").format(
+                name=held.name
+            )
+        )
+    links = Membership.objects.live().filter(version__sequence=held).exclude(collection=held)
+    if link := links.visible_to(by).for_path().first() or links.for_path().first():
+        raise Conflict(
+            _(
+                "The type of {name!r} can't change: {version} is linked {where} as “{type}”. "
+                "Unlink its versions first."
+            ).format(
+                name=held.name,
+                version=link.version,
+                type=held.artifact_type.name,
+                where=_("to {collection!r}").format(collection=link.collection.target_path)
+                if can(by, Action.READ, link.collection.project)
+                else _("in a project that you can't open"),
+            )
+        )
+    before, held.artifact_type = held.artifact_type.name, get_type(held.project, type_name)
+    held.updated_by = by
+    held.save(update_fields=["artifact_type", "updated_by", "updated_at"])
+    _record(by, "update", held, before={"type": before}, after={"type": type_name})
+    return held
+
+
+@transaction.atomic
+def delete_collection(*, by: User, collection: Collection) -> None:
+    """Move the collection to the trash, with its versions, from wherever they are linked, too;
+    what was only linked to it stays where it was logged. A repetition is fine.
+
+    A later collection of this name goes on with its numbers. Raises Denied for a portfolio with
+    protected aliases unless by an admin, Conflict for a legal hold, and where a version of a
+    sequence can't be deleted.
+    """
+    check(by, Action.EDIT, collection.project)
+    now = timezone.now()  # by which a restored collection finds what went with it
+    if not collection.is_portfolio:
+        versions = Version.objects.filter(sequence=collection, deleted_at__isnull=True)
+        lock_versions(versions)
+        move_to_trash(by=by, versions=versions, thing=collection.target_path, at=now)
+    held = _hold(collection)
+    if held is None:
+        return
+    aliases = check_may_delete_collection(by=by, collection=held)
+    if Version.objects.committed().filter(sequence=held).exists():
+        text = _("A version was logged to {name!r} meanwhile; try again.")
+        raise Conflict(text.format(name=held.name))
+    leave_path(held)
+    if held.is_portfolio:
+        hide_links(held, at=now)
+    before = {"versions": held.version_count, "aliases": aliases}
+    held.deleted_at, held.deleted_by, held.version_count = now, by, 0
+    held.save(update_fields=["deleted_at", "deleted_by", "version_count", "updated_at"])
+    _record(by, "delete", held, before=before)
+
+
+def check_may_delete_collection(*, by: User, collection: Collection) -> list[str]:
+    """Return the aliases that the collection carries, or raise for its role, aliases or a hold.
+
+    The rule that asks for more comes first: the refusal names the role that is enough.
+    """
+    aliases = _check_may_move(by, collection)
+    check(by, Action.EDIT, collection.project)
+    found = Collection.objects.filter(pk=collection.pk)
+    check_collections_not_held(by=by, collections=found, thing=collection.target_path)
+    return aliases
+
+
+@transaction.atomic
+def add_collection_tags(*, by: User, collection: Collection, names: Iterable[str]) -> None:
+    """Tag the collection; tags that it has already are passed over."""
+    check(by, Action.EDIT, collection.project)
+    known = set(collection.tags.values_list("name", flat=True))
+    new = [name for name in check_tag_names(names) if name not in known]
+    CollectionTag.objects.bulk_create(
+        (CollectionTag(collection=collection, name=name) for name in new), ignore_conflicts=True
+    )
+    if new:
+        _record(by, "add_tags", collection, after=new)
+
+
+@transaction.atomic
+def remove_collection_tags(*, by: User, collection: Collection, names: Iterable[str]) -> None:
+    """Take tags off the collection; those that it doesn't have are passed over."""
+    check(by, Action.EDIT, collection.project)
+    found = collection.tags.filter(name__in=list(names))
+    gone = sorted(found.values_list("name", flat=True))
+    found.delete()
+    if gone:
+        _record(by, "remove_tags", collection, before=gone)
+
+
+def check_tag_names(names: Iterable[str]) -> list[str]:
+    """Return the tags, once each, or raise Invalid; the SDK looks for the words “Invalid tag”."""
+    wanted = list(dict.fromkeys(names))
+    if len(wanted) > MAX_TAGS:
+        raise Invalid(_("Give at most {limit} tags at a time.").format(limit=MAX_TAGS))
+    for name in wanted:
+        if len(name) > 128 or not _TAG.fullmatch(name):
+            raise Invalid(
+                _("Invalid tag {name!r}: use letters, digits, “-”, “_” and single spaces.").format(
+                    name=name[:128]
+                )
+            )
+    return wanted
+
+
+def _hold(collection: Collection) -> Collection | None:
+    """Hold the collection to the end of the transaction; None where it was deleted already."""
+    held = lock_collections([collection.pk]).get(collection.pk)
+    return held if held and not held.deleted_at else None
+
+
+def get_type(project: Project, name: str) -> ArtifactType:
+    """Return the project's artifact type of this name, made when first used."""
+    return ArtifactType.objects.get_or_create(project=project, name=check_type_name(name))[0]
+
+
+def _record(
+    by: User, verb: str, collection: Collection, *, before: object = None, after: object = None
+) -> None:
+    record_event(
+        by=by,
+        verb=verb,
+        kind="collection",
+        subject=collection.target_path,
+        subject_id=collection.pk,
+        project_id=collection.project_id,
+        before=before,
+        after=after,
+    )

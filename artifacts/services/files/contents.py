@@ -1,0 +1,154 @@
+"""What a version will hold: the entries of its manifests by path, each with its bytes.
+
+A manifest may list half a million files, so that nothing here holds all of them: they are read,
+looked up, sorted and written part by part, and what doesn't fit into one part lies in files that
+have no name.
+"""
+
+import heapq
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from typing import IO, Any
+
+from django.utils.translation import gettext as _
+
+from artifacts import storage
+from artifacts.formats import manifests
+from artifacts.formats.manifests import Entry
+from artifacts.models import Blob, Manifest, Version
+from artifacts.services.files.blobs import chunks
+from artifacts.services.files.entries import Found, find_bytes
+from registry_site.accounts.models import User
+from registry_site.errors import Invalid
+
+_SORTED = 20_000  # entries that are sorted in memory
+_WRITTEN = 200  # lines that are written and read at once
+
+# path, minus its number (the later one counts), digest, size, ref, birth id, extra, bytes
+Line = Sequence[Any]
+
+
+def read_blob(blob: Blob | None) -> Iterator[Entry]:
+    """Yield the entries of a manifest; raises Invalid for one that is too large, or none."""
+    if blob is None:
+        return
+    if blob.size > manifests.MAX_BYTES:
+        raise Invalid(
+            _("The manifest is larger than {limit} bytes.").format(limit=manifests.MAX_BYTES)
+        )
+    with storage.open_blob(blob.sha256) as file:
+        yield from manifests.read_entries(file.read)
+
+
+def sources_of(uploaded: list[Manifest], bases: list[Version]) -> list[Blob | None]:
+    """The full manifest that came last; else all others, on the base if there is to be one.
+
+    What a later one lists counts.
+    """
+    full = [manifest for manifest in uploaded if manifest.kind == Manifest.Kind.FULL]
+    if full:
+        return [full[-1].blob]
+    is_based = any(manifest.kind == Manifest.Kind.INCREMENTAL for manifest in uploaded)
+    base = [bases[0].manifest] if bases and is_based else []
+    return [*base, *(manifest.blob for manifest in uploaded)]
+
+
+def gather(
+    scratch: ExitStack,
+    *,
+    by: User,
+    version: Version,
+    sources: list[Blob | None],
+    bases: list[Version],
+) -> Iterator[tuple[Entry, Found | None]]:
+    """Yield the entries sorted by path, each with its bytes; None for a reference.
+
+    Raises Invalid at the first file that was never uploaded.
+    """
+    lines = _lines(by, version, sources, bases)
+    last, count = None, 0
+    for path, _number, digest, size, ref, birth_id, extra, found in _by_path(lines, scratch):
+        if path == last:
+            continue  # a later manifest has another file there
+        last, count = path, count + 1
+        if count > manifests.MAX_ENTRIES:
+            raise manifests.too_many()
+        if not ref and found is None:
+            raise _missing(version, path)
+        yield Entry(path, digest, size, ref, birth_id, extra), found and Found(*found)
+
+
+def spool(lines: Iterable[Any], file: IO[str]) -> None:
+    """Write lines of plain values to a file, to be read by `unspool`."""
+    for part in chunks(lines, _WRITTEN):
+        file.write(json.dumps(part, separators=(",", ":")) + "\n")
+
+
+def unspool(file: IO[str]) -> Iterator[Any]:
+    """Read what `spool` wrote, from the beginning."""
+    file.seek(0)
+    for text in file:
+        yield from json.loads(text)
+
+
+def reader_of(pieces: Iterable[bytes]) -> Callable[[int], bytes]:
+    """Return what reads pieces like a file."""
+    left, rest = iter(pieces), bytearray()
+
+    def read(size: int) -> bytes:
+        while len(rest) < size and (piece := next(left, b"")):
+            rest.extend(piece)
+        taken = bytes(rest[:size])
+        del rest[:size]
+        return taken
+
+    return read
+
+
+def _lines(
+    by: User, version: Version, sources: list[Blob | None], bases: list[Version]
+) -> Iterator[Line]:
+    number = 0
+    for source in sources:
+        for part in chunks(read_blob(source)):
+            found = find_bytes(by=by, version=version, entries=part, bases=bases)
+            for entry in part:
+                number += 1
+                bytes_ = found.get(entry.path)
+                if len(sources) == 1 and bytes_ is None and not entry.ref:
+                    raise _missing(version, entry.path)  # nothing that comes later can help
+                yield (
+                    entry.path,
+                    -number,
+                    entry.digest,
+                    entry.size,
+                    entry.ref,
+                    entry.birth_id,
+                    entry.extra,
+                    bytes_ and bytes_[:2],
+                )
+
+
+def _by_path(lines: Iterator[Line], scratch: ExitStack) -> Iterator[Line]:
+    """Sort lines; what is more than one part goes through files."""
+    parts = chunks(lines, _SORTED)
+    first = sorted(next(parts, []), key=_order)
+    runs: list[Iterator[Line]] = []
+    for part in parts:
+        file = scratch.enter_context(storage.scratch())
+        spool(sorted(part, key=_order), file)
+        runs.append(unspool(file))
+    return heapq.merge(first, *runs, key=_order)
+
+
+def _order(line: Line) -> tuple[str, int]:
+    return line[0], line[1]
+
+
+def _missing(version: Version, path: str) -> Invalid:
+    return Invalid(
+        _("{version} can't be committed: the file {path!r} was never uploaded.").format(
+            version=version, path=path
+        )
+    )

@@ -1,0 +1,93 @@
+"""Which bytes a person may read, by the place where they found the version."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from artifacts.models import Blob, Collection, ManifestEntry, Membership, Version
+from artifacts.reads.lookups import find_former_collection
+from artifacts.services.paths.former_uses import record_former_use
+from artifacts.services.paths.placeholders import project_behind, sequence_behind, versions_in
+from artifacts.services.usage.names_reached import last_reference
+from artifacts.services.usage.usage import record_download
+from registry_site.accounts.models import ApiKey, User
+from registry_site.accounts.permissions import Action, can, check
+from registry_site.errors import NotFound
+from registry_site.graphql.ids import decode_id
+
+
+def downloadable_file(
+    *,
+    by: User,
+    entity_name: str,
+    project_name: str,
+    collection_name: str,
+    digest: str,
+    artifact_id: str = "",
+    api_key: ApiKey | None = None,
+) -> tuple[Blob, str]:
+    """Return the bytes and the name of an entry with this digest (base64) in this collection.
+
+    Without `artifact_id` any live version of the collection may hold it. Raises NotFound, and
+    Denied where the role in the collection's project is too low to download.
+    """
+    collection, entries = _entries_at(by, entity_name, project_name, collection_name)
+    entries = entries.filter(digest=digest, blob__isnull=False)
+    if artifact_id:
+        entries = entries.filter(version=decode_id(artifact_id, "Artifact"))
+    entry = entries.select_related("blob", "version__sequence__project").order_by("pk").first()
+    if entry is None or entry.blob is None:
+        raise NotFound(_("The collection holds no such file."))
+    if collection is None:
+        check(by, Action.DOWNLOAD, entry.version)
+    if artifact_id:  # else it may have been any version that has the file
+        _note(by, entry.version, collection, api_key)
+    return entry.blob, entry.name
+
+
+def _entries_at(
+    by: User, entity_name: str, project_name: str, collection_name: str
+) -> tuple[Collection | None, QuerySet]:
+    """The collection of this path and all its files; no collection for the path of a hidden one."""
+    named = Collection.objects.visible_to(by).at(entity_name, project_name, collection_name)
+    path = entity_name, project_name, collection_name
+    here = named.for_api().first()
+    collection = here or find_former_collection(*path)
+    if collection and can(by, Action.READ, collection.project):
+        check(by, Action.DOWNLOAD, collection.project)
+        if here is None:
+            record_former_use(
+                by=by,
+                project=collection.project,
+                project_name=project_name,
+                collection_name=collection_name,
+            )
+        return collection, ManifestEntry.objects.filter(
+            version__memberships__collection=collection,
+            version__memberships__hidden_at__isnull=True,
+        )
+    project = project_behind(by=by, entity_name=entity_name, name=project_name)
+    hidden = project and sequence_behind(by=by, name=collection_name, project_pk=project.pk)
+    if hidden is None:
+        raise NotFound(_("There is no such collection that you may see."))
+    versions = versions_in(by=by, sequence_pk=hidden.pk)
+    return None, ManifestEntry.objects.filter(version__in=versions)
+
+
+def _note(
+    by: User, version: Version, collection: Collection | None, api_key: ApiKey | None
+) -> None:
+    """Note the download where the version was reached; through a hidden path, where it is seen."""
+    membership: Membership | None = (
+        Membership(collection=collection, version=version)
+        if collection
+        else downloadable_place(by=by, version=version)
+    )
+    if membership:
+        reference = last_reference(api_key=api_key, membership=membership)
+        record_download(by=by, membership=membership, reference=reference, api_key=api_key)
+
+
+def downloadable_place(*, by: User, version: Version) -> Membership | None:
+    """Return a place of the version from which the person may download, the source first."""
+    places = Membership.objects.permitting(Action.DOWNLOAD, by).filter(version=version)
+    return places.for_api().order_by("pk").first()

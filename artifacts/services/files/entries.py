@@ -1,0 +1,133 @@
+"""Where the bytes of a manifest's entries are, and the rows that say so for good."""
+
+from collections.abc import Collection as Several
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from artifacts.formats.manifests import Entry
+from artifacts.models import Blob, ManifestEntry, Version
+from artifacts.services.files.blobs import borrow, chunks
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action
+from registry_site.errors import Invalid
+from registry_site.graphql.ids import decode_id
+
+Row = tuple[str, str, int, str, int | None, int | None]
+
+_INSERTED = 2_000  # rows at once
+_COLUMNS = "version_id", "path", "digest", "blob_id", "size", "blob__wanted_at"
+
+
+class Found(NamedTuple):
+    """Bytes in the store: the blob's primary key, its size, and for others' when they were wanted
+    last."""
+
+    blob_pk: int
+    size: int
+    wanted_at: datetime | None = None
+
+
+def find_bytes(
+    *, by: User, version: Version, entries: Iterable[Entry], bases: Several[Version]
+) -> dict[str, Found]:
+    """Return the bytes of entries that are no references, by path; what isn't there is left out.
+
+    In this order: what was uploaded for the version; what its bases have under the same path;
+    what the version has that the entry names as its birth, if the person may download that; what
+    the project holds. The last goes by MD5 only: an XXH128 is easy to forge, so it may choose
+    among the bytes of one version, never among everybody's.
+    """
+    left = {entry.path: entry for entry in entries if not entry.ref}
+    found = _own(version, left)
+    lent: dict[str, Found] = {}
+    for look in (
+        partial(_in_bases, bases), partial(_in_births, by, "path"),
+        partial(_in_births, by, "digest"), partial(_in_project, version),
+    ):  # fmt: skip
+        left = {path: left[path] for path in left.keys() - found.keys() - lent.keys()}
+        lent |= look(left) if left else {}
+    there = borrow({each.blob_pk: each.wanted_at for each in lent.values() if each.wanted_at})
+    return found | {path: each for path, each in lent.items() if each.blob_pk in there}
+
+
+def row_of(version: Version, entry: Entry, bytes_: Found | None) -> Row:
+    """Return what store_entries keeps of an entry, with the bytes that were found for it."""
+    if bytes_ is None:
+        return entry.path, entry.digest, entry.size, entry.ref, None, None
+    birth = decode_id(entry.birth_id, "Artifact") or version.pk
+    return entry.path, entry.digest, bytes_.size, entry.ref, birth, bytes_.blob_pk
+
+
+def store_entries(version: Version, rows: Iterable[Row]) -> None:
+    """Make the rows of a version that is being committed, and count its size and files."""
+    version.size = version.file_count = 0
+    for part in chunks(rows, _INSERTED):
+        version.size += sum(row[2] for row in part)
+        version.file_count += len(part)
+        if version.size >= 2**63:
+            raise Invalid(_("The manifest is not JSON of the form that the SDK writes."))
+        ManifestEntry.objects.insert(
+            ("path", "digest", "size", "ref", "birth_version_id", "blob_id"),
+            part,
+            version_id=version.pk,
+        )
+
+
+def _own(version: Version, left: Mapping[str, Entry]) -> dict[str, Found]:
+    files = version.files.filter(blob__isnull=False)
+    return {
+        path: Found(blob_pk, size)
+        for part in chunks(left)
+        for path, digest, blob_pk, size in files.filter(path__in=part).values_list(
+            "path", "digest", "blob_id", "blob__size"
+        )
+        if left[path].digest == digest
+    }
+
+
+def _in_bases(bases: Several[Version], left: Mapping[str, Entry]) -> dict[str, Found]:
+    rows = ManifestEntry.objects.filter(version__in=bases, blob__isnull=False)
+    return {
+        path: Found(*bytes_)
+        for part in chunks(left)
+        for _version, path, digest, *bytes_ in rows.filter(path__in=part).values_list(*_COLUMNS)
+        if left[path].digest == digest
+    }
+
+
+def _in_births(by: User, field: str, left: Mapping[str, Entry]) -> dict[str, Found]:
+    """Look by path, which an index knows; or by digest, for entries that were renamed."""
+    found: dict[str, Found] = {}
+    left = {path: entry for path, entry in left.items() if entry.birth_id}
+    may = Version.objects.permitting(Action.DOWNLOAD, by)
+    for part in chunks(left.values()):
+        births = {entry.path: decode_id(entry.birth_id, "Artifact") for entry in part}
+        lenders = list(may.filter(pk__in=set(births.values())).values_list("pk", flat=True))
+        looked_for = {f"{field}__in": {getattr(entry, field) for entry in part}}
+        rows = ManifestEntry.objects.filter(
+            version__in=lenders, blob__isnull=False, **looked_for
+        ).values_list(*_COLUMNS)
+        lent = {
+            (version, path if field == "path" else "", digest): Found(*bytes_)
+            for version, path, digest, *bytes_ in rows
+        }
+        for entry in part:
+            path = entry.path if field == "path" else ""
+            if bytes_ := lent.get((births[entry.path], path, entry.digest)):
+                found[entry.path] = bytes_
+    return found
+
+
+def _in_project(version: Version, left: Mapping[str, Entry]) -> dict[str, Found]:
+    found: dict[str, Found] = {}
+    for part in chunks(entry for entry in left.values() if not entry.is_xxh128):
+        blobs = Blob.objects.held_by(version.sequence.project_id).filter(
+            md5__in={entry.digest for entry in part}
+        )
+        by_md5 = {blob.md5: Found(blob.pk, blob.size, blob.wanted_at) for blob in blobs}
+        found |= {entry.path: by_md5[entry.digest] for entry in part if entry.digest in by_md5}
+    return found

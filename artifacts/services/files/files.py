@@ -1,0 +1,155 @@
+"""Files that versions will have: announced first, then received (see uploads.py)."""
+
+import base64
+import binascii
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from artifacts import storage
+from artifacts.formats.manifests import check_path
+from artifacts.models import ArtifactFile, Blob, Version
+from artifacts.services.files.blobs import borrow, chunks
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action, can, check
+from registry_site.errors import Conflict, Invalid, NotFound
+from registry_site.texts.json_text import write_json
+
+Wanted = Mapping[tuple[str, str], "FileSpec"]  # by path and digest
+
+
+@dataclass(frozen=True)
+class FileSpec:
+    """A file that a client is about to upload. Sums are base64, those of its parts hex.
+
+    `digest` is the sum by the version's own algorithm; for an MD5 version it is the MD5. Of a
+    large file with an XXH128, wandb 0.31 says no MD5.
+    """
+
+    version_pk: int
+    path: str
+    md5: str
+    digest: str = ""
+    part_sums: tuple[str, ...] = ()
+
+
+def create_files(*, by: User, specs: list[FileSpec]) -> list[ArtifactFile]:
+    """Note which files will come, in the order given; `blob` is set where no upload is needed.
+
+    That is so only if the same project holds the bytes already: nobody gets at others' bytes by
+    naming a checksum. Announcing a file again changes nothing. Raises NotFound, Denied, Invalid
+    (a bad path or sum), and Conflict for a file that a committed version doesn't have.
+    """
+    versions = _versions(by, {spec.version_pk for spec in specs})
+    found: dict[tuple[int, str, str], ArtifactFile] = {}
+    for pk, version in versions.items():
+        own = [spec for spec in specs if spec.version_pk == pk]
+        wanted = {(check_path(spec.path), _digest(version, spec)): spec for spec in own}
+        rows = _committed(version, wanted) if version.is_committed else _announce(version, wanted)
+        found |= {(pk, row.path, row.digest): row for row in rows}
+    keys = ((spec.path, _digest(versions[spec.version_pk], spec)) for spec in specs)
+    return [found[spec.version_pk, *key] for spec, key in zip(specs, keys, strict=True)]
+
+
+def _versions(by: User, wanted: set[int]) -> dict[int, Version]:
+    rows = Version.objects.filter(pk__in=wanted, deleted_at__isnull=True).for_path()
+    versions = {version.pk: version for version in rows}
+    projects = {version.sequence.project for version in versions.values()}
+    if wanted - versions.keys() or not all(can(by, Action.READ, each) for each in projects):
+        raise NotFound(_("There is no such artifact that you may add files to."))
+    for project in projects:
+        check(by, Action.EDIT, project)
+    return versions
+
+
+def _digest(version: Version, spec: FileSpec) -> str:
+    """The sum that names the bytes, by the version's algorithm."""
+    digest = spec.digest if version.is_summed_by_xxh128 else spec.md5
+    for sum_ in (digest, spec.md5 or digest):
+        try:
+            size = len(base64.b64decode(sum_, validate=True))
+        except (binascii.Error, ValueError):
+            size = 0
+        if size != 16:
+            raise Invalid(
+                _("The checksum {sum!r} of {path!r} is not the base64 of 16 bytes.").format(
+                    sum=sum_[:50], path=spec.path[:200]
+                )
+            )
+    return digest
+
+
+def _committed(version: Version, wanted: Wanted) -> Iterable[ArtifactFile]:
+    """The files as the committed version has them: a process may come late with equal content."""
+    has: dict[str, Blob | None] = {}
+    for part in chunks(path for path, _sum in wanted):
+        entries = version.entries.filter(path__in=part).select_related("blob")
+        has |= {entry.path: entry.blob for entry in entries}
+    for (path, digest), spec in wanted.items():
+        blob = has.get(path)
+        if blob is None or not _fits(version, blob, spec):
+            raise Conflict(
+                _("{version} is committed: its files can't change any more.").format(
+                    version=version
+                )
+            )
+        yield ArtifactFile(version=version, path=path, md5=spec.md5, digest=digest, blob=blob)
+
+
+def _announce(version: Version, wanted: Wanted) -> list[ArtifactFile]:
+    held = _held(version, wanted)
+    ArtifactFile.objects.insert(
+        ("path", "digest", "md5", "blob_id", "part_sums"),
+        (
+            (*key, spec.md5, held.get(key), write_json(spec.part_sums))
+            for key, spec in sorted(wanted.items())  # in one order, so that nobody waits in a ring
+        ),
+        version_id=version.pk, created_at=timezone.now(),
+    )  # fmt: skip
+    rows = [row for row in _rows(version, wanted) if (row.path, row.digest) in wanted]
+    for row in rows:
+        key = row.path, row.digest
+        _catch_up(row, wanted[key], held.get(key))
+    return rows
+
+
+def _catch_up(row: ArtifactFile, spec: FileSpec, held: int | None) -> None:
+    """Where it was announced before, by an answer that was lost or by another process."""
+    if row.md5 != spec.md5:  # two files with one XXH128
+        raise Invalid(_("{path!r} was announced with another MD5 before.").format(path=row.path))
+    blob_pk, part_sums = row.blob_id or held, list(spec.part_sums) or row.part_sums
+    if (blob_pk, part_sums) != (row.blob_id, row.part_sums):
+        row.blob_id, row.part_sums = blob_pk, part_sums
+        row.save(update_fields=["blob", "part_sums"])
+
+
+def _rows(version: Version, wanted: Wanted) -> Iterable[ArtifactFile]:
+    for part in chunks(path for path, _digest in wanted):
+        for row in ArtifactFile.objects.filter(version=version, path__in=part):
+            row.version = version
+            yield row
+
+
+def _held(version: Version, wanted: Wanted) -> dict[tuple[str, str], int]:
+    """Return the bytes that the project holds already, by their MD5: an XXH128 is easy to forge."""
+    found: dict[str, Blob] = {}
+    for part in chunks(spec.md5 for spec in wanted.values() if spec.md5):
+        blobs = Blob.objects.held_by(version.sequence.project_id).filter(md5__in=part)
+        found |= {blob.md5: blob for blob in blobs if storage.is_there(blob.sha256)}
+    there = borrow({blob.pk: blob.wanted_at for blob in found.values()})
+    return {
+        key: found[spec.md5].pk
+        for key, spec in wanted.items()
+        if spec.md5 in found
+        and found[spec.md5].pk in there
+        and _fits(version, found[spec.md5], spec)
+    }
+
+
+def _fits(version: Version, blob: Blob, spec: FileSpec) -> bool:
+    """Whether these bytes have the sums that the client says."""
+    if version.is_summed_by_xxh128 and blob.xxh128 != spec.digest:
+        return False
+    return blob.md5 == spec.md5 if spec.md5 else version.is_summed_by_xxh128

@@ -1,0 +1,110 @@
+"""Large files: uploaded in parts, at once and in any order, then put together."""
+
+from collections.abc import Callable, Mapping
+
+from django.utils.translation import gettext as _
+
+from artifacts import parts
+from artifacts.models import ArtifactFile, Version
+from artifacts.services.files.blobs import save_blob
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action, can, check
+from registry_site.errors import Conflict, Invalid, NotFound
+
+# wandb 0.31 repeats a request after 30 s: until then it may wait for the one before
+PATIENCE = 25  # seconds
+
+
+def receive_part(*, upload: int, number: int, read: Callable[[int], bytes], length: int) -> str:
+    """Keep one part of an announced file and return its MD5 (hex).
+
+    Raises NotFound where the file is no longer expected, Invalid for other bytes than announced.
+    """
+    file = _files().filter(pk=upload, version__state=Version.State.PENDING).first()
+    if file is None or not 0 < number <= len(file.part_sums):
+        raise NotFound(_("What this address was for has been deleted."))
+    md5 = file.part_sums[number - 1]
+    parts.save_part(file.pk, number, md5, read, length)
+    return md5
+
+
+def complete_upload(
+    *, by: User, version_pk: int, upload: int, storage_path: str, confirmed: Mapping[int, str]
+) -> ArtifactFile:
+    """Put the parts together, checked as a whole; a repetition returns what is there.
+
+    `confirmed`: MD5 (hex) by number, as the client got them. A repetition that comes while the
+    first is still at work waits for it. Raises NotFound, Denied, Conflict after the commit,
+    Invalid where parts are missing or wrong, Unavailable when it takes longer than `PATIENCE`.
+    """
+    file = _need_upload(by, version_pk, upload, storage_path)
+    _check_confirmed(file, confirmed)
+    with parts.hold(file.pk, PATIENCE):
+        file.refresh_from_db(fields=["blob"])
+        if file.blob_id is None:
+            _put_together(file)
+        parts.remove_parts(file.pk)
+    return file
+
+
+def abort_upload(*, by: User, version_pk: int, upload: int, storage_path: str) -> ArtifactFile:
+    """Forget the parts that have come; a file that is complete stays."""
+    file = _need_upload(by, version_pk, upload, storage_path)
+    with parts.hold(file.pk, PATIENCE):
+        parts.remove_parts(file.pk)
+    return file
+
+
+def _need_upload(by: User, version_pk: int, upload: int, storage_path: str) -> ArtifactFile:
+    file = _files().filter(pk=upload, version=version_pk).first()
+    known = file is not None and file.part_sums and file.storage_path == storage_path
+    if file is None or not known or not can(by, Action.READ, file.version.sequence.project):
+        raise NotFound(_("There is no such upload that you may complete."))
+    check(by, Action.EDIT, file.version.sequence.project)
+    if file.blob_id is None and file.version.state != Version.State.PENDING:
+        raise Conflict(_("This version is committed: its files can't change any more."))
+    return file
+
+
+def _check_confirmed(file: ArtifactFile, confirmed: Mapping[int, str]) -> None:
+    announced = dict(enumerate(file.part_sums, 1))
+    if confirmed.keys() != announced.keys():
+        raise Invalid(
+            _("{path!r} has {count} parts, but {given} were confirmed; confirm each once.").format(
+                path=file.path, count=len(announced), given=len(confirmed)
+            )
+        )
+    for number, md5 in announced.items():
+        if confirmed[number] != md5:
+            raise Invalid(
+                _("Part {number} of {path!r} was announced with the MD5 {md5}, but confirmed "
+                  "with {given}.").format(
+                    number=number, path=file.path, md5=md5, given=confirmed[number][:50]
+                )
+            )  # fmt: skip
+
+
+def _put_together(file: ArtifactFile) -> None:
+    missing = parts.missing_parts(file.pk, file.part_sums)
+    if missing:
+        raise Invalid(
+            _("Part {number} of {path!r} never arrived; send it again.").format(
+                number=missing[0], path=file.path
+            )
+        )
+
+    whole = parts.Parts(file.pk, file.part_sums)
+    try:
+        file.blob = save_blob(
+            read=whole.read, length=whole.size, md5=file.md5,
+            xxh128=file.digest if file.version.is_summed_by_xxh128 else "",
+        )  # fmt: skip
+    finally:
+        whole.close()
+    if not ArtifactFile.objects.filter(pk=file.pk).update(blob=file.blob):
+        raise NotFound(_("There is no such upload that you may complete."))
+
+
+def _files():  # type: ignore[no-untyped-def]
+    files = ArtifactFile.objects.filter(version__deleted_at__isnull=True)
+    return files.select_related("version__sequence__project__entity")

@@ -1,0 +1,78 @@
+"""Bytes that arrive at signed addresses, for the row that each address was made for."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from artifacts import signing
+from artifacts.models import ArtifactFile, Blob, Manifest, RunFile, Version
+from artifacts.services.files.blobs import save_blob
+from artifacts.services.files.multipart import receive_part
+from artifacts.services.versions.commit import has_content
+from registry_site.errors import Conflict, NotFound
+from registry_site.queries.prepared import prepared
+
+Read = Callable[[int], bytes]
+
+
+def receive_upload(*, token: str, read: Read, length: int) -> str:
+    """Keep the bytes that were sent to a signed address, and return what names them (ETag).
+
+    Sending them again is fine. Raises Denied for a forged or expired address, Invalid for a wrong
+    checksum or length (then nothing is kept), NotFound where the row is gone, Conflict for other
+    content than a committed version has.
+    """
+    kind, pk, number = signing.read_upload_token(token)
+    if kind == "part":
+        return receive_part(upload=pk, number=number, read=read, length=length)
+    receive = {"file": _receive_file, "manifest": _receive_manifest, "run_file": _receive_run_file}
+    return receive[kind](pk, read, length).sha256
+
+
+def _receive_file(pk: int, read: Read, length: int) -> Blob:
+    """The row says which bytes they must be, and never changes."""
+    announced = _announced(pk)
+    if not announced:
+        raise _gone()
+    [(md5, digest, algorithm)] = announced
+    xxh128 = digest if algorithm == Version.Algorithm.XXH128 else ""
+    blob = save_blob(read=read, length=length, md5=md5, xxh128=xxh128)
+    if not ArtifactFile.objects.filter(pk=pk).update(blob=blob):
+        raise _gone()
+    return blob
+
+
+def _receive_manifest(pk: int, read: Read, length: int) -> Blob:
+    manifest = Manifest.objects.select_related("version").filter(pk=pk).first()
+    if manifest is None or manifest.version.deleted_at:
+        raise _gone()
+    blob = save_blob(read=read, length=length, md5=manifest.digest)
+    if manifest.version.is_committed:
+        if not has_content(manifest.version, blob, whole=manifest.kind == Manifest.Kind.FULL):
+            raise Conflict(_("This version is committed: its files can't change any more."))
+    elif not Manifest.objects.filter(pk=pk, digest=manifest.digest).update(blob=blob):
+        raise Conflict(_("Another manifest was announced meanwhile; ask for its address."))
+    return blob
+
+
+def _receive_run_file(pk: int, read: Read, length: int) -> Blob:
+    rows = RunFile.objects.filter(pk=pk, run__deleted_at__isnull=True)
+    if not rows.exists():
+        raise _gone()
+    blob = save_blob(read=read, length=length)
+    if not rows.update(blob=blob, updated_at=timezone.now()):
+        raise _gone()
+    return blob
+
+
+def _gone() -> NotFound:
+    return NotFound(_("What this address was for has been deleted."))
+
+
+@prepared
+def _announced(pk: Any) -> QuerySet:
+    rows = ArtifactFile.objects.filter(pk=pk, version__deleted_at__isnull=True)
+    return rows.values_list("md5", "digest", "version__digest_algorithm")

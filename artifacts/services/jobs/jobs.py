@@ -1,0 +1,171 @@
+"""Asking for a job, stopping it, and bringing back what it took away."""
+
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+
+from django.db import OperationalError, transaction
+from django.utils.translation import gettext as _
+
+from artifacts.models import Job, JobItem, Project
+from artifacts.services.jobs.kinds import AT_ONCE, KINDS
+from artifacts.services.jobs.steps import run_job, take_step
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action, can, check
+from registry_site.accounts.standing import standing_of
+from registry_site.errors import Conflict, Denied, NotFound
+
+MOST_THINGS = 100_000  # in one job
+MOST_ROWS = 100  # that go with the things of a job for which a person waits
+PATIENCE = 5  # seconds that a person waits for a few things
+_ENDED_EARLY = (Job.State.STOPPED, Job.State.FAILED)
+
+
+@transaction.atomic
+def create_job(
+    *,
+    by: User,
+    kind: str,
+    project: Project,
+    about: str,
+    things: Iterable[tuple[int, str]] = (),
+    page: str = "",
+    arguments: dict[str, Any] | None = None,
+) -> Job:
+    """Ask for work in a project; a worker begins it within a second.
+
+    `things` are the keys and names of what it goes through, fixed now. The right is asked here and
+    again for each thing when it is done. Raises Conflict for more things than MOST_THINGS.
+    """
+    check(by, Action.EDIT, project)
+    job = Job.objects.create(
+        kind=kind,
+        by=by,
+        project=project,
+        about=about[:512],
+        page=page[:1024],
+        arguments=arguments or {},
+    )
+    items = [JobItem(job=job, thing=pk, name=name[:512]) for pk, name in things]
+    if len(items) > MOST_THINGS:
+        raise Conflict(
+            _("{count} are too many for one job: choose at most {limit}.").format(
+                count=f"{len(items):,}", limit=f"{MOST_THINGS:,}"
+            )
+        )
+    JobItem.objects.bulk_create(items, batch_size=2000)
+    job.total = len(items)
+    job.save(update_fields=["total"])
+    run_job.enqueue(job.pk)  # a row of the same database: both are there or neither
+    return job
+
+
+def reach_job(*, by: User, pk: int) -> Job:
+    """Return a job that the person may see: their own, or one in a project that they administer."""
+    job = Job.objects.visible_to(by).for_page().filter(pk=pk).first()
+    if job is None:
+        raise NotFound(_("There is no such job that you may see."))
+    return job
+
+
+def withhold_reasons(*, by: User, job: Job, items: Iterable[JobItem]) -> None:
+    """Put another sentence where the person may not read why a thing was refused.
+
+    A reason names what whoever started the job sees, and other admins may not see all of that.
+    """
+    if job.by_id == by.pk or standing_of(by).is_server_admin:
+        return
+    for item in items:
+        item.sentence = _("Refused; {by} can read why.").format(by=job.by or _("who started it"))
+
+
+@transaction.atomic
+def stop_job(*, by: User, job: Job) -> None:
+    """End a job before its next step; what it did stays done. A repetition is fine."""
+    check_may_stop(by=by, job=job)
+    Job.objects.open().filter(pk=job.pk).update(stop_requested=True)
+
+
+def can_stop(*, by: User, job: Job) -> bool:
+    """Whether the person may stop the job, as long as it goes on."""
+    return job.by_id == by.pk or can(by, Action.MANAGE, job.project)
+
+
+def check_may_stop(*, by: User, job: Job) -> None:
+    """Raise Denied unless the person started the job or administers its project."""
+    if not can_stop(by=by, job=job):
+        raise Denied(
+            _("Only {by} and admins of {project} can stop this job.").format(
+                by=job.by or _("who started it"), project=job.project
+            )
+        )
+
+
+def can_undo(*, by: User, job: Job) -> bool:
+    """Whether the person can bring back what the job did, by its kind, its state and their role."""
+    kind = KINDS.get(job.kind)
+    if kind is None or not kind.inverse or not job.changed or job.is_open:
+        return False
+    return can(by, Action.EDIT, job.project)
+
+
+def undo_job(*, by: User, job: Job) -> Job:
+    """Bring back all that a job took away, by another job; the same one for a repetition.
+
+    Where that one was stopped or failed, another goes on with what is left. A few things are back
+    when this returns.
+    Raises Conflict while the job goes on, and where its kind can't be undone.
+    """
+    undoing = _create_undoing(by, job)
+    return settle(undoing)
+
+
+def undoing_of(job: Job) -> Job | None:
+    """The job that brings back what this one took away, unless it ended before it was through."""
+    undoing: Job | None = getattr(job, "undone_by", None)
+    return None if undoing and undoing.state in _ENDED_EARLY else undoing
+
+
+def settle(job: Job) -> Job:
+    """Do a job of a few small things here, if the machine is well; a worker does the others."""
+    weigh = KINDS[job.kind].weigh
+    if job.total <= AT_ONCE and (weigh is None or weigh(job) <= MOST_ROWS):
+        until = time.monotonic() + PATIENCE
+        with suppress(OperationalError):
+            while take_step(job.pk) and time.monotonic() < until:
+                pass
+        job.refresh_from_db()
+    return job
+
+
+@transaction.atomic
+def _create_undoing(by: User, job: Job) -> Job:
+    kind = KINDS.get(job.kind)
+    if kind is None or not kind.inverse:
+        raise Conflict(_("What this job did can't be undone."))
+    check(by, Action.EDIT, job.project)
+    held = Job.objects.select_for_update().get(pk=job.pk)
+    if held.is_open:
+        raise Conflict(_("This job goes on: stop it, or wait for its end."))
+    if undoing := undoing_of(held):
+        return undoing
+    undoing = create_job(
+        by=by,
+        kind=kind.inverse,
+        project=job.project,
+        about=held.about,
+        page=held.page,
+        things=_left_to_undo(held),
+        arguments=held.arguments,
+    )
+    Job.objects.filter(undoes=held).update(undoes=None)
+    Job.objects.filter(pk=undoing.pk).update(undoes=held)
+    return undoing
+
+
+def _left_to_undo(job: Job) -> list[tuple[int, str]]:
+    """What a job did and no job that was to undo it has brought back."""
+    before: Job | None = getattr(job, "undone_by", None)
+    items = before.items.exclude(state=JobItem.State.DONE) if before else job.items.done()
+    return list(items.order_by("pk").values_list("thing", "name"))

@@ -1,1 +1,0 @@
-"""What keeps things from deletion, brings them back, and lets old ones go by themselves."""

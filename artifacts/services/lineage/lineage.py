@@ -1,0 +1,216 @@
+"""The history of a version: which runs and versions it came from, and what came of it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from zlib import crc32
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from artifacts.models import Membership
+from artifacts.services.lineage.edges import Edges, Side
+from artifacts.services.lineage.nodes import Key, Node, opaque_key, read_nodes
+
+MOST_NODES = 1_000
+MOST_STEPS = 100  # to either side: each costs queries of its own
+CLUSTER = 5  # so many siblings become one node
+DEPTHS = (2, 4, 8)  # steps from the version; a run is one, and what it made is another
+
+Edge = tuple[Key, Key]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How much of the history is wanted; `depth` None is all of it.
+
+    `opened` clusters show their members, as do all whose keys begin with "version-12.down.run" if
+    that is opened; `pulled` members stand beside their cluster.
+    """
+
+    sides: Collection[Side] = ("up", "down")
+    depth: int | None = None
+    opened: Collection[Key] = ()
+    pulled: Collection[Key] = ()
+
+
+@dataclass
+class Lineage:
+    """Nodes by key, and edges from what came first to what came of it.
+
+    `found_from` names the neighbour through which a node was found; of the version itself none.
+    """
+
+    nodes: dict[Key, Node] = field(default_factory=dict)
+    edges: list[Edge] = field(default_factory=list)
+    found_from: dict[Key, Key] = field(default_factory=dict)
+    is_cut: bool = False  # there is more than was read
+
+    def path(self, start: Key, end: Key) -> list[Key]:
+        """The shortest way between two nodes: along the edges if there is one, else across."""
+        onwards: dict[Key, list[Key]] = defaultdict(list)
+        across: dict[Key, list[Key]] = defaultdict(list)
+        for first, second in self.edges:
+            onwards[first].append(second)
+            across[first].append(second)
+            across[second].append(first)
+        return (
+            _way(onwards, start, end) or _way(onwards, end, start)[::-1] or _way(across, start, end)
+        )
+
+
+def read_lineage(
+    *, by: Any, membership: Membership, scope: Scope | None = None, most: int = MOST_NODES
+) -> Lineage:
+    """Read what the version came from and what came of it, nearest first, by whole steps.
+
+    Each step costs one query, however many nodes it finds. What was deleted is a node that says so.
+    What the viewer may not see is a node without a name; it leads to what they may see beyond it,
+    in one step however many hidden ones lie between, and those are not shown.
+    """
+    walk = _Walk(by, membership, scope or Scope(), most)
+    for side in walk.scope.sides:
+        walk.go(side)
+    lineage, nodes = walk.lineage, walk.nodes()
+    keys = {key: node.key for key, node in nodes.items()}  # what is hidden has another one to show
+    lineage.nodes = {node.key: node for node in nodes.values()}
+    lineage.edges = [
+        (keys[first], keys[second])
+        for first, second in walk.edges
+        if {first, second} <= keys.keys()
+    ]
+    lineage.found_from = {keys[key]: keys[near] for key, near in lineage.found_from.items()}
+    return lineage
+
+
+class _Walk:
+    """One reading: what was found so far, and which members stand in which cluster."""
+
+    def __init__(self, by: Any, membership: Membership, scope: Scope, most: int) -> None:
+        self.by, self.membership, self.scope, self.most = by, membership, scope, most
+        self.start = f"version-{membership.version_id}"
+        self.lineage = Lineage()
+        self.found: dict[Key, Node | None] = {self.start: None}  # the clusters are complete
+        self.opened, self.pulled = set(self.scope.opened), set(self.scope.pulled)
+        self.edges: dict[Edge, None] = {}
+        self.cluster_of: dict[Key, Key] = {}
+        self.reader = Edges(by)
+
+    def go(self, side: Side) -> None:
+        """Read one side, step by step."""
+        frontier, walked = [self.start], {self.start}
+        for _step in range(self.scope.depth or MOST_STEPS):
+            found: dict[Key, Key] = {}
+            hidden: list[Key] = []  # in clusters, which lead on as one
+            for near, kind, far in self.reader.step(frontier, side):
+                shown = self.cluster_of.get(near, near)
+                found |= dict.fromkeys(self._take(shown, kind, far, side), shown)
+                hidden += [
+                    key for key in far if key in self.cluster_of and self.reader.is_hidden(key)
+                ]
+            self._add(found)
+            kept = [key for key in found if key in self.found]
+            frontier = [key for key in dict.fromkeys([*kept, *hidden]) if key not in walked]
+            walked.update(frontier)
+            if not frontier:
+                break
+        else:
+            self.lineage.is_cut = self.lineage.is_cut or self.scope.depth is None
+        self.lineage.is_cut = self.lineage.is_cut or self.reader.is_cut
+
+    def nodes(self) -> dict[Key, Node]:
+        """What was found, in that order, with names and addresses."""
+        read = read_nodes(
+            self.by, [key for key, node in self.found.items() if not node], self.membership
+        )
+        for key in self.reader.chains & read.keys():
+            read[key] = replace(read[key], kind="steps", type_name=_("runs and artifacts"))
+        return {key: node or read[key] for key, node in self.found.items()}
+
+    def _take(self, near: Key, kind: str, far: list[Key], side: Side) -> list[Key]:
+        """Note the edges to these neighbours; return those that stand for themselves."""
+        # what is hidden has another key on the page
+        near_key = opaque_key(near) if self.reader.is_hidden(near) else near
+        siblings = f"{near_key}.{side}.{kind}"
+        new = [
+            key for key in far
+            if key not in self.found and key not in self.cluster_of and key not in self.pulled
+        ]  # fmt: skip
+        for name, members in self._groups(new):
+            cluster = f"{siblings}.{name}"
+            if not {cluster, siblings} & self.opened:
+                self.cluster_of |= dict.fromkeys(members, cluster)
+                self.found[cluster] = self._cluster_node(cluster, kind, members)
+                self.lineage.found_from[cluster] = near
+        for key in far:
+            shown = self.cluster_of.get(key, key)
+            self.edges[(shown, near) if side == "up" else (near, shown)] = None
+        return [key for key in far if key not in self.cluster_of]
+
+    def _groups(self, siblings: list[Key]) -> Iterable[tuple[str, list[Key]]]:
+        """Those of one type that are enough for a cluster; then the rest, if it is enough.
+
+        What is there, what was deleted and what is hidden stay apart.
+        """
+        by_type: dict[tuple[str, str | None], list[Key]] = defaultdict(list)
+        for key in siblings:
+            mark = "deleted-" if key in self.reader.deleted else ""
+            by_type[mark, self.reader.type_of[key]].append(key)
+        rest: dict[str, list[Key]] = defaultdict(list)
+        for (mark, type_name), members in by_type.items():
+            if type_name is None:
+                if len(members) >= CLUSTER:
+                    yield "hidden", members
+            elif len(members) < CLUSTER:
+                rest[mark] += members
+            else:
+                yield f"{mark}{crc32(type_name.encode()):08x}", members
+        for mark, members in rest.items():
+            if len(members) >= CLUSTER:
+                yield f"{mark}others", members
+
+    def _cluster_node(self, key: Key, kind: str, members: list[Key]) -> Node:
+        count = len(members)
+        if kind == "run":
+            name = ngettext("{count} run", "{count} runs", count)
+        else:
+            name = ngettext("{count} artifact", "{count} artifacts", count)
+        types = dict.fromkeys(self.reader.type_of[member] for member in members)
+        return Node(
+            key=key,
+            kind="run" if kind == "run" else "artifact",
+            name=name.format(count=f"{count:,}"),
+            type_name=", ".join(
+                _("not visible to you") if type_name is None else type_name or _("run")
+                for type_name in types
+            ),
+            members=tuple(members),
+            holds_hidden=self.reader.type_of[members[0]] is None,
+            is_deleted=members[0] in self.reader.deleted,
+        )
+
+    def _add(self, found: Mapping[Key, Key]) -> None:
+        """Keep the nodes that are new, as far as there is room for them."""
+        new = [key for key in found if key not in self.found]
+        room = max(self.most - len(self.found), 0)
+        self.lineage.is_cut = self.lineage.is_cut or len(new) > room
+        self.found |= dict.fromkeys(new[:room])
+        self.lineage.found_from |= {key: found[key] for key in new[:room]}
+
+
+def _way(following: Mapping[Key, list[Key]], start: Key, end: Key) -> list[Key]:
+    """The nodes of the shortest way, both ends included; [] where there is none."""
+    came: dict[Key, Key] = {start: start}
+    queue = [start]
+    for node in queue:
+        if node == end:
+            way = [end]
+            while way[-1] != start:
+                way.append(came[way[-1]])
+            return way[::-1]
+        for after in following.get(node, ()):
+            if after not in came:
+                came[after] = node
+                queue.append(after)
+    return []

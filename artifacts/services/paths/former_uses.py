@@ -1,0 +1,97 @@
+"""Who still comes by a former path: written where it leads on, read where it is to be given up.
+
+A row for each person, path and day. It lies on the way of every such request: nothing is written
+for a path that this process has just written down, and nothing fails or waits for it.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import Error
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
+
+from artifacts.models import FormerPathUse, Project
+from artifacts.services.memory.recent import Recent
+from artifacts.services.memory.side_notes import impatient, savepoint
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action, check
+
+_log = logging.getLogger(__name__)
+_noted = Recent(3600)
+_PEOPLE_READ = 500  # of all former names of a project
+_PEOPLE_SHOWN = 5  # of one name
+
+
+def record_former_use(
+    *, by: User, project: Project, project_name: str, collection_name: str = ""
+) -> None:
+    """Note that the person came by this former path and was led to the project."""
+    check(by, Action.READ, project)
+    path = "/".join(part for part in (project.entity.name, project_name, collection_name) if part)[
+        :400
+    ]
+    now = timezone.now()
+    use = project.pk, path, by.pk, now.date()
+    if _noted.get(use):
+        return
+    row = FormerPathUse(
+        project_id=project.pk,
+        project_name=project_name[:128],
+        path=path,
+        user_id=by.pk,
+        day=now.date(),
+        at=now,
+    )
+    try:
+        with impatient(), savepoint():
+            FormerPathUse.objects.bulk_create([row], ignore_conflicts=True)
+    except Error as error:  # the database is busy, say: the next request notes it
+        _log.info("The use of a former path was not noted: %s", error)
+    else:
+        _noted.set(use, True)
+
+
+@dataclass
+class FormerUses:
+    """How many people came by a former name of a project, when last, and who came last."""
+
+    people_30: int = 0
+    people_90: int = 0
+    last_at: datetime | None = None
+    people: list[str] = field(default_factory=list)
+
+
+def former_uses_of(*, by: User, project: Project, names: Iterable[str]) -> dict[str, FormerUses]:
+    """Return the uses of each of these former names of the project, of its collections as well.
+
+    All people are counted; those whom `by` may not know are not named. Three queries.
+    """
+    check(by, Action.READ, project)
+    found = {name.lower(): FormerUses() for name in names}
+    uses = FormerPathUse.objects.filter(project=project)
+    for name, people_30, people_90, last_at in _counted(uses):
+        if known := found.get(name.lower()):
+            known.people_30 += people_30
+            known.people_90 += people_90
+            known.last_at = max(filter(None, (known.last_at, last_at)))
+    visible = uses.filter(user__in=User.objects.visible_to(by).values("pk"))
+    pairs = visible.values_list("project_name", "user__username").annotate(last=Max("at"))
+    for name, username, _last in pairs.order_by("-last", "user__username")[:_PEOPLE_READ]:
+        known = found.get(name.lower())
+        if known and username not in known.people and len(known.people) < _PEOPLE_SHOWN:
+            known.people.append(username)
+    return found
+
+
+def _counted(uses: QuerySet) -> Iterable[Any]:
+    """Each name as it was asked for, with the people of the last 30 and 90 days."""
+    now = timezone.now()
+    people = {
+        f"people_{days}": Count("user", distinct=True, filter=Q(at__gte=now - timedelta(days=days)))
+        for days in (30, 90)
+    }
+    return uses.values_list("project_name").annotate(**people, last=Max("at"))

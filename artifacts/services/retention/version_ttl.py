@@ -1,0 +1,53 @@
+"""How long one version lives, as a person says it on its page."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from artifacts.models import Version
+from artifacts.services.locks import lock_version
+from artifacts.services.retention.default_ttl import check_ttl
+from artifacts.services.versions.versions import update_version
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.services.edits import settle_edit
+from registry_site.errors import Invalid
+from registry_site.texts.edits import Opened
+
+
+@transaction.atomic
+def set_version_ttl(
+    *, by: User, version: Version, ttl_seconds: int | None, opened: Opened | None = None
+) -> Version:
+    """Say how long a version lives: seconds from its creation, None inherits, 0 switches off.
+
+    `opened`: what a form was opened with. Raises Invalid for a TTL that would be over already,
+    Conflict for what is linked, Unread where somebody set another TTL meanwhile.
+    """
+    check(by, Action.EDIT, version)
+    held = lock_version(version.pk)
+    before = held.ttl_seconds
+    after = settle_edit(
+        by=by,
+        opened=opened,
+        now={"ttl_seconds": before},
+        given={"ttl_seconds": check_ttl(ttl_seconds)},
+        kind="version",
+        subject_id=held.pk,
+    )["ttl_seconds"]
+    if after and after != before and held.created_at + timedelta(seconds=after) < timezone.now():
+        raise Invalid(
+            _(
+                "{version} can't have this TTL: it was created on {day}, so its time would be over "
+                "already. Give more days, or delete it."
+            ).format(version=version.seen_by(by), day=held.created_at.date().isoformat())
+        )
+    return update_version(by=by, version=held, ttl_seconds=after)
+
+
+def expires_at(version: Version) -> datetime | None:
+    """Return when the version goes to the trash by itself, None for never."""
+    seconds = version.seconds_to_live
+    return version.created_at + timedelta(seconds=seconds) if seconds else None

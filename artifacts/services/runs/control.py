@@ -1,0 +1,109 @@
+"""What people do to a run from outside: stop it, call its state, delete it."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from artifacts.models import Run, RunOutput, Version
+from artifacts.services.locks import lock_run, lock_versions
+from artifacts.services.trash.trash import move_to_trash
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.services.events import record_event
+from registry_site.errors import Conflict, Invalid
+
+# Which states a person may call a run's, and out of which (`Run.update_state` of wandb 0.31).
+TRANSITIONS = {
+    Run.State.PENDING: {
+        Run.State.RUNNING,
+        Run.State.FAILED,
+        Run.State.CRASHED,
+        Run.State.PREEMPTED,
+    },
+    Run.State.FAILED: {Run.State.PENDING, Run.State.RUNNING},
+}
+
+
+@transaction.atomic
+def stop_run(*, by: User, run: Run) -> None:
+    """Ask the script to stop, the next time that it speaks; nothing to ask of one that ended."""
+    check(by, Action.EDIT, run.project)
+    going = Run.objects.filter(pk=run.pk, exit_code=None, stop_requested=False)
+    if going.update(stop_requested=True):
+        _record(by, "stop", run)
+
+
+@transaction.atomic
+def set_run_state(*, by: User, run: Run, state: str) -> Run:
+    """Call a run pending, to begin it again, or failed, where it is lost; a repetition is fine.
+
+    Raises Conflict for a run in a state that can't become this one.
+    """
+    check(by, Action.EDIT, run.project)
+    held = lock_run(run)
+    before = held.state_now
+    if state not in TRANSITIONS:
+        raise Invalid(
+            _("A run is set to {states}, not to {state!r}.").format(
+                states=" or ".join(map(repr, map(str, TRANSITIONS))), state=state
+            )
+        )
+    if before == state:
+        return held
+    if before not in TRANSITIONS[Run.State(state)]:
+        raise Conflict(
+            _("{run} is {before}, and such a run can't be set to {state!r}.").format(
+                run=run, before=before, state=state
+            )
+        )
+    held.state, held.exit_code = state, None
+    held.finished_at = timezone.now() if state == Run.State.FAILED else None
+    held.save(update_fields=["state", "exit_code", "finished_at"])
+    _record(by, "update", run, before={"state": before}, after={"state": state})
+    return held
+
+
+@transaction.atomic
+def delete_run(*, by: User, run: Run, with_artifacts: bool = False) -> None:
+    """Move a run to the trash with all that it streamed and saved; its id is not given again.
+
+    Versions that it logged or used stay, and tell that it was deleted. `with_artifacts` moves
+    those to the trash that no other run logged too; raises Conflict where one can't be deleted.
+    """
+    check(by, Action.EDIT, run.project)
+    now = timezone.now()  # by which a restored run finds the versions that went with it
+    if with_artifacts:
+        mine = versions_only_of(run)
+        lock_versions(mine)
+        thing = _("the run {run} with its artifacts").format(run=run)
+        move_to_trash(by=by, versions=mine, thing=thing, at=now)
+    held = lock_run(run)
+    _record(by, "delete", held)
+    held.deleted_at, held.deleted_by = now, by
+    held.save(update_fields=["deleted_at", "deleted_by"])
+
+
+def versions_only_of(run: Run) -> QuerySet[Version]:
+    """The versions that the run logged in its project, and no other run that there is."""
+    runs = RunOutput.objects.filter(version=OuterRef("pk"), run__deleted_at=None)
+    return Version.objects.filter(
+        ~Exists(runs.exclude(run=run)),
+        pk__in=RunOutput.objects.filter(run=run).values("version"),
+        sequence__project=run.project,
+        deleted_at__isnull=True,
+    )
+
+
+def _record(by: User, verb: str, run: Run, **change: Any) -> None:
+    record_event(
+        by=by,
+        verb=verb,
+        kind="run",
+        subject=f"{run.project}/{run.name}",
+        subject_id=run.pk,
+        project_id=run.project_id,
+        **change,
+    )

@@ -1,0 +1,80 @@
+"""Files that a run saves beside its artifacts: announced, received, deleted."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from artifacts.formats.file_names import kept_names, plain_name
+from artifacts.formats.manifests import check_path
+from artifacts.models import Project, Run, RunFile
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.services.events import record_event
+from registry_site.errors import Invalid
+
+_BATCH = 500
+
+
+@transaction.atomic
+def create_run_files(*, by: User, run: Run, names: Iterable[str]) -> list[RunFile]:
+    """Note which files of a run will come: for each name as it was given, its row."""
+    check(by, Action.EDIT, run.project)
+    plain = [check_path(plain_name(name)) for name in names]
+    wanted = list(dict.fromkeys(plain))
+    RunFile.objects.bulk_create(
+        [RunFile(run=run, name=name) for name in wanted], ignore_conflicts=True, batch_size=_BATCH
+    )
+    found = _files(run, wanted)
+    return [found[name] for name in plain]
+
+
+def check_run_files(*, by: User, run: Run, names: Iterable[str]) -> None:
+    """Raise Invalid unless the bytes of all these files have come.
+
+    A file is there as soon as its bytes are, so that a client who says so tells nothing new.
+    """
+    check(by, Action.EDIT, run.project)
+    wanted = list(dict.fromkeys(kept_names(names, run.files.all(), "name")))
+    found = _files(run, wanted)
+    missing = [name for name in wanted if name not in found or found[name].blob_id is None]
+    if missing:
+        raise Invalid(
+            _("{count} of these files did not arrive: {names}. Upload them again.").format(
+                count=len(missing), names=", ".join(missing[:5])
+            )
+        )
+
+
+@transaction.atomic
+def delete_run_files(*, by: User, project: Project, pks: Iterable[int]) -> None:
+    """Delete files of runs of this project; those that are gone already are passed over.
+
+    So are files of runs in the trash: they come back with their runs.
+    """
+    check(by, Action.EDIT, project)
+    files = RunFile.objects.filter(
+        run__project=project, run__deleted_at__isnull=True, pk__in=list(pks)
+    ).select_related("run")
+    names: dict[Run, list[str]] = {}
+    for file in files.order_by("run", "name"):
+        names.setdefault(file.run, []).append(file.name)
+    files.delete()
+    for run, gone in names.items():
+        record_event(
+            by=by,
+            verb="delete",
+            kind="run_file",
+            subject=f"{project}/{run.name}",
+            subject_id=run.pk,
+            project_id=project.pk,
+            before={"files": gone},
+        )
+
+
+def _files(run: Run, names: list[str]) -> dict[str, RunFile]:
+    return {
+        file.name: file
+        for start in range(0, len(names), _BATCH)
+        for file in RunFile.objects.filter(run=run, name__in=names[start : start + _BATCH])
+    }

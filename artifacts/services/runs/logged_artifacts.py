@@ -1,0 +1,50 @@
+"""The artifacts that logged values name, as far as one may see them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from artifacts.formats.media import Reference
+from artifacts.models import Membership, Version
+from artifacts.services.paths.pointers import read_versions
+from registry_site.graphql.ids import decode_id
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where these versions are, by the ids by which values name them."""
+
+    of_clients: dict[str, Membership]
+    of_versions: dict[int, Membership]
+
+    def of(self, reference: Reference | None) -> Membership | None:
+        """The place that the person can open; None for what is hidden, deleted or unknown."""
+        if reference is None:
+            return None
+        if reference.client_id:
+            return self.of_clients.get(reference.client_id)
+        return self.of_versions.get(version_of(reference.id))
+
+
+def read_referenced(*, by: Any, references: Iterable[Reference | None]) -> Places:
+    """Read where the versions are that these references name; nothing is asked for none."""
+    named = [each for each in references if each is not None]
+    clients = {each.client_id for each in named if each.client_id}
+    pks = {version_of(each.id) for each in named if each.id} - {0}
+    ids: dict[str, int] = {}
+    if clients:
+        rows = Version.objects.filter(client_ids__client_id__in=clients)
+        ids = dict(rows.values_list("client_ids__client_id", "pk"))
+    wanted = pks | set(ids.values())
+    if not wanted:
+        return Places({}, {})
+    places = {pk: each.row for pk, each in read_versions(by, wanted).items() if each.row}
+    return Places({name: places[pk] for name, pk in ids.items() if pk in places}, places)
+
+
+def version_of(text: str) -> int:
+    """The key of a version in an id, encoded (`QXJ0…`) or plain (`Artifact:7`); 0 for others."""
+    name, _colon, number = text.partition(":")
+    if name == "Artifact" and number.isascii() and number.isdigit() and len(number) < 19:
+        return int(number)
+    return decode_id(text, "Artifact")

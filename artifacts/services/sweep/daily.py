@@ -1,0 +1,85 @@
+"""The sweep of the day: a worker takes its steps while no task waits.
+
+Which worker it is stands in the database, so one of several sweeps, and another one begins anew
+where that one died: each step looks again at what it would remove.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+
+from artifacts.models import DailySweep, JobWorker
+from artifacts.services.jobs.heartbeats import alive_workers
+from artifacts.services.sweep.report import SweepReport
+from artifacts.services.sweep.sweep import sweep_steps
+
+PIECE_SECONDS = 0.5  # of steps, before the worker looks for tasks again
+LOOK_SECONDS = 60  # between looks whether a sweep is due; the first one that long after the start
+_SWEEPS_KEPT = timedelta(days=90)
+
+logger = logging.getLogger(__name__)
+
+
+class Sweeper:
+    """What one worker has in hand of the sweep of the day."""
+
+    def __init__(self) -> None:
+        self.sweep: DailySweep | None = None
+        self.report = SweepReport()
+        self.steps: Iterator[None] = iter(())
+        self.next_look = time.monotonic() + LOOK_SECONDS
+
+    def go_on(self, worker: JobWorker) -> None:
+        """Take steps for a moment, where a sweep is due and no other worker is at it."""
+        now = time.monotonic()
+        if self.sweep is None and now >= self.next_look:
+            self.next_look = now + LOOK_SECONDS
+            self.sweep, self.report = claim_sweep(worker), SweepReport()
+            self.steps = sweep_steps(self.report)
+        if self.sweep is not None and self._take_steps(now + PIECE_SECONDS):
+            _finish(self.sweep, self.report)
+            self.sweep = None
+
+    def _take_steps(self, until: float) -> bool:
+        """Whether the sweep has ended."""
+        try:
+            for _step in self.steps:
+                if time.monotonic() > until:
+                    return False
+        except (OperationalError, InterfaceError):
+            self.sweep = None  # still this worker's: it begins anew with the next look
+            raise
+        except Exception:
+            logger.exception("The sweep of the day failed")
+            self.report.has_failed = True
+        return True
+
+
+def claim_sweep(worker: JobWorker) -> DailySweep | None:
+    """Take on the sweep of today; None where it is done, or another living worker is at it."""
+    sweep, is_new = DailySweep.objects.get_or_create(
+        day=timezone.now().date(), defaults={"worker": worker.name}
+    )
+    if is_new or (sweep.worker == worker.name and not sweep.finished_at):
+        return sweep
+    if sweep.finished_at or sweep.worker in {each.name for each in alive_workers()}:
+        return None
+    orphan = DailySweep.objects.filter(pk=sweep.pk, worker=sweep.worker, finished_at=None)
+    return sweep if orphan.update(worker=worker.name) else None
+
+
+def last_sweep() -> DailySweep | None:
+    """Return the newest sweep that has ended."""
+    return DailySweep.objects.exclude(finished_at=None).order_by("-day").first()
+
+
+def _finish(sweep: DailySweep, report: SweepReport) -> None:
+    sweep.finished_at = timezone.now()
+    sweep.report = None if report.has_failed else report.as_json()
+    sweep.save(update_fields=["finished_at", "report"])
+    DailySweep.objects.filter(day__lt=sweep.day - _SWEEPS_KEPT).delete()
+    report.log()

@@ -1,0 +1,150 @@
+"""Bringing a version back from the trash, and what can't come back with it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from artifacts.models import Alias, Collection, Membership, Version
+from artifacts.services.aliases.aliases import set_aliases
+from artifacts.services.locks import lock_collections, lock_version
+from artifacts.services.paths.paths import take_path
+from artifacts.services.trash.trash import record_trashing, save_collections
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action, check
+from registry_site.errors import Conflict
+
+
+@dataclass
+class Restoration:
+    """A version that is back: the links that came with it, and the names and links that didn't.
+
+    A link is lost where its collection was deleted (it comes back with that), or holds another
+    type by now; an alias where another version took it, or where it was protected since.
+    """
+
+    version: Version
+    links: list[Membership] = field(default_factory=list)
+    aliases: list[tuple[Membership, str]] = field(default_factory=list)
+    lost_links: list[Membership] = field(default_factory=list)
+    lost_aliases: list[tuple[Membership, str]] = field(default_factory=list)
+
+
+def restore_version(*, by: User, version: Version) -> Restoration:
+    """Bring a version back from the trash, with its links and the aliases that nobody took since.
+
+    Its TTL is switched off, or it might run out at once. A sequence that was deleted comes back
+    with it, or gives it to a like one that has the name by now, as a deleted portfolio gives the
+    link; Conflict where that sequence is unlike. A repetition is fine.
+    """
+    check(by, Action.EDIT, version.sequence.project)
+    with transaction.atomic():
+        held = lock_version(version.pk)
+        restoration = Restoration(held)
+        if not held.deleted_at:
+            return restoration
+        if held.version_index is None:
+            raise Conflict(_("This version was never committed; log it anew."))
+        home = _home_of(held)
+        hidden = held.memberships.exclude(hidden_at=None).exclude(hidden_with_collection=True)
+        memberships = list(hidden.for_path().order_by("pk"))
+        targets = {each.pk: home if each.is_source else _portfolio_of(each) for each in memberships}
+        homes = {target.pk for target in targets.values() if target}
+        collections = lock_collections(homes | {each.collection_id for each in memberships})
+        bring_back(collections[home.pk])
+        held.sequence, held.state, held.ttl_seconds = home, Version.State.COMMITTED, 0
+        held.deleted_at = held.deleted_by = None
+        held.save(update_fields=["sequence", "state", "ttl_seconds", "deleted_at", "deleted_by"])
+        for membership in memberships:
+            target = targets[membership.pk] or membership.collection
+            _show(by, restoration, membership, collections[target.pk])
+        save_collections(by, [each for each in collections.values() if not each.deleted_at])
+    return restoration
+
+
+def _home_of(version: Version) -> Collection:
+    """Where a version comes back to: its sequence, or a like one that took the name since."""
+    sequence = version.sequence
+    if not sequence.deleted_at:
+        return sequence
+    named = Collection.objects.filter(project=sequence.project_id, name=sequence.name).first()
+    if named and (named.kind, named.artifact_type_id) != (sequence.kind, sequence.artifact_type_id):
+        raise Conflict(
+            _(
+                "{version} can't be restored: another collection has the name {name!r} by now. "
+                "Rename that one first."
+            ).format(version=version, name=sequence.name)
+        )
+    return named or sequence
+
+
+def _portfolio_of(link: Membership) -> Collection | None:
+    """Where a link comes back to: its portfolio, or a like one that took the name since."""
+    portfolio = link.collection
+    if not portfolio.deleted_at:
+        return portfolio
+    if portfolio.project.deleted_at:
+        return None
+    like = Collection.objects.filter(
+        project=portfolio.project_id,
+        name=portfolio.name,
+        kind=portfolio.kind,
+        artifact_type=portfolio.artifact_type_id,
+    )
+    return like.first()
+
+
+def bring_back(sequence: Collection) -> None:
+    """Let a deleted collection, which the caller holds, stand at its path again."""
+    if not sequence.deleted_at:
+        return
+    sequence.deleted_at = sequence.deleted_by = sequence.removed_at = None
+    try:
+        with transaction.atomic():
+            sequence.save(update_fields=["deleted_at", "deleted_by", "removed_at"])
+    except IntegrityError as error:
+        raise Conflict(
+            _("A collection {name!r} was made a moment ago; try again.").format(name=sequence.name)
+        ) from error
+    take_path(sequence, is_back=True)
+
+
+def _show(
+    by: User, restoration: Restoration, membership: Membership, collection: Collection
+) -> None:
+    """Bring a hidden membership back, unless its collection is gone or holds another type."""
+    type_name = restoration.version.sequence.artifact_type.name
+    if collection.deleted_at or collection.artifact_type.name != type_name:
+        restoration.lost_links.append(membership)
+        if collection.is_restorable and not collection.project.deleted_at:  # and then the link is
+            Membership.objects.filter(pk=membership.pk).update(hidden_with_collection=True)
+        else:
+            Membership.objects.filter(pk=membership.pk).delete()
+        return
+    membership.version, membership.collection = restoration.version, collection
+    names, membership.dropped_aliases = membership.dropped_aliases, []
+    membership.hidden_at = None
+    membership.save(update_fields=["collection", "hidden_at", "dropped_aliases"])
+    collection.version_count += 1
+    record_trashing(by, "restore", membership)
+    if not membership.is_source:
+        restoration.links.append(membership)
+    taken = set(not_free(collection, names))
+    restoration.lost_aliases += [(membership, name) for name in names if name in taken]
+    free = sorted(set(names) - taken)
+    restoration.aliases += [(membership, name) for name in free]
+    set_aliases(by=by, membership=membership, names=free)
+
+
+def not_free(collection: Collection, names: list[str]) -> Iterator[str]:
+    """Those that another version took since, or that were protected since."""
+    yield from aliases_in_use(collection, names)
+    yield from set(names) & collection.project.protected_alias_names
+
+
+def aliases_in_use(collection: Collection, names: list[str]) -> QuerySet[Alias, str]:
+    """Those of the names that a version of the collection has now."""
+    aliases = Alias.objects.filter(collection=collection, name__in=names)
+    return aliases.values_list("name", flat=True)

@@ -1,0 +1,184 @@
+"""Bringing runs and collections back from the trash, with what went there with them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from artifacts.models import Collection, Membership, Run, Version
+from artifacts.services.aliases.aliases import check_protected, set_aliases
+from artifacts.services.locks import lock_collections
+from artifacts.services.trash.collections import collections_in_trash
+from artifacts.services.trash.restoration import (
+    Restoration,
+    aliases_in_use,
+    bring_back,
+    restore_version,
+)
+from artifacts.services.trash.trash import save_collections
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.services.events import record_event
+from registry_site.errors import Conflict, NotFound
+
+
+@dataclass
+class RunRestoration:
+    """A run that is back, with the versions that went with it, and why others could not."""
+
+    run: Run
+    versions: list[Restoration] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+
+
+@dataclass
+class CollectionRestoration:
+    """A collection that is back, with its versions or links, and what could not come with it."""
+
+    collection: Collection
+    versions: list[Restoration] = field(default_factory=list)
+    links: list[Membership] = field(default_factory=list)
+    aliases: int = 0
+    lost_links: list[Membership] = field(default_factory=list)  # they hold another type by now
+    lost_aliases: list[tuple[Membership, str]] = field(default_factory=list)  # others have them
+    refusals: list[str] = field(default_factory=list)
+
+
+@transaction.atomic
+def restore_run(*, by: User, run: Run) -> RunRestoration:
+    """Bring a run back from the trash, with the versions that were deleted along with it.
+
+    A repetition is fine. Raises Conflict for a run that was removed for good.
+    """
+    check(by, Action.EDIT, run.project)
+    restoration = RunRestoration(run)
+    known = Run.with_deleted.filter(pk=run.pk).first()
+    if known is None:
+        raise NotFound(_("This run has been removed for good."))
+    if known.deleted_at is None:
+        return restoration
+    mine = Version.objects.filter(producers__run=run, deleted_at=known.deleted_at).in_trash()
+    restoration.versions, restoration.refusals = _restore_versions(by, mine.for_path())
+    held = Run.with_deleted.select_for_update().get(pk=run.pk)
+    if held.removed_at:
+        raise Conflict(
+            _("The run {run} can't be restored: it was removed for good.").format(run=held)
+        )
+    if held.deleted_at:
+        held.deleted_at = held.deleted_by = None
+        held.save(update_fields=["deleted_at", "deleted_by"])
+        record_event(
+            by=by,
+            verb="restore",
+            kind="run",
+            subject=f"{run.project}/{run.name}",
+            subject_id=run.pk,
+            project_id=run.project_id,
+            after={"versions": len(restoration.versions)},
+        )
+    return restoration
+
+
+@transaction.atomic
+def restore_collection(*, by: User, collection: Collection) -> CollectionRestoration:
+    """Bring a collection back from the trash: card, tags, views, and its versions or links.
+
+    Where versions were logged anew to a sequence of the name, its versions come back there. Raises
+    Conflict where another collection has the name, or where it was removed for good; Denied for
+    protected aliases that the person may not move. A repetition is fine.
+    """
+    check(by, Action.EDIT, collection.project)
+    known = Collection.with_deleted.filter(pk=collection.pk).for_path().first()
+    if known is None:
+        raise NotFound(_("There is no such collection that you may see."))
+    restoration = CollectionRestoration(known)
+    if known.deleted_at is None:
+        return restoration
+    if not collections_in_trash().filter(pk=known.pk).exists():
+        raise Conflict(
+            _("{name!r} can't be restored: it was removed for good.").format(name=known.name)
+        )
+    if not known.is_portfolio:
+        mine = Version.objects.filter(sequence=known, deleted_at=known.deleted_at).in_trash()
+        restoration.versions, restoration.refusals = _restore_versions(by, mine.for_path())
+    held = lock_collections([known.pk])[known.pk]
+    if restoration.versions and held.deleted_at:  # they went to a like collection of the name
+        restoration.collection = restoration.versions[0].version.sequence
+    elif held.deleted_at:
+        _check_name(held)
+        bring_back(held)
+        if held.is_portfolio:
+            _show_links(by, restoration, held)
+        restoration.collection = held
+        save_collections(by, [held])
+    _record(by, restoration)
+    return restoration
+
+
+def _restore_versions(by: User, versions: Iterable[Version]) -> tuple[list[Restoration], list[str]]:
+    """Restore each as a whole or not at all."""
+    restored, refusals = [], []
+    for version in list(versions):
+        try:
+            with transaction.atomic():
+                restored.append(restore_version(by=by, version=version))
+        except Conflict as refusal:
+            refusals.append(refusal.message)
+    return restored, list(dict.fromkeys(refusals))
+
+
+def _check_name(collection: Collection) -> None:
+    if Collection.objects.filter(project=collection.project_id, name=collection.name).exists():
+        raise Conflict(
+            _(
+                "The collection {name!r} can't be restored: another collection has its name by "
+                "now. Rename that one first."
+            ).format(name=collection.name)
+        )
+
+
+def _show_links(by: User, restoration: CollectionRestoration, portfolio: Collection) -> None:
+    """Bring back the links that were hidden with the portfolio, as far as their versions live.
+
+    A link that was hidden before that, with its version, gets the aliases that nobody took since.
+    """
+    hidden = Membership.objects.filter(collection=portfolio, hidden_with_collection=True)
+    links = list(hidden.for_path().order_by("-hidden_at", "pk"))
+    names = [name for link in links for name in link.dropped_aliases]
+    check_protected(by=by, project=portfolio.project, names=names)
+    for link in links:
+        link.collection, link.hidden_with_collection = portfolio, False
+        if link.version.deleted_at:  # it comes back with its version
+            link.save(update_fields=["hidden_with_collection"])
+        elif link.version.sequence.artifact_type.name != portfolio.artifact_type.name:
+            restoration.lost_links.append(link)
+            Membership.objects.filter(pk=link.pk).delete()
+        else:
+            _show(by, restoration, link)
+    portfolio.version_count = len(restoration.links)
+
+
+def _show(by: User, restoration: CollectionRestoration, link: Membership) -> None:
+    aliases, link.dropped_aliases, link.hidden_at = link.dropped_aliases, [], None
+    link.save(update_fields=["hidden_at", "hidden_with_collection", "dropped_aliases"])
+    taken = set(aliases_in_use(link.collection, aliases)) if aliases else set()
+    free = [name for name in aliases if name not in taken]
+    set_aliases(by=by, membership=link, names=free)
+    restoration.links.append(link)
+    restoration.aliases += len(free)
+    restoration.lost_aliases += [(link, name) for name in aliases if name in taken]
+
+
+def _record(by: User, restoration: CollectionRestoration) -> None:
+    collection = restoration.collection
+    count = len(restoration.links) or len(restoration.versions)
+    record_event(
+        by=by,
+        verb="restore",
+        kind="collection",
+        subject=collection.target_path,
+        subject_id=collection.pk,
+        project_id=collection.project_id,
+        after={"versions": count},
+    )

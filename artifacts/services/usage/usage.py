@@ -1,0 +1,109 @@
+"""Who uses what: a version becomes an input of a run, or somebody downloads it."""
+
+import logging
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import Error, OperationalError
+from django.utils import timezone
+
+from artifacts.models import Download, Membership, Project, Run, RunInput, Version
+from artifacts.querysets.files import APART
+from artifacts.services.memory.recent import Recent
+from artifacts.services.memory.side_notes import impatient, savepoint
+from artifacts.services.usage.names_reached import Reached, last_reached
+from registry_site.accounts.models import ApiKey, User
+from registry_site.accounts.permissions import Action, check
+
+_log = logging.getLogger(__name__)
+_MOST_WAITING = 1_000  # downloads of this process to be noted later; more go unnoted
+_AT_ONCE = 10  # of them noted with one download
+_MOST_PLACES = 50  # of one version in one project, that are looked at
+_noted = Recent(APART.total_seconds())
+
+
+class _Handed(NamedTuple):
+    version_id: int
+    collection_id: int
+    user_id: int
+    key_name: str
+    reference: str
+
+
+_waiting: dict[_Handed, datetime] = {}  # with when it was, the oldest first
+
+
+def use_version(
+    *,
+    by: User,
+    version: Version,
+    run: Run,
+    project: Project | None = None,
+    used_as: str = "",
+    api_key: ApiKey | None = None,
+) -> RunInput:
+    """Note that the run uses the version, reached through `project`; a repetition changes nothing.
+
+    The right to use comes from the project through which the version is reached; where none is
+    given, or the version has no place there, from the highest role over all its places.
+    """
+    check(by, Action.EDIT, run.project)
+    collections = _collections_with(version, project) if project else []
+    through = project if collections else None
+    check(by, Action.DOWNLOAD, through or version)
+    reached = last_reached(api_key=api_key, version_id=version.pk, project=through, is_use=True)
+    if reached is None or reached.collection_id not in collections:
+        only = collections[0] if len(collections) == 1 else None
+        reached = Reached(only, "")
+    entry, _created = RunInput.objects.get_or_create(
+        run=run,
+        version=version,
+        defaults={
+            "project": through,
+            "collection_id": reached.collection_id,
+            "reference": reached.reference[:128],
+            "used_as": used_as[:256],
+        },
+    )
+    return entry
+
+
+def _collections_with(version: Version, project: Project) -> list[int]:
+    """Collections of the project in which the version has a place."""
+    places = version.memberships.live().filter(collection__project=project)
+    return list(places.order_by("pk").values_list("collection_id", flat=True)[:_MOST_PLACES])
+
+
+def record_download(
+    *, by: User, membership: Membership, reference: str = "", api_key: ApiKey | None = None
+) -> None:
+    """Note that the person was handed a version's bytes, or the addresses of them.
+
+    `reference` is the alias or number that they asked for, "" where that isn't known. It lies on
+    the way of every download: one statement, none for a minute after the same one, and where the
+    database is busy the download goes on and is noted with a later one.
+    """
+    check(by, Action.DOWNLOAD, membership.collection.project)
+    download = _Handed(
+        membership.version_id,
+        membership.collection_id,
+        by.pk,
+        api_key.name if api_key else "",
+        reference[:128],
+    )
+    if _noted.get(download):
+        return
+    if len(_waiting) < _MOST_WAITING:
+        _waiting.setdefault(download, timezone.now())
+    for each, at in list(_waiting.items())[:_AT_ONCE]:
+        try:
+            with impatient(), savepoint():
+                Download.objects.touch(**each._asdict(), at=at)
+        except OperationalError as error:
+            _log.info("A download of version %s is to be noted later: %s", each.version_id, error)
+            return
+        except Error as error:  # its version is gone, say
+            _log.warning("A download of version %s was not noted: %s", each.version_id, error)
+        else:
+            _noted.set(each, True)
+        _waiting.pop(each, None)

@@ -1,0 +1,179 @@
+"""The commit: what was uploaded becomes an immutable version with a number."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from typing import IO
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from artifacts import storage
+from artifacts.formats import manifests
+from artifacts.formats.manifests import Entry
+from artifacts.models import Blob, Manifest, Membership, Version
+from artifacts.services.aliases.aliases import lock_collection, set_aliases
+from artifacts.services.files.blobs import chunks, save_blob
+from artifacts.services.files.contents import (
+    gather,
+    read_blob,
+    reader_of,
+    sources_of,
+    spool,
+    unspool,
+)
+from artifacts.services.files.entries import Found, Row, row_of, store_entries
+from artifacts.services.locks import lock_version
+from artifacts.services.versions.versions import add_tags
+from registry_site.accounts.models import User
+from registry_site.accounts.names import can_be_alias
+from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.services.events import record_event
+from registry_site.errors import Conflict, Invalid
+
+
+def create_manifest(
+    *,
+    by: User,
+    version: Version,
+    kind: str = Manifest.Kind.FULL,
+    digest: str = "",
+    base: Version | None = None,
+) -> Manifest:
+    """Announce a manifest; the one with an empty digest is a placeholder and never gets a body."""
+    check(by, Action.EDIT, version.sequence.project)
+    _check_not_deleted(version)
+    if len(digest) > 24:
+        raise Invalid(_("The manifest's digest is not the base64 of an MD5."))
+    return Manifest.objects.create(version=version, kind=kind, digest=digest, base=base)
+
+
+def set_manifest_digest(*, by: User, manifest: Manifest, digest: str) -> Manifest:
+    """Say which bytes will be uploaded for an announced manifest (base64 of their MD5)."""
+    check(by, Action.EDIT, manifest.version.sequence.project)
+    _check_not_deleted(manifest.version)
+    manifest.digest = digest[:24]
+    manifest.save(update_fields=["digest"])
+    return manifest
+
+
+def commit_version(*, by: User, version: Version) -> Version:
+    """Make a pending version immutable, number it, and give it its aliases and tags.
+
+    Raises Invalid where a manifest or a file never came; the version then stays pending, and the
+    commit can be tried again. A repeated commit changes nothing.
+    """
+    check(by, Action.EDIT, version.sequence.project)
+    _check_not_deleted(version)
+    if version.is_committed:
+        return version
+    uploaded = _uploaded_manifests(version)
+    bases = _bases(version, uploaded)
+    with ExitStack() as scratch:
+        rows = scratch.enter_context(storage.scratch())
+        contents = gather(
+            scratch, by=by, version=version, sources=sources_of(uploaded, bases), bases=bases
+        )
+        digest, manifest = _write(version, contents, rows)
+        return _store(by, version, digest, manifest, unspool(rows))
+
+
+def _write(
+    version: Version, contents: Iterable[tuple[Entry, Found | None]], rows: IO[str]
+) -> tuple[str, Blob]:
+    """Keep the manifest of these contents, and their rows for later; return digest and manifest."""
+    digest = manifests.start_digest(xxh128=version.is_summed_by_xxh128)
+
+    def entries() -> Iterator[Entry]:
+        for part in chunks(contents):
+            spool([row_of(version, entry, found) for entry, found in part], rows)
+            digest.update(b"".join(manifests.digest_line(entry) for entry, _found in part))
+            yield from (entry for entry, _found in part)
+
+    pieces = manifests.manifest_pieces(manifests.check_folders(entries()))
+    manifest = save_blob(read=reader_of(pieces))
+    return digest.hexdigest(), manifest
+
+
+@transaction.atomic
+def _store(by: User, version: Version, digest: str, manifest: Blob, rows: Iterator[Row]) -> Version:
+    version = lock_version(version.pk)
+    sequence = lock_collection(version.sequence_id)
+    _check_not_deleted(version)
+    if version.is_committed:
+        return version
+    version.sequence = sequence
+    version.manifest = manifest
+    version.digest = digest
+    store_entries(version, rows)
+    _number(by, version)
+    return version
+
+
+def _check_not_deleted(version: Version) -> None:
+    if version.state == Version.State.DELETED:
+        raise Conflict(_("This version is deleted; log it anew."))
+
+
+def has_content(version: Version, manifest: Blob, *, whole: bool) -> bool:
+    """Whether a manifest lists what the committed version has: all of it, or some (`whole`)."""
+    count = 0
+    for part in chunks(read_blob(manifest)):
+        rows = version.entries.filter(path__in=[entry.path for entry in part])
+        has = {path: content for path, *content in rows.values_list("path", "digest", "ref")}
+        if any(has.get(entry.path) != [entry.digest, entry.ref] for entry in part):
+            return False
+        count += len(part)
+    return count == version.file_count or not whole
+
+
+def _uploaded_manifests(version: Version) -> list[Manifest]:
+    came = version.manifests.filter(blob__isnull=False).select_related("blob", "base__manifest")
+    uploaded = list(came.order_by("pk"))
+    if not uploaded:
+        raise Invalid(
+            _("{version} can't be committed: its manifest was never uploaded.").format(
+                version=version
+            )
+        )
+    return uploaded
+
+
+def _bases(version: Version, uploaded: list[Manifest]) -> list[Version]:
+    """Versions of the same sequence that this one was made from: the named ones, or the latest."""
+    bases = [manifest.base for manifest in uploaded if manifest.base]
+    if not bases:
+        committed = Version.objects.committed().filter(sequence=version.sequence_id)
+        bases = list(committed.select_related("manifest").order_by("-version_index")[:1])
+    return [base for base in bases if base.sequence_id == version.sequence_id]
+
+
+def _number(by: User, version: Version) -> None:
+    sequence, now = version.sequence, timezone.now()
+    version.state = Version.State.COMMITTED
+    version.version_index = sequence.next_index
+    version.committed_at = now
+    # asked for under the rules of an older release
+    aliases = [name for name in version.pending.get("aliases", []) if can_be_alias(name)]
+    tags = version.pending.get("tags", [])
+    version.pending = {}
+    version.save(
+        update_fields=[
+            "state", "version_index", "committed_at", "pending", "manifest", "size", "file_count",
+            "digest", "updated_at",
+        ]
+    )  # fmt: skip
+    membership = Membership.objects.create(
+        collection=sequence, version=version, index=version.version_index, created_by=by
+    )
+    sequence.next_index += 1
+    sequence.version_count += 1
+    sequence.updated_by = by
+    sequence.save(update_fields=["next_index", "version_count", "updated_by", "updated_at"])
+    set_aliases(by=by, membership=membership, names=aliases)
+    add_tags(version, tags)
+    record_event(
+        by=by, verb="create", kind="version", subject=membership.full_name,
+        subject_id=version.pk, project_id=sequence.project_id,
+        after={"digest": version.digest, "size": version.size},
+    )  # fmt: skip

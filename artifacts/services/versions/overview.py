@@ -1,0 +1,108 @@
+"""What a version's page opens with: what it is measured against, its files, and who uses it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, IntegerField, Max, Q, Value, When
+from django.utils import timezone
+
+from artifacts.formats.front_matter import front_matter_of
+from artifacts.models import Download, ManifestEntry, Membership, Run, RunInput
+from artifacts.previews.reading import read_text
+from artifacts.services.usage.consumers import DAYS
+from artifacts.storage import open_blob
+from registry_site.errors import Unavailable
+
+README_NAMES = ("README.md", "readme.md", "Readme.md", "README.markdown", "README.txt", "README")
+_README_BYTES = 16_000  # that are read; front matter may be long
+_README_SHOWN = 6_000  # characters; the page of the file has all of it
+_FILES = 5
+_MOST_SORTED = 2_000  # files; of more, the first by name are shown and not the largest
+_USERS = 5
+
+
+@dataclass(frozen=True)
+class Readme:
+    """The beginning of a file that says what the version is."""
+
+    text: str
+    is_cut: bool
+
+
+@dataclass(frozen=True)
+class TopFiles:
+    """The files that say most of a version: the largest, or of very many the first by name."""
+
+    rows: list[ManifestEntry]
+    readme: ManifestEntry | None  # one with bytes
+
+
+@dataclass(frozen=True)
+class PersonsUse:
+    """When a person last downloaded the version."""
+
+    username: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RecentUse:
+    """The runs and people that used a version lately, the last first, as far as one sees them."""
+
+    runs: list[RunInput]
+    people: list[PersonsUse]
+    has_more: bool
+
+
+def base_place(place: Membership, alias: str) -> Membership | None:
+    """The place in the same collection that has the alias, with its version."""
+    named = Membership.objects.live().filter(collection=place.collection_id, aliases__name=alias)
+    return named.select_related("version").first()
+
+
+def top_files(place: Membership) -> TopFiles:
+    """Return the version's most telling files and its README, in one statement."""
+    entries = place.version.entries.all()
+    is_sorted = place.version.file_count <= _MOST_SORTED
+    order = ("-size", "path") if is_sorted else ("path",)
+    wanted = Q(path__in=README_NAMES) | Q(pk__in=entries.order_by(*order).values("pk")[:_FILES])
+    ranks = [When(path=name, then=Value(rank)) for rank, name in enumerate(README_NAMES)]
+    rank = Case(*ranks, default=Value(len(ranks)), output_field=IntegerField())
+    found: list[Any] = list(
+        entries.filter(wanted).annotate(rank=rank).select_related("blob").order_by(*order)
+    )
+    readmes = [entry for entry in found if entry.rank < len(ranks) and entry.blob]
+    return TopFiles(found[:_FILES], min(readmes, key=lambda entry: entry.rank, default=None))
+
+
+def read_readme(entry: ManifestEntry) -> Readme | None:
+    """Return the beginning of a README behind its front matter, None for no text, or none here."""
+    if entry.blob is None:
+        return None
+    try:
+        with open_blob(entry.blob.sha256) as file:
+            found = read_text(file, entry.size, _README_BYTES)
+    except Unavailable:
+        return None
+    if found is None:
+        return None
+    _facts, text = front_matter_of(found.text)  # the page of the file shows these, too
+    if not found.is_cut and len(text) <= _README_SHOWN:
+        return Readme(text, is_cut=False)
+    text = text[:_README_SHOWN]  # to the end of a paragraph, or at least of a line
+    end = max(text.rfind("\n\n"), 0) or max(text.rfind("\n"), 0) or len(text)
+    return Readme(text[:end], is_cut=True)
+
+
+def recent_use(*, by: Any, version_id: int, days: int = DAYS) -> RecentUse:
+    """Return who used or downloaded the version in the last days, through whatever collection."""
+    since = timezone.now() - timedelta(days=days)
+    runs = Run.objects.visible_to(by)
+    uses = RunInput.objects.filter(version=version_id, created_at__gte=since, run__in=runs)
+    shown = uses.select_related("run__user", "run__project__entity").order_by("-pk")
+    rows = list(shown[: _USERS + 1])
+    downloads = Download.objects.visible_to(by).filter(version=version_id, last_at__gte=since)
+    people = downloads.exclude(user=None).values_list("user__username").annotate(at=Max("last_at"))
+    persons = [PersonsUse(*row) for row in people.order_by("-at")[: _USERS + 1]]
+    return RecentUse(rows[:_USERS], persons[:_USERS], len(rows) > _USERS or len(persons) > _USERS)

@@ -1,0 +1,127 @@
+"""Aliases of a place, from any page that shows it: give, move, take off, and undo."""
+
+from typing import Any
+from urllib.parse import unquote
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from artifacts.forms.aliases import AliasesForm
+from artifacts.forms.release import NoteForm
+from artifacts.models import Membership
+from artifacts.services.aliases.aliases import add_aliases, check_protected, remove_aliases
+from artifacts.services.aliases.undo import undo_alias_changes
+from artifacts.services.usage.consumers import consumers_of, protected_moves_of
+from artifacts.views.aliases.moves import moves_asked
+from artifacts.views.aliases.news import tell_alias_changes
+from artifacts.views.lookup import membership_of
+from registry_site.accounts.permissions import Action, check
+from registry_site.errors import Conflict, Invalid, NotFound
+from registry_site.pages import (
+    HtmxRequest,
+    form_page,
+    go_to,
+    page_behind,
+    posted,
+    read_number,
+    render_page,
+    show_again,
+)
+
+
+@form_page
+def alias_add(request: HtmxRequest, pk: int) -> HttpResponse:
+    membership = membership_of(request.user, pk)
+    collection = membership.collection
+    check(request.user, Action.EDIT, collection.project)
+    form = AliasesForm(
+        posted(request),
+        user=request.user,
+        project=collection.project,
+        collection=collection,
+        membership=membership,
+        is_required=True,
+    )
+    if form.is_valid() and not form.asks(membership.version_id):
+        try:
+            changes = add_aliases(
+                by=request.user,
+                membership=membership,
+                names=form.names,
+                note=form.cleaned_data["note"],
+            )
+        except (Invalid, Conflict) as refusal:
+            form.add_error("new_aliases", refusal.message)
+        else:
+            tell_alias_changes(request, membership, changes)
+            return show_again(request, membership.get_absolute_url())
+    context = {
+        "membership": membership,
+        "aliases": form,
+        "moves": moves_asked(request.user, collection, form.questions, membership),
+    }
+    status = 422 if form.is_bound else 200
+    return render_page(
+        request, "artifacts/aliases/alias_add.html", context, fragment="dialog", status=status
+    )
+
+
+@form_page
+def alias_remove(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Take an alias off at once where it is not protected; else ask, and say who goes by it."""
+    membership = membership_of(request.user, pk)
+    collection = membership.collection
+    name = (posted(request) or request.GET).get("alias", "")
+    check(request.user, Action.EDIT, collection.project)
+    check_protected(by=request.user, project=collection.project, names=[name])
+    if request.method != "POST" and not membership.aliases.filter(name=name).exists():
+        text = _("{version} doesn't have the alias `{name}`.")
+        raise NotFound(text.format(version=membership, name=name))
+    questions = protected_moves_of(collection=collection, names=[name])
+    questions = [each for each in questions if each.version_id == membership.version_id]
+    is_sure = {each.key for each in questions} <= set(request.POST.getlist("confirmed"))
+    if request.method == "POST" and is_sure:
+        note = request.POST.get("note", "")
+        changes = remove_aliases(by=request.user, membership=membership, names=[name], note=note)
+        tell_alias_changes(request, membership, changes)
+        return _show_without(request, membership, name)
+    context = {"name": name, "questions": questions, "form": NoteForm(posted(request))}
+    return _ask(request, membership, context)
+
+
+def _show_without(request: HtmxRequest, membership: Membership, alias: str) -> HttpResponse:
+    """The page again: under its number, where it was opened by the alias that is off now."""
+    address, behind = membership.alias_url(alias), page_behind(request)
+    path = unquote(behind.partition("?")[0])
+    if path == unquote(address) or path.startswith(f"{unquote(address)}/"):
+        rest = path.removeprefix(unquote(address))
+        return go_to(request, membership.get_absolute_url() + rest)
+    return show_again(request, membership.get_absolute_url())
+
+
+def _ask(request: HtmxRequest, membership: Membership, context: dict[str, Any]) -> HttpResponse:
+    status = 422 if request.method == "POST" else 200
+    context["membership"] = membership
+    if context["questions"]:
+        context["consumers"] = consumers_of(
+            by=request.user,
+            collection=membership.collection,
+            alias=context["name"],
+            version_id=membership.version_id,
+        )
+    return render_page(
+        request, "artifacts/aliases/alias_remove.html", context, fragment="dialog", status=status
+    )
+
+
+@require_POST
+def alias_undo(request: HtmxRequest, pk: int) -> HttpResponse:
+    membership: Membership = membership_of(request.user, pk)
+    changes = undo_alias_changes(
+        by=request.user,
+        collection=membership.collection,
+        event_ids=[pk for pk in map(read_number, request.POST.getlist("change")) if pk],
+    )
+    tell_alias_changes(request, membership, changes)
+    return show_again(request, membership.get_absolute_url())

@@ -1,0 +1,117 @@
+"""What stands in a dialog before an alias moves: from, to, what is better, and who uses it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from artifacts.models import Alias, Collection, Membership, Version
+from artifacts.services.aliases.moves import (
+    FileCounts,
+    directions_of,
+    file_counts,
+    runs_of,
+)
+from artifacts.services.aliases.periods import holder_of
+from artifacts.services.usage.consumers import Consumers, ProtectedMove, consumers_of
+from artifacts.views.compare.choice import compare_url
+from artifacts.views.version.overview import KeyMetric, key_metrics
+
+MOST_ASKED = 5  # aliases of one form about which more than a sentence is said
+CHOICES = 100  # versions to choose from, the newest ones
+
+
+@dataclass(frozen=True)
+class Move:
+    """An alias that would go from one version to another; either can be missing."""
+
+    alias: str
+    is_protected: bool
+    before: Membership | None
+    after: Membership | None
+    metrics: list[KeyMetric]
+    files: FileCounts | None
+    consumers: Consumers | None
+    compare_url: str
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the version has it already."""
+        return self.before is not None and self.before == self.after
+
+
+def move_of(
+    user: Any, collection: Collection, alias: str, holder: Alias | None, after: Membership | None
+) -> Move:
+    """Return what becomes of the alias; `holder` is it as it is now, with its place."""
+    before = holder.membership if holder else None
+    is_compared = before is not None and after is not None and before != after
+    return Move(
+        alias=alias,
+        is_protected=alias in collection.project.protected_alias_names,
+        before=before,
+        after=after,
+        metrics=_metrics(user, collection, before, after) if after else [],
+        files=file_counts(before.version, after.version)
+        if before and after and is_compared
+        else None,
+        consumers=consumers_of(
+            by=user, collection=collection, alias=alias, version_id=before.version_id
+        )
+        if before
+        else None,
+        compare_url=compare_url(before.full_name, _name_of(user, after))
+        if before and after and is_compared
+        else "",
+    )
+
+
+def moves_asked(
+    user: Any, collection: Collection, questions: Sequence[ProtectedMove], after: Membership
+) -> list[Move]:
+    """Return what becomes of the first of the aliases that a form asks about.
+
+    `after` is where they go: a place, or what a link is about to make, which has no key yet.
+    """
+    moves = []
+    for question in questions[:MOST_ASKED]:
+        holder = holder_of(collection, question.name)
+        if holder:
+            holder.membership.collection = collection
+            moves.append(move_of(user, collection, question.name, holder, after))
+    return moves
+
+
+def place_to_make(collection: Collection, version: Version) -> Membership:
+    """The place that the version has in the collection, or the one that a link would make."""
+    places = Membership.objects.live().filter(collection=collection, version=version)
+    place = places.first() or Membership(index=collection.next_index)
+    place.collection, place.version = collection, version
+    return place
+
+
+def versions_to_choose(collection: Collection, *also: Membership | None) -> list[Membership]:
+    """The newest versions of the collection, and those that are named besides."""
+    live = Membership.objects.live().filter(collection=collection).newest_first()
+    places = list(live.prefetch_related("aliases")[:CHOICES])
+    places += [place for place in also if place and place not in places]
+    for place in places:
+        place.collection = collection
+    return places
+
+
+def _name_of(user: Any, place: Membership) -> str:
+    """The full name of a place; of one that is still to be made, where the person sees it now."""
+    if place.pk:
+        return place.full_name
+    seen = place.version.seen_by(user)
+    if isinstance(seen, Membership):
+        return seen.full_name
+    return f"{seen.sequence.target_path}:v{seen.version_index}"
+
+
+def _metrics(
+    user: Any, collection: Collection, before: Membership | None, after: Membership
+) -> list[KeyMetric]:
+    versions = [place.version for place in (before, after) if place]
+    base = before if before != after else None
+    return key_metrics(after, base, runs_of(user, versions), directions_of(user, collection))

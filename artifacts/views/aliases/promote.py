@@ -1,0 +1,156 @@
+"""The dialogs that move an alias to another version, or back to one that had it before."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from artifacts.forms.release import AliasMoveForm
+from artifacts.models import Alias, Collection, Membership
+from artifacts.services.aliases.aliases import AliasChange, check_protected
+from artifacts.services.aliases.periods import holder_of, starts_of
+from artifacts.services.aliases.roll_back import move_alias, place_to_return_to, roll_back_alias
+from artifacts.views.aliases.moves import move_of, versions_to_choose
+from artifacts.views.aliases.news import tell_alias_changes
+from artifacts.views.lookup import collection_of
+from registry_site.accounts.permissions import Action, check
+from registry_site.errors import Invalid, NotFound
+from registry_site.pages import (
+    HtmxRequest,
+    attempt,
+    form_page,
+    posted,
+    read_number,
+    render_page,
+    show_again,
+)
+
+
+@form_page
+def alias_move(request: HtmxRequest, pk: int) -> HttpResponse:
+    collection, name = _alias_in(request, pk)
+    holder = holder_of(collection, name)
+    to = _asked(request, "to")
+    place = _place(collection, to) or (None if to else _newest_other(collection, holder))
+    form = _form(request, holder)
+
+    def move(data: dict[str, Any]) -> HttpResponse:
+        if place is None:
+            raise Invalid(_("Choose the version to which it moves."))
+        changes = move_alias(
+            by=request.user, membership=place, name=name, note=data["note"], opened=data["opened"]
+        )
+        return _moved(request, place, changes)
+
+    return attempt(form, move) or _dialog(request, collection, name, form, place)
+
+
+@form_page
+def alias_roll_back(request: HtmxRequest, pk: int) -> HttpResponse:
+    collection, name = _alias_in(request, pk)
+    event_id = read_number(_asked(request, "event"))
+    start = starts_of(collection, name).filter(pk=event_id).first()
+    if start is None:
+        raise NotFound(_("There is no such time of this alias that you may see."))
+    place = place_to_return_to(collection, name, start)
+    form = _form(request, holder_of(collection, name))
+
+    def roll_back(data: dict[str, Any]) -> HttpResponse:
+        changes = roll_back_alias(
+            by=request.user,
+            collection=collection,
+            name=name,
+            event_id=start.pk,
+            note=data["note"],
+            opened=data["opened"],
+        )
+        return _moved(request, place, changes)
+
+    return attempt(form, roll_back) or _dialog(
+        request, collection, name, form, place, event=start.pk
+    )
+
+
+def _alias_in(request: HtmxRequest, pk: int) -> tuple[Collection, str]:
+    """The collection, and the alias that the address or the form names, if they may move it."""
+    collection = collection_of(request.user, pk)
+    name = _asked(request, "alias")
+    check(request.user, Action.EDIT, collection.project)
+    check_protected(by=request.user, project=collection.project, names=[name])
+    if not name:
+        raise NotFound(_("The address names no alias."))
+    return collection, name
+
+
+def _asked(request: HtmxRequest, name: str) -> str:
+    """What the form sent, or the address says."""
+    return request.POST.get(name) or request.GET.get(name, "")
+
+
+def _form(request: HtmxRequest, holder: Alias | None) -> AliasMoveForm:
+    number = holder.membership.number if holder else ""
+    note = request.GET.get("note", "")
+    form = AliasMoveForm(posted(request), initial={"opened": number, "note": note})
+    if "to" in request.GET:  # another version was chosen: what is typed meanwhile stays
+        form.fields["note"].widget.attrs["hx-preserve"] = "true"
+    return form
+
+
+def _place(collection: Collection, number: str) -> Membership | None:
+    if not number:
+        return None
+    places = Membership.objects.live().filter(collection=collection).called(number)
+    return _in_collection(collection, places.select_related("version").first())
+
+
+def _newest_other(collection: Collection, holder: Alias | None) -> Membership | None:
+    """What one most likely wants: the newest version, if it doesn't have the alias already."""
+    live = Membership.objects.live().filter(collection=collection).newest_first()
+    newest = live.select_related("version").first()
+    if newest is None or (holder and holder.membership_id == newest.pk):
+        return None
+    return _in_collection(collection, newest)
+
+
+def _in_collection(collection: Collection, place: Membership | None) -> Membership | None:
+    if place:
+        place.collection = collection
+    return place
+
+
+def _dialog(
+    request: HtmxRequest,
+    collection: Collection,
+    name: str,
+    form: AliasMoveForm,
+    place: Membership | None,
+    **back: Any,
+) -> HttpResponse:
+    """Show the move as it is by now, with the note that was typed."""
+    holder = holder_of(collection, name)
+    if holder:
+        holder.membership.collection = collection
+    move = move_of(request.user, collection, name, holder, place)
+    context = {
+        "collection": collection,
+        "move": move,
+        "form": form,
+        "opened": move.before.number if move.before else "",
+        "choices": [] if back else versions_to_choose(collection, place),
+        "url": _address("alias_roll_back" if back else "alias_move", collection),
+        **back,
+    }
+    status = 422 if form.is_bound else 200
+    return render_page(
+        request, "artifacts/aliases/alias_move.html", context, fragment="dialog", status=status
+    )
+
+
+def _moved(request: HtmxRequest, place: Membership, changes: list[AliasChange]) -> HttpResponse:
+    tell_alias_changes(request, place, changes)
+    return show_again(request, place.collection.get_absolute_url())
+
+
+def _address(name: str, collection: Collection) -> str:
+    return reverse(f"artifacts:{name}", args=[collection.pk])

@@ -1,0 +1,150 @@
+"""The artifact browser: types, collections and versions on the left, what is open on the right."""
+
+from typing import Any
+
+from django.db.models.functions import Lower
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from artifacts.models import Collection, Membership, Project
+from artifacts.views.lookup import collection_at, project_at
+from artifacts.views.project.projects import collections_listing
+from artifacts.views.usage.code import log_code
+from registry_site.accounts.permissions import Action, can
+from registry_site.accounts.views.exports import exported
+from registry_site.errors import NotFound
+from registry_site.http.exports import Listing
+from registry_site.pages import HtmxRequest, Table, list_page, render_page, table_of
+from registry_site.queries.keyset import Key
+
+TREE_COLLECTIONS = 100
+TREE_VERSIONS = 20
+
+
+@require_safe
+def browser(request: HtmxRequest, entity: str, project: str, type_name: str = "") -> HttpResponse:
+    found = project_at(request.user, entity, project)
+    if found.is_registry:
+        return redirect(found)
+    context = browser_context(request, found) | {
+        "type_name": type_name,
+        "collections": _collections(request, found, type_name),
+        "can_log": can(request.user, Action.EDIT, found),
+        "log_code": log_code(found.entity.name, found.name, type_name or "model"),
+        "breadcrumb": breadcrumb_of(found, type_name),
+    }
+    return render_browser(
+        request, "artifacts/collection/browser.html", context, fragment="collections"
+    )
+
+
+@require_safe
+def collection_tree(
+    request: HtmxRequest, entity: str, project: str, type_name: str, collection: str
+) -> HttpResponse:
+    """The versions of one collection in the tree, when it is opened there."""
+    found = collection_at(request.user, entity, project, type_name, collection)
+    context = {"collection": found, "versions": _tree_versions(found)}
+    return render(request, "artifacts/collection/_tree_versions.html", context)
+
+
+def render_browser(
+    request: HtmxRequest, template: str, context: dict[str, Any], *, fragment: str
+) -> HttpResponse:
+    """Answer with the page, with its tree (filtered or paged), or with its other fragment."""
+    if request.htmx.target == "tree":
+        return render_page(request, "artifacts/collection/_tree.html", context, fragment="tree")
+    return render_page(request, template, context, fragment=fragment)
+
+
+def browser_context(
+    request: HtmxRequest, project: Project, current: Collection | None = None
+) -> dict[str, Any]:
+    """Return what artifacts/collection/_tree.html shows, the same on every page of the browser.
+
+    `q` filters its collections; `tree_after` and `tree_before` page them. The collection that is
+    open stands in it whatever the page, with its newest versions.
+    """
+    query = request.GET.get("q", "").strip()
+    listed = Collection.objects.filter(project=project).listed().select_related("artifact_type")
+    found = listed.filter(name__icontains=query) if query else listed
+    # no files: it is the way to the collections, whose list stands beside it
+    table = table_of(
+        request,
+        found,
+        order=("artifact_type__name", Key("lower_name", value=Lower("name")), "pk"),
+        summary=lambda n: ngettext("{count} collection", "{count} collections", n),
+        size=TREE_COLLECTIONS,
+        prefix="tree_",
+    )
+    if current and not query and all(row.pk != current.pk for row in table.rows):
+        table.rows.append(current)
+        table.rows.sort(key=lambda row: (row.artifact_type.name, row.name.lower()))
+    for row in table.rows:
+        row.project = project
+    return {
+        "project": project,
+        "tree": table,
+        "tree_query": query,
+        "tree_current": current,
+        "tree_versions": _tree_versions(current) if current else [],
+    }
+
+
+def breadcrumb_of(
+    project: Project, type_name: str = "", collection: Collection | None = None, last: str = ""
+) -> list[dict[str, str]]:
+    """The way from the entity down to what is open, which itself is no link."""
+    place = [project.entity.name, project.name]
+    items = [
+        {"label": project.entity.name, "url": project.entity.get_absolute_url()},
+        {"label": project.name, "url": project.get_absolute_url()},
+        {"label": _("Artifacts"), "url": reverse("artifacts:browser", args=place)},
+    ]
+    if type_name:
+        url = reverse("artifacts:type_detail", args=[*place, type_name])
+        items.append({"label": type_name, "url": url})
+    if collection:
+        items.append({"label": collection.name, "url": collection.get_absolute_url()})
+    if last:
+        items.append({"label": last, "url": ""})
+    items[-1] = items[-1] | {"url": ""}
+    return items
+
+
+def _collections(request: HtmxRequest, project: Project, type_name: str) -> Table:
+    """The project's collections, of one type or of all, with their newest versions."""
+    table = list_page(
+        request,
+        _listing(project, type_name),
+        summary=lambda n: ngettext(
+            "{count} collection · last changed first", "{count} collections · last changed first", n
+        ),
+    )
+    if type_name and not table.total:
+        raise NotFound(_("There is no type “{name}” here.").format(name=type_name))
+    return table
+
+
+@exported
+def browser_export(request: HtmxRequest, entity: str, project: str, type_name: str = "") -> Listing:
+    return _listing(project_at(request.user, entity, project), type_name)
+
+
+def _listing(project: Project, type_name: str) -> Listing:
+    place = [project.entity.name, project.name, *([type_name] * bool(type_name))]
+    route = "type_detail" if type_name else "browser"
+    return collections_listing(project, type_name, url=reverse(f"artifacts:{route}", args=place))
+
+
+def _tree_versions(collection: Collection) -> list[Membership]:
+    """The newest versions with their aliases; the first of them is `latest`."""
+    live = Membership.objects.live().filter(collection=collection).newest_first()
+    versions = list(live.prefetch_related("aliases")[:TREE_VERSIONS])
+    for membership in versions:
+        membership.collection = collection
+    return versions

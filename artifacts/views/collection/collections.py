@@ -1,0 +1,165 @@
+"""A collection of a project in the artifact browser, with its versions."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from artifacts.formats.markdown import render_markdown
+from artifacts.models import Collection, Membership
+from artifacts.reads.table_text import places_showing
+from artifacts.services.collections.departures import departures_of
+from artifacts.services.paths.placeholders import hidden_path
+from artifacts.services.usage.consumers import drift_of
+from artifacts.views.aliases.release_strip import strip_context
+from artifacts.views.collection.browser import breadcrumb_of, browser_context, render_browser
+from artifacts.views.collection.metrics import metric_columns, metrics_context
+from artifacts.views.collection.ticks import ticks_of
+from artifacts.views.deletion.menus import collection_menu, versions_url
+from artifacts.views.lookup import collection_at
+from artifacts.views.project.projects import aliases_of
+from artifacts.views.project.saved_views import views_menu
+from artifacts.views.retention.holds import holds_context
+from artifacts.views.retention.rules import retention_context
+from artifacts.views.texts import is_long
+from artifacts.views.usage.code import first_version_code
+from artifacts.views.usage.usage import drift_context
+from registry_site.accounts.permissions import Action, can
+from registry_site.accounts.views.exports import exported
+from registry_site.http.exports import Columns, Listing
+from registry_site.pages import HtmxRequest, Table, list_page
+
+VERSION_COLUMNS = {
+    "version": lambda place: place.number,
+    "full_name": lambda place: place.full_name,
+    "aliases": lambda place: aliases_of(place, is_latest=place.is_latest),
+    "tags": lambda place: sorted(tag.name for tag in place.version.tags.all()),
+    "source": lambda place: _source_name(place),
+    "run": lambda place: place.visible_run and place.visible_run.path,
+    "logged_by": lambda place: place.version.created_by and place.version.created_by.username,
+    "created_at": lambda place: place.version.created_at,
+    "added_by": lambda place: place.created_by and place.created_by.username,
+    "added_at": lambda place: place.created_at,
+    "size": lambda place: place.version.size,
+    "files": lambda place: place.version.file_count,
+    "digest": lambda place: place.version.digest,
+    "description": lambda place: place.version.description,
+}
+VERSION_OBJECTS = {"metadata": lambda place: place.version.metadata}
+
+
+@require_safe
+def collection_detail(
+    request: HtmxRequest, entity: str, project: str, type_name: str, collection: str
+) -> HttpResponse:
+    found = collection_at(request.user, entity, project, type_name, collection)
+    if found.project.is_registry:
+        return redirect(found)
+    query = request.GET.get("v", "").strip()
+    versions = versions_of(request, found, query)
+    context = browser_context(request, found.project, found) | holds_context(request.user, found)
+    context |= retention_context(request.user, found)
+    context |= {
+        "collection": found,
+        "versions": versions,
+        "metrics": metrics_context(
+            request.user, found, versions.rows, url=found.get_absolute_url(), query=request.GET
+        ),
+        "ticks": ticks_of(request.GET, found, versions.rows),
+        "query": query,
+        "menu": collection_menu(request.user, found, context["hold_item"]),
+        "delete_url": versions_url(found) if can(request.user, Action.EDIT, found.project) else "",
+        "views": views_menu(request.user, request.GET, found.project, "versions", found),
+        "description": render_markdown(found.description or ""),
+        "is_description_long": is_long(found.description or ""),
+        "collection_tags": list(found.tags.order_by("name")),
+        "first_code": first_version_code(found),
+        "departures": departures_of(by=request.user, collection=found),
+        "drift": drift_context(drift_of(found)),
+        "strip": strip_context(request.user, found),
+        "breadcrumb": breadcrumb_of(found.project, type_name, found),
+    }
+    return render_browser(
+        request, "artifacts/collection/collection_detail.html", context, fragment="versions"
+    )
+
+
+@exported
+def versions_export(
+    request: HtmxRequest, entity: str, project: str, type_name: str, collection: str
+) -> Listing:
+    found = collection_at(request.user, entity, project, type_name, collection)
+    return versions_listing(
+        request.user,
+        found,
+        request.GET.get("v", "").strip(),
+        metrics=metric_columns(request.user, found, request.GET),
+    )
+
+
+def versions_of(
+    request: HtmxRequest, collection: Collection, text: str, *, url: str = "", query: Any = None
+) -> Table:
+    """Return a page of `versions_listing`.
+
+    `url` and `query` are another page's, as `table_of` takes them.
+    """
+    return list_page(
+        request,
+        versions_listing(request.user, collection, text),
+        summary=lambda n: ngettext(
+            "{count} version · newest first", "{count} versions · newest first", n
+        ),
+        url=url,
+        query=query,
+    )
+
+
+def versions_listing(
+    user: Any, collection: Collection, text: str, *, metrics: Columns | None = None
+) -> Listing:
+    """The versions that fit the text, as places that know what the person may see of each.
+
+    `metrics` are columns of a file beside those that each has.
+    """
+    found = Membership.objects.live().filter(collection=collection)
+    newest = found.newest_first().values_list("pk", flat=True).first()
+    if text:
+        found = found.filter(places_showing(text, by=user, collection=collection, newest=newest))
+
+    def complete(places: list[Any]) -> None:
+        for place in places:
+            run = place.version.run
+            place.collection = collection  # one project, whose rules are read once
+            place.is_latest = place.pk == newest
+            place.source = _source_of(user, place)
+            place.visible_run = run if run and can(user, Action.READ, run.project) else None
+
+    return Listing(
+        url=f"{collection.get_absolute_url()}/-/versions",
+        rows=found.for_row(),
+        order=("-index",),
+        columns={**VERSION_COLUMNS, **(metrics or {})},
+        complete=complete,
+        objects=VERSION_OBJECTS,
+    )
+
+
+def _source_name(place: Any) -> str:
+    """The source's full name, or what stands in for it: scripts join by it."""
+    if place.source:
+        return str(place.source.full_name)
+    return f"{hidden_path(place.version.sequence)}:v{place.version.version_index}"
+
+
+def _source_of(user: Any, membership: Membership) -> Membership | None:
+    """Return the version's place where it was logged, None where the person may not see it."""
+    version = membership.version
+    if not can(user, Action.READ, version.sequence.project):
+        return None
+    # a sequence numbers its places as its versions, so no row is read
+    return Membership(
+        collection=version.sequence, version=version, index=version.version_index or 0
+    )

@@ -1,0 +1,248 @@
+"""The numbers of versions beside each other: columns of their table, and a chart of one of them.
+
+All of it stands in the address: `metrics`, `columns` in their order, `best` (NAME:min or NAME:max),
+`chart`, and while one chooses columns `choose`, with `find` for the names that are offered.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from artifacts.metrics import (
+    Measured,
+    best_of,
+    commonest,
+    directions_chosen,
+    is_better_lower,
+    is_metric_name,
+)
+from artifacts.models import Alias, Collection, Membership
+from artifacts.querysets.collections import LATEST
+from artifacts.services.versions.metrics import Places, read_measured
+from registry_site.charts.lines import LineChart, Point, line_chart
+from registry_site.charts.numbers import short_number
+from registry_site.http.exports import Columns
+from registry_site.pages import files_of
+from registry_site.queries.keyset import PAGE_SIZE
+
+DEFAULT_COLUMNS = 5
+MOST_COLUMNS = 30
+MOST_OFFERED = 100  # names to choose from; `find` narrows them
+_KEYS = ("metrics", "columns", "best", "chart", "choose", "find")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One number as a column, with the addresses of what one can do to it."""
+
+    name: str
+    is_lowest_best: bool
+    is_charted: bool
+    chart_url: str
+    turn_url: str  # the other direction is best
+    earlier_url: str  # "" for the first
+    later_url: str  # "" for the last
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One number of one version, "" where it has none."""
+
+    text: str
+    exact: str
+    is_best: bool
+
+
+def metrics_context(
+    user: Any, collection: Collection, places: Sequence[Membership], *, url: str, query: QueryDict
+) -> dict[str, Any]:
+    """Return what the metrics of a page of versions show, and give each place its `cells`."""
+    if not query.get("metrics"):
+        return {"shown": False, "toggle_url": _address(url, query, metrics=["1"])}
+    measured = read_measured(by=user, collection=collection)
+    rows, page = list(measured.rows.values()), [measured_of(place) for place in places]
+    names = _columns(query, rows)
+    query = query.copy()
+    query.setlist("columns", names)
+    columns = _with_addresses(names, _directions(query, names), url, query)
+    best = {each.name: best_of(rows, each.name, lowest=each.is_lowest_best) for each in columns}
+    for place, numbers in zip(places, page, strict=True):
+        place.cells = [_cell(numbers, name, best[name]) for name in names]
+    charted = query.get("chart", "")
+    return _choice(query, url, names, commonest([*rows[:PAGE_SIZE], *page])) | {
+        "shown": True,
+        "toggle_url": _address(url, query, **dict.fromkeys(_KEYS)),
+        "columns": columns,
+        "scope": _scope(measured) if columns else "",
+        "kept": _fields(query, lambda key: key in _KEYS),
+        "directions": query.getlist("best"),
+        "charted": charted,
+        "chart": _chart(collection, measured, charted) if is_metric_name(charted) else None,
+        "drawn": len(rows) if measured.is_cut else 0,
+        "hide_chart_url": _address(url, query, chart=None),
+    }
+
+
+def _choice(
+    query: QueryDict, url: str, names: Sequence[str], common: Sequence[str]
+) -> dict[str, Any]:
+    """What the panel shows in which one chooses columns."""
+    find = query.get("find", "").strip()
+    offered = [name for name in common if name not in names and find.lower() in name.lower()]
+    return {
+        "choosing": bool(query.get("choose")),
+        "choose_url": _address(url, query, choose=None if query.get("choose") else ["1"]),
+        "offered": offered[:MOST_OFFERED],
+        "more_offered": max(len(offered) - MOST_OFFERED, 0),
+        "find": find,
+        "url": url,
+        "kept_in_form": _fields(query, lambda key: key not in {"columns", "find"}),
+    }
+
+
+def metric_columns(user: Any, collection: Collection, query: QueryDict) -> Columns:
+    """The same columns for the whole list as a file."""
+    names = _chosen(query)
+    if query.get("metrics") and not names:
+        newest = read_measured(by=user, collection=collection, most=PAGE_SIZE)
+        names = _columns(query, list(newest.rows.values()))
+    return {name: _reader(name) for name in names}
+
+
+def measured_of(place: Membership) -> Measured:
+    """What is known of a place whose `visible_run` was found."""
+    run = place.visible_run
+    return Measured(place.version.metadata, run.summary if run else {})
+
+
+def _reader(name: str) -> Callable[[Membership], Any]:
+    return lambda place: measured_of(place).value(name)
+
+
+# ------------------------------------------------------------------ columns
+
+
+def _chosen(query: QueryDict) -> list[str]:
+    names = dict.fromkeys(filter(is_metric_name, query.getlist("columns")))
+    return list(names)[:MOST_COLUMNS]
+
+
+def _columns(query: QueryDict, rows: Sequence[Measured]) -> list[str]:
+    """Those that were chosen, else what most of the newest versions have, each number once."""
+    if chosen := _chosen(query):
+        return chosen
+    names = commonest(rows[:PAGE_SIZE])
+    doubled = {name.replace("run.", "metadata.", 1) for name in names if name.startswith("run.")}
+    return [name for name in names if name not in doubled][:DEFAULT_COLUMNS]
+
+
+def _directions(query: QueryDict, names: Sequence[str]) -> dict[str, str]:
+    """For each name `min` or `max`: as chosen, else as the name suggests."""
+    chosen = directions_chosen(query.getlist("best"))
+    return {name: chosen.get(name, "min" if is_better_lower(name) else "max") for name in names}
+
+
+def _with_addresses(
+    names: list[str], directions: dict[str, str], url: str, query: QueryDict
+) -> list[Column]:
+    def moved(at: int, to: int) -> str:
+        order = names.copy()
+        order.insert(to, order.pop(at))
+        return _address(url, query, columns=order)
+
+    def turned(name: str) -> str:
+        other = {"min": "max", "max": "min"}[directions[name]]
+        rest = [each for each in query.getlist("best") if each.rpartition(":")[0] != name]
+        return _address(url, query, best=[*rest, f"{name}:{other}"])
+
+    return [
+        Column(
+            name=name,
+            is_lowest_best=directions[name] == "min",
+            is_charted=query.get("chart") == name,
+            chart_url=_address(url, query, chart=[name]),
+            turn_url=turned(name),
+            earlier_url=moved(at, at - 1) if at else "",
+            later_url=moved(at, at + 1) if at + 1 < len(names) else "",
+        )
+        for at, name in enumerate(names)
+    ]
+
+
+def _cell(numbers: Measured, name: str, best: float | None) -> Cell:
+    value, number = numbers.value(name), numbers.number(name)
+    if number is None:
+        return Cell(text=value or "", exact="", is_best=False)
+    return Cell(text=short_number(number), exact=str(value), is_best=number == best)
+
+
+def _scope(measured: Places) -> str:
+    count = len(measured.rows)
+    text = (
+        ngettext("best of the newest {count} version", "best of the newest {count} versions", count)
+        if measured.is_cut
+        else ngettext("best of {count} version", "best of all {count} versions", count)
+    )
+    return text.format(count=f"{count:,}")
+
+
+# ------------------------------------------------------------------ chart
+
+
+def _chart(collection: Collection, measured: Places, name: str) -> LineChart:
+    """The number of each of the newest versions that has one, with the aliases there are on it."""
+    aliases: dict[int, list[str]] = {}
+    places = list(measured.rows)
+    for alias in Alias.objects.filter(membership__in=places).order_by("name"):
+        aliases.setdefault(alias.membership_id, []).append(alias.name)
+    if places:
+        aliases.setdefault(places[0].pk, []).insert(0, LATEST)
+    points = [
+        Point(
+            x=place.index,
+            y=float(value),
+            label=place.number,
+            marks=tuple(aliases.get(place.pk, ())),
+            url=place.get_absolute_url(),
+        )
+        for place, numbers in measured.rows.items()
+        if (value := numbers.value(name)) is not None
+    ]
+    asked = QueryDict(mutable=True)
+    asked["columns"] = name
+    return line_chart(
+        points,
+        title=name,
+        x_label=_("Version"),
+        x_text=lambda index: f"v{index:.0f}",
+        height=240,
+        files=files_of(f"{collection.get_absolute_url()}/-/versions", asked),
+    )
+
+
+# ------------------------------------------------------------------ addresses
+
+
+def _address(url: str, query: QueryDict, **changes: list[str] | None) -> str:
+    """The page with these parameters changed, or without them."""
+    changed = query.copy()
+    for key, values in changes.items():
+        if values is None:
+            changed.pop(key, None)
+        else:
+            changed.setlist(key, values)
+    return f"{url}?{changed.urlencode()}" if changed else url
+
+
+def _fields(query: QueryDict, is_kept: Callable[[str], bool]) -> list[dict[str, str]]:
+    """What a form sends along; it leads to the first page."""
+    return [
+        {"name": key, "value": value}
+        for key, values in query.lists()
+        if is_kept(key) and key not in {"after", "before"}
+        for value in values
+    ]

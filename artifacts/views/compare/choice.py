@@ -1,0 +1,91 @@
+"""Which two versions are compared: what the address says, and what one may choose."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from artifacts.models import Membership
+from artifacts.views.lookup import membership_named
+from registry_site.errors import Invalid
+
+SUGGESTED = 20  # versions of one collection, the newest ones
+
+
+def names_in(request: HttpRequest) -> list[str]:
+    """The full names in the address, base first; "" for one that is still to be chosen."""
+    return [name.strip() for name in request.GET.getlist("version")]
+
+
+def chosen(user: Any, names: list[str]) -> list[Membership]:
+    """Return the places of these names, base first; fewer than two while one still chooses.
+
+    Raises Invalid for what is no full name and for more than two, NotFound for what the person
+    may not see.
+    """
+    if len(names) > 2:
+        text = _("Two versions can be compared, and {count} were chosen. Choose two.")
+        raise Invalid(text.format(count=len(names)))
+    return [membership_named(user, name) for name in names if name]
+
+
+def compare_url(*names: str, best: Iterable[str] = ()) -> str:
+    """Return the address that compares these versions; the first is the base.
+
+    `best` says of numbers what is better, as `run.loss:min`.
+    """
+    words = [*(("version", name) for name in names), *(("best", each) for each in best)]
+    query = urlencode(words, safe="/:")
+    return f"{reverse('artifacts:compare')}?{query}"
+
+
+def address(request: HttpRequest, **changed: str | list[str]) -> str:
+    """Return the address of the page with other filters, from its first rows on."""
+    query = request.GET.copy()
+    for name, value in {"after": "", "before": "", **changed}.items():
+        query.setlist(name, [value] if isinstance(value, str) and value else list(value))
+    return f"{reverse('artifacts:compare')}?{query.urlencode(safe='/:')}"
+
+
+def choice_context(user: Any, names: list[str], places: list[Membership]) -> dict[str, Any]:
+    """Return what artifacts/compare/_choice.html shows."""
+    is_complete = len(names) == 2 and all(names)
+    suggestions = _suggestions(user, places)
+    chosen_name = places[0].full_name if len(places) == 1 else ""
+    return {
+        "names": [*names, "", ""][:2],
+        "suggestions": suggestions,
+        "swap_url": compare_url(*names[::-1]) if is_complete else "",
+        "base_name": chosen_name,
+        "choices": [
+            {"place": place, "url": _url_with(names, chosen_name, place)}
+            for place in suggestions
+            if place.full_name != chosen_name
+        ],
+    }
+
+
+def _url_with(names: list[str], chosen_name: str, place: Membership) -> str:
+    """The address that adds a version to the one that is chosen already, on the side left free."""
+    if not chosen_name:
+        return compare_url(place.full_name)
+    is_other = names[0] == ""
+    return compare_url(
+        *([place.full_name, chosen_name] if is_other else [chosen_name, place.full_name])
+    )
+
+
+def _suggestions(user: Any, places: list[Membership]) -> list[Membership]:
+    """Versions to choose from: of the collections at hand, else the newest that there are."""
+    if not places:
+        return list(Membership.objects.newest_visible_to(user, SUGGESTED))
+    found: list[Membership] = []
+    for collection in {place.collection_id: place.collection for place in places}.values():
+        live = Membership.objects.live().filter(collection=collection).newest_first()
+        found += live.select_related("version").with_aliases()[:SUGGESTED]
+        for place in found[-SUGGESTED:]:
+            place.collection = collection
+    return found

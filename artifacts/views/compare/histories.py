@@ -1,0 +1,163 @@
+"""What the runs of several versions logged over time: one metric of each, over each other."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from artifacts.formats.history import how_often, numbers_among
+from artifacts.models import Membership, Run
+from artifacts.services.paths.pointers import Deletion, deletions_of_runs
+from artifacts.services.runs.curves import read_curves, read_numbers
+from artifacts.views.lookup import membership_named
+from artifacts.views.run.numbers import STEP, history_listing, history_rows, value_text
+from registry_site.accounts.views.exports import exported
+from registry_site.charts.lines import MOST_SERIES, LineChart, Series, lines_chart
+from registry_site.errors import DomainError, Gone, Invalid
+from registry_site.http.exports import Listing
+from registry_site.pages import HtmxRequest, Table, files_of, render_page
+from registry_site.queries.natural_order import natural_key
+
+MOST_KEYS = 200  # that are offered
+PAGE_ROWS = 100  # steps in one page of the numbers
+
+
+@require_safe
+def histories(request: HtmxRequest) -> HttpResponse:
+    context: dict[str, Any] = {"versions": request.GET.getlist("version")}
+    status = 200
+    try:
+        places = _places(request.user, request.GET)
+    except DomainError as refusal:
+        places, status, context["refusal"] = {}, refusal.status, refusal.message
+        context["deletion"] = refusal.deletion if isinstance(refusal, Gone) else None
+    runs = _by_run(places)
+    keys = _common_keys(list(runs))
+    key = request.GET.get("key", "") or next(iter(keys), "")
+    is_drawn = bool(runs and key)
+    context |= {
+        "keys": keys[:MOST_KEYS],
+        "key_count": len(keys),
+        "key": key,
+        "without_run": _without_run(request.user, places),
+        "chart": _chart(request.GET, runs, key) if is_drawn else None,
+        "table": _table(request.GET, runs, key) if is_drawn and "numbers" in request.GET else None,
+    }
+    return render_page(request, "artifacts/compare/histories.html", context, status=status)
+
+
+@exported
+def histories_export(request: HtmxRequest) -> Listing:
+    runs = _by_run(_places(request.user, request.GET))
+    key = request.GET.get("key", "") or next(iter(_common_keys(list(runs))), "")
+    rows = (
+        [";".join(place.full_name for place in places), run.path, *row]
+        for run, places in runs.items()
+        if key
+        for row in history_rows(run, [key])
+    )
+    columns = ["version", "run", STEP]
+    value = key if key and key not in columns else "value"
+    return history_listing(reverse("artifacts:histories"), [*columns, value], rows)
+
+
+def _places(user: Any, query: QueryDict) -> dict[Membership, Run | None]:
+    """The versions that the address names, each with its run, None where one may not see it."""
+    names = list(dict.fromkeys(filter(None, map(str.strip, query.getlist("version")))))
+    if len(names) > MOST_SERIES:
+        raise Invalid(
+            _("{most} versions can be drawn, and {count} were chosen. Choose fewer.").format(
+                most=MOST_SERIES, count=len(names)
+            )
+        )
+    places = [membership_named(user, name) for name in names]
+    runs = (
+        Run.objects.visible_to(user).for_path().in_bulk({p.version.run_id for p in places} - {None})
+    )
+    return {place: runs.get(place.version.run_id) for place in places}
+
+
+def _without_run(
+    user: Any, places: dict[Membership, Run | None]
+) -> list[tuple[Membership, Deletion | None]]:
+    """The versions without a run that the person can open, and the deletion of those runs."""
+    without = [place for place, run in places.items() if run is None]
+    deleted = deletions_of_runs(user, filter(None, (each.version.run_id for each in without)))
+    return [(place, deleted.get(place.version.run_id or 0)) for place in without]
+
+
+def _by_run(places: dict[Membership, Run | None]) -> dict[Run, list[Membership]]:
+    """A run that logged several of the versions is drawn once."""
+    runs: dict[Run, list[Membership]] = {}
+    for place, run in places.items():
+        if run is not None:
+            runs.setdefault(run, []).append(place)
+    return runs
+
+
+def _common_keys(runs: Sequence[Run]) -> list[str]:
+    """What most of the runs have, and of that what was logged most often."""
+    counts = Counter(key for run in runs for key in numbers_among(run.history_keys))
+    often = {key: sum(how_often(run.history_keys, key) for run in runs) for key in counts}
+    return sorted(counts, key=lambda key: (-counts[key], -often[key], natural_key(key)))
+
+
+def _chart(query: QueryDict, runs: dict[Run, list[Membership]], key: str) -> LineChart:
+    """Their lines over each other, each with its extremes."""
+    series = [
+        Series.of_curve(label, read_curves(run, [key])[key], run.get_absolute_url())
+        for run, label in zip(runs, _labels(list(runs.values())), strict=True)
+    ]
+    url, asked = reverse("artifacts:histories"), _asked(query, key)
+    return lines_chart(
+        series,
+        title=key,
+        x_label=_("Step"),
+        height=320,
+        files=files_of(url, asked),
+        table_url=f"{url}?{asked.urlencode()}&numbers=1#numbers",
+    )
+
+
+def _table(query: QueryDict, runs: dict[Run, list[Membership]], key: str) -> Table:
+    """The numbers from one step on, a row for each step that one of the runs has."""
+    text = query.get("step", "")
+    first = int(text) if text.removeprefix("-").isdigit() and len(text) < 19 else None
+    rows: dict[int, list[str]] = {}
+    for place, run in enumerate(runs):
+        for step, value in read_numbers(run, key, first=first, most=PAGE_ROWS + 1):
+            rows.setdefault(step, [""] * len(runs))[place] = value_text(value)
+    steps = sorted(rows)
+    url = f"{reverse('artifacts:histories')}?{_asked(query, key).urlencode()}&numbers=1"
+    next_step = steps[PAGE_ROWS] if len(steps) > PAGE_ROWS else None
+    return Table(
+        rows=[(f"{step:,}", rows[step]) for step in steps[:PAGE_ROWS]],
+        total=len(steps),
+        summary=_("{first} to {last}, by step").format(
+            first=f"{steps[0]:,}", last=f"{steps[:PAGE_ROWS][-1]:,}"
+        )
+        if steps
+        else _("No steps"),
+        previous_url=f"{url}#numbers" if first is not None else "",
+        next_url=f"{url}&step={next_step}#numbers" if next_step is not None else "",
+    )
+
+
+def _asked(query: QueryDict, key: str) -> QueryDict:
+    names = [("version", name) for name in query.getlist("version")]
+    return QueryDict(urlencode([*names, ("key", key)]))
+
+
+def _labels(groups: Sequence[Sequence[Membership]]) -> list[str]:
+    """The versions of each line: in full where short names would mean several."""
+    names = {str(place) for places in groups for place in places}
+    is_clear = len(names) == sum(map(len, groups))
+    return [
+        ", ".join(str(place) if is_clear else place.full_name for place in places)
+        for places in groups
+    ]

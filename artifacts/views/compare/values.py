@@ -1,0 +1,184 @@
+"""What two versions are and what was measured of them, value by value."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from artifacts.differences.leaves import Leaf, compare_leaves
+from artifacts.metrics import (
+    MOST_LEAVES,
+    direction_of,
+    directions_chosen,
+    leaves_of,
+    verdict_of,
+)
+from artifacts.models import Membership, Run
+from artifacts.services.paths.pointers import deletions_of_runs
+from artifacts.views.compare.choice import address
+from artifacts.views.json_tree.json_tree import config_of
+from registry_site.pages import HtmxRequest
+from registry_site.templatetags.display import ago, count, filesize
+
+MOST_SHOWN = 500  # values of one group
+MOST_EQUAL = 50  # metrics that are equal, where not all values are asked for
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact of both versions as text; `change` is a difference in numbers, if there is one."""
+
+    label: str
+    base: str
+    other: str
+    change: str = ""
+
+    @property
+    def is_same(self) -> bool:
+        return self.base == self.other
+
+
+@dataclass(frozen=True)
+class Row:
+    """A value of both versions.
+
+    `direction` is `min` or `max`, whichever is best, and `verdict` what it is by that, "" where
+    nobody knows; `turn_url` says that the other one is best.
+    """
+
+    leaf: Leaf
+    direction: str = ""
+    verdict: str = ""
+    turn_url: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Values from one source; `notes` say what of it is not compared, and why.
+
+    `equal` values are not shown, but at `all_url`.
+    """
+
+    title: str
+    rows: list[Row]
+    total: int
+    different: int
+    equal: int
+    notes: list[str]
+
+
+def values_context(request: HtmxRequest, base: Membership, other: Membership) -> dict[str, Any]:
+    """Return the facts, and the values of metadata and runs: those that differ, or all of them.
+
+    Metrics are shown also where they are equal. `?best=run.loss:min` says which value is better,
+    as it does above a table of versions; else the name of the metric does.
+    """
+    runs = _visible_runs(request.user, base, other)
+    shows_all = request.GET.get("values") == "all"
+    metadata = [place.version.metadata for place in (base, other)]
+    summary = [run.summary if run else {} for run in runs]
+    config = [config_of(run.config) if run else {} for run in runs]
+    hidden = _without_run(request.user, base, other, runs)
+    return {
+        "facts": _facts(base, other, runs),
+        "shows_all": shows_all,
+        "differing_url": address(request, values=""),
+        "all_url": address(request, values="all"),
+        "groups": [
+            _group(request, _("Metadata"), metadata, "metadata"),
+            _group(request, _("Metrics of the runs"), summary, "run", hidden),
+            _group(request, _("Config of the runs"), config, "", hidden),
+        ],
+    }
+
+
+def _group(
+    request: HtmxRequest, title: str, values: list[Any], source: str, hidden: Sequence[str] = ()
+) -> Group:
+    """`source` is how the names of its numbers begin, "" where no value is better than another."""
+    base, other = map(leaves_of, values)
+    leaves = compare_leaves(base, other)
+    different = sum(leaf.state != "same" for leaf in leaves)
+    most = different + (MOST_EQUAL if source == "run" else 0)
+    shown = leaves if request.GET.get("values") == "all" else leaves[:most]
+    notes = list(hidden)
+    if MOST_LEAVES in {len(base), len(other)}:
+        text = _("Of each version the first {count} values are compared.")
+        notes.append(text.format(count=f"{MOST_LEAVES:,}"))
+    if len(shown) > MOST_SHOWN:
+        text = _("{shown} of {count} values are shown.")
+        notes.append(text.format(shown=MOST_SHOWN, count=f"{len(shown):,}"))
+    rows = [_row(request, leaf, source) for leaf in shown[:MOST_SHOWN]]
+    return Group(
+        title, rows, len(leaves), different, len(leaves) - max(len(shown), different), notes
+    )
+
+
+def _row(request: HtmxRequest, leaf: Leaf, source: str) -> Row:
+    if leaf.change is None or not source or "[" in leaf.name:  # an item of a list is no metric
+        return Row(leaf)
+    chosen = request.GET.getlist("best")
+    name = f"{source}.{leaf.name}"
+    direction = directions_chosen(chosen).get(name) or direction_of(name)
+    if not direction and source != "run":  # most numbers of the metadata are settings and counts
+        return Row(leaf)
+    other = "min" if direction == "max" else "max"
+    rest = [each for each in chosen if each.rpartition(":")[0] != name]
+    turned = address(request, best=[*rest, f"{name}:{other}"])
+    return Row(leaf, direction, verdict_of(0, leaf.change, direction), turned)
+
+
+def _visible_runs(user: Any, *places: Membership) -> list[Run | None]:
+    """The run that logged each version, None where there is none that the person may see."""
+    wanted = [place.version.run_id for place in places]
+    found = Run.objects.visible_to(user).for_path().in_bulk([pk for pk in wanted if pk])
+    return [found.get(pk) for pk in wanted]
+
+
+def _without_run(
+    user: Any, base: Membership, other: Membership, runs: list[Run | None]
+) -> list[str]:
+    """Why there is nothing to compare of a run: it was deleted, or the person may not see it."""
+    pairs = zip((base, other), runs, strict=True)
+    missing = {place: place.version.run_id for place, run in pairs if run is None}
+    deleted = deletions_of_runs(user, filter(None, missing.values()))
+    return [
+        _("The run that logged {version}, {run}, was deleted.").format(
+            version=place, run=deleted[pk].name
+        )
+        if pk in deleted
+        else _("The run that logged {version} is in a project that you cannot open.").format(
+            version=place
+        )
+        for place, pk in missing.items()
+        if pk
+    ]
+
+
+# ------------------------------------------------------------------ facts
+
+
+def _facts(base: Membership, other: Membership, runs: list[Run | None]) -> list[Fact]:
+    texts: dict[str, Callable[[Membership], str]] = {
+        _("Type"): lambda place: place.collection.artifact_type.name,
+        _("Aliases"): lambda place: ", ".join(sorted(each.name for each in place.aliases.all())),
+        _("Digest"): lambda place: place.version.digest,
+        _("Created by"): lambda place: str(place.version.created_by or ""),
+    }
+    created = [ago(place.version.created_at) for place in (base, other)]
+    sizes = base.version.size, other.version.size
+    files = base.version.file_count, other.version.file_count
+    logged = [str(run or "") for run in runs]
+    return [
+        *(Fact(label, fact(base), fact(other)) for label, fact in texts.items()),
+        Fact(_("Logged by"), logged[0], logged[1]),
+        Fact(_("Created"), created[0], created[1]),
+        Fact(_("Size"), filesize(sizes[0]), filesize(sizes[1]), signed(*sizes, filesize)),
+        Fact(_("Files"), count(files[0]), count(files[1]), signed(*files, count)),
+    ]
+
+
+def signed(base: int, other: int, shown: Callable[[int], str]) -> str:
+    """Return what was added or taken away with its sign, "" where nothing was."""
+    return f"{'+' if other > base else '−'}{shown(abs(other - base))}" if base != other else ""

@@ -1,0 +1,159 @@
+"""Jobs: the list of those that one may see, and the page of one, with its progress and report."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from artifacts.models import Job
+from artifacts.services.deletion.job_kinds import COLLECTIONS, RUNS
+from artifacts.services.jobs import jobs as life
+from artifacts.services.jobs.heartbeats import worker_state
+from artifacts.services.jobs.kinds import KINDS
+from artifacts.services.sweep.daily import last_sweep
+from registry_site.accounts.permissions import Action, can
+from registry_site.accounts.standing import standing_of
+from registry_site.accounts.views.exports import exported
+from registry_site.http.exports import Columns, Listing
+from registry_site.pages import HtmxRequest, go_to, list_page, next_url, render_page, show_again
+
+_COLUMNS: Columns = {
+    "job": lambda job: job.kind,
+    "about": lambda job: job.about,
+    "by": lambda job: job.by and job.by.username,
+    "state": lambda job: job.state,
+    "total": lambda job: job.total,
+    "done": lambda job: job.done,
+    "refused": lambda job: job.refused,
+    "created_at": lambda job: job.created_at,
+    "started_at": lambda job: job.started_at,
+    "finished_at": lambda job: job.finished_at,
+}
+_LINES: Columns = {"name": lambda item: item.name, "reason": lambda item: item.sentence}
+
+
+@require_safe
+def job_list(request: HtmxRequest) -> HttpResponse:
+    page = list_page(
+        request,
+        _jobs_listing(request.user),
+        summary=lambda n: ngettext("{count} job · newest first", "{count} jobs · newest first", n),
+    )
+    is_admin = standing_of(request.user).is_server_admin
+    context = {
+        "page": page,
+        "worker": worker_state() if is_admin else None,
+        "sweep": last_sweep() if is_admin else None,
+        "breadcrumb": [{"label": _("Jobs")}],
+    }
+    return render_page(request, "artifacts/jobs/job_list.html", context, fragment="jobs")
+
+
+@exported
+def jobs_export(request: HtmxRequest) -> Listing:
+    return _jobs_listing(request.user)
+
+
+def _jobs_listing(user: Any) -> Listing:
+    return Listing(
+        url="/-/jobs/-/jobs",
+        rows=Job.objects.visible_to(user).for_page(),
+        order=("-created_at", "-pk"),
+        columns=_COLUMNS,
+        complete=name_kinds,
+    )
+
+
+def name_kinds(jobs: list[Any]) -> None:
+    """Set `title` of each."""
+    for job in jobs:
+        job.title = title_of(job)
+
+
+def title_of(job: Job) -> str:
+    """What it does, in the words of its kind."""
+    kind = KINDS.get(job.kind)
+    return str(kind.title) if kind else job.kind
+
+
+@require_safe
+def job_detail(request: HtmxRequest, pk: int) -> HttpResponse:
+    job = life.reach_job(by=request.user, pk=pk)
+    name_kinds([job])
+    state = worker_state() if job.is_open else None
+    context = {
+        "job": job,
+        "may_stop": job.is_open and life.can_stop(by=request.user, job=job),
+        "may_undo": life.can_undo(by=request.user, job=job),
+        "undone_by": life.undoing_of(job),
+        "place": _place(request.user, job),
+        "trash_url": _trash(request.user, job),
+        "worker": state,
+        "lines": list_page(
+            request,
+            _lines_listing(request.user, job),
+            summary=lambda n: ngettext("{count} was refused", "{count} were refused", n),
+        ),
+        "breadcrumb": [
+            {"label": _("Jobs"), "url": reverse("artifacts:job_list")},
+            {"label": title_of(job)},
+        ],
+    }
+    fragment = "lines" if request.htmx.target == "lines" else "job"
+    return render_page(request, "artifacts/jobs/job_detail.html", context, fragment=fragment)
+
+
+def _trash(user: Any, job: Job) -> str:
+    """Where the things of a deletion can be looked at one by one, by those who see the project."""
+    url = job.project.trash_url
+    if not url or not can(user, Action.READ, job.project):
+        return ""
+    below = {RUNS: "/runs", COLLECTIONS: "/collections"} if not job.project.is_registry else {}
+    return url + below.get(job.kind, "")
+
+
+def _place(user: Any, job: Job) -> str:
+    """The page where the job was asked for, while the person may see the project."""
+    return job.page if can(user, Action.READ, job.project) else ""
+
+
+@exported
+def refusals_export(request: HtmxRequest, pk: int) -> Listing:
+    return _lines_listing(request.user, life.reach_job(by=request.user, pk=pk))
+
+
+def _lines_listing(user: Any, job: Job) -> Listing:
+    """What the job could not do, in the order in which it tried; why, if the person may read it."""
+    return Listing(
+        url=f"{job.get_absolute_url()}/-/refusals",
+        rows=job.items.refused(),
+        order=("pk",),
+        columns=_LINES,
+        complete=lambda items: life.withhold_reasons(by=user, job=job, items=items),
+        has_pages=False,
+    )
+
+
+@require_POST
+def job_stop(request: HtmxRequest, pk: int) -> HttpResponse:
+    job = life.reach_job(by=request.user, pk=pk)
+    life.stop_job(by=request.user, job=job)
+    messages.success(request, _("The job ends before its next step. What it did stays done."))
+    return show_again(request, job.get_absolute_url())
+
+
+@require_POST
+def job_undo(request: HtmxRequest, pk: int) -> HttpResponse:
+    job = life.reach_job(by=request.user, pk=pk)
+    undoing = life.undo_job(by=request.user, job=job)
+    if undoing.state != Job.State.DONE or undoing.refused:
+        return go_to(request, undoing.get_absolute_url())
+    count = undoing.changed
+    messages.success(
+        request, ngettext("{n} restored.", "{n} restored.", count).format(n=f"{count:,}")
+    )
+    return go_to(request, next_url(request, undoing.page or undoing.get_absolute_url()))

@@ -1,0 +1,96 @@
+"""The panel beside the lineage graph: what is to know of the node that was chosen."""
+
+from typing import TYPE_CHECKING, Any
+
+from artifacts.models import Membership, Run
+from artifacts.services.lineage.lineage import Lineage
+from artifacts.services.lineage.nodes import Key, Node, find_members
+from artifacts.services.paths.pointers import deletions_of_runs, deletions_of_versions
+from artifacts.views.json_tree.json_tree import run_trees
+
+if TYPE_CHECKING:
+    from artifacts.views.lineage.lineage import Address
+
+MOST_MEMBERS = 50  # of a cluster, or found in it
+MOST_PLACES = 20
+
+
+def details_of(
+    user: Any,
+    lineage: Lineage,
+    node: Node | None,
+    address: "Address",
+    urls: dict[Key, str],
+    current: Membership,
+) -> dict[str, Any] | None:
+    """Return what artifacts/lineage/_details.html shows; None where nothing is chosen."""
+    if node is None or node.is_hidden:
+        return None
+    nodes = lineage.nodes
+    details: dict[str, Any] = {
+        "node": node,
+        "close_url": address.url(node=None, find=None),
+        "start_url": address.url(start=node.key, node=None, find=None),
+        "before": [(nodes[one], urls[one]) for one, end in lineage.edges if end == node.key],
+        "after": [(nodes[end], urls[end]) for one, end in lineage.edges if one == node.key],
+    }
+    if node.is_cluster:
+        return details | _cluster(user, node, address)
+    pk = int(node.key.partition("-")[2])
+    if node.is_deleted:
+        read = deletions_of_runs if node.kind == "run" else deletions_of_versions
+        return details | {"deletion": read(user, [pk]).get(pk)}
+    return details | (_run(user, pk) if node.kind == "run" else _version(user, pk, current))
+
+
+def _cluster(user: Any, node: Node, address: "Address") -> dict[str, Any]:
+    text = address.query.get("find", "").strip()[:200]
+    found, total = find_members(by=user, node=node, text=text, most=MOST_MEMBERS)
+    return {
+        "find": text,
+        "members": [
+            (
+                member,
+                _url_of(row),
+                address.url_with("out", member.key),
+            )
+            for member, row in found
+        ],
+        "member_count": total,
+        "open_url": address.url_with("open", node.key),
+        "hidden_fields": address.fields_without("find"),
+    }
+
+
+def _url_of(row: Run | Membership | None) -> str:
+    if row is None:
+        return ""
+    return row.get_absolute_url() if isinstance(row, Run) else row.tab_url("lineage")
+
+
+def _run(user: Any, pk: int) -> dict[str, Any]:
+    run = Run.objects.visible_to(user).filter(pk=pk).for_path().first()
+    if run is None:
+        return {}
+    return {
+        "run": run,
+        **run_trees(run, run.get_absolute_url(), {}, has_filter=False),
+    }
+
+
+def _version(user: Any, pk: int, current: Membership) -> dict[str, Any]:
+    """A version where it was logged; the one from which one looks, where one found it."""
+    places = Membership.objects.visible_to(user).filter(version=pk).for_path().with_aliases()
+    rows = list(places.order_by("pk")[:MOST_PLACES])
+    if not rows:
+        return {}
+    source = next((row for row in rows if row.is_source), None)
+    here = next((row for row in rows if row.pk == current.pk), None)
+    place = here or source or rows[0]
+    return {
+        "place": place,
+        "version": place.version,
+        "lineage_url": place.tab_url("lineage"),
+        "source": source if source != place else None,
+        "links": [row for row in rows if row not in (place, source)],
+    }

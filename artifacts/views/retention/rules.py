@@ -1,0 +1,113 @@
+"""The retention rule of a sequence: what it would let go, before it is saved."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from artifacts.forms.retention import USUAL, RetentionForm
+from artifacts.models import Collection, RetentionRule
+from artifacts.services.retention.rules import (
+    NO_RULE,
+    describe_rule,
+    read_rule,
+    remove_retention_rule,
+    retirement_of,
+    set_retention_rule,
+)
+from artifacts.views.lookup import collection_at
+from registry_site.accounts.permissions import Action, can, check
+from registry_site.errors import NotFound
+from registry_site.pages import (
+    HtmxRequest,
+    attempt,
+    form_page,
+    posted,
+    render_form,
+    render_page,
+    show_again,
+)
+
+_TEMPLATE = "artifacts/retention/retention_edit.html"
+
+
+@form_page
+def retention_edit(
+    request: HtmxRequest, entity: str, project: str, type_name: str, collection: str
+) -> HttpResponse:
+    found = collection_at(request.user, entity, project, type_name, collection)
+    check(request.user, Action.EDIT, found.project)
+    if found.is_portfolio:
+        raise NotFound(_("Only collections to which versions are logged have a retention rule."))
+    if "remove" in request.POST:
+        remove_retention_rule(by=request.user, collection=found)
+        messages.success(request, _("{name} keeps all its versions.").format(name=found))
+        return show_again(request, found.get_absolute_url())
+    form = RetentionForm(posted(request), now=read_rule(found))
+    if "preview" in request.POST:
+        return _show(request, found, form, is_preview=True)
+
+    def save(data: dict[str, Any]) -> RetentionRule:
+        return set_retention_rule(
+            by=request.user, collection=found, rule=form.rule, opened=data["opened"]
+        )
+
+    if attempt(form, save):
+        messages.success(request, _what_goes(found, form.rule))
+        return show_again(request, found.get_absolute_url())
+    return _show(request, found, form)
+
+
+def retention_context(user: Any, collection: Collection) -> dict[str, Any]:
+    """Return what artifacts/retention/_rule.html shows on the page of a sequence."""
+    if collection.is_portfolio:
+        return {}
+    rule = RetentionRule.objects.filter(collection=collection).first()
+    return {
+        "retention": describe_rule(rule) if rule else "",
+        "retention_url": retention_url(collection)
+        if can(user, Action.EDIT, collection.project)
+        else "",
+    }
+
+
+def retention_url(collection: Collection) -> str:
+    """Return the address of the form that sets the rule."""
+    project = collection.project
+    place = [project.entity.name, project.name, collection.artifact_type.name, collection.name]
+    return reverse("artifacts:retention_edit", args=place)
+
+
+def _show(
+    request: HtmxRequest, collection: Collection, form: RetentionForm, *, is_preview: bool = False
+) -> HttpResponse:
+    now = read_rule(collection)
+    rule = form.rule if form.is_bound and form.is_valid() else now
+    context = {
+        "title": _("Retention of {name}").format(name=collection),
+        "collection": collection,
+        "has_rule": now != NO_RULE,
+        "retirement": retirement_of(
+            collection, rule | {"keep_newest": rule["keep_newest"] or USUAL}
+        ),
+        "days": settings.TRASH_DAYS,
+        "close_url": collection.get_absolute_url(),
+    }
+    if is_preview and form.is_valid():
+        context |= {"form": form}
+        return render_page(request, _TEMPLATE, context, fragment="dialog")
+    return render_form(request, form, _TEMPLATE, context)
+
+
+def _what_goes(collection: Collection, rule: dict[str, Any]) -> str:
+    count = retirement_of(collection, rule).count
+    text = ngettext(
+        "Rule saved: {count} version goes to the trash with the next daily sweep.",
+        "Rule saved: {count} versions go to the trash with the next daily sweep.",
+        count,
+    )
+    return text.format(count=f"{count:,}")

@@ -1,0 +1,48 @@
+"""How long a version lives, from any page that shows it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from artifacts.forms.ttl import VersionTtlForm
+from artifacts.services.retention.version_ttl import expires_at, set_version_ttl
+from artifacts.services.versions.versions import is_linked
+from artifacts.views.lookup import membership_of
+from registry_site.accounts.permissions import Action, check
+from registry_site.pages import HtmxRequest, attempt, form_page, posted, render_form, show_again
+
+
+@form_page
+def ttl_edit(request: HtmxRequest, pk: int) -> HttpResponse:
+    membership = membership_of(request.user, pk)
+    version = membership.version
+    check(request.user, Action.EDIT, version)
+    form = VersionTtlForm(posted(request), now={"ttl_seconds": version.ttl_seconds})
+
+    def save(data: dict[str, Any]) -> Any:
+        return set_version_ttl(by=request.user, version=version, **data)
+
+    if saved := attempt(form, save):
+        messages.success(request, _meaning(str(membership), saved))
+        return show_again(request, membership.get_absolute_url())
+    context = {
+        "title": _("TTL of {version}").format(version=membership),
+        "membership": membership,
+        "version": version,
+        "expires_at": expires_at(version),
+        "default_days": (version.sequence.project.entity.default_ttl_seconds or 0) // 86_400,
+        "is_linked": is_linked(version),
+        "close_url": membership.get_absolute_url(),
+    }
+    return render_form(request, form, "artifacts/retention/ttl_edit.html", context)
+
+
+def _meaning(name: str, version: Any) -> str:
+    """What the TTL that was saved comes to."""
+    if at := expires_at(version):
+        return _("TTL saved: {version} goes to the trash on {day}.").format(
+            version=name, day=at.date().isoformat()
+        )
+    return _("TTL saved: {version} does not expire.").format(version=name)

@@ -1,0 +1,60 @@
+"""What a file of runs says of each: facts, config and summary, whole or leaf by leaf."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from artifacts.metrics import leaves_of
+from artifacts.views.json_tree.json_tree import config_of, without_internals
+from registry_site.http.exports import Columns, Listing, all_rows
+from registry_site.queries.natural_order import natural_key
+
+MOST_COLUMNS = 1_000  # of leaves; spreadsheets take 16,384, and no eye takes more
+
+RUN_COLUMNS = {
+    "run": lambda run: run.name,
+    "full_name": lambda run: run.path,
+    "name": lambda run: run.display_name,
+    "state": lambda run: run.state_now,
+    "job_type": lambda run: run.job_type,
+    "group": lambda run: run.group,
+    "tags": lambda run: run.tags,
+    "by": lambda run: run.user and run.user.username,
+    "host": lambda run: run.host,
+    "commit": lambda run: run.commit,
+    "program": lambda run: run.program,
+    "exit_code": lambda run: run.exit_code,
+    "created_at": lambda run: run.created_at,
+    "heartbeat_at": lambda run: run.heartbeat_at,
+    "finished_at": lambda run: run.finished_at,
+}
+RUN_OBJECTS = {
+    "config": lambda run: config_of(run.config),
+    "summary": lambda run: without_internals(run.summary),
+}
+
+
+def flatten(runs: list[Any]) -> None:
+    """Give each run its `leaves`: what of config and summary fits a cell."""
+    for run in runs:
+        run.leaves = _leaves("config", config_of(run.config)) | _leaves("summary", run.summary)
+
+
+def flat_columns(runs: Listing) -> Columns:
+    """A column for each leaf that one of the runs has, which takes reading them once before."""
+    rows = runs.rows.select_related(None).defer(None).only("created_at", "config", "summary")
+    names: set[str] = set()
+    for run in all_rows(replace(runs, rows=rows, complete=flatten, chunk=100)):
+        names |= run.leaves.keys()
+        if len(names) > MOST_COLUMNS:
+            break
+    return {name: _reader(name) for name in sorted(names, key=natural_key)[:MOST_COLUMNS]}
+
+
+def _leaves(kind: str, value: dict[str, Any]) -> dict[str, Any]:
+    leaves = leaves_of(value).items()
+    return {f"{kind}.{name}": leaf for name, leaf in leaves if not isinstance(leaf, list | dict)}
+
+
+def _reader(name: str) -> Callable[[Any], Any]:
+    return lambda run: run.leaves.get(name)

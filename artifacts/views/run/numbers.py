@@ -1,0 +1,134 @@
+"""The numbers that one run logged over time: those of one metric as a table, and all as files."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from operator import itemgetter
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from artifacts.formats.history import (
+    MOST_METRICS,
+    is_typed,
+    measured,
+    numbers_among,
+    step_of,
+    value_at,
+)
+from artifacts.models import Run, RunLine
+from artifacts.services.runs.curves import read_curves
+from artifacts.views.lookup import run_at
+from artifacts.views.run.history import is_line, metric_chart
+from registry_site.accounts.views.exports import exported
+from registry_site.charts.curves import Curve
+from registry_site.charts.lines import LineChart
+from registry_site.charts.numbers import exact_number
+from registry_site.http.exports import Listing, all_rows
+from registry_site.pages import HtmxRequest, list_page, render_page
+from registry_site.texts.json_text import read_line
+
+STEP = "_step"
+_PAGE_ROWS = 100
+_MOST_VALUE = 200  # characters of what is no number, in a table of numbers
+
+
+@require_safe
+def run_history(request: HtmxRequest, entity: str, project: str, run: str) -> HttpResponse:
+    reached = run_at(request.user, entity, project, run)
+    names = numbers_among(reached.history_keys)
+    name = request.GET.get("key", "") or next(iter(names), "")
+    lines = RunLine.objects.of_stream(reached, "history").holding(name)
+    listing = Listing(
+        url=f"{reached.get_absolute_url()}/-/history", rows=lines, order=("line",), columns={}
+    )
+    table = list_page(
+        request,
+        listing,
+        summary=lambda n: ngettext("{count} value · by step", "{count} values · by step", n),
+        size=_PAGE_ROWS,
+    )
+    table.rows[:] = _values_in(table.rows, name)
+    curve = read_curves(reached, [name])[name]
+    context = {
+        "run": reached,
+        "key": name,
+        "table": table,
+        "chart": replace(metric_chart(reached, name, curve, height=240), table_url="#numbers")
+        if is_line(curve)
+        else None,
+        "extent": curve.extent,
+        "breadcrumb": [
+            {"label": entity, "url": reached.project.entity.get_absolute_url()},
+            {"label": project, "url": reached.project.get_absolute_url()},
+            {"label": reached.display_name, "url": reached.get_absolute_url()},
+            {"label": name},
+        ],
+    }
+    target = request.htmx.target
+    fragment = "numbers" if target == "numbers" else None
+    return render_page(request, "artifacts/run/run_history.html", context, fragment=fragment)
+
+
+def _chart(run: Run, name: str, curve: Curve) -> LineChart:
+    """The metric as on the page of its run; its numbers are on this one."""
+    return replace(metric_chart(run, name, curve, height=240), table_url="#numbers")
+
+
+def _values_in(lines: Sequence[RunLine], name: str) -> Iterator[tuple[str, str]]:
+    for line in lines:
+        value = _value(read_line(line.text), name)
+        if value is not None:
+            yield f"{line.line if line.step is None else line.step:,}", value_text(value)
+
+
+def value_text(value: Any) -> str:
+    """What a table shows of a value: a number with all its digits, NaN as its word."""
+    if measured(value) is not None:
+        return value if isinstance(value, str) else exact_number(value)[:_MOST_VALUE]
+    if isinstance(value, dict) and is_typed(value):
+        return value["_type"][:_MOST_VALUE]
+    return (value if isinstance(value, str) else json.dumps(value))[:_MOST_VALUE]
+
+
+# ------------------------------------------------------------------ files
+
+
+@exported
+def run_history_export(request: HtmxRequest, entity: str, project: str, run: str) -> Listing:
+    reached = run_at(request.user, entity, project, run)
+    asked = [key for key in request.GET.getlist("key") if key != STEP]
+    keys = list(dict.fromkeys(asked))[:MOST_METRICS] or numbers_among(reached.history_keys)
+    url = f"{reached.get_absolute_url()}/-/history"
+    return history_listing(url, [STEP, *keys], history_rows(reached, keys))
+
+
+def history_listing(url: str, columns: Sequence[str], rows: Iterator[list[Any]]) -> Listing:
+    """Rows for a file alone, of which no page shows a part."""
+    readers = {name: itemgetter(number) for number, name in enumerate(columns)}
+    return Listing(url=url, rows=rows, order=(), columns=readers, has_pages=False)
+
+
+def history_rows(run: Run, keys: Sequence[str]) -> Iterator[list[Any]]:
+    """Step and values of each line that has one of these keys, read in chunks."""
+    lines = Listing(
+        url="",
+        rows=RunLine.objects.of_stream(run, "history").only("line", "text"),
+        order=("line",),
+        columns={},
+    )
+    for line in all_rows(lines):
+        row = read_line(line.text)
+        values = [_value(row, key) for key in keys]
+        if any(value is not None for value in values):
+            step = step_of(row)
+            yield [line.line if step is None else step, *values]
+
+
+def _value(row: dict[str, Any], key: str) -> Any:
+    try:
+        return value_at(row, key)
+    except KeyError:
+        return None

@@ -1,0 +1,126 @@
+"""What was deleted and can be restored: versions, runs and collections of a project."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, F, Sum
+
+from artifacts.models import Membership, Project, Run, RunFile, RunOutput, Version
+from artifacts.services.trash.collections import collections_in_trash
+from registry_site.accounts.models import Event
+from registry_site.http.exports import Columns, Listing
+
+_WHEN: Columns = {
+    "deleted_at": lambda row: row.deleted_at,
+    "deleted_by": lambda row: row.deleted_by and row.deleted_by.username,
+    "kept_until": lambda row: row.kept_until,
+}
+_COLUMNS: dict[str, Columns] = {
+    "versions": {
+        "version": str,
+        "type": lambda version: version.sequence.artifact_type.name,
+        "size": lambda version: version.size,
+        "files": lambda version: version.file_count,
+        "digest": lambda version: version.digest,
+        "created_at": lambda version: version.created_at,
+        **_WHEN,
+    },
+    "runs": {
+        "run": lambda run: run.name,
+        "name": lambda run: run.display_name,
+        "versions": lambda run: run.coming,
+        "size": lambda run: run.size,
+        "created_at": lambda run: run.created_at,
+        **_WHEN,
+    },
+    "collections": {
+        "collection": lambda collection: collection.name,
+        "type": lambda collection: collection.artifact_type.name,
+        "kind": lambda collection: collection.kind,
+        "versions": lambda collection: collection.coming,
+        "size": lambda collection: collection.size,
+        "created_at": lambda collection: collection.created_at,
+        **_WHEN,
+    },
+}
+
+
+def trash_listing(project: Project, kind: str, url: str) -> Listing:
+    """The project's deleted things of a kind, the last deleted first; `url` is the page's."""
+    return Listing(
+        url=f"{url}/-/{kind}",
+        rows=trash_rows(project, kind),
+        order=("-deleted_at", "-pk"),
+        columns=_COLUMNS[kind],
+        complete=_COMPLETIONS[kind],
+        has_pages=False,
+    )
+
+
+def trash_rows(project: Project, kind: str) -> Any:
+    """The rows of a kind that can be restored, with what a row of the page shows joined."""
+    if kind == "versions":
+        return Version.objects.in_trash().filter(sequence__project=project).for_trash()
+    if kind == "runs":
+        runs = Run.with_deleted.filter(project=project, deleted_at__isnull=False)
+        return runs.filter(removed_at__isnull=True).listed().select_related("deleted_by")
+    within = collections_in_trash().filter(project=project)
+    return within.select_related("artifact_type", "deleted_by")
+
+
+def _complete(rows: Iterable[Any]) -> None:
+    for row in rows:
+        row.kept_until = row.deleted_at + timedelta(days=settings.TRASH_DAYS)
+
+
+def _complete_versions(versions: list[Any]) -> None:
+    """The rule by which each went that nobody deleted, as far as its deletion tells one."""
+    _complete(versions)
+    keys = [version.pk for version in versions if not version.deleted_by]
+    deletions = Event.objects.filter(kind="version", subject_id__in=keys, verb="delete")
+    rules = dict(deletions.order_by("pk").values_list("subject_id", "note"))
+    for version in versions:
+        version.rule = rules.get(version.pk, "")
+
+
+def _complete_runs(runs: list[Any]) -> None:
+    """How many versions come back with each, and the bytes of those and of its files."""
+    _complete(runs)
+    keys = [run.pk for run in runs]
+    files = RunFile.objects.filter(run__in=keys).values_list("run").annotate(Sum("blob__size"))
+    own = dict(files.order_by())
+    along = RunOutput.objects.filter(run__in=keys, version__deleted_at=F("run__deleted_at"))
+    along = along.filter(version__removed_at__isnull=True).order_by()
+    counts = {
+        pk: (n, size)
+        for pk, n, size in along.values_list("run").annotate(Count("pk"), Sum("version__size"))
+    }
+    for run in runs:
+        run.coming, size = counts.get(run.pk, (0, 0))
+        run.size = (own.get(run.pk) or 0) + (size or 0)
+
+
+def _complete_collections(collections: list[Any]) -> None:
+    """How many versions or links come back with each, and the bytes of the versions."""
+    _complete(collections)
+    keys = [collection.pk for collection in collections]
+    logged = Version.objects.in_trash().filter(
+        sequence__in=keys, deleted_at=F("sequence__deleted_at")
+    )
+    sizes = logged.order_by().values_list("sequence").annotate(Count("pk"), Sum("size"))
+    links = Membership.objects.filter(
+        collection__in=keys, hidden_with_collection=True, version__deleted_at__isnull=True
+    )
+    linked = links.order_by().values_list("collection").annotate(Count("pk"))
+    counts = {pk: (n, 0) for pk, n in linked} | {pk: (n, size) for pk, n, size in sizes}
+    for collection in collections:
+        collection.coming, collection.size = counts.get(collection.pk, (0, 0))
+
+
+_COMPLETIONS = {
+    "versions": _complete_versions,
+    "runs": _complete_runs,
+    "collections": _complete_collections,
+}

@@ -1,0 +1,180 @@
+"""The tab Usage: code under the name that one chooses, and who used or downloaded the version."""
+
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from artifacts.models import Download, Membership, Run, RunInput
+from artifacts.services.paths.pointers import deletion_of_run
+from artifacts.services.usage.consumers import Drift, Drifting
+from artifacts.views.usage.access_paths import mark_places, place_path, with_places
+from artifacts.views.usage.code import short_name, usage_blocks
+from artifacts.views.version.names import names_of
+from registry_site.errors import NotFound
+from registry_site.http.exports import Listing
+from registry_site.pages import HtmxRequest, list_page, server_address
+
+KINDS = ["runs", "downloads"]
+_PLACE_COLUMNS = {
+    "collection": lambda row: place_path(row),
+    "version": lambda row: row.number if row.may_see_place else None,
+    "reached_as": lambda row: row.reference if row.may_see_place else None,
+}
+_RUN_COLUMNS = {
+    "run": lambda use: use.run.path,
+    "display_name": lambda use: use.run.display_name,
+    "state": lambda use: use.run.state_now.value,
+    "by": lambda use: use.run.user and use.run.user.username,
+    **_PLACE_COLUMNS,
+    "used_at": lambda use: use.created_at,
+    "run_deleted_at": lambda use: use.deletion and use.deletion.at,
+}
+_DOWNLOAD_COLUMNS = {
+    "person": lambda row: row.user and row.user.username,
+    "api_key": lambda row: row.key_name,
+    **_PLACE_COLUMNS,
+    "first_at": lambda row: row.first_at,
+    "last_at": lambda row: row.last_at,
+    "times": lambda row: row.count,
+}
+_RUN = [
+    "run__user__entity", "run__project__entity", "run__deleted_by", "run__project__deleted_by",
+]  # fmt: skip
+
+
+def usage_context(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
+    """Return what artifacts/version/tab_usage.html shows.
+
+    `membership` knows whether it `is_newest`. The code has the name by which the page was opened:
+    the number, which stays, or an alias, which moves; `?as=` chooses another one. `?kind=` shows
+    only runs or only downloads.
+    """
+    names = names_of(membership)
+    asked = request.GET.get("as", "")
+    opened = membership.opened_as or membership.number
+    chosen = next((name for name in (asked, opened) if name in names), membership.number)
+    kind = request.GET.get("kind", "")
+    return {
+        "names": [
+            {"name": name, "url": membership.url_as(name, "usage"), "current": name == chosen}
+            for name in names
+        ],
+        "chosen": chosen,
+        "is_pinned": chosen == membership.number,
+        "lost_name": asked if asked and asked != chosen else "",
+        "short_name": short_name(membership, chosen),
+        "code": usage_blocks(membership, chosen, request.user, server_address(request)),
+        **_consumers(request, membership, kind if kind in KINDS else ""),
+    }
+
+
+def usage_listing(user: Any, membership: Membership, kind: str) -> Listing:
+    """The runs that used the version, or its downloads, as far as the person may see them."""
+    if kind not in KINDS:
+        raise NotFound(_("There is no list “{name}” of a version's use.").format(name=kind))
+    version = membership.version_id
+    # asked of each use, newest first: a database that lists all runs first reads far more
+    may = Exists(Run.with_deleted.traceable_by(user).filter(pk=OuterRef("run")))
+    runs = RunInput.objects.filter(may, version=version)
+    downloads = Download.objects.visible_to(user).filter(version=version)
+    is_runs = kind == "runs"
+    rows = runs.select_related(*_RUN) if is_runs else downloads.select_related("user__entity")
+    return Listing(
+        url=f"{membership.tab_url('usage')}/-/{kind}",
+        rows=with_places(rows),
+        order=("-pk",) if is_runs else ("-last_at", "-id"),
+        columns=_RUN_COLUMNS if is_runs else _DOWNLOAD_COLUMNS,
+        complete=partial(_complete_runs if is_runs else mark_places, user),
+        has_pages=False,
+    )
+
+
+def _complete_runs(user: Any, rows: list[Any]) -> None:
+    """Note of each use also whether its run was deleted."""
+    mark_places(user, rows)
+    for row in rows:
+        is_deleted = row.run.deleted_at or row.run.project.deleted_at
+        row.deletion = deletion_of_run(row.run) if is_deleted else None
+
+
+def _consumers(request: HtmxRequest, membership: Membership, kind: str) -> dict[str, Any]:
+    version = membership.version_id
+    totals = {
+        "runs": RunInput.objects.filter(version=version).count(),
+        "downloads": Download.objects.filter(version=version).count(),
+    }
+    tables = {
+        each: _table(request, membership, each, total) if kind in ("", each) else None
+        for each, total in totals.items()
+    }
+    seen = {
+        each: table["table"].total if table else _count(request.user, membership, each)
+        for each, table in tables.items()
+    }
+    return {"kind": kind, "kinds": _kinds(request, kind, seen), **tables}
+
+
+def _count(user: Any, membership: Membership, kind: str) -> int:
+    return usage_listing(user, membership, kind).rows.count()
+
+
+def _table(request: HtmxRequest, membership: Membership, kind: str, total: int) -> dict[str, Any]:
+    """A page of the rows that the person may see, and how many they may not see.
+
+    Runs that were deleted are in it as such.
+    """
+    listing = usage_listing(request.user, membership, kind)
+    table = list_page(request, listing, summary=_SUMMARIES[kind], prefix=f"{kind}_")
+    return {"table": table, "hidden": total - table.total}
+
+
+_SUMMARIES = {
+    "runs": lambda n: ngettext("{count} run · newest first", "{count} runs · newest first", n),
+    "downloads": lambda n: ngettext(
+        "{count} line, one for each person, key and name · last download first",
+        "{count} lines, one for each person, key and name · last download first",
+        n,
+    ),
+}
+
+
+def _kinds(request: HtmxRequest, kind: str, seen: dict[str, int]) -> list[dict[str, Any]]:
+    labels = {"": _("All"), "runs": _("Runs"), "downloads": _("Downloads")}
+    kept = {"as": request.GET["as"]} if "as" in request.GET else {}
+    return [
+        {
+            "label": label,
+            "url": f"?{urlencode(kept | ({'kind': each} if each else {}))}",
+            "current": each == kind,
+            "count": seen.get(each),
+        }
+        for each, label in labels.items()
+    ]
+
+
+def drift_context(drift: Drift | None) -> dict[str, Any] | None:
+    """Return what artifacts/usage/_drift.html says of a collection, None for nothing."""
+    if drift is None:
+        return None
+    return {
+        "alias": drift.alias,
+        "membership": drift.membership,
+        "versions": [
+            {"url": each.membership.tab_url("usage"), "text": _drifting(each)}
+            for each in drift.versions
+        ],
+    }
+
+
+def _drifting(each: Drifting) -> str:
+    runs = ngettext("{count} run", "{count} runs", each.runs).format(count=f"{each.runs:,}")
+    people = ngettext("{count} person", "{count} people", each.people).format(
+        count=f"{each.people:,}"
+    )
+    who = " · ".join(text for text, n in ((runs, each.runs), (people, each.people)) if n)
+    sentence = _("{who} still on {version}") if each.is_behind else _("{who} already on {version}")
+    return sentence.format(who=who, version=each.membership.number)

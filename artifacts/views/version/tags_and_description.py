@@ -1,0 +1,101 @@
+"""What one changes on a version from any page that shows it: tags and description."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from artifacts.forms import DescriptionForm, TagForm
+from artifacts.models import Membership
+from artifacts.services.versions.versions import update_version
+from artifacts.views.lookup import membership_of
+from artifacts.views.version.tabs import tags_context
+from registry_site.accounts.permissions import Action, check
+from registry_site.errors import Conflict, Invalid
+from registry_site.pages import (
+    HtmxRequest,
+    attempt,
+    close_overlay,
+    form_page,
+    next_url,
+    posted,
+    render_form,
+    show_again,
+    undo_address,
+    wants_fragment,
+)
+
+
+@form_page
+def tag_add(request: HtmxRequest, pk: int) -> HttpResponse:
+    membership = membership_of(request.user, pk)
+    version = membership.version
+    check(request.user, Action.EDIT, version)
+    form = TagForm(posted(request))
+    if _taken(
+        form, lambda names: update_version(by=request.user, version=version, tags_added=names)
+    ):
+        messages.success(request, _("Tags added to {version}.").format(version=membership))
+        return _tags(request, membership)
+    title = _("Add tags to {version}").format(version=membership)
+    return _form_page(request, membership, form, title=title, button=_("Add tags"), is_shared=True)
+
+
+@require_POST
+def tag_remove(request: HtmxRequest, pk: int) -> HttpResponse:
+    membership = membership_of(request.user, pk)
+    name = request.POST.get("tag", "")
+    update_version(by=request.user, version=membership.version, tags_removed=[name])
+    undo = undo_address(reverse("artifacts:tag_add", args=[pk]), names=[name])
+    text = _("Tag {name} removed from {version}.").format(name=name, version=membership)
+    messages.success(request, text, extra_tags=undo)
+    return _tags(request, membership)
+
+
+@form_page
+def description_edit(request: HtmxRequest, pk: int) -> HttpResponse:
+    membership = membership_of(request.user, pk)
+    version = membership.version
+    check(request.user, Action.EDIT, version)
+    form = DescriptionForm(posted(request), now={"description": version.description})
+    if attempt(form, lambda data: update_version(by=request.user, version=version, **data)):
+        messages.success(request, _("Description of {version} saved.").format(version=membership))
+        return show_again(request, membership.get_absolute_url())
+    title = _("Description of {version}").format(version=membership)
+    return _form_page(
+        request, membership, form, title=title, button=_("Save description"), is_shared=True
+    )
+
+
+def _taken(form: Form, change: Callable[[Any], Any]) -> bool:
+    """Whether the form was sent, is right, and the operation took its only field."""
+    if not form.is_bound or not form.is_valid():
+        return False
+    (field,) = form.fields
+    try:
+        change(form.cleaned_data[field])
+    except (Invalid, Conflict) as error:
+        form.add_error(field, error.message)
+        return False
+    return True
+
+
+def _form_page(
+    request: HtmxRequest, membership: Membership, form: Form, **context: Any
+) -> HttpResponse:
+    context |= {"membership": membership}
+    return render_form(request, form, "artifacts/version/version_form.html", context)
+
+
+def _tags(request: HtmxRequest, membership: Membership) -> HttpResponse:
+    """Show the tags again, which stand in one place only."""
+    if not wants_fragment(request):
+        return redirect(next_url(request, membership.get_absolute_url()))
+    context = tags_context(request.user, membership)
+    return close_overlay(request, "artifacts/version/_tags.html", context, "#tags")

@@ -1,0 +1,54 @@
+"""Whether a registry keeps what is linked to it, and what that and legal holds protect now."""
+
+from django.db import transaction
+from django.db.models import Q
+
+from artifacts.models import LegalHold, Membership, Version
+from artifacts.querysets.keeping import LegalHoldQuerySet
+from registries.models import Registry
+from registries.services.registry.registries import record_change
+from registries.services.registry.settings import hold_registry
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.services.edits import settle_edit
+from registry_site.texts.edits import Opened
+
+
+@transaction.atomic
+def set_keeps_linked(
+    *, by: User, registry: Registry, keeps_linked: bool, opened: Opened | None = None
+) -> Registry:
+    """Say whether the source of what is linked here can be deleted; only the registry's admins.
+
+    `opened`: what a form was opened with. Raises Unread where somebody changed it meanwhile.
+    """
+    check(by, Action.MANAGE, registry.project)
+    held = hold_registry(registry)
+    before = {"keeps_linked": held.project.keeps_linked}
+    after = settle_edit(
+        by=by,
+        opened=opened,
+        now=before,
+        given={"keeps_linked": keeps_linked},
+        kind="registry",
+        subject_id=held.pk,
+    )
+    if after != before:
+        held.project.keeps_linked = after["keeps_linked"]
+        held.project.save(update_fields=["keeps_linked", "updated_at"])
+        record_change(by, "update", held, before=before, after=after)
+    return held
+
+
+def count_links(registry: Registry) -> int:
+    """Return how many links to the registry there are, which the setting keeps or lets go."""
+    return Membership.objects.live().filter(collection__project=registry.project_id).count()
+
+
+def holds_in(registry: Registry) -> LegalHoldQuerySet:
+    """Standing holds on a collection here, or over a version that is linked here."""
+    links = Membership.objects.live().filter(collection__project=registry.project_id)
+    versions = Version.objects.filter(pk__in=links.values("version"))
+    here = Q(collection__project=registry.project_id)
+    over = Q(pk__in=LegalHold.objects.over(versions).values("pk"))
+    return LegalHold.objects.standing().filter(here | over)

@@ -1,0 +1,252 @@
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from artifacts.formats.markdown import render_markdown
+from artifacts.forms import TagForm
+from artifacts.models import Collection
+from artifacts.services.collections import collections as services
+from artifacts.services.collections.departures import departures_of, restorable_links
+from artifacts.services.retention.holds import hold_refusal
+from artifacts.services.usage.consumers import consumers_of, drift_of
+from artifacts.views.aliases.release_strip import strip_context
+from artifacts.views.collection.collections import versions_listing
+from artifacts.views.collection.metrics import metric_columns
+from artifacts.views.retention.holds import holds_context
+from artifacts.views.texts import is_long
+from artifacts.views.usage.usage import drift_context
+from registries.forms.collections import (
+    CollectionEditForm,
+    CollectionForm,
+)
+from registries.models import Registry
+from registries.views.collection.actions import (
+    action_url,
+    collection_crumbs,
+    delete_item,
+    role_reason,
+    why_item,
+)
+from registries.views.links.snippets import link_snippet
+from registries.views.paths import in_collection, in_registry
+from registries.views.registry.tables import version_table
+from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.views.exports import exported
+from registry_site.http.exports import Listing
+from registry_site.pages import (
+    HtmxRequest,
+    answer_form,
+    attempt,
+    close_overlay,
+    form_page,
+    go_to,
+    page_behind,
+    posted,
+    render_page,
+    undo_address,
+)
+
+ALIASES_SHOWN = 20
+LINKS_SHOWN = 20  # of versions in the trash
+
+
+@form_page
+@in_registry
+def collection_create(request: HtmxRequest, registry: Registry) -> HttpResponse:
+    project = registry.project
+    check(request.user, Action.EDIT, project)
+
+    def create(data: dict[str, Any]) -> str:
+        collection = services.create_collection(by=request.user, project=project, **data)
+        messages.success(request, _("Collection {name} created.").format(name=collection))
+        links_next = request.POST.get("next") == "link"
+        return (
+            action_url(collection, "link_version") if links_next else collection.get_absolute_url()
+        )
+
+    form = CollectionForm(posted(request), user=request.user, project=project)
+    context = {"registry": registry, "project": project}
+    return answer_form(
+        request, form, "registries/collection/collection_create.html", context, operation=create
+    )
+
+
+@require_safe
+@in_collection
+def collection_detail(request: HtmxRequest, collection: Collection) -> HttpResponse:
+    context = collection_context(request, collection, request.GET)
+    context["breadcrumb"] = collection_crumbs(collection)
+    return render_page(
+        request, "registries/collection/collection_detail.html", context, fragment="versions"
+    )
+
+
+@exported
+@in_collection
+def versions_export(request: HtmxRequest, collection: Collection) -> Listing:
+    return versions_listing(
+        request.user,
+        collection,
+        request.GET.get("q", "").strip(),
+        metrics=metric_columns(request.user, collection, request.GET),
+    )
+
+
+@form_page
+@in_collection
+def collection_update(request: HtmxRequest, collection: Collection) -> HttpResponse:
+    check(request.user, Action.EDIT, collection.project)
+    now = {"name": collection.name, "description": collection.description}
+    context = {"collection": collection, "breadcrumb": collection_crumbs(collection, _("Edit"))}
+
+    def update(data: dict[str, Any]) -> str:
+        services.update_collection(by=request.user, collection=collection, **data)
+        messages.success(request, _("Collection {name} saved.").format(name=collection))
+        return collection.get_absolute_url()
+
+    form = CollectionEditForm(posted(request), now=now)
+    return answer_form(
+        request, form, "registries/collection/collection_update.html", context, operation=update
+    )
+
+
+@form_page
+@in_collection
+def collection_delete(request: HtmxRequest, collection: Collection) -> HttpResponse:
+    check(request.user, Action.EDIT, collection.project)
+    if request.method == "POST":
+        name = collection.name
+        services.delete_collection(by=request.user, collection=collection)
+        messages.success(request, _("Collection {name} deleted.").format(name=name))
+        return go_to(request, collection.project.get_absolute_url())
+    aliases = set(collection.aliases.values_list("name", flat=True))
+    protected = collection.project.protected_alias_names & aliases
+    lost = restorable_links(collection)
+    context = {
+        "collection": collection,
+        "lost_links": lost[:LINKS_SHOWN],
+        "lost_count": lost.count(),
+        "was_filled": departures_of(by=request.user, collection=collection).rows,
+        "aliases": sorted(aliases)[:ALIASES_SHOWN],
+        "more_aliases": max(len(aliases) - ALIASES_SHOWN, 0),
+        "consumers": consumers_of(by=request.user, collection=collection),
+        "reason": protected and role_reason(request.user, Action.PROTECT, collection.project),
+        "hold_refusal": hold_refusal(by=request.user, collection=collection),
+        "days": settings.TRASH_DAYS,
+    }
+    return render_page(
+        request, "registries/collection/collection_delete.html", context, fragment="dialog"
+    )
+
+
+@form_page
+@in_collection
+def collection_tag_add(request: HtmxRequest, collection: Collection) -> HttpResponse:
+    check(request.user, Action.EDIT, collection.project)
+    form = TagForm(posted(request))
+
+    def add(data: dict[str, Any]) -> HttpResponse:
+        services.add_collection_tags(by=request.user, collection=collection, names=data["names"])
+        messages.success(request, _("Tags added to {name}.").format(name=collection))
+        return _tags(request, collection)
+
+    context = {
+        "form": form,
+        "title": _("Add tags to {name}").format(name=collection),
+        "close_url": collection.get_absolute_url(),
+    }
+    status = 422 if form.is_bound else 200
+    return attempt(form, add) or render_page(
+        request, "form.html", context, fragment="dialog", status=status
+    )
+
+
+@require_POST
+@in_collection
+def collection_tag_remove(request: HtmxRequest, collection: Collection) -> HttpResponse:
+    names = request.POST.getlist("tag")
+    services.remove_collection_tags(by=request.user, collection=collection, names=names)
+    text = ngettext(
+        "Tag {names} removed from {name}.", "Tags {names} removed from {name}.", len(names)
+    )
+    undo = undo_address(action_url(collection, "collection_tag_add"), names=", ".join(names))
+    text = text.format(names=", ".join(names), name=collection)
+    messages.success(request, text, extra_tags=undo)
+    return _tags(request, collection)
+
+
+def collection_context(
+    request: HtmxRequest, collection: Collection, query: QueryDict
+) -> dict[str, Any]:
+    """The context of `collection_detail.html#collection`, and of the fragments inside it."""
+    context = version_table(request, collection, query)
+    context |= tags_context(collection, may_edit=context["may_edit"])
+    context |= holds_context(request.user, collection)
+    context |= {
+        "card": render_markdown(collection.description or ""),
+        "is_card_long": is_long(collection.description or ""),
+        "drift": drift_context(drift_of(collection)),
+        "strip": strip_context(request.user, collection),
+        "menu": _menu(request.user, collection, context["edit_reason"], context["hold_item"]),
+        "link_url": action_url(collection, "link_version"),
+        "edit_url": action_url(collection, "collection_update"),
+        "delete_url": action_url(collection, "collection_delete"),
+    }
+    context["departures"] = departures_of(by=request.user, collection=collection)
+    context["history_url"] = action_url(collection, "collection_history")
+    if context["is_empty"]:
+        context["snippet"] = link_snippet(
+            project=collection.project,
+            collection_name=collection.name,
+            type_name=collection.artifact_type.name,
+            user=request.user,
+        )
+    return context
+
+
+def tags_context(collection: Collection, *, may_edit: bool) -> dict[str, object]:
+    """The context of `collection_detail.html#tags`."""
+    return {
+        "collection": collection,
+        "tags": sorted(tag.name for tag in collection.tags.all()),
+        "may_edit": may_edit,
+        "tag_add_url": action_url(collection, "collection_tag_add"),
+        "tag_remove_url": action_url(collection, "collection_tag_remove"),
+    }
+
+
+def _tags(request: HtmxRequest, collection: Collection) -> HttpResponse:
+    """Answer a change of tags: only they change on the page."""
+    if not page_behind(request):
+        return go_to(request, collection.get_absolute_url())
+    context = tags_context(collection, may_edit=True)
+    return close_overlay(
+        request, "registries/collection/collection_detail.html#tags", context, "#tags"
+    )
+
+
+def _menu(
+    user: Any, collection: Collection, reason: str, hold: dict[str, object] | None
+) -> list[dict[str, object]]:
+    return [
+        {
+            "label": _("Edit"),
+            "icon": "pencil",
+            "url": action_url(collection, "collection_update"),
+            "disabled": bool(reason),
+            "reason": reason,
+        },
+        {
+            "label": _("Action history"),
+            "icon": "history",
+            "url": action_url(collection, "collection_history"),
+        },
+        *([hold] if hold else []),
+        *why_item(user, collection),
+        delete_item(collection, reason),
+    ]

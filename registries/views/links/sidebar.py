@@ -1,0 +1,122 @@
+"""The sidebar that links a version from the registry's side."""
+
+from urllib.parse import unquote, urlsplit
+
+from django.http import HttpResponse, QueryDict
+
+from artifacts.forms.aliases import AliasesForm
+from artifacts.models import Collection
+from artifacts.services.collections import links as services
+from artifacts.views.aliases.moves import moves_asked, place_to_make
+from registries.choices.source_choice import SourceChoice
+from registries.views.collection.collections import collection_context
+from registries.views.links.sentences import link_sentence, tell_link
+from registries.views.paths import in_collection
+from registries.views.registry.tables import collection_table
+from registry_site.accounts.permissions import Action, check
+from registry_site.pages import (
+    HtmxRequest,
+    attempt,
+    close_overlay,
+    form_page,
+    go_to,
+    page_behind,
+    render_page,
+    server_address,
+)
+
+
+@form_page
+@in_collection
+def link_version(request: HtmxRequest, collection: Collection) -> HttpResponse:
+    user, project = request.user, collection.project
+    check(user, Action.EDIT, project)
+    if "choose" in request.POST:  # without a script each step is a page, and has an address
+        return go_to(request, _address(request))
+    is_sent = request.method == "POST"
+    data = request.POST if is_sent else request.GET
+    hosts = {request.get_host(), urlsplit(server_address(request)).netloc}
+    choice = SourceChoice(user=user, collection=collection, data=data, is_sent=is_sent, hosts=hosts)
+    aliases = AliasesForm(data, user=user, project=project, collection=collection)
+    aliases.is_valid()  # the sentence names them before they are sent
+    version = choice.chosen_version
+    linked = None
+    if is_sent and choice.is_complete() and not aliases.asks(version.pk):
+        linked = attempt(aliases, lambda _data: _link(request, collection, choice, aliases))
+    return linked or _form(request, collection, choice, aliases)
+
+
+def _address(request: HtmxRequest) -> str:
+    """This page with what was chosen so far."""
+    query = request.POST.copy()
+    for name in ("csrfmiddlewaretoken", "choose", "confirmed"):
+        query.pop(name, None)
+    for name in [name for name in query if not any(query.getlist(name))]:
+        del query[name]
+    return f"{request.path}?{query.urlencode()}"
+
+
+def _form(
+    request: HtmxRequest, collection: Collection, choice: SourceChoice, aliases: AliasesForm
+) -> HttpResponse:
+    sentence = link_sentence(
+        version=choice.chosen_version,
+        source=choice.source_name,
+        target=collection.name,
+        collection=collection,
+        aliases=aliases.names,
+    )
+    return render_page(
+        request,
+        "registries/links/link_version.html",
+        {
+            "collection": collection,
+            "choice": choice,
+            "aliases": aliases,
+            "sentence": sentence,
+            "moves": moves_asked(
+                request.user,
+                collection,
+                aliases.questions,
+                place_to_make(collection, choice.chosen_version),
+            )
+            if aliases.questions
+            else [],
+        },
+        fragment="dialog",
+        status=422 if choice.is_sent else 200,
+    )
+
+
+def _link(
+    request: HtmxRequest, collection: Collection, choice: SourceChoice, aliases: AliasesForm
+) -> HttpResponse:
+    linking = services.link_version(
+        by=request.user,
+        version=choice.chosen_version,
+        project=collection.project,
+        collection_name=collection.name,
+        aliases=aliases.names,
+        note=aliases.cleaned_data["note"],
+    )
+    tell_link(request, linking, source=choice.source_name, is_in_sight=True)
+    return _linked(request, collection)
+
+
+def _linked(request: HtmxRequest, collection: Collection) -> HttpResponse:
+    """Renew the table of the page behind the sidebar: the collection's, or its registry's."""
+    behind = urlsplit(page_behind(request))
+    if not behind.path:
+        return go_to(request, collection.get_absolute_url())
+    query = QueryDict(behind.query)
+    collection.refresh_from_db(fields=["next_index", "version_count"])
+    registry = collection.project.registry
+    if unquote(behind.path) == unquote(registry.get_absolute_url()):
+        context = collection_table(request, registry, query)
+        return close_overlay(
+            request, "registries/registry/registry_detail.html#collections", context, "#collections"
+        )
+    context = collection_context(request, collection, query)
+    return close_overlay(
+        request, "registries/collection/collection_detail.html#collection", context, "#collection"
+    )

@@ -1,0 +1,84 @@
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from registries.models import Registry
+from registries.views.paths import in_organization
+from registry_site.accounts.models import Organization
+from registry_site.accounts.permissions import Action, can
+from registry_site.accounts.services.people import home_of
+from registry_site.accounts.views.exports import exported
+from registry_site.http.exports import Listing
+from registry_site.pages import HtmxRequest, files_of, render_page
+from registry_site.queries.keyset import page_by_key
+
+CARDS = 60  # custom registries on one page
+REGISTRY_COLUMNS = {
+    "registry": lambda registry: registry.name,
+    "full_name": lambda registry: f"{registry.organization.entity.name}/{registry.project.name}",
+    "is_core": lambda registry: registry.is_core,
+    "visibility": lambda registry: registry.project.access,
+    "default_role": lambda registry: registry.project.default_role,
+    "owner": lambda registry: registry.owner.username if registry.owner else None,
+    "types": lambda registry: (
+        None if registry.project.accepts_all_types else registry.project.accepted_type_names
+    ),
+    "collections": lambda registry: registry.collection_count,
+    "versions": lambda registry: registry.version_total,
+    "created_at": lambda registry: registry.project.created_at,
+    "changed_at": lambda registry: registry.changed_at,
+    "description": lambda registry: registry.project.description,
+}
+
+
+@require_safe
+def registry_home(request: HtmxRequest) -> HttpResponse:
+    home = home_of(request.user)
+    if home is not None and len(request.user.standing.organizations) == 1:
+        return redirect(home)  # a guest of others chooses
+    organizations = Organization.objects.visible_to(request.user).with_counts().order_by("name")
+    choices = list(organizations[:200])
+    if len(choices) == 1:
+        return redirect(choices[0])
+    return render_page(
+        request, "registries/registry/organization_choice.html", {"organizations": choices}
+    )
+
+
+@require_safe
+@in_organization
+def organization_home(request: HtmxRequest, organization: Organization) -> HttpResponse:
+    listing = _listing(request.user, organization)
+    cards = listing.rows
+    # no files of their own: the list above has the core registries, too
+    custom = page_by_key(
+        cards.filter(is_core=False), order=("name", "id"), request_get=request.GET, size=CARDS
+    )
+    context = {
+        "organization": organization,
+        "core": cards.filter(is_core=True).order_by("-name"),
+        "custom": custom.rows,
+        "page": {"previous_url": custom.previous_query, "next_url": custom.next_query},
+        "files": files_of(listing.url, request.GET),
+        "may_create": can(request.user, Action.EDIT, organization),
+    }
+    return render_page(request, "registries/registry/registry_home.html", context)
+
+
+@exported
+@in_organization
+def registries_export(request: HtmxRequest, organization: Organization) -> Listing:
+    return _listing(request.user, organization)
+
+
+def _listing(user: Any, organization: Organization) -> Listing:
+    """The organization's registries that the person may see, the core ones first."""
+    found = Registry.objects.visible_to(user).filter(organization=organization)
+    return Listing(
+        url=f"{organization.get_absolute_url()}-/registries",
+        rows=found.with_counts().for_card(),
+        order=("-is_core", "name", "id"),
+        columns=REGISTRY_COLUMNS,
+    )

@@ -1,0 +1,96 @@
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from artifacts.formats.markdown import render_markdown
+from artifacts.models import ArtifactType, Collection, Membership
+from artifacts.views.lookup import names_now
+from artifacts.views.texts import is_long
+from registries.models import Registry
+from registries.views.links.snippets import link_snippet
+from registries.views.paths import in_registry
+from registries.views.registry.tables import collection_table, collections_listing
+from registries.views.settings.frame import settings_url
+from registry_site.accounts.names import check_path_entity
+from registry_site.accounts.views.exports import exported
+from registry_site.errors import NotFound
+from registry_site.http.exports import Listing
+from registry_site.pages import HtmxRequest, render_page
+
+
+@require_safe
+@in_registry
+def registry_detail(request: HtmxRequest, registry: Registry) -> HttpResponse:
+    if "selectionPath" in request.GET:
+        return _selected(request.user, request.GET)
+    context = collection_table(request, registry, request.GET) | _header(request.user, registry)
+    return render_page(
+        request, "registries/registry/registry_detail.html", context, fragment="collections"
+    )
+
+
+@exported
+@in_registry
+def collections_export(request: HtmxRequest, registry: Registry) -> Listing:
+    return collections_listing(registry, request.GET)
+
+
+def _header(user: Any, registry: Registry) -> dict[str, Any]:
+    """What stands above the table and in its filter."""
+    project, organization = registry.project, registry.organization
+    used = ArtifactType.objects.filter(project=project, collections__isnull=False).distinct()
+    types = project.accepted_type_names or ["model"]
+    place = [organization.name, registry.name]
+    return {
+        "project": project,
+        "used_types": sorted(used.values_list("name", flat=True)),
+        "description": render_markdown(project.description or ""),
+        "is_description_long": is_long(project.description or ""),
+        "settings_url": settings_url(registry),
+        "create_url": reverse("registries:collection_create", args=place),
+        "snippet": link_snippet(
+            project=project, collection_name="COLLECTION_NAME", type_name=types[0], user=user
+        ),
+        "breadcrumb": [
+            {"label": organization.name, "url": organization.get_absolute_url()},
+            {"label": registry.name},
+        ],
+    }
+
+
+def _find(
+    user: Any, version: str, entity: str, project: str, collection: str
+) -> Collection | Membership | None:
+    if version:
+        places = Membership.objects.visible_to(user).at(entity, project, f"{collection}:{version}")
+        return places.for_path().first()
+    return Collection.objects.visible_to(user).at(entity, project, collection).for_path().first()
+
+
+@require_safe
+def selection_open(request: HtmxRequest, entity: str, name: str) -> HttpResponse:
+    """The SDK prints `/{entity}/registry/model?selectionPath=…` for linked models (0.31)."""
+    return _selected(request.user, request.GET)
+
+
+def _selected(user: Any, query: QueryDict) -> HttpResponse:
+    """Open the collection, or the version in it, that `selectionPath` names."""
+    path, version = query.get("selectionPath", ""), query.get("version", "")
+    entity, _slash, rest = path.partition("/")
+    project, _slash, collection = rest.partition("/")
+    found = _find(user, version, entity, project, collection)
+    if found is None and (names := names_now(user, entity, project, collection)):
+        now = names["entity"], names["project"], names.get("collection", "")
+        found = _find(user, version, *now)
+    if found is None:
+        check_path_entity(entity)
+        raise NotFound(
+            _("There is no version {version!r} at {path!r} that you may see.").format(
+                version=version, path=path
+            )
+        )
+    return redirect(found)

@@ -1,0 +1,34 @@
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from artifacts.views.trash.listings import trash_listing
+from artifacts.views.trash.trash import answer_trash
+from registries.models import Registry
+from registries.views.paths import in_registry
+from registry_site.accounts.views.exports import exported
+from registry_site.http.exports import Listing
+from registry_site.pages import HtmxRequest, form_page
+
+
+@form_page
+@in_registry
+def registry_trash(request: HtmxRequest, registry: Registry) -> HttpResponse:
+    organization = registry.organization
+    crumbs = [
+        {"label": organization.name, "url": organization.get_absolute_url()},
+        {"label": registry.name, "url": registry.get_absolute_url()},
+        {"label": _("Trash")},
+    ]
+    context = {"breadcrumb": crumbs}
+    return answer_trash(request, registry.project, "collections", _url(registry), context)
+
+
+@exported
+@in_registry
+def registry_trash_export(request: HtmxRequest, registry: Registry) -> Listing:
+    return trash_listing(registry.project, "collections", _url(registry))
+
+
+def _url(registry: Registry) -> str:
+    return reverse("registries:registry_trash", args=[registry.organization.name, registry.name])

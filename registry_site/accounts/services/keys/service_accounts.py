@@ -1,0 +1,67 @@
+"""Service accounts: users that belong to a team and log for it, with an API key and no login."""
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from registry_site.accounts.models import Entity, KeyHandover, Team, User
+from registry_site.accounts.names import entity_name_like
+from registry_site.accounts.permissions import Action, Role, check
+from registry_site.accounts.services.events import record_event
+from registry_site.accounts.services.keys.handover import create_key_to_show
+from registry_site.accounts.services.members import join_team
+from registry_site.accounts.services.people import create_entity, free_name
+from registry_site.errors import Conflict, Invalid, NotFound
+
+MAX_DESCRIPTION = 128
+
+
+@transaction.atomic
+def create_service_account(*, by: User, team: Team, description: str) -> User:
+    """Make a service account of the team, with a key that is shown once to who made it.
+
+    Asking again before the key was shown returns the same account; after that Conflict is raised.
+    """
+    check(by, Action.MANAGE, team)
+    description = description.strip()
+    if not 0 < len(description) <= MAX_DESCRIPTION:
+        raise Invalid(
+            _("Say what the service account is for, in {n} characters at most.").format(
+                n=MAX_DESCRIPTION
+            )
+        )
+    known = team.service_accounts.filter(name=description, is_active=True).first()
+    if known is not None:
+        if KeyHandover.objects.filter(to=by, key__user=known).exists():
+            return known
+        raise Conflict(
+            _("{team} has a service account “{name}” already.").format(team=team, name=description)
+        )
+    user = _create(by, team, description)
+    join_team(by=by, team=team, user=user, role=Role.MEMBER)
+    create_key_to_show(by=by, user=user, name=description)
+    return user
+
+
+def service_account_of(*, by: User, team: Team, username: str) -> User:
+    """Return an account of the team that is open, for its admins; raises NotFound otherwise."""
+    check(by, Action.MANAGE, team)
+    user = team.service_accounts.filter(username__iexact=username, is_active=True).first()
+    if user is None:
+        raise NotFound(
+            _("{team} has no service account {name!r}.").format(team=team, name=username)
+        )
+    return user
+
+
+def _create(by: User, team: Team, description: str) -> User:
+    wish = entity_name_like(f"{team}-{slugify(description) or 'service'}", otherwise="service")
+    entity = create_entity(name=free_name(wish), kind=Entity.Kind.USER)
+    user = User(entity=entity, username=entity.name, name=description, service_of=team)
+    user.set_unusable_password()
+    user.save()
+    record_event(
+        by=by, verb="create", kind="user", subject=user.username, subject_id=user.pk,
+        after={"service_of": str(team)},
+    )  # fmt: skip
+    return user

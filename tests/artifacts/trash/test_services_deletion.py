@@ -1,0 +1,442 @@
+"""Versions and collections that are deleted: the trash, what comes back, what never does."""
+
+import pytest
+
+from artifacts.models import Alias, Collection, Membership, Version
+from artifacts.services.aliases.aliases import add_aliases
+from artifacts.services.collections.collections import (
+    create_collection,
+    delete_collection,
+    set_collection_type,
+    update_collection,
+)
+from artifacts.services.collections.links import link_version, unlink_version
+from artifacts.services.trash.restoration import restore_version
+from artifacts.services.trash.trash import delete_version
+from artifacts.services.versions.versions import create_version, update_version
+from registry_site.accounts.models import Event
+from registry_site.accounts.services import people
+from registry_site.errors import Conflict, Denied, Invalid, NotFound
+from tests import factories
+
+
+def link(by, version, project, name="iris-classifier", **options):
+    return link_version(
+        by=by, version=version, project=project, collection_name=name, **options
+    )[0]  # fmt: skip
+
+
+def delete(by, version, with_aliases=True):
+    delete_version(by=by, version=version, with_aliases=with_aliases)
+    version.refresh_from_db()
+
+
+def places(**known):
+    return list(Membership.objects.live().filter(**known).order_by("pk"))
+
+
+# ------------------------------------------------------------------ into the trash
+
+
+@pytest.mark.usefixtures("letting_go")
+def test_delete_hides_the_version_wherever_it_is(bob, sequence, version, registry):
+    place = link(bob, version, registry.project, aliases=["staging"])
+    delete(bob, version)
+    assert (version.state, version.deleted_by) == ("DELETED", bob)
+    assert not places(version=version)
+    assert not Alias.objects.exists()
+    for collection in (sequence, place.collection):
+        collection.refresh_from_db()
+        assert (collection.version_count, collection.next_index) == (0, 1)
+    assert not list(place.collection.memberships.called("staging"))
+
+
+@pytest.mark.usefixtures("letting_go")
+def test_deleted_numbers_are_not_given_again(bob, sequence, version, registry):
+    link(bob, version, registry.project)
+    delete(bob, version)
+    other = factories.make_version(sequence)
+    assert other.version_index == 1
+    assert link(bob, other, registry.project).number == "v1"
+
+
+def test_latest_falls_back_when_the_newest_is_deleted(bob, sequence, version):
+    newest = factories.make_version(sequence)
+    delete(bob, newest)
+    assert sequence.memberships.called("latest").get().version == version
+
+
+def test_delete_with_aliases_has_to_be_asked_for(bob, sequence, version):
+    factories.make_version(sequence)
+    source = version.memberships.get()
+    add_aliases(by=bob, membership=source, names=["best"])
+    with pytest.raises(Conflict, match=r"v0 has the aliases best\. .*delete_aliases=True"):
+        delete(bob, version, with_aliases=False)
+    assert places(version=version) == [source]
+    delete(bob, version)
+    source.refresh_from_db()
+    assert source.dropped_aliases == ["best"]
+
+
+def test_latest_is_an_alias_that_protects_the_newest(bob, sequence, version):
+    newest = factories.make_version(sequence)
+    delete(bob, version, with_aliases=False)
+    with pytest.raises(Conflict, match="has the aliases latest"):
+        delete(bob, newest, with_aliases=False)
+
+
+def test_aliases_that_one_may_not_see_are_not_named(bob, sequence, version, acme):
+    vault = factories.make_registry_project(acme, "vault", access="restricted", keeps_linked=False)
+    vault.members.create(user=bob, role="member")
+    link(factories.fresh(bob), version, vault, aliases=["secret"])
+    vault.members.all().delete()
+    factories.make_version(sequence)
+    with pytest.raises(Conflict) as refusal:
+        delete(factories.fresh(bob), version, with_aliases=False)
+    assert "some in a project that you can't open" in refusal.value.message
+    assert "secret" not in refusal.value.message
+
+
+def test_nobody_deletes_what_has_a_protected_alias(alice, root, version, registry):
+    place = link(alice, version, registry.project, aliases=["production"])
+    for person in (alice, root):
+        with pytest.raises(Conflict, match="protected alias 'production'.*take it off first"):
+            delete(person, version)
+    unlink_version(by=alice, membership=place)
+    delete(alice, version)
+
+
+def test_a_protected_alias_out_of_sight_is_not_named(bob, alice, version, acme):
+    vault = factories.make_registry_project(
+        acme, "vault", protected=["production"], access="restricted"
+    )
+    link(alice, version, vault, aliases=["production"])
+    with pytest.raises(Conflict) as refusal:
+        delete(bob, version)
+    assert "a protected alias in a project that you can't open" in refusal.value.message
+    assert "vault" not in refusal.value.message
+
+
+def test_who_may_not_delete(victor, charlie, version, registry, bob, acme):
+    with pytest.raises(Denied, match="needs the role Member.*yours is Viewer"):
+        delete(victor, version)
+    with pytest.raises(NotFound):
+        delete(charlie, version)
+    # whoever only sees the link is told so, whatever their role there
+    link(bob, version, registry.project)
+    rita = factories.make_user("rita")
+    people.set_organization_member(by=None, organization=acme, user=rita, role="member")
+    with pytest.raises(Denied, match="iris-classifier:v0 can be deleted only where it was logged"):
+        delete(factories.fresh(rita), version)
+
+
+def test_delete_may_be_repeated(bob, version):
+    for _time in range(2):
+        delete(bob, version)
+    assert Event.objects.filter(verb="delete").count() == 1
+    assert version.sequence.memberships.get().collection.version_count == 0
+
+
+@pytest.mark.usefixtures("letting_go")
+def test_delete_is_an_event_wherever_the_version_was(bob, version, registry):
+    place = link(bob, version, registry.project, aliases=["staging"])
+    delete(bob, version)
+    told = Event.objects.filter(verb="delete").values_list("kind", "subject", "before")
+    assert list(told) == [
+        ("version", "vision/iris/iris-model:v0", {"aliases": []}),
+        ("collection", place.full_name, {"aliases": ["staging"]}),
+    ]
+
+
+def test_equal_content_is_logged_anew(bob, project, sequence, version):
+    delete(bob, version)
+    again = create_version(
+        by=bob, project=project, type_name="model", collection_name="iris-model",
+        digest=version.digest,
+    )  # fmt: skip
+    assert again.pk != version.pk
+    assert again.state == "PENDING"
+
+
+def test_what_is_in_the_trash_is_neither_linked_nor_named(bob, version, registry):
+    place = version.memberships.get()
+    stale = Version.objects.for_path().get(pk=version.pk)
+    delete(bob, version)
+    with pytest.raises(Conflict, match="not committed"):
+        link(bob, version, registry.project)
+    with pytest.raises(NotFound):  # read before it was deleted
+        link(bob, stale, registry.project)
+    with pytest.raises(NotFound):
+        add_aliases(by=bob, membership=place, names=["x"])
+    assert not Collection.objects.filter(kind="portfolio").exists()
+
+
+# ------------------------------------------------------------------ back again
+
+
+@pytest.mark.usefixtures("letting_go")
+def test_restore_brings_back_places_and_free_aliases(bob, sequence, version, registry):
+    other = factories.make_version(sequence)
+    place = link(bob, version, registry.project, aliases=["a", "b"])
+    delete(bob, version)
+    link(bob, other, registry.project, aliases=["b"])
+    for _time in range(2):
+        restore_version(by=bob, version=version)
+    version.refresh_from_db()
+    assert (version.state, version.deleted_at, version.deleted_by) == ("COMMITTED", None, None)
+    assert [str(p) for p in places(version=version)] == ["iris-model:v0", "iris-classifier:v0"]
+    assert set(place.aliases.values_list("name", flat=True)) == {"a"}
+    place.collection.refresh_from_db()
+    assert (place.collection.version_count, place.collection.next_index) == (2, 2)
+    verbs = Event.objects.filter(kind="collection", subject_id=place.collection_id)
+    assert list(verbs.order_by("pk").values_list("verb", flat=True))[-3:] == [
+        "add_alias", "restore", "add_alias",
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("letting_go")
+def test_restored_aliases_are_not_protected_ones(bob, version, registry):
+    place = link(bob, version, registry.project, aliases=["a"])
+    delete(bob, version)
+    registry.project.protected_aliases.create(name="a")
+    restore_version(by=bob, version=version)
+    assert not place.aliases.exists()
+
+
+def test_restore_switches_the_ttl_off(bob, version):
+    update_version(by=bob, version=version, ttl_seconds=60)
+    delete(bob, version)
+    restore_version(by=bob, version=version)
+    version.refresh_from_db()
+    assert version.ttl_seconds == 0
+
+
+def test_who_may_not_restore(bob, victor, charlie, version):
+    delete(bob, version)
+    with pytest.raises(Denied):
+        restore_version(by=victor, version=version)
+    with pytest.raises(NotFound):
+        restore_version(by=charlie, version=version)
+
+
+def test_what_was_never_committed_is_not_restored(bob, sequence):
+    pending = Version.objects.create(sequence=sequence, digest="0")
+    delete(bob, pending)
+    assert pending.state == "DELETED"
+    with pytest.raises(Conflict, match="never committed"):
+        restore_version(by=bob, version=pending)
+
+
+def test_what_is_gone_for_good_is_not_restored(bob, version):
+    delete(bob, version)
+    Version.objects.filter(pk=version.pk).delete()
+    with pytest.raises(NotFound, match="for good"):
+        restore_version(by=bob, version=version)
+
+
+# ------------------------------------------------------------------ whole collections
+
+
+@pytest.mark.usefixtures("letting_go")
+def test_a_deleted_sequence_takes_its_versions_along(bob, sequence, version, registry):
+    pending = Version.objects.create(sequence=sequence, digest="0")
+    place = link(bob, version, registry.project)
+    for _time in range(2):
+        delete_collection(by=bob, collection=sequence)
+    assert not Collection.objects.filter(pk=sequence.pk).exists()
+    assert not places(version=version)
+    place.collection.refresh_from_db()
+    assert place.collection.version_count == 0
+    assert set(Version.objects.values_list("state", flat=True)) == {"DELETED"}
+    assert pending.sequence_id == sequence.pk
+    assert Event.objects.filter(verb="delete", subject="vision/iris/iris-model").count() == 1
+
+
+def test_a_version_brings_its_sequence_back(bob, sequence, version):
+    factories.make_version(sequence)
+    delete_collection(by=bob, collection=sequence)
+    restore_version(by=bob, version=version)
+    sequence.refresh_from_db()
+    assert (sequence.deleted_at, sequence.version_count, sequence.next_index) == (None, 1, 2)
+    assert sequence.memberships.called("latest").get().version == version
+
+
+def test_a_name_goes_on_with_its_numbers(bob, project, sequence, version):
+    delete_collection(by=bob, collection=sequence)
+    create_version(
+        by=bob, project=project, type_name="model", collection_name="iris-model", digest="1"
+    )
+    again = Collection.objects.get(name="iris-model")
+    assert (again.pk != sequence.pk, again.next_index) == (True, 1)
+
+
+def test_a_version_comes_back_to_a_like_collection(bob, project, sequence, version):
+    delete_collection(by=bob, collection=sequence)
+    again = factories.make_collection(project, next_index=1)
+    newer = factories.make_version(again)
+    restore_version(by=bob, version=version)
+    version.refresh_from_db()
+    assert version.sequence == again
+    assert [p.index for p in places(collection=again)] == [0, 1]
+    assert again.memberships.called("latest").get().version == newer
+    assert not Collection.objects.filter(pk=sequence.pk).exists()
+
+
+def test_a_version_does_not_come_back_to_an_unlike_collection(bob, project, sequence, version):
+    delete_collection(by=bob, collection=sequence)
+    taken = factories.make_collection(project, type_name="dataset")
+    with pytest.raises(Conflict, match="another collection has the name 'iris-model'"):
+        restore_version(by=bob, version=version)
+    update_collection(by=bob, collection=taken, name="other")
+    restore_version(by=bob, version=version)
+    assert places(version=version)
+
+
+def test_a_deleted_portfolio_only_unlinks(bob, version, registry):
+    place = link(bob, version, registry.project, aliases=["a"])
+    for _time in range(2):
+        delete_collection(by=bob, collection=place.collection)
+    assert [str(p) for p in places(version=version)] == ["iris-model:v0"]
+    assert not Alias.objects.exists()
+    assert link(bob, version, registry.project).number == "v1"
+    event = Event.objects.get(verb="delete")
+    assert event.before == {"versions": 1, "aliases": ["a"]}
+
+
+@pytest.mark.usefixtures("letting_go")
+def test_a_portfolio_deleted_meanwhile_stays_away(bob, version, registry):
+    place = link(bob, version, registry.project)
+    delete(bob, version)
+    delete_collection(by=bob, collection=place.collection)
+    restoration = restore_version(by=bob, version=version)
+    assert [str(p) for p in places(version=version)] == ["iris-model:v0"]
+    assert (restoration.links, restoration.lost_links) == ([], [place])
+
+
+@pytest.mark.usefixtures("letting_go")
+def test_a_link_comes_back_to_a_portfolio_made_anew(bob, version, registry, sequence):
+    place = link(bob, version, registry.project)
+    delete(bob, version)
+    delete_collection(by=bob, collection=place.collection)
+    anew = link(bob, factories.make_version(sequence), registry.project)
+    assert anew.number == "v1"
+    restoration = restore_version(by=bob, version=version)
+    assert [(p.collection, p.number) for p in restoration.links] == [(anew.collection, "v0")]
+    assert not restoration.lost_links
+    anew.collection.refresh_from_db()
+    assert (anew.collection.version_count, anew.collection.next_index) == (2, 2)
+
+
+def test_restore_tells_which_aliases_are_taken_by_now(bob, sequence, version):
+    source = version.memberships.get()
+    add_aliases(by=bob, membership=source, names=["best", "mine"])
+    delete(bob, version)
+    newer = factories.make_version(sequence)
+    add_aliases(by=bob, membership=newer.memberships.get(), names=["best"])
+    restoration = restore_version(by=bob, version=version)
+    assert restoration.aliases == [(source, "mine")]
+    assert restoration.lost_aliases == [(source, "best")]
+
+
+def test_only_admins_delete_a_portfolio_with_a_protected_alias(alice, bob, version, registry):
+    place = link(alice, version, registry.project, aliases=["production"])
+    with pytest.raises(Denied, match="Protected aliases"):
+        delete_collection(by=bob, collection=place.collection)
+    assert places(collection=place.collection)
+    delete_collection(by=alice, collection=place.collection)
+
+
+def test_nobody_deletes_a_sequence_with_a_protected_link(alice, sequence, version, registry):
+    factories.make_version(sequence)
+    link(alice, version, registry.project, aliases=["production"])
+    with pytest.raises(Conflict, match="iris-model:v0 can't be deleted.*'production'"):
+        delete_collection(by=alice, collection=sequence)
+    assert len(places(collection=sequence)) == 2
+
+
+def test_who_may_not_delete_collections(victor, charlie, sequence, collection):
+    for each in (sequence, collection):
+        with pytest.raises(Denied):
+            delete_collection(by=victor, collection=each)
+        with pytest.raises(NotFound):
+            delete_collection(by=charlie, collection=each)
+
+
+# ------------------------------------------------------------------ names and types
+
+
+def test_a_name_is_taken_once(bob, project, sequence):
+    other = factories.make_collection(project, "other")
+    with pytest.raises(Conflict, match="already is a collection 'iris-model'"):
+        update_collection(by=bob, collection=other, name="iris-model")
+    other.refresh_from_db()
+    delete_collection(by=bob, collection=sequence)
+    update_collection(by=bob, collection=other, name="iris-model")
+    assert Collection.objects.get().name == "iris-model"
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "a:b", "settings", "x" * 129, " a"])
+def test_names_that_no_collection_gets(bob, sequence, name):
+    with pytest.raises(Invalid):
+        update_collection(by=bob, collection=sequence, name=name)
+    sequence.refresh_from_db()
+    assert sequence.name == "iris-model"
+
+
+def test_the_name_of_a_deleted_collection_is_free(bob, registry, collection):
+    delete_collection(by=bob, collection=collection)
+    create_collection(by=bob, project=registry.project, name="iris-classifier", type_name="model")
+    assert Collection.objects.get().pk != collection.pk
+
+
+def test_a_sequence_gets_another_type(bob, sequence, version):
+    for _time in range(2):
+        held = set_collection_type(by=bob, collection=sequence, type_name="weights")
+    assert held.artifact_type.name == "weights"
+    event = Event.objects.get(verb="update")
+    assert (event.before, event.after) == ({"type": "model"}, {"type": "weights"})
+
+
+def test_the_type_of_what_is_linked_stays(bob, sequence, version, registry, collection):
+    place = link(bob, version, registry.project)
+    with pytest.raises(Conflict, match="is linked to 'acme/wandb-registry-model/iris-classifier'"):
+        set_collection_type(by=bob, collection=sequence, type_name="weights")
+    unlink_version(by=bob, membership=place)
+    set_collection_type(by=bob, collection=sequence, type_name="weights")
+    with pytest.raises(Invalid, match="versions are linked to that collection"):
+        set_collection_type(by=bob, collection=collection, type_name="weights")
+    with pytest.raises(Invalid):
+        set_collection_type(by=bob, collection=sequence, type_name="a/b")
+
+
+@pytest.mark.usefixtures("letting_go")
+def test_a_hidden_link_of_another_type_does_not_come_back(bob, sequence, version, registry):
+    link(bob, version, registry.project)
+    delete(bob, version)
+    set_collection_type(by=bob, collection=sequence, type_name="weights")
+    restore_version(by=bob, version=version)
+    assert [str(p) for p in Membership.objects.filter(version=version)] == ["iris-model:v0"]
+
+
+# ------------------------------------------------------------------ TTL
+
+
+def test_a_ttl_is_possible_or_refused(bob, sequence, version):
+    for seconds in (60, 0, None):
+        update_version(by=bob, version=version, ttl_seconds=seconds)
+        version.refresh_from_db()
+        assert version.ttl_seconds == seconds
+    for seconds in (-3, 2**40):
+        with pytest.raises(Invalid, match="between 1 second and 100 years"):
+            update_version(by=bob, version=version, ttl_seconds=seconds)
+
+
+def test_what_is_linked_has_no_ttl(bob, version, registry):
+    update_version(by=bob, version=version, ttl_seconds=60)
+    place = link(bob, version, registry.project)
+    version.refresh_from_db()
+    assert version.ttl_seconds == 0
+    with pytest.raises(Conflict, match="is linked, and what is linked has no TTL"):
+        update_version(by=bob, version=version, ttl_seconds=60)
+    unlink_version(by=bob, membership=place)
+    update_version(by=bob, version=version, ttl_seconds=60)

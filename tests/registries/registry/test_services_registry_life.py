@@ -1,0 +1,410 @@
+"""A registry's settings, name, members and end, as its admins change them."""
+
+import pytest
+
+from artifacts.models import Collection, Membership, Project, ProjectMember, SavedView, Version
+from artifacts.services.saved_views import create_saved_view
+from registries.models import Registry
+from registries.services.members import add_members, remove_members, set_member_role
+from registries.services.registry.names_and_end import delete_registry, rename_registry
+from registries.services.registry.registries import create_registry
+from registries.services.registry.settings import update_registry
+from registry_site.accounts.models import Event, OrganizationMember
+from registry_site.accounts.permissions import Role
+from registry_site.accounts.services.keys.service_accounts import create_service_account
+from registry_site.errors import Conflict, Denied, Invalid, NotFound
+from tests import factories
+from tests.factories import fresh
+
+
+@pytest.fixture
+def custom(bob, acme):
+    """Bob's registry, which accepts models; Bob is a plain member of the organization."""
+    return create_registry(
+        by=bob, organization=acme, name="fraud", description="Cards", accepted_types=["model"]
+    )
+
+
+@pytest.fixture
+def linked(custom, version):
+    """A place of the team's version in Bob's registry, with an alias."""
+    collection = factories.make_collection(custom.project, "detector")
+    return factories.make_membership(collection, version, aliases=["best"])
+
+
+def last_event(registry):
+    return Event.objects.filter(kind="registry", subject_id=registry.pk).order_by("-pk").first()
+
+
+def role_of(user, registry):
+    return Project.objects.for_role().get(pk=registry.project_id).role_of(fresh(user))
+
+
+# ------------------------------------------------------------------ settings
+
+
+def test_description_is_never_written_or_empty_or_text(bob, acme, custom):
+    assert create_registry(by=bob, organization=acme, name="new").project.description is None
+    assert update_registry(by=bob, registry=custom).project.description == "Cards"
+    assert update_registry(by=bob, registry=custom, description="").project.description == ""
+    assert last_event(custom).before == {"description": "Cards"}
+    assert last_event(custom).after == {"description": ""}
+
+
+def test_types_are_added_and_never_taken_back(bob, custom):
+    update_registry(by=bob, registry=custom, accepted_types=["eval set", "model"])
+    found = update_registry(by=bob, registry=custom, accepted_types=["dataset"])
+
+    assert found.project.accepted_type_names == ["dataset", "eval set", "model"]
+    assert last_event(custom).before == {"accepted_types": ["eval set", "model"]}
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "a:b", "x" * 129])
+def test_types_that_cannot_be_refused(bob, custom, name):
+    with pytest.raises(Invalid):
+        update_registry(by=bob, registry=custom, description="new", accepted_types=[name])
+    assert Project.objects.get(pk=custom.project_id).description == "Cards"
+
+
+def test_types_in_use_stay_accepted_when_the_list_begins_to_count(bob, acme, version):
+    registry = create_registry(by=bob, organization=acme, name="all")
+    factories.make_collection(registry.project, type_name="dataset")
+    found = update_registry(
+        by=bob, registry=registry, accepts_all_types=False, accepted_types=["model"]
+    )
+
+    assert not found.project.accepts_all_types
+    assert found.project.accepted_type_names == ["dataset", "model"]
+
+
+def test_a_list_without_any_type_is_refused(bob, acme):
+    registry = create_registry(by=bob, organization=acme, name="all")
+    with pytest.raises(Invalid, match="at least one artifact type"):
+        update_registry(by=bob, registry=registry, accepts_all_types=False)
+
+
+def test_all_types_and_back_to_the_list(bob, custom):
+    assert update_registry(by=bob, registry=custom, accepts_all_types=True).project.accepts("odd")
+    found = update_registry(by=bob, registry=custom, accepts_all_types=False)
+    assert found.project.accepted_type_names == ["model"]
+    assert not found.project.accepts("odd")
+
+
+def test_what_changes_nothing_is_no_event(bob, custom):
+    before = last_event(custom)
+    update_registry(
+        by=bob, registry=custom, description="Cards", access="organization",
+        accepts_all_types=False, accepted_types=["model"],
+    )  # fmt: skip
+    assert last_event(custom) == before
+
+
+def test_restricting_shuts_out_all_but_members(bob, victor, alice, custom):
+    assert role_of(victor, custom) == Role.VIEWER
+    update_registry(by=bob, registry=custom, access="restricted")
+
+    assert role_of(victor, custom) is None
+    assert role_of(bob, custom) == role_of(alice, custom) == Role.ADMIN
+
+
+def test_a_restricted_registry_is_never_opened_again(alice, bob, custom):
+    update_registry(by=bob, registry=custom, access="restricted")
+    update_registry(by=bob, registry=custom, access="restricted")  # a repeated request
+    with pytest.raises(Conflict, match="can't be opened to the whole organization"):
+        update_registry(by=alice, registry=custom, access="organization")
+
+
+def test_a_core_registry_is_seen_by_all_for_ever(alice, registry):
+    with pytest.raises(Conflict, match="Everyone in Acme sees a core registry"):
+        update_registry(by=alice, registry=registry, access="restricted")
+    found = update_registry(by=alice, registry=registry, accepted_types=["dataset"])
+    assert found.project.accepted_type_names == ["dataset", "model"]
+
+
+def test_odd_visibility(bob, custom):
+    with pytest.raises(Invalid, match="'public' is no visibility"):
+        update_registry(by=bob, registry=custom, access="public")
+
+
+# ------------------------------------------------------------------ name
+
+
+def test_renamed_it_is_the_same_registry(bob, custom, linked):
+    add_members(by=bob, registry=custom, users=[bob])
+    found = rename_registry(by=bob, registry=custom, name="fraud 2")
+
+    assert (found.pk, found.project_id) == (custom.pk, custom.project_id)
+    assert (found.name, found.project.name) == ("fraud 2", "wandb-registry-fraud 2")
+    assert found.project.members.count() == 1
+    place = Membership.objects.for_path().get(pk=linked.pk)
+    assert place.full_name == "acme/wandb-registry-fraud 2/detector:v0"
+    assert not Project.objects.at("acme", "wandb-registry-fraud").exists()
+    event = last_event(custom)
+    assert (event.verb, event.before, event.after) == (
+        "rename", {"name": "fraud"}, {"name": "fraud 2"}
+    )  # fmt: skip
+
+
+def test_renamed_to_what_it_is_called_is_nothing(bob, custom):
+    before = last_event(custom)
+    rename_registry(by=bob, registry=custom, name="fraud")
+    assert last_event(custom) == before
+
+
+def test_renamed_in_its_capitals_only(bob, custom):
+    assert rename_registry(by=bob, registry=custom, name="FRAUD").name == "FRAUD"
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "settings", "wandb-registry-x", "x" * 114, " x"])
+def test_a_name_that_cannot_be_is_refused(bob, custom, name):
+    with pytest.raises(Invalid):
+        rename_registry(by=bob, registry=custom, name=name)
+
+
+@pytest.mark.parametrize("name", ["model", "MODEL"])
+def test_a_taken_name_is_refused(bob, custom, registry, name):
+    with pytest.raises(Conflict, match="Acme already has a registry 'model'"):
+        rename_registry(by=bob, registry=custom, name=name)
+    found = Registry.objects.get(pk=custom.pk)
+    assert (found.name, found.project.name) == ("fraud", "wandb-registry-fraud")
+
+
+def test_a_core_registry_keeps_its_name(alice, registry):
+    with pytest.raises(Conflict, match="A core registry keeps its name"):
+        rename_registry(by=alice, registry=registry, name="models")
+
+
+def test_an_old_name_is_free_for_another_one(bob, acme, custom):
+    rename_registry(by=bob, registry=custom, name="fraud 2")
+    assert create_registry(by=bob, organization=acme, name="fraud").pk != custom.pk
+
+
+# ------------------------------------------------------------------ deletion
+
+
+def test_saved_views_go_with_the_registry(bob, custom, linked):
+    for table, collection in (("collections", None), ("versions", linked.collection)):
+        create_saved_view(
+            by=bob, project=custom.project, table=table, collection=collection, name="x", query=""
+        )
+    delete_registry(by=bob, registry=custom)
+    assert not SavedView.objects.exists()
+
+
+def test_deleted_with_its_links_but_not_with_their_sources(bob, custom, linked, version):
+    add_members(by=bob, registry=custom, users=[bob])
+    delete_registry(by=bob, registry=custom)
+
+    assert not Registry.objects.exists()
+    assert not Project.objects.live().filter(name__startswith="wandb-registry-").exists()
+    assert not Collection.objects.filter(name="detector").exists()
+    tombstone = Collection.with_deleted.get(name="detector")
+    assert (tombstone.deleted_by, tombstone.project.deleted_by) == (bob, bob)
+    assert tombstone.target_path == "acme/wandb-registry-fraud/detector"
+    assert [str(place) for place in Membership.objects.all()] == ["iris-model:v0"]
+    assert Version.objects.committed().get() == version
+    event = Event.objects.get(kind="registry", verb="delete")
+    assert event.before["collections"] == {"detector": 1}
+
+
+def test_deleted_twice_it_is_not_found(alice, custom):
+    delete_registry(by=alice, registry=custom)
+    with pytest.raises(NotFound):
+        delete_registry(by=alice, registry=custom)
+    assert Event.objects.filter(kind="registry", verb="delete").count() == 1
+
+
+def test_a_core_registry_is_never_deleted(alice, registry):
+    with pytest.raises(Conflict, match="the registry model can't be deleted: it is a core"):
+        delete_registry(by=alice, registry=registry)
+    assert Registry.objects.exists()
+
+
+# ------------------------------------------------------------------ members
+
+
+def test_members_come_in_as_viewers_and_once(bob, victor, vision, custom):
+    update_registry(by=bob, registry=custom, access="restricted")
+    for _time in range(2):
+        add_members(by=bob, registry=custom, users=[victor, victor], teams=[vision])
+
+    rows = custom.project.members.exclude(user=bob).values_list("user", "team", "role")
+    assert set(rows) == {(victor.pk, None, "viewer"), (None, vision.pk, "viewer")}
+    assert role_of(victor, custom) == Role.VIEWER
+    event = last_event(custom)
+    assert event.after == {"users": ["victor"], "teams": ["vision"], "role": "viewer"}
+
+
+def test_added_again_a_member_keeps_the_role(bob, custom):
+    add_members(by=bob, registry=custom, users=[bob])
+    assert ProjectMember.objects.get(project=custom.project).role == "admin"
+
+
+def test_people_and_teams_from_elsewhere_are_no_members(bob, charlie, custom):
+    other = factories.make_organization("Other", charlie="admin")
+    team = factories.make_team("others", other)
+    message = "^Only people and teams of the organization Acme can be members of the registry fraud"
+    for given in (
+        {"users": [bob, charlie]},
+        {"users": [None]},
+        {"teams": [team]},
+        {"teams": [None]},
+    ):
+        with pytest.raises(Invalid, match=message):
+            add_members(by=bob, registry=custom, **given)
+    assert custom.project.members.count() == 1
+
+
+def test_who_adds_somebody_from_outside_is_told_who_can(bob, charlie, custom):
+    message = (
+        r"registry fraud\. Admins of Acme can add people from outside, who thereby come into it as "
+        r"view-only: alice\.$"
+    )
+    for users in ([charlie], [None]):
+        with pytest.raises(Invalid, match=message):
+            add_members(by=bob, registry=custom, users=users)
+
+
+@pytest.mark.parametrize("person", ["alice", "root"])
+def test_an_organization_admin_brings_people_from_outside_in_as_view_only(
+    request, bob, charlie, acme, custom, person
+):
+    by = request.getfixturevalue(person)
+    factories.make_organization("Other", charlie="member")
+
+    add_members(by=by, registry=custom, users=[charlie, bob], role="member")
+
+    member = acme.members.get(user=charlie)
+    assert (member.role, member.is_guest) == ("viewer", True)
+    assert custom.project.members.get(user=charlie).role == "member"
+    assert role_of(charlie, custom) == Role.MEMBER
+    event = last_event(custom)
+    after = {"users": ["charlie"], "teams": [], "role": "member", "let_in": ["charlie"]}
+    assert event.after == after
+    came = Event.objects.get(kind="organization", verb="set_role", actor=by)
+    assert came.after == {"user": "charlie", "role": "viewer", "is_guest": True}
+    add_members(by=by, registry=custom, users=[charlie])
+    assert last_event(custom) == event
+
+
+def test_nothing_is_left_of_adding_that_is_refused_in_part(alice, charlie, acme, custom):
+    others = factories.make_team("others", factories.make_organization("Other"))
+    service = create_service_account(by=charlie_as_admin(others, charlie), team=others,
+                                     description="CI")  # fmt: skip
+    closed = factories.make_user("closed")
+    closed.is_active = False
+    closed.save(update_fields=["is_active"])
+    for given in (
+        {"teams": [others]},
+        {"users": [None]},
+        {"users": [service]},
+        {"users": [closed]},
+    ):
+        with pytest.raises(Invalid, match="^Only people and teams of the organization Acme"):
+            add_members(by=alice, registry=custom, **({"users": []} | given))
+        given["users"] = [*given.get("users", []), charlie]
+        with pytest.raises(Invalid):
+            add_members(by=alice, registry=custom, **given)
+    assert not acme.members.filter(user=charlie).exists()
+
+
+def charlie_as_admin(team, charlie):
+    factories.set_team_member(by=None, team=team, user=charlie, role="admin")
+    return factories.fresh(charlie)
+
+
+@pytest.mark.parametrize("role", ["admin", "member", "viewer", "restricted_viewer"])
+def test_a_role_is_set_for_a_person_and_for_a_team(alice, victor, vision, registry, role):
+    add_members(by=alice, registry=registry, users=[victor], teams=[vision])
+    for member in (victor, vision, vision):
+        set_member_role(by=alice, registry=registry, member=member, role=role)
+
+    assert {member.role for member in registry.project.members.all()} == {role}
+
+
+def test_an_unknown_role_names_those_that_there_are(alice, victor, registry):
+    add_members(by=alice, registry=registry, users=[victor])
+    message = "'owner' is no role: give admin, member, viewer or restricted_viewer"
+    with pytest.raises(Invalid, match=message):
+        set_member_role(by=alice, registry=registry, member=victor, role="owner")
+
+
+def test_only_members_have_a_role_to_change(alice, victor, vision, registry):
+    for member in (victor, vision, None):
+        with pytest.raises(NotFound, match="the registry model has no such member"):
+            set_member_role(by=alice, registry=registry, member=member, role="member")
+
+
+def test_removed_members_and_those_who_never_were(bob, victor, vision, custom):
+    add_members(by=bob, registry=custom, users=[victor], teams=[vision])
+    for _time in range(2):
+        remove_members(by=bob, registry=custom, users=[victor, None], teams=[vision])
+
+    assert [member.user for member in custom.project.members.all()] == [bob]
+    assert Event.objects.filter(verb="remove_members").count() == 1
+    assert last_event(custom).before == {"users": ["victor"], "teams": ["vision"]}
+
+
+def test_the_last_admin_may_go_while_the_organization_has_one(bob, custom):
+    update_registry(by=bob, registry=custom, access="restricted")
+    remove_members(by=bob, registry=custom, users=[bob])
+    assert role_of(bob, custom) is None
+    assert Registry.objects.visible_to(bob).count() == 0  # known at once, in the same request
+
+
+@pytest.fixture
+def headless(acme, bob, custom):
+    """An organization without an admin: Bob alone manages his restricted registry."""
+    OrganizationMember.objects.filter(role="admin").update(role="member")
+    return update_registry(by=bob, registry=custom, access="restricted")
+
+
+def test_the_last_admin_stays_where_nobody_else_could_manage(bob, vision, headless):
+    message = "Nobody would be left who may manage the registry fraud"
+    with pytest.raises(Conflict, match=message):
+        remove_members(by=bob, registry=headless, users=[bob])
+    with pytest.raises(Conflict, match=message):
+        set_member_role(by=bob, registry=headless, member=bob, role="member")
+    assert role_of(bob, headless) == Role.ADMIN
+    add_members(by=bob, registry=headless, teams=[vision], role="admin")
+    set_member_role(by=bob, registry=headless, member=bob, role="member")
+
+
+def test_a_team_of_nobody_manages_nothing(bob, acme, headless):
+    empty = factories.make_team("empty", acme)
+    add_members(by=bob, registry=headless, teams=[empty], role="admin")
+    with pytest.raises(Conflict):
+        remove_members(by=bob, registry=headless, users=[bob])
+
+
+# ------------------------------------------------------------------ rights
+
+CHANGES = {
+    "update": lambda by, registry: update_registry(by=by, registry=registry, description="x"),
+    "rename": lambda by, registry: rename_registry(by=by, registry=registry, name="x"),
+    "delete": lambda by, registry: delete_registry(by=by, registry=registry),
+    "add": lambda by, registry: add_members(by=by, registry=registry, users=[by]),
+    "remove": lambda by, registry: remove_members(by=by, registry=registry, users=[by]),
+    "set": lambda by, registry: set_member_role(
+        by=by, registry=registry, member=by, role="admin"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("role", ["member", "viewer", "restricted_viewer"])
+def test_only_admins_change_a_registry(bob, victor, custom, change, role):
+    add_members(by=bob, registry=custom, users=[victor], role=role)
+    label = {"member": "Member", "viewer": "Viewer"}.get(role, "Viewer")  # what all have by default
+    with pytest.raises(Denied, match=f"needs the role Admin; yours is {label}. .*: bob."):
+        change(fresh(victor), custom)
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_who_cannot_see_a_registry_does_not_find_it(bob, victor, charlie, custom, change):
+    with pytest.raises(NotFound):
+        change(charlie, custom)
+    update_registry(by=bob, registry=custom, access="restricted")
+    custom.refresh_from_db()
+    with pytest.raises(NotFound):
+        change(fresh(victor), custom)

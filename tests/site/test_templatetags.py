@@ -1,0 +1,145 @@
+"""Pieces of HTML: colours of files, chips of aliases."""
+
+import datetime as dt
+import re
+import time
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+
+from artifacts.models import Alias
+from registry_site.templatetags.display import (
+    ago,
+    alias_chips,
+    clock,
+    coloured,
+    element_id,
+    folded,
+    tag_chips,
+    with_code,
+)
+from registry_site.texts.code_colours import COLOUR_LIMIT
+
+
+def test_code_is_coloured_with_classes():
+    assert coloured("import os\r\n", "python").startswith('<span class="kn">import</span>')
+    assert coloured("<b>", "text") == "&lt;b&gt;"
+    assert coloured("\x1b[31mred", "text") == '<span class="ansi-red">red</span>'
+    assert "<script" not in coloured("<script>", "html")
+    long = "x" * (COLOUR_LIMIT + 1)
+    assert coloured(long, "python") == long
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("give `entity='x'`, or `a` & b", "give <code>entity=&#x27;x&#x27;</code>, or "
+         "<code>a</code> &amp; b"),
+        ("`<script>` is text", "<code>&lt;script&gt;</code> is text"),
+        ("one `a\nb` on two lines", "one `a\nb` on two lines"),
+        (format_html('<a href="{}">{}</a> `b`', "/`x`", "`a`"),
+         '<a href="/`x`"><code>a</code></a> <code>b</code>'),
+        (format_html("<code>{}</code>", "a `b` c"), "<code>a `b` c</code>"),
+        (None, ""),
+    ],
+)  # fmt: skip
+def test_backticks_of_a_sentence_are_code(text, html):
+    assert with_code(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("\n" * 190_000, "c"), ("a a a a a a a a a\n" * 9_000, "java"), ("{" * 190_000 + "\n", "cpp")],
+)
+def test_what_lexers_take_minutes_for_stays_plain(text, language):
+    begun = time.perf_counter()
+    assert coloured(text, language).count("\n") == text.count("\n")
+    assert time.perf_counter() - begun < 10
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("x=" * 50_000, "ini"), ("::" * 50_000, "ini"), (" " * 100_000, "make"),
+     ("x = [\n" + "\n" * 100_000, "python"), ("'" * 100_000, "c")],
+)  # fmt: skip
+def test_one_match_does_not_hold_up_everybody(text, language):
+    begun = time.process_time()
+    coloured(text, language)
+    assert time.process_time() - begun < 1.5
+
+
+def test_alias_chips_fold_what_is_many(version):
+    membership = version.memberships.get()
+    names = ["zeta", "alpha", "beta", "gamma", "production"]
+    Alias.objects.bulk_create(
+        Alias(collection=membership.collection, membership=membership, name=name) for name in names
+    )
+    html = alias_chips(membership=membership, is_latest=True, protected={"production"})
+    shown = re.findall(r'<span class="chip-text">([^<]*)</span>', html)
+    assert shown == ["latest", "production", "alpha", "beta"]
+    assert 'title="gamma, zeta"' in html
+    assert f'<a class="chip chip-more" href="{membership.get_absolute_url()}"' in html
+    assert "<a" not in alias_chips(membership=membership, is_link=False, most=1)
+    assert "chip-more" not in alias_chips(membership=membership, most=5)
+    assert 'title="alpha"' not in html
+
+
+def test_alias_chips_say_a_long_name_whole(version):
+    membership = version.memberships.get()
+    name = "<a-name-of-many-characters>"
+    Alias.objects.create(collection=membership.collection, membership=membership, name=name)
+    titled = 'title="&lt;a-name-of-many-characters&gt;"'
+    assert titled in alias_chips(membership=membership)
+    assert titled in alias_chips(membership=membership, protected={name})
+
+
+def test_times_are_said_in_utc_until_a_script_says_them_locally():
+    moment = dt.datetime(2026, 1, 31, 23, 59, 58, tzinfo=dt.timezone(dt.timedelta(hours=9)))
+    said = 'datetime="2026-01-31T14:59:58+00:00" title="2026-01-31 14:59:58 UTC"'
+    assert said in ago(moment)
+    assert said in clock(moment)
+    assert clock(moment).endswith(">14:59:58</time>")
+    assert ago(None) == clock(None) == ""
+
+
+def test_an_id_belongs_to_one_address():
+    assert element_id("/a?b=1") == element_id("/a?b=1") != element_id("/a?b=2")
+    assert re.fullmatch(r"[a-z]\w+", element_id("/あ"))
+
+
+def test_tag_chips_fold_what_is_many():
+    html = tag_chips(["zeta", "alpha", "beta", "gamma", "<b>"], url="/there")
+    assert re.findall(r'chip-text">([^<]*)<', html) == ["&lt;b&gt;", "alpha", "beta"]
+    assert '<a class="chip chip-more" href="/there" title="gamma, zeta">' in html
+    assert "and 2 more tags" in html
+    assert "chip-more" not in tag_chips(["a", "b", "c"])
+    assert 'title="a-name-of-many-characters"' in tag_chips(["a-name-of-many-characters"])
+
+
+def test_a_long_text_among_others_opens_without_a_script():
+    assert folded("<short>") == "<short>"
+    html = folded("<" + "x" * 200)
+    assert html.startswith("<details")
+    assert f"<summary>&lt;{'x' * 119}…</summary>&lt;{'x' * 200}</details>" in html
+
+
+def test_an_alias_without_a_page_is_no_link():
+    chip = render_to_string("components/chips/alias_chip.html", {"name": "a b", "url": ""})
+    assert '<span class="chip-text">a b</span>' in chip
+    assert "href" not in chip
+
+
+def test_a_button_that_is_off_says_why_and_leads_nowhere():
+    parts = {"url": "/there", "label": "Move", "about": "gold", "size": "small", "is_primary": True}
+    there = render_to_string("components/page/action.html", parts)
+    assert '<a class="button button-small button-primary" href="/there"' in there
+    assert 'Move<span class="visually-hidden"> gold</span></a>' in there
+    off = render_to_string("components/page/action.html", parts | {"reason": "It is `gold`."})
+    assert "/there" not in off
+    assert 'Move<span class="visually-hidden"> gold: It is <code>gold</code>.</span>' in off
+    assert "Request access" not in off
+    off = render_to_string(
+        "components/page/action.html", parts | {"reason": "No.", "ask_url": "/ask"}
+    )
+    assert '<a class="button" href="/ask"' in off
