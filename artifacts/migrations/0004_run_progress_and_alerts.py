@@ -3,8 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from artifacts.history import count_metrics, step_of, system_metrics_of
-from registry_site.json_text import read_line
+from artifacts.formats.history import count_metrics, step_of, system_metrics_of
+from registry_site.texts.json_text import read_line
 
 
 def read_kept_lines(apps, schema_editor):

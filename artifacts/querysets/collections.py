@@ -242,7 +242,10 @@ def newest_index() -> Subquery:
     return Subquery(newest.values("index")[:1])
 
 
-class LiveCollections(models.Manager.from_queryset(CollectionQuerySet)):
+_Collections = models.Manager.from_queryset(CollectionQuerySet)
+
+
+class LiveCollections(_Collections):
     """A deleted collection stays as a row: its name goes on with the numbers that it gave."""
 
     def get_queryset(self) -> CollectionQuerySet:

@@ -172,7 +172,10 @@ def _holds(name: str) -> Q:
     return condition
 
 
-class LiveRuns(models.Manager.from_queryset(RunQuerySet)):
+_Runs = models.Manager.from_queryset(RunQuerySet)
+
+
+class LiveRuns(_Runs):
     """A deleted run stays as a row: what it used and made points at it, and its id is taken."""
 
     def get_queryset(self) -> RunQuerySet:

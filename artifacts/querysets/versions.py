@@ -61,7 +61,10 @@ class VersionQuerySet(models.QuerySet):
         return self.prefetch_related("tags", Prefetch("sequence", queryset=sequences))
 
 
-class StoredVersions(models.Manager.from_queryset(VersionQuerySet)):
+_Versions = models.Manager.from_queryset(VersionQuerySet)
+
+
+class StoredVersions(_Versions):
     """A version that was removed for good stays as a row: runs and links point at it."""
 
     def get_queryset(self) -> VersionQuerySet:
