@@ -11,13 +11,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry_site.settings")
 django.setup()
 
 from artifacts.models import Collection, Project, Run, RunLine, Version  # noqa: E402
-from artifacts.services.collections import delete_collection, update_collection  # noqa: E402
-from artifacts.services.keeping.holds import place_hold  # noqa: E402
-from artifacts.services.keeping.retention import set_retention_rule  # noqa: E402
+from artifacts.services.collections.collections import delete_collection, update_collection  # noqa: E402
 from artifacts.services.projects import delete_project, rename_project  # noqa: E402
-from artifacts.services.run_control import delete_run  # noqa: E402
+from artifacts.services.retention.holds import place_hold  # noqa: E402
+from artifacts.services.retention.rules import set_retention_rule  # noqa: E402
+from artifacts.services.runs.control import delete_run  # noqa: E402
 from artifacts.services.saved_views import create_saved_view  # noqa: E402
-from artifacts.services.trash import delete_version  # noqa: E402
+from artifacts.services.trash.trash import delete_version  # noqa: E402
 from registries.services.access.requests import request_registry_access  # noqa: E402
 from registry_site.accounts.models import Organization, Team, User  # noqa: E402
 from registry_site.accounts.services.invitations import invite  # noqa: E402

@@ -49,8 +49,8 @@ def test_every_template_is_used():
 
 
 def _is_version_tab(template):
-    """The tabs' templates are named by the tab: `_version_{tab}.html`."""
-    return template.name.startswith("_version_")
+    """The tabs' templates are named by the tab: `version/tab_{tab}.html`."""
+    return template.name.startswith("tab_")
 
 
 class _Attributes(HTMLParser):

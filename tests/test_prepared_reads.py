@@ -13,10 +13,10 @@ import artifacts
 import registries
 import registry_site
 from artifacts.models import ArtifactFile, ClientId, Membership, VersionTag
-from registry_site import prepared
 from registry_site.accounts.models import Team
 from registry_site.accounts.permissions import Role
-from registry_site.accounts.services.api_keys import create_api_key, digest_of
+from registry_site.accounts.services.keys.api_keys import create_api_key, digest_of
+from registry_site.queries import prepared
 from tests import factories
 
 pytestmark = pytest.mark.on_postgres
