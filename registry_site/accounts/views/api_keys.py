@@ -21,7 +21,7 @@ def authorize(request: HtmxRequest) -> HttpResponse:
         return show_new_key(request, request.user, form.cleaned_data["name"])
     context = {"form": form, "command": f"wandb login --host={server_address(request)}"}
     return render_page(
-        request, "accounts/authorize.html", context, status=422 if form.is_bound else 200
+        request, "accounts/keys/authorize.html", context, status=422 if form.is_bound else 200
     )
 
 
@@ -47,7 +47,7 @@ def api_key_detail(request: HtmxRequest, pk: int) -> HttpResponse:
         "variables": f"export WANDB_BASE_URL={address}\nexport WANDB_API_KEY={text}",
         "back_url": _page_of(key, request.user),
     }
-    return render_page(request, "accounts/api_key_detail.html", context)
+    return render_page(request, "accounts/keys/api_key_detail.html", context)
 
 
 @require_POST

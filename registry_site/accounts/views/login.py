@@ -42,7 +42,9 @@ def login_page(
         "sent": seal(sent),
         "signup": settings.SIGNUP,
     }
-    return as_page(request, render_page(request, "accounts/login.html", context, status=status))
+    return as_page(
+        request, render_page(request, "accounts/login/login.html", context, status=status)
+    )
 
 
 @login_not_required
@@ -64,5 +66,5 @@ def signup(request: HttpRequest) -> HttpResponse:
         auth.login(request, user)
         return redirect("registries:home")
     return render_page(
-        request, "accounts/signup.html", {"form": form}, status=422 if form.is_bound else 200
+        request, "accounts/login/signup.html", {"form": form}, status=422 if form.is_bound else 200
     )

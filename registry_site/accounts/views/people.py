@@ -59,7 +59,7 @@ def people(request: HtmxRequest) -> HttpResponse:
         .select_related("entity")
         .order_by("name"),
     }
-    return render_page(request, "accounts/people.html", context, fragment="people")
+    return render_page(request, "accounts/settings/people.html", context, fragment="people")
 
 
 @exported

@@ -86,4 +86,6 @@ def settings_page(request: HtmxRequest, *, status: int = 200, **bound: Any) -> H
         "password_form": PasswordForm(),
     }
     rows = {"keys": user.api_keys.order_by("-pk"), "invitations": invitations_of(user)}
-    return render_page(request, "accounts/settings.html", {**forms, **bound, **rows}, status=status)
+    return render_page(
+        request, "accounts/settings/settings.html", {**forms, **bound, **rows}, status=status
+    )

@@ -21,7 +21,7 @@ def removal_dialog(
         "is_only_admin": is_only_admin(place, user),
         "close_url": back,
     }
-    return render_page(request, "accounts/member_remove.html", context, fragment="dialog")
+    return render_page(request, "accounts/teams/member_remove.html", context, fragment="dialog")
 
 
 def after_removal(

@@ -90,7 +90,7 @@ def _team_settings(request: HtmxRequest, team: Team) -> HttpResponse:
         ],
     }
     return render_page(
-        request, "accounts/entity_settings.html", context, fragment="settings",
+        request, "accounts/teams/entity_settings.html", context, fragment="settings",
         status=status_of(role_form if role_form.is_bound else invite_form),
     )  # fmt: skip
 
@@ -151,7 +151,7 @@ def service_account_detail(request: HtmxRequest, team: Team, username: str) -> H
         ],
     }
     return render_page(
-        request, "accounts/service_account_detail.html", context,
+        request, "accounts/teams/service_account_detail.html", context,
         status=422 if form.is_bound else 200,
     )  # fmt: skip
 
