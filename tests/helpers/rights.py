@@ -15,6 +15,7 @@ from registry_site.api import SCHEMA
 from registry_site.graphql.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import auth_of, key_of
+from tests.helpers.made_once import made_once
 
 A, M, V, R = Role.ADMIN, Role.MEMBER, Role.VIEWER, Role.RESTRICTED_VIEWER
 PLACES = ("open", "restricted", "team", "personal")
@@ -43,7 +44,9 @@ class World:
     me: str = ""  # who asks
 
     def __getattr__(self, name):
-        return self.places[name]
+        if name in PLACES:
+            return self.places[name]
+        raise AttributeError(name)
 
 
 def role_in(person, place):
@@ -54,6 +57,7 @@ def sees(person, place):
     return place is None or role_in(person, place) is not None
 
 
+@made_once
 def make_world():
     """Acme with the team `vision`, an open and a restricted registry, and Bob's own project."""
     people = {name: factories.make_user(name, is_admin=name == "root") for name in ROLES}

@@ -13,6 +13,7 @@ from artifacts.services.collections.collections import add_collection_tags
 from artifacts.services.projects import create_project
 from registries.demo.client import Client
 from registry_site.accounts.models import Team, User
+from tests.helpers.made_once import made_once
 
 LONG = ("a-name-as-programs-make-them-of-" + "branch_commit_and.parameters-" * 5)[:120]
 WORDS = "One word after the other, as many as fit into a line and then some more. " * 4
@@ -56,6 +57,7 @@ def files():
     }
 
 
+@made_once
 def make_crowd():
     """Make all of it; return the linked version that was linked last."""
     alice, bob = (User.objects.get(username=name) for name in ("alice", "bob"))

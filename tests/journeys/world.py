@@ -36,6 +36,7 @@ from registry_site.accounts.services.keys.handover import create_key_to_show
 from registry_site.accounts.services.keys.service_accounts import create_service_account
 from registry_site.accounts.services.members import set_organization_member
 from registry_site.accounts.services.people import create_team, create_user
+from tests.helpers.made_once import made_once
 
 CARD = "Tells **irises** apart.\n\n| metric | value |\n|---|---|\n| accuracy | 0.97 |\n"
 FILES = {
@@ -80,6 +81,7 @@ class World:
         )
 
 
+@made_once
 def make_world():
     alice, bob = (User.objects.get(username=name) for name in ("alice", "bob"))
     acme = Organization.objects.get(name="Acme")
