@@ -13,7 +13,6 @@ from artifacts.services.usage import usage
 from tests import factories
 from tests.helpers.made_once import made_once
 
-
 CHEAP = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
