@@ -11,7 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from registry_site.templatetags.display import relative
+from registry_site.markup.moments import relative
 
 CATALOGUE = Path(settings.LOCALE_PATHS[0], "ja", "LC_MESSAGES", "django.po")
 TEXTS = re.compile(r'^(\w+)(?:\[\d\])? ((?:"(?:[^"\\]|\\.)*"\n?)+)', re.M)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from registry_site.charts.numbers import short_number
+from registry_site.texts.numbers import short_number
 
 _MOST_BINS = 10_000
 _MOST_BARS = 80  # that are drawn: of more bins, neighbours share one

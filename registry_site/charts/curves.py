@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from registry_site.charts.numbers import is_drawable, short_number
+from registry_site.texts.numbers import is_drawable, short_number
 
 MOST_POINTS = 240  # that one curve keeps
 

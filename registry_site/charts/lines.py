@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from registry_site.charts.axes import Tick, axis_range, tick_texts, ticks_around, ticks_within
 from registry_site.charts.curves import Curve, Extent, Odd, extent_of
-from registry_site.charts.numbers import is_drawable, short_number
+from registry_site.texts.numbers import is_drawable, short_number
 
 WIDE = 1000  # units from the left to the right end
 SHOWN_DOTS = 30  # with more points than this only the marked ones get a dot

@@ -10,7 +10,7 @@ from registry_site.charts.axes import tick_texts, ticks_around, ticks_within
 from registry_site.charts.bars import histogram
 from registry_site.charts.curves import MOST_POINTS, Curve, curve_of
 from registry_site.charts.lines import Point, Series, line_chart, lines_chart
-from registry_site.charts.numbers import short_number
+from registry_site.texts.numbers import short_number
 
 NAN, INF = float("nan"), float("inf")
 

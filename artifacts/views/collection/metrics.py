@@ -24,10 +24,10 @@ from artifacts.models import Alias, Collection, Membership
 from artifacts.querysets.collections import LATEST
 from artifacts.services.versions.metrics import Places, read_measured
 from registry_site.charts.lines import LineChart, Point, line_chart
-from registry_site.charts.numbers import short_number
 from registry_site.http.exports import Columns
 from registry_site.pages import files_of
 from registry_site.queries.keyset import PAGE_SIZE
+from registry_site.texts.numbers import short_number
 
 DEFAULT_COLUMNS = 5
 MOST_COLUMNS = 30

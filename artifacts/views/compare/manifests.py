@@ -23,7 +23,7 @@ from registry_site.accounts.views.exports import exported
 from registry_site.errors import Invalid
 from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, Table, files_of
-from registry_site.templatetags.display import filesize
+from registry_site.texts.numbers import filesize
 
 PAGE_SIZE = 100
 ALL = "all"

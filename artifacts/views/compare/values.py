@@ -18,8 +18,9 @@ from artifacts.models import Membership, Run
 from artifacts.services.paths.pointers import deletions_of_runs
 from artifacts.views.compare.choice import address
 from artifacts.views.json_tree.json_tree import config_of
+from registry_site.markup.moments import ago
 from registry_site.pages import HtmxRequest
-from registry_site.templatetags.display import ago, count, filesize
+from registry_site.texts.numbers import count, filesize
 
 MOST_SHOWN = 500  # values of one group
 MOST_EQUAL = 50  # metrics that are equal, where not all values are asked for

@@ -18,9 +18,9 @@ from artifacts.models import Run
 from artifacts.services.runs.curves import read_curves
 from registry_site.charts.curves import Curve
 from registry_site.charts.lines import LineChart, Series, lines_chart
-from registry_site.charts.numbers import exact_number, short_number
 from registry_site.pages import files_of
 from registry_site.queries.natural_order import natural_key
+from registry_site.texts.numbers import exact_number, short_number
 
 MOST_CHARTS = 8  # on one page
 MOST_GROUPS = 12  # that are offered, with the one of all

@@ -22,7 +22,7 @@ from artifacts.views.files.preview import ShownTable, shown_table
 from registry_site.accounts.permissions import Action, can
 from registry_site.charts.bars import BarChart, histogram
 from registry_site.errors import Unavailable
-from registry_site.templatetags.display import filesize
+from registry_site.texts.numbers import filesize
 
 MOST_CARDS = 6  # on one page
 MOST_FILES = 6  # of one value

@@ -25,10 +25,10 @@ from artifacts.views.run.history import is_line, metric_chart
 from registry_site.accounts.views.exports import exported
 from registry_site.charts.curves import Curve
 from registry_site.charts.lines import LineChart
-from registry_site.charts.numbers import exact_number
 from registry_site.http.exports import Listing, all_rows
 from registry_site.pages import HtmxRequest, list_page, render_page
 from registry_site.texts.json_text import read_line
+from registry_site.texts.numbers import exact_number
 
 STEP = "_step"
 _PAGE_ROWS = 100

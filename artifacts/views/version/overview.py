@@ -20,9 +20,9 @@ from artifacts.views.files.beside import FilesBeside
 from artifacts.views.files.tree import Item, file_item
 from artifacts.views.texts import is_long
 from artifacts.views.usage.code import quick_code
-from registry_site.charts.numbers import short_number
 from registry_site.pages import HtmxRequest
 from registry_site.queries.natural_order import natural_key
+from registry_site.texts.numbers import short_number
 
 METRICS = 6
 

@@ -1,32 +1,22 @@
-"""Pieces of HTML that tables are full of: icons, chips, long texts. display.py has their tags."""
+"""Chips of aliases and tags, as tables are full of them."""
 
 from collections.abc import Container, Iterable
 from typing import Any
 
-from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from registry_site.templatetags.moments import relative
+from registry_site.markup.icons import icon
+from registry_site.markup.moments import relative
 
 ALIASES_SHOWN = TAGS_SHOWN = 3  # of one version or collection in a list
-TEXT_SHOWN = 120  # characters of a text among others
 
 _ALIAS_CHIP = '<{0} class="chip chip-{1}"{2}{3}>{4}<span class="chip-text">{5}</span></{0}>'
 _TAG_CHIP = '<span class="chip chip-tag"{}><span class="chip-text">{}</span></span>'
 _LONG_NAME = 14  # characters; a list may show a longer one shortened
-
-
-def icon(name: str) -> str:
-    """A sign beside a word; hidden from screen readers, so the word must be there too."""
-    return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
-        static("icons.svg"),
-        name,
-    )
 
 
 def alias_chips(
@@ -108,13 +98,4 @@ def _more(rest: list[str], sentence: str, url: str) -> SafeString:
         ", ".join(rest),
         len(rest),
         sentence.format(count=len(rest)),
-    )
-
-
-def folded(text: str, most: int = TEXT_SHOWN) -> SafeString | str:
-    """A text among others: a long one shows how it begins, and opens without a script."""
-    if len(text) <= most:
-        return text
-    return format_html(
-        '<details class="folded"><summary>{}…</summary>{}</details>', text[:most].rstrip(), text
     )

@@ -9,16 +9,9 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from artifacts.models import Alias
-from registry_site.templatetags.display import (
-    ago,
-    alias_chips,
-    clock,
-    coloured,
-    element_id,
-    folded,
-    tag_chips,
-    with_code,
-)
+from registry_site.markup.chips import alias_chips, tag_chips
+from registry_site.markup.moments import ago, clock
+from registry_site.markup.texts import coloured, element_id, folded, with_code
 from registry_site.texts.code_colours import COLOUR_LIMIT
 
 

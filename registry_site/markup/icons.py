@@ -1,0 +1,13 @@
+"""The signs beside words, from one file of drawings."""
+
+from django.templatetags.static import static
+from django.utils.html import format_html
+
+
+def icon(name: str) -> str:
+    """Return a sign beside a word; it is hidden from screen readers, so the word must be there."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("icons.svg"),
+        name,
+    )

@@ -1,0 +1,52 @@
+"""Texts as a page shows them: code in a sentence, colours of a file, long texts folded, ids."""
+
+import hashlib
+import re
+from typing import Any
+
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from registry_site.texts.code_colours import coloured_html
+from registry_site.texts.terminal import terminal_html
+
+DIGEST_SHOWN = 12  # characters
+TEXT_SHOWN = 120  # characters of a text among others
+_MARKUP = re.compile(r"(<code>.*?</code>|<[^>]*>)", re.S)  # stays as it is
+_BACKTICKS = re.compile(r"`([^`\n]+)`")
+
+
+def with_code(text: Any) -> SafeString:
+    """Return a refusal or message with whatever stands between backticks as code.
+
+    Escapes like any value; of text that is HTML already only what stands between its tags counts.
+    """
+    pieces = _MARKUP.split(conditional_escape("" if text is None else str(text)))
+    pieces[::2] = [_BACKTICKS.sub(r"<code>\1</code>", piece) for piece in pieces[::2]]
+    return mark_safe("".join(pieces))  # nothing but what was escaped, and <code>
+
+
+def short_digest(digest: str | None) -> str:
+    """Return the first characters of a digest, enough to tell two apart at a glance."""
+    if not digest:
+        return ""
+    return digest if len(digest) <= DIGEST_SHOWN else f"{digest[:DIGEST_SHOWN]}…"
+
+
+def folded(text: str, most: int = TEXT_SHOWN) -> SafeString | str:
+    """Return a text among others: a long one shows how it begins, and opens without a script."""
+    if len(text) <= most:
+        return text
+    return format_html(
+        '<details class="folded"><summary>{}…</summary>{}</details>', text[:most].rstrip(), text
+    )
+
+
+def coloured(text: str, language: str) -> str:
+    """Return a file's text in the colours of its language, else in those that a terminal shows."""
+    return coloured_html(text, language) or terminal_html(text)
+
+
+def element_id(address: str) -> str:
+    """Return an id for an element that belongs to this address alone, the same each time."""
+    return f"e{hashlib.sha256(address.encode()).hexdigest()[:12]}"
