@@ -8,7 +8,7 @@ from graphql import GraphQLObjectType, GraphQLSchema, build_schema
 from registry_site.graphql.binding import RESOLVERS
 from registry_site.graphql.scalars import bind_scalars
 
-PLACES = [
+PACKAGES = [
     "registry_site.graphql",
     "registry_site.accounts.graphql",
     "artifacts.graphql",
@@ -18,9 +18,10 @@ PLACES = [
 
 def load_schema() -> GraphQLSchema:
     """Build the schema and bind every resolver; raises TypeError for one that fits no field."""
-    for place in PLACES:
-        for path in sorted(_folder(place).glob("[a-z]*.py")):
-            import_module(f"{place}.{path.stem}")
+    for package in PACKAGES:
+        for path in sorted(_folder(package).rglob("[a-z]*.py")):
+            inner = path.relative_to(_folder(package)).with_suffix("").parts
+            import_module(".".join([package, *inner]))
     schema = build_schema(read_sdl())
     for (type_name, field_name), resolver in RESOLVERS.items():
         kind = schema.get_type(type_name)
@@ -33,10 +34,13 @@ def load_schema() -> GraphQLSchema:
 
 def read_sdl() -> str:
     """Return the text of all SDL files."""
-    return "\n".join(
-        path.read_text() for place in PLACES for path in sorted(_folder(place).glob("*.graphql"))
-    )
+    return "\n".join(path.read_text() for path in sdl_files())
 
 
-def _folder(place: str) -> Path:
-    return Path(import_module(place).__file__ or "").parent
+def sdl_files() -> list[Path]:
+    """Return every SDL file; each stands beside the module of the same name that resolves it."""
+    return [path for package in PACKAGES for path in sorted(_folder(package).rglob("*.graphql"))]
+
+
+def _folder(package: str) -> Path:
+    return Path(import_module(package).__file__ or "").parent

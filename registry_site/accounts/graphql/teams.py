@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, prefetch_related_objects
+from django.utils.translation import gettext as _
 
 from registry_site.accounts.models import (
     Entity,
@@ -15,26 +16,16 @@ from registry_site.accounts.models import (
 )
 from registry_site.accounts.permissions import Action, Role, can
 from registry_site.accounts.services.keys.handover import keys_to_show, show_key_once
+from registry_site.accounts.services.keys.service_accounts import create_service_account
+from registry_site.accounts.services.members import team_named
+from registry_site.accounts.services.people import create_team, only_organization_of, user_of
+from registry_site.errors import NotFound
 from registry_site.graphql.binding import field, fields
-from registry_site.graphql.ids import encode_id
-
-# What a team is here, in the words of wandb 0.31's TeamFragment: only its people and the admins
-# of its organization see what it has, everything can be logged, nothing is paid for.
-fields(
-    "Entity",
-    available=lambda entity: False,
-    photoUrl=lambda entity: None,
-    readOnlyAdmin=lambda entity: False,
-    privateOnly=lambda entity: True,
-    codeSavingEnabled=lambda entity: True,
-    defaultAccess=lambda entity: "PRIVATE",
-    isPaid=lambda entity: False,
-    limits=lambda entity: {},
-)
+from registry_site.graphql.ids import decode_id, encode_id
 
 
 @dataclass(frozen=True)
-class Membership:
+class Member:
     """A person's membership of an entity, or one that waits for who was invited."""
 
     id: str  # User or Invite: what `Member.delete()` of wandb 0.31 sends back
@@ -45,11 +36,6 @@ class Membership:
     account_type: str = "MEMBER"
     pending: bool = False
     service_account: User | None = None
-
-
-@field("Entity", "readOnly")
-def entity_read_only(entity: Entity, info):
-    return not can(info.context.user, Action.EDIT, entity)
 
 
 @field("Entity", "members")
@@ -74,8 +60,8 @@ def entity_members(entity: Entity, info):
     return [*people, *invited, *services]
 
 
-def _member(user: User, role: str, account_type: str = "MEMBER") -> Membership:
-    return Membership(
+def _member(user: User, role: str, account_type: str = "MEMBER") -> Member:
+    return Member(
         id=encode_id("User", user.pk), name=user.name or user.username, email=user.email,
         role=role, username=user.username,
         account_type="SERVICE" if user.is_service else account_type,
@@ -83,17 +69,17 @@ def _member(user: User, role: str, account_type: str = "MEMBER") -> Membership:
     )  # fmt: skip
 
 
-def _invited(invitation: Invitation) -> Membership:
+def _invited(invitation: Invitation) -> Member:
     """With no more of an account than the username that the inviter gave."""
     username = invitation.user.username if invitation.user else None
-    return Membership(
+    return Member(
         id=encode_id("Invite", invitation.pk), name=invitation.who, email=invitation.email,
         role=invitation.role, username=username, pending=True,
     )  # fmt: skip
 
 
 @field("Member", "apiKey")
-def member_api_key(member: Membership, info):
+def member_api_key(member: Member, info):
     """The key of a new service account, once, for who made it; null ever after."""
     if member.service_account is None:
         return None
@@ -111,3 +97,31 @@ def joined_members(owner: type[Team | Organization], path: str = "members") -> P
 
 
 fields("Member", admin=lambda member: member.role == "admin", photoUrl=lambda member: None)
+
+
+@field("Mutation", "createTeam")
+def resolve_create_team(root, info, input):
+    by, given, admin = (
+        info.context.user,
+        input.get("organizationId"),
+        input.get("teamAdminUserName"),
+    )
+    organization = _organization(by, given) if given else only_organization_of(by)
+    admin = user_of(admin) if admin else None
+    team = create_team(by=by, organization=organization, name=input["teamName"], admin=admin)
+    return {"entity": team.entity}
+
+
+def _organization(by: User, given: str) -> Organization:
+    found = Organization.objects.visible_to(by).filter(pk=decode_id(given, "Organization")).first()
+    if found is None:
+        raise NotFound(_("There is no organization with this id that you are in."))
+    return found
+
+
+@field("Mutation", "createServiceAccount")
+def resolve_create_service_account(root, info, input):
+    """Its key is read from `Member.apiKey` of the team's members, once, by who made it."""
+    team = team_named(input["entityName"], info.context.user)
+    user = create_service_account(by=info.context.user, team=team, description=input["description"])
+    return {"user": user}

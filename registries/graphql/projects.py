@@ -14,17 +14,18 @@ from artifacts.services.projects import (
     was_renamed,
 )
 from registries.graphql.lookups import need_project, project_named, registry_of
-from registries.graphql.registries import ON_WIRE
+from registries.graphql.registries import (
+    create_from_input,
+    types_in,
+    update_from_input,
+    without_prefix,
+)
 from registries.services.registry.names_and_end import delete_registry, rename_registry
-from registries.services.registry.registries import create_registry
-from registries.services.registry.settings import update_registry
-from registry_site.accounts.models import Organization, User
+from registry_site.accounts.models import User
 from registry_site.accounts.names import REGISTRY_PREFIX
 from registry_site.accounts.services.people import default_entity_of
 from registry_site.errors import Invalid, NotFound
 from registry_site.graphql.binding import field
-
-_ACCESS = {theirs: ours for ours, theirs in ON_WIRE.items()}
 
 
 @field("Mutation", "upsertModel")
@@ -34,25 +35,22 @@ def upsert_model(root, info, input):
     `inserted` is false for what was there: `Registry.save()` of wandb 0.31 says "Created" else.
     """
     user = info.context.user
-    known = _known(user, input)
-    if known is None:
-        make = _create_registry if _is_registry(input) else _create_project
-        project = make(user, input)
+    existing = _existing(user, input)
+    if existing:
+        change = update_from_input if existing.is_registry else _update_project
+        project = change(user, existing, input)
+    elif (input.get("name") or "").startswith(REGISTRY_PREFIX):
+        project = create_from_input(user, _entity_name(user, input), input)
     else:
-        change = _update_registry if known.is_registry else _update_project
-        project = change(user, known, input)
-    return {"project": project, "model": project, "inserted": known is None}
-
-
-def _is_registry(input: dict[str, Any]) -> bool:
-    return (input.get("name") or "").startswith(REGISTRY_PREFIX)
+        project = _create_project(user, input)
+    return {"project": project, "model": project, "inserted": existing is None}
 
 
 def _entity_name(user: User, input: dict[str, Any]) -> str:
     return input.get("entityName") or default_entity_of(user).name
 
 
-def _known(user: User, input: dict[str, Any]) -> Project | None:
+def _existing(user: User, input: dict[str, Any]) -> Project | None:
     name = input.get("name")
     if not input.get("id"):
         return project_named(user, _entity_name(user, input), name or DEFAULT_PROJECT)
@@ -66,36 +64,6 @@ def _known(user: User, input: dict[str, Any]) -> Project | None:
     return project
 
 
-def _create_registry(user: User, input: dict[str, Any]) -> Project:
-    entity_name = _entity_name(user, input)
-    organization = Organization.objects.visible_to(user).named(entity_name).first()
-    if organization is None:
-        raise NotFound(
-            _("There is no organization {name!r} that you are in.").format(name=entity_name)
-        )
-    types, all_types = _types(input), input.get("allowAllArtifactTypesInRegistry")
-    accepts_all = not types if all_types is None else all_types
-    return create_registry(
-        by=user,
-        organization=organization,
-        name=input["name"].removeprefix(REGISTRY_PREFIX),
-        description=input.get("description"),
-        access=_access(input) or "organization",
-        accepted_types=None if accepts_all else types,
-    ).project
-
-
-def _update_registry(user: User, known: Project, input: dict[str, Any]) -> Project:
-    return update_registry(
-        by=user,
-        registry=registry_of(known),
-        description=input.get("description"),
-        access=_access(input),
-        accepted_types=_types(input),
-        accepts_all_types=input.get("allowAllArtifactTypesInRegistry"),
-    ).project
-
-
 def _create_project(user: User, input: dict[str, Any]) -> Project:
     _check_ordinary(input)
     return create_project(
@@ -106,24 +74,9 @@ def _create_project(user: User, input: dict[str, Any]) -> Project:
     )
 
 
-def _update_project(user: User, known: Project, input: dict[str, Any]) -> Project:
+def _update_project(user: User, project: Project, input: dict[str, Any]) -> Project:
     _check_ordinary(input)
-    return update_project(by=user, project=known, description=input.get("description"))
-
-
-def _types(input: dict[str, Any]) -> list[str]:
-    return [kind["name"] for kind in input.get("artifactTypes") or ()]
-
-
-def _access(input: dict[str, Any]) -> str | None:
-    value = input.get("access")
-    if value is not None and value not in _ACCESS:
-        raise Invalid(
-            _("{value!r} is no access of a registry: give PRIVATE or RESTRICTED.").format(
-                value=value
-            )
-        )
-    return _ACCESS[value] if value else None
+    return update_project(by=user, project=project, description=input.get("description"))
 
 
 def _check_ordinary(input: dict[str, Any]) -> None:
@@ -131,7 +84,7 @@ def _check_ordinary(input: dict[str, Any]) -> None:
     governs = (
         input.get("access") not in (None, "PRIVATE"),
         input.get("allowAllArtifactTypesInRegistry") is False,
-        _types(input),
+        types_in(input),
     )
     if any(governs):
         raise Invalid(
@@ -152,7 +105,7 @@ def rename_project_mutation(root, info, input):
     if not project.is_registry:
         project = rename_project(by=user, project=project, name=new)
     else:
-        name = _without_prefix(new)
+        name = without_prefix(new)
         project = rename_registry(by=user, registry=registry_of(project), name=name).project
     return {"project": project, "model": project, "inserted": False}
 
@@ -167,16 +120,6 @@ def _renamed(user: User, entity_name: str, old: str, new: str) -> Project:
             )
         )
     return project
-
-
-def _without_prefix(name: str) -> str:
-    if not name.startswith(REGISTRY_PREFIX):
-        raise Invalid(
-            _(
-                "The name {name!r} is not possible: names of registries begin with “{prefix}”."
-            ).format(name=name, prefix=REGISTRY_PREFIX)
-        )
-    return name.removeprefix(REGISTRY_PREFIX)
 
 
 @field("Mutation", "deleteModel")

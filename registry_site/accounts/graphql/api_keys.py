@@ -1,0 +1,61 @@
+"""API keys as the SDK reads, makes and revokes them."""
+
+from dataclasses import dataclass
+
+from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
+
+from registry_site.accounts.models import User
+from registry_site.accounts.services.keys.api_keys import (
+    create_api_key,
+    delete_api_key,
+    keeps_keys_of,
+    key_of,
+)
+from registry_site.graphql.binding import field, fields
+from registry_site.graphql.connections import whole_list
+from registry_site.graphql.ids import decode_id, encode_id
+
+
+@field("User", "apiKeys")
+def user_api_keys(user: User, info):
+    """Keys that the viewer may revoke; their text is kept nowhere, so each goes by its name."""
+    prefetch_related_objects([user], "api_keys", "service_of")
+    if not keeps_keys_of(info.context.user, user):
+        return None
+    return whole_list(sorted(user.api_keys.all(), key=lambda key: key.pk))
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """A key at the one moment when its text is known."""
+
+    pk: int
+    name: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+fields(
+    "ApiKey",
+    id=lambda key: encode_id("ApiKey", key.pk),
+    name=str,
+    description=lambda key: key.name,
+)
+
+
+@field("Mutation", "generateApiKey")
+def resolve_generate_api_key(root, info, input):
+    """`User.generate_api_key()` of wandb 0.31 reads the key from the name, this once."""
+    by = info.context.user
+    key, text = create_api_key(by=by, user=by, name=input.get("description") or _("from a script"))
+    return {"apiKey": NewKey(key.pk, key.name, text)}
+
+
+@field("Mutation", "deleteApiKey")
+def resolve_delete_api_key(root, info, input):
+    by = info.context.user
+    delete_api_key(by=by, key=key_of(by=by, pk=decode_id(input["id"], "ApiKey")))
+    return {"success": True}

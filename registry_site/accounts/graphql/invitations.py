@@ -1,0 +1,53 @@
+"""Invitations to teams, and leaving them."""
+
+from django.utils.translation import gettext as _
+
+from registry_site.accounts.models import Invitation, TeamMember, User
+from registry_site.accounts.permissions import Role
+from registry_site.accounts.services.invitations import invite, withdraw_invitation
+from registry_site.accounts.services.members import remove_team_member, team_named
+from registry_site.errors import Invalid
+from registry_site.graphql.binding import field
+from registry_site.graphql.ids import decode_id, encode_id
+
+
+@field("Mutation", "createInvite")
+def resolve_create_invite(root, info, input):
+    made = invite(
+        by=info.context.user,
+        team=team_named(input["entityName"], info.context.user),
+        username=input.get("username") or "",
+        email=input.get("email") or "",
+        role=Role.ADMIN if input.get("admin") else Role.MEMBER,
+    )
+    return {"invite": _joined(made) if isinstance(made, TeamMember) else _invited(made)}
+
+
+@field("Mutation", "deleteInvite")
+def resolve_delete_invite(root, info, input):
+    """`Member.delete()` of wandb 0.31 sends the id that `Entity.members` gave."""
+    by, given = info.context.user, input.get("id")
+    team = team_named(input.get("entityName") or "", by)
+    if invitation := decode_id(given, "Invite"):
+        withdraw_invitation(by=by, team=team, pk=invitation)
+    else:
+        user = User.objects.filter(pk=decode_id(given, "User")).first()
+        if user is None:
+            raise Invalid(_("Give the id of a member, or of an invitation, of the team."))
+        remove_team_member(by=by, team=team, user=user)
+    return {"success": True}
+
+
+def _joined(member: TeamMember) -> dict:
+    user = member.user
+    return {
+        "id": encode_id("User", user.pk), "name": user.username, "email": user.email,
+        "createdAt": member.joined_at, "toUser": user,
+    }  # fmt: skip
+
+
+def _invited(invitation: Invitation) -> dict:
+    return {
+        "id": encode_id("Invite", invitation.pk), "name": invitation.who,
+        "email": invitation.email, "createdAt": invitation.created_at, "toUser": None,
+    }  # fmt: skip

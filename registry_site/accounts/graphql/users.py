@@ -1,0 +1,92 @@
+"""People as the SDK reads and changes them. Who may not be seen is null, as if there were none."""
+
+from django.db import transaction
+from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
+
+from registry_site.accounts.models import Organization, User
+from registry_site.accounts.services.people import (
+    create_user_by_email,
+    default_entity_of,
+    set_default_entity,
+)
+from registry_site.accounts.services.profile import update_profile
+from registry_site.errors import Denied, NotFound
+from registry_site.graphql.binding import field, fields
+from registry_site.graphql.connections import connection, whole_list
+from registry_site.graphql.ids import decode_id, encode_id
+
+
+@field("Query", "viewer")
+def viewer(root, info):
+    return info.context.user
+
+
+@field("Query", "users")
+def users(root, info, query=None, first=None, after=None):
+    """People that the viewer may see; `api.user()` of wandb 0.31 takes the first of them."""
+    user = info.context.user
+    found = User.objects.visible_to(user).matching(query or "").for_api()
+    return connection(info.context, found, first=first, after=after, order=("distance", "username"))
+
+
+fields(
+    "User",
+    id=lambda user: encode_id("User", user.pk),
+    name=lambda user: user.name or user.username,
+    admin=lambda user: user.is_admin,
+    flags=lambda user: {},
+    photoUrl=lambda user: None,
+    deletedAt=lambda user: None,
+)
+
+
+@field("User", "entity")
+def user_entity(user: User, info):
+    """The name of the default entity; one's own business."""
+    return default_entity_of(user).name if user == info.context.user else None
+
+
+@field("User", "teams")
+def user_teams(user: User, info):
+    """Entities that the person logs to or reads: teams, then the personal one."""
+    prefetch_related_objects([user], "team_members__team__entity")
+    joined = sorted(user.team_members.all(), key=lambda member: (member.joined_at, member.pk))
+    standing = info.context.user.standing
+    entities = [member.team.entity for member in joined]
+    return whole_list([*(e for e in entities if standing.entity_role(e.pk)), user.entity])
+
+
+@field("User", "organizations")
+def user_organizations(user: User, info):
+    """Organizations of the person that the viewer is in as well."""
+    mine = Organization.objects.visible_to(info.context.user).filter(members__user=user)
+    return list(mine.select_related("entity").order_by("pk"))
+
+
+@field("Mutation", "createUser")
+def resolve_create_user(root, info, input):
+    admin = bool(input.get("admin"))
+    return {
+        "user": create_user_by_email(by=info.context.user, email=input["email"], is_admin=admin)
+    }
+
+
+@field("Mutation", "updateUser")
+@transaction.atomic
+def resolve_update_user(root, info, input):
+    by = info.context.user
+    _check_self(by, input.get("id"))
+    if input.get("name") is not None:
+        update_profile(by=by, name=input["name"], email=by.email)
+    if input.get("defaultEntity") is not None:
+        set_default_entity(by=by, name=input["defaultEntity"])
+    return {"user": by}
+
+
+def _check_self(by: User, given: str | None) -> None:
+    """Nobody's settings are changed by others; who may not be seen isn't there."""
+    if given and decode_id(given, "User") != by.pk:
+        if not User.objects.visible_to(by).filter(pk=decode_id(given, "User")).exists():
+            raise NotFound(_("There is no such person, or you may not see them."))
+        raise Denied(_("People change their own settings; these are somebody else's."))
