@@ -20,8 +20,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from artifacts import storage
 from artifacts.services.jobs.heartbeats import worker_state
+from artifacts.store import store
 from registry_site.version import VERSION
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    checks = {"database": _database, "migrations": _migrations, "storage": storage.check_ready}
+    checks = {"database": _database, "migrations": _migrations, "storage": store().check_ready}
     reasons = {name: reason for name, check in checks.items() if (reason := _reason(check))}
     for name, reason in reasons.items():
         logger.warning("Not ready: %s: %s", name, reason)

@@ -78,6 +78,15 @@ def _secret_key() -> str:
         ) from error
 
 
+def _store() -> str:
+    scheme = urlsplit(STORAGE_URL).scheme
+    if scheme not in STORES:
+        raise ImproperlyConfigured(
+            f"STORAGE_URL={STORAGE_URL!r} is not understood: give file:///absolute/folder."
+        )
+    return STORES[scheme]
+
+
 def _storage_folder() -> Path:
     parts = urlsplit(STORAGE_URL)
     if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
@@ -103,6 +112,8 @@ PORT = _port()
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).absolute()
 DATABASE_URL = env.str("DATABASE_URL", default="")
 STORAGE_URL = env.str("STORAGE_URL", default=(DATA_DIR / "files").as_uri())
+STORES = {"file": "artifacts.store.folder.FolderStore"}  # classes, by the scheme of STORAGE_URL
+STORE = _store()
 STORAGE_FOLDER = _storage_folder()
 BASE_URL = _base_url()
 DEBUG = _boolean("DEBUG", False)

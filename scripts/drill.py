@@ -99,10 +99,11 @@ def post(path: str, *headers: bytes, body: bytes) -> bytes:
 
 def readers(server: Server) -> None:
     """Downloads of a large file, of which nobody reads more than the first bytes."""
-    from artifacts import signing, storage
+    from artifacts import signing
+    from artifacts.store import store
 
     zeros = bytes(2**20)
-    with storage.receive(lambda size: zeros[:size], LARGE) as arrived:
+    with store().receive(lambda size: zeros[:size], LARGE) as arrived:
         arrived.keep()
     path = signing.download_path(arrived.sha256, "large.bin")
     request = f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode()

@@ -15,11 +15,11 @@ try:
     django.setup()
     from django.conf import settings
 
-    from artifacts import storage  # needs the settings
+    from artifacts.store import store  # needs the settings
 
     for folder in (settings.DATA_DIR, settings.STORAGE_FOLDER):
         close_to_others(folder)
-    storage.check_ready()
+    store().check_ready()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("demo")

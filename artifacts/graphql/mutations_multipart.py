@@ -4,8 +4,8 @@ import re
 
 from django.utils.translation import gettext as _
 
-from artifacts.parts import MAX_PARTS
 from artifacts.services.files.multipart import abort_upload, complete_upload
+from artifacts.store import MAX_PARTS
 from registry_site.errors import Invalid
 from registry_site.graphql.binding import field
 from registry_site.graphql.ids import decode_id

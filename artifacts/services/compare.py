@@ -11,7 +11,7 @@ from artifacts.differences.tables import NoTable, TableDifference, compare_table
 from artifacts.models import Blob, ManifestEntry, Membership
 from artifacts.previews.kinds import Kind, kind_of
 from artifacts.previews.reading import read_text
-from artifacts.storage import open_blob
+from artifacts.store import store
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import NotFound
@@ -85,7 +85,7 @@ def compare_file(
 
 
 def _text_of(blob: Blob) -> str | None:
-    with open_blob(blob.sha256) as file:
+    with store().open(blob.sha256) as file:
         found = read_text(file, blob.size, MOST_BYTES)
     return found.text if found else None
 

@@ -10,7 +10,7 @@ from io import BytesIO
 from types import TracebackType
 from typing import Any, Self
 
-from artifacts import signing, storage
+from artifacts import signing
 from artifacts.formats.manifests import Entry, digest_of, write_manifest
 from artifacts.models import Membership, Project, Version
 from artifacts.services.collections.links import link_version
@@ -22,6 +22,7 @@ from artifacts.services.usage.names_reached import remember_reached
 from artifacts.services.usage.usage import record_download, use_version
 from artifacts.services.versions.commit import commit_version, create_manifest
 from artifacts.services.versions.versions import create_version
+from artifacts.store import store
 from registry_site.accounts.models import ApiKey, User
 from registry_site.accounts.services.keys.api_keys import create_api_key
 from registry_site.texts.json_text import write_json
@@ -181,7 +182,7 @@ def _read(version: Version) -> dict[str, bytes]:
     content = {}
     for entry in version.entries.select_related("blob"):
         if entry.blob:
-            with storage.open_blob(entry.blob.sha256) as file:
+            with store().open(entry.blob.sha256) as file:
                 content[entry.path] = file.read()
     return content
 

@@ -82,11 +82,11 @@ def make_versions() -> tuple[str, str, dict[str, str]]:
 
 def stored(pieces: list[bytes]) -> Any:
     """The row of bytes that are put into the store piece by piece."""
-    from artifacts import storage
     from artifacts.models import Blob
+    from artifacts.store import store
 
     left = iter(pieces)
-    with storage.receive(lambda _size: next(left, b""), None) as arrived:
+    with store().receive(lambda _size: next(left, b""), None) as arrived:
         blob = Blob.objects.make(
             sha256=arrived.sha256, md5=arrived.md5, xxh128=arrived.xxh128, size=arrived.size
         )

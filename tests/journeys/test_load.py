@@ -75,14 +75,14 @@ while not os.path.exists("../enough"):
 # What the database and the store hold, seen from inside.
 LOOK = """
 import json
-from artifacts import storage
+from artifacts.store import store
 from artifacts.models import Alias, Collection, ManifestEntry, Version
 from django.db.models import F
 def is_whole(version):
     entries = version.entries.select_related("blob")
-    return (version.manifest and storage.is_there(version.manifest.sha256)
+    return (version.manifest and store().exists(version.manifest.sha256)
         and entries.count() == version.file_count
-        and all(each.blob and storage.is_there(each.blob.sha256) for each in entries)
+        and all(each.blob and store().exists(each.blob.sha256) for each in entries)
         and version.memberships.filter(collection=version.sequence_id).count() == 1)
 committed = Version.objects.exclude(version_index=None).select_related("sequence", "manifest")
 print(json.dumps({

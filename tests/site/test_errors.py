@@ -7,9 +7,9 @@ import sqlite3
 import pytest
 from django.db import DataError, InterfaceError, OperationalError, connection
 
-from artifacts import storage
 from artifacts.models import ArtifactFile, RunFile
 from artifacts.signing import download_path, upload_path
+from artifacts.store import folder_parts, receiving
 from registry_site import errors
 from registry_site.accounts.services.keys.api_keys import set_api_key
 from registry_site.graphql.ids import encode_id
@@ -27,7 +27,7 @@ RAISED = {
     "InterfaceError": InterfaceError("connection already closed"),
     "bug": ZeroDivisionError("division by zero"),
     "disk full": OSError(errno.ENOSPC, "No space left on device"),
-    "OSError": FileNotFoundError(errno.ENOENT, "No such file"),  # not through storage.py: a bug
+    "OSError": FileNotFoundError(errno.ENOENT, "No such file"),  # not through the store: a bug
     "RecursionError": RecursionError("too deep"),
 }
 REFUSALS = {"Invalid": 400, "Denied": 403, "NotFound": 404, "Conflict": 409, "DataError": 400}
@@ -40,7 +40,7 @@ DOORS = {
     "complete": "artifacts.graphql.mutations_multipart.complete_upload",
     "file_stream": "artifacts.views.sdk.streams.get_run",
     "upload": "artifacts.services.files.uploads.save_blob",
-    "upload of a part": "artifacts.services.files.multipart.parts.save_part",
+    "upload of a part": "artifacts.store.folder_parts.FolderParts.save",
     "upload of a run's file": "artifacts.services.files.uploads.save_blob",
     "download": "artifacts.views.sdk.transfers.send_blob",
     "artifactsV2": "artifacts.views.sdk.transfers.downloadable_file",
@@ -142,7 +142,8 @@ def test_a_disk_that_takes_no_more(knock, door, number, monkeypatch, settings):
         raise OSError(number, "no")
 
     with monkeypatch.context() as patch:
-        patch.setattr(storage, "copy", full)
+        patch.setattr(receiving, "copy", full)
+        patch.setattr(folder_parts, "copy", full)
         response = knock(door)
     assert response.status_code == 503
     assert response.json()["errors"][0]["message"].endswith("can't be written now; try again.")

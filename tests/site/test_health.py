@@ -1,10 +1,11 @@
 import errno
+import os
 
 import pytest
 from django.db.migrations.recorder import MigrationRecorder
 from django.urls import reverse
 
-from artifacts import storage
+from artifacts.store import store
 from registry_site.version import VERSION
 
 READY = reverse("readyz")
@@ -53,7 +54,7 @@ def test_readyz_names_missing_migrations(client, db, caplog):
 
 
 def test_readyz_names_the_database(client, monkeypatch):
-    monkeypatch.setattr(storage, "check_ready", lambda: None)
+    monkeypatch.setattr(type(store()), "check_ready", lambda self: None)
 
     # no `db` fixture: pytest-django refuses every query, as a database that is away would
     response = client.get(READY)
@@ -68,7 +69,7 @@ def test_readyz_writes(client, db, monkeypatch, caplog, settings):
     def full(_number):
         raise OSError(errno.ENOSPC, f"No space left on {settings.DATA_DIR}")
 
-    monkeypatch.setattr(storage.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     response = client.get(READY)
     assert response.status_code == 503
     assert response.json()["failing"] == ["storage"]

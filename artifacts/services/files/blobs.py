@@ -13,8 +13,8 @@ from typing import TypeVar
 
 from django.utils import timezone
 
-from artifacts import storage
 from artifacts.models import Blob
+from artifacts.store import store
 
 _FRESH = timedelta(hours=1)  # a mark younger than this isn't written again
 _LOOKUP = 500  # values in one IN list; SQLite bounds them
@@ -27,7 +27,7 @@ def save_blob(*, read: Callable[[int], bytes], length: int | None = None, **sums
 
     Raises Invalid when they differ, Unavailable when the disk is full; then nothing is kept.
     """
-    with storage.receive(read, length, **sums) as arrived:
+    with store().receive(read, length, **sums) as arrived:
         blob = Blob.objects.make(
             sha256=arrived.sha256, md5=arrived.md5, xxh128=arrived.xxh128, size=arrived.size
         )

@@ -13,12 +13,12 @@ from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
-from artifacts import storage
 from artifacts.formats import manifests
 from artifacts.formats.manifests import Entry
 from artifacts.models import Blob, Manifest, Version
 from artifacts.services.files.blobs import chunks
 from artifacts.services.files.entries import Found, find_bytes
+from artifacts.store import store
 from registry_site.accounts.models import User
 from registry_site.errors import Invalid
 
@@ -37,7 +37,7 @@ def read_blob(blob: Blob | None) -> Iterator[Entry]:
         raise Invalid(
             _("The manifest is larger than {limit} bytes.").format(limit=manifests.MAX_BYTES)
         )
-    with storage.open_blob(blob.sha256) as file:
+    with store().open(blob.sha256) as file:
         yield from manifests.read_entries(file.read)
 
 
@@ -136,7 +136,7 @@ def _by_path(lines: Iterator[Line], scratch: ExitStack) -> Iterator[Line]:
     first = sorted(next(parts, []), key=_order)
     runs: list[Iterator[Line]] = []
     for part in parts:
-        file = scratch.enter_context(storage.scratch())
+        file = scratch.enter_context(store().scratch())
         spool(sorted(part, key=_order), file)
         runs.append(unspool(file))
     return heapq.merge(first, *runs, key=_order)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from artifacts import storage
 from artifacts.formats.manifests import check_path
 from artifacts.models import ArtifactFile, Blob, Version
 from artifacts.services.files.blobs import borrow, chunks
+from artifacts.store import store
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import Conflict, Invalid, NotFound
@@ -137,7 +137,7 @@ def _held(version: Version, wanted: Wanted) -> dict[tuple[str, str], int]:
     found: dict[str, Blob] = {}
     for part in chunks(spec.md5 for spec in wanted.values() if spec.md5):
         blobs = Blob.objects.held_by(version.sequence.project_id).filter(md5__in=part)
-        found |= {blob.md5: blob for blob in blobs if storage.is_there(blob.sha256)}
+        found |= {blob.md5: blob for blob in blobs if store().exists(blob.sha256)}
     there = borrow({blob.pk: blob.wanted_at for blob in found.values()})
     return {
         key: found[spec.md5].pk

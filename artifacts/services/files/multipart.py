@@ -1,12 +1,13 @@
 """Large files: uploaded in parts, at once and in any order, then put together."""
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 
 from django.utils.translation import gettext as _
 
-from artifacts import parts
 from artifacts.models import ArtifactFile, Version
 from artifacts.services.files.blobs import save_blob
+from artifacts.store import Parts, store
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import Conflict, Invalid, NotFound
@@ -24,7 +25,7 @@ def receive_part(*, upload: int, number: int, read: Callable[[int], bytes], leng
     if file is None or not 0 < number <= len(file.part_sums):
         raise NotFound(_("What this address was for has been deleted."))
     md5 = file.part_sums[number - 1]
-    parts.save_part(file.pk, number, md5, read, length)
+    store().parts(file.pk).save(number, md5, read, length)
     return md5
 
 
@@ -39,19 +40,21 @@ def complete_upload(
     """
     file = _need_upload(by, version_pk, upload, storage_path)
     _check_confirmed(file, confirmed)
-    with parts.hold(file.pk, PATIENCE):
+    parts = store().parts(file.pk)
+    with parts.lock(PATIENCE):
         file.refresh_from_db(fields=["blob"])
         if file.blob_id is None:
-            _put_together(file)
-        parts.remove_parts(file.pk)
+            _put_together(file, parts)
+        parts.remove()
     return file
 
 
 def abort_upload(*, by: User, version_pk: int, upload: int, storage_path: str) -> ArtifactFile:
     """Forget the parts that have come; a file that is complete stays."""
     file = _need_upload(by, version_pk, upload, storage_path)
-    with parts.hold(file.pk, PATIENCE):
-        parts.remove_parts(file.pk)
+    parts = store().parts(file.pk)
+    with parts.lock(PATIENCE):
+        parts.remove()
     return file
 
 
@@ -84,8 +87,8 @@ def _check_confirmed(file: ArtifactFile, confirmed: Mapping[int, str]) -> None:
             )  # fmt: skip
 
 
-def _put_together(file: ArtifactFile) -> None:
-    missing = parts.missing_parts(file.pk, file.part_sums)
+def _put_together(file: ArtifactFile, parts: Parts) -> None:
+    missing = parts.missing(file.part_sums)
     if missing:
         raise Invalid(
             _("Part {number} of {path!r} never arrived; send it again.").format(
@@ -93,14 +96,13 @@ def _put_together(file: ArtifactFile) -> None:
             )
         )
 
-    whole = parts.Parts(file.pk, file.part_sums)
-    try:
+    with closing(parts.open(file.part_sums)) as whole:
         file.blob = save_blob(
-            read=whole.read, length=whole.size, md5=file.md5,
+            read=whole.read,
+            length=whole.size,
+            md5=file.md5,
             xxh128=file.digest if file.version.is_summed_by_xxh128 else "",
-        )  # fmt: skip
-    finally:
-        whole.close()
+        )
     if not ArtifactFile.objects.filter(pk=file.pk).update(blob=file.blob):
         raise NotFound(_("There is no such upload that you may complete."))
 

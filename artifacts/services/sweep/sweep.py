@@ -17,7 +17,6 @@ from django.db import transaction
 from django.db.models import Exists, ManyToOneRel, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
-from artifacts import storage
 from artifacts.models import (
     ArtifactFile,
     Blob,
@@ -34,6 +33,7 @@ from artifacts.services.sweep.report import SweepReport
 from artifacts.services.trash.tombstones import reduce_run, reduce_version
 from artifacts.services.trash.trash import move_to_trash
 from artifacts.services.versions.versions import is_linked
+from artifacts.store import store
 from registry_site.accounts.models import Entity
 from registry_site.errors import Conflict
 
@@ -58,7 +58,7 @@ def sweep(*, seconds: float | None = None, is_trial: bool = False) -> SweepRepor
 def sweep_steps(report: SweepReport) -> Iterator[None]:
     """Take the steps of a sweep one by one, for whoever has other things to do between them."""
     if not report.is_trial:
-        storage.clear_incoming()
+        store().clear_incoming()
     for steps in _STEPS:
         yield from steps(report)
 
@@ -229,7 +229,7 @@ def _free(report: SweepReport, pks: list[int], limit: datetime) -> None:
     blobs = list(_unused(Blob.objects.filter(pk__in=[blob.pk for blob in held]), limit))
     Blob.objects.filter(pk__in=[blob.pk for blob in blobs]).delete()
     for blob in blobs:
-        storage.remove(blob.sha256)
+        store().remove(blob.sha256)
     report.add("blobs", sum(blob.size for blob in blobs), len(blobs))
 
 
@@ -245,7 +245,7 @@ def _unused(blobs: QuerySet[Blob], limit: datetime) -> QuerySet[Blob]:
 def _clear_strays(report: SweepReport) -> Iterator[None]:
     """Remove files that no blob stands for: a server was killed between file and row."""
     limit = timezone.now() - GIVEN_UP
-    lying = storage.old_keys(limit.timestamp())
+    lying = store().old_keys(limit.timestamp())
     while keys := list(islice(lying, _BATCH)):
         known = set(Blob.objects.filter(sha256__in=keys).values_list("sha256", flat=True))
         for key in set(keys) - known:
@@ -262,7 +262,7 @@ def _clear_stray(report: SweepReport, key: str) -> None:
     """The row holds off whoever is sending the same bytes now."""
     blob, is_stray = Blob.objects.get_or_create(sha256=key, defaults={"size": 0})
     if is_stray:
-        storage.remove(key)
+        store().remove(key)
         blob.delete()
         report.add("strays")
 

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from artifacts import storage
 from artifacts.formats import manifests
 from artifacts.formats.manifests import Entry
 from artifacts.models import Blob, Manifest, Membership, Version
@@ -25,6 +24,7 @@ from artifacts.services.files.contents import (
 from artifacts.services.files.entries import Found, Row, row_of, store_entries
 from artifacts.services.locks import lock_version
 from artifacts.services.versions.versions import add_tags
+from artifacts.store import store
 from registry_site.accounts.models import User
 from registry_site.accounts.names import can_be_alias
 from registry_site.accounts.permissions import Action, check
@@ -70,7 +70,7 @@ def commit_version(*, by: User, version: Version) -> Version:
     uploaded = _uploaded_manifests(version)
     bases = _bases(version, uploaded)
     with ExitStack() as scratch:
-        rows = scratch.enter_context(storage.scratch())
+        rows = scratch.enter_context(store().scratch())
         contents = gather(
             scratch, by=by, version=version, sources=sources_of(uploaded, bases), bases=bases
         )

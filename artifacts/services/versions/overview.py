@@ -11,7 +11,7 @@ from artifacts.formats.front_matter import front_matter_of
 from artifacts.models import Download, ManifestEntry, Membership, Run, RunInput
 from artifacts.previews.reading import read_text
 from artifacts.services.usage.consumers import DAYS
-from artifacts.storage import open_blob
+from artifacts.store import store
 from registry_site.errors import Unavailable
 
 README_NAMES = ("README.md", "readme.md", "Readme.md", "README.markdown", "README.txt", "README")
@@ -81,7 +81,7 @@ def read_readme(entry: ManifestEntry) -> Readme | None:
     if entry.blob is None:
         return None
     try:
-        with open_blob(entry.blob.sha256) as file:
+        with store().open(entry.blob.sha256) as file:
             found = read_text(file, entry.size, _README_BYTES)
     except Unavailable:
         return None

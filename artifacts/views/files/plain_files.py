@@ -19,10 +19,10 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from artifacts import storage
 from artifacts.formats.bundles import Part, checksum_line, zip_of
 from artifacts.models import ManifestEntry, Membership
 from artifacts.services.usage.usage import record_download
+from artifacts.store import store
 from artifacts.views.files.tree import CHECKSUMS, files_listing
 from artifacts.views.json_tree.json_tree import send_json
 from artifacts.views.lookup import file_in, in_version
@@ -132,7 +132,7 @@ def _parts(entries: Iterable[ManifestEntry]) -> Iterator[Part]:
         if entry.blob is None:
             references.append(f"{entry.path}\t{entry.ref}\n")
         else:
-            yield Part(entry.path, entry.blob.size, storage.open_blob(entry.blob.sha256))
+            yield Part(entry.path, entry.blob.size, store().open(entry.blob.sha256))
     if references:
         text = "".join(references).encode()
         yield Part(_REFERENCES, len(text), BytesIO(text))

@@ -10,7 +10,6 @@ from urllib.parse import quote, urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from artifacts import storage
 from artifacts.formats.markdown import render_markdown
 from artifacts.models import ManifestEntry, Membership
 from artifacts.previews.blocks import PAGE_ROWS, FileLink, NotebookCell, Preview, Table
@@ -19,6 +18,7 @@ from artifacts.previews.kinds import Kind, kind_of
 from artifacts.previews.numbers import Number
 from artifacts.previews.reading import Unreadable
 from artifacts.signing import download_path
+from artifacts.store import store
 from artifacts.views.files.beside import FilesBeside
 from artifacts.views.files.tree import crumbs_to, web_address
 from artifacts.views.json_tree.json_tree import Place, Tree, tree_of
@@ -107,7 +107,7 @@ def _look_inside(request: HtmxRequest, page: FilePage, membership: Membership) -
         other = {"file": path} if page.is_source else {"file": path, "source": "1"}
         page.source_url = f"{url}?{urlencode(other)}"
     try:
-        with storage.open_blob(entry.blob.sha256) as file:
+        with store().open(entry.blob.sha256) as file:
             preview = preview_of(file, entry.blob.size, path, request.GET, as_source=page.is_source)
     except (Unreadable, Unavailable) as refusal:
         page.why_not = refusal.message
@@ -139,7 +139,7 @@ def _show_other(page: FilePage, preview: Preview) -> None:
         preview.notes.append(_("There is no file “{path}” in this version.").format(path=path))
     elif kind_of(path) in {Kind.AUDIO, Kind.IMAGE, Kind.VIDEO}:
         try:
-            with storage.open_blob(found.blob.sha256) as file:
+            with store().open(found.blob.sha256) as file:
                 preview.media = preview_of(file, found.blob.size, path, {}).media
         except (Unreadable, Unavailable) as refusal:
             preview.notes.append(refusal.message)

@@ -5,13 +5,13 @@ from typing import Any
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from artifacts import storage
 from artifacts.formats.markdown import render_markdown
 from artifacts.models import Blob, Run
 from artifacts.previews.blocks import Preview
 from artifacts.previews.dispatch import WITH_SOURCE, preview_of
 from artifacts.previews.kinds import kind_of
 from artifacts.previews.reading import Unreadable
+from artifacts.store import store
 from artifacts.views.files.preview import shown_table
 from artifacts.views.json_tree.json_tree import Place, tree_of
 from artifacts.views.lookup import file_of_run, run_at
@@ -50,7 +50,7 @@ def _content(request: HtmxRequest, run: Run, path: str, blob: Blob) -> dict[str,
     other = url if is_source else f"{url}&source=1"
     source = {"source_url": other if kind_of(path) in WITH_SOURCE else ""}
     try:
-        with storage.open_blob(blob.sha256) as bytes_:
+        with store().open(blob.sha256) as bytes_:
             preview: Preview = preview_of(bytes_, blob.size, path, request.GET, as_source=is_source)
     except (Unreadable, Unavailable) as refusal:
         return {**source, "why_not": refusal.message}

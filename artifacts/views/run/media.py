@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from artifacts import storage
 from artifacts.formats.media import Medium, split_media
 from artifacts.models import Run, RunFile
 from artifacts.previews.dispatch import preview_of
 from artifacts.previews.kinds import Kind, kind_of
 from artifacts.previews.reading import Unreadable
 from artifacts.services.runs.logged_artifacts import Places, read_referenced
+from artifacts.store import store
 from artifacts.views.files.preview import ShownTable, shown_table
 from registry_site.accounts.permissions import Action, can
 from registry_site.charts.bars import BarChart, histogram
@@ -154,7 +154,7 @@ class _Cards:
             return None
         self.tables_left -= 1
         try:
-            with storage.open_blob(file.blob.sha256) as bytes_:
+            with store().open(file.blob.sha256) as bytes_:
                 preview = preview_of(bytes_, file.blob.size, path, {})
         except (Unreadable, Unavailable):
             return None

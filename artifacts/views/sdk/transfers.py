@@ -6,9 +6,7 @@ Both directions hold one chunk in memory at most; the web server sends files its
 import base64
 import binascii
 import mimetypes
-import os
 import re
-from typing import BinaryIO
 from urllib.parse import unquote
 
 from django.contrib.auth.decorators import login_not_required
@@ -17,9 +15,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from artifacts import signing, storage
+from artifacts import signing
 from artifacts.services.files.downloads import downloadable_file
 from artifacts.services.files.uploads import receive_upload
+from artifacts.store import store
 from artifacts.views.sdk.refusals import for_the_sdk, need_api_key
 from registry_site.errors import Invalid
 from registry_site.pages import server_address
@@ -119,15 +118,13 @@ def send_blob(
     etag = f'"{sha256}"'
     if etag in request.headers.get("If-None-Match", ""):
         return HttpResponse(status=304, headers={"ETag": etag, "Cache-Control": caching})
-    file = storage.open_blob(sha256)
-    size = os.fstat(file.fileno()).st_size
+    size = store().size_of(sha256)
     asked = _asked_range(request, size, etag)
     if asked is not None and not asked:
-        file.close()
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     part = range(size) if asked is None else asked
     response = FileResponse(
-        _Part(file, part),
+        store().open_range(sha256, part),
         as_attachment=True,
         filename=name,
         content_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
@@ -155,20 +152,6 @@ def _asked_range(request: HttpRequest, size: int, etag: str) -> range | None:
     if not first:
         return range(max(size - int(last), 0), size)
     return range(int(first), min(int(last) + 1, size) if last else size)
-
-
-class _Part:
-    """Some bytes of an open file, for FileResponse; its `fileno` lets the server use sendfile."""
-
-    def __init__(self, file: BinaryIO, part: range) -> None:
-        file.seek(part.start)
-        self.file, self.left = file, len(part)
-        self.fileno, self.close = file.fileno, file.close
-
-    def read(self, size: int = -1) -> bytes:
-        chunk = self.file.read(self.left if size < 0 else min(size, self.left))
-        self.left -= len(chunk)
-        return chunk
 
 
 @csrf_exempt

@@ -5,8 +5,8 @@ from urllib.parse import quote, urlencode
 import pytest
 from django.urls import reverse
 
-from artifacts import storage
 from artifacts.models import Blob, ManifestEntry
+from artifacts.store import store
 from registry_site.accounts.models import User
 from tests import factories
 from tests.helpers.htmx import HTMX, assert_swap_equals_reload
@@ -560,7 +560,7 @@ def test_a_restricted_viewer_sees_names_but_no_contents(
 def test_bytes_that_the_store_has_lost(client, victor, pair):
     url = pair(b"a", b"b")
     for blob in Blob.objects.all():
-        storage.remove(blob.sha256)
+        store().remove(blob.sha256)
     client.force_login(victor)
     assert client.get(url).status_code == 503
 

@@ -8,18 +8,19 @@ import os
 import signal
 import subprocess
 import sys
+from io import BytesIO
 
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 
-from artifacts import storage
 from artifacts.models import Alias, ArtifactFile, Blob, ManifestEntry, Membership, Version
 from artifacts.services.collections.links import link_version
 from artifacts.services.files import multipart
 from artifacts.services.files.files import FileSpec, create_files
 from artifacts.services.versions.commit import commit_version, create_manifest
 from artifacts.services.versions.versions import create_version
+from artifacts.store import store
 from tests import factories
 from tests.artifacts.versions.test_services_versions import log, manifest_of, md5_of, put
 
@@ -93,7 +94,7 @@ def test_killed_while_it_commits(bob, project, killed, where):
     put("manifest", create_manifest(by=bob, version=version, digest=md5_of(content)).pk, content)
     killed(
         """
-from artifacts.services import commit
+from artifacts.services.versions import commit
 module, name = given["where"].split(".")
 whole = getattr(commit, name)
 def and_die(*arguments, **named):
@@ -117,8 +118,8 @@ def test_killed_while_a_file_arrives(bob, project, killed, where):
     version, [row] = begin(bob, project, {"a": b"content"})
     killed(
         """
-from artifacts import signing, storage
-from artifacts.services import uploads
+from artifacts import signing
+from artifacts.services.files import uploads
 if given["where"] == "before the row":
     Blob.objects.__class__.make = die
 elif given["where"] == "before the file's row":
@@ -139,14 +140,12 @@ uploads.receive_upload(token=token, read=read, length=7)
     assert ArtifactFile.objects.get().blob is None
     assert_nothing_shows()
     put("file", row.pk, b"content")
-    assert storage.path_of(ArtifactFile.objects.get().blob.sha256).read_bytes() == b"content"
+    assert store().path_of(ArtifactFile.objects.get().blob.sha256).read_bytes() == b"content"
     assert Blob.objects.count() == 1
 
 
 def test_killed_while_it_puts_parts_together(bob, project, killed, settings):
     import hashlib
-
-    from artifacts import parts
 
     pieces = [b"first", b"second"]
     sums = [hashlib.md5(piece, usedforsecurity=False).hexdigest() for piece in pieces]
@@ -154,15 +153,15 @@ def test_killed_while_it_puts_parts_together(bob, project, killed, settings):
     spec = FileSpec(version.pk, "big", md5_of(b"".join(pieces)), part_sums=tuple(sums))
     [row] = create_files(by=bob, specs=[spec])
     for number, piece in enumerate(pieces, 1):
-        left = [piece, b""]
-        parts.save_part(row.pk, number, sums[number - 1], lambda size: left.pop(0), len(piece))  # noqa: B023 - called at once
+        parts = store().parts(row.pk)
+        parts.save(number, sums[number - 1], BytesIO(piece).read, len(piece))
     confirmed = dict(enumerate(sums, 1))
     named = {
         "version_pk": version.pk, "upload": row.pk, "storage_path": row.storage_path,
     }  # fmt: skip
     killed(
         """
-from artifacts.services import multipart
+from artifacts.services.files import multipart
 multipart.save_blob = die
 confirmed = {int(number): md5 for number, md5 in given["confirmed"].items()}
 multipart.complete_upload(by=bob, confirmed=confirmed, **given["named"])
@@ -172,7 +171,7 @@ multipart.complete_upload(by=bob, confirmed=confirmed, **given["named"])
     )
     assert_nothing_shows()
     file = multipart.complete_upload(by=bob, confirmed=confirmed, **named)
-    assert storage.path_of(file.blob.sha256).read_bytes() == b"firstsecond"
+    assert store().path_of(file.blob.sha256).read_bytes() == b"firstsecond"
     assert not list((settings.STORAGE_FOLDER / "incoming").glob("*"))
 
 
@@ -180,7 +179,7 @@ def test_killed_while_it_links(bob, project, registry, killed):
     version = log(bob, project, {"a": b"1"})
     killed(
         """
-from artifacts.services import links
+from artifacts.services.collections import links
 links.set_aliases = die
 version = Version.objects.for_path().get(pk=given["pk"])
 project = Project.objects.get(pk=given["project"])
@@ -199,7 +198,7 @@ links.link_version(by=bob, version=version, project=project, collection_name="c"
 def test_killed_while_it_begins_a_version(bob, project, killed):
     killed(
         """
-from artifacts.services import versions
+from artifacts.services.versions import versions
 versions._remember = die
 versions.create_version(
     by=bob, project=Project.objects.get(pk=given["project"]), type_name="model",

@@ -10,8 +10,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from artifacts import signing, storage
+from artifacts import signing
 from artifacts.models import Download, ManifestEntry
+from artifacts.store import store
 from tests import factories
 from tests.artifacts.previews.test_hostile_files import GOOD
 from tests.helpers import model_files
@@ -149,7 +150,7 @@ def test_what_can_not_be_shown_is_said_in_place(page, membership):
     text = text_of(page("broken.safetensors"))
     assert "This is not a safetensors file" in text
     assert "Download file" in text
-    storage.remove(membership.version.entries.get(path="README.md").blob.sha256)
+    store().remove(membership.version.entries.get(path="README.md").blob.sha256)
     assert "can&#x27;t be read now" in text_of(page("README.md"))
 
 

@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from artifacts import storage
 from artifacts.models import Download, ManifestEntry
+from artifacts.store import store
 from registry_site.accounts.services.keys.api_keys import set_api_key
 from registry_site.errors import Unavailable
 from tests import factories
@@ -164,7 +164,7 @@ def test_what_is_not_there(client, victor, membership):
 
 
 def test_bytes_that_the_store_lost(client, victor, membership):
-    storage.remove(membership.version.entries.get(path="run.html").blob.sha256)
+    store().remove(membership.version.entries.get(path="run.html").blob.sha256)
     keyed = auth_of(victor) | CURL
     assert client.get(url_of(membership, "files/run.html"), **keyed).status_code == 400
     assert body(client.get(url_of(membership, "-/files.zip?folder=data"), **keyed))

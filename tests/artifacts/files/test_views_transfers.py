@@ -122,9 +122,9 @@ def test_expired_addresses(client, url, settings):
 
 def test_lost_bytes_are_no_5xx(client, url, blob):
     """wandb 0.31 would ask for them again for twenty minutes."""
-    from artifacts import storage
+    from artifacts.store import store
 
-    storage.path_of(blob.sha256).unlink()
+    store().path_of(blob.sha256).unlink()
     response = client.get(url)
     assert response.status_code == 400
     assert "can't be read now" in response.json()["errors"][0]["message"]
@@ -164,12 +164,12 @@ def test_an_upload_without_a_length_is_refused(client, promised, headers):
 def test_a_full_disk_is_503(client, promised, monkeypatch):
     import errno
 
-    from artifacts import storage
+    from artifacts.store import receiving
 
     def full(*_arguments):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(storage, "copy", full)
+    monkeypatch.setattr(receiving, "copy", full)
     response = put(client, promised, CONTENT)
     assert response.status_code == 503
     assert response["Retry-After"]

@@ -10,16 +10,15 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from artifacts import storage
 from artifacts.models import ArtifactFile, Blob, Manifest, ManifestEntry, RunFile, Version
 from artifacts.services.collections.links import link_version
 from artifacts.services.files.blobs import borrow, save_blob
 from artifacts.services.retention.default_ttl import set_default_ttl
-from artifacts.services.sweep import sweep as module
 from artifacts.services.sweep.sweep import sweep
 from artifacts.services.trash.restoration import restore_version
 from artifacts.services.trash.trash import delete_version
 from artifacts.services.versions.versions import update_version
+from artifacts.store import store
 from registry_site.accounts.models import Event
 from registry_site.errors import Denied, Invalid, NotFound
 from tests import factories
@@ -61,7 +60,7 @@ def test_the_trash_is_emptied_with_the_bytes(trashed, sequence):
     assert (str(tombstone), tombstone.deleted_by.username) == ("iris-model:v0", "bob")
     assert tombstone.memberships.get().hidden_at
     assert not Blob.objects.exists()
-    assert not [path for path in storage.path_of("x").parents[1].rglob("*") if path.is_file()]
+    assert not [path for path in store().path_of("x").parents[1].rglob("*") if path.is_file()]
     event = Event.objects.get(verb="purge")
     assert (event.subject, event.actor) == ("vision/iris/iris-model:v0", None)
     assert not any(sweep().values())
@@ -88,7 +87,7 @@ def test_bytes_that_others_use_stay(trashed, bob, sequence, project):
     age_all()
     done = sweep()
     assert (done["removed"], done["blobs"]) == (1, 2)
-    assert all(storage.is_there(blob.sha256) for blob in Blob.objects.all())
+    assert all(store().exists(blob.sha256) for blob in Blob.objects.all())
     assert Blob.objects.count() == 2
 
 
@@ -181,15 +180,15 @@ def test_uploads_that_were_given_up_go(sequence, project, bob):
 
 def test_stray_files_go_and_fresh_ones_stay(db):
     kept = factories.make_blob(b"kept")
-    paths = [storage.path_of(letter * 64) for letter in "ab"]
+    paths = [store().path_of(letter * 64) for letter in "ab"]
     for path in paths:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x")
-    for old in (paths[0], storage.path_of(kept.sha256)):
+    for old in (paths[0], store().path_of(kept.sha256)):
         os.utime(old, (0, 0))
     assert sweep()["strays"] == 1
     assert [path.exists() for path in paths] == [False, True]
-    assert storage.is_there(kept.sha256)
+    assert store().exists(kept.sha256)
     assert Blob.objects.get() == kept
 
 
@@ -239,14 +238,14 @@ def test_bytes_sent_while_they_are_swept_away_are_there(db, monkeypatch):
     """The upload finds the old bytes in place and would drop its own; the sweep removes them."""
     blob = factories.make_blob(b"bytes")
     age_all()
-    removing, remove = threading.Event(), storage.remove
+    removing, remove = threading.Event(), store().remove
 
     def slowly(sha256):
         removing.set()
         time.sleep(0.3)
         remove(sha256)
 
-    monkeypatch.setattr(module.storage, "remove", slowly)
+    monkeypatch.setattr(store(), "remove", slowly)
 
     def upload():
         removing.wait(5)
@@ -254,7 +253,7 @@ def test_bytes_sent_while_they_are_swept_away_are_there(db, monkeypatch):
 
     at_once([sweep, upload])
     assert Blob.objects.get().sha256 == blob.sha256
-    assert storage.is_there(blob.sha256)
+    assert store().exists(blob.sha256)
 
 
 @pytest.mark.slow
@@ -262,15 +261,15 @@ def test_bytes_sent_while_they_are_swept_away_are_there(db, monkeypatch):
 def test_bytes_sent_while_a_stray_file_goes_are_there(db, monkeypatch):
     blob = factories.make_blob(b"bytes")
     Blob.objects.all().delete()
-    os.utime(storage.path_of(blob.sha256), (0, 0))
-    removing, remove = threading.Event(), storage.remove
+    os.utime(store().path_of(blob.sha256), (0, 0))
+    removing, remove = threading.Event(), store().remove
 
     def slowly(sha256):
         removing.set()
         time.sleep(0.3)
         remove(sha256)
 
-    monkeypatch.setattr(module.storage, "remove", slowly)
+    monkeypatch.setattr(store(), "remove", slowly)
 
     def upload():
         removing.wait(5)
@@ -278,4 +277,4 @@ def test_bytes_sent_while_a_stray_file_goes_are_there(db, monkeypatch):
 
     at_once([sweep, upload])
     assert Blob.objects.get().size == 5
-    assert storage.is_there(blob.sha256)
+    assert store().exists(blob.sha256)

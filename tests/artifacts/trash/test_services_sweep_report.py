@@ -8,7 +8,6 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from artifacts import storage
 from artifacts.models import Blob, Collection, Run, Version
 from artifacts.services.collections.collections import delete_collection
 from artifacts.services.collections.links import link_version
@@ -17,6 +16,7 @@ from artifacts.services.retention.rules import set_retention_rule
 from artifacts.services.runs.control import delete_run
 from artifacts.services.sweep.sweep import sweep
 from artifacts.services.trash.trash import delete_version
+from artifacts.store import store
 from registry_site.accounts.models import Event
 from tests import factories
 
@@ -60,7 +60,7 @@ def state():
         list(Run.with_deleted.order_by("pk").values()),
         list(Blob.objects.order_by("pk").values()),
         Event.objects.count(),
-        [storage.is_there(blob.sha256) for blob in Blob.objects.all()],
+        [store().exists(blob.sha256) for blob in Blob.objects.all()],
     )
 
 

@@ -6,7 +6,6 @@ from io import BytesIO
 
 import pytest
 
-from artifacts import storage
 from artifacts.formats import manifests
 from artifacts.formats.manifests import Entry, digest_of, write_manifest
 from artifacts.models import ArtifactFile, Manifest
@@ -14,6 +13,7 @@ from artifacts.services.files import contents
 from artifacts.services.files.blobs import save_bytes
 from artifacts.services.versions.commit import commit_version, create_manifest, has_content
 from artifacts.services.versions.versions import create_version
+from artifacts.store import receiving, store
 from registry_site.errors import Invalid
 from registry_site.texts.json_stream import read_members
 from tests import factories
@@ -60,7 +60,7 @@ def test_a_version_is_what_its_manifest_lists_in_whatever_order(bob, version, bl
     assert set(version.entries.values_list("path", flat=True)) == set(paths)
     assert (version.file_count, version.size) == (1201, 1201)
     assert version.digest == digest_of(entries_of(blob, paths))
-    with storage.open_blob(version.manifest.sha256) as file:
+    with store().open(version.manifest.sha256) as file:
         assert list(json.load(file)["contents"]) == sorted(paths)
     given = save_bytes(write_manifest(entries_of(blob, paths)))
     assert has_content(version, given, whole=True)
@@ -127,7 +127,7 @@ def test_patches_are_counted_together(bob, version, monkeypatch):
 def test_memory_does_not_grow_with_the_manifest(bob, project, monkeypatch):
     monkeypatch.setattr(contents, "_SORTED", 2_000)
     monkeypatch.setattr(contents, "_WRITTEN", 20)  # of each sorted part, one such lies in memory
-    monkeypatch.setattr(storage, "CHUNK", 2**16)
+    monkeypatch.setattr(receiving, "CHUNK", 2**16)
     peaks = []
     for count in (10_000, 40_000):
         version = create_version(

@@ -295,9 +295,9 @@ def test_ids_longer_than_their_columns_are_refused(bob, project, name):
 
 
 def open_manifest(version):
-    from artifacts import storage
+    from artifacts.store import store
 
-    return storage.open_blob(version.manifest.sha256)
+    return store().open(version.manifest.sha256)
 
 
 def test_type_of_a_collection_is_fixed(bob, project):

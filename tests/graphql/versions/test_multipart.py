@@ -11,9 +11,9 @@ import pytest
 import wandb
 import xxhash
 
-from artifacts import parts, storage
 from artifacts.models import ArtifactFile, Blob, Version
 from artifacts.services.files import multipart
+from artifacts.store import store
 from registry_site.accounts.models import User
 from registry_site.graphql.ids import encode_id
 from tests.artifacts.versions.test_services_concurrency import at_once
@@ -119,8 +119,8 @@ def test_parts_in_any_order_become_one_file(upload, settings):
         assert upload.complete(etags=etags) == md5(WHOLE)
     blob = Blob.objects.get()
     assert (blob.size, blob.sha256) == (len(WHOLE), hashlib.sha256(WHOLE).hexdigest())
-    assert storage.path_of(blob.sha256).read_bytes() == WHOLE
-    assert files_on_disk(settings) == [storage.path_of(blob.sha256)]
+    assert store().path_of(blob.sha256).read_bytes() == WHOLE
+    assert files_on_disk(settings) == [store().path_of(blob.sha256)]
     assert upload.announce()["uploadUrl"] is None
     upload.commit()
     assert Version.objects.get().entries.get().blob == blob
@@ -193,16 +193,16 @@ def test_abort_forgets_the_parts(upload, settings):
     upload.put_all()
     assert upload.complete() == md5(WHOLE)
     assert upload.complete(action="Abort") is None
-    assert storage.is_there(Blob.objects.get().sha256)
+    assert store().exists(Blob.objects.get().sha256)
 
 
 def test_abandoned_parts_are_cleared_after_a_day(upload, settings):
     upload.put(1)
-    storage.clear_incoming()
+    store().clear_incoming()
     assert upload.put(2).status_code == 200
     [folder] = (settings.STORAGE_FOLDER / "incoming").glob("*.parts")
     os.utime(folder, (0, 0))
-    storage.clear_incoming()
+    store().clear_incoming()
     assert not folder.exists()
 
 
@@ -280,7 +280,7 @@ def test_who_asks_while_it_takes_long_is_told_to_wait(upload, monkeypatch):
     free, held = threading.Event(), threading.Event()
 
     def hold():
-        with parts.hold(ArtifactFile.objects.get().pk, 0):
+        with store().parts(ArtifactFile.objects.get().pk).lock(0):
             held.set()
             free.wait(20)
 
@@ -295,9 +295,9 @@ def test_who_asks_while_it_takes_long_is_told_to_wait(upload, monkeypatch):
 
 
 def _slowly(work, begun):
-    def slow(file):
+    def slow(file, parts):
         begun.append(file)
         threading.Event().wait(0.3)
-        work(file)
+        work(file, parts)
 
     return slow

@@ -9,7 +9,6 @@ from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
 
-from artifacts import storage
 from artifacts.models import (
     Collection,
     Download,
@@ -20,6 +19,7 @@ from artifacts.models import (
     Version,
 )
 from artifacts.services.lineage.lineage import Scope, read_lineage
+from artifacts.store import store
 from registries.demo import build, flowers, other_teams
 from registries.demo.classifiers import load
 from registries.demo.credentials import read_credentials
@@ -62,7 +62,7 @@ def place(user, path):
 def files_of(version):
     found = {}
     for entry in version.entries.select_related("blob"):
-        with storage.open_blob(entry.blob.sha256) as file:
+        with store().open(entry.blob.sha256) as file:
             found[entry.path] = file.read()
     return found
 
