@@ -47,7 +47,7 @@ def main() -> None:
     if arguments.json:
         print(json.dumps([asdict(figure) | {"is_over": figure.is_over} for figure in figures]))
     else:
-        print_table(figures, with_places=arguments.list)
+        print_table(figures, with_collections=arguments.list)
     sys.exit(arguments.check and any(figure.is_over for figure in figures))
 
 
@@ -60,12 +60,12 @@ def measure(root: Path) -> Iterator[Figure]:
     yield from _templates(root)
 
 
-def print_table(figures: Iterable[Figure], with_places: bool) -> None:
+def print_table(figures: Iterable[Figure], with_collections: bool) -> None:
     for figure in figures:
         rule = "" if figure.rule is None else f"<= {figure.rule:g}"
         verdict = "" if figure.rule is None else "OVER" if figure.is_over else "ok"
         print(f"{figure.name:<52} {figure.value:>9.6g}  {rule:<9} {verdict}".rstrip())
-        for place in figure.over if with_places else ():
+        for place in figure.over if with_collections else ():
             print(f"    {place}")
 
 

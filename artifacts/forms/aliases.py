@@ -1,4 +1,4 @@
-"""Aliases that people give to a place: those in use to choose from, new ones to type."""
+"""Aliases that people give to a membership: those in use to choose from, new ones to type."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def split_alias_names(text: str) -> list[str]:
 
 
 class AliasesForm(forms.Form):
-    """Aliases for a place that there is, or that a link is about to make."""
+    """Aliases for a membership that there is, or that a link is about to make."""
 
     # no choice field: an alias that somebody took away meanwhile is given all the same
     alias = forms.Field(required=False, widget=forms.MultipleHiddenInput)
@@ -130,13 +130,13 @@ def _options(
     refusal = "" if can(user, Action.PROTECT, project) else _refusal(project.role_of(user))
     options = []
     for name in sorted({*held, *protected, *chosen}):
-        place = held.get(name)
-        is_here = membership is not None and place == membership
+        holder = held.get(name)
+        is_here = membership is not None and holder == membership
         reason = refusal if name in protected else ""
         options.append(
             AliasOption(
                 name=name,
-                now=place.number if place else "",
+                now=membership.number if membership else "",
                 is_protected=name in protected,
                 is_chosen=name in chosen,
                 reason=_("This version has it.") if is_here else reason,
@@ -150,7 +150,7 @@ def _options(
 
 
 def _fitting(aliases: Iterable[Alias]) -> dict[str, Membership]:
-    """Their places by name, without what nobody may give any more, and what is too much."""
+    """Their memberships by name, without what nobody may give any more, and what is too much."""
     held, size = {}, 0
     for alias in aliases:
         size += 2 * len(escape(alias.name).encode())

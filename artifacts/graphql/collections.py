@@ -1,11 +1,11 @@
-"""Collections, places in them and aliases as the SDK reads them."""
+"""Collections, memberships in them and aliases as the SDK reads them."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from artifacts.graphql.files import files_of_version
 from artifacts.models import Alias, ArtifactType, Collection, CollectionTag, Membership
-from artifacts.reads.lookups import find_place
+from artifacts.reads.lookups import find_membership
 from registry_site.accounts.names import is_version_number
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import abstract, field, fields
@@ -57,10 +57,10 @@ for _type in ("ArtifactSequence", "ArtifactPortfolio"):
 
     @field(_type, "artifactMembership")
     def collection_membership(collection: Collection, info, aliasName):
-        place = find_place(collection, aliasName)
-        if place:
-            place.asked_as = aliasName
-        return place
+        membership = find_membership(collection, aliasName)
+        if membership:
+            membership.asked_as = aliasName
+        return membership
 
 
 @field("ArtifactSequence", "latestArtifact")
@@ -78,24 +78,24 @@ def sequence_algorithm(sequence: Collection, info):
 
 fields(
     "ArtifactCollectionMembership",
-    id=lambda place: encode_id("ArtifactCollectionMembership", place.pk),
-    versionIndex=lambda place: place.index,
-    artifactCollection=lambda place: place.collection,
-    artifact=lambda place: place.version,
+    id=lambda membership: encode_id("ArtifactCollectionMembership", membership.pk),
+    versionIndex=lambda membership: membership.index,
+    artifactCollection=lambda membership: membership.collection,
+    artifact=lambda membership: membership.version,
 )
 
 
 @field("ArtifactCollectionMembership", "aliases")
-def membership_aliases(place: Membership, info):
-    return alias_names(place)
+def membership_aliases(membership: Membership, info):
+    return alias_names(membership)
 
 
 @field("ArtifactCollectionMembership", "files")
-def membership_files(place: Membership, info, names=None, after=None, first=None):
-    """The list for everyone who sees the place; addresses that work for who may download there."""
-    may = can(info.context.user, Action.DOWNLOAD, place.collection.project)
+def membership_files(membership: Membership, info, names=None, after=None, first=None):
+    """List files for whoever sees the membership, with addresses for whoever may download."""
+    may = can(info.context.user, Action.DOWNLOAD, membership.collection.project)
     return files_of_version(
-        info.context, place.version, may, names, place, after=after, first=first
+        info.context, membership.version, may, names, membership, after=after, first=first
     )
 
 
@@ -109,34 +109,36 @@ def _with_latest(page: dict[str, Any], collection: Collection) -> dict[str, Any]
     return page
 
 
-def alias_names(place: Membership) -> list[AliasName]:
-    """A place's aliases, `latest` if it is the newest, and `vN`.
+def alias_names(membership: Membership) -> list[AliasName]:
+    """A membership's aliases, `latest` if it is the newest, and `vN`.
 
     SDKs 0.19 to 0.23 know a link's number only from `vN` and else download another version's
     files; newer ones leave it out. A second one, such as an old alias `v01`, they can't read.
     """
-    stored = sorted(place.aliases.all(), key=lambda alias: alias.name)
+    stored = sorted(membership.aliases.all(), key=lambda alias: alias.name)
     names = [
-        AliasName(_alias_id(alias), alias.name, place.collection)
+        AliasName(_alias_id(alias), alias.name, membership.collection)
         for alias in stored
         if not is_version_number(alias.name)
     ]
-    if _is_newest(place):
-        names.append(_latest(place, place.collection))
-    number = AliasName(encode_id("NumberAlias", place.pk), place.number, place.collection)
+    if _is_newest(membership):
+        names.append(_latest(membership, membership.collection))
+    number = AliasName(
+        encode_id("NumberAlias", membership.pk), membership.number, membership.collection
+    )
     return [*names, number]
 
 
-def _is_newest(place: Membership) -> bool:
-    known = getattr(place, "is_newest", None)  # read along in lists
+def _is_newest(membership: Membership) -> bool:
+    known = getattr(membership, "is_newest", None)  # read along in lists
     if known is None:
-        newer = Membership.objects.live().filter(collection=place.collection_id)
-        return not newer.filter(index__gt=place.index).exists()
+        newer = Membership.objects.live().filter(collection=membership.collection_id)
+        return not newer.filter(index__gt=membership.index).exists()
     return known
 
 
-def _latest(place: Membership, collection: Collection) -> AliasName:
-    return AliasName(encode_id("LatestAlias", place.pk), "latest", collection)
+def _latest(membership: Membership, collection: Collection) -> AliasName:
+    return AliasName(encode_id("LatestAlias", membership.pk), "latest", collection)
 
 
 def _alias_id(alias: Alias) -> str:
@@ -144,7 +146,7 @@ def _alias_id(alias: Alias) -> str:
 
 
 def _newest(collection: Collection) -> Membership | None:
-    return find_place(collection, "latest")
+    return find_membership(collection, "latest")
 
 
 fields(

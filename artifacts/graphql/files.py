@@ -7,7 +7,7 @@ from typing import Any
 from artifacts.formats.file_names import kept_names
 from artifacts.models import ArtifactFile, Manifest, ManifestEntry, Membership, Version
 from artifacts.querysets.collections import NUMBER
-from artifacts.services.files.downloads import downloadable_place
+from artifacts.services.files.downloads import downloadable_membership
 from artifacts.services.usage.names_reached import last_reference
 from artifacts.services.usage.usage import record_download
 from artifacts.signing import download_path, no_download_path, upload_path
@@ -54,13 +54,13 @@ def file_of_entry(
 
 def files_of_version(
     context: Context, version: Version, may: bool, names: list[str] | None = None,
-    place: Membership | None = None, **page: Any,
+    membership: Membership | None = None, **page: Any,
 ) -> dict[str, Any]:  # fmt: skip
     """A page of a committed version's paths, or of those among `names`.
 
-    `place` is where the version was reached, None by the id alone.
+    `membership` is where the version was reached, None by the id alone.
     """
-    handed = _note_once(context, version, place)
+    handed = _note_once(context, version, membership)
     entries = ManifestEntry.objects.filter(version=version).select_related("blob")
     if names is not None:
         entries = entries.filter(path__in=kept_names(names[:FILES_PAGE], entries, "path"))
@@ -70,13 +70,15 @@ def files_of_version(
     )  # fmt: skip
 
 
-def _note_once(context: Context, version: Version, place: Membership | None) -> Callable[[], None]:
+def _note_once(
+    context: Context, version: Version, membership: Membership | None
+) -> Callable[[], None]:
     """Note the download at the first of many addresses."""
-    left = [place]
+    left = [membership]
 
     def handed() -> None:
         while left:
-            found = left.pop() or downloadable_place(by=context.user, version=version)
+            found = left.pop() or downloadable_membership(by=context.user, version=version)
             if found:
                 record_download(
                     by=context.user, membership=found, reference=_reference(context, found),
@@ -86,12 +88,12 @@ def _note_once(context: Context, version: Version, place: Membership | None) -> 
     return handed
 
 
-def _reference(context: Context, place: Membership) -> str:
+def _reference(context: Context, membership: Membership) -> str:
     """By which name it was reached: the SDK asks for files by the number that it resolved."""
-    asked: str = getattr(place, "asked_as", "")
+    asked: str = getattr(membership, "asked_as", "")
     if asked and not NUMBER.fullmatch(asked):
         return asked
-    return last_reference(api_key=context.api_key, membership=place)
+    return last_reference(api_key=context.api_key, membership=membership)
 
 
 def manifest_of_version(context: Context, version: Version, may: bool) -> dict | None:

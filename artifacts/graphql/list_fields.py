@@ -27,7 +27,7 @@ IS_NEWEST = Q(Exact(F("index"), newest_index()))
 
 
 class Aliases(Names):
-    """Aliases of a place, with those that follow from its number: `latest`, and `v3` by name."""
+    """Aliases of a membership, with those that follow from its number: `latest` and `v3`."""
 
     def matching(self, lookup: str, value: Any) -> Q:
         found = [super().matching(lookup, value)]
@@ -65,7 +65,7 @@ COLLECTIONS = {
     "created_at": Time("created_at"),
     "updated_at": Time("updated_at"),
 }
-# of places: the version is what lies there, the number and the aliases are the place's own
+# of memberships: a number and aliases are a membership's own, all else is its version's
 VERSIONS = {
     "id": Number("version_id"),
     "artifact_id": Number("version_id"),

@@ -18,10 +18,10 @@ from artifacts.graphql.list_fields import (
     VERSION_ORDERS,
     VERSIONS,
 )
-from artifacts.graphql.projects import place_named
+from artifacts.graphql.projects import membership_at
 from artifacts.models import ArtifactType, Collection, Membership, Project
 from artifacts.querysets.collections import CollectionQuerySet
-from artifacts.reads.lookups import fill_places, list_together
+from artifacts.reads.lookups import fill_memberships, list_together
 from registry_site.accounts.models import Entity, Organization
 from registry_site.accounts.services.people import default_entity_of
 from registry_site.errors import NotFound
@@ -124,23 +124,31 @@ def collection_versions(
         detail=Membership.objects.for_list(),
         fill=_fill,
         total=collection.version_count if everything else None,
-        edge=lambda place: {"node": place.version, "version": place.number},
+        edge=lambda membership: {"node": membership.version, "version": membership.number},
     )
 
 
-def _fill(places: list[Membership]) -> None:
-    fill_places(places)
-    list_together([place.version for place in places])
+def _fill(memberships: list[Membership]) -> None:
+    fill_memberships(memberships)
+    list_together([membership.version for membership in memberships])
 
 
 @field("ArtifactType", "artifact")
 def type_artifact(kind: ArtifactType | FormerType, info, name):
     """The version that `collection:alias` names, if it is of this type."""
     if isinstance(kind, FormerType):
-        place = place_named(kind.project, name, info)
-        return place.version if place and place.collection.artifact_type.name == kind.name else None
-    place = place_named(kind.project, name, info)
-    return place.version if place and place.collection.artifact_type_id == kind.pk else None
+        membership = membership_at(kind.project, name, info)
+        return (
+            membership.version
+            if membership and membership.collection.artifact_type.name == kind.name
+            else None
+        )
+    membership = membership_at(kind.project, name, info)
+    return (
+        membership.version
+        if membership and membership.collection.artifact_type_id == kind.pk
+        else None
+    )
 
 
 @field("Organization", "advancedRegistryFeatures")

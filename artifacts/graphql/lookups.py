@@ -9,7 +9,7 @@ from artifacts.models import Collection, Manifest, Membership, Project, Run, Ver
 from artifacts.reads.lookups import (
     find_collection,
     find_former_project,
-    find_place_of,
+    find_membership_of,
     find_project,
     find_run,
     find_version,
@@ -98,10 +98,10 @@ def _collection_at(user: User, entity_name: str, project_name: str, name: str) -
     return find_collection(project, name) if project else None
 
 
-def need_place(
+def need_membership(
     user: User, version: Version, entity_name: str, project_name: str, collection_name: str
 ) -> Membership:
-    """The version's place in the collection of this path, or raise NotFound."""
+    """The version's membership in the collection of this path, or raise NotFound."""
     if PLACEHOLDER.fullmatch(collection_name):
         raise NotFound(
             _(
@@ -111,15 +111,15 @@ def need_place(
         )
     path = entity_name, project_name, collection_name
     collection = _collection_at(user, *path) or former_collection(user, *path)
-    place = find_place_of(version, collection) if collection else None
-    if place is None:
+    membership = find_membership_of(version, collection) if collection else None
+    if membership is None:
         raise NotFound(
             _("{version} has no place in {collection!r} that you may see.").format(
                 version=version.seen_by(user),
                 collection="/".join(path),
             )
         )
-    return place
+    return membership
 
 
 def need_target(user: User, entity_name: str | None, project_name: str | None) -> Project:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from artifacts.graphql.lookups import (
     need_collection,
-    need_place,
+    need_membership,
     need_target,
     need_version,
     note_former_target,
@@ -63,15 +63,15 @@ def _link(user, input: dict[str, Any]):
     version = version_by_client_id(user, input.get("clientID"))
     version = version or need_version(user, input.get("artifactID"))
     project, name = _target(user, input)
-    place, *_rest = link_version(
+    membership, *_rest = link_version(
         by=user,
         version=version,
         project=project,
         collection_name=name,
         aliases=[alias["alias"] for alias in input.get("aliases") or ()],
     )
-    place.version = version
-    return {"versionIndex": place.index, "artifactMembership": place}
+    membership.version = version
+    return {"versionIndex": membership.index, "artifactMembership": membership}
 
 
 def _target(user, input: dict[str, Any]):
@@ -84,38 +84,38 @@ def _target(user, input: dict[str, Any]):
 
 @field("Mutation", "unlinkArtifact")
 def unlink_artifact(root, info, input):
-    """A version that has no place there is unlinked already: a repeated request."""
+    """A version that has no membership there is unlinked already: a repeated request."""
     user = info.context.user
     version = need_version(user, input["artifactID"])
     collection = need_collection(user, input["artifactPortfolioID"])
-    place = Membership.objects.for_api().filter(collection=collection, version=version).first()
-    if place:
-        unlink_version(by=user, membership=place)
+    membership = Membership.objects.for_api().filter(collection=collection, version=version).first()
+    if membership:
+        unlink_version(by=user, membership=membership)
     return {"artifactID": input["artifactID"], "success": True}
 
 
 @field("Mutation", "addAliases")
 @transaction.atomic
 def add_aliases_mutation(root, info, input):
-    for place, names in _by_place(info.context.user, input):
-        add_aliases(by=info.context.user, membership=place, names=names)
+    for membership, names in _by_membership(info.context.user, input):
+        add_aliases(by=info.context.user, membership=membership, names=names)
     return {"success": True}
 
 
 @field("Mutation", "deleteAliases")
 @transaction.atomic
 def delete_aliases_mutation(root, info, input):
-    for place, names in _by_place(info.context.user, input):
-        remove_aliases(by=info.context.user, membership=place, names=names)
+    for membership, names in _by_membership(info.context.user, input):
+        remove_aliases(by=info.context.user, membership=membership, names=names)
     return {"success": True}
 
 
-def _by_place(user, input: dict[str, Any]):
+def _by_membership(user, input: dict[str, Any]):
     version = need_version(user, input["artifactID"])
 
     def path(alias: dict[str, str]) -> tuple[str, str, str]:
         return alias["entityName"], alias["projectName"], alias["artifactCollectionName"]
 
     for where, aliases in groupby(sorted(input["aliases"], key=path), key=path):
-        place = need_place(user, version, *where)
-        yield place, [alias["alias"] for alias in aliases]
+        membership = need_membership(user, version, *where)
+        yield membership, [alias["alias"] for alias in aliases]

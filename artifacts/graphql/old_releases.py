@@ -17,7 +17,7 @@ def server_settings(payload: dict, info):
 
 @field("Artifact", "files")
 def artifact_files(version: Version, info, names=None, after=None, first=None):
-    """Reached by the id alone, as `currentManifest`: the highest role over all places decides."""
+    """Reached by the id alone, as `currentManifest`: the highest role of all memberships counts."""
     may = can(info.context.user, Action.DOWNLOAD, version)
     return files_of_version(info.context, version, may, names, after=after, first=first)
 

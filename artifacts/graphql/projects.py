@@ -9,7 +9,7 @@ from artifacts.graphql.former import (
     former_type,
 )
 from artifacts.models import ArtifactType, Collection, Membership, Project
-from artifacts.reads.lookups import find_collection, find_place, find_run
+from artifacts.reads.lookups import find_collection, find_membership, find_run
 from artifacts.services.usage.names_reached import remember_reached
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import field, fields
@@ -40,22 +40,22 @@ def project_run(project: Project, info, name="", missingOk=None, desc=None):
 
 @field("Project", "artifact")
 def project_artifact(project: Project | FormerProject, info, name, enableTracking=None):
-    place = place_named(project, name, info)
-    return place and place.version
+    membership = membership_at(project, name, info)
+    return membership and membership.version
 
 
 @field("Project", "artifactCollectionMembership")
 def project_membership(project: Project | FormerProject, info, name):
-    return place_named(project, name, info)
+    return membership_at(project, name, info)
 
 
-def place_named(project: Project | FormerProject, name: str, info) -> Membership | None:
+def membership_at(project: Project | FormerProject, name: str, info) -> Membership | None:
     """What `collection:alias` names, under a former name, too; without an alias the newest."""
     collection_name, _colon, reference = name.partition(":")
     collection = collection_at(project, collection_name, info)
-    place = find_place(collection, reference) if collection else None
-    remember_reached(api_key=info.context.api_key, membership=place, reference=reference)
-    return place
+    membership = find_membership(collection, reference) if collection else None
+    remember_reached(api_key=info.context.api_key, membership=membership, reference=reference)
+    return membership
 
 
 def collection_at(project: Project | FormerProject, name: str, info) -> Collection | None:

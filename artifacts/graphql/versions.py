@@ -3,7 +3,7 @@
 from artifacts.graphql.collections import alias_names, type_of_collection
 from artifacts.graphql.files import manifest_of_version
 from artifacts.models import Membership, Run, Version
-from artifacts.reads.lookups import read_places, read_places_of_all, tags_of
+from artifacts.reads.lookups import read_memberships, read_memberships_of_all, tags_of
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import abstract, field, fields
@@ -45,29 +45,35 @@ def artifact_tags(version: Version, info):
 
 @field("Artifact", "aliases")
 def artifact_aliases(version: Version, info):
-    """Those of all places that the viewer may see; the SDK picks its own collection's."""
-    if not hasattr(version, "places"):
+    """Those of all memberships that the viewer may see; the SDK picks its own collection's."""
+    if not hasattr(version, "live_memberships"):
         together = getattr(version, "listed_with", None)
-        read_places_of_all(together) if together else read_places(version)
+        read_memberships_of_all(together) if together else read_memberships(version)
     user = info.context.user
-    seen = [place for place in version.places if can(user, Action.READ, place.collection.project)]
-    return [alias for place in seen for alias in alias_names(place)]
+    seen = [
+        membership
+        for membership in version.live_memberships
+        if can(user, Action.READ, membership.collection.project)
+    ]
+    return [alias for membership in seen for alias in alias_names(membership)]
 
 
 @field("Artifact", "artifactMemberships")
 def artifact_memberships(version: Version, info, after=None, first=None):
     """The source and the links that the viewer may see; FetchLinkedArtifacts asks for no page."""
-    return connection(info.context, _places(version, info), first=first or MAX_PAGE, after=after)
+    return connection(
+        info.context, _memberships(version, info), first=first or MAX_PAGE, after=after
+    )
 
 
-def _places(version: Version, info):
-    places = Membership.objects.visible_to(info.context.user).filter(version=version)
-    return places.for_api().with_aliases().order_by("pk")
+def _memberships(version: Version, info):
+    memberships = Membership.objects.visible_to(info.context.user).filter(version=version)
+    return memberships.for_api().with_aliases().order_by("pk")
 
 
 @field("Artifact", "currentManifest")
 def artifact_manifest(version: Version, info):
-    """Reached by the id alone: the highest role over all its places decides."""
+    """Reached by the id alone: the highest role over all its memberships decides."""
     may = can(info.context.user, Action.DOWNLOAD, version)
     return manifest_of_version(info.context, version, may)
 

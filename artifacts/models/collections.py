@@ -1,4 +1,4 @@
-"""Collections, the places of versions in them, and the names that move between those places."""
+"""Collections, the memberships of versions in them, and the aliases that move between those."""
 
 from typing import Any
 
@@ -62,7 +62,7 @@ class Collection(models.Model):
         ]
         indexes = [
             models.Index(fields=["project", "-updated_at", "-id"], name="collection_changed"),
-            # reads that go through places can't use the partial index of the constraint
+            # reads that go through memberships can't use the partial index of the constraint
             models.Index(fields=["project", "name"], name="collection_named"),
             models.Index(
                 fields=["project", "-deleted_at", "-id"],
@@ -92,10 +92,10 @@ class Collection(models.Model):
             return ""
         project = self.project
         if project.is_registry:
-            place = [project.entity.organization.name, project.registry_name]
-            return reverse("registries:alias_history", args=[*place, self.name, alias])
-        place = [project.entity.name, project.name, self.artifact_type.name]
-        return reverse("artifacts:alias_history", args=[*place, self.name, alias])
+            address = [project.entity.organization.name, project.registry_name]
+            return reverse("registries:alias_history", args=[*address, self.name, alias])
+        address = [project.entity.name, project.name, self.artifact_type.name]
+        return reverse("artifacts:alias_history", args=[*address, self.name, alias])
 
     @property
     def is_portfolio(self) -> bool:
@@ -129,7 +129,7 @@ class CollectionTag(models.Model):
 
 
 class Membership(models.Model):
-    """A version's place in a collection: v0, v1, …
+    """A version's membership in a collection: v0, v1, …
 
     Hidden while its version is in the trash, and a link while its collection is.
     """
@@ -196,17 +196,17 @@ class Membership(models.Model):
         return self.url_as(self.opened_as or self.number, tab)
 
     def url_as(self, reference: str, tab: str = "") -> str:
-        """Address under the number or an alias of the place."""
+        """Address under the number or an alias of the membership."""
         project = self.collection.project
         route = "version_tab" if tab else "version_detail"
         if project.is_registry:
-            place = [project.entity.organization.name, project.registry_name]
+            address = [project.entity.organization.name, project.registry_name]
             app = "registries"
         else:
-            place = [project.entity.name, project.name, self.collection.artifact_type.name]
+            address = [project.entity.name, project.name, self.collection.artifact_type.name]
             app = "artifacts"
         return reverse(
-            f"{app}:{route}", args=[*place, self.collection.name, reference, *([tab] * bool(tab))]
+            f"{app}:{route}", args=[*address, self.collection.name, reference, *([tab] * bool(tab))]
         )
 
     def alias_url(self, alias: str) -> str:
@@ -262,7 +262,7 @@ class Alias(models.Model):
 
     @property
     def history_url(self) -> str:
-        """Address of its page in the collection of its place, which is at hand."""
+        """Address of its page in the collection of its membership, which is at hand."""
         return self.membership.collection.alias_history_url(self.name)
 
     @property

@@ -64,7 +64,7 @@ class ArtifactFile(models.Model):
 
     @property
     def storage_path(self) -> str:
-        """The name by which the SDK calls the place of the bytes."""
+        """The name by which the SDK calls the membership of the bytes."""
         return f"wandb_artifacts/{self.version_id}/{self.path}"
 
 

@@ -67,12 +67,12 @@ class LegalHold(models.Model):
         """Address of the page of what is held: of a version, where it was logged."""
         if self.version is None:
             return self.collection.get_absolute_url() if self.collection else ""
-        place = Membership(
+        membership = Membership(
             collection=self.version.sequence,
             version=self.version,
             index=self.version.version_index or 0,
         )
-        return place.get_absolute_url()
+        return membership.get_absolute_url()
 
     @property
     def full_name(self) -> str:

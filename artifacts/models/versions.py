@@ -64,7 +64,7 @@ class Version(models.Model):
     deleted_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     removed_at = models.DateTimeField(null=True, blank=True)  # for good: a tombstone since
 
-    places: list[Any]  # its live memberships, from read_places()
+    live_memberships: list[Any]  # with aliases, from read_memberships()
     listed_with: "list[Version]"  # of one page of a list: what is read for one is read for all
 
     objects = StoredVersions()
@@ -130,12 +130,12 @@ class Version(models.Model):
         return highest(own, *(project.role_of(user) for project in _projects_of(self.pk)))
 
     def seen_by(self, user: Any) -> Any:
-        """The version, or where its source is hidden from the person a place that is not."""
+        """The version, or where its source is hidden from the person a membership that is not."""
         if self.sequence.project.role_of(user) is not None:
             return self
-        for place in self.memberships.live().for_path():
-            if place.collection.project.role_of(user) is not None:
-                return place
+        for membership in self.memberships.live().for_path():
+            if membership.collection.project.role_of(user) is not None:
+                return membership
         return self
 
     def admin_names(self) -> list[str]:

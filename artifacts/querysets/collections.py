@@ -1,4 +1,4 @@
-"""Named reads of collections and of places in them."""
+"""Named reads of collections and of memberships in them."""
 
 import re
 from collections.abc import Iterable
@@ -71,11 +71,11 @@ class CollectionQuerySet(models.QuerySet):
 
 class MembershipQuerySet(models.QuerySet):
     def live(self) -> Self:
-        """Places of versions that are not in the trash."""
+        """Memberships of versions that are not in the trash."""
         return self.filter(hidden_at__isnull=True)
 
     def visible_to(self, user: Any) -> Self:
-        """Live places in collections of projects that the person may know of."""
+        """Live memberships in collections of projects that the person may know of."""
         return self.permitting(Action.READ, user)
 
     def traceable_by(self, user: Any) -> Self:
@@ -89,7 +89,7 @@ class MembershipQuerySet(models.QuerySet):
         return self.filter(collection__project__in=may, hidden_with_collection=False)
 
     def permitting(self, action: Action, user: Any) -> Self:
-        """Live places in projects in which the person may do this."""
+        """Live memberships in projects in which the person may do this."""
         projects = apps.get_model("artifacts", "Project").objects.permitting(action, user)
         return self.live().filter(collection__project__in=projects)
 
@@ -97,33 +97,35 @@ class MembershipQuerySet(models.QuerySet):
         return self.order_by("-index")
 
     def newest_visible_to(self, user: Any, count: int) -> Self:
-        """The last places made that the person may see, as rows of a table.
+        """The last memberships made that the person may see, as rows of a table.
 
-        Their keys come first: with all the joins of a row a database sorts every place there is.
+        Their keys come first: with all the joins of a row a database sorts every membership.
         """
         keys = self._seen_one_by_one(user).order_by("-pk").values_list("pk", flat=True)[:count]
         return self.filter(pk__in=list(keys)).for_row().order_by("-pk")
 
     def of_newest_versions(self, user: Any, count: int) -> Self:
-        """All places that the person may see of the versions that last got one, newest first.
+        """All memberships that the person may see of the versions that last got one, newest first.
 
-        Keys come first here, too. A version that was just put into more than ten places leaves
+        Keys come first here, too. A version that was just put into more than ten memberships leaves
         room for fewer others.
         """
         seen = self._seen_one_by_one(user)
         last = seen.order_by("-pk").values_list("version_id", flat=True)[: 10 * count]
         versions = list(dict.fromkeys(last))[:count]
-        places = seen.filter(version__in=versions).for_path().marking_newest()
-        places = places.select_related("created_by").prefetch_related(aliases_with_events())
-        return places.order_by("-pk")
+        memberships = seen.filter(version__in=versions).for_path().marking_newest()
+        memberships = memberships.select_related("created_by").prefetch_related(
+            aliases_with_events()
+        )
+        return memberships.order_by("-pk")
 
     def _seen_one_by_one(self, user: Any) -> Self:
-        """As `visible_to`, asked of each place in its turn: for the first few of a long list."""
+        """As `visible_to`, asked of each membership in turn: for the first few of a long list."""
         collections = apps.get_model("artifacts", "Collection").objects.visible_to(user)
         return self.live().filter(Exists(collections.filter(pk=OuterRef("collection_id"))))
 
     def called(self, reference: str) -> Self:
-        """The live place that `v3`, `latest`, "" or an alias names, in the collection at hand."""
+        """The live membership that `v3`, `latest`, "" or an alias names in the collection."""
         live = self.live()
         if reference in {"", LATEST}:
             return live.order_by("-index")[:1]
@@ -132,7 +134,7 @@ class MembershipQuerySet(models.QuerySet):
         return live.filter(aliases__name=reference)
 
     def at(self, entity_name: str, project_name: str, name: str) -> Self:
-        """The live place at `{entity}/{project}/{collection}:{reference}`."""
+        """The live membership at `{entity}/{project}/{collection}:{reference}`."""
         collection, _colon, reference = name.partition(":")
         return self.filter(
             collection__project__entity__name__lower=entity_name.lower(),
@@ -148,12 +150,12 @@ class MembershipQuerySet(models.QuerySet):
         )
 
     def for_page(self) -> Self:
-        """With what the page of one version says of the place itself."""
+        """With what the page of one version says of the membership itself."""
         rows = self.with_aliases().for_path()
         return rows.select_related("version__created_by", "created_by")
 
     def for_path(self) -> Self:
-        """With what names, addresses and roles of a place need, joined."""
+        """With what names, addresses and roles of a membership need, joined."""
         return self.select_related(
             "collection__artifact_type",
             "collection__project__entity__organization",
@@ -173,19 +175,19 @@ class MembershipQuerySet(models.QuerySet):
         )
 
     def with_aliases(self) -> Self:
-        """With the aliases, and `is_newest` for the place that `latest` names."""
+        """With the aliases, and `is_newest` for the membership that `latest` names."""
         return self.marking_newest().prefetch_related(aliases_with_events())
 
     def marking_newest(self) -> Self:
-        """Annotate `is_newest`: whether `latest` names this place."""
+        """Annotate `is_newest`: whether `latest` names this membership."""
         return self.annotate(is_newest=Exact(F("index"), newest_index()))
 
     def for_list(self) -> Self:
-        """With the version; `fill_places` gives a list what else the SDK asks of each."""
+        """With the version; `fill_memberships` gives a list what else the SDK asks of each."""
         return self.marking_newest().select_related("version")
 
     def matching(self, text: str) -> Self:
-        """Places whose number, alias or version tag has this text in it."""
+        """Memberships whose number, alias or version tag has this text in it."""
         if not text:
             return self
         # subqueries, not joins: a join would have to sort all that match before the first page
@@ -227,15 +229,15 @@ def _covered(pattern: str) -> Q:
 
 
 def aliases_with_events() -> Prefetch:
-    """The aliases of a place, each with the change that put it there, in one query."""
+    """The aliases of a membership, each with the change that put it there, in one query."""
     aliases = apps.get_model("artifacts", "Alias").objects
     return Prefetch("aliases", queryset=aliases.select_related("event"))
 
 
 def newest_index() -> Subquery:
-    """The highest number in a place's collection, of the live ones.
+    """The highest number in a membership's collection, of the live ones.
 
-    Not asked as "is there no newer one": PostgreSQL would read all the places to answer that.
+    Not asked as "is there no newer one": PostgreSQL would read all the memberships to answer that.
     """
     live = apps.get_model("artifacts", "Membership").objects.live()
     newest = live.filter(collection=OuterRef("collection")).order_by("-index")

@@ -17,11 +17,11 @@ class LegalHoldQuerySet(models.QuerySet):
 
         Memberships count that are hidden, too: what is in the trash is held as well.
         """
-        places = apps.get_model("artifacts", "Membership").objects.filter(
+        memberships = apps.get_model("artifacts", "Membership").objects.filter(
             version__in=versions.values("pk")
         )
         own = Q(version__in=versions.values("pk"))
-        return self.standing().filter(own | Q(collection__in=places.values("collection")))
+        return self.standing().filter(own | Q(collection__in=memberships.values("collection")))
 
     def for_row(self) -> Self:
         """With what names and addresses of what is held need, and who did what."""

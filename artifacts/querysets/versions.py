@@ -16,11 +16,12 @@ class VersionQuerySet(models.QuerySet):
         return self.permitting(Action.READ, user)
 
     def permitting(self, action: Action, user: Any) -> Self:
-        """Versions with a place, or a source, in a project where the person may do this."""
-        places = apps.get_model("artifacts", "Membership").objects.permitting(action, user)
+        """Versions with a membership, or a source, in a project where the person may do this."""
+        memberships = apps.get_model("artifacts", "Membership").objects.permitting(action, user)
         projects = apps.get_model("artifacts", "Project").objects.permitting(action, user)
         return self.filter(
-            Exists(places.filter(version=OuterRef("pk"))) | models.Q(sequence__project__in=projects)
+            Exists(memberships.filter(version=OuterRef("pk")))
+            | models.Q(sequence__project__in=projects)
         )
 
     def committed(self) -> Self:

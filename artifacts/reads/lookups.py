@@ -57,25 +57,25 @@ def find_former_project(entity_name: str, name: str) -> Project | None:
     return row.project if row else None
 
 
-def find_place(collection: Collection, reference: str) -> Membership | None:
-    """The live place that `v3`, `latest`, "" or an alias names in the collection."""
+def find_membership(collection: Collection, reference: str) -> Membership | None:
+    """The live membership that `v3`, `latest`, "" or an alias names in the collection."""
     if reference in {"", LATEST}:
-        place = _one(_newest_places(collection.pk))
+        membership = _one(_newest_memberships(collection.pk))
     elif number := NUMBER.fullmatch(reference):
-        place = _one(_numbered_places(collection.pk, int(number[1])))
+        membership = _one(_numbered_memberships(collection.pk, int(number[1])))
     else:
-        place = _one(_called_places(collection.pk, reference))
-    if place:
-        place.collection = collection
-    return place
+        membership = _one(_called_memberships(collection.pk, reference))
+    if membership:
+        membership.collection = collection
+    return membership
 
 
-def find_place_of(version: Version, collection: Collection) -> Membership | None:
-    """The version's live place in the collection."""
-    place = _one(_places_in(version.pk, collection.pk))
-    if place:
-        place.collection, place.version = collection, version
-    return place
+def find_membership_of(version: Version, collection: Collection) -> Membership | None:
+    """The version's live membership in the collection."""
+    membership = _one(_memberships_in(version.pk, collection.pk))
+    if membership:
+        membership.collection, membership.version = collection, version
+    return membership
 
 
 def find_version(pk: int) -> Version | None:
@@ -101,9 +101,9 @@ def find_run(project: Project, name: str) -> Run | None:
     return run
 
 
-def read_places(version: Version) -> None:
-    """Give the version its live `places`, the source first, each with its aliases."""
-    _give_places([version], _live_places(version.pk), _aliases(version.pk))
+def read_memberships(version: Version) -> None:
+    """Give the version its live `live_memberships`, the source first, each with its aliases."""
+    _give_memberships([version], _live_memberships(version.pk), _aliases(version.pk))
 
 
 def list_together(versions: list[Version]) -> None:
@@ -112,42 +112,44 @@ def list_together(versions: list[Version]) -> None:
         version.listed_with = versions
 
 
-def read_places_of_all(versions: list[Version]) -> None:
-    """Give each version its live `places`, with as many queries for any number of versions."""
+def read_memberships_of_all(versions: list[Version]) -> None:
+    """Give each version its `live_memberships`, with as many queries for any number of versions."""
     among = [version.pk for version in versions]
     live = Membership.objects.live().filter(version__in=among).marking_newest()
     collections = Prefetch("collection", queryset=Collection.objects.for_api())
     aliases = Alias.objects.filter(membership__version__in=among).order_by("name")
-    _give_places(versions, live.order_by("pk").prefetch_related(collections), aliases)
+    _give_memberships(versions, live.order_by("pk").prefetch_related(collections), aliases)
 
 
-def _give_places(
-    versions: list[Version], places: Iterable[Membership], aliases: Iterable[Alias]
+def _give_memberships(
+    versions: list[Version], memberships: Iterable[Membership], aliases: Iterable[Alias]
 ) -> None:
-    of_place, of_version = _by(aliases, "membership_id"), _by(places, "version_id")
+    of_membership, of_version = _by(aliases, "membership_id"), _by(memberships, "version_id")
     for version in versions:
-        version.places = of_version[version.pk]
-        for place in version.places:
-            place.version = version
-            _at_hand(place, aliases=of_place[place.pk])
+        version.live_memberships = of_version[version.pk]
+        for membership in version.live_memberships:
+            membership.version = version
+            _at_hand(membership, aliases=of_membership[membership.pk])
 
 
-def fill_places(places: list[Membership]) -> None:
-    """Give listed places and their versions the collections, tags and aliases that belong there.
+def fill_memberships(memberships: list[Membership]) -> None:
+    """Give listed memberships and their versions their collections, tags and aliases.
 
-    Takes as many queries for any number of places; a collection that they share is one object.
+    Takes as many queries for any number of memberships; a collection that they share is one object.
     """
-    versions = [place.version for place in places]
-    wanted = {place.collection_id for place in places} | {each.sequence_id for each in versions}
+    versions = [membership.version for membership in memberships]
+    wanted = {membership.collection_id for membership in memberships} | {
+        each.sequence_id for each in versions
+    }
     collections = Collection.with_deleted.for_api().in_bulk(wanted)
     tags = VersionTag.objects.filter(version__in=[version.pk for version in versions])
-    aliases = Alias.objects.filter(membership__in=[place.pk for place in places])
-    of_place, of_version = _by(aliases, "membership_id"), _by(tags, "version_id")
-    for place in places:
-        place.collection = collections[place.collection_id]
-        place.version.sequence = collections[place.version.sequence_id]
-        _at_hand(place, aliases=of_place[place.pk])
-        _at_hand(place.version, tags=of_version[place.version_id])
+    aliases = Alias.objects.filter(membership__in=[membership.pk for membership in memberships])
+    of_membership, of_version = _by(aliases, "membership_id"), _by(tags, "version_id")
+    for membership in memberships:
+        membership.collection = collections[membership.collection_id]
+        membership.version.sequence = collections[membership.version.sequence_id]
+        _at_hand(membership, aliases=of_membership[membership.pk])
+        _at_hand(membership.version, tags=of_version[membership.version_id])
 
 
 def _by(rows: Iterable[Any], key: str) -> dict[int, list[Any]]:
@@ -183,34 +185,34 @@ def _collections(project: Any, name: Any) -> QuerySet:
     return found.select_related("artifact_type")
 
 
-def _places(**known: Any) -> MembershipQuerySet:
-    """Live places with their versions and where those were logged."""
+def _memberships(**known: Any) -> MembershipQuerySet:
+    """Live memberships with their versions and where those were logged."""
     sources = "version__sequence__artifact_type", "version__sequence__project__entity"
     return Membership.objects.live().filter(**known).marking_newest().select_related(*sources)
 
 
 @prepared
-def _newest_places(collection: Any) -> QuerySet:
-    return _places(collection=collection).newest_first()[:1]
+def _newest_memberships(collection: Any) -> QuerySet:
+    return _memberships(collection=collection).newest_first()[:1]
 
 
 @prepared
-def _numbered_places(collection: Any, index: Any) -> QuerySet:
-    return _places(collection=collection, index=index)
+def _numbered_memberships(collection: Any, index: Any) -> QuerySet:
+    return _memberships(collection=collection, index=index)
 
 
 @prepared
-def _called_places(collection: Any, alias: Any) -> QuerySet:
-    return _places(aliases__collection=collection, aliases__name=alias)
+def _called_memberships(collection: Any, alias: Any) -> QuerySet:
+    return _memberships(aliases__collection=collection, aliases__name=alias)
 
 
 @prepared
-def _places_in(version: Any, collection: Any) -> QuerySet:
+def _memberships_in(version: Any, collection: Any) -> QuerySet:
     return Membership.objects.live().filter(version=version, collection=collection)
 
 
 @prepared
-def _live_places(version: Any) -> QuerySet:
+def _live_memberships(version: Any) -> QuerySet:
     found = Membership.objects.live().filter(version=version).marking_newest().order_by("pk")
     return found.select_related("collection__artifact_type", "collection__project__entity")
 

@@ -14,10 +14,10 @@ from artifacts.querysets.collections import LATEST, NUMBER
 from registry_site.accounts.permissions import Action
 
 
-def places_showing(text: str, *, by: Any, collection: Any, newest: int | None) -> Q:
+def memberships_showing(text: str, *, by: Any, collection: Any, newest: int | None) -> Q:
     """Number, alias, `latest` (which `newest` has), version tag, run, person, or source.
 
-    The places are those of the collection, and all that is looked through is bounded by it.
+    The memberships are those of the collection, and all that is looked through is bounded by it.
     """
     aliases = _model("Alias").objects.filter(collection=collection, name__icontains=text)
     tags = _model("VersionTag").objects.filter(

@@ -71,10 +71,10 @@ def compare_file(
 ) -> FileDifference:
     """Return what differs between the bytes of a file that both have; `as_lines` asks for no more.
 
-    Raises Denied where the person may not download from the place of either.
+    Raises Denied where the person may not download from the membership of either.
     """
-    for place in (base, other):
-        check(by, Action.DOWNLOAD, place.collection.project)
+    for membership in (base, other):
+        check(by, Action.DOWNLOAD, membership.collection.project)
     if any(blob.size > MOST_BYTES for blob in pair.blobs):
         return FileDifference(is_too_large=True)
     texts = [_text_of(blob) for blob in pair.blobs]

@@ -1,7 +1,7 @@
 """What operations hold while they change versions and collections.
 
 Everybody holds a version first, then the project where a collection is to be made, and then the
-collections where it has places, in the order of their keys: so no two wait for each other. Rows
+collections of its memberships, in the order of their keys, so no two wait for each other. Rows
 that only refer to a held version can be added.
 """
 
@@ -57,13 +57,13 @@ def lock_collections(pks: Iterable[int]) -> dict[int, Collection]:
     return {collection.pk: collection for collection in found}
 
 
-def lock_places(versions: Iterable[int], *collections: int) -> dict[int, Collection]:
-    """Hold the collections where these versions have places, and the others that are named.
+def lock_memberships(versions: Iterable[int], *collections: int) -> dict[int, Collection]:
+    """Hold the collections where these versions have memberships, and the others that are named.
 
     The caller holds the versions. From here on nobody gives them an alias or a link.
     """
-    places = Membership.objects.live().filter(version__in=list(versions))
-    return lock_collections([*places.values_list("collection", flat=True), *collections])
+    memberships = Membership.objects.live().filter(version__in=list(versions))
+    return lock_collections([*memberships.values_list("collection", flat=True), *collections])
 
 
 def lock_collection_named(project: Project, name: str) -> Collection | None:

@@ -126,12 +126,12 @@ def delete_project(*, by: User, project: Project) -> None:
     hold_versions(versions)  # before the project, as everybody does
     held, now = _hold(project), timezone.now()
     versions.committed().update(state=Version.State.DELETED, deleted_at=now, deleted_by=by)
-    places = Membership.objects.live().filter(version__in=versions)
+    memberships = Membership.objects.live().filter(version__in=versions)
     within = Collection.objects.filter(project=held)
     check_collections_not_held(by=by, collections=within, thing=held)
     check_not_linked(by=by, versions=versions, thing=held)
-    _check_not_linked(by, held, places.exclude(collection__project=held))
-    places.update(hidden_at=now)
+    _check_not_linked(by, held, memberships.exclude(collection__project=held))
+    memberships.update(hidden_at=now)
     held.saved_views.all().delete()
     leave_project_path(held, leads_on=False)
     name, held.name = held.name, held.name_when_deleted

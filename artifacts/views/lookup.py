@@ -108,7 +108,7 @@ def collection_at(user: Any, entity: str, project: str, type_name: str, name: st
 
 
 def membership_at(user: Any, entity: str, project: str, type_name: str, name: str) -> Membership:
-    """The live place that `{collection}:{version or alias}` names, of this type."""
+    """The live membership that `{collection}:{version or alias}` names, of this type."""
     typed = Membership.objects.visible_to(user).filter(collection__artifact_type__name=type_name)
     found = typed.for_page().at(entity, project, name)
     membership = found.first() or membership_behind(
@@ -126,7 +126,7 @@ def membership_at(user: Any, entity: str, project: str, type_name: str, name: st
 
 
 def in_version(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Hand the view the place that the address names, by number or alias."""
+    """Hand the view the membership that the address names, by number or alias."""
 
     @wraps(view)
     def wrapper(
@@ -162,7 +162,7 @@ def file_of_run(run: Run, path: str) -> tuple[RunFile, Blob]:
 
 
 def membership_of(user: Any, pk: int) -> Membership:
-    """The live place with this primary key, from whichever page it was reached."""
+    """The live membership with this primary key, from whichever page it was reached."""
     membership = Membership.objects.visible_to(user).filter(pk=pk).for_path().first()
     if membership is None:
         check_membership_not_deleted(by=user, pk=pk)
@@ -179,7 +179,7 @@ def collection_of(user: Any, pk: int) -> Collection:
 
 
 def membership_named(user: Any, full_name: str) -> Membership:
-    """The live place at `[{entity}/]{project}/{collection}:{version or alias}`.
+    """The live membership at `[{entity}/]{project}/{collection}:{version or alias}`.
 
     Only a registry's organization may be left out, and where only one has that registry.
     """

@@ -96,14 +96,14 @@ class CollectionChoice:
         order = ("-project__registry__is_core", "project__registry__name", "name")
         rows: list[Any] = list(fitting.with_newest().order_by(*order)[: SHOWN + 1])
         self.has_more = len(rows) > SHOWN
-        places = Membership.objects.in_bulk([row.newest_id for row in rows if row.newest_id])
+        memberships = Membership.objects.in_bulk([row.newest_id for row in rows if row.newest_id])
         linked = {
-            place.collection_id: place.number
-            for place in Membership.objects.live().filter(version=self.version)
+            membership.collection_id: membership.number
+            for membership in Membership.objects.live().filter(version=self.version)
         }
         for row in rows:
             row.value = str(row.pk)
-            row.newest, row.linked = places.get(row.newest_id), linked.get(row.pk)
+            row.newest, row.linked = memberships.get(row.newest_id), linked.get(row.pk)
         return [
             {"project": projects[pk], "collections": list(group)}
             for pk, group in groupby(rows[:SHOWN], key=lambda row: row.project_id)

@@ -58,8 +58,10 @@ class SourceChoice:
     @property
     def source_name(self) -> str:
         """`flowers/iris-model:v14`, as the sentence above the button says it."""
-        place = self.version.chosen
-        return f"{self.team.chosen}/{self.artifact.chosen}:{place.number}" if place else ""
+        membership = self.version.chosen
+        return (
+            f"{self.team.chosen}/{self.artifact.chosen}:{membership.number}" if membership else ""
+        )
 
     def is_complete(self) -> bool:
         """Whether a version is chosen; if not, mark the first level that is open."""
@@ -73,12 +75,12 @@ class SourceChoice:
 
     def _read_source(self, hosts: set[str]) -> None:
         try:
-            place = find_source(self.user, self.source, self.collection, hosts)
+            membership = find_source(self.user, self.source, self.collection, hosts)
         except DomainError as refusal:
             self.source_error = refusal.message
             return
-        project = place.collection.project
-        names = (project.entity.name, project.name, place.collection.name, place.number)
+        project = membership.collection.project
+        names = (project.entity.name, project.name, membership.collection.name, membership.number)
         self.data = dict(zip(("team", "project", "artifact", "version"), names, strict=True))
 
     def _sequences(self) -> QuerySet:
@@ -198,19 +200,19 @@ class SourceChoice:
     ) -> Level:
         """Offer up to SHOWN rows, of more those that fit what is typed; and find the chosen one."""
         wanted, typed = (self.data.get(key, "").strip() for key in (level.name, level.filter_name))
-        places = rows.model is Membership  # called by number and alias; all others by name
+        memberships = rows.model is Membership  # called by number and alias; all others by name
 
         def named(text: str) -> Any:
-            return rows.called(text) if places else rows.filter(**{name: text})
+            return rows.called(text) if memberships else rows.filter(**{name: text})
 
         found = list(rows[: SHOWN + 1])
         if len(found) > SHOWN:
             level.has_more, text = True, {f"{name}__icontains": typed}
-            found = list((rows.matching(typed) if places else rows.filter(**text))[:SHOWN])
+            found = list((rows.matching(typed) if memberships else rows.filter(**text))[:SHOWN])
             level.help = _("The {n} newest are shown; typing finds the others.").format(n=SHOWN)
         level.typed = "" if wanted else typed
         meant = next((row for row in found if value_of(row) == (wanted or typed)), None)
-        if not meant and (wanted or typed) and (level.has_more or places):
+        if not meant and (wanted or typed) and (level.has_more or memberships):
             meant = named(wanted or typed).first()
             found = [meant, *found] if meant and meant not in found else found
         level.options = [
@@ -226,9 +228,9 @@ class SourceChoice:
         return level
 
 
-def _names(place: Membership, typed: str, *, is_newest: bool) -> list[str]:
+def _names(membership: Membership, typed: str, *, is_newest: bool) -> list[str]:
     """The first aliases of a version, and the one that somebody typed."""
-    aliases = sorted(alias.name for alias in place.aliases.all())
+    aliases = sorted(alias.name for alias in membership.aliases.all())
     kept = [name for name in aliases if name == typed]
     kept += [name for name in aliases if name != typed][: NAMED - len(kept)]
     return [LATEST, *kept] if is_newest else kept

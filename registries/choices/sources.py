@@ -24,16 +24,16 @@ def find_source(user: Any, text: str, collection: Collection, hosts: set[str]) -
     """
     entity, project, name, reference = _parts(user, text.strip().strip("`'\"<>"), hosts)
     seen = Membership.objects.visible_to(user).for_path()
-    place = seen.at(entity, project, f"{name}:{reference}").first()
-    if place is None:
+    membership = seen.at(entity, project, f"{name}:{reference}").first()
+    if membership is None:
         raise NotFound(
             _("There is no version `{text}` that you may see.").format(text=text.strip()[:300])
         )
-    version = place.version
+    version = membership.version
     source = seen.filter(collection=version.sequence_id, version=version).first()
     if source is None:
         text = _("{version} can't be linked: it was logged in a project that you cannot open.")
-        raise Invalid(text.format(version=place))
+        raise Invalid(text.format(version=membership))
     check(user, Action.EDIT, version)
     check_linkable(by=user, version=version, project=collection.project)
     if source.collection.artifact_type.name != collection.artifact_type.name:

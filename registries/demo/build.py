@@ -67,13 +67,13 @@ def _publish(ana: Client, ken: Client, trained: list[flowers.Trained]) -> None:
     rows: list[tuple[object, ...]] = []
     for chosen, tested in results:
         released = ana.link(chosen.version, flowers.FIELD_GUIDE)
-        place = ana.link(chosen.version, flowers.MODELS)
+        linked = ana.link(chosen.version, flowers.MODELS)
         accuracy = (f"{metrics['accuracy']:.3f}" for metrics in (chosen.metrics, tested))
-        rows.insert(0, (place.number, chosen.training.name, *accuracy))
-    for membership in (place, released):
+        rows.insert(0, (linked.number, chosen.training.name, *accuracy))
+    for membership in (linked, released):
         add_aliases(by=ana.user, membership=membership, names=["production"])
-    card = cards.classifier(rows, linked=place.collection.version_count, trained=len(trained))
-    update_collection(by=ana.user, collection=place.collection, description=card)
+    card = cards.classifier(rows, linked=linked.collection.version_count, trained=len(trained))
+    update_collection(by=ana.user, collection=linked.collection, description=card)
 
 
 def _describe(ana: Client) -> None:

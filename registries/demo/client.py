@@ -45,10 +45,12 @@ class Client:
         return found or create_api_key(by=self.user, user=self.user, name="scripts")[0]
 
     def find(self, path: str) -> Membership:
-        """Return the place at `{entity}/{project}/{collection}:{alias}`."""
-        place = Membership.objects.visible_to(self.user).at(*path.split("/", 2)).for_path().get()
-        remember_reached(api_key=self.key, membership=place, reference=path.rpartition(":")[2])
-        return place
+        """Return the membership at `{entity}/{project}/{collection}:{alias}`."""
+        membership = (
+            Membership.objects.visible_to(self.user).at(*path.split("/", 2)).for_path().get()
+        )
+        remember_reached(api_key=self.key, membership=membership, reference=path.rpartition(":")[2])
+        return membership
 
     def link(self, version: Version, target_path: str, aliases: Iterable[str] = ()) -> Membership:
         """Link to `{ORG}/wandb-registry-{REGISTRY}/{COLLECTION}`, made if missing."""
@@ -65,11 +67,11 @@ class Client:
 
     def download(self, path: str, key: ApiKey | None = None) -> dict[str, bytes]:
         """Return the files of the version at `{entity}/{project}/{collection}:{alias}`."""
-        place = self.find(path)
+        membership = self.find(path)
         record_download(
-            by=self.user, membership=place, reference=path.rpartition(":")[2], api_key=key
+            by=self.user, membership=membership, reference=path.rpartition(":")[2], api_key=key
         )
-        return _read(place.version)
+        return _read(membership.version)
 
 
 class LoggedRun:
@@ -113,16 +115,16 @@ class LoggedRun:
         stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
         self.streams["output.log"].append(write_json({"ts": stamp, "content": text, **marks}))
 
-    def use(self, place: Membership) -> dict[str, bytes]:
+    def use(self, membership: Membership) -> dict[str, bytes]:
         """Note the version as an input of this run, and return its files by their paths."""
         use_version(
             by=self.user,
-            version=place.version,
+            version=membership.version,
             run=self.row,
-            project=place.collection.project,
+            project=membership.collection.project,
             api_key=self.key,
         )
-        return _read(place.version)
+        return _read(membership.version)
 
     def log_artifact(
         self,

@@ -38,13 +38,13 @@ class AliasUse:
 
     name: str
     is_pattern: bool = False
-    places: set[int] = field(default_factory=set)
+    memberships: set[int] = field(default_factory=set)
     collections: set[int] = field(default_factory=set)
     aliases: set[str] = field(default_factory=set)
 
     @property
     def version_count(self) -> int:
-        return len(self.places)
+        return len(self.memberships)
 
     @property
     def collection_count(self) -> int:
@@ -135,13 +135,13 @@ def uses_of(project: Project, names: Iterable[str]) -> list[AliasUse]:
     uses = [(AliasUse(name, is_pattern(name)), AliasNames([name])) for name in names]
     covering: dict[str, list[AliasUse]] = {}
     rows = Alias.objects.filter(collection__project=project)
-    for name, collection, place in rows.values_list(
+    for name, collection, membership in rows.values_list(
         "name", "collection_id", "membership_id"
     ).iterator():
         if name not in covering:
             covering[name] = [use for use, covered in uses if name in covered]
         for use in covering[name]:
-            use.places.add(place)
+            use.memberships.add(membership)
             use.collections.add(collection)
             use.aliases.add(name)
     return [use for use, _covered in uses]

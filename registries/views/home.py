@@ -27,7 +27,7 @@ def home(request: HtmxRequest) -> HttpResponse:
     places = _places(user)
     registries = Registry.objects.visible_to(user).with_counts().for_card().used_first(user)
     newest = Membership.objects.of_newest_versions(user, VERSIONS)
-    places_of_versions = newest.prefetch_related("collection__project__protected_aliases")
+    memberships_of_versions = newest.prefetch_related("collection__project__protected_aliases")
     context = {
         "invitations": invitations_of(user),
         "requests": requests_to(user),
@@ -36,7 +36,7 @@ def home(request: HtmxRequest) -> HttpResponse:
         "places": places,
         "activity": home_activity(user),
         "registries": registries[:REGISTRIES],
-        "versions": _versions(places_of_versions[:MOST_PLACES]),
+        "versions": _versions(memberships_of_versions[:MOST_PLACES]),
         "next": _what_next(request, any(place["projects"] for place in places)),
     }
     return render_page(request, "registries/home/home.html", context)
@@ -48,12 +48,12 @@ def _versions(places: Iterable[Membership]) -> list[dict[str, Any]]:
     for place in places:
         found.setdefault(place.version_id, []).append(place)
     rows = []
-    for all_places in found.values():
-        source = next((place for place in all_places if place.is_source), None)
-        links = [place for place in all_places if place is not source]
+    for all_memberships in found.values():
+        source = next((place for place in all_memberships if place.is_source), None)
+        links = [place for place in all_memberships if place is not source]
         rows.append(
             {
-                "last": all_places[0],  # by whom and when
+                "last": all_memberships[0],  # by whom and when
                 "source": source,
                 "title": source or links[-1],
                 "links": links[:LINKS],

@@ -52,15 +52,15 @@ _COLLECTION_COLUMNS = {
     "updated_at": lambda row: row.updated_at,
 }
 _VERSION_COLUMNS = {
-    "version": lambda place: place.number,
-    "full_name": lambda place: place.full_name,
-    "registry": lambda place: place.collection.project.registry_name,
-    "collection": lambda place: place.collection.name,
-    "aliases": lambda place: aliases_of(place, is_latest=place.is_newest),
-    "tags": lambda place: sorted(tag.name for tag in place.version.tags.all()),
-    "added_at": lambda place: place.created_at,
-    "size": lambda place: place.version.size,
-    "digest": lambda place: place.version.digest,
+    "version": lambda membership: membership.number,
+    "full_name": lambda membership: membership.full_name,
+    "registry": lambda membership: membership.collection.project.registry_name,
+    "collection": lambda membership: membership.collection.name,
+    "aliases": lambda membership: aliases_of(membership, is_latest=membership.is_newest),
+    "tags": lambda membership: sorted(tag.name for tag in membership.version.tags.all()),
+    "added_at": lambda membership: membership.created_at,
+    "size": lambda membership: membership.version.size,
+    "digest": lambda membership: membership.version.digest,
 }
 
 

@@ -58,7 +58,7 @@ class UserQuerySet(models.QuerySet):
         """With what the SDK reads of each person at hand."""
         return self.select_related("entity").prefetch_related(*USER_FOR_API)
 
-    def with_places(self) -> Self:
+    def with_collections(self) -> Self:
         """With the organizations and teams of each person at hand."""
         return self.prefetch_related(
             "organization_members__organization", "team_members__team__entity"

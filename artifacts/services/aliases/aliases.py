@@ -1,4 +1,4 @@
-"""Aliases: each names one place of its collection at a time; protected ones only admins move."""
+"""Aliases: each names one membership of its collection; only admins move protected ones."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ MAX_NOTE = 1000  # characters
 
 @dataclass(frozen=True)
 class AliasChange:
-    """What happened to one alias: the numbers of the places that had it before and have it now."""
+    """What happened to one alias: which number had it before and which has it now."""
 
     name: str
     before: str | None
@@ -35,11 +35,11 @@ class AliasChange:
 def add_aliases(
     *, by: User, membership: Membership, names: Iterable[str], note: str = ""
 ) -> list[AliasChange]:
-    """Give the place these aliases, taking them from the places that had them; return changes.
+    """Give the membership these aliases, taking them from those that had them; return changes.
 
     `note` says why, and is kept with each change.
 
-    `latest` is left out: it follows the newest version by itself. So is the place's own number,
+    `latest` is left out: it follows the newest version by itself. So is its own number,
     which wandb 0.31 has among the aliases of `linked_artifacts`. Raises Invalid for a name that
     can't be one, Denied for a protected one when the person is no admin of the project.
     """
@@ -59,7 +59,7 @@ def add_aliases(
 def remove_aliases(
     *, by: User, membership: Membership, names: Iterable[str], note: str = ""
 ) -> list[AliasChange]:
-    """Take these aliases off the place; its number and what it doesn't have are passed over.
+    """Take these aliases off the membership; its number and what it doesn't have are passed over.
 
     Older ones that nobody may give any more go like all others.
     """

@@ -35,7 +35,7 @@ class End(StrEnum):
 class Interval:
     """A version had an alias: since the `start`, until the `end_event` if that is known.
 
-    `place` is the version's membership, None where it was unlinked; a hidden one was deleted.
+    `membership` is the version's membership, None where it was unlinked; a hidden one was deleted.
     """
 
     alias: str
@@ -43,7 +43,7 @@ class Interval:
     start: Event
     end: End
     end_event: Event | None
-    place: Membership | None
+    membership: Membership | None
 
     @property
     def is_current(self) -> bool:
@@ -52,7 +52,7 @@ class Interval:
     @property
     def is_live(self) -> bool:
         """Whether the version can have the alias again."""
-        return self.place is not None and self.place.hidden_at is None
+        return self.membership is not None and self.membership.hidden_at is None
 
 
 def changes_of(collection: Collection, alias: str) -> QuerySet[Event]:
@@ -68,7 +68,7 @@ def starts_of(collection: Collection, alias: str) -> QuerySet[Event]:
 
 
 def holder_of(collection: Collection, alias: str) -> Alias | None:
-    """The alias as it is now, with its place; None where no version has it."""
+    """The alias as it is now, with its membership; None where no version has it."""
     found = Alias.objects.filter(collection=collection, name=alias)
     return found.select_related("membership__version", "event").first()
 
@@ -91,7 +91,7 @@ def intervals_of(collection: Collection, alias: str, starts: Sequence[Event]) ->
         if (event := later.get(start.pk)) is None or event.before != start.after
     }
     losses = _losses(collection, lost, first)
-    places = _places(collection, starts)
+    memberships = _memberships(collection, starts)
     rows = []
     for start in starts:
         end_event = losses.get(start.pk) or (None if start in lost else later[start.pk])
@@ -99,8 +99,8 @@ def intervals_of(collection: Collection, alias: str, starts: Sequence[Event]) ->
         if end_event is None and start.pk not in later:  # nothing of the alias follows
             end = End.NOW
         number = str(start.after)
-        place = places.get(number)
-        rows.append(Interval(alias, number, start, end, end_event, place))
+        membership = memberships.get(number)
+        rows.append(Interval(alias, number, start, end, end_event, membership))
     return rows
 
 
@@ -147,15 +147,15 @@ def _losses(
     return found
 
 
-def _places(collection: Collection, starts: Iterable[Event]) -> dict[str, Membership]:
+def _memberships(collection: Collection, starts: Iterable[Event]) -> dict[str, Membership]:
     numbers = [NUMBER.fullmatch(str(start.after)) for start in starts]
     indices = {int(match[1]) for match in numbers if match}
     found = Membership.objects.filter(collection=collection, index__in=indices)
-    places = {}
-    for place in found.for_path().select_related("version__deleted_by"):
-        place.collection = collection
-        places[place.number] = place
-    return places
+    memberships = {}
+    for membership in found.for_path().select_related("version__deleted_by"):
+        membership.collection = collection
+        memberships[membership.number] = membership
+    return memberships
 
 
 def _ending(text: str, events: QuerySet[Event]) -> QuerySet[Event]:

@@ -25,7 +25,7 @@ class Release:
     """An alias that is protected or pinned, and the version that has it."""
 
     alias: Alias
-    place: Membership
+    membership: Membership
     is_protected: bool
     run_count: int
     person_count: int

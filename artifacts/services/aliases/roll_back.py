@@ -23,7 +23,7 @@ from registry_site.errors import Conflict, NotFound
 def move_alias(
     *, by: User, membership: Membership, name: str, note: str = "", opened: str | None = None
 ) -> list[AliasChange]:
-    """Give the alias to the place, as `add_aliases` does.
+    """Give the alias to the membership, as `add_aliases` does.
 
     `opened` is the number of the version that had it when the person was asked, "" for none;
     raises Conflict where it is another one by now.
@@ -58,30 +58,32 @@ def roll_back_alias(
     start = starts_of(collection, name).filter(pk=event_id).first()
     if start is None:
         raise NotFound(_("There is no such time of this alias that you may see."))
-    place = place_to_return_to(collection, name, start)
-    _check_holder(collection, name, opened, besides=place.number)
-    return set_aliases(by=by, membership=place, names=[name], note=note, verb="roll_back_alias")
+    membership = membership_to_return_to(collection, name, start)
+    _check_holder(collection, name, opened, besides=membership.number)
+    return set_aliases(
+        by=by, membership=membership, names=[name], note=note, verb="roll_back_alias"
+    )
 
 
-def place_to_return_to(collection: Collection, name: str, start: Event) -> Membership:
+def membership_to_return_to(collection: Collection, name: str, start: Event) -> Membership:
     """The version on which this event put the alias, or raise Conflict where it is gone."""
-    places = Membership.objects.filter(collection=collection, index=int(str(start.after)[1:]))
-    place = places.select_related("version").first()
-    if place is None or place.hidden_at:
+    memberships = Membership.objects.filter(collection=collection, index=int(str(start.after)[1:]))
+    membership = memberships.select_related("version").first()
+    if membership is None or membership.hidden_at:
         text = (
             _(
                 "`{name}` can't be rolled back to {number}: that version was unlinked. Link it "
                 "again, or choose another version."
             )
-            if place is None
+            if membership is None
             else _(
                 "`{name}` can't be rolled back to {number}: that version was deleted. Restore "
                 "it from the trash first, or choose another version."
             )
         )
         raise Conflict(text.format(name=name, number=start.after))
-    place.collection = collection
-    return place
+    membership.collection = collection
+    return membership
 
 
 def _check_holder(

@@ -86,9 +86,9 @@ def _changed(event: Event, who: str = "") -> Conflict:
 def _put_back(
     by: User, collection: Collection, name: str, number: str | None, now: str | None
 ) -> list[AliasChange]:
-    """Give the alias back to the place of this number, or take it off where there was none."""
-    place = _place(collection, number or now)
-    if place is None:
+    """Give the alias back to the membership of this number, or take it off where there was none."""
+    membership = _membership(collection, number or now)
+    if membership is None:
         raise Conflict(
             _(
                 "`{name}` can't go back to {number}: that version is not in {collection} any more. "
@@ -96,11 +96,13 @@ def _put_back(
             ).format(name=name, number=number, collection=collection.name)
         )
     change = set_aliases if number else take_aliases
-    return change(by=by, membership=place, names=[name])
+    return change(by=by, membership=membership, names=[name])
 
 
-def _place(collection: Collection, number: str | None) -> Membership | None:
-    place = Membership.objects.live().filter(collection=collection).called(number or "").first()
-    if place:
-        place.collection = collection
-    return place
+def _membership(collection: Collection, number: str | None) -> Membership | None:
+    membership = (
+        Membership.objects.live().filter(collection=collection).called(number or "").first()
+    )
+    if membership:
+        membership.collection = collection
+    return membership

@@ -1,4 +1,4 @@
-"""Linking: a version gets a place in a portfolio. It is a pointer; no file is copied."""
+"""Linking: a version gets a membership in a portfolio. It is a pointer; no file is copied."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership, Project, Version
-from artifacts.reads.lookups import find_place_of
+from artifacts.reads.lookups import find_membership_of
 from artifacts.services.aliases.aliases import (
     AliasChange,
     check_alias_names,
@@ -28,7 +28,7 @@ from registry_site.errors import Conflict, Invalid
 
 
 class Linking(NamedTuple):
-    """A version's place in a collection, whether it is new, and what its aliases changed."""
+    """A version's membership in a collection, whether it is new, and what its aliases changed."""
 
     membership: Membership
     is_new: bool
@@ -46,7 +46,7 @@ def link_version(
 ) -> Linking:
     """Link the version to a collection, made if missing; `note` is kept with its aliases.
 
-    Linking again returns the place that exists and adds the aliases. The version's TTL is
+    Linking again returns the membership that exists and adds the aliases. The version's TTL is
     switched off. Raises Invalid or Conflict with the rule that forbids the link, Denied where
     the role is too low.
     """
@@ -59,7 +59,7 @@ def link_version(
     with transaction.atomic():
         ttl_seconds = lock_live_version(version.pk)
         collection = _portfolio(by, version, project, collection_name)
-        membership, is_new = _place(by, version, collection)
+        membership, is_new = _membership(by, version, collection)
         changes = set_aliases(by=by, membership=membership, names=names, note=note)
         if ttl_seconds != 0:
             Version.objects.filter(pk=version.pk).update(ttl_seconds=0)
@@ -204,8 +204,8 @@ def _portfolio(by: User, version: Version, project: Project, name: str) -> Colle
     return collection
 
 
-def _place(by: User, version: Version, collection: Collection) -> tuple[Membership, bool]:
-    known = find_place_of(version, collection)
+def _membership(by: User, version: Version, collection: Collection) -> tuple[Membership, bool]:
+    known = find_membership_of(version, collection)
     if known:
         return known, False
     membership = Membership.objects.create(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from artifacts.models import Collection, Membership, Version
 from artifacts.services.deletion.choice import without
-from artifacts.services.locks import lock_collections, lock_places, lock_versions
+from artifacts.services.locks import lock_collections, lock_memberships, lock_versions
 from artifacts.services.trash.trash import (
     check_may_delete,
     move_to_trash,
@@ -29,7 +29,7 @@ def delete_versions(
     sequence = _only_sequence(held, len(pks))
     for version in held:
         check_may_delete(by=by, version=version)
-    lock_places(pks)  # nobody gives them an alias or a link from here on
+    lock_memberships(pks)  # nobody gives them an alias or a link from here on
     if without(versions, sequence, keep).count() < len(pks):
         raise Conflict("")
     move_to_trash(by=by, versions=versions, thing=sequence, with_aliases=with_aliases)
@@ -42,15 +42,15 @@ def restore_versions(*, by: User, pks: list[int]) -> None:
     check(by, Action.EDIT, sequence.project)
     collection = lock_collections([sequence.pk])[sequence.pk]
     memberships = Membership.objects.filter(version__in=pks)
-    places = list(memberships.filter(hidden_with_collection=False).for_path().order_by("pk"))
-    plain = [place for place in places if place.is_source and not place.dropped_aliases]
-    if collection.deleted_at or len(plain) < len(places) or len(places) != len(pks):
+    rows = list(memberships.filter(hidden_with_collection=False).for_path().order_by("pk"))
+    plain = [row for row in rows if row.is_source and not row.dropped_aliases]
+    if collection.deleted_at or len(plain) < len(rows) or len(rows) != len(pks):
         raise Conflict("")
     versions.update(state=Version.State.COMMITTED, ttl_seconds=0, deleted_at=None, deleted_by=None)
     memberships.filter(hidden_with_collection=False).update(hidden_at=None)
-    for place in places:
-        record_trashing(by, "restore", place)
-    collection.version_count += len(places)
+    for row in rows:
+        record_trashing(by, "restore", row)
+    collection.version_count += len(rows)
     save_collections(by, [collection])
 
 

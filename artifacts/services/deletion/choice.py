@@ -33,8 +33,8 @@ def without(
     if "tags" in kept:
         versions = versions.exclude(Exists(VersionTag.objects.filter(version=OuterRef("pk"))))
     if "links" in kept:
-        places = live.filter(version=OuterRef("pk"))
-        versions = versions.exclude(Exists(places.exclude(collection=F("version__sequence"))))
+        memberships = live.filter(version=OuterRef("pk"))
+        versions = versions.exclude(Exists(memberships.exclude(collection=F("version__sequence"))))
     return versions
 
 

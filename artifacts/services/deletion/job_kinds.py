@@ -13,7 +13,7 @@ from artifacts.services.collections.collections import (
 from artifacts.services.deletion import bulk_versions as together
 from artifacts.services.deletion.choice import likely_refused, versions_of
 from artifacts.services.jobs.kinds import AT_ONCE, each_item
-from artifacts.services.locks import lock_places, lock_version
+from artifacts.services.locks import lock_memberships, lock_version
 from artifacts.services.runs.control import delete_run, versions_only_of
 from artifacts.services.trash.restoration import restore_version
 from artifacts.services.trash.restoration_of_parents import restore_collection, restore_run
@@ -56,7 +56,7 @@ def delete_one_version(by: User, job: Job, thing: int) -> None:
     with transaction.atomic():
         if kept := job.arguments.get("keep", ()):
             lock_version(thing)
-            lock_places([thing])
+            lock_memberships([thing])
             _check_kept(version, kept)
         delete_version(by=by, version=version, with_aliases=with_aliases)
 
@@ -67,7 +67,7 @@ def _outputs(job: Job) -> int:
     return RunOutput.objects.filter(run__in=job.items.values("thing")).count()
 
 
-def _places(job: Job) -> int:
+def _memberships(job: Job) -> int:
     return Membership.objects.filter(collection__in=job.items.values("thing")).count()
 
 
@@ -79,13 +79,14 @@ def _version(pk: int) -> Version:
 
 
 def _check_kept(version: Version, kept: tuple[str, ...]) -> None:
-    places = Membership.objects.live().filter(version=version)
+    memberships = Membership.objects.live().filter(version=version)
     has = {
         "aliases": lambda: any(
-            place.is_newest or place.aliases.all() for place in places.with_aliases()
+            membership.is_newest or membership.aliases.all()
+            for membership in memberships.with_aliases()
         ),
         "tags": version.tags.exists,
-        "links": places.exclude(collection=version.sequence_id).exists,
+        "links": memberships.exclude(collection=version.sequence_id).exists,
     }
     sentences = {
         "aliases": _("{version} has an alias and is kept."),
@@ -140,7 +141,7 @@ def restore_one_run(by: User, job: Job, thing: int) -> None:
     COLLECTIONS,
     title=gettext_lazy("Delete collections"),
     inverse=RESTORE_COLLECTIONS,
-    weigh=_places,
+    weigh=_memberships,
 )
 def delete_one_collection(by: User, job: Job, thing: int) -> None:
     collection = Collection.objects.for_path().filter(pk=thing).first()
@@ -160,7 +161,7 @@ def rehearse_collection(by: User, job: Job, thing: int) -> None:
     check_may_delete_collection(by=by, collection=collection)
 
 
-@each_item(RESTORE_COLLECTIONS, title=gettext_lazy("Restore collections"), weigh=_places)
+@each_item(RESTORE_COLLECTIONS, title=gettext_lazy("Restore collections"), weigh=_memberships)
 def restore_one_collection(by: User, job: Job, thing: int) -> None:
     collection = Collection.with_deleted.for_path().filter(pk=thing).first()
     if collection is None:

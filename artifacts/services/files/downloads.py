@@ -1,4 +1,4 @@
-"""Which bytes a person may read, by the place where they found the version."""
+"""Which bytes a person may read, by the membership where they found the version."""
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -80,14 +80,14 @@ def _note(
     membership: Membership | None = (
         Membership(collection=collection, version=version)
         if collection
-        else downloadable_place(by=by, version=version)
+        else downloadable_membership(by=by, version=version)
     )
     if membership:
         reference = last_reference(api_key=api_key, membership=membership)
         record_download(by=by, membership=membership, reference=reference, api_key=api_key)
 
 
-def downloadable_place(*, by: User, version: Version) -> Membership | None:
-    """Return a place of the version from which the person may download, the source first."""
-    places = Membership.objects.permitting(Action.DOWNLOAD, by).filter(version=version)
-    return places.for_api().order_by("pk").first()
+def downloadable_membership(*, by: User, version: Version) -> Membership | None:
+    """Return a membership of the version from which the person may download, the source first."""
+    memberships = Membership.objects.permitting(Action.DOWNLOAD, by).filter(version=version)
+    return memberships.for_api().order_by("pk").first()

@@ -105,20 +105,20 @@ def _deleted_node(key: Key, deletion: Deletion) -> Node:
     )
 
 
-def _current_node(place: Membership, source: Membership | None) -> Node:
-    is_apart = source is not None and source.is_source and not place.is_source
-    node = _version_node(place.version_id, place)
+def _current_node(membership: Membership, source: Membership | None) -> Node:
+    is_apart = source is not None and source.is_source and not membership.is_source
+    node = _version_node(membership.version_id, membership)
     return replace(node, is_current=True, source_name=str(source) if is_apart else "")
 
 
-def _version_node(pk: int, place: Membership | None) -> Node:
-    if place is None:
+def _version_node(pk: int, membership: Membership | None) -> Node:
+    if membership is None:
         return _hidden_node("version", pk, "artifact", _("artifact"))
     return Node(
         key=f"version-{pk}",
         kind="artifact",
-        name=str(place),
-        type_name=place.collection.artifact_type.name,
+        name=str(membership),
+        type_name=membership.collection.artifact_type.name,
     )
 
 
@@ -166,8 +166,11 @@ def find_members(
         read_runs = runs.for_path().listed().order_by("-pk")[:most]
         found = [(_run_node(run.pk, run), run) for run in read_runs]
     else:
-        places = sources.for_path().order_by("-pk")[:most]
-        found = [(_version_node(place.version_id, place), place) for place in places]
+        memberships = sources.for_path().order_by("-pk")[:most]
+        found = [
+            (_version_node(membership.version_id, membership), membership)
+            for membership in memberships
+        ]
     if not text:
         return found, len(node.members)
     return found, runs.count() if node.kind == "run" else sources.count()
@@ -193,7 +196,7 @@ def _find_deleted(
 
 
 def _named(text: str) -> Q:
-    """Places whose collection or number has this text: `iris`, `v3` or `iris-model:v3`."""
+    """Memberships whose collection or number has this text: `iris`, `v3` or `iris-model:v3`."""
     name, colon, number = text.rpartition(":") if ":" in text else (text, "", "")
     condition = Q(collection__name__icontains=name)
     if number[1:].isdecimal() and len(number) < 10:

@@ -24,7 +24,7 @@ class Shared:
 
     def get(self, key: Hashable) -> str | None:
         """Return what is remembered, or None."""
-        digest, start = self._place(key)
+        digest, start = self._membership(key)
         mark, at, length, checksum = _HEAD.unpack_from(self._memory, start)
         if mark != digest or not 0 <= monotonic() - at < self.seconds:
             return None
@@ -33,7 +33,7 @@ class Shared:
 
     def set(self, key: Hashable, text: str) -> None:
         """Remember a text; of one that is too long, nothing is remembered."""
-        digest, start = self._place(key)
+        digest, start = self._membership(key)
         content = text.encode()
         if len(content) > _SLOT - _HEAD.size:
             digest, content = bytes(len(digest)), b""
@@ -43,7 +43,7 @@ class Shared:
     def clear(self) -> None:
         self._memory[:] = bytes(len(self._memory))
 
-    def _place(self, key: Hashable) -> tuple[bytes, int]:
+    def _membership(self, key: Hashable) -> tuple[bytes, int]:
         """The digest of the key, and where its slot begins."""
         digest = blake2b(repr(key).encode(), digest_size=16).digest()
         return digest, int.from_bytes(digest[:4], "little") % self.slots * _SLOT

@@ -121,8 +121,8 @@ def organization_of(thing: Version | Collection) -> Organization:
 
 def holds_over_collections(collections: QuerySet[Collection]) -> LegalHoldQuerySet:
     """Standing holds on any of these collections, or on a version in one of them."""
-    places = Membership.objects.filter(collection__in=collections.values("pk"))
-    versions = Version.objects.filter(pk__in=places.values("version"))
+    memberships = Membership.objects.filter(collection__in=collections.values("pk"))
+    versions = Version.objects.filter(pk__in=memberships.values("version"))
     standing = LegalHold.objects.standing()
     own = standing.filter(collection__in=collections.values("pk")).values("pk")
     return standing.filter(Q(pk__in=own) | Q(pk__in=LegalHold.objects.over(versions).values("pk")))
@@ -150,17 +150,17 @@ def hold_refusal(*, by: Any, collection: Collection) -> str:
     return ""
 
 
-def may_see_hold(by: Any, hold: LegalHold, *, place: Membership | None = None) -> bool:
+def may_see_hold(by: Any, hold: LegalHold, *, membership: Membership | None = None) -> bool:
     """Whether the person may read what a hold is on; `by` None may.
 
-    `place`: a link to the version that is held, whose project it is enough to read. A list gives
+    `membership`: a link to the held version; reading its project is enough. A list gives
     it, and so asks nothing for each of its rows.
     """
     if by is None or can(by, Action.MANAGE, hold.organization):
         return True
     if hold.collection is not None:
         return can(by, Action.READ, hold.collection.project)
-    if place is not None and can(by, Action.READ, place.collection.project):
+    if membership is not None and can(by, Action.READ, membership.collection.project):
         return True
     return can(by, Action.READ, hold.thing)  # type: ignore[arg-type]  # a container
 
@@ -236,14 +236,14 @@ def _record(by: User, verb: str, hold: LegalHold, *, note: str) -> None:
             note=note,
         )
         return
-    places = Membership.objects.live().filter(version=hold.version_id)
-    for place in places.for_path().order_by("pk"):
+    memberships = Membership.objects.live().filter(version=hold.version_id)
+    for membership in memberships.for_path().order_by("pk"):
         record_event(
             by=by,
             verb=verb,
-            kind="version" if place.is_source else "collection",
-            subject=place.full_name,
-            project_id=place.collection.project_id,
-            subject_id=hold.version_id if place.is_source else place.collection_id,
+            kind="version" if membership.is_source else "collection",
+            subject=membership.full_name,
+            project_id=membership.collection.project_id,
+            subject_id=hold.version_id if membership.is_source else membership.collection_id,
             note=note,
         )

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from artifacts.models import Collection, LegalHold, Membership, RetentionRule, Version
 from artifacts.services.deletion.choice import old_versions, versions_of, without
-from artifacts.services.locks import lock_collections, lock_places
+from artifacts.services.locks import lock_collections, lock_memberships
 from artifacts.services.retention.linked_versions import all_kept_links
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
@@ -120,10 +120,10 @@ def versions_to_retire(rule: RetentionRule) -> QuerySet[Version]:
     versions = without(versions, rule.collection, [name for name, keeps in kept.items() if keeps])
     standing = LegalHold.objects.standing()
     held = standing.filter(collection__isnull=False).values("collection")
-    places = Membership.objects.filter(version=OuterRef("pk"), collection__in=held)
+    memberships = Membership.objects.filter(version=OuterRef("pk"), collection__in=held)
     own = standing.filter(version=OuterRef("pk"))
     linked = all_kept_links().filter(version=OuterRef("pk"))
-    return versions.exclude(Exists(own)).exclude(Exists(places)).exclude(Exists(linked))
+    return versions.exclude(Exists(own)).exclude(Exists(memberships)).exclude(Exists(linked))
 
 
 def rules_in_force() -> QuerySet[RetentionRule]:
@@ -150,7 +150,7 @@ def hold_due_by_rule(key: int, versions: list[int]) -> tuple[QuerySet[Version], 
     Until the end of the transaction nobody changes the rule, or gives them an alias or a link.
     """
     sequence = RetentionRule.objects.filter(pk=key).values_list("collection", flat=True)
-    lock_places(versions, *sequence)
+    lock_memberships(versions, *sequence)
     due, note = due_by_rule(key)
     return due.filter(pk__in=versions), note
 

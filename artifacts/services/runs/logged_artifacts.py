@@ -18,7 +18,7 @@ class Places:
     of_versions: dict[int, Membership]
 
     def of(self, reference: Reference | None) -> Membership | None:
-        """The place that the person can open; None for what is hidden, deleted or unknown."""
+        """The membership that the person can open; None for what is hidden, deleted or unknown."""
         if reference is None:
             return None
         if reference.client_id:
@@ -38,8 +38,10 @@ def read_referenced(*, by: Any, references: Iterable[Reference | None]) -> Place
     wanted = pks | set(ids.values())
     if not wanted:
         return Places({}, {})
-    places = {pk: each.row for pk, each in read_versions(by, wanted).items() if each.row}
-    return Places({name: places[pk] for name, pk in ids.items() if pk in places}, places)
+    memberships = {pk: each.row for pk, each in read_versions(by, wanted).items() if each.row}
+    return Places(
+        {name: memberships[pk] for name, pk in ids.items() if pk in memberships}, memberships
+    )
 
 
 def version_of(text: str) -> int:

@@ -17,23 +17,23 @@ def hide_links(portfolio: Collection, *, at: datetime) -> None:
     """
     links = portfolio.memberships.live()
     names = alias_names_of(links)
-    places = list(links)
-    for place in places:
-        place.dropped_aliases = names.get(place.pk, [])
-        place.hidden_at, place.hidden_with_collection = at, True
+    memberships = list(links)
+    for membership in memberships:
+        membership.dropped_aliases = names.get(membership.pk, [])
+        membership.hidden_at, membership.hidden_with_collection = at, True
     Alias.objects.filter(collection=portfolio, membership__in=links.values("pk")).delete()
     Membership.objects.bulk_update(
-        places, ["dropped_aliases", "hidden_at", "hidden_with_collection"], batch_size=200
+        memberships, ["dropped_aliases", "hidden_at", "hidden_with_collection"], batch_size=200
     )
 
 
-def alias_names_of(places: MembershipQuerySet) -> dict[int, list[str]]:
-    """The aliases of places by the key of each, sorted; however many places there are."""
-    inside = Alias.objects.filter(membership__in=places.order_by().values("pk"))
+def alias_names_of(memberships: MembershipQuerySet) -> dict[int, list[str]]:
+    """The aliases of memberships by the key of each, sorted; however many memberships there are."""
+    inside = Alias.objects.filter(membership__in=memberships.order_by().values("pk"))
     names: dict[int, list[str]] = {}
-    for place, name in inside.values_list("membership", "name"):
-        names.setdefault(place, []).append(name)
-    return {place: sorted(each) for place, each in names.items()}
+    for membership, name in inside.values_list("membership", "name"):
+        names.setdefault(membership, []).append(name)
+    return {membership: sorted(each) for membership, each in names.items()}
 
 
 def collections_in_trash() -> CollectionQuerySet:

@@ -57,50 +57,52 @@ def move_to_trash(
     at: datetime | None = None,
     note: str = "",
 ) -> None:
-    """Hide versions and their places; for operations that checked the right and hold their rows.
+    """Hide versions and their memberships, for operations that checked rights and locked the rows.
 
-    Aliases are taken off and remembered on the places. Raises Conflict as `delete_version` does;
+    Their aliases are taken off and remembered there. Raises Conflict as `delete_version` does;
     `thing` is what a refusal says can't be deleted. `at`: the moment at which what they go with is
     deleted, too; by that it brings them back. `note`: the rule by which they go, for the events.
     """
     live = Membership.objects.live().filter(version__in=versions.values("pk"))
     collections = lock_collections(live.values_list("collection", flat=True))
     names = alias_names_of(live)
-    places = list(live.for_path().marking_newest().order_by("pk"))
-    for place in places:
-        place.collection = collections[place.collection_id]
-        place.dropped_aliases = names.get(place.pk, [])
+    memberships = list(live.for_path().marking_newest().order_by("pk"))
+    for membership in memberships:
+        membership.collection = collections[membership.collection_id]
+        membership.dropped_aliases = names.get(membership.pk, [])
     check_versions_not_held(by=by, versions=versions, thing=thing)
-    _check_protected(by, places)
+    _check_protected(by, memberships)
     check_not_linked(by=by, versions=versions, thing=thing)
     if not with_aliases:
-        _check_aliases(by, places)
+        _check_aliases(by, memberships)
     now = at or timezone.now()
     Alias.objects.filter(membership__in=live.values("pk")).delete()
     Membership.objects.bulk_update(
-        [place for place in places if place.dropped_aliases], ["dropped_aliases"], batch_size=500
+        [membership for membership in memberships if membership.dropped_aliases],
+        ["dropped_aliases"],
+        batch_size=500,
     )
-    for place in places:
-        place.collection.version_count -= 1
-        before = {"aliases": place.dropped_aliases}
-        record_trashing(by, "delete", place, before=before, note=note)
+    for membership in memberships:
+        membership.collection.version_count -= 1
+        before = {"aliases": membership.dropped_aliases}
+        record_trashing(by, "delete", membership, before=before, note=note)
     save_collections(by, collections.values())
-    live.update(hidden_at=now)  # last of the places: `live` are those that are not hidden yet
+    live.update(hidden_at=now)  # last of the memberships: `live` are those that are not hidden yet
     versions.update(state=Version.State.DELETED, deleted_at=now, deleted_by=by)
 
 
-def _check_protected(by: User | None, places: Iterable[Membership]) -> None:
-    for place in places:
-        names = {*place.dropped_aliases, *([LATEST] * place.is_newest)}
-        if protected := names & place.collection.project.protected_alias_names:
-            raise Conflict(_protected(by, place, sorted(protected)[0]))
+def _check_protected(by: User | None, memberships: Iterable[Membership]) -> None:
+    for membership in memberships:
+        names = {*membership.dropped_aliases, *([LATEST] * membership.is_newest)}
+        if protected := names & membership.collection.project.protected_alias_names:
+            raise Conflict(_protected(by, membership, sorted(protected)[0]))
 
 
-def _check_aliases(by: User | None, places: Iterable[Membership]) -> None:
+def _check_aliases(by: User | None, memberships: Iterable[Membership]) -> None:
     carried = []
-    for place in places:
-        project = place.collection.project
-        names = [*place.dropped_aliases, *([LATEST] * place.is_newest)]
+    for membership in memberships:
+        project = membership.collection.project
+        names = [*membership.dropped_aliases, *([LATEST] * membership.is_newest)]
         if can(by, Action.READ, project):
             carried += names
         elif names:
@@ -110,23 +112,23 @@ def _check_aliases(by: User | None, places: Iterable[Membership]) -> None:
             _(
                 "{version} has the aliases {names}. To delete it together with them, tick “Delete "
                 "their aliases, too” or call `delete(delete_aliases=True)`."
-            ).format(version=place.version, names=", ".join(dict.fromkeys(carried)))
+            ).format(version=membership.version, names=", ".join(dict.fromkeys(carried)))
         )
 
 
-def _protected(by: User | None, place: Membership, alias: str) -> str:
-    project = place.collection.project
+def _protected(by: User | None, membership: Membership, alias: str) -> str:
+    project = membership.collection.project
     if by is not None and not can(by, Action.READ, project):
         return _(
             "{version} can't be deleted: it has a protected alias in a project that you can't "
             "open. An admin there has to take it off first."
-        ).format(version=place.version)
+        ).format(version=membership.version)
     return _(
         "{version} can't be deleted: {place} in {project} has the protected alias {alias!r}. "
         "An admin there has to take it off first ({admins})."
     ).format(
-        version=place.version,
-        place=place,
+        version=membership.version,
+        place=membership,
         project=project,
         alias=alias,
         admins=", ".join(project.admin_names()),
@@ -140,16 +142,16 @@ def save_collections(by: User | None, collections: Iterable[Collection]) -> None
 
 
 def record_trashing(
-    by: User | None, verb: str, place: Membership, *, before: object = None, note: str = ""
+    by: User | None, verb: str, membership: Membership, *, before: object = None, note: str = ""
 ) -> None:
     """A version's deletion, or return, stands in the history of each collection that it is in."""
     record_event(
         by=by,
         verb=verb,
-        kind="version" if place.is_source else "collection",
-        subject=place.full_name,
-        project_id=place.collection.project_id,
+        kind="version" if membership.is_source else "collection",
+        subject=membership.full_name,
+        project_id=membership.collection.project_id,
         before=before,
-        subject_id=place.version_id if place.is_source else place.collection_id,
+        subject_id=membership.version_id if membership.is_source else membership.collection_id,
         note=note,
     )

@@ -57,12 +57,12 @@ def consumers_of(
     With an `alias`: whoever asked for it by that name, or got its version in a way that isn't
     known. All are counted; those that the person may not see are not named.
     """
-    place = Q(collection=collection)
+    condition = Q(collection=collection)
     if alias:
-        place &= Q(reference=alias) | Q(reference="", version=version_id)
+        condition &= Q(reference=alias) | Q(reference="", version=version_id)
     elif version_id:
-        place &= Q(version=version_id)
-    return _consumers(by, place, place, days)
+        condition &= Q(version=version_id)
+    return _consumers(by, condition, condition, days)
 
 
 def consumers_within(*, by: Any, project: Project, days: int = DAYS) -> Consumers:
@@ -134,7 +134,7 @@ class Drifting:
 
 @dataclass(frozen=True)
 class Drift:
-    """Production's place in a collection, and versions used lately instead of it, most first."""
+    """What production names in a collection, and versions used lately instead of it, most first."""
 
     alias: str
     membership: Membership
@@ -155,13 +155,13 @@ def drift_of(collection: Collection, days: int = DAYS) -> Drift | None:
     main = next((alias for alias in aliases if alias.name == PRODUCTION), aliases[0])
     main.membership.collection = collection
     found = _most_used(collection, {each.membership.version_id for each in aliases}, days)
-    places = Membership.objects.live().filter(collection=collection, version__in=list(found))
+    memberships = Membership.objects.live().filter(collection=collection, version__in=list(found))
     versions = []
-    for place in places:
-        place.collection = collection
-        runs, people = found[place.version_id]
-        is_behind = place.index < main.membership.index
-        versions.append(Drifting(place, is_behind, runs, people))
+    for membership in memberships:
+        membership.collection = collection
+        runs, people = found[membership.version_id]
+        is_behind = membership.index < main.membership.index
+        versions.append(Drifting(membership, is_behind, runs, people))
     if not versions:
         return None
     versions.sort(key=lambda each: (-each.runs, -each.people, -each.membership.index))

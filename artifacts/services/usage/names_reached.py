@@ -34,15 +34,15 @@ _asked = Shared(_SECONDS)  # (key, version, project) -> what was asked for, _SEV
 def remember_reached(
     *, api_key: ApiKey | None, membership: Membership | None, reference: str
 ) -> None:
-    """Note that the key asked for `collection:reference`, which is this place ("" is `latest`)."""
+    """Note that the key asked for this membership as `collection:reference` ("" is `latest`)."""
     if api_key is None or membership is None:
         return
     project = membership.collection.project_id
     now = Reached(membership.collection_id, reference or LATEST)
-    place = api_key.pk, membership.version_id, project
-    before = _read(place)
+    key = api_key.pk, membership.version_id, project
+    before = _read(key)
     is_clear = before is None or before.was_used or before == now
-    _write(place, now if is_clear else _SEVERAL)
+    _write(key, now if is_clear else _SEVERAL)
 
 
 def last_reached(
@@ -54,15 +54,15 @@ def last_reached(
     """
     if api_key is None or project is None:
         return None
-    place = api_key.pk, version_id, project.pk
-    found = _read(place)
+    key = api_key.pk, version_id, project.pk
+    found = _read(key)
     if found and is_use:
-        _write(place, replace(found, was_used=True))
+        _write(key, replace(found, was_used=True))
     return found if found and found.reference else None
 
 
 def last_reference(*, api_key: ApiKey | None, membership: Membership) -> str:
-    """Return the alias or number by which the key reached this place, "" where unknown."""
+    """Return the alias or number by which the key reached this membership, "" where unknown."""
     found = last_reached(
         api_key=api_key, version_id=membership.version_id, project=membership.collection.project
     )
@@ -70,10 +70,10 @@ def last_reference(*, api_key: ApiKey | None, membership: Membership) -> str:
     return found.reference if found and is_here else ""
 
 
-def _read(place: tuple[int, int, int]) -> Reached | None:
-    text = _asked.get(place)
+def _read(key: tuple[int, int, int]) -> Reached | None:
+    text = _asked.get(key)
     return Reached(**json.loads(text)) if text else None
 
 
-def _write(place: tuple[int, int, int], reached: Reached) -> None:
-    _asked.set(place, json.dumps(asdict(reached), ensure_ascii=False))
+def _write(key: tuple[int, int, int], reached: Reached) -> None:
+    _asked.set(key, json.dumps(asdict(reached), ensure_ascii=False))

@@ -45,7 +45,7 @@ def use_version(
     """Note that the run uses the version, reached through `project`; a repetition changes nothing.
 
     The right to use comes from the project through which the version is reached; where none is
-    given, or the version has no place there, from the highest role over all its places.
+    given, or the version has no membership there, from the highest role over all its memberships.
     """
     check(by, Action.EDIT, run.project)
     collections = _collections_with(version, project) if project else []
@@ -69,9 +69,9 @@ def use_version(
 
 
 def _collections_with(version: Version, project: Project) -> list[int]:
-    """Collections of the project in which the version has a place."""
-    places = version.memberships.live().filter(collection__project=project)
-    return list(places.order_by("pk").values_list("collection_id", flat=True)[:_MOST_PLACES])
+    """Collections of the project in which the version has a membership."""
+    memberships = version.memberships.live().filter(collection__project=project)
+    return list(memberships.order_by("pk").values_list("collection_id", flat=True)[:_MOST_PLACES])
 
 
 def record_download(

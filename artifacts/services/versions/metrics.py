@@ -11,14 +11,14 @@ MOST_VERSIONS = 500  # whose numbers are compared and drawn: the newest ones
 
 @dataclass(frozen=True)
 class Places:
-    """The newest places of a collection, newest first, each with what was measured of it."""
+    """The newest memberships of a collection, newest first, each with what was measured of it."""
 
     rows: dict[Membership, Measured]
     is_cut: bool  # whether the collection has older ones, too
 
 
 def read_measured(*, by: Any, collection: Collection, most: int = MOST_VERSIONS) -> Places:
-    """Read the newest places whatever filter is set, with no more than their numbers.
+    """Read the newest memberships whatever filter is set, with no more than their numbers.
 
     The number of queries is the same however many there are. The summary of a run counts only for
     who may see the run.
@@ -27,13 +27,13 @@ def read_measured(*, by: Any, collection: Collection, most: int = MOST_VERSIONS)
     few = live.select_related("version").only(
         "index", "collection_id", "version__metadata", "version__run_id"
     )
-    places = list(few[: most + 1])
-    runs = [place.version.run_id for place in places if place.version.run_id]
+    memberships = list(few[: most + 1])
+    runs = [membership.version.run_id for membership in memberships if membership.version.run_id]
     seen = Run.objects.visible_to(by).filter(pk__in=runs)
     summaries: dict[int | None, dict[str, Any]] = dict(seen.values_list("pk", "summary"))
     rows = {}
-    for place in places[:most]:
-        place.collection = collection
-        summary = summaries.get(place.version.run_id, {})
-        rows[place] = Measured(place.version.metadata, summary)
-    return Places(rows, is_cut=len(places) > most)
+    for membership in memberships[:most]:
+        membership.collection = collection
+        summary = summaries.get(membership.version.run_id, {})
+        rows[membership] = Measured(membership.version.metadata, summary)
+    return Places(rows, is_cut=len(memberships) > most)

@@ -55,16 +55,18 @@ class RecentUse:
     has_more: bool
 
 
-def base_place(place: Membership, alias: str) -> Membership | None:
-    """The place in the same collection that has the alias, with its version."""
-    named = Membership.objects.live().filter(collection=place.collection_id, aliases__name=alias)
+def base_membership(membership: Membership, alias: str) -> Membership | None:
+    """The membership in the same collection that has the alias, with its version."""
+    named = Membership.objects.live().filter(
+        collection=membership.collection_id, aliases__name=alias
+    )
     return named.select_related("version").first()
 
 
-def top_files(place: Membership) -> TopFiles:
+def top_files(membership: Membership) -> TopFiles:
     """Return the version's most telling files and its README, in one statement."""
-    entries = place.version.entries.all()
-    is_sorted = place.version.file_count <= _MOST_SORTED
+    entries = membership.version.entries.all()
+    is_sorted = membership.version.file_count <= _MOST_SORTED
     order = ("-size", "path") if is_sorted else ("path",)
     wanted = Q(path__in=README_NAMES) | Q(pk__in=entries.order_by(*order).values("pk")[:_FILES])
     ranks = [When(path=name, then=Value(rank)) for rank, name in enumerate(README_NAMES)]

@@ -196,7 +196,7 @@ def check_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_linked(version: Version) -> bool:
-    """Whether the version has a place outside of its own sequence."""
+    """Whether the version has a membership outside of its own sequence."""
     return version.memberships.live().exclude(collection=version.sequence_id).exists()
 
 

@@ -1,4 +1,4 @@
-"""Aliases of a place, from any page that shows it: give, move, take off, and undo."""
+"""Aliases of a membership, from any page that shows it: give, move, take off, and undo."""
 
 from typing import Any
 from urllib.parse import unquote

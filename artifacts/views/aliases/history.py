@@ -109,16 +109,16 @@ def times_listing(collection: Collection, alias: str) -> Listing:
 
 
 def _row(user: Any, interval: Interval, holder: Any) -> dict[str, Any]:
-    place = interval.place
+    membership = interval.membership
     is_here = holder is not None and holder.membership.number == interval.number
     can_return = interval.is_live and not is_here
     url = (
-        roll_back_url(place.collection, interval.alias, interval.start.pk)
-        if place and can_return
+        roll_back_url(membership.collection, interval.alias, interval.start.pk)
+        if membership and can_return
         else ""
     )
     return {
-        "trash_url": _trash_url(user, place) if place and place.hidden_at else "",
+        "trash_url": _trash_url(user, membership) if membership and membership.hidden_at else "",
         "interval": interval,
         "next_number": _next_number(interval),
         "roll_back_url": url,
@@ -126,10 +126,10 @@ def _row(user: Any, interval: Interval, holder: Any) -> dict[str, Any]:
     }
 
 
-def _trash_url(user: Any, place: Membership) -> str:
+def _trash_url(user: Any, membership: Membership) -> str:
     """Where its version can be restored, for those who may open its project."""
-    project = place.version.sequence.project
-    is_there = place.version.removed_at is None and can(user, Action.READ, project)
+    project = membership.version.sequence.project
+    is_there = membership.version.removed_at is None and can(user, Action.READ, project)
     return project.trash_url if is_there else ""
 
 

@@ -42,7 +42,7 @@ class Move:
 def move_of(
     user: Any, collection: Collection, alias: str, holder: Alias | None, after: Membership | None
 ) -> Move:
-    """Return what becomes of the alias; `holder` is it as it is now, with its place."""
+    """Return what becomes of the alias; `holder` is it as it is now, with its membership."""
     before = holder.membership if holder else None
     is_compared = before is not None and after is not None and before != after
     return Move(
@@ -70,7 +70,7 @@ def moves_asked(
 ) -> list[Move]:
     """Return what becomes of the first of the aliases that a form asks about.
 
-    `after` is where they go: a place, or what a link is about to make, which has no key yet.
+    `after` is where they go: a membership, or what a link is about to make, which has no key yet.
     """
     moves = []
     for question in questions[:MOST_ASKED]:
@@ -81,29 +81,31 @@ def moves_asked(
     return moves
 
 
-def place_to_make(collection: Collection, version: Version) -> Membership:
-    """The place that the version has in the collection, or the one that a link would make."""
-    places = Membership.objects.live().filter(collection=collection, version=version)
-    place = places.first() or Membership(index=collection.next_index)
-    place.collection, place.version = collection, version
-    return place
+def membership_to_make(collection: Collection, version: Version) -> Membership:
+    """The membership that the version has in the collection, or the one that a link would make."""
+    memberships = Membership.objects.live().filter(collection=collection, version=version)
+    membership = memberships.first() or Membership(index=collection.next_index)
+    membership.collection, membership.version = collection, version
+    return membership
 
 
 def versions_to_choose(collection: Collection, *also: Membership | None) -> list[Membership]:
     """The newest versions of the collection, and those that are named besides."""
     live = Membership.objects.live().filter(collection=collection).newest_first()
-    places = list(live.prefetch_related("aliases")[:CHOICES])
-    places += [place for place in also if place and place not in places]
-    for place in places:
-        place.collection = collection
-    return places
+    memberships = list(live.prefetch_related("aliases")[:CHOICES])
+    memberships += [
+        membership for membership in also if membership and membership not in memberships
+    ]
+    for membership in memberships:
+        membership.collection = collection
+    return memberships
 
 
-def _name_of(user: Any, place: Membership) -> str:
-    """The full name of a place; of one that is still to be made, where the person sees it now."""
-    if place.pk:
-        return place.full_name
-    seen = place.version.seen_by(user)
+def _name_of(user: Any, membership: Membership) -> str:
+    """The full name of a membership; of one not made yet, that of where the version is now."""
+    if membership.pk:
+        return membership.full_name
+    seen = membership.version.seen_by(user)
     if isinstance(seen, Membership):
         return seen.full_name
     return f"{seen.sequence.target_path}:v{seen.version_index}"
@@ -112,6 +114,6 @@ def _name_of(user: Any, place: Membership) -> str:
 def _metrics(
     user: Any, collection: Collection, before: Membership | None, after: Membership
 ) -> list[KeyMetric]:
-    versions = [place.version for place in (before, after) if place]
+    versions = [membership.version for membership in (before, after) if membership]
     base = before if before != after else None
     return key_metrics(after, base, runs_of(user, versions), directions_of(user, collection))

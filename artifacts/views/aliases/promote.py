@@ -10,7 +10,11 @@ from artifacts.forms.release import AliasMoveForm
 from artifacts.models import Alias, Collection, Membership
 from artifacts.services.aliases.aliases import AliasChange, check_protected
 from artifacts.services.aliases.periods import holder_of, starts_of
-from artifacts.services.aliases.roll_back import move_alias, place_to_return_to, roll_back_alias
+from artifacts.services.aliases.roll_back import (
+    membership_to_return_to,
+    move_alias,
+    roll_back_alias,
+)
 from artifacts.views.aliases.moves import move_of, versions_to_choose
 from artifacts.views.aliases.news import tell_alias_changes
 from artifacts.views.lookup import collection_of
@@ -32,18 +36,22 @@ def alias_move(request: HtmxRequest, pk: int) -> HttpResponse:
     collection, name = _alias_in(request, pk)
     holder = holder_of(collection, name)
     to = _asked(request, "to")
-    place = _place(collection, to) or (None if to else _newest_other(collection, holder))
+    membership = _membership(collection, to) or (None if to else _newest_other(collection, holder))
     form = _form(request, holder)
 
     def move(data: dict[str, Any]) -> HttpResponse:
-        if place is None:
+        if membership is None:
             raise Invalid(_("Choose the version to which it moves."))
         changes = move_alias(
-            by=request.user, membership=place, name=name, note=data["note"], opened=data["opened"]
+            by=request.user,
+            membership=membership,
+            name=name,
+            note=data["note"],
+            opened=data["opened"],
         )
-        return _moved(request, place, changes)
+        return _moved(request, membership, changes)
 
-    return attempt(form, move) or _dialog(request, collection, name, form, place)
+    return attempt(form, move) or _dialog(request, collection, name, form, membership)
 
 
 @form_page
@@ -53,7 +61,7 @@ def alias_roll_back(request: HtmxRequest, pk: int) -> HttpResponse:
     start = starts_of(collection, name).filter(pk=event_id).first()
     if start is None:
         raise NotFound(_("There is no such time of this alias that you may see."))
-    place = place_to_return_to(collection, name, start)
+    membership = membership_to_return_to(collection, name, start)
     form = _form(request, holder_of(collection, name))
 
     def roll_back(data: dict[str, Any]) -> HttpResponse:
@@ -65,10 +73,10 @@ def alias_roll_back(request: HtmxRequest, pk: int) -> HttpResponse:
             note=data["note"],
             opened=data["opened"],
         )
-        return _moved(request, place, changes)
+        return _moved(request, membership, changes)
 
     return attempt(form, roll_back) or _dialog(
-        request, collection, name, form, place, event=start.pk
+        request, collection, name, form, membership, event=start.pk
     )
 
 
@@ -97,11 +105,11 @@ def _form(request: HtmxRequest, holder: Alias | None) -> AliasMoveForm:
     return form
 
 
-def _place(collection: Collection, number: str) -> Membership | None:
+def _membership(collection: Collection, number: str) -> Membership | None:
     if not number:
         return None
-    places = Membership.objects.live().filter(collection=collection).called(number)
-    return _in_collection(collection, places.select_related("version").first())
+    memberships = Membership.objects.live().filter(collection=collection).called(number)
+    return _in_collection(collection, memberships.select_related("version").first())
 
 
 def _newest_other(collection: Collection, holder: Alias | None) -> Membership | None:
@@ -113,10 +121,10 @@ def _newest_other(collection: Collection, holder: Alias | None) -> Membership | 
     return _in_collection(collection, newest)
 
 
-def _in_collection(collection: Collection, place: Membership | None) -> Membership | None:
-    if place:
-        place.collection = collection
-    return place
+def _in_collection(collection: Collection, membership: Membership | None) -> Membership | None:
+    if membership:
+        membership.collection = collection
+    return membership
 
 
 def _dialog(
@@ -124,20 +132,20 @@ def _dialog(
     collection: Collection,
     name: str,
     form: AliasMoveForm,
-    place: Membership | None,
+    membership: Membership | None,
     **back: Any,
 ) -> HttpResponse:
     """Show the move as it is by now, with the note that was typed."""
     holder = holder_of(collection, name)
     if holder:
         holder.membership.collection = collection
-    move = move_of(request.user, collection, name, holder, place)
+    move = move_of(request.user, collection, name, holder, membership)
     context = {
         "collection": collection,
         "move": move,
         "form": form,
         "opened": move.before.number if move.before else "",
-        "choices": [] if back else versions_to_choose(collection, place),
+        "choices": [] if back else versions_to_choose(collection, membership),
         "url": _address("alias_roll_back" if back else "alias_move", collection),
         **back,
     }
@@ -147,9 +155,11 @@ def _dialog(
     )
 
 
-def _moved(request: HtmxRequest, place: Membership, changes: list[AliasChange]) -> HttpResponse:
-    tell_alias_changes(request, place, changes)
-    return show_again(request, place.collection.get_absolute_url())
+def _moved(
+    request: HtmxRequest, membership: Membership, changes: list[AliasChange]
+) -> HttpResponse:
+    tell_alias_changes(request, membership, changes)
+    return show_again(request, membership.collection.get_absolute_url())
 
 
 def _address(name: str, collection: Collection) -> str:

@@ -76,8 +76,8 @@ def _refusal(user: Any, action: Action, project: Project) -> str:
 
 
 def _line(collection: Collection, release: Release, newest: Membership | None, reason: str) -> Line:
-    name, place = release.alias.name, release.place
-    is_newest = newest is None or newest.pk == place.pk
+    name, membership = release.alias.name, release.membership
+    is_newest = newest is None or newest.pk == membership.pk
     path = collection.target_path
     return Line(
         release=release,

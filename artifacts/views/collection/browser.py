@@ -99,14 +99,14 @@ def breadcrumb_of(
     project: Project, type_name: str = "", collection: Collection | None = None, last: str = ""
 ) -> list[dict[str, str]]:
     """The way from the entity down to what is open, which itself is no link."""
-    place = [project.entity.name, project.name]
+    address = [project.entity.name, project.name]
     items = [
         {"label": project.entity.name, "url": project.entity.get_absolute_url()},
         {"label": project.name, "url": project.get_absolute_url()},
-        {"label": _("Artifacts"), "url": reverse("artifacts:browser", args=place)},
+        {"label": _("Artifacts"), "url": reverse("artifacts:browser", args=address)},
     ]
     if type_name:
-        url = reverse("artifacts:type_detail", args=[*place, type_name])
+        url = reverse("artifacts:type_detail", args=[*address, type_name])
         items.append({"label": type_name, "url": url})
     if collection:
         items.append({"label": collection.name, "url": collection.get_absolute_url()})
@@ -136,9 +136,9 @@ def browser_export(request: HtmxRequest, entity: str, project: str, type_name: s
 
 
 def _listing(project: Project, type_name: str) -> Listing:
-    place = [project.entity.name, project.name, *([type_name] * bool(type_name))]
+    address = [project.entity.name, project.name, *([type_name] * bool(type_name))]
     route = "type_detail" if type_name else "browser"
-    return collections_listing(project, type_name, url=reverse(f"artifacts:{route}", args=place))
+    return collections_listing(project, type_name, url=reverse(f"artifacts:{route}", args=address))
 
 
 def _tree_versions(collection: Collection) -> list[Membership]:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from artifacts.formats.markdown import render_markdown
 from artifacts.models import Collection, Membership
-from artifacts.reads.table_text import places_showing
+from artifacts.reads.table_text import memberships_showing
 from artifacts.services.collections.departures import departures_of
 from artifacts.services.paths.placeholders import hidden_path
 from artifacts.services.usage.consumers import drift_of
@@ -32,22 +32,24 @@ from registry_site.http.exports import Columns, Listing
 from registry_site.pages import HtmxRequest, Table, list_page
 
 VERSION_COLUMNS = {
-    "version": lambda place: place.number,
-    "full_name": lambda place: place.full_name,
-    "aliases": lambda place: aliases_of(place, is_latest=place.is_latest),
-    "tags": lambda place: sorted(tag.name for tag in place.version.tags.all()),
-    "source": lambda place: _source_name(place),
-    "run": lambda place: place.visible_run and place.visible_run.path,
-    "logged_by": lambda place: place.version.created_by and place.version.created_by.username,
-    "created_at": lambda place: place.version.created_at,
-    "added_by": lambda place: place.created_by and place.created_by.username,
-    "added_at": lambda place: place.created_at,
-    "size": lambda place: place.version.size,
-    "files": lambda place: place.version.file_count,
-    "digest": lambda place: place.version.digest,
-    "description": lambda place: place.version.description,
+    "version": lambda membership: membership.number,
+    "full_name": lambda membership: membership.full_name,
+    "aliases": lambda membership: aliases_of(membership, is_latest=membership.is_latest),
+    "tags": lambda membership: sorted(tag.name for tag in membership.version.tags.all()),
+    "source": lambda membership: _source_name(membership),
+    "run": lambda membership: membership.visible_run and membership.visible_run.path,
+    "logged_by": lambda membership: (
+        membership.version.created_by and membership.version.created_by.username
+    ),
+    "created_at": lambda membership: membership.version.created_at,
+    "added_by": lambda membership: membership.created_by and membership.created_by.username,
+    "added_at": lambda membership: membership.created_at,
+    "size": lambda membership: membership.version.size,
+    "files": lambda membership: membership.version.file_count,
+    "digest": lambda membership: membership.version.digest,
+    "description": lambda membership: membership.version.description,
 }
-VERSION_OBJECTS = {"metadata": lambda place: place.version.metadata}
+VERSION_OBJECTS = {"metadata": lambda membership: membership.version.metadata}
 
 
 @require_safe
@@ -120,22 +122,24 @@ def versions_of(
 def versions_listing(
     user: Any, collection: Collection, text: str, *, metrics: Columns | None = None
 ) -> Listing:
-    """The versions that fit the text, as places that know what the person may see of each.
+    """The versions that fit the text, as memberships that know what the person may see of each.
 
     `metrics` are columns of a file beside those that each has.
     """
     found = Membership.objects.live().filter(collection=collection)
     newest = found.newest_first().values_list("pk", flat=True).first()
     if text:
-        found = found.filter(places_showing(text, by=user, collection=collection, newest=newest))
+        found = found.filter(
+            memberships_showing(text, by=user, collection=collection, newest=newest)
+        )
 
-    def complete(places: list[Any]) -> None:
-        for place in places:
-            run = place.version.run
-            place.collection = collection  # one project, whose rules are read once
-            place.is_latest = place.pk == newest
-            place.source = _source_of(user, place)
-            place.visible_run = run if run and can(user, Action.READ, run.project) else None
+    def complete(memberships: list[Any]) -> None:
+        for membership in memberships:
+            run = membership.version.run
+            membership.collection = collection  # one project, whose rules are read once
+            membership.is_latest = membership.pk == newest
+            membership.source = _source_of(user, membership)
+            membership.visible_run = run if run and can(user, Action.READ, run.project) else None
 
     return Listing(
         url=f"{collection.get_absolute_url()}/-/versions",
@@ -147,19 +151,19 @@ def versions_listing(
     )
 
 
-def _source_name(place: Any) -> str:
+def _source_name(membership: Any) -> str:
     """The source's full name, or what stands in for it: scripts join by it."""
-    if place.source:
-        return str(place.source.full_name)
-    return f"{hidden_path(place.version.sequence)}:v{place.version.version_index}"
+    if membership.source:
+        return str(membership.source.full_name)
+    return f"{hidden_path(membership.version.sequence)}:v{membership.version.version_index}"
 
 
 def _source_of(user: Any, membership: Membership) -> Membership | None:
-    """Return the version's place where it was logged, None where the person may not see it."""
+    """Return the version's membership where it was logged, None where the person may not see it."""
     version = membership.version
     if not can(user, Action.READ, version.sequence.project):
         return None
-    # a sequence numbers its places as its versions, so no row is read
+    # a sequence numbers its memberships as its versions, so no row is read
     return Membership(
         collection=version.sequence, version=version, index=version.version_index or 0
     )

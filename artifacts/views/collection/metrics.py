@@ -58,20 +58,28 @@ class Cell:
 
 
 def metrics_context(
-    user: Any, collection: Collection, places: Sequence[Membership], *, url: str, query: QueryDict
+    user: Any,
+    collection: Collection,
+    memberships: Sequence[Membership],
+    *,
+    url: str,
+    query: QueryDict,
 ) -> dict[str, Any]:
-    """Return what the metrics of a page of versions show, and give each place its `cells`."""
+    """Return what the metrics of a page of versions show, and give each membership its `cells`."""
     if not query.get("metrics"):
         return {"shown": False, "toggle_url": _address(url, query, metrics=["1"])}
     measured = read_measured(by=user, collection=collection)
-    rows, page = list(measured.rows.values()), [measured_of(place) for place in places]
+    rows, page = (
+        list(measured.rows.values()),
+        [measured_of(membership) for membership in memberships],
+    )
     names = _columns(query, rows)
     query = query.copy()
     query.setlist("columns", names)
     columns = _with_addresses(names, _directions(query, names), url, query)
     best = {each.name: best_of(rows, each.name, lowest=each.is_lowest_best) for each in columns}
-    for place, numbers in zip(places, page, strict=True):
-        place.cells = [_cell(numbers, name, best[name]) for name in names]
+    for membership, numbers in zip(memberships, page, strict=True):
+        membership.cells = [_cell(numbers, name, best[name]) for name in names]
     charted = query.get("chart", "")
     return _choice(query, url, names, commonest([*rows[:PAGE_SIZE], *page])) | {
         "shown": True,
@@ -113,14 +121,14 @@ def metric_columns(user: Any, collection: Collection, query: QueryDict) -> Colum
     return {name: _reader(name) for name in names}
 
 
-def measured_of(place: Membership) -> Measured:
-    """What is known of a place whose `visible_run` was found."""
-    run = place.visible_run
-    return Measured(place.version.metadata, run.summary if run else {})
+def measured_of(membership: Membership) -> Measured:
+    """What is known of a membership whose `visible_run` was found."""
+    run = membership.visible_run
+    return Measured(membership.version.metadata, run.summary if run else {})
 
 
 def _reader(name: str) -> Callable[[Membership], Any]:
-    return lambda place: measured_of(place).value(name)
+    return lambda membership: measured_of(membership).value(name)
 
 
 # ------------------------------------------------------------------ columns
@@ -196,20 +204,20 @@ def _scope(measured: Places) -> str:
 def _chart(collection: Collection, measured: Places, name: str) -> LineChart:
     """The number of each of the newest versions that has one, with the aliases there are on it."""
     aliases: dict[int, list[str]] = {}
-    places = list(measured.rows)
-    for alias in Alias.objects.filter(membership__in=places).order_by("name"):
+    memberships = list(measured.rows)
+    for alias in Alias.objects.filter(membership__in=memberships).order_by("name"):
         aliases.setdefault(alias.membership_id, []).append(alias.name)
-    if places:
-        aliases.setdefault(places[0].pk, []).insert(0, LATEST)
+    if memberships:
+        aliases.setdefault(memberships[0].pk, []).insert(0, LATEST)
     points = [
         Point(
-            x=place.index,
+            x=membership.index,
             y=float(value),
-            label=place.number,
-            marks=tuple(aliases.get(place.pk, ())),
-            url=place.get_absolute_url(),
+            label=membership.number,
+            marks=tuple(aliases.get(membership.pk, ())),
+            url=membership.get_absolute_url(),
         )
-        for place, numbers in measured.rows.items()
+        for membership, numbers in measured.rows.items()
         if (value := numbers.value(name)) is not None
     ]
     asked = QueryDict(mutable=True)

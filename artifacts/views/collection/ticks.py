@@ -19,12 +19,12 @@ class Tick:
     is_here: bool
 
 
-def ticks_of(query: Any, collection: Collection, places: Sequence[Membership]) -> list[Tick]:
-    """Return what `version` of the query names, and mark those places of a page."""
+def ticks_of(query: Any, collection: Collection, memberships: Sequence[Membership]) -> list[Tick]:
+    """Return what `version` of the query names, and mark those memberships of a page."""
     asked = set(query.getlist("version"))
-    here = {place.full_name for place in places}
-    for place in places:
-        place.is_ticked = place.full_name in asked
+    here = {membership.full_name for membership in memberships}
+    for membership in memberships:
+        membership.is_ticked = membership.full_name in asked
     path = f"{collection.target_path}:"
     numbers = {name: name.removeprefix(path) for name in asked if name.startswith(path)}
     ticks = [Tick(*each, each[0] in here) for each in numbers.items() if NUMBER.fullmatch(each[1])]

@@ -21,7 +21,7 @@ def names_in(request: HttpRequest) -> list[str]:
 
 
 def chosen(user: Any, names: list[str]) -> list[Membership]:
-    """Return the places of these names, base first; fewer than two while one still chooses.
+    """Return the memberships of these names, base first; fewer than two while one still chooses.
 
     Raises Invalid for what is no full name and for more than two, NotFound for what the person
     may not see.
@@ -50,42 +50,44 @@ def address(request: HttpRequest, **changed: str | list[str]) -> str:
     return f"{reverse('artifacts:compare')}?{query.urlencode(safe='/:')}"
 
 
-def choice_context(user: Any, names: list[str], places: list[Membership]) -> dict[str, Any]:
+def choice_context(user: Any, names: list[str], memberships: list[Membership]) -> dict[str, Any]:
     """Return what artifacts/compare/_choice.html shows."""
     is_complete = len(names) == 2 and all(names)
-    suggestions = _suggestions(user, places)
-    chosen_name = places[0].full_name if len(places) == 1 else ""
+    suggestions = _suggestions(user, memberships)
+    chosen_name = memberships[0].full_name if len(memberships) == 1 else ""
     return {
         "names": [*names, "", ""][:2],
         "suggestions": suggestions,
         "swap_url": compare_url(*names[::-1]) if is_complete else "",
         "base_name": chosen_name,
         "choices": [
-            {"place": place, "url": _url_with(names, chosen_name, place)}
-            for place in suggestions
-            if place.full_name != chosen_name
+            {"membership": membership, "url": _url_with(names, chosen_name, membership)}
+            for membership in suggestions
+            if membership.full_name != chosen_name
         ],
     }
 
 
-def _url_with(names: list[str], chosen_name: str, place: Membership) -> str:
+def _url_with(names: list[str], chosen_name: str, membership: Membership) -> str:
     """The address that adds a version to the one that is chosen already, on the side left free."""
     if not chosen_name:
-        return compare_url(place.full_name)
+        return compare_url(membership.full_name)
     is_other = names[0] == ""
     return compare_url(
-        *([place.full_name, chosen_name] if is_other else [chosen_name, place.full_name])
+        *([membership.full_name, chosen_name] if is_other else [chosen_name, membership.full_name])
     )
 
 
-def _suggestions(user: Any, places: list[Membership]) -> list[Membership]:
+def _suggestions(user: Any, memberships: list[Membership]) -> list[Membership]:
     """Versions to choose from: of the collections at hand, else the newest that there are."""
-    if not places:
+    if not memberships:
         return list(Membership.objects.newest_visible_to(user, SUGGESTED))
     found: list[Membership] = []
-    for collection in {place.collection_id: place.collection for place in places}.values():
+    for collection in {
+        membership.collection_id: membership.collection for membership in memberships
+    }.values():
         live = Membership.objects.live().filter(collection=collection).newest_first()
         found += live.select_related("version").with_aliases()[:SUGGESTED]
-        for place in found[-SUGGESTED:]:
-            place.collection = collection
+        for membership in found[-SUGGESTED:]:
+            membership.collection = collection
     return found

@@ -24,21 +24,21 @@ def compare(request: HtmxRequest) -> HttpResponse:
         best = request.GET.getlist("best")
         return redirect(compare_url(*oldest_first(names), best=best))
     try:
-        places = chosen(request.user, names)
+        memberships = chosen(request.user, names)
     except DomainError as refusal:
         context = choice_context(request.user, names, []) | {
             "refusal": refusal.message,
             "deletion": refusal.deletion if isinstance(refusal, Gone) else None,
         }
         return render_page(request, TEMPLATE, context, status=refusal.status)
-    if len(places) < 2:
-        return render_page(request, TEMPLATE, choice_context(request.user, names, places))
-    base, other = places
+    if len(memberships) < 2:
+        return render_page(request, TEMPLATE, choice_context(request.user, names, memberships))
+    base, other = memberships
     context |= {"base": base, "other": other}
     if request.GET.get("file"):
         context |= file_context(request, base, other)
     else:
         context |= values_context(request, base, other) | files_context(request, base, other)
     if not wants_fragment(request):
-        context |= choice_context(request.user, names, places)
+        context |= choice_context(request.user, names, memberships)
     return render_page(request, TEMPLATE, context, fragment="compared")

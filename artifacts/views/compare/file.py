@@ -25,7 +25,7 @@ MOST_VALUES = 1_000  # values of a document that are shown
 class Side:
     """A file as one version has it; `url` downloads it, "" where that is not possible."""
 
-    place: Membership
+    membership: Membership
     entry: ManifestEntry | None
     url: str
 
@@ -71,8 +71,10 @@ def _state(pair: FilePair) -> str:
     return "same" if pair.is_same else "changed"
 
 
-def _side(request: HtmxRequest, place: Membership, entry: ManifestEntry | None) -> Side:
-    may = can(request.user, Action.DOWNLOAD, place.collection.project)
+def _side(request: HtmxRequest, membership: Membership, entry: ManifestEntry | None) -> Side:
+    may = can(request.user, Action.DOWNLOAD, membership.collection.project)
     if entry is None or entry.blob_id is None or not may:
-        return Side(place, entry, "")
-    return Side(place, entry, reverse("artifacts:file_download", args=[place.pk, entry.path]))
+        return Side(membership, entry, "")
+    return Side(
+        membership, entry, reverse("artifacts:file_download", args=[membership.pk, entry.path])
+    )

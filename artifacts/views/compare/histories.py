@@ -32,11 +32,11 @@ def histories(request: HtmxRequest) -> HttpResponse:
     context: dict[str, Any] = {"versions": request.GET.getlist("version")}
     status = 200
     try:
-        places = _places(request.user, request.GET)
+        memberships = _memberships(request.user, request.GET)
     except DomainError as refusal:
-        places, status, context["refusal"] = {}, refusal.status, refusal.message
+        memberships, status, context["refusal"] = {}, refusal.status, refusal.message
         context["deletion"] = refusal.deletion if isinstance(refusal, Gone) else None
-    runs = _by_run(places)
+    runs = _by_run(memberships)
     keys = _common_keys(list(runs))
     key = request.GET.get("key", "") or next(iter(keys), "")
     is_drawn = bool(runs and key)
@@ -44,7 +44,7 @@ def histories(request: HtmxRequest) -> HttpResponse:
         "keys": keys[:MOST_KEYS],
         "key_count": len(keys),
         "key": key,
-        "without_run": _without_run(request.user, places),
+        "without_run": _without_run(request.user, memberships),
         "chart": _chart(request.GET, runs, key) if is_drawn else None,
         "table": _table(request.GET, runs, key) if is_drawn and "numbers" in request.GET else None,
     }
@@ -53,11 +53,11 @@ def histories(request: HtmxRequest) -> HttpResponse:
 
 @exported
 def histories_export(request: HtmxRequest) -> Listing:
-    runs = _by_run(_places(request.user, request.GET))
+    runs = _by_run(_memberships(request.user, request.GET))
     key = request.GET.get("key", "") or next(iter(_common_keys(list(runs))), "")
     rows = (
-        [";".join(place.full_name for place in places), run.path, *row]
-        for run, places in runs.items()
+        [";".join(membership.full_name for membership in memberships), run.path, *row]
+        for run, memberships in runs.items()
         if key
         for row in history_rows(run, [key])
     )
@@ -66,7 +66,7 @@ def histories_export(request: HtmxRequest) -> Listing:
     return history_listing(reverse("artifacts:histories"), [*columns, value], rows)
 
 
-def _places(user: Any, query: QueryDict) -> dict[Membership, Run | None]:
+def _memberships(user: Any, query: QueryDict) -> dict[Membership, Run | None]:
     """The versions that the address names, each with its run, None where one may not see it."""
     names = list(dict.fromkeys(filter(None, map(str.strip, query.getlist("version")))))
     if len(names) > MOST_SERIES:
@@ -75,28 +75,30 @@ def _places(user: Any, query: QueryDict) -> dict[Membership, Run | None]:
                 most=MOST_SERIES, count=len(names)
             )
         )
-    places = [membership_named(user, name) for name in names]
+    memberships = [membership_named(user, name) for name in names]
     runs = (
-        Run.objects.visible_to(user).for_path().in_bulk({p.version.run_id for p in places} - {None})
+        Run.objects.visible_to(user)
+        .for_path()
+        .in_bulk({p.version.run_id for p in memberships} - {None})
     )
-    return {place: runs.get(place.version.run_id) for place in places}
+    return {membership: runs.get(membership.version.run_id) for membership in memberships}
 
 
 def _without_run(
-    user: Any, places: dict[Membership, Run | None]
+    user: Any, memberships: dict[Membership, Run | None]
 ) -> list[tuple[Membership, Deletion | None]]:
     """The versions without a run that the person can open, and the deletion of those runs."""
-    without = [place for place, run in places.items() if run is None]
+    without = [membership for membership, run in memberships.items() if run is None]
     deleted = deletions_of_runs(user, filter(None, (each.version.run_id for each in without)))
-    return [(place, deleted.get(place.version.run_id or 0)) for place in without]
+    return [(membership, deleted.get(membership.version.run_id or 0)) for membership in without]
 
 
-def _by_run(places: dict[Membership, Run | None]) -> dict[Run, list[Membership]]:
+def _by_run(memberships: dict[Membership, Run | None]) -> dict[Run, list[Membership]]:
     """A run that logged several of the versions is drawn once."""
     runs: dict[Run, list[Membership]] = {}
-    for place, run in places.items():
+    for membership, run in memberships.items():
         if run is not None:
-            runs.setdefault(run, []).append(place)
+            runs.setdefault(run, []).append(membership)
     return runs
 
 
@@ -129,9 +131,9 @@ def _table(query: QueryDict, runs: dict[Run, list[Membership]], key: str) -> Tab
     text = query.get("step", "")
     first = int(text) if text.removeprefix("-").isdigit() and len(text) < 19 else None
     rows: dict[int, list[str]] = {}
-    for place, run in enumerate(runs):
+    for column, run in enumerate(runs):
         for step, value in read_numbers(run, key, first=first, most=PAGE_ROWS + 1):
-            rows.setdefault(step, [""] * len(runs))[place] = value_text(value)
+            rows.setdefault(step, [""] * len(runs))[column] = value_text(value)
     steps = sorted(rows)
     url = f"{reverse('artifacts:histories')}?{_asked(query, key).urlencode()}&numbers=1"
     next_step = steps[PAGE_ROWS] if len(steps) > PAGE_ROWS else None
@@ -155,9 +157,11 @@ def _asked(query: QueryDict, key: str) -> QueryDict:
 
 def _labels(groups: Sequence[Sequence[Membership]]) -> list[str]:
     """The versions of each line: in full where short names would mean several."""
-    names = {str(place) for places in groups for place in places}
+    names = {str(membership) for memberships in groups for membership in memberships}
     is_clear = len(names) == sum(map(len, groups))
     return [
-        ", ".join(str(place) if is_clear else place.full_name for place in places)
-        for places in groups
+        ", ".join(
+            str(membership) if is_clear else membership.full_name for membership in memberships
+        )
+        for memberships in groups
     ]

@@ -13,15 +13,15 @@ PRODUCTION = "production"
 _MOST = 5  # protected aliases in the menu
 
 
-def comparisons_of(place: Membership) -> dict[str, Any]:
+def comparisons_of(membership: Membership) -> dict[str, Any]:
     """Return the comparison in one click, None if there is none, and the menu of the others.
 
     `base_alias` is the alias that the one in one click compares with, "" for none.
     In one click: with what is in production, or under another alias that the project protects.
-    `place.is_newest` is at hand.
+    `membership.is_newest` is at hand.
     """
-    path, name = place.collection.target_path, place.full_name
-    aliases = _governed_aliases(place)
+    path, name = membership.collection.target_path, membership.full_name
+    aliases = _governed_aliases(membership)
     menu = [
         {
             "label": _("Compare with {alias}").format(alias=alias),
@@ -32,11 +32,11 @@ def comparisons_of(place: Membership) -> dict[str, Any]:
     ]
     first = menu.pop(0) if menu else None
     base_alias = aliases[0] if aliases else ""
-    if (previous := _previous_index(place)) is not None:
+    if (previous := _previous_index(membership)) is not None:
         label = _("Compare with the previous version, {version}").format(version=f"v{previous}")
         url = compare_url(f"{path}:v{previous}", name)
         menu.append({"label": label, "url": url, "icon": "compare"})
-    if not place.is_newest:
+    if not membership.is_newest:
         url = compare_url(name, f"{path}:{LATEST}")
         menu.append({"label": _("Compare with latest"), "url": url, "icon": "compare"})
     another = {"label": _("Compare with another version"), "url": compare_url(name)}
@@ -44,15 +44,17 @@ def comparisons_of(place: Membership) -> dict[str, Any]:
     return {"first": first, "menu": menu, "base_alias": base_alias}
 
 
-def _governed_aliases(place: Membership) -> list[str]:
+def _governed_aliases(membership: Membership) -> list[str]:
     """Aliases on other versions of the collection that say what counts; production comes first."""
-    names = AliasNames([*place.collection.project.protected_alias_names.all(), PRODUCTION])
-    others = Alias.objects.filter(collection=place.collection).exclude(membership=place)
+    names = AliasNames([*membership.collection.project.protected_alias_names.all(), PRODUCTION])
+    others = Alias.objects.filter(collection=membership.collection).exclude(membership=membership)
     named = others.filter(membership__hidden_at__isnull=True).among(names)
     found = [alias.name for alias in named]
     return sorted(found, key=lambda name: (name != PRODUCTION, name))[:_MOST]
 
 
-def _previous_index(place: Membership) -> int | None:
-    live = Membership.objects.live().filter(collection=place.collection, index__lt=place.index)
+def _previous_index(membership: Membership) -> int | None:
+    live = Membership.objects.live().filter(
+        collection=membership.collection, index__lt=membership.index
+    )
     return live.newest_first().values_list("index", flat=True).first()

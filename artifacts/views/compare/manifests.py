@@ -81,11 +81,11 @@ def files_context(request: HtmxRequest, base: Membership, other: Membership) -> 
 
 @exported
 def compared_files_export(request: HtmxRequest) -> Listing:
-    places = chosen(request.user, names_in(request))
-    if len(places) != 2:
+    memberships = chosen(request.user, names_in(request))
+    if len(memberships) != 2:
         raise Invalid(_("Name two versions in the address: ?version={base}&version={other}."))
     state, text = _filters(request)
-    compared = ComparedManifests(places[0].version, places[1].version, text)
+    compared = ComparedManifests(memberships[0].version, memberships[1].version, text)
     return Listing(
         url=_files_url(),
         rows=compared.all(_states(state)),

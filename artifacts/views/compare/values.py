@@ -77,7 +77,7 @@ def values_context(request: HtmxRequest, base: Membership, other: Membership) ->
     """
     runs = _visible_runs(request.user, base, other)
     shows_all = request.GET.get("values") == "all"
-    metadata = [place.version.metadata for place in (base, other)]
+    metadata = [membership.version.metadata for membership in (base, other)]
     summary = [run.summary if run else {} for run in runs]
     config = [config_of(run.config) if run else {} for run in runs]
     hidden = _without_run(request.user, base, other, runs)
@@ -130,9 +130,9 @@ def _row(request: HtmxRequest, leaf: Leaf, source: str) -> Row:
     return Row(leaf, direction, verdict_of(0, leaf.change, direction), turned)
 
 
-def _visible_runs(user: Any, *places: Membership) -> list[Run | None]:
+def _visible_runs(user: Any, *memberships: Membership) -> list[Run | None]:
     """The run that logged each version, None where there is none that the person may see."""
-    wanted = [place.version.run_id for place in places]
+    wanted = [membership.version.run_id for membership in memberships]
     found = Run.objects.visible_to(user).for_path().in_bulk([pk for pk in wanted if pk])
     return [found.get(pk) for pk in wanted]
 
@@ -142,17 +142,17 @@ def _without_run(
 ) -> list[str]:
     """Why there is nothing to compare of a run: it was deleted, or the person may not see it."""
     pairs = zip((base, other), runs, strict=True)
-    missing = {place: place.version.run_id for place, run in pairs if run is None}
+    missing = {membership: membership.version.run_id for membership, run in pairs if run is None}
     deleted = deletions_of_runs(user, filter(None, missing.values()))
     return [
         _("The run that logged {version}, {run}, was deleted.").format(
-            version=place, run=deleted[pk].name
+            version=membership, run=deleted[pk].name
         )
         if pk in deleted
         else _("The run that logged {version} is in a project that you cannot open.").format(
-            version=place
+            version=membership
         )
-        for place, pk in missing.items()
+        for membership, pk in missing.items()
         if pk
     ]
 
@@ -162,12 +162,14 @@ def _without_run(
 
 def _facts(base: Membership, other: Membership, runs: list[Run | None]) -> list[Fact]:
     texts: dict[str, Callable[[Membership], str]] = {
-        _("Type"): lambda place: place.collection.artifact_type.name,
-        _("Aliases"): lambda place: ", ".join(sorted(each.name for each in place.aliases.all())),
-        _("Digest"): lambda place: place.version.digest,
-        _("Created by"): lambda place: str(place.version.created_by or ""),
+        _("Type"): lambda membership: membership.collection.artifact_type.name,
+        _("Aliases"): lambda membership: ", ".join(
+            sorted(each.name for each in membership.aliases.all())
+        ),
+        _("Digest"): lambda membership: membership.version.digest,
+        _("Created by"): lambda membership: str(membership.version.created_by or ""),
     }
-    created = [ago(place.version.created_at) for place in (base, other)]
+    created = [ago(membership.version.created_at) for membership in (base, other)]
     sizes = base.version.size, other.version.size
     files = base.version.file_count, other.version.file_count
     logged = [str(run or "") for run in runs]

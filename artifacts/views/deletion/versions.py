@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership, Version
 from artifacts.querysets.collections import NUMBER
-from artifacts.reads.table_text import places_showing
+from artifacts.reads.table_text import memberships_showing
 from artifacts.services.deletion.choice import likely_refused, old_versions, versions_of, without
 from artifacts.services.deletion.job_kinds import KEPT, VERSIONS, delete_one_version
 from artifacts.views.deletion.dialog import Deletion, answer_deletion
@@ -73,7 +73,9 @@ class Choice:
             return versions
         live = Membership.objects.live().filter(collection=self.collection)
         newest = live.newest_first().values_list("pk", flat=True).first()
-        shown = places_showing(self.text, by=self.by, collection=self.collection, newest=newest)
+        shown = memberships_showing(
+            self.text, by=self.by, collection=self.collection, newest=newest
+        )
         return versions.filter(pk__in=live.filter(shown).values("version"))
 
     @property

@@ -4,7 +4,7 @@
     …/{collection}/{version or alias}/-/files.zip?folder={path}
     …/{collection}/{version or alias}/-/sha256sums.txt, md5sums.txt
 
-Below artifacts and below registries; the views take the place, however it was found.
+Below artifacts and below registries; the views take the membership, however it was found.
 """
 
 import base64

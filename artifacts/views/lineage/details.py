@@ -80,17 +80,17 @@ def _run(user: Any, pk: int) -> dict[str, Any]:
 
 def _version(user: Any, pk: int, current: Membership) -> dict[str, Any]:
     """A version where it was logged; the one from which one looks, where one found it."""
-    places = Membership.objects.visible_to(user).filter(version=pk).for_path().with_aliases()
-    rows = list(places.order_by("pk")[:MOST_PLACES])
+    memberships = Membership.objects.visible_to(user).filter(version=pk).for_path().with_aliases()
+    rows = list(memberships.order_by("pk")[:MOST_PLACES])
     if not rows:
         return {}
     source = next((row for row in rows if row.is_source), None)
     here = next((row for row in rows if row.pk == current.pk), None)
-    place = here or source or rows[0]
+    membership = here or source or rows[0]
     return {
-        "place": place,
-        "version": place.version,
-        "lineage_url": place.tab_url("lineage"),
-        "source": source if source != place else None,
-        "links": [row for row in rows if row not in (place, source)],
+        "membership": membership,
+        "version": membership.version,
+        "lineage_url": membership.tab_url("lineage"),
+        "source": source if source != membership else None,
+        "links": [row for row in rows if row not in (membership, source)],
     }

@@ -149,6 +149,6 @@ def with_newest_versions(collections: list[Any]) -> list[Any]:
 
 
 def aliases_of(membership: Membership, *, is_latest: bool) -> list[str]:
-    """The place's aliases by name, as all pages show them: `latest` in front."""
+    """The membership's aliases by name, as all pages show them: `latest` in front."""
     names = sorted(alias.name for alias in membership.aliases.all())
     return [LATEST, *names] if is_latest else names

@@ -78,8 +78,8 @@ def retention_context(user: Any, collection: Collection) -> dict[str, Any]:
 def retention_url(collection: Collection) -> str:
     """Return the address of the form that sets the rule."""
     project = collection.project
-    place = [project.entity.name, project.name, collection.artifact_type.name, collection.name]
-    return reverse("artifacts:retention_edit", args=place)
+    address = [project.entity.name, project.name, collection.artifact_type.name, collection.name]
+    return reverse("artifacts:retention_edit", args=address)
 
 
 def _show(

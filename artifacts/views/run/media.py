@@ -83,8 +83,8 @@ def media_section(
     start = _start(query.get(f"{name}_media_from", ""), len(media))
     shown = media[start : start + MOST_CARDS]
     files = _files_of(run, shown)
-    places = read_referenced(by=user, references=[each.reference for each in shown])
-    builder = _Cards(run, files, places, may_open)
+    memberships = read_referenced(by=user, references=[each.reference for each in shown])
+    builder = _Cards(run, files, memberships, may_open)
     cards = [builder.card(each) for each in shown]
     end, url = start + len(shown), run.get_absolute_url()
     summary = ngettext("{count} object of wandb", "{count} objects of wandb", len(media))
@@ -100,31 +100,33 @@ def media_section(
 
 def run_file_url(run: Run, path: str, name: str = "run_file_detail") -> str:
     """The page of a file of a run; `run_file_download`: its bytes."""
-    place = [run.project.entity.name, run.project.name, run.name]
+    address = [run.project.entity.name, run.project.name, run.name]
     if name == "run_file_download":
-        return reverse("artifacts:run_file_download", args=[*place, path])
-    return f"{reverse(f'artifacts:{name}', args=place)}?{urlencode({'file': path})}"
+        return reverse("artifacts:run_file_download", args=[*address, path])
+    return f"{reverse(f'artifacts:{name}', args=address)}?{urlencode({'file': path})}"
 
 
 class _Cards:
     """Makes cards, with what was read for all of them."""
 
-    def __init__(self, run: Run, files: dict[str, RunFile], places: Places, may_open: bool) -> None:
-        self.run, self.files, self.places, self.may_open = run, files, places, may_open
+    def __init__(
+        self, run: Run, files: dict[str, RunFile], memberships: Places, may_open: bool
+    ) -> None:
+        self.run, self.files, self.memberships, self.may_open = run, files, memberships, may_open
         self.tables_left = MOST_TABLES
 
     def card(self, medium: Medium) -> Card:
         """What the page shows of one value."""
         files = medium.files
-        place = self.places.of(medium.reference)
+        membership = self.memberships.of(medium.reference)
         card = Card(
             name=medium.name,
             kind=_kind(medium.type),
             facts=_facts(medium),
             items=[self._item(medium, each.path, each.caption) for each in files[:MOST_FILES]],
             more=max(0, len(files) - MOST_FILES),
-            artifact_label=str(place) if place else "",
-            artifact_url=_artifact_url(place, medium) if place else "",
+            artifact_label=str(membership) if membership else "",
+            artifact_url=_artifact_url(membership, medium) if membership else "",
         )
         if medium.type == "histogram":
             return replace(card, bars=_bars(medium))
@@ -136,7 +138,9 @@ class _Cards:
         file = self.files.get(path)
         source = run_file_url(self.run, path, "run_file_download") if file else ""
         shown = {Kind.IMAGE: "image", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
-        note = "" if file or self.places.of(medium.reference) else _("its file has not arrived")
+        note = (
+            "" if file or self.memberships.of(medium.reference) else _("its file has not arrived")
+        )
         return Item(
             label=posixpath.basename(path)[:MOST_CAPTION],
             caption=caption[:MOST_CAPTION],
@@ -222,11 +226,11 @@ def _bars(medium: Medium) -> BarChart | None:
     return histogram(medium.name, counts, edges)
 
 
-def _artifact_url(place: Any, medium: Medium) -> str:
+def _artifact_url(membership: Any, medium: Medium) -> str:
     path = medium.reference.path if medium.reference else ""
     if not path:
-        return place.get_absolute_url()
-    return f"{place.tab_url('files')}?{urlencode({'file': path})}"
+        return membership.get_absolute_url()
+    return f"{membership.tab_url('files')}?{urlencode({'file': path})}"
 
 
 def _whole(value: Any) -> int | None:

@@ -19,7 +19,7 @@ from artifacts.views.lookup import run_at
 from artifacts.views.run.console import console_page
 from artifacts.views.run.history import history_section
 from artifacts.views.run.media import media_section
-from artifacts.views.usage.access_paths import mark_places, with_places
+from artifacts.views.usage.access_paths import mark_collections, with_collections
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.doors import KeyedRequest, by_login_or_key
 from registry_site.accounts.views.exports import exported
@@ -59,7 +59,7 @@ def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> Htt
             request.user, found, "config", config_of(found.config), request.GET
         ),
         "history": history_section(found, found.get_absolute_url(), request.GET),
-        "inputs": _artifacts(request, with_places(found.inputs.all()), "inputs_"),
+        "inputs": _artifacts(request, with_collections(found.inputs.all()), "inputs_"),
         "outputs": _artifacts(request, found.outputs.all(), "outputs_"),
         "files": _files(request, found),
         "console": console_page(request, found),
@@ -105,7 +105,7 @@ def _artifacts(request: HtmxRequest, uses: QuerySet[Any], prefix: str) -> dict[s
     committed = uses.filter(version__version_index__isnull=False)
     page = _newest(request, committed, prefix, MOST_ARTIFACTS)
     inputs = {each.version_id: each for each in page.rows if isinstance(each, RunInput)}
-    mark_places(request.user, list(inputs.values()))
+    mark_collections(request.user, list(inputs.values()))
     pointers = read_versions(request.user, [use.version_id for use in page.rows])
     return {
         "page": page,

@@ -1,4 +1,4 @@
-"""Bytes in and out: uploads and downloads at signed addresses, and files by their place.
+"""Bytes in and out: uploads and downloads at signed addresses, and files by their membership.
 
 Both directions hold one chunk in memory at most; the web server sends files itself (sendfile).
 """

@@ -1,4 +1,4 @@
-"""Through which place, and under which name, a version was used or downloaded."""
+"""Through which membership, and under which name, a version was used or downloaded."""
 
 from typing import Any
 
@@ -14,26 +14,34 @@ _JOINED = [
 ]
 
 
-def with_places(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Uses or downloads with what `mark_places` needs of each."""
+def with_collections(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Uses or downloads with what `mark_collections` needs of each."""
     same = Membership.objects.filter(version=OuterRef("version"), collection=OuterRef("collection"))
-    return rows.select_related(*_JOINED).annotate(place_index=Subquery(same.values("index")[:1]))
+    return rows.select_related(*_JOINED).annotate(
+        membership_index=Subquery(same.values("index")[:1])
+    )
 
 
-def mark_places(user: Any, rows: list[Any]) -> None:
+def mark_collections(user: Any, rows: list[Any]) -> None:
     """Note which rows may tell through what they were reached, as which number, and if it is gone.
 
     A link that was taken off has no number any more.
     """
     for row in rows:
-        place = row.collection
-        row.may_see_place = bool(place and place.project.role_until_deletion(user) is not None)
-        row.place_is_deleted = bool(place and (place.deleted_at or place.project.deleted_at))
-        row.number = None if row.place_index is None else f"v{row.place_index}"
+        membership = row.collection
+        row.may_see_collection = bool(
+            membership and membership.project.role_until_deletion(user) is not None
+        )
+        row.collection_is_deleted = bool(
+            membership and (membership.deleted_at or membership.project.deleted_at)
+        )
+        row.number = None if row.membership_index is None else f"v{row.membership_index}"
 
 
-def place_path(row: Any) -> str | None:
+def collection_path(row: Any) -> str | None:
     """Through which collection it was reached, by what stands in for a hidden one."""
     if row.collection is None:
         return None
-    return str(row.collection.target_path if row.may_see_place else hidden_path(row.collection))
+    return str(
+        row.collection.target_path if row.may_see_collection else hidden_path(row.collection)
+    )

@@ -16,7 +16,7 @@ def usage_blocks(
 ) -> list[dict[str, str]]:
     """Return the ways to use the version, which run as they stand once the first one did.
 
-    `reference` is the number or an alias of the place. The API key is read from WANDB_API_KEY.
+    `reference` is the number or an alias of the membership. The API key is read from WANDB_API_KEY.
     """
     name = f"{membership.collection.target_path}:{reference}"
     type_name = membership.collection.artifact_type.name

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from artifacts.models import Download, Membership, Run, RunInput
 from artifacts.services.paths.pointers import deletion_of_run
 from artifacts.services.usage.consumers import Drift, Drifting
-from artifacts.views.usage.access_paths import mark_places, place_path, with_places
+from artifacts.views.usage.access_paths import collection_path, mark_collections, with_collections
 from artifacts.views.usage.code import short_name, usage_blocks
 from artifacts.views.version.names import names_of
 from registry_site.errors import NotFound
@@ -20,9 +20,9 @@ from registry_site.pages import HtmxRequest, list_page, server_address
 
 KINDS = ["runs", "downloads"]
 _PLACE_COLUMNS = {
-    "collection": lambda row: place_path(row),
-    "version": lambda row: row.number if row.may_see_place else None,
-    "reached_as": lambda row: row.reference if row.may_see_place else None,
+    "collection": lambda row: collection_path(row),
+    "version": lambda row: row.number if row.may_see_collection else None,
+    "reached_as": lambda row: row.reference if row.may_see_collection else None,
 }
 _RUN_COLUMNS = {
     "run": lambda use: use.run.path,
@@ -85,17 +85,17 @@ def usage_listing(user: Any, membership: Membership, kind: str) -> Listing:
     rows = runs.select_related(*_RUN) if is_runs else downloads.select_related("user__entity")
     return Listing(
         url=f"{membership.tab_url('usage')}/-/{kind}",
-        rows=with_places(rows),
+        rows=with_collections(rows),
         order=("-pk",) if is_runs else ("-last_at", "-id"),
         columns=_RUN_COLUMNS if is_runs else _DOWNLOAD_COLUMNS,
-        complete=partial(_complete_runs if is_runs else mark_places, user),
+        complete=partial(_complete_runs if is_runs else mark_collections, user),
         has_pages=False,
     )
 
 
 def _complete_runs(user: Any, rows: list[Any]) -> None:
     """Note of each use also whether its run was deleted."""
-    mark_places(user, rows)
+    mark_collections(user, rows)
     for row in rows:
         is_deleted = row.run.deleted_at or row.run.project.deleted_at
         row.deletion = deletion_of_run(row.run) if is_deleted else None

@@ -10,7 +10,7 @@ from artifacts.metrics import Measured, direction_of, number_of, verdict_of
 from artifacts.models import ManifestEntry, Membership, Run
 from artifacts.services.versions.overview import (
     TopFiles,
-    base_place,
+    base_membership,
     read_readme,
     recent_use,
     top_files,
@@ -62,7 +62,7 @@ def overview_context(
     `membership` knows its `base_alias`; files are read only for who `may_open` them.
     """
     alias = membership.base_alias
-    base = base_place(membership, alias) if alias else None
+    base = base_membership(membership, alias) if alias else None
     files = top_files(membership)
     return {
         "base": base,
@@ -109,9 +109,9 @@ def key_metrics(
     return [_metric(name, own, other, direction(name)) for name in telling[:METRICS]]
 
 
-def _measured(place: Membership, runs: Mapping[int, Run]) -> Measured:
-    run = runs.get(place.version.run_id or 0)
-    return Measured(place.version.metadata, run.summary if run else {})
+def _measured(membership: Membership, runs: Mapping[int, Run]) -> Measured:
+    run = runs.get(membership.version.run_id or 0)
+    return Measured(membership.version.metadata, run.summary if run else {})
 
 
 def _metric(name: str, own: Measured, other: Measured | None, direction: str) -> KeyMetric:

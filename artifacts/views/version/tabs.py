@@ -111,9 +111,9 @@ def _tabs(membership: Membership, current: str) -> list[dict[str, Any]]:
 
 def _version(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
     version = membership.version
-    places = Membership.objects.visible_to(request.user).filter(version=version).for_path()
+    memberships = Membership.objects.visible_to(request.user).filter(version=version).for_path()
     others = list(
-        places.exclude(pk=membership.pk)
+        memberships.exclude(pk=membership.pk)
         .with_aliases()
         .prefetch_related("collection__project__protected_aliases")
         .order_by("pk")

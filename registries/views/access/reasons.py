@@ -64,8 +64,8 @@ def _subject(request: HtmxRequest, registry: Registry) -> Subject:
     collection = found.filter(deleted_at=None).first()
     membership = None
     if collection and query.get("version"):
-        places = Membership.objects.visible_to(request.user).filter(collection=collection)
-        membership = places.for_page().called(query["version"]).first()
+        memberships = Membership.objects.visible_to(request.user).filter(collection=collection)
+        membership = memberships.for_page().called(query["version"]).first()
     protected = sorted(project.protected_alias_names)
     alias = query.get("alias", "").strip() or next(iter(protected), "")
     return Subject(registry, alias=alias[:128], collection=collection, membership=membership)

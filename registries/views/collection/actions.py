@@ -25,8 +25,8 @@ def _unlinking(membership: Membership) -> Action:
 def action_url(collection: Collection, route: str, *below: str) -> str:
     """Return the address of an action on the collection, or on the version `below` it."""
     project = collection.project
-    place = [project.entity.organization.name, project.registry_name, collection.name]
-    return reverse(f"registries:{route}", args=[*place, *below])
+    address = [project.entity.organization.name, project.registry_name, collection.name]
+    return reverse(f"registries:{route}", args=[*address, *below])
 
 
 def delete_item(collection: Collection, reason: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from artifacts.forms.aliases import AliasesForm
 from artifacts.models import Membership
 from artifacts.services.collections import links as services
 from artifacts.services.paths.paths import next_index_at
-from artifacts.views.aliases.moves import moves_asked, place_to_make
+from artifacts.views.aliases.moves import membership_to_make, moves_asked
 from registries.choices.collection_choice import CollectionChoice
 from registries.views.links.sentences import link_sentence, tell_link
 from registry_site.errors import NotFound
@@ -29,32 +29,32 @@ ALIASES = "aliases"  # the second step
 @form_page
 def link_to_registry(request: HtmxRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else request.GET
-    place = _place(request, data.get("version", ""))
-    choice = CollectionChoice(user=request.user, version=place.version, data=data)
+    membership = _membership(request, data.get("version", ""))
+    choice = CollectionChoice(user=request.user, version=membership.version, data=data)
     wants_aliases = request.method == "POST" or data.get("step") == ALIASES
     if choice.refusal or not wants_aliases or not choice.is_valid():
-        return _select_collection(request, place, choice)
+        return _select_collection(request, membership, choice)
     aliases = AliasesForm(
         data, user=request.user, project=choice.project, collection=choice.collection
     )
     aliases.is_valid()  # the sentence names them before they are sent
     linked = None
-    if request.method == "POST" and not aliases.asks(place.version_id):
-        linked = attempt(aliases, lambda _data: _link(request, place, choice, aliases))
-    return linked or _select_aliases(request, place, choice, aliases)
+    if request.method == "POST" and not aliases.asks(membership.version_id):
+        linked = attempt(aliases, lambda _data: _link(request, membership, choice, aliases))
+    return linked or _select_aliases(request, membership, choice, aliases)
 
 
-def _place(request: HtmxRequest, pk: str) -> Membership:
+def _membership(request: HtmxRequest, pk: str) -> Membership:
     """Return where the person sees the version first: its source, unless that is hidden."""
-    places = Membership.objects.visible_to(request.user).for_path().order_by("pk")
-    place = places.filter(version=read_number(pk)).first()
-    if place is None:
+    memberships = Membership.objects.visible_to(request.user).for_path().order_by("pk")
+    membership = memberships.filter(version=read_number(pk)).first()
+    if membership is None:
         raise NotFound(_("There is no such version, or you may not see it."))
-    return place
+    return membership
 
 
 def _select_collection(
-    request: HtmxRequest, place: Membership, choice: CollectionChoice
+    request: HtmxRequest, membership: Membership, choice: CollectionChoice
 ) -> HttpResponse:
     steps = [
         {"label": _("Select a registry collection"), "current": True},
@@ -63,21 +63,21 @@ def _select_collection(
     return render_page(
         request,
         "registries/links/link_to_registry.html",
-        {"place": place, "choice": choice, "steps": steps},
+        {"membership": membership, "choice": choice, "steps": steps},
         fragment="dialog",
         status=422 if choice.errors else 200,
     )
 
 
 def _select_aliases(
-    request: HtmxRequest, place: Membership, choice: CollectionChoice, aliases: AliasesForm
+    request: HtmxRequest, membership: Membership, choice: CollectionChoice, aliases: AliasesForm
 ) -> HttpResponse:
     steps = [
         {"label": _("Select a registry collection"), "done": True},
         {"label": _("Aliases"), "current": True},
     ]
     context = {
-        "place": place,
+        "membership": membership,
         "choice": choice,
         "aliases": aliases,
         "steps": steps,
@@ -85,14 +85,14 @@ def _select_aliases(
             request.user,
             choice.collection,
             aliases.questions,
-            place_to_make(choice.collection, place.version),
+            membership_to_make(choice.collection, membership.version),
         )
         if aliases.questions and choice.collection
         else [],
         "back_url": f"{request.path}?{urlencode(choice.hidden)}",
         "sentence": link_sentence(
             version=choice.version,
-            source=str(place),
+            source=str(membership),
             target=f"{choice.project.registry_name}/{choice.collection_name}",
             collection=choice.collection,
             aliases=aliases.names,
@@ -109,15 +109,15 @@ def _select_aliases(
 
 
 def _link(
-    request: HtmxRequest, place: Membership, choice: CollectionChoice, aliases: AliasesForm
+    request: HtmxRequest, membership: Membership, choice: CollectionChoice, aliases: AliasesForm
 ) -> HttpResponse:
     linking = services.link_version(
         by=request.user,
-        version=place.version,
+        version=membership.version,
         project=choice.project,
         collection_name=choice.collection_name,
         aliases=aliases.names,
         note=aliases.cleaned_data["note"],
     )
-    tell_link(request, linking, source=str(place))
-    return go_to(request, page_behind(request) or place.get_absolute_url())
+    tell_link(request, linking, source=str(membership))
+    return go_to(request, page_behind(request) or membership.get_absolute_url())

@@ -33,8 +33,8 @@ def link_sentence(
         return _("Choose a version to link.")
     here, held = None, {}
     if collection is not None:
-        places = Membership.objects.live().filter(collection=collection, version=version)
-        here = places.first()
+        memberships = Membership.objects.live().filter(collection=collection, version=version)
+        here = memberships.first()
         held = _held(collection, aliases)
     names = [name for name in aliases if here is None or held.get(name) != here.number]
     number = here.number if here else f"v{collection.next_index if collection else begins_at}"

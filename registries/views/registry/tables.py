@@ -183,7 +183,7 @@ def version_table(request: HtmxRequest, collection: Collection, query: QueryDict
     edit = role_reason(request.user, Action.EDIT, collection.project)
     return {
         "collection": collection,
-        "rows": [_version_row(request.user, place) for place in page.rows],
+        "rows": [_version_row(request.user, membership) for membership in page.rows],
         "page": page,
         "metrics": metrics_context(request.user, collection, page.rows, url=url, query=query),
         "ticks": ticks_of(query, collection, page.rows),

@@ -126,7 +126,7 @@ def _protected(registry: Registry, names: Sequence[str]) -> str:
     uses = uses_of(registry.project, names)
     total = AliasUse("")
     for use in uses:
-        total.places |= use.places
+        total.memberships |= use.memberships
         total.collections |= use.collections
         total.aliases |= use.aliases
     sentences = [ngettext("{names} is protected.", "{names} are protected.", len(names))]

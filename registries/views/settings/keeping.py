@@ -47,11 +47,11 @@ def _holds_context(user: Any, registry: Registry) -> dict[str, Any]:
     links = Membership.objects.live().filter(
         collection__project=registry.project_id, version__in=[row.version_id for row in rows]
     )
-    places = {place.version_id: place for place in links.for_path()}
+    memberships = {membership.version_id: membership for membership in links.for_path()}
     shown = [
-        HeldThing(row, places.get(row.version_id) or row.thing)
+        HeldThing(row, memberships.get(row.version_id) or row.thing)
         for row in rows
-        if may_see_hold(user, row, place=places.get(row.version_id))
+        if may_see_hold(user, row, membership=memberships.get(row.version_id))
     ]
     return {
         "holds": shown,

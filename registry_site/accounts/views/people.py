@@ -72,7 +72,7 @@ def _listing(user: User) -> Listing:
     check_server_admin(user)
     return Listing(
         url=f"{reverse('accounts:people')}/-/people",
-        rows=User.objects.visible_to(user).with_places(),
+        rows=User.objects.visible_to(user).with_collections(),
         order=("username",),
         columns=_COLUMNS,
     )

@@ -28,7 +28,7 @@ NAMES = ["best", "Best", "prod", "a-prod"]
 
 
 @pytest.fixture
-def places(lets_go, collection, sequence):
+def memberships(lets_go, collection, sequence):
     return [
         factories.make_membership(collection, factories.make_version(sequence)) for _ in range(3)
     ]
@@ -43,11 +43,11 @@ def told(collection, name):
     return [(each.number, str(each.end)) for each in history(collection, name)]
 
 
-def test_tells_which_version_had_it_and_how_that_ended(bob, collection, places):
-    add_aliases(by=bob, membership=places[0], names=["best", "other"], note="first")
-    add_aliases(by=bob, membership=places[1], names=["best"])
-    remove_aliases(by=bob, membership=places[1], names=["best"])
-    add_aliases(by=bob, membership=places[2], names=["best"], note="passed field test")
+def test_tells_which_version_had_it_and_how_that_ended(bob, collection, memberships):
+    add_aliases(by=bob, membership=memberships[0], names=["best", "other"], note="first")
+    add_aliases(by=bob, membership=memberships[1], names=["best"])
+    remove_aliases(by=bob, membership=memberships[1], names=["best"])
+    add_aliases(by=bob, membership=memberships[2], names=["best"], note="passed field test")
     assert told(collection, "best") == [("v0", "moved"), ("v1", "removed"), ("v2", "now")]
     first, _second, last = history(collection, "best")
     assert (first.start.actor_name, first.start.note, first.end_event.after) == (
@@ -59,34 +59,34 @@ def test_tells_which_version_had_it_and_how_that_ended(bob, collection, places):
     assert told(collection, "nobody") == []
 
 
-def test_what_left_the_collection_lost_it(alice, bob, collection, places):
-    for place in places:
-        add_aliases(by=bob, membership=place, names=["best"])
-        if place == places[0]:
-            unlink_version(by=bob, membership=place)
-        if place == places[1]:
-            delete_version(by=bob, version=place.version, with_aliases=True)
+def test_what_left_the_collection_lost_it(alice, bob, collection, memberships):
+    for membership in memberships:
+        add_aliases(by=bob, membership=membership, names=["best"])
+        if membership == memberships[0]:
+            unlink_version(by=bob, membership=membership)
+        if membership == memberships[1]:
+            delete_version(by=bob, version=membership.version, with_aliases=True)
     assert told(collection, "best") == [("v0", "unlinked"), ("v1", "deleted"), ("v2", "now")]
     unlinked, deleted, live = history(collection, "best")
-    assert unlinked.place is None
-    assert deleted.place.version.deleted_by == bob
+    assert unlinked.membership is None
+    assert deleted.membership.version.deleted_by == bob
     assert [each.is_live for each in (unlinked, deleted, live)] == [False, False, True]
 
 
 def test_a_source_that_is_deleted_and_restored(bob, sequence, version):
-    place = version.memberships.get()
-    add_aliases(by=bob, membership=place, names=["best"])
+    membership = version.memberships.get()
+    add_aliases(by=bob, membership=membership, names=["best"])
     delete_version(by=bob, version=version, with_aliases=True)
     assert told(sequence, "best") == [("v0", "deleted")]
     restore_version(by=bob, version=version)
     assert told(sequence, "best") == [("v0", "deleted"), ("v0", "now")]
 
 
-def test_says_where_events_do_not_agree_with_the_rows(bob, collection, places):
-    Alias.objects.create(collection=collection, membership=places[0], name="best")
+def test_says_where_events_do_not_agree_with_the_rows(bob, collection, memberships):
+    Alias.objects.create(collection=collection, membership=memberships[0], name="best")
     assert not is_exact(None, holder_of(collection, "best"))
     assert is_exact(None, None)
-    add_aliases(by=bob, membership=places[1], names=["best"])
+    add_aliases(by=bob, membership=memberships[1], names=["best"])
     (interval,) = history(collection, "best")
     assert is_exact(interval, holder_of(collection, "best"))
     Alias.objects.all().delete()
@@ -94,10 +94,10 @@ def test_says_where_events_do_not_agree_with_the_rows(bob, collection, places):
 
 
 def test_a_page_of_times_takes_as_many_queries_as_one(
-    bob, collection, places, django_assert_num_queries
+    bob, collection, memberships, django_assert_num_queries
 ):
     for number in range(60):
-        add_aliases(by=bob, membership=places[number % 2], names=["best"])
+        add_aliases(by=bob, membership=memberships[number % 2], names=["best"])
     starts = list(starts_of(collection, "best").order_by("-pk"))
     for some, queries in ((starts[:1], 3), (starts[5:6], 2), (starts[20:50], 2)):
         with django_assert_num_queries(queries):
@@ -107,8 +107,11 @@ def test_a_page_of_times_takes_as_many_queries_as_one(
     assert ends == [End.NOW] + [End.MOVED] * 59
 
 
-def test_undoing_two_changes_of_one_alias_goes_back_before_both(bob, collection, places):
-    changes = [add_aliases(by=bob, membership=place, names=["best"])[0] for place in places[:2]]
+def test_undoing_two_changes_of_one_alias_goes_back_before_both(bob, collection, memberships):
+    changes = [
+        add_aliases(by=bob, membership=membership, names=["best"])[0]
+        for membership in memberships[:2]
+    ]
     ids = [change.event_id for change in changes]
     undo_alias_changes(by=bob, collection=collection, event_ids=ids)
     assert not Alias.objects.filter(name="best").exists()
@@ -140,7 +143,7 @@ class World:
             if (numbers[-1] if numbers else None) != number:
                 numbers.append(number)
 
-    def place(self):
+    def membership(self):
         return self.random.choice(list(Membership.objects.live().for_path()))
 
     def some_names(self):
@@ -148,11 +151,13 @@ class World:
 
     def give(self):
         self.changes += add_aliases(
-            by=self.by, membership=self.place(), names=self.some_names(), note="n"
+            by=self.by, membership=self.membership(), names=self.some_names(), note="n"
         )
 
     def remove(self):
-        self.changes += remove_aliases(by=self.by, membership=self.place(), names=self.some_names())
+        self.changes += remove_aliases(
+            by=self.by, membership=self.membership(), names=self.some_names()
+        )
 
     def roll_back(self):
         collection, name = self.random.choice(self.collections), self.random.choice(NAMES)
@@ -169,7 +174,7 @@ class World:
                 undo_alias_changes(by=self.by, collection=collection, event_ids=ids)
 
     def unlink(self):
-        unlink_version(by=self.by, membership=self.place())
+        unlink_version(by=self.by, membership=self.membership())
 
     def link(self):
         version = self.random.choice(list(Version.objects.committed().for_path()))
@@ -205,7 +210,7 @@ class World:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_random_histories_are_told_as_they_were(seed, alice, collection, sequence, places):
+def test_random_histories_are_told_as_they_were(seed, alice, collection, sequence, memberships):
     world = World(seed, alice=alice, collection=collection, sequence=sequence)
     for _ in range(60):
         world.act()

@@ -14,17 +14,17 @@ from tests import factories
 
 
 @pytest.fixture
-def places(lets_go, collection, sequence):
+def memberships(lets_go, collection, sequence):
     return [
         factories.make_membership(collection, factories.make_version(sequence)) for _ in range(3)
     ]
 
 
 @pytest.fixture
-def starts(alice, collection, places):
+def starts(alice, collection, memberships):
     """`production` went from v0 to v1 to v2."""
-    for place in places:
-        add_aliases(by=alice, membership=place, names=["production"])
+    for membership in memberships:
+        add_aliases(by=alice, membership=membership, names=["production"])
     return list(starts_of(collection, "production").order_by("pk"))
 
 
@@ -49,8 +49,8 @@ def test_goes_back_and_says_why(alice, collection, starts):
     assert number(collection) == "v2"
 
 
-def test_comes_back_to_a_version_though_no_other_has_it(alice, collection, places, starts):
-    remove_aliases(by=alice, membership=places[2], names=["production"])
+def test_comes_back_to_a_version_though_no_other_has_it(alice, collection, memberships, starts):
+    remove_aliases(by=alice, membership=memberships[2], names=["production"])
     (change,) = roll_back(alice, collection, starts[1])
     assert (change.before, change.after) == (None, "v1")
     undo_alias_changes(by=alice, collection=collection, event_ids=[change.event_id])
@@ -64,9 +64,9 @@ def test_only_who_may_give_it_rolls_it_back(bob, victor, charlie, collection, st
     assert number(collection) == "v2"
 
 
-def test_a_version_that_is_gone_takes_nothing_back(alice, collection, places, starts):
-    unlink_version(by=alice, membership=places[0])
-    delete_version(by=alice, version=places[1].version, with_aliases=True)
+def test_a_version_that_is_gone_takes_nothing_back(alice, collection, memberships, starts):
+    unlink_version(by=alice, membership=memberships[0])
+    delete_version(by=alice, version=memberships[1].version, with_aliases=True)
     with pytest.raises(Conflict, match=r"`production` can't be rolled back to v0.*unlinked"):
         roll_back(alice, collection, starts[0])
     with pytest.raises(Conflict, match=r"`production` can't be rolled back to v1.*deleted.*trash"):
@@ -74,27 +74,29 @@ def test_a_version_that_is_gone_takes_nothing_back(alice, collection, places, st
     assert number(collection) == "v2"
 
 
-def test_another_aliass_time_is_none_of_its_own(alice, collection, places, starts):
-    (other,) = add_aliases(by=alice, membership=places[0], names=["best"])
+def test_another_aliass_time_is_none_of_its_own(alice, collection, memberships, starts):
+    (other,) = add_aliases(by=alice, membership=memberships[0], names=["best"])
     with pytest.raises(NotFound):
         roll_back_alias(by=alice, collection=collection, name="production", event_id=other.event_id)
 
 
-def test_nobody_overwrites_a_move_that_they_did_not_see(alice, bob, collection, places, starts):
+def test_nobody_overwrites_a_move_that_they_did_not_see(
+    alice, bob, collection, memberships, starts
+):
     with pytest.raises(Conflict, match=r"moved to v2 by alice meanwhile"):
         roll_back(alice, collection, starts[0], opened="v1")
     with pytest.raises(Conflict, match=r"moved to v2 by alice meanwhile"):
-        move_alias(by=alice, membership=places[0], name="production", opened="")
-    move_alias(by=alice, membership=places[0], name="production", opened="v2", note="why")
+        move_alias(by=alice, membership=memberships[0], name="production", opened="")
+    move_alias(by=alice, membership=memberships[0], name="production", opened="v2", note="why")
     assert number(collection) == "v0"
     assert holder_of(collection, "production").event.note == "why"
-    remove_aliases(by=alice, membership=places[0], names=["production"])
+    remove_aliases(by=alice, membership=memberships[0], names=["production"])
     with pytest.raises(Conflict, match="taken off"):
-        move_alias(by=alice, membership=places[1], name="production", opened="v0")
+        move_alias(by=alice, membership=memberships[1], name="production", opened="v0")
     with pytest.raises(Denied):
-        move_alias(by=bob, membership=places[1], name="production")
+        move_alias(by=bob, membership=memberships[1], name="production")
 
 
-def test_a_note_has_an_end(alice, places):
+def test_a_note_has_an_end(alice, memberships):
     with pytest.raises(Invalid, match="1000"):
-        move_alias(by=alice, membership=places[0], name="best", note="x" * (MAX_NOTE + 1))
+        move_alias(by=alice, membership=memberships[0], name="best", note="x" * (MAX_NOTE + 1))

@@ -12,7 +12,7 @@ from tests import factories
 
 
 @pytest.fixture
-def places(lets_go, collection, sequence):
+def memberships(lets_go, collection, sequence):
     return [
         factories.make_membership(collection, factories.make_version(sequence)) for _ in range(4)
     ]
@@ -25,15 +25,15 @@ def strip_of(collection):
 
 def earlier(collection):
     (row,) = strip_of(collection).rows
-    return row.place.number, row.earlier_number
+    return row.membership.number, row.earlier_number
 
 
-def test_has_what_is_protected_or_pinned_and_nothing_else(alice, registry, collection, places):
+def test_has_what_is_protected_or_pinned_and_nothing_else(alice, registry, collection, memberships):
     assert strip_of(collection).unused == ["production"]
     registry.project.protected_aliases.create(name="prod*")
     registry.project.pinned_aliases.create(name="staging")
     names = ["production", "prod-eu", "staging", "Staging2", "best"]
-    add_aliases(by=alice, membership=places[1], names=names, note="passed field test")
+    add_aliases(by=alice, membership=memberships[1], names=names, note="passed field test")
     strip = strip_of(collection)
     found = [(row.alias.name, row.is_protected, row.event.note) for row in strip.rows]
     note = "passed field test"
@@ -48,13 +48,13 @@ def test_an_ordinary_collection_has_none(sequence, version):
 
 
 def test_counts_runs_and_people_by_the_name_that_they_went_by(
-    alice, bob, project, collection, places
+    alice, bob, project, collection, memberships
 ):
-    add_aliases(by=alice, membership=places[0], names=["production"])
+    add_aliases(by=alice, membership=memberships[0], names=["production"])
     for reference in ("production", "production", "", "v0"):
         RunInput.objects.create(
             run=factories.make_run(project, bob),
-            version=places[0].version,
+            version=memberships[0].version,
             collection=collection,
             reference=reference,
         )
@@ -62,8 +62,8 @@ def test_counts_runs_and_people_by_the_name_that_they_went_by(
     assert (row.run_count, row.person_count) == (3, 0)
 
 
-def test_what_was_before_forgets_what_was_undone_or_rolled_back(alice, collection, places):
-    one, two, three, four = places
+def test_what_was_before_forgets_what_was_undone_or_rolled_back(alice, collection, memberships):
+    one, two, three, four = memberships
     add_aliases(by=alice, membership=one, names=["production"])
     assert earlier(collection) == ("v0", "")
     add_aliases(by=alice, membership=two, names=["production"])
@@ -80,20 +80,20 @@ def test_what_was_before_forgets_what_was_undone_or_rolled_back(alice, collectio
     assert earlier(collection) == ("v1", "")
 
 
-def test_what_was_before_a_gap_can_come_back(alice, collection, places):
-    add_aliases(by=alice, membership=places[0], names=["production"])
-    remove_aliases(by=alice, membership=places[0], names=["production"])
-    add_aliases(by=alice, membership=places[1], names=["production"])
+def test_what_was_before_a_gap_can_come_back(alice, collection, memberships):
+    add_aliases(by=alice, membership=memberships[0], names=["production"])
+    remove_aliases(by=alice, membership=memberships[0], names=["production"])
+    add_aliases(by=alice, membership=memberships[1], names=["production"])
     assert earlier(collection) == ("v1", "v0")
 
 
 def test_takes_as_many_statements_for_one_alias_as_for_many(
-    alice, registry, collection, places, django_assert_num_queries
+    alice, registry, collection, memberships, django_assert_num_queries
 ):
     registry.project.protected_aliases.create(name="p*")
     for names in (["production"], [f"p{number}" for number in range(20)]):
-        for place in places:
-            add_aliases(by=alice, membership=place, names=names)
+        for membership in memberships:
+            add_aliases(by=alice, membership=membership, names=names)
         found = type(collection).objects.for_path().get(pk=collection.pk)
         with django_assert_num_queries(7):
             strip = release_strip(found)

@@ -15,7 +15,7 @@ from tests.helpers.htmx import assert_swap_equals_reload, htmx
 
 
 @pytest.fixture
-def places(lets_go, collection, sequence):
+def memberships(lets_go, collection, sequence):
     return [
         factories.make_membership(collection, factories.make_version(sequence)) for _ in range(3)
     ]
@@ -29,19 +29,21 @@ def history_url(collection, alias="production"):
     return reverse("registries:alias_history", args=["Acme", "model", collection.name, alias])
 
 
-def test_alias_history_tells_each_period(client, alice, bob, collection, places):
-    for place in places:
-        add_aliases(by=alice, membership=place, names=["production"], note=f"why {place.number}")
-    remove_aliases(by=alice, membership=places[2], names=["production"])
-    unlink_version(by=bob, membership=places[0])
-    delete_version(by=bob, version=places[1].version, with_aliases=True)
+def test_alias_history_tells_each_period(client, alice, bob, collection, memberships):
+    for membership in memberships:
+        add_aliases(
+            by=alice, membership=membership, names=["production"], note=f"why {membership.number}"
+        )
+    remove_aliases(by=alice, membership=memberships[2], names=["production"])
+    unlink_version(by=bob, membership=memberships[0])
+    delete_version(by=bob, version=memberships[1].version, with_aliases=True)
     client.force_login(bob)
     response = client.get(history_url(collection))
     text = words(response)
     assert "No version of this collection has it now." in text
     assert "v0 (unlinked)" in text
     assert re.search(r"v1 \(deleted just now by bob\)", text)
-    assert f'href="{places[1].version.sequence.project.trash_url}">Trash</a>' in (
+    assert f'href="{memberships[1].version.sequence.project.trash_url}">Trash</a>' in (
         response.content.decode()
     )
     assert "taken off by alice" in text
@@ -52,15 +54,15 @@ def test_alias_history_tells_each_period(client, alice, bob, collection, places)
     assert response.content.decode().count("<rect") == 3
 
 
-def test_alias_history_says_where_it_is_not_complete(client, bob, collection, places):
-    Alias.objects.create(collection=collection, membership=places[0], name="old")
+def test_alias_history_says_where_it_is_not_complete(client, bob, collection, memberships):
+    Alias.objects.create(collection=collection, membership=memberships[0], name="old")
     client.force_login(bob)
     text = words(client.get(history_url(collection, "old")))
     assert "It names v0 now." in text
     assert "This history is incomplete" in text
 
 
-def test_alias_history_of_what_nobody_had_or_moves(client, bob, collection, places):
+def test_alias_history_of_what_nobody_had_or_moves(client, bob, collection, memberships):
     client.force_login(bob)
     assert "has had this alias" in words(client.get(history_url(collection, "never")))
     text = words(client.get(history_url(collection, "latest")))
@@ -68,10 +70,10 @@ def test_alias_history_of_what_nobody_had_or_moves(client, bob, collection, plac
 
 
 def test_alias_history_pages_and_is_exported(
-    client, alice, collection, places, django_assert_max_num_queries
+    client, alice, collection, memberships, django_assert_max_num_queries
 ):
     for number in range(60):
-        add_aliases(by=alice, membership=places[number % 2], names=["production"], note="=x")
+        add_aliases(by=alice, membership=memberships[number % 2], names=["production"], note="=x")
     client.force_login(alice)
     url = history_url(collection)
     page = client.get(url)
@@ -103,11 +105,11 @@ def test_alias_history_of_a_sequence(client, bob, charlie, sequence, version):
 
 
 def test_the_strip_says_who_put_it_there_and_what_one_can_do(
-    client, alice, bob, collection, places
+    client, alice, bob, collection, memberships
 ):
-    for place in places[:2]:
+    for membership in memberships[:2]:
         note = "passed field test"
-        add_aliases(by=alice, membership=place, names=["production"], note=note)
+        add_aliases(by=alice, membership=membership, names=["production"], note=note)
     client.force_login(alice)
     page = client.get(collection.get_absolute_url())
     text = words(page)
@@ -121,7 +123,7 @@ def test_the_strip_says_who_put_it_there_and_what_one_can_do(
     assert "yours is Member. Admins who can help: alice. Request access" in words(page)
 
 
-def test_the_strip_names_what_no_version_has(client, bob, registry, collection, places):
+def test_the_strip_names_what_no_version_has(client, bob, registry, collection, memberships):
     registry.project.pinned_aliases.create(name="staging")
     client.force_login(bob)
     text = words(client.get(collection.get_absolute_url()))
@@ -135,12 +137,12 @@ def test_the_strip_of_an_ordinary_collection(client, bob, sequence, version):
     assert "No version here has" in words(client.get(sequence.get_absolute_url()))
 
 
-def test_chips_say_who_set_them_when_and_why(client, alice, collection, places):
-    add_aliases(by=alice, membership=places[0], names=["production"], note="it <works>")
+def test_chips_say_who_set_them_when_and_why(client, alice, collection, memberships):
+    add_aliases(by=alice, membership=memberships[0], names=["production"], note="it <works>")
     client.force_login(alice)
     told = 'title="set by alice just now: “it &lt;works&gt;”"'
     assert told in client.get(collection.get_absolute_url()).content.decode()
-    page = client.get(places[0].get_absolute_url()).content.decode()
+    page = client.get(memberships[0].get_absolute_url()).content.decode()
     assert told in page
     assert history_url(collection) in page
 
@@ -161,9 +163,9 @@ def test_chips_take_no_statement_of_their_own(
         return len(captured)
 
     def add(number):
-        place = factories.make_membership(collection, factories.make_version(sequence))
+        membership = factories.make_membership(collection, factories.make_version(sequence))
         names = [f"a{number}", f"b{number}"] + ["production"] * (number == 0)
-        add_aliases(by=alice, membership=place, names=names)
+        add_aliases(by=alice, membership=membership, names=names)
 
     add(0)
     add(1)

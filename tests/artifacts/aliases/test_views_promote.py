@@ -17,7 +17,7 @@ from tests.helpers.htmx import element, htmx
 
 
 @pytest.fixture
-def places(lets_go, collection, sequence, project, bob):
+def memberships(lets_go, collection, sequence, project, bob):
     """v0, v1 and v2, with a falling score and one file that changes."""
     found = []
     for score in (0.9, 0.8, 0.7):
@@ -29,10 +29,10 @@ def places(lets_go, collection, sequence, project, bob):
 
 
 @pytest.fixture
-def production(alice, places):
+def production(alice, memberships):
     """`production` went from v0 to v1."""
-    add_aliases(by=alice, membership=places[0], names=["production"])
-    add_aliases(by=alice, membership=places[1], names=["production"])
+    add_aliases(by=alice, membership=memberships[0], names=["production"])
+    add_aliases(by=alice, membership=memberships[1], names=["production"])
 
 
 def address(name, collection, **query):
@@ -64,10 +64,12 @@ def words(response):
     return re.sub(r"\s+", " ", text)
 
 
-def test_alias_move_says_what_it_means(client, alice, bob, project, collection, places, production):
+def test_alias_move_says_what_it_means(
+    client, alice, bob, project, collection, memberships, production
+):
     RunInput.objects.create(
         run=factories.make_run(project, bob),
-        version=places[1].version,
+        version=memberships[1].version,
         collection=collection,
         reference="production",
     )
@@ -92,13 +94,13 @@ def test_alias_move_says_what_it_means(client, alice, bob, project, collection, 
     assert ", better" in text
 
 
-def test_alias_move_offers_the_newest_first(client, alice, collection, places, production):
+def test_alias_move_offers_the_newest_first(client, alice, collection, memberships, production):
     client.force_login(alice)
     fields = fields_of(client.get(move(collection)), bare(move(collection)))
     assert (fields["to"], fields["opened"]) == ("v2", "v1")
 
 
-def test_alias_move_as_a_plain_form(client, alice, collection, places, production):
+def test_alias_move_as_a_plain_form(client, alice, collection, memberships, production):
     client.force_login(alice)
     fields = fields_of(client.get(move(collection)), bare(move(collection))) | {
         "note": "passed field test"
@@ -111,11 +113,11 @@ def test_alias_move_as_a_plain_form(client, alice, collection, places, productio
     assert "passed field test" in page
     assert number(collection) == "v2"
     undo = dict(re.findall(r'name="(change)" value="(\d+)"', page))
-    client.post(reverse("artifacts:alias_undo", args=[places[2].pk]), undo)
+    client.post(reverse("artifacts:alias_undo", args=[memberships[2].pk]), undo)
     assert number(collection) == "v1"
 
 
-def test_alias_move_by_htmx(client, alice, collection, places, production):
+def test_alias_move_by_htmx(client, alice, collection, memberships, production):
     client.force_login(alice)
     dialog = client.get(move(collection), headers=htmx())
     assert b"<html" not in dialog.content
@@ -128,11 +130,11 @@ def test_alias_move_by_htmx(client, alice, collection, places, production):
 
 
 def test_what_was_typed_stays_where_something_is_wrong(
-    client, alice, collection, places, production
+    client, alice, collection, memberships, production
 ):
     client.force_login(alice)
     fields = fields_of(client.get(move(collection)), bare(move(collection))) | {"note": "so be it"}
-    add_aliases(by=alice, membership=places[0], names=["production"])
+    add_aliases(by=alice, membership=memberships[0], names=["production"])
     for headers in ({}, htmx()):
         response = client.post(move(collection), fields, headers=headers)
         assert response.status_code == 422
@@ -150,7 +152,7 @@ def test_what_was_typed_stays_where_something_is_wrong(
     assert response.status_code == 422
 
 
-def test_alias_roll_back(client, alice, collection, places, production):
+def test_alias_roll_back(client, alice, collection, memberships, production):
     client.force_login(alice)
     page = client.get(roll_back(collection))
     assert "Roll production back to v0" in words(page)
@@ -164,17 +166,17 @@ def test_alias_roll_back(client, alice, collection, places, production):
 
 
 def test_alias_roll_back_is_refused_where_the_version_is_gone(
-    client, alice, collection, places, production
+    client, alice, collection, memberships, production
 ):
     url = roll_back(collection)
-    unlink_version(by=alice, membership=places[0])
+    unlink_version(by=alice, membership=memberships[0])
     client.force_login(alice)
     response = client.get(url)
     assert response.status_code == 409
     assert "unlinked" in response.content.decode()
 
 
-def test_who_may_not(client, alice, bob, victor, charlie, collection, places, production):
+def test_who_may_not(client, alice, bob, victor, charlie, collection, memberships, production):
     urls = [move(collection, to="v2"), roll_back(collection)]
     for person, status in ((bob, 403), (victor, 403), (charlie, 404)):
         client.force_login(person)
@@ -184,7 +186,7 @@ def test_who_may_not(client, alice, bob, victor, charlie, collection, places, pr
     client.logout()
     assert client.get(urls[0]).status_code == 302
     client.force_login(bob)
-    add_aliases(by=bob, membership=places[0], names=["best"])
+    add_aliases(by=bob, membership=memberships[0], names=["best"])
     free = address("alias_move", collection, alias="best", to="v2")
     client.post(free, fields_of(client.get(free), bare(move(collection))))
     assert number(collection, "best") == "v2", "a member moves what is not protected"
@@ -194,7 +196,7 @@ def test_who_may_not(client, alice, bob, victor, charlie, collection, places, pr
 
 
 def test_a_dialog_takes_as_many_statements_for_one_version_as_for_many(
-    client, alice, collection, sequence, places, production, django_assert_max_num_queries
+    client, alice, collection, sequence, memberships, production, django_assert_max_num_queries
 ):
     client.force_login(alice)
     client.get(move(collection))
@@ -208,11 +210,11 @@ def test_a_dialog_takes_as_many_statements_for_one_version_as_for_many(
 
 
 def test_giving_an_alias_that_counts_asks_with_what_it_means_and_keeps_the_note(
-    client, alice, bob, registry, collection, places, production
+    client, alice, bob, registry, collection, memberships, production
 ):
     registry.project.pinned_aliases.create(name="staging")
-    add_aliases(by=bob, membership=places[0], names=["staging"])
-    url = reverse("artifacts:alias_add", args=[places[2].pk])
+    add_aliases(by=bob, membership=memberships[0], names=["staging"])
+    url = reverse("artifacts:alias_add", args=[memberships[2].pk])
     for person, name, before in ((alice, "production", "v1"), (bob, "staging", "v0")):
         client.force_login(person)
         typed = {"new_aliases": name, "note": "passed field test"}
@@ -232,8 +234,8 @@ def test_giving_an_alias_that_counts_asks_with_what_it_means_and_keeps_the_note(
         assert holder_of(collection, name).event.note == "passed field test"
 
 
-def test_a_note_says_why_an_alias_was_taken_off(client, alice, places, production):
-    url = reverse("artifacts:alias_remove", args=[places[1].pk])
+def test_a_note_says_why_an_alias_was_taken_off(client, alice, memberships, production):
+    url = reverse("artifacts:alias_remove", args=[memberships[1].pk])
     client.force_login(alice)
     fields = fields_of(client.get(f"{url}?alias=production"), url) | {"note": "withdrawn"}
     client.post(url, fields)

@@ -11,7 +11,7 @@ SEARCH = "/orgs/Acme/registry/-/search?q=best"
 
 
 @pytest.fixture
-def places(collection, sequence, alice, project):
+def memberships(collection, sequence, alice, project):
     """v0 and v1, both linked; both called `best…`, and the newer one `latest` as well."""
     run = factories.make_run(project, alice, name="r1")
     found = []
@@ -32,7 +32,7 @@ def chips(client, page, alias):
     return "latest" in row_with(client.get(page).text, alias)
 
 
-def test_in_a_search(client, bob, places):
+def test_in_a_search(client, bob, memberships):
     client.force_login(bob)
     assert chips(client, SEARCH, "best-1")
     assert not chips(client, SEARCH, "best-0")
@@ -46,20 +46,20 @@ def test_in_a_search(client, bob, places):
     }  # fmt: skip
 
 
-def test_where_a_version_is_linked(client, bob, places, sequence):
+def test_where_a_version_is_linked(client, bob, memberships, sequence):
     client.force_login(bob)
     for number in range(2):
         page = sequence.memberships.get(index=number).get_absolute_url()
         assert chips(client, page, f"best-{number}") == (number == 1)
 
 
-def test_among_what_a_run_logged(client, bob, places):
+def test_among_what_a_run_logged(client, bob, memberships):
     client.force_login(bob)
     assert chips(client, "/vision/iris/runs/r1", "own-1")
     assert not chips(client, "/vision/iris/runs/r1", "own-0")
 
 
-def test_among_what_one_may_compare_with(client, bob, places):
+def test_among_what_one_may_compare_with(client, bob, memberships):
     client.force_login(bob)
-    page = f"/-/compare?version={places[0].full_name}"
+    page = f"/-/compare?version={memberships[0].full_name}"
     assert chips(client, page, "best-1")

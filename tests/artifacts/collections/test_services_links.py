@@ -38,11 +38,11 @@ def test_link_again_returns_the_place_and_adds_aliases(bob, version, registry):
 def test_link_moves_alias_and_keeps_latest_at_the_newest(bob, sequence, version, registry):
     first, _ = link(bob, version, registry, aliases=["staging"])
     second, _ = link(bob, factories.make_version(sequence), registry, aliases=["staging"])
-    places = Membership.objects.filter(collection=first.collection)
-    assert list(places.called("staging")) == [second]
-    assert list(places.called("latest")) == [second] == list(places.called(""))
+    memberships = Membership.objects.filter(collection=first.collection)
+    assert list(memberships.called("staging")) == [second]
+    assert list(memberships.called("latest")) == [second] == list(memberships.called(""))
     link(bob, version, registry)  # linking again doesn't move latest
-    assert list(places.called("latest")) == [second]
+    assert list(memberships.called("latest")) == [second]
 
 
 def test_number_is_never_used_again(bob, sequence, version, registry):
@@ -124,13 +124,13 @@ def test_link_by_viewer_is_denied_and_by_stranger_not_found(victor, charlie, ver
 def test_protected_alias_is_for_admins(alice, bob, sequence, version, registry):
     with pytest.raises(Denied, match="Protected aliases"):
         link(bob, version, registry, aliases=["production"])
-    place, _ = link(alice, version, registry, aliases=["production"])
+    membership, _ = link(alice, version, registry, aliases=["production"])
     other, _ = link(bob, factories.make_version(sequence), registry)
     with pytest.raises(Denied):
         add_aliases(by=bob, membership=other, names=["production"])
     with pytest.raises(Denied):
-        unlink_version(by=bob, membership=place)
-    unlink_version(by=alice, membership=place)
+        unlink_version(by=bob, membership=membership)
+    unlink_version(by=alice, membership=membership)
 
 
 def test_unlink_of_source_is_refused(alice, version):
@@ -149,7 +149,7 @@ def test_refusals_do_not_name_a_hidden_source(alice, version, registry, acme):
     """Rita sees the version in the registry only, where she may not change it."""
     rita = factories.make_user("rita")
     members.set_organization_member(by=None, organization=acme, user=rita, role="viewer")
-    place, _ = link(alice, version, registry)
+    membership, _ = link(alice, version, registry)
     with pytest.raises(Denied) as denied:
         update_version(by=rita, version=version, description="x")
     assert "Changing iris-classifier:v0 needs" in denied.value.message
@@ -157,14 +157,14 @@ def test_refusals_do_not_name_a_hidden_source(alice, version, registry, acme):
     other = factories.make_registry_project(acme, "data", types=["dataset"])
     with pytest.raises(Invalid) as refused:
         link_version(by=factories.fresh(rita), version=version, project=other, collection_name="x")
-    assert refused.value.message.startswith(f"{place} can't be linked: the registry data")
+    assert refused.value.message.startswith(f"{membership} can't be linked: the registry data")
 
 
 def test_a_collection_that_is_deleted_meanwhile_is_not_found(bob, version, registry):
-    place, _ = link(bob, version, registry)
-    unlink_version(by=bob, membership=Membership.objects.for_path().get(pk=place.pk))
-    delete_collection(by=bob, collection=place.collection)
+    membership, _ = link(bob, version, registry)
+    unlink_version(by=bob, membership=Membership.objects.for_path().get(pk=membership.pk))
+    delete_collection(by=bob, collection=membership.collection)
     with pytest.raises(NotFound):
-        unlink_version(by=bob, membership=place)
+        unlink_version(by=bob, membership=membership)
     with pytest.raises(NotFound):
-        add_aliases(by=bob, membership=place, names=["x"])
+        add_aliases(by=bob, membership=membership, names=["x"])

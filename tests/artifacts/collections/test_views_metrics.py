@@ -19,7 +19,7 @@ LOSSES = [0.5, 0.25, "NaN", None]
 @pytest.fixture
 def versions(sequence, collection, bob):
     """v0 … v3, logged by a run each and linked in the same order; v1 is `best` in both."""
-    places = []
+    memberships = []
     for number, loss in enumerate(LOSSES):
         summary = {"loss": loss, "eval": {"f1": number / 10}, "ok": True, "_step": 9}
         run = factories.make_run(sequence.project, bob, summary=summary)
@@ -28,15 +28,15 @@ def versions(sequence, collection, bob):
         version = factories.make_version(
             sequence, by=bob, run=run, metadata=metadata, aliases=aliases
         )
-        places.append(factories.make_membership(collection, version, aliases=aliases))
-    return places
+        memberships.append(factories.make_membership(collection, version, aliases=aliases))
+    return memberships
 
 
 def rows_of(response):
     table = response.context.get("versions") or response.context["page"]
     return {
-        place.number: [cell.text + "*" * cell.is_best for cell in place.cells]
-        for place in table.rows
+        membership.number: [cell.text + "*" * cell.is_best for cell in membership.cells]
+        for membership in table.rows
     }
 
 
@@ -240,7 +240,7 @@ def test_queries_do_not_grow_with_versions(
         )
         factories.make_membership(collection, version, aliases=[f"a{number}"])
     assert count_queries(client, address) == few
-    assert few - count_queries(client, url) <= 3  # places, runs, aliases
+    assert few - count_queries(client, url) <= 3  # memberships, runs, aliases
 
 
 def test_ticked_versions_are_sent_by_their_full_names(client, victor, versions):

@@ -132,20 +132,20 @@ def ways_in(client, url):
 
 def test_ways_in_from_a_version(client, victor, base, other, sequence):
     client.force_login(victor)
-    places = [place.full_name for place in sequence.memberships.order_by("index")]
+    memberships = [membership.full_name for membership in sequence.memberships.order_by("index")]
     page = "/vision/iris/artifacts/model/iris-model"
     assert ways_in(client, f"{page}/v0") == (
-        ("Compare with production", compare_url(f"{NAME}:production", places[0])),
+        ("Compare with production", compare_url(f"{NAME}:production", memberships[0])),
         [
-            ("Compare with latest", compare_url(places[0], f"{NAME}:latest")),
-            ("Compare with another version", compare_url(places[0])),
+            ("Compare with latest", compare_url(memberships[0], f"{NAME}:latest")),
+            ("Compare with another version", compare_url(memberships[0])),
         ],
     )
     assert ways_in(client, f"{page}/v1") == (
         None,
         [
-            ("Compare with the previous version, v0", compare_url(*places)),
-            ("Compare with another version", compare_url(places[1])),
+            ("Compare with the previous version, v0", compare_url(*memberships)),
+            ("Compare with another version", compare_url(memberships[1])),
         ],
     )
     assert "Compare with production" in client.get(f"{page}/v0").content.decode()
@@ -153,14 +153,14 @@ def test_ways_in_from_a_version(client, victor, base, other, sequence):
 
 def test_ways_in_from_a_registry(client, bob, base, other, collection, registry):
     registry.project.protected_aliases.create(name="audited")
-    places = [factories.make_membership(collection, version) for version in (base, other)]
+    memberships = [factories.make_membership(collection, version) for version in (base, other)]
     for name in ("audited", "mine"):
-        places[0].aliases.create(collection=collection, name=name)
+        memberships[0].aliases.create(collection=collection, name=name)
     client.force_login(bob)
-    first, menu = ways_in(client, places[1].get_absolute_url())
+    first, menu = ways_in(client, memberships[1].get_absolute_url())
     assert first == ("Compare with audited", compare_url(f"{LINKED}:audited", f"{LINKED}:v1"))
-    places[0].aliases.create(collection=collection, name="production")
-    first, menu = ways_in(client, places[1].get_absolute_url())
+    memberships[0].aliases.create(collection=collection, name="production")
+    first, menu = ways_in(client, memberships[1].get_absolute_url())
     assert first[0] == "Compare with production"
     assert [label for label, _url in menu] == [
         "Compare with audited", "Compare with the previous version, v0",
@@ -435,13 +435,13 @@ def pair(sequence, bob):
     """A function that makes two versions with one file each, and returns the file's address."""
 
     def pair(base, other, path="notes.txt"):
-        places = [
+        memberships = [
             factories.make_version(
                 sequence, by=bob, files={} if content is None else {path: content}
             ).memberships.get()
             for content in (base, other)
         ]
-        url = compare_url(*(place.full_name for place in places))
+        url = compare_url(*(membership.full_name for membership in memberships))
         return f"{url}&file={quote(path)}"
 
     return pair
@@ -456,7 +456,9 @@ def test_a_text(client, victor, pair):
     for shown in ("<del>old &lt;b&gt;</del>", "<ins>new</ins>", "1 line added", "1 line removed"):
         assert shown in text
     for number, side in enumerate(response.context["sides"]):
-        assert side.url == reverse("artifacts:file_download", args=[side.place.pk, "notes.txt"])
+        assert side.url == reverse(
+            "artifacts:file_download", args=[side.membership.pk, "notes.txt"]
+        )
         assert f"Download from iris-model:v{number}" in text
 
 

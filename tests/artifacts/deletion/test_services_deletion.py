@@ -300,8 +300,8 @@ def test_an_alias_given_as_the_deletion_comes_saves(bob, project, sequence, monk
 
     def give_first(pks):
         held = lock(pks)
-        place = rows[0].memberships.get()
-        Alias.objects.get_or_create(collection=sequence, membership=place, name="best")
+        membership = rows[0].memberships.get()
+        Alias.objects.get_or_create(collection=sequence, membership=membership, name="best")
         return held
 
     for module in (locks, trash):
@@ -338,7 +338,7 @@ def test_a_large_run_is_rehearsed_by_what_is_doubtful(
 def test_a_large_portfolio_is_rehearsed_by_its_rules(alice, bob, sequence, registry, monkeypatch):
     monkeypatch.setattr(kinds, "REHEARSED", 0)
     version = factories.make_version(sequence)
-    place = link_version(
+    membership = link_version(
         by=alice,
         version=version,
         project=registry.project,
@@ -346,7 +346,7 @@ def test_a_large_portfolio_is_rehearsed_by_its_rules(alice, bob, sequence, regis
         aliases=["production"],
     ).membership
     job = Job(kind=COLLECTIONS, project=registry.project)
-    named = [(place.collection_id, "iris-classifier")]
+    named = [(membership.collection_id, "iris-classifier")]
     refusals, _seen = rehearse(by=fresh(bob), act=kinds.rehearse_collection, job=job, things=named)
     assert [refusal.name for refusal in refusals] == ["iris-classifier"]
 
@@ -375,12 +375,12 @@ def state_of(sequence):
     sequence.refresh_from_db()
     versions = Version.objects.filter(sequence=sequence).order_by("version_index")
     rows = versions.values_list("version_index", "state", "ttl_seconds", "deleted_by")
-    places = Membership.objects.filter(collection=sequence).order_by("index")
+    memberships = Membership.objects.filter(collection=sequence).order_by("index")
     events = Event.objects.filter(kind="version", subject__contains=sequence.name).order_by("pk")
     told = events.values_list("verb", "actor_name", "subject", "before", "after", "topic")
     return (
         list(rows),
-        [(each.index, each.hidden_at is None) for each in places],
+        [(each.index, each.hidden_at is None) for each in memberships],
         [(verb, who, what.replace(sequence.name, ""), *more) for verb, who, what, *more in told],
         sequence.version_count,
         sequence.updated_by,

@@ -189,10 +189,10 @@ links.link_version(by=bob, version=version, project=project, collection_name="c"
         project=registry.project.pk,
     )
     assert not Membership.objects.filter(collection__kind="portfolio").exists()
-    place, is_new, _changes = link_version(
+    membership, is_new, _changes = link_version(
         by=factories.fresh(bob), version=version, project=registry.project, collection_name="c"
     )
-    assert (place.index, is_new) == (0, True)
+    assert (membership.index, is_new) == (0, True)
 
 
 def test_killed_while_it_begins_a_version(bob, project, killed):

@@ -53,13 +53,13 @@ def body(response):
 
 
 def test_a_file_by_key(client, victor, membership, linked):
-    for place, reference in [(membership, "v0"), (membership, "latest"), (membership, "best"),
+    for each, reference in [(membership, "v0"), (membership, "latest"), (membership, "best"),
                              (linked, "v0"), (linked, "staging")]:  # fmt: skip
-        url = url_of(place, "files/data/deep/b.bin", reference)
+        url = url_of(each, "files/data/deep/b.bin", reference)
         response = client.get(url, **auth_of(victor), **CURL)
         assert response.status_code == 200, url
         assert body(response) == FILES["data/deep/b.bin"]
-        noted = Download.objects.get(collection=place.collection, reference=reference)
+        noted = Download.objects.get(collection=each.collection, reference=reference)
         assert noted.key_name.startswith("test")
 
 
@@ -110,8 +110,8 @@ ADDRESSES = ["files/README.md", "-/files.zip", "-/sha256sums.txt", "-/md5sums.tx
 
 @pytest.mark.parametrize("rest", ADDRESSES)
 def test_who_may(client, alice, victor, charlie, membership, linked, rest):
-    for place in (membership, linked):
-        url = url_of(place, rest)
+    for each in (membership, linked):
+        url = url_of(each, rest)
         for user, status in [(alice, 200), (victor, 200), (charlie, 404)]:
             client.force_login(user)
             response = client.get(url)
@@ -175,10 +175,10 @@ def test_bytes_that_the_store_lost(client, victor, membership):
 
 def test_a_zip_of_all_and_of_a_folder(client, victor, membership, linked):
     keyed = auth_of(victor) | CURL
-    for place in (membership, linked):
-        response = client.get(url_of(place, "-/files.zip"), **keyed)
+    for each in (membership, linked):
+        response = client.get(url_of(each, "-/files.zip"), **keyed)
         assert response["Content-Type"] == "application/zip"
-        assert f"{place.collection.name}-v0.zip" in response["Content-Disposition"]
+        assert f"{each.collection.name}-v0.zip" in response["Content-Disposition"]
         archive = zipfile.ZipFile(io.BytesIO(body(response)))
         assert archive.testzip() is None
         found = {name: archive.read(name) for name in archive.namelist()}

@@ -241,7 +241,7 @@ def test_what_is_hidden_has_no_name_and_nothing_behind_it(bob, alice, project, s
 def pipeline(secret, collection):
     """raw → clean → data → train → model in a hidden project; raw and model are linked.
 
-    The places of raw and model in a registry that its organization may read.
+    The memberships of raw and model in a registry that its organization may read.
     """
     raw = made(secret, "raw", type_name="dataset")
     data = made(secret, "data", run_on(secret, "clean", raw), "dataset")
@@ -374,7 +374,7 @@ def test_a_cluster_lists_what_one_sees_only_through_links(bob, secret, project, 
     lineage = read(bob, made(project, "result", run))
     (cluster,) = [node for node in lineage.nodes.values() if node.is_cluster]
     members, total = find_members(by=fresh(bob), node=cluster, text="", most=9)
-    listed = sorted(node.name for node, _place in members)
+    listed = sorted(node.name for node, _membership in members)
     assert [name for name in listed if "classifier" in name] == [
         f"iris-classifier:v{number}" for number in range(5)
     ]
@@ -395,8 +395,8 @@ def test_the_version_from_which_one_looks_has_the_name_by_which_one_came(bob, pr
     first = made(project, "first")
     factories.make_membership(collection, first)
     second = made(project, "second", run_on(project, "tune", first))
-    place = factories.make_membership(collection, second)
-    nodes = read_lineage(by=fresh(bob), membership=place).nodes.values()
+    membership = factories.make_membership(collection, second)
+    nodes = read_lineage(by=fresh(bob), membership=membership).nodes.values()
     named = {node.name: (node.source_name, node.is_current) for node in nodes}
     assert named == {
         "iris-classifier:v1": ("second:v0", True), "first:v0": ("", False), "tune": ("", False),
@@ -405,8 +405,8 @@ def test_the_version_from_which_one_looks_has_the_name_by_which_one_came(bob, pr
 
 
 def test_a_source_that_one_may_not_see_is_not_named(bob, secret, collection):
-    place = factories.make_membership(collection, made(secret, "source"))
-    (node,) = read_lineage(by=fresh(bob), membership=place).nodes.values()
+    membership = factories.make_membership(collection, made(secret, "source"))
+    (node,) = read_lineage(by=fresh(bob), membership=membership).nodes.values()
     assert (node.name, node.source_name) == ("iris-classifier:v0", "")
 
 
@@ -494,7 +494,7 @@ def test_queries_depend_on_depth_only(bob, project, rows, django_assert_num_quer
 
 def test_layout_goes_from_left_to_right():
     layout = lay_out("abcd", [("a", "b"), ("b", "c"), ("a", "c"), ("a", "d")])
-    x = {node: place[0] for node, place in layout.places.items()}
+    x = {node: membership[0] for node, membership in layout.memberships.items()}
     assert x["a"] < x["b"] < x["c"]
     assert x["d"] == x["b"]
     assert layout.paths.keys() == {("a", "b"), ("b", "c"), ("a", "c"), ("a", "d")}
@@ -503,12 +503,12 @@ def test_layout_goes_from_left_to_right():
 def test_layout_leaves_room_for_a_higher_node():
     heights = {"b": NODE_HEIGHT + 60}
     layout = lay_out("abcd", [("a", "b"), ("a", "c"), ("a", "d")], heights)
-    placed = sorted((layout.places[node][1], node) for node in "bcd")
+    placed = sorted((layout.memberships[node][1], node) for node in "bcd")
     for (top, node), (below, _other) in zip(placed, placed[1:], strict=False):
         assert top + heights.get(node, NODE_HEIGHT) < below
     top, node = placed[-1]
     assert top + heights.get(node, NODE_HEIGHT) < layout.height
-    x, y = layout.places["b"]
+    x, y = layout.memberships["b"]
     assert layout.paths["a", "b"].endswith(f" {x} {y + (NODE_HEIGHT + 60) // 2}")
 
 
@@ -516,24 +516,24 @@ def test_layout_has_no_overlaps_and_fits():
     nodes = [f"n{number}" for number in range(40)]
     pairs = [(nodes[number // 3], nodes[number]) for number in range(1, 40)]
     layout = lay_out(nodes, [*pairs, ("n0", "n39")])
-    assert len(set(layout.places.values())) == 40
-    for x, y in layout.places.values():
+    assert len(set(layout.memberships.values())) == 40
+    for x, y in layout.memberships.values():
         assert 0 <= x <= layout.width - NODE_WIDTH
         assert 0 <= y <= layout.height - NODE_HEIGHT
-        same = [other for other in layout.places.values() if other[0] == x and other[1] != y]
+        same = [other for other in layout.memberships.values() if other[0] == x and other[1] != y]
         assert all(abs(other[1] - y) >= NODE_HEIGHT for other in same)
 
 
 def test_layout_untangles_what_it_can():
     crossed = [("a", "y"), ("b", "x")]
     layout = lay_out("abxy", crossed)
-    above = layout.places["a"][1] < layout.places["b"][1]
-    assert above == (layout.places["y"][1] < layout.places["x"][1])
+    above = layout.memberships["a"][1] < layout.memberships["b"][1]
+    assert above == (layout.memberships["y"][1] < layout.memberships["x"][1])
 
 
 def test_layout_swaps_neighbours_that_means_leave_crossed():
     edges = random.Random(0).sample(list(product(range(15), range(15, 30))), 40)
-    y = {node: place[1] for node, place in lay_out(range(30), edges).places.items()}
+    y = {node: membership[1] for node, membership in lay_out(range(30), edges).memberships.items()}
     pairs = combinations(edges, 2)
     crossed = sum((y[a] - y[c]) * (y[b] - y[d]) < 0 for (a, b), (c, d) in pairs)
     assert crossed < 78  # as many as there are without
@@ -541,6 +541,6 @@ def test_layout_swaps_neighbours_that_means_leave_crossed():
 
 def test_layout_of_circles_and_of_one():
     layout = lay_out("abc", [("a", "b"), ("b", "c"), ("c", "a"), ("a", "a")])
-    assert layout.places.keys() == set("abc")
+    assert layout.memberships.keys() == set("abc")
     assert len(layout.paths) == 4
-    assert lay_out("a", []).places.keys() == {"a"}
+    assert lay_out("a", []).memberships.keys() == {"a"}

@@ -194,13 +194,13 @@ def test_the_table_says_how_what_is_beyond_hidden_ones_is_related(
     RunInput.objects.create(run=train, version=data)
     RunOutput.objects.create(run=train, version=model)
     client.force_login(bob)
-    place = factories.make_membership(collection, model)
-    rows = client.get(place.tab_url("lineage"), {"view": "table"}).context["rows"]
+    membership = factories.make_membership(collection, model)
+    rows = client.get(membership.tab_url("lineage"), {"view": "table"}).context["rows"]
     assert [(row.node.name, row.level, row.relation) for row in rows] == [
         ("iris-classifier:v0", 0, ""), ("not visible to you", 1, "led to it"),
         ("iris-model:v0", 2, "led to it"),
     ]  # fmt: skip
-    response = client.get(place.tab_url("lineage"))
+    response = client.get(membership.tab_url("lineage"))
     assert response.context["lineage"]["hidden_count"] == 1
     text = response.content.decode()
     assert "runs and artifacts" in text

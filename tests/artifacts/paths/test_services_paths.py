@@ -55,9 +55,9 @@ def led_to(*path):
 @pytest.mark.parametrize("name", ["goal", "GOAL"])
 def test_a_renamed_collections_path_goes_on(bob, versions, registry, name):
     project = registry.project
-    place = link(bob, versions[0], project)
+    membership = link(bob, versions[0], project)
     link(bob, versions[1], project)
-    update_collection(by=bob, collection=place.collection, name="other")
+    update_collection(by=bob, collection=membership.collection, name="other")
     again = link(bob, versions[2], project, name)
     assert (again.number, again.collection.name) == ("v2", name)
     assert link(bob, versions[3], project, "other").number == "v2"
@@ -65,12 +65,12 @@ def test_a_renamed_collections_path_goes_on(bob, versions, registry, name):
 
 def test_its_old_name_leads_to_it_until_somebody_makes_that_anew(bob, versions, registry):
     path = "acme", registry.project.name, "goal"
-    place = link(bob, versions[0], registry.project)
+    membership = link(bob, versions[0], registry.project)
     assert led_to(*path) is None  # nothing has left it
-    update_collection(by=bob, collection=place.collection, name="other")
-    update_collection(by=bob, collection=place.collection, name="third")
-    assert led_to(*path) == led_to(*path[:2], "other") == place.collection
-    assert led_to("ACME", *path[1:]) == place.collection
+    update_collection(by=bob, collection=membership.collection, name="other")
+    update_collection(by=bob, collection=membership.collection, name="third")
+    assert led_to(*path) == led_to(*path[:2], "other") == membership.collection
+    assert led_to("ACME", *path[1:]) == membership.collection
     assert led_to(*path[:2], "Goal") is None
     link(bob, versions[1], registry.project)
     assert led_to(*path) is None
@@ -78,18 +78,18 @@ def test_its_old_name_leads_to_it_until_somebody_makes_that_anew(bob, versions, 
 
 def test_what_its_old_name_led_to_meanwhile_is_spent_too(bob, versions, registry):
     """`goal:v1` was answered with `other:v1`; it never means another version."""
-    place = link(bob, versions[0], registry.project)
-    update_collection(by=bob, collection=place.collection, name="other")
+    membership = link(bob, versions[0], registry.project)
+    update_collection(by=bob, collection=membership.collection, name="other")
     link(bob, versions[1], registry.project, "other")
     assert link(bob, versions[2], registry.project).number == "v2"
 
 
 def test_it_takes_its_old_name_back(bob, versions, registry):
-    place = link(bob, versions[0], registry.project)
+    membership = link(bob, versions[0], registry.project)
     for name in ("other", "goal"):
-        update_collection(by=bob, collection=place.collection, name=name)
+        update_collection(by=bob, collection=membership.collection, name=name)
     assert link(bob, versions[1], registry.project).number == "v1"
-    assert led_to("acme", registry.project.name, "other") == place.collection
+    assert led_to("acme", registry.project.name, "other") == membership.collection
 
 
 def test_no_number_of_it_comes_to_name_another_version(bob, versions, registry):
@@ -116,10 +116,10 @@ def test_a_name_that_differs_in_capitals_is_another_collection(bob, versions, re
 
 
 def test_capitals_alone_can_be_changed(bob, versions, registry):
-    place = link(bob, versions[0], registry.project)
-    update_collection(by=bob, collection=place.collection, name="Goal")
+    membership = link(bob, versions[0], registry.project)
+    update_collection(by=bob, collection=membership.collection, name="Goal")
     assert link(bob, versions[1], registry.project, "Goal").number == "v1"
-    assert led_to("acme", registry.project.name, "goal") == place.collection
+    assert led_to("acme", registry.project.name, "goal") == membership.collection
 
 
 def test_a_renamed_sequences_path_goes_on(bob, project, sequence, versions):
@@ -131,9 +131,9 @@ def test_a_renamed_sequences_path_goes_on(bob, project, sequence, versions):
 
 def test_a_deleted_collections_path_goes_on(bob, versions, registry):
     for number, version in enumerate(versions):
-        place = link(bob, version, registry.project, "Goal" if number % 2 else "goal")
-        assert place.index == number
-        delete_collection(by=bob, collection=place.collection)
+        membership = link(bob, version, registry.project, "Goal" if number % 2 else "goal")
+        assert membership.index == number
+        delete_collection(by=bob, collection=membership.collection)
         assert next_index_at(registry.project, "goal") == number + 1
     assert led_to("acme", registry.project.name, "goal") is None
 
@@ -257,9 +257,9 @@ def test_who_may_not_move_the_alias_neither_renames_nor_deletes(alice, bob, prot
 
 def test_the_alias_of_the_moment_counts(alice, bob, versions, registry):
     """The collection that the form was opened with knows nothing of it."""
-    place = link(bob, versions[0], registry.project)
-    stale = Collection.objects.for_path().get(pk=place.collection_id)
-    add_aliases(by=alice, membership=place, names=["production"])
+    membership = link(bob, versions[0], registry.project)
+    stale = Collection.objects.for_path().get(pk=membership.collection_id)
+    add_aliases(by=alice, membership=membership, names=["production"])
     with pytest.raises(Denied):
         update_collection(by=bob, collection=stale, name="other")
 
@@ -267,8 +267,8 @@ def test_the_alias_of_the_moment_counts(alice, bob, versions, registry):
 def test_its_source_can_be_renamed(bob, sequence, protected):
     """The registry's path stays what it was, and so does what the alias names."""
     update_collection(by=bob, collection=sequence, name="other")
-    place = Membership.objects.at("acme", "wandb-registry-model", "goal:production").get()
-    assert place == protected
+    membership = Membership.objects.at("acme", "wandb-registry-model", "goal:production").get()
+    assert membership == protected
     assert not CollectionPath.objects.filter(project_name="wandb-registry-model").exists()
 
 
@@ -279,9 +279,9 @@ def test_what_was_left_before_is_written_down_by_the_migration(
     alice, bob, acme, vision, project, sequence, versions, registry
 ):
     fill = import_module("artifacts.migrations.0012_fill_former_paths")
-    place = link(bob, versions[0], registry.project)
+    membership = link(bob, versions[0], registry.project)
     link(bob, versions[1], registry.project)
-    update_collection(by=bob, collection=place.collection, name="other")
+    update_collection(by=bob, collection=membership.collection, name="other")
     delete_collection(
         by=bob, collection=link(bob, versions[0], registry.project, "gone").collection
     )
@@ -301,7 +301,7 @@ def test_what_was_left_before_is_written_down_by_the_migration(
     again = set(CollectionPath.objects.values_list(*rows))
     assert written - again == {("vision", "iris", "iris-model", 4)}  # made without its events
     assert again - written == set()
-    assert led_to("acme", "wandb-registry-model", "goal") == place.collection
+    assert led_to("acme", "wandb-registry-model", "goal") == membership.collection
     assert find_former_project("vision", "iris").name == "flowers"
 
 

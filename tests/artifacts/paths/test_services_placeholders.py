@@ -50,9 +50,9 @@ def test_another_server_says_another_name():
 def test_nobody_makes_one_up():
     name = placeholder_of("collection", 7)
     body = name.removeprefix("hidden-")
-    for place in range(len(body)):
-        other = "a" if body[place] != "a" else "b"
-        changed = f"hidden-{body[:place]}{other}{body[place + 1 :]}"
+    for membership in range(len(body)):
+        other = "a" if body[membership] != "a" else "b"
+        changed = f"hidden-{body[:membership]}{other}{body[membership + 1 :]}"
         assert pk_behind("collection", changed) == 0
     for text in ("", "hidden", "hidden-", "hidden-" + "a" * 32, body, name.upper(), name + "a"):
         assert pk_behind("collection", text) == 0

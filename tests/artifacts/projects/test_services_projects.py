@@ -118,7 +118,7 @@ def test_deleted_twice_it_is_not_found(alice, project):
 
 @pytest.mark.usefixtures("letting_go")
 def test_linked_versions_keep_their_project(alice, project, version, collection):
-    place = factories.make_membership(collection, version, aliases=["production"])
+    membership = factories.make_membership(collection, version, aliases=["production"])
     message = (
         r"^vision/iris can't be deleted: versions of it are linked elsewhere \(links: 1, "
         "for example acme/wandb-registry-model/iris-classifier:v0"
@@ -126,7 +126,7 @@ def test_linked_versions_keep_their_project(alice, project, version, collection)
     with pytest.raises(Conflict, match=message):
         delete_project(by=alice, project=project)
     assert Version.objects.committed().get() == version
-    place.delete()
+    membership.delete()
     delete_project(by=alice, project=project)
 
 

@@ -157,7 +157,7 @@ def test_two_thousand_versions_take_eight_chunks_and_no_more_memory(client, bob,
     add_versions(sequence, 1250)
     more_memory, more_queries, more_size = walk()
     assert more_size > 2.6 * size
-    # five more chunks of places, with their aliases and tags
+    # five more chunks of memberships, with their aliases and tags
     assert more_queries == queries + 15
     assert more_memory < 1.2 * memory
 

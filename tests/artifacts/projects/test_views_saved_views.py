@@ -159,9 +159,9 @@ def test_others_get_nothing(client, charlie, bob, project, sequence, new):
 def test_versions_have_views_on_both_pages(client, bob, version, sequence, collection):
     factories.make_membership(collection, version)
     client.force_login(bob)
-    for place, query in ((sequence, "v=best"), (collection, "q=best")):
-        new = reverse("artifacts:collection_view_create", args=[place.pk])
-        page = place.get_absolute_url()
+    for membership, query in ((sequence, "v=best"), (collection, "q=best")):
+        new = reverse("artifacts:collection_view_create", args=[membership.pk])
+        page = membership.get_absolute_url()
         assert new in client.get(page).content.decode()
         response = client.post(new, {"name": "Best", "query": query})
         assert response["Location"] == f"{page}?{query}"

@@ -1,4 +1,4 @@
-"""Legal holds: who places and lifts them, why, and what is told of it."""
+"""Legal holds: who memberships and lifts them, why, and what is told of it."""
 
 import contextlib
 
@@ -123,10 +123,10 @@ def test_what_was_deleted_can_not_be_held(alice, version, sequence):
 
 def test_a_hold_out_of_sight_says_nothing(alice, bob, version, acme):
     vault = factories.make_registry_project(acme, "vault", access="restricted", keeps_linked=False)
-    place = link_version(
+    membership = link_version(
         by=alice, version=version, project=vault, collection_name="secret"
     ).membership
-    hold(alice, place.collection, "a word that is not theirs")
+    hold(alice, membership.collection, "a word that is not theirs")
     with pytest.raises(Conflict) as refusal:
         delete_version(by=bob, version=version, with_aliases=True)
     message = refusal.value.message
@@ -138,19 +138,19 @@ def test_a_hold_out_of_sight_says_nothing(alice, bob, version, acme):
 def test_two_who_hold_at_once_place_one(alice, version):
     refused = []
 
-    def place():
+    def membership():
         try:
             hold(factories.fresh(alice), version)
         except Conflict as refusal:
             refused.append(refusal)
 
-    at_once([place] * 4)
+    at_once([membership] * 4)
     assert (LegalHold.objects.count(), len(refused)) == (1, 3)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_deletion_and_hold_at_once_leave_one_of_both(alice, version):
-    def place():
+    def membership():
         with contextlib.suppress(Conflict):
             hold(factories.fresh(alice), version)
 
@@ -158,6 +158,6 @@ def test_deletion_and_hold_at_once_leave_one_of_both(alice, version):
         with contextlib.suppress(Conflict):
             delete_version(by=factories.fresh(alice), version=version, with_aliases=True)
 
-    at_once([place, delete])
+    at_once([membership, delete])
     version.refresh_from_db()
     assert bool(version.deleted_at) != LegalHold.objects.standing().exists()

@@ -19,7 +19,7 @@ from tests import factories
 
 
 @pytest.fixture
-def place(alice, version, registry, project):
+def membership(alice, version, registry, project):
     """A link of `iris-model:v0`, which a run logged, in a registry that could be deleted."""
     run = factories.make_run(project, alice)
     RunOutput.objects.create(run=run, version=version)
@@ -30,22 +30,28 @@ def place(alice, version, registry, project):
     ).membership
 
 
-def expire(by, place):
+def expire(by, membership):
     old = timezone.now() - timedelta(days=9)
     Version.objects.update(ttl_seconds=60, created_at=old)
     sweep()
 
 
 DOORS = {
-    "version": lambda by, place: delete_version(by=by, version=place.version, with_aliases=True),
-    "run": lambda by, place: delete_run(by=by, run=Run.objects.get(), with_artifacts=True),
-    "sequence": lambda by, place: delete_collection(by=by, collection=place.version.sequence),
-    "project": lambda by, place: delete_project(by=by, project=place.version.sequence.project),
+    "version": lambda by, membership: delete_version(
+        by=by, version=membership.version, with_aliases=True
+    ),
+    "run": lambda by, membership: delete_run(by=by, run=Run.objects.get(), with_artifacts=True),
+    "sequence": lambda by, membership: delete_collection(
+        by=by, collection=membership.version.sequence
+    ),
+    "project": lambda by, membership: delete_project(
+        by=by, project=membership.version.sequence.project
+    ),
     "ttl": expire,
-    "unlink": lambda by, place: unlink_version(by=by, membership=place),
-    "portfolio": lambda by, place: delete_collection(by=by, collection=place.collection),
-    "registry": lambda by, place: delete_registry(
-        by=by, registry=place.collection.project.registry
+    "unlink": lambda by, membership: unlink_version(by=by, membership=membership),
+    "portfolio": lambda by, membership: delete_collection(by=by, collection=membership.collection),
+    "registry": lambda by, membership: delete_registry(
+        by=by, registry=membership.collection.project.registry
     ),
 }
 SOURCE = {"version", "run", "sequence", "project", "ttl"}  # what deletes the source
@@ -59,16 +65,16 @@ STATES = {
 }
 
 
-def bring(state, alice, place):
+def bring(state, alice, membership):
     if state != "linked":  # a hold holds by itself
-        project = place.collection.project
+        project = membership.collection.project
         project.keeps_linked = False
         project.save(update_fields=["keeps_linked"])
     if state.endswith("held"):
         thing = {
-            "version": place.version,
-            "sequence": place.version.sequence,
-            "portfolio": place.collection,
+            "version": membership.version,
+            "sequence": membership.version.sequence,
+            "portfolio": membership.collection,
         }[state.partition(" ")[0]]
         return place_hold(by=alice, thing=thing, reason="audit")
     return None
@@ -76,33 +82,33 @@ def bring(state, alice, place):
 
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("state", STATES)
-def test_door_by_state(door, state, alice, version, place):
-    hold = bring(state, alice, place)
+def test_door_by_state(door, state, alice, version, membership):
+    hold = bring(state, alice, membership)
     closed, words = STATES[state]
     if door not in closed:
-        DOORS[door](alice, place)
-        assert not Membership.objects.live().filter(pk=place.pk).exists()
+        DOORS[door](alice, membership)
+        assert not Membership.objects.live().filter(pk=membership.pk).exists()
         return
     if door == "ttl":
-        DOORS[door](alice, place)
+        DOORS[door](alice, membership)
     else:
         with pytest.raises(Conflict, match=words):
-            DOORS[door](alice, place)
+            DOORS[door](alice, membership)
     assert Version.objects.committed().filter(pk=version.pk).exists()
     assert Membership.objects.live().filter(version=version).count() == 2
     assert Run.objects.exists()
     if hold and door in {"version", "run", "sequence", "unlink", "portfolio", "registry"}:
         lift_hold(by=alice, hold=hold, reason="over")
-        DOORS[door](alice, place)
-        assert not Membership.objects.live().filter(pk=place.pk).exists()
+        DOORS[door](alice, membership)
+        assert not Membership.objects.live().filter(pk=membership.pk).exists()
 
 
 @pytest.mark.parametrize("state", ["version held", "sequence held"])
-def test_what_is_held_does_not_expire(state, alice, version, place):
-    unlink_version(by=alice, membership=place)
+def test_what_is_held_does_not_expire(state, alice, version, membership):
+    unlink_version(by=alice, membership=membership)
     thing = version if state == "version held" else version.sequence
     hold = place_hold(by=alice, thing=thing, reason="audit")
-    expire(alice, place)
+    expire(alice, membership)
     assert Version.objects.committed().filter(pk=version.pk).exists()
     lift_hold(by=alice, hold=hold, reason="over")
     assert sweep()["expired"] == 1
@@ -138,7 +144,7 @@ def test_whoever_only_looks_is_told_who_unlinks(bob, alice, version, acme):
         delete_version(by=factories.fresh(bob), version=version, with_aliases=True)
 
 
-def test_a_run_without_its_artifacts_goes(bob, version, place):
+def test_a_run_without_its_artifacts_goes(bob, version, membership):
     delete_run(by=bob, run=Run.objects.get())
     assert not Run.objects.exists()
     assert Version.objects.committed().get() == version

@@ -148,8 +148,8 @@ def test_an_alias_given_as_the_sweep_comes_saves(bob, sequence, versions, monkey
 
     def give_first(pks):
         held = lock(pks)
-        place = versions[0].memberships.get()
-        Alias.objects.get_or_create(collection=sequence, membership=place, name="best")
+        membership = versions[0].memberships.get()
+        Alias.objects.get_or_create(collection=sequence, membership=membership, name="best")
         return held
 
     for module in (locks, trash):

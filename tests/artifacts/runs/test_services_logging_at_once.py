@@ -126,13 +126,15 @@ def test_one_alias_for_all_at_once(bob, project):
     versions = [log(bob, project, {"a": b"%d" % n}, name="race") for n in range(CLIENTS)]
 
     def name_it(number):
-        place = versions[number].memberships.get()
-        add_aliases(by=factories.fresh(bob), membership=place, names=["best", "good"])
+        membership = versions[number].memberships.get()
+        add_aliases(by=factories.fresh(bob), membership=membership, names=["best", "good"])
 
     many(name_it)
-    places = Alias.objects.filter(name__in=["best", "good"]).values_list("membership", flat=True)
-    assert len(places) == 2
-    assert len(set(places)) == 1  # both moved in one step
+    memberships = Alias.objects.filter(name__in=["best", "good"]).values_list(
+        "membership", flat=True
+    )
+    assert len(memberships) == 2
+    assert len(set(memberships)) == 1  # both moved in one step
 
 
 def test_links_and_deletions_at_once(bob, project, registry):

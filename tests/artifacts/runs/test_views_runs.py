@@ -172,8 +172,8 @@ def test_run_file_download(client, victor, url, run):
     RunFile.objects.create(run=run, name="media/a b.png", blob=factories.make_blob(b"bytes"))
     RunFile.objects.create(run=run, name="promised.txt")
     client.force_login(victor)
-    place = ["vision", "iris", "abc123", "media/a b.png"]
-    link = reverse("artifacts:run_file_download", args=place)
+    membership = ["vision", "iris", "abc123", "media/a b.png"]
+    link = reverse("artifacts:run_file_download", args=membership)
     text = client.get(url).content.decode()
     assert link in text
     assert "promised.txt" not in text

@@ -31,7 +31,7 @@ def delete(by, version, with_aliases=True):
     version.refresh_from_db()
 
 
-def places(**known):
+def memberships(**known):
     return list(Membership.objects.live().filter(**known).order_by("pk"))
 
 
@@ -40,15 +40,15 @@ def places(**known):
 
 @pytest.mark.usefixtures("letting_go")
 def test_delete_hides_the_version_wherever_it_is(bob, sequence, version, registry):
-    place = link(bob, version, registry.project, aliases=["staging"])
+    membership = link(bob, version, registry.project, aliases=["staging"])
     delete(bob, version)
     assert (version.state, version.deleted_by) == ("DELETED", bob)
-    assert not places(version=version)
+    assert not memberships(version=version)
     assert not Alias.objects.exists()
-    for collection in (sequence, place.collection):
+    for collection in (sequence, membership.collection):
         collection.refresh_from_db()
         assert (collection.version_count, collection.next_index) == (0, 1)
-    assert not list(place.collection.memberships.called("staging"))
+    assert not list(membership.collection.memberships.called("staging"))
 
 
 @pytest.mark.usefixtures("letting_go")
@@ -72,7 +72,7 @@ def test_delete_with_aliases_has_to_be_asked_for(bob, sequence, version):
     add_aliases(by=bob, membership=source, names=["best"])
     with pytest.raises(Conflict, match=r"v0 has the aliases best\. .*delete_aliases=True"):
         delete(bob, version, with_aliases=False)
-    assert places(version=version) == [source]
+    assert memberships(version=version) == [source]
     delete(bob, version)
     source.refresh_from_db()
     assert source.dropped_aliases == ["best"]
@@ -98,11 +98,11 @@ def test_aliases_that_one_may_not_see_are_not_named(bob, sequence, version, acme
 
 
 def test_nobody_deletes_what_has_a_protected_alias(alice, root, version, registry):
-    place = link(alice, version, registry.project, aliases=["production"])
+    membership = link(alice, version, registry.project, aliases=["production"])
     for person in (alice, root):
         with pytest.raises(Conflict, match="protected alias 'production'.*take it off first"):
             delete(person, version)
-    unlink_version(by=alice, membership=place)
+    unlink_version(by=alice, membership=membership)
     delete(alice, version)
 
 
@@ -139,12 +139,12 @@ def test_delete_may_be_repeated(bob, version):
 
 @pytest.mark.usefixtures("letting_go")
 def test_delete_is_an_event_wherever_the_version_was(bob, version, registry):
-    place = link(bob, version, registry.project, aliases=["staging"])
+    membership = link(bob, version, registry.project, aliases=["staging"])
     delete(bob, version)
     told = Event.objects.filter(verb="delete").values_list("kind", "subject", "before")
     assert list(told) == [
         ("version", "vision/iris/iris-model:v0", {"aliases": []}),
-        ("collection", place.full_name, {"aliases": ["staging"]}),
+        ("collection", membership.full_name, {"aliases": ["staging"]}),
     ]
 
 
@@ -159,7 +159,7 @@ def test_equal_content_is_logged_anew(bob, project, sequence, version):
 
 
 def test_what_is_in_the_trash_is_neither_linked_nor_named(bob, version, registry):
-    place = version.memberships.get()
+    membership = version.memberships.get()
     stale = Version.objects.for_path().get(pk=version.pk)
     delete(bob, version)
     with pytest.raises(Conflict, match="not committed"):
@@ -167,7 +167,7 @@ def test_what_is_in_the_trash_is_neither_linked_nor_named(bob, version, registry
     with pytest.raises(NotFound):  # read before it was deleted
         link(bob, stale, registry.project)
     with pytest.raises(NotFound):
-        add_aliases(by=bob, membership=place, names=["x"])
+        add_aliases(by=bob, membership=membership, names=["x"])
     assert not Collection.objects.filter(kind="portfolio").exists()
 
 
@@ -177,18 +177,18 @@ def test_what_is_in_the_trash_is_neither_linked_nor_named(bob, version, registry
 @pytest.mark.usefixtures("letting_go")
 def test_restore_brings_back_places_and_free_aliases(bob, sequence, version, registry):
     other = factories.make_version(sequence)
-    place = link(bob, version, registry.project, aliases=["a", "b"])
+    membership = link(bob, version, registry.project, aliases=["a", "b"])
     delete(bob, version)
     link(bob, other, registry.project, aliases=["b"])
     for _time in range(2):
         restore_version(by=bob, version=version)
     version.refresh_from_db()
     assert (version.state, version.deleted_at, version.deleted_by) == ("COMMITTED", None, None)
-    assert [str(p) for p in places(version=version)] == ["iris-model:v0", "iris-classifier:v0"]
-    assert set(place.aliases.values_list("name", flat=True)) == {"a"}
-    place.collection.refresh_from_db()
-    assert (place.collection.version_count, place.collection.next_index) == (2, 2)
-    verbs = Event.objects.filter(kind="collection", subject_id=place.collection_id)
+    assert [str(p) for p in memberships(version=version)] == ["iris-model:v0", "iris-classifier:v0"]
+    assert set(membership.aliases.values_list("name", flat=True)) == {"a"}
+    membership.collection.refresh_from_db()
+    assert (membership.collection.version_count, membership.collection.next_index) == (2, 2)
+    verbs = Event.objects.filter(kind="collection", subject_id=membership.collection_id)
     assert list(verbs.order_by("pk").values_list("verb", flat=True))[-3:] == [
         "add_alias", "restore", "add_alias",
     ]  # fmt: skip
@@ -196,11 +196,11 @@ def test_restore_brings_back_places_and_free_aliases(bob, sequence, version, reg
 
 @pytest.mark.usefixtures("letting_go")
 def test_restored_aliases_are_not_protected_ones(bob, version, registry):
-    place = link(bob, version, registry.project, aliases=["a"])
+    membership = link(bob, version, registry.project, aliases=["a"])
     delete(bob, version)
     registry.project.protected_aliases.create(name="a")
     restore_version(by=bob, version=version)
-    assert not place.aliases.exists()
+    assert not membership.aliases.exists()
 
 
 def test_restore_switches_the_ttl_off(bob, version):
@@ -240,13 +240,13 @@ def test_what_is_gone_for_good_is_not_restored(bob, version):
 @pytest.mark.usefixtures("letting_go")
 def test_a_deleted_sequence_takes_its_versions_along(bob, sequence, version, registry):
     pending = Version.objects.create(sequence=sequence, digest="0")
-    place = link(bob, version, registry.project)
+    membership = link(bob, version, registry.project)
     for _time in range(2):
         delete_collection(by=bob, collection=sequence)
     assert not Collection.objects.filter(pk=sequence.pk).exists()
-    assert not places(version=version)
-    place.collection.refresh_from_db()
-    assert place.collection.version_count == 0
+    assert not memberships(version=version)
+    membership.collection.refresh_from_db()
+    assert membership.collection.version_count == 0
     assert set(Version.objects.values_list("state", flat=True)) == {"DELETED"}
     assert pending.sequence_id == sequence.pk
     assert Event.objects.filter(verb="delete", subject="vision/iris/iris-model").count() == 1
@@ -277,7 +277,7 @@ def test_a_version_comes_back_to_a_like_collection(bob, project, sequence, versi
     restore_version(by=bob, version=version)
     version.refresh_from_db()
     assert version.sequence == again
-    assert [p.index for p in places(collection=again)] == [0, 1]
+    assert [p.index for p in memberships(collection=again)] == [0, 1]
     assert again.memberships.called("latest").get().version == newer
     assert not Collection.objects.filter(pk=sequence.pk).exists()
 
@@ -289,14 +289,14 @@ def test_a_version_does_not_come_back_to_an_unlike_collection(bob, project, sequ
         restore_version(by=bob, version=version)
     update_collection(by=bob, collection=taken, name="other")
     restore_version(by=bob, version=version)
-    assert places(version=version)
+    assert memberships(version=version)
 
 
 def test_a_deleted_portfolio_only_unlinks(bob, version, registry):
-    place = link(bob, version, registry.project, aliases=["a"])
+    membership = link(bob, version, registry.project, aliases=["a"])
     for _time in range(2):
-        delete_collection(by=bob, collection=place.collection)
-    assert [str(p) for p in places(version=version)] == ["iris-model:v0"]
+        delete_collection(by=bob, collection=membership.collection)
+    assert [str(p) for p in memberships(version=version)] == ["iris-model:v0"]
     assert not Alias.objects.exists()
     assert link(bob, version, registry.project).number == "v1"
     event = Event.objects.get(verb="delete")
@@ -305,19 +305,19 @@ def test_a_deleted_portfolio_only_unlinks(bob, version, registry):
 
 @pytest.mark.usefixtures("letting_go")
 def test_a_portfolio_deleted_meanwhile_stays_away(bob, version, registry):
-    place = link(bob, version, registry.project)
+    membership = link(bob, version, registry.project)
     delete(bob, version)
-    delete_collection(by=bob, collection=place.collection)
+    delete_collection(by=bob, collection=membership.collection)
     restoration = restore_version(by=bob, version=version)
-    assert [str(p) for p in places(version=version)] == ["iris-model:v0"]
-    assert (restoration.links, restoration.lost_links) == ([], [place])
+    assert [str(p) for p in memberships(version=version)] == ["iris-model:v0"]
+    assert (restoration.links, restoration.lost_links) == ([], [membership])
 
 
 @pytest.mark.usefixtures("letting_go")
 def test_a_link_comes_back_to_a_portfolio_made_anew(bob, version, registry, sequence):
-    place = link(bob, version, registry.project)
+    membership = link(bob, version, registry.project)
     delete(bob, version)
-    delete_collection(by=bob, collection=place.collection)
+    delete_collection(by=bob, collection=membership.collection)
     anew = link(bob, factories.make_version(sequence), registry.project)
     assert anew.number == "v1"
     restoration = restore_version(by=bob, version=version)
@@ -339,11 +339,11 @@ def test_restore_tells_which_aliases_are_taken_by_now(bob, sequence, version):
 
 
 def test_only_admins_delete_a_portfolio_with_a_protected_alias(alice, bob, version, registry):
-    place = link(alice, version, registry.project, aliases=["production"])
+    membership = link(alice, version, registry.project, aliases=["production"])
     with pytest.raises(Denied, match="Protected aliases"):
-        delete_collection(by=bob, collection=place.collection)
-    assert places(collection=place.collection)
-    delete_collection(by=alice, collection=place.collection)
+        delete_collection(by=bob, collection=membership.collection)
+    assert memberships(collection=membership.collection)
+    delete_collection(by=alice, collection=membership.collection)
 
 
 def test_nobody_deletes_a_sequence_with_a_protected_link(alice, sequence, version, registry):
@@ -351,7 +351,7 @@ def test_nobody_deletes_a_sequence_with_a_protected_link(alice, sequence, versio
     link(alice, version, registry.project, aliases=["production"])
     with pytest.raises(Conflict, match="iris-model:v0 can't be deleted.*'production'"):
         delete_collection(by=alice, collection=sequence)
-    assert len(places(collection=sequence)) == 2
+    assert len(memberships(collection=sequence)) == 2
 
 
 def test_who_may_not_delete_collections(victor, charlie, sequence, collection):
@@ -398,10 +398,10 @@ def test_a_sequence_gets_another_type(bob, sequence, version):
 
 
 def test_the_type_of_what_is_linked_stays(bob, sequence, version, registry, collection):
-    place = link(bob, version, registry.project)
+    membership = link(bob, version, registry.project)
     with pytest.raises(Conflict, match="is linked to 'acme/wandb-registry-model/iris-classifier'"):
         set_collection_type(by=bob, collection=sequence, type_name="weights")
-    unlink_version(by=bob, membership=place)
+    unlink_version(by=bob, membership=membership)
     set_collection_type(by=bob, collection=sequence, type_name="weights")
     with pytest.raises(Invalid, match="versions are linked to that collection"):
         set_collection_type(by=bob, collection=collection, type_name="weights")
@@ -433,10 +433,10 @@ def test_a_ttl_is_possible_or_refused(bob, sequence, version):
 
 def test_what_is_linked_has_no_ttl(bob, version, registry):
     update_version(by=bob, version=version, ttl_seconds=60)
-    place = link(bob, version, registry.project)
+    membership = link(bob, version, registry.project)
     version.refresh_from_db()
     assert version.ttl_seconds == 0
     with pytest.raises(Conflict, match="is linked, and what is linked has no TTL"):
         update_version(by=bob, version=version, ttl_seconds=60)
-    unlink_version(by=bob, membership=place)
+    unlink_version(by=bob, membership=membership)
     update_version(by=bob, version=version, ttl_seconds=60)

@@ -187,9 +187,9 @@ def test_a_taken_name_is_refused(bob, project, registry, sequence, version, coll
 
 def test_a_portfolio_comes_back_with_its_links(alice, bob, registry, sequence, version):
     other = factories.make_version(sequence)
-    place = link(alice, version, registry.project, aliases=["staging", "production"])
+    membership = link(alice, version, registry.project, aliases=["staging", "production"])
     link(bob, other, registry.project)
-    portfolio = place.collection
+    portfolio = membership.collection
     delete_collection(by=alice, collection=portfolio)
     assert live() == ["iris-model:v0", "iris-model:v1"]
     assert not Alias.objects.exists()
@@ -198,17 +198,17 @@ def test_a_portfolio_comes_back_with_its_links(alice, bob, registry, sequence, v
     back = restore_collection(by=alice, collection=portfolio)
     assert (len(back.links), back.aliases) == (2, 2)
     assert live() == ["c:v0", "c:v1", "iris-model:v0", "iris-model:v1"]
-    assert set(place.aliases.values_list("name", flat=True)) == {"production", "staging"}
+    assert set(membership.aliases.values_list("name", flat=True)) == {"production", "staging"}
     portfolio.refresh_from_db()
     assert (portfolio.version_count, portfolio.next_index) == (2, 2)
     assert link(bob, factories.make_version(sequence), registry.project).number == "v2"
 
 
 def test_the_source_is_free_while_its_portfolio_is_in_the_trash(bob, registry, version):
-    place = link(bob, version, registry.project)
-    delete_collection(by=bob, collection=place.collection)
+    membership = link(bob, version, registry.project)
+    delete_collection(by=bob, collection=membership.collection)
     delete_version(by=bob, version=version, with_aliases=True)
-    back = restore_collection(by=bob, collection=place.collection)
+    back = restore_collection(by=bob, collection=membership.collection)
     assert back.links == []
     assert live() == []
     restore_version(by=bob, version=version)  # and then its link comes with it
@@ -216,54 +216,54 @@ def test_the_source_is_free_while_its_portfolio_is_in_the_trash(bob, registry, v
 
 
 def test_a_version_restored_first_waits_for_its_portfolio(bob, letting_go, version):
-    place = link(bob, version, letting_go.project, aliases=["a"])
+    membership = link(bob, version, letting_go.project, aliases=["a"])
     delete_version(by=bob, version=version, with_aliases=True)
-    delete_collection(by=bob, collection=place.collection)
-    assert restore_version(by=bob, version=version).lost_links == [place]
+    delete_collection(by=bob, collection=membership.collection)
+    assert restore_version(by=bob, version=version).lost_links == [membership]
     assert live() == ["iris-model:v0"]
-    restore_collection(by=bob, collection=place.collection)
+    restore_collection(by=bob, collection=membership.collection)
     assert live() == ["c:v0", "iris-model:v0"]
-    assert place.aliases.get().name == "a"
+    assert membership.aliases.get().name == "a"
 
 
 def test_a_link_waits_for_a_portfolio_that_is_deleted_at_the_same_moment(
     bob, letting_go, version, monkeypatch
 ):
-    place = link(bob, version, letting_go.project, aliases=["a"])
+    membership = link(bob, version, letting_go.project, aliases=["a"])
     delete_version(by=bob, version=version, with_aliases=True)
     lock = restoration.lock_collections
 
     def delete_first(pks):
         monkeypatch.undo()
-        delete_collection(by=bob, collection=place.collection)
+        delete_collection(by=bob, collection=membership.collection)
         return lock(pks)
 
     monkeypatch.setattr(restoration, "lock_collections", delete_first)
-    assert restore_version(by=bob, version=version).lost_links == [place]
+    assert restore_version(by=bob, version=version).lost_links == [membership]
     assert live() == ["iris-model:v0"]
-    restore_collection(by=bob, collection=place.collection)
+    restore_collection(by=bob, collection=membership.collection)
     assert live() == ["c:v0", "iris-model:v0"]
-    assert place.aliases.get().name == "a"
+    assert membership.aliases.get().name == "a"
 
 
 def test_a_link_comes_with_a_portfolio_that_is_restored_at_the_same_moment(
     bob, letting_go, version, monkeypatch
 ):
-    place = link(bob, version, letting_go.project, aliases=["a"])
+    membership = link(bob, version, letting_go.project, aliases=["a"])
     delete_version(by=bob, version=version, with_aliases=True)
-    delete_collection(by=bob, collection=place.collection)
+    delete_collection(by=bob, collection=membership.collection)
     lock = restoration.lock_collections
 
     def restore_first(pks):
         monkeypatch.undo()
-        restore_collection(by=bob, collection=place.collection)
+        restore_collection(by=bob, collection=membership.collection)
         return lock(pks)
 
     monkeypatch.setattr(restoration, "lock_collections", restore_first)
-    assert restore_version(by=bob, version=version).links == [place]
+    assert restore_version(by=bob, version=version).links == [membership]
     assert live() == ["c:v0", "iris-model:v0"]
-    place.collection.refresh_from_db()
-    assert place.collection.version_count == 1
+    membership.collection.refresh_from_db()
+    assert membership.collection.version_count == 1
 
 
 @pytest.mark.parametrize("gone", [0, 1])  # whichever has the lower key
@@ -271,8 +271,8 @@ def test_an_alias_comes_back_to_the_version_that_had_it_last(
     bob, letting_go, sequence, version, gone
 ):
     versions = [version, factories.make_version(sequence)]
-    places = [link(bob, each, letting_go.project) for each in versions]
-    first, last = places[gone], places[1 - gone]
+    memberships = [link(bob, each, letting_go.project) for each in versions]
+    first, last = memberships[gone], memberships[1 - gone]
     add_aliases(by=bob, membership=first, names=["prod"])
     delete_version(by=bob, version=versions[gone], with_aliases=True)
     add_aliases(by=bob, membership=last, names=["prod"])
@@ -289,31 +289,31 @@ def test_an_alias_comes_back_to_the_version_that_had_it_last(
 
 def test_the_sweep_lets_go_of_links(bob, registry, sequence, version):
     gone = factories.make_version(sequence)
-    place, second = link(bob, version, registry.project), link(bob, gone, registry.project)
-    delete_collection(by=bob, collection=place.collection)
+    membership, second = link(bob, version, registry.project), link(bob, gone, registry.project)
+    delete_collection(by=bob, collection=membership.collection)
     delete_version(by=bob, version=gone, with_aliases=True)
     assert sweep()["collections"] == 0
     age()
     report = sweep()
     assert (report["collections"], report["removed"]) == (1, 1)
-    assert list(Membership.objects.filter(collection=place.collection)) == [second]
+    assert list(Membership.objects.filter(collection=membership.collection)) == [second]
     assert sweep()["collections"] == 0
     with pytest.raises(Conflict, match="removed for good"):
-        restore_collection(by=bob, collection=place.collection)
+        restore_collection(by=bob, collection=membership.collection)
 
 
 def test_what_the_sweep_let_go_of_stays_so_however_long_a_trash_is_kept_later(
     bob, registry, sequence, version, settings
 ):
-    place = link(bob, version, registry.project)
+    membership = link(bob, version, registry.project)
     empty = factories.make_collection(registry.project, "empty", kind="portfolio")
-    for each in (place.collection, empty):
+    for each in (membership.collection, empty):
         delete_collection(by=bob, collection=each)
     age()
     assert sweep()["collections"] == 2
     settings.TRASH_DAYS = 365
     assert sweep()["collections"] == 0
-    for each in (place.collection, empty):
+    for each in (membership.collection, empty):
         row = Collection.with_deleted.for_path().get(pk=each.pk)
         assert deletion_of_collection(row).until is None
         with pytest.raises(Conflict, match="removed for good"):
@@ -322,18 +322,18 @@ def test_what_the_sweep_let_go_of_stays_so_however_long_a_trash_is_kept_later(
 
 
 def test_what_was_deleted_before_the_upgrade_can_not_be_restored(bob, letting_go, version):
-    place = link(bob, version, letting_go.project)
+    membership = link(bob, version, letting_go.project)
     delete_version(by=bob, version=version, with_aliases=True)
-    for each in (place.collection, version.sequence):
+    for each in (membership.collection, version.sequence):
         delete_collection(by=bob, collection=each)
     migration = import_module("artifacts.migrations.0028_collections_removed")
     migration.remove_for_good(apps, SimpleNamespace(connection=connection))
     assert not collections_in_trash().exists()
     with pytest.raises(Conflict, match="removed for good"):
-        restore_collection(by=bob, collection=place.collection)
-    assert restore_version(by=bob, version=version).lost_links == [place]  # with its sequence
+        restore_collection(by=bob, collection=membership.collection)
+    assert restore_version(by=bob, version=version).lost_links == [membership]  # with its sequence
     assert live() == ["iris-model:v0"]
-    assert not Membership.objects.filter(pk=place.pk).exists()
+    assert not Membership.objects.filter(pk=membership.pk).exists()
     delete_collection(by=bob, collection=version.sequence)
     assert list(collections_in_trash()) == [version.sequence]
 
@@ -347,11 +347,11 @@ def test_who_may_not_restore_a_collection(bob, victor, charlie, sequence, collec
             restore_collection(by=charlie, collection=each)
 
 
-# ------------------------------------------------------------------ many places at once
+# ------------------------------------------------------------------ many memberships at once
 
 
 def test_aliases_are_read_by_one_short_statement(bob, project, sequence):
-    """PostgreSQL takes at most 65,535 parameters, and a collection may have more places."""
+    """PostgreSQL takes at most 65,535 parameters, and a collection may have more memberships."""
     lengths = []
 
     def measure(execute, sql, params, many, context):

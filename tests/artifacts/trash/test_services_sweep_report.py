@@ -37,10 +37,10 @@ def much(alice, bob, project, sequence, registry):
     run = factories.make_run(project, bob)
     run.files.create(name="f", blob=factories.make_blob(b"12345"))
     delete_run(by=bob, run=run)
-    place = link_version(
+    membership = link_version(
         by=bob, version=made["linked"], project=registry.project, collection_name="c"
     ).membership
-    delete_collection(by=bob, collection=place.collection)
+    delete_collection(by=bob, collection=membership.collection)
     delete_version(by=bob, version=made["trashed"], with_aliases=True)
     place_hold(by=alice, thing=made["held"], reason="audit")
     factories.make_blob(b"nobody uses this")

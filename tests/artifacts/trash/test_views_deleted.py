@@ -106,11 +106,11 @@ def test_the_pages_of_a_deleted_run_collection_and_project(
 @pytest.mark.usefixtures("letting_go")
 def test_linked_pages_of_what_was_deleted_or_unlinked(client, bob, sequence, version, registry):
     other = factories.make_version(sequence)
-    place = link_version(
+    membership = link_version(
         by=bob, version=version, project=registry.project, collection_name="c", aliases=["a"]
     )[0]
     second = link_version(by=bob, version=other, project=registry.project, collection_name="c")[0]
-    addresses = place.get_absolute_url(), second.get_absolute_url()
+    addresses = membership.get_absolute_url(), second.get_absolute_url()
     unlink_version(by=bob, membership=second)
     delete_version(by=bob, version=version, with_aliases=True)
     client.force_login(bob)
@@ -119,18 +119,18 @@ def test_linked_pages_of_what_was_deleted_or_unlinked(client, bob, sequence, ver
     text = text_of(client, addresses[1], 410)
     assert "c:v1 was unlinked. The version itself stays where it was logged." in text
     assert PAGE.replace("v0", "v1") in text
-    delete_collection(by=bob, collection=place.collection)
-    text = text_of(client, place.collection.get_absolute_url(), 410)
+    delete_collection(by=bob, collection=membership.collection)
+    text = text_of(client, membership.collection.get_absolute_url(), 410)
     assert "/c was deleted" in text
     assert '<a href="/orgs/Acme/registry/model">Go to the registry model</a>' in text
 
 
 def test_the_pages_of_a_deleted_registry(client, bob, charlie, acme, version):
     registry = create_registry(by=bob, organization=acme, name="fraud", access="restricted")
-    place = link_version(
+    membership = link_version(
         by=bob, version=version, project=registry.project, collection_name="detector"
     )[0]
-    urls = [registry.get_absolute_url(), place.get_absolute_url()]
+    urls = [registry.get_absolute_url(), membership.get_absolute_url()]
     delete_registry(by=bob, registry=registry)
     client.force_login(bob)
     for url in urls:
@@ -194,25 +194,27 @@ def test_used_by_counts_a_deleted_run_and_says_so(client, bob, run, version, hid
 
 
 def test_reached_through_what_was_deleted(client, bob, run, version, registry):
-    place = link_version(by=bob, version=version, project=registry.project, collection_name="c")[0]
+    membership = link_version(
+        by=bob, version=version, project=registry.project, collection_name="c"
+    )[0]
     RunInput.objects.create(
-        run=run, version=version, project=registry.project, collection=place.collection,
+        run=run, version=version, project=registry.project, collection=membership.collection,
         reference="v0",
     )  # fmt: skip
-    delete_collection(by=bob, collection=place.collection)
+    delete_collection(by=bob, collection=membership.collection)
     client.force_login(bob)
     text = text_of(client, f"{PAGE}/usage")
     assert CANNOT_OPEN not in text
-    assert place.collection.get_absolute_url() not in text
+    assert membership.collection.get_absolute_url() not in text
 
 
 @pytest.mark.parametrize("is_known", [True, False])
 def test_downloads_through_a_deleted_registry_are_not_hidden(client, bob, acme, version, is_known):
     registry = create_registry(by=bob, organization=acme, name="fraud")
-    place = link_version(
+    membership = link_version(
         by=bob, version=version, project=registry.project, collection_name="detector"
     )[0]
-    record_download(by=bob, membership=place, reference="v0")
+    record_download(by=bob, membership=membership, reference="v0")
     delete_registry(by=bob, registry=registry)
     if not is_known:  # as registries were deleted once
         Download.objects.update(collection=None)

@@ -226,13 +226,13 @@ def test_the_trash_of_a_registry(client, bob, victor, charlie, registry, version
     assert reverse("registries:registry_trash", args=["Acme", "model"]) == REGISTRY
     export = reverse("registries:registry_trash_export", args=["Acme", "model", "json"])
     assert export == f"{REGISTRY}/-/collections.json"
-    place = link_version(
+    membership = link_version(
         by=bob, version=version, project=registry.project, collection_name="c"
     ).membership
-    delete_collection(by=bob, collection=place.collection)
+    delete_collection(by=bob, collection=membership.collection)
     client.force_login(bob)
     assert client.get("/acme/wandb-registry-model/-/trash")["Location"] == REGISTRY
-    gone = client.get(place.collection.get_absolute_url())
+    gone = client.get(membership.collection.get_absolute_url())
     assert gone.status_code == 410
     assert REGISTRY in gone.content.decode()
     rows = json.loads(b"".join(client.get(export).streaming_content))
@@ -240,9 +240,9 @@ def test_the_trash_of_a_registry(client, bob, victor, charlie, registry, version
     for person, seen, done in ((victor, 200, 403), (charlie, 404, 404)):
         client.force_login(person)
         assert client.get(REGISTRY).status_code == seen
-        assert client.post(REGISTRY, {"only": place.collection_id}).status_code == done
+        assert client.post(REGISTRY, {"only": membership.collection_id}).status_code == done
     client.force_login(bob)
-    response = client.post(REGISTRY, {"only": place.collection_id}, follow=True)
+    response = client.post(REGISTRY, {"only": membership.collection_id}, follow=True)
     assert "The collection c is back. So is 1 link." in response.content.decode()
-    assert client.get(place.get_absolute_url()).status_code == 200
+    assert client.get(membership.get_absolute_url()).status_code == 200
     assert REGISTRY in client.get("/orgs/Acme/registry/model/settings/keeping").content.decode()

@@ -14,7 +14,7 @@ from tests import factories
 
 
 @pytest.fixture
-def places(sequence, collection):
+def memberships(sequence, collection):
     """v0 to v3 of the registry's collection; v2 is production."""
     versions = [factories.make_version(sequence) for _ in range(4)]
     made = [factories.make_membership(collection, version) for version in versions]
@@ -24,10 +24,12 @@ def places(sequence, collection):
 
 @pytest.fixture
 def use(project, bob):
-    def use(place, n=1):
+    def use(membership, n=1):
         for _number in range(n):
             run = factories.make_run(project, bob)
-            use_version(by=bob, version=place.version, run=run, project=place.collection.project)
+            use_version(
+                by=bob, version=membership.version, run=run, project=membership.collection.project
+            )
         return run
 
     return use
@@ -44,45 +46,45 @@ def long_ago():
 
 
 # ------------------------------------------------------------------ drift
-def test_others_than_production_most_used_first(places, collection, use, alice, bob):
-    use(places[2], 5)
-    use(places[0], 2)
-    use(places[3], 3)
-    record_download(by=alice, membership=places[0], reference="v0")
-    record_download(by=bob, membership=places[0], reference="v0")
-    record_download(by=bob, membership=places[0], reference="old")
-    record_download(by=bob, membership=places[1])
+def test_others_than_production_most_used_first(memberships, collection, use, alice, bob):
+    use(memberships[2], 5)
+    use(memberships[0], 2)
+    use(memberships[3], 3)
+    record_download(by=alice, membership=memberships[0], reference="v0")
+    record_download(by=bob, membership=memberships[0], reference="v0")
+    record_download(by=bob, membership=memberships[0], reference="old")
+    record_download(by=bob, membership=memberships[1])
     assert found(collection) == [
         ("v3", False, 3, 0), ("v0", True, 2, 2), ("v1", True, 0, 1),
     ]  # fmt: skip
     drift = drift_of(collection)
-    assert (drift.alias, drift.membership) == ("production", places[2])
+    assert (drift.alias, drift.membership) == ("production", memberships[2])
 
 
-def test_what_is_older_than_thirty_days_is_over(places, collection, use, bob):
-    use(places[0])
-    record_download(by=bob, membership=places[1])
+def test_what_is_older_than_thirty_days_is_over(memberships, collection, use, bob):
+    use(memberships[0])
+    record_download(by=bob, membership=memberships[1])
     RunInput.objects.update(created_at=long_ago())
     Download.objects.update(last_at=long_ago())
     assert found(collection) == []
 
 
-def test_other_collections_and_the_source_are_no_drift(places, collection, use, sequence):
+def test_other_collections_and_the_source_are_no_drift(memberships, collection, use, sequence):
     other = factories.make_collection(collection.project, "other")
-    use(factories.make_membership(other, places[0].version))
+    use(factories.make_membership(other, memberships[0].version))
     RunInput.objects.update(collection=other)
     use(sequence.memberships.get(index=1))
     assert found(collection) == []
 
 
-def test_versions_under_another_protected_alias_are_meant_to_be_used(places, collection, use):
+def test_versions_under_another_protected_alias_are_meant_to_be_used(memberships, collection, use):
     collection.project.protected_aliases.create(name="canary")
-    collection.aliases.create(membership=places[3], name="canary")
-    use(places[3])
-    use(places[1])
+    collection.aliases.create(membership=memberships[3], name="canary")
+    use(memberships[3])
+    use(memberships[1])
     assert found(collection) == [("v1", True, 1, 0)]
     collection.aliases.filter(name="production").delete()
-    use(places[2])
+    use(memberships[2])
     assert drift_of(collection).alias == "canary"
     assert [number for number, *_ in found(collection)] == ["v2", "v1"]
 
@@ -97,31 +99,33 @@ def test_without_such_an_alias_nothing_is_asked(
 
 
 @pytest.mark.usefixtures("letting_go")
-def test_versions_in_the_trash_are_left_out(places, collection, use, alice):
-    use(places[0])
-    delete_version(by=alice, version=Version.objects.get(pk=places[0].version_id))
+def test_versions_in_the_trash_are_left_out(memberships, collection, use, alice):
+    use(memberships[0])
+    delete_version(by=alice, version=Version.objects.get(pk=memberships[0].version_id))
     assert found(collection) == []
 
 
-def test_drift_costs_the_same_for_many(places, collection, use, django_assert_num_queries):
-    for place in places:
-        use(place)
+def test_drift_costs_the_same_for_many(memberships, collection, use, django_assert_num_queries):
+    for membership in memberships:
+        use(membership)
     collection.project.protected_alias_names  # noqa: B018 - read once
     with django_assert_num_queries(4):
         drift_of(collection)
-    for place in places:
-        use(place, 10)
+    for membership in memberships:
+        use(membership, 10)
     with django_assert_num_queries(4):
         drift_of(collection)
 
 
 # ------------------------------------------------------------------ consumers
-def test_consumers_of_the_last_days(places, collection, use, bob, alice, django_assert_num_queries):
-    runs = [use(places[0]), use(places[1])]
-    record_download(by=alice, membership=places[0])
-    record_download(by=alice, membership=places[1])
-    record_download(by=bob, membership=places[1])
-    source = places[0].version.memberships.get(collection=places[0].version.sequence)
+def test_consumers_of_the_last_days(
+    memberships, collection, use, bob, alice, django_assert_num_queries
+):
+    runs = [use(memberships[0]), use(memberships[1])]
+    record_download(by=alice, membership=memberships[0])
+    record_download(by=alice, membership=memberships[1])
+    record_download(by=bob, membership=memberships[1])
+    source = memberships[0].version.memberships.get(collection=memberships[0].version.sequence)
     record_download(by=alice, membership=source)  # it stays where it was logged
     use(source)
     with django_assert_num_queries(7):
@@ -131,7 +135,7 @@ def test_consumers_of_the_last_days(places, collection, use, bob, alice, django_
     assert consumers.people == [alice, bob]
     assert consumers.last_use_at == RunInput.objects.get(run=runs[1]).created_at
     assert consumers.last_download_at == Download.objects.get(user=bob).last_at
-    one = consumers_of(by=bob, collection=collection, version_id=places[0].version_id)
+    one = consumers_of(by=bob, collection=collection, version_id=memberships[0].version_id)
     assert (one.runs, one.people) == ([runs[0]], [alice])
     RunInput.objects.update(created_at=long_ago())
     Download.objects.update(last_at=long_ago())
@@ -140,10 +144,10 @@ def test_consumers_of_the_last_days(places, collection, use, bob, alice, django_
     assert consumers_of(by=bob, collection=collection, days=60).run_count == 2
 
 
-def test_consumers_that_one_may_not_see_are_counted(places, collection, charlie, root, bob):
+def test_consumers_that_one_may_not_see_are_counted(memberships, collection, charlie, root, bob):
     secret = factories.make_run(factories.make_project(charlie, "secret"))
-    RunInput.objects.create(run=secret, version=places[0].version, collection=collection)
-    record_download(by=root, membership=places[0])
+    RunInput.objects.create(run=secret, version=memberships[0].version, collection=collection)
+    record_download(by=root, membership=memberships[0])
     consumers = consumers_of(by=bob, collection=collection)
     assert (consumers.run_count, consumers.person_count) == (1, 1)
     assert (consumers.runs, consumers.people) == ([], [])
@@ -152,9 +156,9 @@ def test_consumers_that_one_may_not_see_are_counted(places, collection, charlie,
 # ------------------------------------------------------------------ runs that were deleted
 
 
-def test_deleted_runs_are_counted_apart_and_are_no_drift(places, collection, use, bob):
-    use(places[0])
-    delete_run(by=bob, run=use(places[0]))
-    consumers = consumers_of(by=bob, collection=collection, version_id=places[0].version_id)
+def test_deleted_runs_are_counted_apart_and_are_no_drift(memberships, collection, use, bob):
+    use(memberships[0])
+    delete_run(by=bob, run=use(memberships[0]))
+    consumers = consumers_of(by=bob, collection=collection, version_id=memberships[0].version_id)
     assert (consumers.run_count, consumers.deleted_run_count, consumers.more_runs) == (1, 1, 0)
     assert found(collection) == [("v0", True, 1, 0)]

@@ -19,7 +19,7 @@ URL = "/vision/iris/artifacts/model/iris-model/v0/usage"
 
 
 @pytest.fixture
-def place(version):
+def membership(version):
     return version.memberships.get()
 
 
@@ -223,11 +223,11 @@ def test_a_place_that_one_may_not_see_has_no_name(client, bob, version, project,
 
 
 # ------------------------------------------------------------------ downloads
-def test_downloads_with_person_key_name_and_times(client, alice, bob, place):
+def test_downloads_with_person_key_name_and_times(client, alice, bob, membership):
     key = create_api_key(by=alice, user=alice, name="nightly <job>")[0]
-    record_download(by=alice, membership=place, reference="best", api_key=key)
+    record_download(by=alice, membership=membership, reference="best", api_key=key)
     Download.objects.update(count=1234, first_at=timezone.now() - timedelta(days=3))
-    record_download(by=bob, membership=place, reference="v0")
+    record_download(by=bob, membership=membership, reference="v0")
     text = text_of(page(client, bob))
     assert "nightly &lt;job&gt;" in text
     assert key.hint not in text
@@ -238,13 +238,13 @@ def test_downloads_with_person_key_name_and_times(client, alice, bob, place):
 
 
 def test_people_and_places_that_one_may_not_see_are_counted(
-    client, bob, victor, root, version, place, acme
+    client, bob, victor, root, version, membership, acme
 ):
     hidden = factories.make_registry_project(acme, "hidden", access="restricted")
     cellar = factories.make_membership(factories.make_collection(hidden, "cellar"), version)
     record_download(by=root, membership=cellar, reference="wine")
-    record_download(by=root, membership=place, reference="v0")
-    record_download(by=victor, membership=place, reference="v0")
+    record_download(by=root, membership=membership, reference="v0")
+    record_download(by=victor, membership=membership, reference="v0")
     text = text_of(page(client, bob))
     assert "victor" in text
     assert "2 lines of people or places that you cannot see are left out." in text
@@ -254,22 +254,22 @@ def test_people_and_places_that_one_may_not_see_are_counted(
     assert ">cellar</a>:wine" in all_of_it
 
 
-def test_somebody_who_was_removed_has_no_name(client, bob, victor, place):
-    record_download(by=victor, membership=place)
+def test_somebody_who_was_removed_has_no_name(client, bob, victor, membership):
+    record_download(by=victor, membership=membership)
     victor.delete()
     text = text_of(page(client, bob))
     assert "somebody who was removed" in text
     assert "victor" not in text
 
 
-def test_who_may_not_see_the_version_sees_nothing(client, charlie, place):
+def test_who_may_not_see_the_version_sees_nothing(client, charlie, membership):
     assert page(client, charlie).status_code == 404
 
 
 # ------------------------------------------------------------------ the list
-def test_kinds_have_addresses_and_keep_the_name(client, bob, project, version, place):
+def test_kinds_have_addresses_and_keep_the_name(client, bob, project, version, membership):
     RunInput.objects.create(run=factories.make_run(project, bob), version=version)
-    record_download(by=bob, membership=place)
+    record_download(by=bob, membership=membership)
     both = page(client, bob, **{"as": "latest"})
     urls = {kind["label"]: kind["url"] for kind in both.context["kinds"]}
     runs = client.get(URL + urls["Runs"])
@@ -284,12 +284,12 @@ def test_kinds_have_addresses_and_keep_the_name(client, bob, project, version, p
     assert 'id="used-by-runs"' in text_of(page(client, bob, kind="nonsense"))
 
 
-def test_runs_and_downloads_page_by_themselves(client, bob, project, version, place):
+def test_runs_and_downloads_page_by_themselves(client, bob, project, version, membership):
     now = timezone.now()
     for number in range(51):
         RunInput.objects.create(run=factories.make_run(project, bob), version=version)
         Download.objects.create(
-            version=version, collection=place.collection, user=bob, reference=f"a{number}",
+            version=version, collection=membership.collection, user=bob, reference=f"a{number}",
             first_at=now, last_at=now - timedelta(minutes=number),
         )  # fmt: skip
     first = page(client, bob)
@@ -324,14 +324,14 @@ def test_usage_queries(client, bob, acme, project, version, rows, django_assert_
 
 
 def test_the_lists_are_files_too_and_say_no_more_than_the_page(
-    client, bob, root, version, project, place, acme
+    client, bob, root, version, project, membership, acme
 ):
     hidden = factories.make_registry_project(acme, "hidden", access="restricted")
     cellar = factories.make_membership(factories.make_collection(hidden, "cellar"), version)
     run = factories.make_run(project, bob)
     RunInput.objects.create(run=run, version=version, collection=cellar.collection, reference="x")
     record_download(by=root, membership=cellar, reference="wine")
-    record_download(by=bob, membership=place, reference="v0")
+    record_download(by=bob, membership=membership, reference="v0")
     client.force_login(bob)
     (used,) = json.loads(client.get(f"{URL}/-/runs.json").getvalue())
     assert (used["run"], used["by"]) == (f"vision/iris/{run.name}", "bob")
@@ -346,30 +346,30 @@ def test_the_lists_are_files_too_and_say_no_more_than_the_page(
 
 # ------------------------------------------------------------------ drift
 def test_a_collection_says_who_is_on_another_version(client, bob, project, sequence, collection):
-    places = [
+    memberships = [
         factories.make_membership(collection, factories.make_version(sequence)) for _ in range(3)
     ]
-    collection.aliases.create(membership=places[1], name="production")
+    collection.aliases.create(membership=memberships[1], name="production")
     registry = collection.project
-    for place, n in ((places[0], 2), (places[1], 3), (places[2], 1)):
+    for membership, n in ((memberships[0], 2), (memberships[1], 3), (memberships[2], 1)):
         for _number in range(n):
             run = factories.make_run(project, bob)
-            use_version(by=bob, version=place.version, run=run, project=registry)
-    record_download(by=bob, membership=places[0])
+            use_version(by=bob, version=membership.version, run=run, project=registry)
+    record_download(by=bob, membership=memberships[0])
     text = text_of(page(client, bob, collection.get_absolute_url()))
     assert "production is v1; in the last 30 days:" in text
-    still, already = places[0].tab_url("usage"), places[2].tab_url("usage")
+    still, already = memberships[0].tab_url("usage"), memberships[2].tab_url("usage")
     assert f'<a href="{still}">2 runs · 1 person still on v0</a>,' in text
     assert f'<a href="{already}">1 run already on v2</a></p>' in text
 
 
 def test_no_drift_without_production_or_other_consumers(client, bob, project, version):
-    place = version.memberships.get()
+    membership = version.memberships.get()
     run = factories.make_run(project, bob)
     use_version(by=bob, version=version, run=run, project=project)
-    url = place.collection.get_absolute_url()
+    url = membership.collection.get_absolute_url()
     assert "in the last 30 days" not in text_of(page(client, bob, url))
-    place.aliases.create(collection=place.collection, name="production")
+    membership.aliases.create(collection=membership.collection, name="production")
     assert "in the last 30 days" not in text_of(page(client, bob, url))
 
 

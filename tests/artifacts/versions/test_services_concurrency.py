@@ -126,11 +126,11 @@ def test_links_while_the_collection_is_renamed_and_deleted(alice, sequence, regi
         def job():
             for _turn in range(3):
                 with contextlib.suppress(Conflict):  # renamed again while it was made
-                    place, is_new, _changes = link_version(
+                    membership, is_new, _changes = link_version(
                         by=factories.fresh(alice), version=version, project=registry.project,
                         collection_name="race",
                     )  # fmt: skip
-                    given.extend([(place.full_name, version.pk)] * is_new)
+                    given.extend([(membership.full_name, version.pk)] * is_new)
 
         return job
 
@@ -184,10 +184,10 @@ def test_links_while_the_project_is_renamed_and_made_anew(alice, vision, sequenc
                 by = factories.fresh(alice)
                 project = create_project(by=by, entity_name="vision", name="target")
                 with contextlib.suppress(NotFound):  # renamed meanwhile
-                    place, is_new, _changes = link_version(
+                    membership, is_new, _changes = link_version(
                         by=by, version=version, project=project, collection_name="race"
                     )
-                    given.extend([place.full_name] * is_new)
+                    given.extend([membership.full_name] * is_new)
 
         return job
 
@@ -204,10 +204,10 @@ def test_links_while_the_project_is_renamed_and_made_anew(alice, vision, sequenc
 
 def test_admins_who_move_an_alias_at_once_overwrite_nobody_unread(alice, collection, sequence):
     """Both were asked while v0 had it: one moves it, the other is told."""
-    places = [
+    memberships = [
         factories.make_membership(collection, factories.make_version(sequence)) for _ in range(4)
     ]
-    add_aliases(by=alice, membership=places[0], names=["production"])
+    add_aliases(by=alice, membership=memberships[0], names=["production"])
     start = starts_of(collection, "production").get()
     moved, told = [], []
 
@@ -222,7 +222,7 @@ def test_admins_who_move_an_alias_at_once_overwrite_nobody_unread(alice, collect
 
         return job
 
-    at_once([act(move_alias, membership=place) for place in places[1:]])
+    at_once([act(move_alias, membership=membership) for membership in memberships[1:]])
     assert (len(moved), len(told)) == (1, 2)
     del told[:]
     at_once([act(roll_back_alias, collection=collection, event_id=start.pk) for _ in range(3)])

@@ -77,8 +77,8 @@ def test_log_gives_numbers_files_and_digest(bob, project):
     assert (version.version_index, version.size, version.file_count) == (0, 6, 2)
     assert {entry.path for entry in version.entries.all()} == {"a.txt", "dir/b.txt"}
     assert all(entry.blob for entry in version.entries.all())
-    place = version.memberships.get()
-    assert [alias.name for alias in place.aliases.all()] == ["best"]
+    membership = version.memberships.get()
+    assert [alias.name for alias in membership.aliases.all()] == ["best"]
     assert log(bob, project, {"a.txt": b"three"}).version_index == 1
     assert list(Membership.objects.live().called("latest"))[0].index == 1
 
@@ -88,8 +88,8 @@ def test_equal_content_gives_the_same_version(bob, project):
     log(bob, project, {"a.txt": b"two"})
     again = log(bob, project, {"a.txt": b"one"}, aliases=["again"], tags=["seen"])
     assert again.pk == first.pk
-    place = again.memberships.get()
-    assert [alias.name for alias in place.aliases.all()] == ["again"]
+    membership = again.memberships.get()
+    assert [alias.name for alias in membership.aliases.all()] == ["again"]
     assert [tag.name for tag in again.tags.all()] == ["seen"]
     assert list(Membership.objects.live().called("latest"))[0].index == 1  # does not move
 

@@ -67,13 +67,13 @@ def test_key_metrics_say_what_is_better_than_production(client, bob, linked):
 
 
 def test_what_is_production_itself_is_compared_with_no_production(client, bob, linked):
-    place = linked.collection.memberships.get(index=0)
+    membership = linked.collection.memberships.get(index=0)
     client.force_login(bob)
-    response = client.get(place.get_absolute_url())
+    response = client.get(membership.get_absolute_url())
     assert response.context["base"] is None
     assert {each.verdict for each in response.context["metrics"]} == {""}
     linked.collection.project.protected_aliases.create(name="best")
-    assert client.get(place.get_absolute_url()).context["base"] == linked
+    assert client.get(membership.get_absolute_url()).context["base"] == linked
 
 
 def test_numbers_of_runs_that_one_may_not_see_are_not_compared(client, acme, alice, linked):
@@ -95,8 +95,8 @@ def test_few_metrics_are_key_and_media_are_none(client, bob, project, version):
     version.metadata = {"test_auc": 2, "rows": 150}
     version.save(update_fields=["metadata"])
     client.force_login(bob)
-    place = version.memberships.get()
-    names = [each.name for each in client.get(place.get_absolute_url()).context["metrics"]]
+    membership = version.memberships.get()
+    names = [each.name for each in client.get(membership.get_absolute_url()).context["metrics"]]
     assert names == ["test_auc", "train_auc", "m0", "m1", "m2", "m3"]
     assert len(names) == METRICS
 
@@ -116,20 +116,20 @@ def test_the_name_of_a_number_may_say_what_is_better(name, direction):
 def test_the_readme_opens_and_its_links_lead_to_files(client, bob, linked):
     client.force_login(bob)
     source = linked.version.memberships.get(collection=linked.version.sequence)
-    for place in (linked, source):
-        text = words(client, place.get_absolute_url())
+    for membership in (linked, source):
+        text = words(client, membership.get_absolute_url())
         assert "Tells <strong>three</strong> species apart" in text
         assert "license" not in text
-        assert f'href="{place.tab_url("files")}?file=conf%2Fa.json"' in text
-        assert f'href="{place.tab_url("files")}?file=w.bin"' in text
-        assert f'href="{place.get_absolute_url()}/-/files.zip" download' in text
+        assert f'href="{membership.tab_url("files")}?file=conf%2Fa.json"' in text
+        assert f'href="{membership.tab_url("files")}?file=w.bin"' in text
+        assert f'href="{membership.get_absolute_url()}/-/files.zip" download' in text
 
 
 def test_a_long_readme_is_cut_and_folded(client, bob, sequence):
     long = b"# Long\n\n" + b"A line of it.\n\n" * 9_000 + b"The end."
-    place = factories.make_version(sequence, files={"README.md": long}).memberships.get()
+    membership = factories.make_version(sequence, files={"README.md": long}).memberships.get()
     client.force_login(bob)
-    response = client.get(place.get_absolute_url())
+    response = client.get(membership.get_absolute_url())
     text = " ".join(response.text.split())
     assert "The end." not in text
     assert "The whole file" in text
@@ -151,28 +151,28 @@ def test_who_may_not_open_files_reads_the_card_instead(client, charlie, registry
 
 
 def test_without_readme_there_is_the_card_else_what_to_write(client, bob, victor, version):
-    place = version.memberships.get()
+    membership = version.memberships.get()
     client.force_login(bob)
-    assert "Nothing yet. Say what this version is" in words(client, place.get_absolute_url())
+    assert "Nothing yet. Say what this version is" in words(client, membership.get_absolute_url())
     version.sequence.description = "Measured by *hand*."
     version.sequence.save(update_fields=["description"])
-    text = words(client, place.get_absolute_url())
+    text = words(client, membership.get_absolute_url())
     assert "Card of iris-model" in text
     assert "Measured by <em>hand</em>." in text
 
 
 def test_of_many_files_the_largest_are_named(client, bob, sequence):
     files = {f"part-{number:02}": b"x" * (number + 1) for number in range(30)}
-    place = factories.make_version(sequence, files=files).memberships.get()
+    membership = factories.make_version(sequence, files=files).memberships.get()
     client.force_login(bob)
-    response = client.get(place.get_absolute_url())
+    response = client.get(membership.get_absolute_url())
     names = [item.name for item in response.context["top_files"]]
     assert names == ["part-29", "part-28", "part-27", "part-26", "part-25"]
     assert "All files" in response.text
 
 
 def test_who_used_it_lately_as_far_as_one_may_see(client, alice, bob, acme, project, version):
-    place = version.memberships.get()
+    membership = version.memberships.get()
     secret = factories.make_project(factories.make_team("nlp", acme), "secret")
     seen, hidden, old = (factories.make_run(each, alice) for each in (project, secret, project))
     for run in (seen, hidden, old):
@@ -180,10 +180,10 @@ def test_who_used_it_lately_as_far_as_one_may_see(client, alice, bob, acme, proj
     past = timezone.now() - timedelta(days=31)
     RunInput.objects.filter(run=old).update(created_at=past)
     for person in (alice, bob):
-        record_download(by=person, membership=place)
+        record_download(by=person, membership=membership)
     Download.objects.filter(user=bob).update(last_at=past)
     client.force_login(bob)
-    use = client.get(place.get_absolute_url()).context["recent_use"]
+    use = client.get(membership.get_absolute_url()).context["recent_use"]
     assert [each.run for each in use.runs] == [seen]
     assert [each.username for each in use.people] == ["alice"]
     assert not use.has_more

@@ -30,14 +30,14 @@ def inputs(world):
             yield name, given(world)
 
 
-def places_in(kind, given, path=()):
+def memberships_in(kind, given, path=()):
     """Paths to every field of an input, also inside of the objects and lists that it has."""
     for name, field in kind.fields.items():
         yield (*path, name), field.type
         inner, value = get_named_type(field.type), (given or {}).get(name)
         if is_input_object_type(inner) and value:
             first = value[0] if isinstance(value, list) else value
-            yield from places_in(inner, first, (*path, name))
+            yield from memberships_in(inner, first, (*path, name))
 
 
 def replaced(given, path, value):
@@ -56,7 +56,7 @@ def test_every_field_of_every_mutation(client, world, part):
     world.me = "root"
     for name, given in inputs(world):
         document, kind = document_of(name), _input_type(name)
-        for number, (path, _type) in enumerate(places_in(kind, given)):
+        for number, (path, _type) in enumerate(memberships_in(kind, given)):
             for label in list(VALUES)[(number + part) % 4 :: 16]:
                 count += 1
                 variables = {"input": replaced(given, path, VALUES[label])}
@@ -79,7 +79,7 @@ def _input_type(name):
 def long_lists(world):
     """Every list of every mutation, long and of the wrong things."""
     for name, given in inputs(world):
-        for path, kind in places_in(_input_type(name), given):
+        for path, kind in memberships_in(_input_type(name), given):
             if str(kind).startswith("["):
                 for item, size in ((None, 999), ({}, 40_000), ([], 999), ([[]], 999), (1.5, 999)):
                     value = replaced(given, path, [item] * size)
@@ -208,7 +208,7 @@ def test_other_peoples_ids(client, world):
     theirs = ids_of(world, world.personal)
     answer, wrong, count = Answer(client, **auth_of(world.people["tara"])), [], 0
     for name, given in inputs(world):
-        for path, kind in places_in(_input_type(name), given):
+        for path, kind in memberships_in(_input_type(name), given):
             if name == "updateArtifactManifest" and path == ("baseArtifactID",):
                 continue  # the base was named with createArtifactManifest; here it is not looked at
             if "ID" not in str(kind) and path[-1] not in ("id", "uploadID"):

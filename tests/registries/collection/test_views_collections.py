@@ -18,14 +18,14 @@ BEHIND = htmx(current_url=f"http://testserver{URL}")
 
 
 def test_addresses():
-    place = ["Acme", "model", "iris-classifier"]
-    assert reverse("registries:collection_create", args=place[:2]) == CREATE
-    assert reverse("registries:collection_detail", args=place) == URL
-    assert reverse("registries:collection_update", args=place) == UPDATE
-    assert reverse("registries:collection_delete", args=place) == DELETE
-    assert reverse("registries:collection_history", args=place) == HISTORY
-    assert reverse("registries:collection_tag_add", args=place) == TAG_ADD
-    assert reverse("registries:collection_tag_remove", args=place) == TAG_REMOVE
+    membership = ["Acme", "model", "iris-classifier"]
+    assert reverse("registries:collection_create", args=membership[:2]) == CREATE
+    assert reverse("registries:collection_detail", args=membership) == URL
+    assert reverse("registries:collection_update", args=membership) == UPDATE
+    assert reverse("registries:collection_delete", args=membership) == DELETE
+    assert reverse("registries:collection_history", args=membership) == HISTORY
+    assert reverse("registries:collection_tag_add", args=membership) == TAG_ADD
+    assert reverse("registries:collection_tag_remove", args=membership) == TAG_REMOVE
 
 
 # ------------------------------------------------------------------ rights, for all of them
@@ -330,15 +330,15 @@ def test_collection_delete_by_htmx(client, bob, collection):
 
 def test_collection_delete_says_what_goes(client, bob, collection, version):
     names = [f"a{number:02}" for number in range(22)]
-    place = factories.make_membership(collection, version, aliases=names)
-    record_download(by=bob, membership=place)
+    membership = factories.make_membership(collection, version, aliases=names)
+    record_download(by=bob, membership=membership)
     client.force_login(bob)
     text = client.get(DELETE).content.decode()
     for words in ("1 version is unlinked", "<code>a00</code>", "and 2 more", "by 1 person: bob"):
         assert words in text
     assert "a20" not in text
     assert client.post(DELETE)["Location"] == REGISTRY
-    assert [str(place) for place in version.memberships.live()] == ["iris-model:v0"]
+    assert [str(membership) for membership in version.memberships.live()] == ["iris-model:v0"]
 
 
 def test_collection_delete_with_a_protected_alias(client, alice, bob, collection, version):
@@ -407,11 +407,11 @@ def test_collection_history_takes_as_many_queries_for_50_rows(client, bob, colle
     from registry_site.accounts.services.events import record_event
 
     client.force_login(bob)
-    place = {"kind": "collection", "subject": "x", "subject_id": collection.pk}
-    record_event(by=bob, verb="update", **place)
+    membership = {"kind": "collection", "subject": "x", "subject_id": collection.pk}
+    record_event(by=bob, verb="update", **membership)
     one = count_queries(client, HISTORY)
     for _number in range(50):
-        record_event(by=bob, verb="update", **place)
+        record_event(by=bob, verb="update", **membership)
     assert count_queries(client, HISTORY) == one
 
 

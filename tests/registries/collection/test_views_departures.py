@@ -72,8 +72,8 @@ def test_still_filled(page, bob, sequence, version, registry):
 
 
 def test_made_anew_it_names_the_one_before(page, bob, version, registry):
-    place = link(bob, version, registry)
-    delete_collection(by=bob, collection=place.collection)
+    membership = link(bob, version, registry)
+    delete_collection(by=bob, collection=membership.collection)
     create_collection(by=bob, project=registry.project, name="iris-classifier", type_name="model")
     text = page()
     assert "There was a collection of this name before; numbers go on at v1." in text
@@ -91,7 +91,7 @@ def test_a_sequence_without_a_version_left(client, bob, version):
 
 @pytest.mark.usefixtures("letting_go")
 def test_the_history_marks_what_is_gone(page, bob, sequence, version, registry):
-    place = link(bob, version, registry, aliases=["best"])
+    membership = link(bob, version, registry, aliases=["best"])
     newer = link(bob, factories.make_version(sequence), registry)
     add_aliases(by=bob, membership=newer, names=["best"])
     unlink_version(by=bob, membership=newer)
@@ -99,7 +99,7 @@ def test_the_history_marks_what_is_gone(page, bob, sequence, version, registry):
     text = page(f"{URL}/-/history")
     assert "(v0: deleted)" in text
     assert "(v1: unlinked)" in text
-    assert place.number == "v0"
+    assert membership.number == "v0"
 
 
 @pytest.mark.usefixtures("letting_go")

@@ -313,13 +313,13 @@ def test_link_to_registry_compares_without_naming_a_hidden_source(
     secret = factories.make_project(factories.make_team("secret", acme, alice="admin"), "plans")
     sequence = factories.make_collection(secret, "hush")
     version, other = factories.make_version(sequence), factories.make_version(sequence)
-    place = factories.make_membership(collection, version)
+    membership = factories.make_membership(collection, version)
     own = create_registry(by=bob, organization=acme, name="own")
     own.project.protected_aliases.create(name="best")
     target = factories.make_collection(own.project)
     factories.make_membership(target, other, aliases=["best"])
     data = {"version": version.pk, "collection": target.pk, "alias": ["best"]}
-    for person, name in ((bob, place.full_name), (alice, "secret/plans/hush:v0")):
+    for person, name in ((bob, membership.full_name), (alice, "secret/plans/hush:v0")):
         own.project.members.get_or_create(user=person, defaults={"role": "admin"})
         client.force_login(person)
         asked = client.post(URL, data, headers=HTMX)

@@ -243,11 +243,15 @@ def test_link_version_filters_long_lists(client, bob, collection, sequence, monk
 def test_link_version_is_a_small_page_whatever_was_logged(client, alice, collection, sequence):
     for number in range(120):
         version = factories.make_version(sequence, files={})
-        for place, sign in (
+        for membership, sign in (
             (version.memberships.get(), "<"), (factories.make_membership(collection, version), "é")
         ):  # fmt: skip
-            place.aliases.create(collection=place.collection, name=f"{number:03}{sign * 125}")
-            place.aliases.create(collection=place.collection, name=f"{number:03}{'&' * 125}")
+            membership.aliases.create(
+                collection=membership.collection, name=f"{number:03}{sign * 125}"
+            )
+            membership.aliases.create(
+                collection=membership.collection, name=f"{number:03}{'&' * 125}"
+            )
     client.force_login(alice)
     page, drawer = client.get(URL, CHOICE), client.get(URL, CHOICE, headers=HTMX)
     assert chosen(page) == CHOICE
