@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from artifacts.models import Project
-from registry_site.accounts.models import Entity
+from registry_site.accounts.models import Entity, User
 from registry_site.accounts.standing import standing_of
 from registry_site.queries.natural_order import natural_key
 
@@ -40,7 +40,7 @@ def rail(request: HttpRequest) -> dict[str, Any]:
     return {"rail": SimpleLazyObject(lambda: _rail(request, user))}
 
 
-def _rail(request: HttpRequest, user: Any) -> dict[str, Any]:
+def _rail(request: HttpRequest, user: User) -> dict[str, Any]:
     return {
         "user": user,
         "registry_url": reverse("registries:registry_home"),
@@ -55,7 +55,7 @@ def _open_project(request: HttpRequest) -> tuple[str, str]:
     return (entity, project) if isinstance(entity, str) and isinstance(project, str) else ("", "")
 
 
-def _entities(user: Any, opened: tuple[str, str]) -> list[RailEntity]:
+def _entities(user: User, opened: tuple[str, str]) -> list[RailEntity]:
     """Their own projects: of each entity those that changed last, and always the one that is open.
 
     One statement reads them, however many there are.

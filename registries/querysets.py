@@ -1,6 +1,6 @@
 """Named reads of registries."""
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery, Sum
@@ -11,9 +11,12 @@ from registry_site.accounts.models import OrganizationMember, TeamMember
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action
 from registry_site.accounts.standing import standing_of
 
+if TYPE_CHECKING:
+    from registry_site.accounts.models import User
+
 
 class RegistryQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: "User") -> Self:
         """Registries that the person may know of."""
         return self.filter(project__in=Project.objects.visible_to(user))
 
@@ -32,7 +35,7 @@ class RegistryQuerySet(models.QuerySet):
         """With what a card shows: address, visibility, accepted types."""
         return self.for_path().prefetch_related("project__accepted_types")
 
-    def used_first(self, user: Any) -> Self:
+    def used_first(self, user: "User") -> Self:
         """In the order in which the person linked last, those never linked to behind, by name."""
         links = Membership.objects.filter(collection__project=OuterRef("project"), created_by=user)
         last = Subquery(links.order_by("-pk").values("pk")[:1])
@@ -50,7 +53,7 @@ class RegistryQuerySet(models.QuerySet):
 
 
 class AccessRequestQuerySet(models.QuerySet):
-    def waiting_for(self, user: Any) -> Self:
+    def waiting_for(self, user: "User") -> Self:
         """What waits for an answer of this person: in registries and teams that they manage.
 
         An admin of the server finds all requests on the pages of the registries and teams.
@@ -82,7 +85,7 @@ class AccessRequestQuerySet(models.QuerySet):
             project__deleted_at__isnull=True,
         )
 
-    def waiting_of(self, user: Any) -> Self:
+    def waiting_of(self, user: "User") -> Self:
         """What the person sees as waiting."""
         return self.filter(Q(state="open") | Q(state="declined", is_blind=True), user=user)
 

@@ -14,6 +14,7 @@ from artifacts.forms.release import NoteField
 from artifacts.models import Alias, Collection, Membership, Project
 from artifacts.querysets.collections import LATEST
 from artifacts.services.usage.consumers import ProtectedMove, protected_moves_of
+from registry_site.accounts.models import User
 from registry_site.accounts.names import can_be_alias
 from registry_site.accounts.permissions import Action, Role, can
 
@@ -63,7 +64,7 @@ class AliasesForm(forms.Form):
         self,
         data: Any = None,
         *,
-        user: Any,
+        user: User,
         project: Project,
         collection: Collection | None,
         membership: Membership | None = None,
@@ -115,7 +116,7 @@ class AliasesForm(forms.Form):
 
 
 def _options(
-    user: Any,
+    user: User,
     project: Project,
     collection: Collection | None,
     membership: Membership | None,

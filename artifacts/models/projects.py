@@ -5,7 +5,6 @@ do what there lies on these rows, so that it is enforced here at every door.
 """
 
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlencode
 
 from django.db import models
@@ -111,7 +110,7 @@ class Project(models.Model):
         """A registry's name as people see it, without the prefix."""
         return self.own_name.removeprefix(REGISTRY_PREFIX)
 
-    def role_of(self, user: Any) -> Role | None:
+    def role_of(self, user: "User") -> Role | None:
         """The highest of: organization role, own membership, membership through a team.
 
         In a registry all of them end when the person leaves its organization. In a deleted
@@ -119,7 +118,7 @@ class Project(models.Model):
         """
         return None if self.deleted_at else self.role_until_deletion(user)
 
-    def role_until_deletion(self, user: Any) -> Role | None:
+    def role_until_deletion(self, user: "User") -> Role | None:
         """The role that the person has, or would have if the project were still there."""
         role = None
         for grant in self.grants(user):
@@ -128,7 +127,7 @@ class Project(models.Model):
                 break
         return role
 
-    def grants(self, user: Any) -> Iterator[Grant]:
+    def grants(self, user: "User") -> Iterator[Grant]:
         """All the reasons why the person has a role here, one after the other."""
         standing = standing_of(user)
         if standing.is_server_admin:

@@ -122,14 +122,14 @@ class Version(models.Model):
             return self.sequence.project.entity.default_ttl_seconds
         return self.ttl_seconds or None
 
-    def role_of(self, user: Any) -> Any:
+    def role_of(self, user: "User") -> Any:
         """Reached by its id alone: the highest role over all memberships that the user can see."""
         own = self.sequence.project.role_of(user)
         if own == Role.ADMIN:
             return own
         return highest(own, *(project.role_of(user) for project in _projects_of(self.pk)))
 
-    def seen_by(self, user: Any) -> Any:
+    def seen_by(self, user: "User") -> Any:
         """The version, or where its source is hidden from the person a membership that is not."""
         if self.sequence.project.role_of(user) is not None:
             return self

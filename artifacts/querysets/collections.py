@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import reduce
 from operator import and_, or_
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
@@ -14,6 +14,10 @@ from django.db.models.lookups import Exact
 from registry_site.accounts import alias_names
 from registry_site.accounts.names import is_version_number
 from registry_site.accounts.permissions import Action
+
+if TYPE_CHECKING:
+    from registry_site.accounts.models import User
+
 
 LATEST = alias_names.LATEST
 NUMBER = re.compile(r"v(0|[1-9][0-9]{0,9})")
@@ -26,11 +30,11 @@ def alias_in(reference: str) -> str:
 
 
 class CollectionQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: "User") -> Self:
         """Collections of projects that the person may know of."""
         return self.permitting(Action.READ, user)
 
-    def permitting(self, action: Action, user: Any) -> Self:
+    def permitting(self, action: Action, user: "User") -> Self:
         """Collections of projects in which the person may do this."""
         projects = apps.get_model("artifacts", "Project").objects.permitting(action, user)
         return self.filter(project__in=projects)
@@ -74,11 +78,11 @@ class MembershipQuerySet(models.QuerySet):
         """Memberships of versions that are not in the trash."""
         return self.filter(hidden_at__isnull=True)
 
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: "User") -> Self:
         """Live memberships in collections of projects that the person may know of."""
         return self.permitting(Action.READ, user)
 
-    def traceable_by(self, user: Any) -> Self:
+    def traceable_by(self, user: "User") -> Self:
         """Also memberships of deleted versions, and in deleted projects, that they might know.
 
         Without those that ended with their collection: what became of the version afterwards is
@@ -88,7 +92,7 @@ class MembershipQuerySet(models.QuerySet):
         may = projects.permitting_until_deletion(Action.READ, user)
         return self.filter(collection__project__in=may, hidden_with_collection=False)
 
-    def permitting(self, action: Action, user: Any) -> Self:
+    def permitting(self, action: Action, user: "User") -> Self:
         """Live memberships in projects in which the person may do this."""
         projects = apps.get_model("artifacts", "Project").objects.permitting(action, user)
         return self.live().filter(collection__project__in=projects)
@@ -96,7 +100,7 @@ class MembershipQuerySet(models.QuerySet):
     def newest_first(self) -> Self:
         return self.order_by("-index")
 
-    def newest_visible_to(self, user: Any, count: int) -> Self:
+    def newest_visible_to(self, user: "User", count: int) -> Self:
         """The last memberships made that the person may see, as rows of a table.
 
         Their keys come first: with all the joins of a row a database sorts every membership.
@@ -104,7 +108,7 @@ class MembershipQuerySet(models.QuerySet):
         keys = self._seen_one_by_one(user).order_by("-pk").values_list("pk", flat=True)[:count]
         return self.filter(pk__in=list(keys)).for_row().order_by("-pk")
 
-    def of_newest_versions(self, user: Any, count: int) -> Self:
+    def of_newest_versions(self, user: "User", count: int) -> Self:
         """All memberships that the person may see of the versions that last got one, newest first.
 
         Keys come first here, too. A version that was just put into more than ten memberships leaves
@@ -119,7 +123,7 @@ class MembershipQuerySet(models.QuerySet):
         )
         return memberships.order_by("-pk")
 
-    def _seen_one_by_one(self, user: Any) -> Self:
+    def _seen_one_by_one(self, user: "User") -> Self:
         """As `visible_to`, asked of each membership in turn: for the first few of a long list."""
         collections = apps.get_model("artifacts", "Collection").objects.visible_to(user)
         return self.live().filter(Exists(collections.filter(pk=OuterRef("collection_id"))))

@@ -7,7 +7,7 @@ at once one, the statements here take a fifth of that time.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import connections, models, transaction
@@ -15,6 +15,9 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from registry_site.accounts.permissions import Action
+
+if TYPE_CHECKING:
+    from registry_site.accounts.models import User
 
 
 class RowQuerySet(models.QuerySet):
@@ -68,7 +71,7 @@ APART = timedelta(minutes=1)  # what comes sooner belongs to the same download
 
 
 class DownloadQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: "User") -> Self:
         """Downloads through collections that the person may know of, by people they may know.
 
         A collection that was deleted, alone or with its project, hides nothing, nor does one that

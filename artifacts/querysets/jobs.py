@@ -1,6 +1,6 @@
 """Named reads of jobs."""
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
@@ -9,9 +9,12 @@ from django.db.models import Q
 from registry_site.accounts.permissions import Action
 from registry_site.accounts.standing import standing_of
 
+if TYPE_CHECKING:
+    from registry_site.accounts.models import User
+
 
 class JobQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: "User") -> Self:
         """Those that the person started, and all in projects that the person administers."""
         if standing_of(user).is_server_admin:
             return self

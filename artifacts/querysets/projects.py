@@ -1,7 +1,7 @@
 """Named reads of projects and saved views; who sees one is decided here or in `role_of`."""
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
@@ -13,8 +13,11 @@ from registry_site.accounts.querysets import USER_FOR_API
 from registry_site.accounts.standing import standing_of
 from registry_site.queries.prepared import prepared
 
+if TYPE_CHECKING:
+    from registry_site.accounts.models import User
 
-def explicit_roles(user: Any) -> dict[int, Role]:
+
+def explicit_roles(user: "User") -> dict[int, Role]:
     """The highest role given to the person, or to a team of theirs, by project."""
     roles = {}
     for project, grants in explicit_grants(user).items():
@@ -23,7 +26,7 @@ def explicit_roles(user: Any) -> dict[int, Role]:
     return roles
 
 
-def explicit_grants(user: Any) -> dict[int, list[Grant]]:
+def explicit_grants(user: "User") -> dict[int, list[Grant]]:
     """All roles given to the person, or to teams of theirs, by project; read once per request.
 
     They count only while the person is in the organization whose registry the project is.
@@ -50,7 +53,7 @@ def read_explicit_grants(users: Iterable[Any]) -> None:
 _GRANT = ("project_id", "project__entity_id", "role", "team_id")
 
 
-def _keep_grants(user: Any, rows: Iterable[Any]) -> None:
+def _keep_grants(user: "User", rows: Iterable[Any]) -> None:
     standing = standing_of(user)
     standing.projects = {}
     for project, entity, role, team in rows:
@@ -61,7 +64,7 @@ def _keep_grants(user: Any, rows: Iterable[Any]) -> None:
 
 
 @prepared
-def _explicit_grants(user: Any) -> models.QuerySet:
+def _explicit_grants(user: "User") -> models.QuerySet:
     members = apps.get_model("artifacts", "ProjectMember").objects
     teams = apps.get_model("accounts", "TeamMember").objects.filter(user=user).values("team")
     given = members.filter(Q(user=user) | Q(team__in=teams))
@@ -69,15 +72,15 @@ def _explicit_grants(user: Any) -> models.QuerySet:
 
 
 class ProjectQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: "User") -> Self:
         """Projects that the person may know of: whoever has any role in them."""
         return self.permitting(Action.READ, user)
 
-    def permitting(self, action: Action, user: Any) -> Self:
+    def permitting(self, action: Action, user: "User") -> Self:
         """Projects in which the person may do this; agrees with `role_of` row by row."""
         return self.live().permitting_until_deletion(action, user)
 
-    def permitting_until_deletion(self, action: Action, user: Any) -> Self:
+    def permitting_until_deletion(self, action: Action, user: "User") -> Self:
         """Also deleted projects in which the person might do this if they were still there."""
         standing = standing_of(user)
         if standing.is_server_admin:
@@ -130,7 +133,7 @@ class ProjectQuerySet(models.QuerySet):
 
 
 class SavedViewQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: "User") -> Self:
         """The person's own, and those shared with all who see the project; both only while they
         see it themselves, and while their collection is not in the trash.
         """

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.apps import apps
 from django.db import models
@@ -14,6 +14,9 @@ from registry_site.accounts.permissions import Action
 from registry_site.filters.patterns import Holds
 from registry_site.texts.json_text import read_line
 
+if TYPE_CHECKING:
+    from registry_site.accounts.models import User
+
 
 def is_deleted_run(prefix: str = "") -> Q:
     """Where the run was deleted, by itself or with its project; `prefix` leads to it: `run__`."""
@@ -23,12 +26,12 @@ def is_deleted_run(prefix: str = "") -> Q:
 
 
 class RunQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: "User") -> Self:
         """Runs of projects that the person may know of."""
         projects = apps.get_model("artifacts", "Project").objects.visible_to(user)
         return self.filter(project__in=projects)
 
-    def traceable_by(self, user: Any) -> Self:
+    def traceable_by(self, user: "User") -> Self:
         """Also deleted runs that the person might know of if they were still there."""
         projects = apps.get_model("artifacts", "Project").objects
         return self.filter(project__in=projects.permitting_until_deletion(Action.READ, user))

@@ -1,7 +1,7 @@
 """Named reads of versions."""
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
@@ -9,13 +9,16 @@ from django.db.models import Exists, OuterRef, Prefetch, Sum
 
 from registry_site.accounts.permissions import Action
 
+if TYPE_CHECKING:
+    from registry_site.accounts.models import User
+
 
 class VersionQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: "User") -> Self:
         """Versions that the person may reach through any collection."""
         return self.permitting(Action.READ, user)
 
-    def permitting(self, action: Action, user: Any) -> Self:
+    def permitting(self, action: Action, user: "User") -> Self:
         """Versions with a membership, or a source, in a project where the person may do this."""
         memberships = apps.get_model("artifacts", "Membership").objects.permitting(action, user)
         projects = apps.get_model("artifacts", "Project").objects.permitting(action, user)

@@ -21,6 +21,7 @@ from artifacts.models import (
     VersionTag,
 )
 from artifacts.querysets.collections import LATEST, NUMBER, MembershipQuerySet
+from registry_site.accounts.models import User
 from registry_site.queries.prepared import prepared
 
 
@@ -44,7 +45,7 @@ def find_former_collection(entity_name: str, project_name: str, name: str) -> Co
     return row.collection if row else None
 
 
-def was_left(user: Any, entity_name: str, project_name: str) -> bool:
+def was_left(user: User, entity_name: str, project_name: str) -> bool:
     """Whether a collection that the person may see had a path in a project of this name."""
     visible = Project.objects.visible_to(user)
     paths = CollectionPath.objects.within(entity_name, project_name)

@@ -11,10 +11,11 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from artifacts.querysets.collections import LATEST, NUMBER
+from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action
 
 
-def memberships_showing(text: str, *, by: Any, collection: Any, newest: int | None) -> Q:
+def memberships_showing(text: str, *, by: User, collection: Any, newest: int | None) -> Q:
     """Number, alias, `latest` (which `newest` has), version tag, run, person, or source.
 
     The memberships are those of the collection, and all that is looked through is bounded by it.
@@ -59,7 +60,7 @@ def collections_showing(text: str) -> Q:
     )
 
 
-def _runs_named(text: str, by: Any, collection: Any) -> QuerySet[Any]:
+def _runs_named(text: str, by: User, collection: Any) -> QuerySet[Any]:
     """The runs that logged versions of the collection, in projects that the person may know of."""
     projects = _model("Project").objects.permitting(Action.READ, by)
     logged = _model("Version").objects.filter(memberships__collection=collection)
@@ -67,7 +68,7 @@ def _runs_named(text: str, by: Any, collection: Any) -> QuerySet[Any]:
     return runs.filter(pk__in=logged.values("run")).values("pk")
 
 
-def _from(text: str, by: Any) -> Q:
+def _from(text: str, by: User) -> Q:
     """Where the source's path has the text in it, short or in full, with a number or without."""
     path, _colon, reference = text.rpartition(":")
     number = NUMBER.fullmatch(reference) if path else None

@@ -15,6 +15,7 @@ from artifacts.services.jobs import jobs as life
 from artifacts.services.jobs.heartbeats import worker_state
 from artifacts.services.jobs.kinds import KINDS
 from artifacts.services.sweep.daily import last_sweep
+from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.standing import standing_of
 from registry_site.accounts.views.exports import exported
@@ -58,7 +59,7 @@ def jobs_export(request: HtmxRequest) -> Listing:
     return _jobs_listing(request.user)
 
 
-def _jobs_listing(user: Any) -> Listing:
+def _jobs_listing(user: User) -> Listing:
     return Listing(
         url="/-/jobs/-/jobs",
         rows=Job.objects.visible_to(user).for_page(),
@@ -107,7 +108,7 @@ def job_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     return render_page(request, "artifacts/jobs/job_detail.html", context, fragment=fragment)
 
 
-def _trash(user: Any, job: Job) -> str:
+def _trash(user: User, job: Job) -> str:
     """Where the things of a deletion can be looked at one by one, by those who see the project."""
     url = job.project.trash_url
     if not url or not can(user, Action.READ, job.project):
@@ -116,7 +117,7 @@ def _trash(user: Any, job: Job) -> str:
     return url + below.get(job.kind, "")
 
 
-def _place(user: Any, job: Job) -> str:
+def _place(user: User, job: Job) -> str:
     """The page where the job was asked for, while the person may see the project."""
     return job.page if can(user, Action.READ, job.project) else ""
 
@@ -126,7 +127,7 @@ def refusals_export(request: HtmxRequest, pk: int) -> Listing:
     return _lines_listing(request.user, life.reach_job(by=request.user, pk=pk))
 
 
-def _lines_listing(user: Any, job: Job) -> Listing:
+def _lines_listing(user: User, job: Job) -> Listing:
     """What the job could not do, in the order in which it tried; why, if the person may read it."""
     return Listing(
         url=f"{job.get_absolute_url()}/-/refusals",

@@ -18,13 +18,14 @@ from artifacts.services.paths.deleted_addresses import (
 )
 from artifacts.services.paths.former_uses import record_former_use
 from artifacts.services.paths.placeholders import membership_behind
+from registry_site.accounts.models import User
 from registry_site.accounts.names import REGISTRY_PREFIX, check_path_entity
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import Invalid, Moved, NotFound
 from registry_site.pages import HtmxRequest
 
 
-def names_now(user: Any, entity: str, project: str, collection: str = "") -> dict[str, str]:
+def names_now(user: User, entity: str, project: str, collection: str = "") -> dict[str, str]:
     """The names of what left this path, as parts of an address.
 
     Empty where nothing did, where something stands there again, or where the person may not see it.
@@ -43,7 +44,7 @@ def names_now(user: Any, entity: str, project: str, collection: str = "") -> dic
     return {}
 
 
-def _note(user: Any, now: Project, project: str, collection: str) -> None:
+def _note(user: User, now: Project, project: str, collection: str) -> None:
     record_former_use(by=user, project=now, project_name=project, collection_name=collection)
 
 
@@ -56,7 +57,7 @@ def not_here(message: str, names: dict[str, str]) -> NotFound:
     return Moved(message, names) if names else NotFound(message)
 
 
-def project_at(user: Any, entity: str, name: str, collection: str = "") -> Project:
+def project_at(user: User, entity: str, name: str, collection: str = "") -> Project:
     """The project of this path; `collection` is what the address goes on with."""
     project = Project.objects.visible_to(user).at(entity, name).first()
     if project is None:
@@ -72,7 +73,7 @@ def project_at(user: Any, entity: str, name: str, collection: str = "") -> Proje
     return project
 
 
-def run_at(user: Any, entity: str, project: str, name: str) -> Run:
+def run_at(user: User, entity: str, project: str, name: str) -> Run:
     run = (
         Run.objects.visible_to(user)
         .filter(project__entity__name__lower=entity.lower(), project__name=project, name=name)
@@ -89,7 +90,7 @@ def run_at(user: Any, entity: str, project: str, name: str) -> Run:
     return run
 
 
-def collection_at(user: Any, entity: str, project: str, type_name: str, name: str) -> Collection:
+def collection_at(user: User, entity: str, project: str, type_name: str, name: str) -> Collection:
     """The collection of this path and type."""
     within = project_at(user, entity, project, name)
     found = Collection.objects.filter(project=within, artifact_type__name=type_name, name=name)
@@ -107,7 +108,7 @@ def collection_at(user: Any, entity: str, project: str, type_name: str, name: st
     return collection
 
 
-def membership_at(user: Any, entity: str, project: str, type_name: str, name: str) -> Membership:
+def membership_at(user: User, entity: str, project: str, type_name: str, name: str) -> Membership:
     """The live membership that `{collection}:{version or alias}` names, of this type."""
     typed = Membership.objects.visible_to(user).filter(collection__artifact_type__name=type_name)
     found = typed.for_page().at(entity, project, name)
@@ -161,7 +162,7 @@ def file_of_run(run: Run, path: str) -> tuple[RunFile, Blob]:
     return file, file.blob
 
 
-def membership_of(user: Any, pk: int) -> Membership:
+def membership_of(user: User, pk: int) -> Membership:
     """The live membership with this primary key, from whichever page it was reached."""
     membership = Membership.objects.visible_to(user).filter(pk=pk).for_path().first()
     if membership is None:
@@ -170,7 +171,7 @@ def membership_of(user: Any, pk: int) -> Membership:
     return membership
 
 
-def collection_of(user: Any, pk: int) -> Collection:
+def collection_of(user: User, pk: int) -> Collection:
     """The collection with this primary key, from whichever page it was reached."""
     collection = Collection.objects.visible_to(user).filter(pk=pk).for_path().first()
     if collection is None:
@@ -178,7 +179,7 @@ def collection_of(user: Any, pk: int) -> Collection:
     return collection
 
 
-def membership_named(user: Any, full_name: str) -> Membership:
+def membership_named(user: User, full_name: str) -> Membership:
     """The live membership at `[{entity}/]{project}/{collection}:{version or alias}`.
 
     Only a registry's organization may be left out, and where only one has that registry.
@@ -197,7 +198,7 @@ def membership_named(user: Any, full_name: str) -> Membership:
     return membership
 
 
-def _parts_of(user: Any, full_name: str) -> tuple[str, str, str, str]:
+def _parts_of(user: User, full_name: str) -> tuple[str, str, str, str]:
     """Entity, project, collection, and number or alias; or raise Invalid."""
     path, _colon, reference = full_name.partition(":")
     parts = path.split("/")
@@ -214,7 +215,7 @@ def _parts_of(user: Any, full_name: str) -> tuple[str, str, str, str]:
     return parts[0], parts[1], parts[2], reference
 
 
-def _organization_of(user: Any, project_name: str) -> str:
+def _organization_of(user: User, project_name: str) -> str:
     """The org entity of the only registry of this name that the person may see."""
     registries = Project.objects.visible_to(user).registries().filter(name=project_name)
     names = list(registries.values_list("entity__name", flat=True).order_by("entity__name")[:5])
@@ -236,7 +237,7 @@ def _organization_of(user: Any, project_name: str) -> str:
     return names[0]
 
 
-def _check_not_deleted(user: Any, entity: str, project: str, name: str) -> None:
+def _check_not_deleted(user: User, entity: str, project: str, name: str) -> None:
     """Raise Gone where `{collection}:{reference}` was a version that the person could see."""
     collection, _colon, reference = name.partition(":")
     check_collection_not_deleted(

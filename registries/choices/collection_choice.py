@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership, Project, Version
 from artifacts.services.collections.links import check_linkable
-from registry_site.accounts.models import Organization, Team
+from registry_site.accounts.models import Organization, Team, User
 from registry_site.accounts.names import check_collection_name
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import DomainError, Invalid
@@ -20,7 +20,7 @@ NEW = "new"
 class CollectionChoice:
     """The first step's choice, read from the address or from what was posted."""
 
-    def __init__(self, *, user: Any, version: Version, data: Any) -> None:
+    def __init__(self, *, user: User, version: Version, data: Any) -> None:
         self.user, self.version, self.data = user, version, data
         self.type_name = version.sequence.artifact_type.name
         self.text = data.get("q", "").strip()

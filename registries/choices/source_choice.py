@@ -12,7 +12,7 @@ from artifacts.models import Collection, Membership, Project
 from artifacts.querysets.collections import LATEST
 from registries.choices.levels import Level, Option, value_of
 from registries.choices.sources import find_source
-from registry_site.accounts.models import Team
+from registry_site.accounts.models import Team, User
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import DomainError
 
@@ -31,7 +31,7 @@ class SourceChoice:
     """
 
     def __init__(
-        self, *, user: Any, collection: Collection, data: Any, is_sent: bool, hosts: set[str]
+        self, *, user: User, collection: Collection, data: Any, is_sent: bool, hosts: set[str]
     ) -> None:
         self.user, self.collection, self.is_sent = user, collection, is_sent
         self.type_name = collection.artifact_type.name

@@ -1,6 +1,5 @@
 """A version by what people paste: its full name, or the address of a page that shows it."""
 
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.urls import Resolver404, resolve
@@ -8,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership
 from artifacts.services.collections.links import check_linkable
-from registry_site.accounts.models import Organization
+from registry_site.accounts.models import Organization, User
 from registry_site.accounts.names import REGISTRY_PREFIX
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Invalid, NotFound
@@ -16,7 +15,7 @@ from registry_site.errors import Invalid, NotFound
 _Parts = tuple[str, str, str, str]  # entity, project, collection, reference
 
 
-def find_source(user: Any, text: str, collection: Collection, hosts: set[str]) -> Membership:
+def find_source(user: User, text: str, collection: Collection, hosts: set[str]) -> Membership:
     """Return where the version was logged that the text names, by a link to it as well.
 
     Takes `entity/project/collection[:reference]` and addresses of this server, which `hosts` are.
@@ -48,7 +47,7 @@ def find_source(user: Any, text: str, collection: Collection, hosts: set[str]) -
     return source
 
 
-def _parts(user: Any, text: str, hosts: set[str]) -> _Parts:
+def _parts(user: User, text: str, hosts: set[str]) -> _Parts:
     if text.startswith(("http://", "https://", "/")):
         return _parts_of_address(user, text, hosts)
     path, _colon, reference = text.partition(":")
@@ -63,7 +62,7 @@ def _parts(user: Any, text: str, hosts: set[str]) -> _Parts:
     return parts[0], parts[1], parts[2], reference
 
 
-def _parts_of_address(user: Any, text: str, hosts: set[str]) -> _Parts:
+def _parts_of_address(user: User, text: str, hosts: set[str]) -> _Parts:
     try:
         address = urlsplit(text)
     except ValueError as error:

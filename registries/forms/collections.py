@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from artifacts.forms import split_names
 from artifacts.models import ArtifactType, Project
+from registry_site.accounts.models import User
 from registry_site.texts.edits import EditForm
 
 
@@ -32,7 +33,7 @@ class CollectionForm(forms.Form):
     )
     tags = forms.CharField(label=_("Tags"), required=False, help_text=_("Separated by commas."))
 
-    def __init__(self, data: Any, *, user: Any, project: Project) -> None:
+    def __init__(self, data: Any, *, user: User, project: Project) -> None:
         super().__init__(data)
         self.suggestions = known_type_names(user, project) if project.accepts_all_types else []
         if not project.accepts_all_types:
@@ -70,7 +71,7 @@ class CollectionEditForm(EditForm):
     )
 
 
-def known_type_names(user: Any, project: Project) -> list[str]:
+def known_type_names(user: User, project: Project) -> list[str]:
     """Return types to suggest: those in use here and where the person may look in its teams."""
     organization = project.entity.organization
     known = ArtifactType.objects.filter(

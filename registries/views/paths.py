@@ -17,7 +17,7 @@ from artifacts.services.paths.deleted_addresses import (
 )
 from artifacts.views.lookup import names_now, not_here
 from registries.models import Registry
-from registry_site.accounts.models import Organization
+from registry_site.accounts.models import Organization, User
 from registry_site.accounts.names import REGISTRY_PREFIX
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import DomainError, NotFound
@@ -66,7 +66,7 @@ def in_registry(view: View) -> View:
 
 
 def _no_registry(
-    user: Any, organization: str, name: str, names_by_now: dict[str, str]
+    user: User, organization: str, name: str, names_by_now: dict[str, str]
 ) -> DomainError:
     """The refusal; it offers to ask for access, and is the same whether there is one or not."""
     refusal = not_here(
@@ -127,7 +127,7 @@ def in_version(view: View) -> View:
     return wrapper
 
 
-def _names_now(user: Any, organization: str, registry: str, collection: str) -> dict[str, str]:
+def _names_now(user: User, organization: str, registry: str, collection: str) -> dict[str, str]:
     """The names of what left this path, as parts of an address of ours; see `names_now`."""
     owner = Organization.objects.visible_to(user).named(organization).first()
     if owner is None:
@@ -139,7 +139,7 @@ def _names_now(user: Any, organization: str, registry: str, collection: str) -> 
     return names
 
 
-def _check_not_deleted(user: Any, organization: str, name: str) -> None:
+def _check_not_deleted(user: User, organization: str, name: str) -> None:
     """Raise Gone where the organization had a registry of this name that the person could see."""
     owner = Organization.objects.visible_to(user).named(organization).first()
     if owner:
@@ -148,7 +148,7 @@ def _check_not_deleted(user: Any, organization: str, name: str) -> None:
         )
 
 
-def _check_collection(user: Any, registry: Registry, name: str, reference: str) -> None:
+def _check_collection(user: User, registry: Registry, name: str, reference: str) -> None:
     """Raise Gone where the registry had this collection, or in it this version or alias."""
     project = registry.project
     check_collection_not_deleted(

@@ -14,7 +14,7 @@ from artifacts.views.project.projects import aliases_of
 from registries.models import Registry
 from registries.views.paths import in_organization
 from registries.views.registry.home import REGISTRY_COLUMNS
-from registry_site.accounts.models import Organization
+from registry_site.accounts.models import Organization, User
 from registry_site.accounts.views.exports import exported
 from registry_site.errors import NotFound
 from registry_site.http.exports import Columns, Listing
@@ -25,17 +25,17 @@ LONGEST = 100  # characters that are searched for
 FEW = 10  # of each kind on the page that shows all kinds
 
 
-def _registries(user: Any, organization: Organization, text: str) -> Any:
+def _registries(user: User, organization: Organization, text: str) -> Any:
     found = Registry.objects.visible_to(user).filter(organization=organization)
     return found.filter(name__icontains=text).with_counts().for_card()
 
 
-def _collections(user: Any, organization: Organization, text: str) -> Any:
+def _collections(user: User, organization: Organization, text: str) -> Any:
     found = Collection.objects.visible_to(user).filter(project__registry__organization=organization)
     return found.matching(text).for_path().prefetch_related("tags")
 
 
-def _versions(user: Any, organization: Organization, text: str) -> Any:
+def _versions(user: User, organization: Organization, text: str) -> Any:
     found = Membership.objects.visible_to(user).filter(
         collection__project__registry__organization=organization
     )
@@ -124,7 +124,7 @@ def search_export(request: HtmxRequest, organization: Organization, name: str) -
     return _listing(request.user, organization, _text(request), name)
 
 
-def _listing(user: Any, organization: Organization, text: str, name: str) -> Listing:
+def _listing(user: User, organization: Organization, text: str, name: str) -> Listing:
     """What of this kind has the text in it; nothing where no text is given."""
     kind, url = KINDS[name], reverse("registries:search", args=[organization.name])
     rows = kind.rows(user, organization, text)

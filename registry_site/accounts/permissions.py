@@ -5,12 +5,15 @@ Every container (organization, team, project) answers `role_of(user)`; the table
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry_site.errors import Denied, NotFound
+
+if TYPE_CHECKING:
+    from registry_site.accounts.models import User
 
 
 class Role(StrEnum):
@@ -98,13 +101,13 @@ def lowest_for(action: Action) -> Role:
     )
 
 
-def can(user: Any, action: Action, obj: Container) -> bool:
+def can(user: "User | None", action: Action, obj: Container) -> bool:
     """Whether the person may do this to the thing."""
     role = obj.role_of(user)
     return role is not None and action in ROLE_ACTIONS[role]
 
 
-def check(user: Any, action: Action, obj: Container) -> None:
+def check(user: "User", action: Action, obj: Container) -> None:
     """Raise NotFound where the person can't see the thing, Denied where the role is too low."""
     role = obj.role_of(user)
     if role is None:
@@ -122,7 +125,7 @@ def ask_url(action: Action, obj: Container) -> str:
     return address(lowest_for(action)) if address else ""
 
 
-def role_reason(user: Any, action: Action, obj: Container) -> str:
+def role_reason(user: "User", action: Action, obj: Container) -> str:
     """Return in a few words why the person may not do this, "" where they may."""
     if can(user, action, obj):
         return ""

@@ -1,6 +1,6 @@
 """Named reads of people and names."""
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
@@ -9,6 +9,10 @@ from django.db.models.functions import Lower
 
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, Role
 from registry_site.accounts.standing import standing_of
+
+if TYPE_CHECKING:
+    from registry_site.accounts.models import User
+
 
 models.CharField.register_lookup(Lower)  # `name__lower`, which the unique indexes on names serve
 
@@ -23,7 +27,7 @@ class EntityQuerySet(models.QuerySet):
             "user", "team__organization__entity", "organization"
         )
 
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: "User") -> Self:
         """Entities whose page the person may open: own, own teams', organizations they are in."""
         standing = standing_of(user)
         if standing.is_server_admin:
@@ -32,7 +36,7 @@ class EntityQuerySet(models.QuerySet):
 
 
 class UserQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: "User") -> Self:
         """People who share an organization with the person, and the person."""
         standing = standing_of(user)
         if standing.is_server_admin:
@@ -73,21 +77,21 @@ class OrganizationQuerySet(models.QuerySet):
             "entity"
         )
 
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: "User") -> Self:
         """Organizations that the person is in."""
         standing = standing_of(user)
         if standing.is_server_admin:
             return self
         return self.filter(pk__in=list(standing.organizations))
 
-    def home_to(self, user: Any) -> Self:
+    def home_to(self, user: "User") -> Self:
         """Organizations that the person belongs to: where they are a guest they have no home.
 
         Nor is what a server admin may see.
         """
         return self.filter(members__user=user, members__is_guest=False)
 
-    def permitting(self, action: Action, user: Any) -> Self:
+    def permitting(self, action: Action, user: "User") -> Self:
         """Organizations in which the person may do this."""
         standing = standing_of(user)
         if standing.is_server_admin:
@@ -104,14 +108,14 @@ class OrganizationQuerySet(models.QuerySet):
 
 
 class TeamQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: "User") -> Self:
         """Teams that the person is in, and all teams of organizations that they administer."""
         standing = standing_of(user)
         if standing.is_server_admin:
             return self
         return self.filter(entity__in=list(standing.entities))
 
-    def loggable_by(self, user: Any) -> Self:
+    def loggable_by(self, user: "User") -> Self:
         """Teams that the person may log to and link from, the one joined first in front.
 
         Teams of organizations where the person is a guest come last.
@@ -130,25 +134,25 @@ class TeamQuerySet(models.QuerySet):
 
 
 class InvitationQuerySet(models.QuerySet):
-    def to_person(self, user: Any) -> Self:
+    def to_person(self, user: "User") -> Self:
         """Invitations of the account, and of the address that an admin of the server gave it."""
         mine = Q(user=user)
         if user.email and user.email_is_confirmed:
             mine |= Q(email__lower=Lower(models.Value(user.email)))
         return self.filter(mine)
 
-    def of_address_or_account(self, user: Any) -> Self:
+    def of_address_or_account(self, user: "User") -> Self:
         """What is settled once the account is in: invitations to it, and to what it gave itself."""
         mine = Q(user=user)
         if user.email:
             mine |= Q(email__lower=Lower(models.Value(user.email)))
         return self.filter(mine)
 
-    def answerable_by(self, user: Any) -> Self:
+    def answerable_by(self, user: "User") -> Self:
         """What the person may accept or decline: their organization has agreed to it."""
         return self.to_person(user).filter(is_agreed=True)
 
-    def awaiting_agreement_of(self, user: Any) -> Self:
+    def awaiting_agreement_of(self, user: "User") -> Self:
         """What waits until the person, or another admin of that organization, lets somebody in."""
         admin = [
             pk for pk, role in standing_of(user).organizations.items() if role == Role.ADMIN

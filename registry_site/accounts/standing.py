@@ -5,13 +5,19 @@ One query answers every later question about roles, so that a list of any length
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db.models import QuerySet, Value
 
 from registry_site.accounts.permissions import Grant, Role
 from registry_site.queries.prepared import prepared
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from registry_site.accounts.models import User
+
 
 ORGANIZATION, TEAM, ADMINISTERED = range(3)  # kinds of the rows that are read; later ones win
 
@@ -44,12 +50,12 @@ class Standing:
         return self.organizations.get(organization_id)
 
 
-def standing_of(user: Any) -> Standing:
+def standing_of(user: "User | AnonymousUser") -> Standing:
     """Return where a person stands; a visitor without an account stands nowhere."""
     return getattr(user, "standing", None) or Standing()
 
 
-def read_standing(user: Any) -> Standing:
+def read_standing(user: "User") -> Standing:
     """Read the roles of a person with an account."""
     return _standing(user, _roles(user.pk))
 
@@ -64,7 +70,7 @@ def read_standings(users: Iterable[Any]) -> None:
         user.standing = _standing(user, rows[user.pk])
 
 
-def _standing(user: Any, rows: Iterable[Any]) -> Standing:
+def _standing(user: "User", rows: Iterable[Any]) -> Standing:
     standing = Standing(is_server_admin=user.is_admin, entities={user.entity_id: Role.ADMIN})
     for kind, _joined, pk, entity, role in sorted(rows):
         if kind == ORGANIZATION:
@@ -99,7 +105,7 @@ _ADMINISTERED_ROW = (
 
 
 @prepared
-def _roles(user: Any) -> QuerySet:
+def _roles(user: "User | AnonymousUser") -> QuerySet:
     """Rows of what it is, by what it is ordered, its key, its entity and the role there."""
     administered = _model("Team").filter(
         organization__members__user=user, organization__members__role=Role.ADMIN

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qs
 
 from artifacts.metrics import directions_chosen
 from artifacts.models import Collection, Run, SavedView, Version
 from artifacts.reads.compared import ComparedManifests, State
+from registry_site.accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def file_counts(before: Version, after: Version) -> FileCounts:
     return FileCounts(*(totals[state].count for state in states))
 
 
-def directions_of(by: Any, collection: Collection) -> dict[str, str]:
+def directions_of(by: User, collection: Collection) -> dict[str, str]:
     """Return which numbers are better, `min` or `max`, as the collection's saved views say.
 
     Shared views count before the person's own.
@@ -45,7 +45,7 @@ def directions_of(by: Any, collection: Collection) -> dict[str, str]:
     return known
 
 
-def runs_of(by: Any, versions: Iterable[Version]) -> dict[int, Run]:
+def runs_of(by: User, versions: Iterable[Version]) -> dict[int, Run]:
     """Return the runs that logged these versions, as far as the person may see them."""
     wanted = [version.run_id for version in versions if version.run_id]
     return Run.objects.visible_to(by).in_bulk(wanted) if wanted else {}

@@ -1,7 +1,6 @@
 """What was in a collection and is there no more: deleted where it was logged, or unlinked."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -13,7 +12,7 @@ from artifacts.services.paths.pointers import (
     deletion_of_collection,
     deletion_of_version,
 )
-from registry_site.accounts.models import Event
+from registry_site.accounts.models import Event, User
 
 MOST_SHOWN = 10
 
@@ -33,7 +32,7 @@ class Departures:
         return self.deleted_count + self.unlinked_count - len(self.rows)
 
 
-def departures_of(*, by: Any, collection: Collection) -> Departures:
+def departures_of(*, by: User, collection: Collection) -> Departures:
     """Return what left the collection, which the person may know; for as many queries always."""
     hidden = Membership.objects.filter(collection=collection, hidden_at__isnull=False)
     hidden = hidden.order_by("-hidden_at", "-pk")
@@ -80,7 +79,7 @@ def _predecessor(collection: Collection) -> Deletion | None:
     return deletion_of_collection(last) if last else None
 
 
-def source_of(by: Any, event: Event) -> Membership | None:
+def source_of(by: User, event: Event) -> Membership | None:
     """Return where a version that was unlinked still is, as far as the person may see that."""
     return _sources(by, [event]).get(_source_name(event))
 
@@ -89,7 +88,7 @@ def _source_name(event: Event) -> str:
     return event.before.get("source", "") if isinstance(event.before, dict) else ""
 
 
-def _sources(by: Any, events: list[Event]) -> dict[str, Membership]:
+def _sources(by: User, events: list[Event]) -> dict[str, Membership]:
     """Where versions that were unlinked still are, by full name, as far as the person may see."""
     wanted = Q(pk__in=())
     for name in map(_source_name, events):

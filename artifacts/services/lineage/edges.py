@@ -18,6 +18,7 @@ from django.db.models import (
 from artifacts.models import Membership, Run, RunInput, RunOutput
 from artifacts.querysets.runs import is_deleted_run
 from artifacts.services.lineage.nodes import Key, pks_of
+from registry_site.accounts.models import User
 
 MOST_HIDDEN_STEPS = 16  # of one reading, from what is hidden to what is hidden
 MOST_HIDDEN = 500  # nodes to either side that are passed on the way to what is visible
@@ -37,7 +38,7 @@ class Neighbours(NamedTuple):
 class Edges:
     """Reads edges; of each node at a far end it notes the type, and whether it was deleted."""
 
-    def __init__(self, by: Any) -> None:
+    def __init__(self, by: User) -> None:
         self.type_of: dict[Key, str | None] = {}  # None of what is hidden
         self.deleted: set[Key] = set()
         self.chains: set[Key] = set()  # hidden ones that lead on through others
@@ -116,7 +117,7 @@ class Edges:
             yield Neighbours(key, kind, far)
 
 
-def _columns(by: Any) -> dict[str, tuple[Any, Any]]:
+def _columns(by: User) -> dict[str, tuple[Any, Any]]:
     """Of an edge's run and version: whether it was deleted, and its type, None if it is hidden."""
     runs = Run.with_deleted.traceable_by(by).filter(pk=OuterRef("run_id"))
     seen = Membership.objects.visible_to(by).filter(version=OuterRef("version_id"))

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 from zlib import crc32
 
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.utils.translation import ngettext
 from artifacts.models import Membership
 from artifacts.services.lineage.edges import Edges, Side
 from artifacts.services.lineage.nodes import Key, Node, opaque_key, read_nodes
+from registry_site.accounts.models import User
 
 MOST_NODES = 1_000
 MOST_STEPS = 100  # to either side: each costs queries of its own
@@ -61,7 +61,7 @@ class Lineage:
 
 
 def read_lineage(
-    *, by: Any, membership: Membership, scope: Scope | None = None, most: int = MOST_NODES
+    *, by: User, membership: Membership, scope: Scope | None = None, most: int = MOST_NODES
 ) -> Lineage:
     """Read what the version came from and what came of it, nearest first, by whole steps.
 
@@ -87,7 +87,7 @@ def read_lineage(
 class _Walk:
     """One reading: what was found so far, and which members stand in which cluster."""
 
-    def __init__(self, by: Any, membership: Membership, scope: Scope, most: int) -> None:
+    def __init__(self, by: User, membership: Membership, scope: Scope, most: int) -> None:
         self.by, self.membership, self.scope, self.most = by, membership, scope, most
         self.start = f"version-{membership.version_id}"
         self.lineage = Lineage()

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from artifacts.services.paths.pointers import (
     deletions_of_runs,
     deletions_of_versions,
 )
+from registry_site.accounts.models import User
 
 _NAMING = "index", "version__sequence", "collection__name", "collection__artifact_type__name"
 
@@ -58,7 +58,7 @@ def opaque_key(key: Key) -> Key:
     return placeholder_of(row, int(pk))
 
 
-def read_nodes(by: Any, keys: Collection[Key], current: Membership) -> dict[Key, Node]:
+def read_nodes(by: User, keys: Collection[Key], current: Membership) -> dict[Key, Node]:
     """The nodes of these keys as the viewer may see them.
 
     Numbers differ from collection to collection: where one may, one reads those of the source. The
@@ -140,7 +140,7 @@ def _run_node(pk: int, run: Run | None) -> Node:
 
 
 def find_members(
-    *, by: Any, node: Node, text: str, most: int
+    *, by: User, node: Node, text: str, most: int
 ) -> tuple[list[tuple[Node, Run | Membership | None]], int]:
     """Return the first members of a cluster with this text in their name, and how many have it.
 
@@ -184,7 +184,7 @@ def _best_membership(memberships: MembershipQuerySet) -> Subquery:
 
 
 def _find_deleted(
-    by: Any, kind: str, runs: RunQuerySet, sources: MembershipQuerySet, most: int
+    by: User, kind: str, runs: RunQuerySet, sources: MembershipQuerySet, most: int
 ) -> list[tuple[Node, Run | Membership | None]]:
     if kind == "run":
         read = deletions_of_runs(by, runs.order_by("-pk").values_list("pk", flat=True)[:most])

@@ -1,7 +1,6 @@
 """Addresses of what was deleted: whoever could open it learns what became of it."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -16,7 +15,7 @@ from artifacts.services.paths.pointers import (
     deletion_of_run,
     deletion_of_version,
 )
-from registry_site.accounts.models import Entity, Event
+from registry_site.accounts.models import Entity, Event, User
 from registry_site.accounts.permissions import Action
 from registry_site.errors import Gone
 
@@ -24,7 +23,7 @@ Place = Collection | Project | Entity
 _MOST_HIDDEN = 200  # deleted versions of a collection whose former aliases are looked through
 
 
-def check_project_not_deleted(*, by: Any, entity_name: str, name: str) -> None:
+def check_project_not_deleted(*, by: User, entity_name: str, name: str) -> None:
     """Raise Gone where there was a project of this path, for those who could open it."""
     projects = Project.objects.permitting_until_deletion(Action.READ, by)
     named = projects.filter(
@@ -35,7 +34,7 @@ def check_project_not_deleted(*, by: Any, entity_name: str, name: str) -> None:
         raise _gone(by, deletion_of_project(project), project.entity)
 
 
-def check_run_not_deleted(*, by: Any, entity_name: str, project_name: str, name: str) -> None:
+def check_run_not_deleted(*, by: User, entity_name: str, project_name: str, name: str) -> None:
     """Raise Gone where there was a run of this path, for those who could open it."""
     runs = (
         Run.with_deleted.exclude(deleted_at=None)
@@ -50,7 +49,7 @@ def check_run_not_deleted(*, by: Any, entity_name: str, project_name: str, name:
 
 
 def check_collection_not_deleted(
-    *, by: Any, entity_name: str, project_name: str, name: str, reference: str = ""
+    *, by: User, entity_name: str, project_name: str, name: str, reference: str = ""
 ) -> None:
     """Raise Gone where there was a collection of this path, or in it what `reference` names.
 
@@ -70,7 +69,7 @@ def check_collection_not_deleted(
     check_project_not_deleted(by=by, entity_name=entity_name, name=project_name)
 
 
-def check_membership_not_deleted(*, by: Any, pk: int) -> None:
+def check_membership_not_deleted(*, by: User, pk: int) -> None:
     """Raise Gone where this membership's version was deleted, for those who could open it."""
     memberships = Membership.objects.traceable_by(by).filter(
         pk=pk, version__deleted_at__isnull=False
@@ -79,7 +78,7 @@ def check_membership_not_deleted(*, by: Any, pk: int) -> None:
         raise _gone(by, deletion_of_version(by, membership), *_ways_up([membership.collection]))
 
 
-def _version_in(by: Any, collections: CollectionQuerySet, reference: str) -> Deletion | None:
+def _version_in(by: User, collections: CollectionQuerySet, reference: str) -> Deletion | None:
     memberships = Membership.objects.filter(
         collection__in=collections, version__deleted_at__isnull=False, hidden_with_collection=False
     )
@@ -117,7 +116,7 @@ def _ways_up(collections: Iterable[Collection]) -> list[Place]:
     ]
 
 
-def _gone(by: Any, deletion: Deletion, *places: Place) -> Gone:
+def _gone(by: User, deletion: Deletion, *places: Place) -> Gone:
     """The refusal, with the first of the places that the person can open."""
     if deletion.is_unlinked:
         text = _("{path} was unlinked. The version itself stays where it was logged.")
@@ -127,5 +126,5 @@ def _gone(by: Any, deletion: Deletion, *places: Place) -> Gone:
     return Gone(text.format(path=deletion.path), deletion, next(can_open, None))
 
 
-def _can_open(by: Any, place: Place) -> bool:
+def _can_open(by: User, place: Place) -> bool:
     return (place.project if isinstance(place, Collection) else place).role_of(by) is not None

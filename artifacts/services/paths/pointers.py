@@ -8,7 +8,6 @@ tombstone. *Hidden* is what a right alone keeps from them, whether it was delete
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -47,7 +46,7 @@ class Pointer:
         return self.row is None and self.deletion is None
 
 
-def read_versions(by: Any, pks: Iterable[int]) -> dict[int, Pointer]:
+def read_versions(by: User, pks: Iterable[int]) -> dict[int, Pointer]:
     """Return what leads to each of these versions: where it was logged before any link."""
     pks = list(pks)
     seen = Membership.objects.visible_to(by).filter(version__in=pks)
@@ -56,7 +55,7 @@ def read_versions(by: Any, pks: Iterable[int]) -> dict[int, Pointer]:
     return {pk: Pointer(visible.get(pk), deleted.get(pk)) for pk in pks}
 
 
-def deletions_of_versions(by: Any, pks: Iterable[int]) -> dict[int, Deletion]:
+def deletions_of_versions(by: User, pks: Iterable[int]) -> dict[int, Deletion]:
     """Return those of these versions that were deleted, as far as the person may know of them."""
     if not (pks := list(pks)):
         return {}
@@ -67,7 +66,7 @@ def deletions_of_versions(by: Any, pks: Iterable[int]) -> dict[int, Deletion]:
     return {pk: deletion_of_version(by, membership) for pk, membership in best.items()}
 
 
-def deletions_of_runs(by: Any, pks: Iterable[int]) -> dict[int, Deletion]:
+def deletions_of_runs(by: User, pks: Iterable[int]) -> dict[int, Deletion]:
     """Return those of these runs that were deleted, as far as the person may know of them."""
     if not (pks := list(pks)):
         return {}
@@ -76,7 +75,7 @@ def deletions_of_runs(by: Any, pks: Iterable[int]) -> dict[int, Deletion]:
     return {pk: deletion_of_run(run) for pk, run in deleted.items()}
 
 
-def deletion_of_version(by: Any, membership: Membership) -> Deletion:
+def deletion_of_version(by: User, membership: Membership) -> Deletion:
     """Return that this membership's version was deleted; the person may know of the membership."""
     version = membership.version
     home = version.sequence.project

@@ -26,11 +26,13 @@ MAX_REASON = 2000  # characters
 class OnHold(Conflict):
     """Legal holds keep something; the sentence names the hold that its reader may see."""
 
-    def __init__(self, *, by: Any, holds: LegalHoldQuerySet, thing: Any, unlinks: bool) -> None:
+    def __init__(
+        self, *, by: User | None, holds: LegalHoldQuerySet, thing: Any, unlinks: bool
+    ) -> None:
         self.holds, self.thing, self.unlinks = holds, thing, unlinks
         super().__init__(self.told_to(by))
 
-    def told_to(self, by: Any) -> str:
+    def told_to(self, by: User | None) -> str:
         """Return the sentence for this person; it has to be somebody who may see the thing."""
         rows = list(self.holds.for_row().order_by("pk")[:20])
         seen = next((hold for hold in rows if may_see_hold(by, hold)), None)
@@ -129,18 +131,20 @@ def holds_over_collections(collections: QuerySet[Collection]) -> LegalHoldQueryS
 
 
 def check_versions_not_held(
-    *, by: Any, versions: QuerySet[Version], thing: Any, unlinks: bool = False
+    *, by: User | None, versions: QuerySet[Version], thing: Any, unlinks: bool = False
 ) -> None:
     """Raise Conflict where one of these versions, which `thing` is or has, is on legal hold."""
     _check(by, LegalHold.objects.over(versions), thing, unlinks=unlinks)
 
 
-def check_collections_not_held(*, by: Any, collections: QuerySet[Collection], thing: Any) -> None:
+def check_collections_not_held(
+    *, by: User | None, collections: QuerySet[Collection], thing: Any
+) -> None:
     """Raise Conflict where one of these collections, or a version in one of them, is held."""
     _check(by, holds_over_collections(collections), thing)
 
 
-def hold_refusal(*, by: Any, collection: Collection) -> str:
+def hold_refusal(*, by: User, collection: Collection) -> str:
     """Return why a hold keeps the collection from deletion, "" where none does."""
     collections = Collection.objects.filter(pk=collection.pk)
     try:
@@ -150,7 +154,7 @@ def hold_refusal(*, by: Any, collection: Collection) -> str:
     return ""
 
 
-def may_see_hold(by: Any, hold: LegalHold, *, membership: Membership | None = None) -> bool:
+def may_see_hold(by: User | None, hold: LegalHold, *, membership: Membership | None = None) -> bool:
     """Whether the person may read what a hold is on; `by` None may.
 
     `membership`: a link to the held version; reading its project is enough. A list gives
@@ -165,12 +169,12 @@ def may_see_hold(by: Any, hold: LegalHold, *, membership: Membership | None = No
     return can(by, Action.READ, hold.thing)  # type: ignore[arg-type]  # a container
 
 
-def _check(by: Any, holds: LegalHoldQuerySet, thing: Any, *, unlinks: bool = False) -> None:
+def _check(by: User | None, holds: LegalHoldQuerySet, thing: Any, *, unlinks: bool = False) -> None:
     if holds.exists():
         raise OnHold(by=by, holds=holds, thing=thing, unlinks=unlinks)
 
 
-def _describe(by: Any, hold: LegalHold | None, count: int) -> str:
+def _describe(by: User | None, hold: LegalHold | None, count: int) -> str:
     if hold is None:
         return _("it is on legal hold through a collection that you can't open")
     text = _("{path} is on legal hold since {day}, by {user}: “{reason}”").format(

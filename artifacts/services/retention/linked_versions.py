@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from artifacts.models import Membership, Project, Version
 from artifacts.querysets.collections import MembershipQuerySet
+from registry_site.accounts.models import User
 from registry_site.accounts.names import REGISTRY_PREFIX
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import Conflict
@@ -34,7 +35,7 @@ def all_kept_links() -> MembershipQuerySet:
     )
 
 
-def check_not_linked(*, by: Any, versions: QuerySet[Version], thing: Any) -> None:
+def check_not_linked(*, by: User | None, versions: QuerySet[Version], thing: Any) -> None:
     """Raise Conflict where a registry keeps one of these versions, which `thing` is or has.
 
     For operations that hold the versions: nobody links one of them meanwhile. `by` None sees all.
@@ -78,7 +79,7 @@ def _names(named: Iterable[Membership], more: int, hidden: int) -> str:
 
 
 def _who_may_unlink(
-    by: Any, named: Iterable[Membership], hidden_of: QuerySet[Version] | None
+    by: User | None, named: Iterable[Membership], hidden_of: QuerySet[Version] | None
 ) -> str:
     """Say for each registry that is named who may unlink there, and who may where one is hidden."""
     registries = {each.collection.project_id: each.collection.project for each in named}
@@ -95,7 +96,7 @@ def _who_may_unlink(
     return "; ".join(parts)
 
 
-def _who_may_in(by: Any, project: Project) -> str:
+def _who_may_in(by: User | None, project: Project) -> str:
     if by is not None and can(by, Action.EDIT, project):
         return _("you may in {registry}").format(registry=project)
     return _("members of {registry} may ({names} can help)").format(

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from artifacts.formats.media import Reference
 from artifacts.models import Membership, Version
 from artifacts.services.paths.pointers import read_versions
+from registry_site.accounts.models import User
 from registry_site.graphql.ids import decode_id
 
 
@@ -26,7 +26,7 @@ class Places:
         return self.of_versions.get(version_of(reference.id))
 
 
-def read_referenced(*, by: Any, references: Iterable[Reference | None]) -> Places:
+def read_referenced(*, by: User, references: Iterable[Reference | None]) -> Places:
     """Read where the versions are that these references name; nothing is asked for none."""
     named = [each for each in references if each is not None]
     clients = {each.client_id for each in named if each.client_id}

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Count, F, Max, Q
 from django.utils import timezone
@@ -46,7 +45,7 @@ class Consumers:
 
 def consumers_of(
     *,
-    by: Any,
+    by: User,
     collection: Collection,
     version_id: int | None = None,
     alias: str = "",
@@ -65,13 +64,13 @@ def consumers_of(
     return _consumers(by, condition, condition, days)
 
 
-def consumers_within(*, by: Any, project: Project, days: int = DAYS) -> Consumers:
+def consumers_within(*, by: User, project: Project, days: int = DAYS) -> Consumers:
     """Return who used or downloaded through the project's collections in the last days."""
     uses = Q(project=project)
     return _consumers(by, uses, Q(collection__project=project), days)
 
 
-def _consumers(by: Any, used_through: Q, downloaded_through: Q, days: int) -> Consumers:
+def _consumers(by: User, used_through: Q, downloaded_through: Q, days: int) -> Consumers:
     uses = RunInput.objects.filter(used_through, created_at__gte=since(days))
     downloads = Download.objects.filter(downloaded_through, last_at__gte=since(days))
     runs = Run.objects.visible_to(by).filter(pk__in=uses.values("run"))

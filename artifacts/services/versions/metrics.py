@@ -5,6 +5,7 @@ from typing import Any
 
 from artifacts.metrics import Measured
 from artifacts.models import Collection, Membership, Run
+from registry_site.accounts.models import User
 
 MOST_VERSIONS = 500  # whose numbers are compared and drawn: the newest ones
 
@@ -17,7 +18,7 @@ class Places:
     is_cut: bool  # whether the collection has older ones, too
 
 
-def read_measured(*, by: Any, collection: Collection, most: int = MOST_VERSIONS) -> Places:
+def read_measured(*, by: User, collection: Collection, most: int = MOST_VERSIONS) -> Places:
     """Read the newest memberships whatever filter is set, with no more than their numbers.
 
     The number of queries is the same however many there are. The summary of a run counts only for

@@ -12,6 +12,7 @@ from artifacts.models import Download, ManifestEntry, Membership, Run, RunInput
 from artifacts.previews.reading import read_text
 from artifacts.services.usage.consumers import DAYS
 from artifacts.store import store
+from registry_site.accounts.models import User
 from registry_site.errors import Unavailable
 
 README_NAMES = ("README.md", "readme.md", "Readme.md", "README.markdown", "README.txt", "README")
@@ -97,7 +98,7 @@ def read_readme(entry: ManifestEntry) -> Readme | None:
     return Readme(text[:end], is_cut=True)
 
 
-def recent_use(*, by: Any, version_id: int, days: int = DAYS) -> RecentUse:
+def recent_use(*, by: User, version_id: int, days: int = DAYS) -> RecentUse:
     """Return who used or downloaded the version in the last days, through whatever collection."""
     since = timezone.now() - timedelta(days=days)
     runs = Run.objects.visible_to(by)

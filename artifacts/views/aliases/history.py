@@ -20,6 +20,7 @@ from artifacts.views.aliases.release_strip import move_url, roll_back_url
 from artifacts.views.aliases.time_line import MOST_DRAWN, time_line
 from artifacts.views.collection.browser import breadcrumb_of
 from artifacts.views.lookup import collection_at
+from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, ask_url, can, role_reason
 from registry_site.accounts.views.exports import exported
 from registry_site.http.exports import Listing
@@ -108,7 +109,7 @@ def times_listing(collection: Collection, alias: str) -> Listing:
     )
 
 
-def _row(user: Any, interval: Interval, holder: Any) -> dict[str, Any]:
+def _row(user: User, interval: Interval, holder: Any) -> dict[str, Any]:
     membership = interval.membership
     is_here = holder is not None and holder.membership.number == interval.number
     can_return = interval.is_live and not is_here
@@ -126,7 +127,7 @@ def _row(user: Any, interval: Interval, holder: Any) -> dict[str, Any]:
     }
 
 
-def _trash_url(user: Any, membership: Membership) -> str:
+def _trash_url(user: User, membership: Membership) -> str:
     """Where its version can be restored, for those who may open its project."""
     project = membership.version.sequence.project
     is_there = membership.version.removed_at is None and can(user, Action.READ, project)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from artifacts.models import Alias, Collection, Membership, Version
 from artifacts.services.aliases.moves import (
@@ -15,6 +14,7 @@ from artifacts.services.aliases.periods import holder_of
 from artifacts.services.usage.consumers import Consumers, ProtectedMove, consumers_of
 from artifacts.views.compare.choice import compare_url
 from artifacts.views.version.overview import KeyMetric, key_metrics
+from registry_site.accounts.models import User
 
 MOST_ASKED = 5  # aliases of one form about which more than a sentence is said
 CHOICES = 100  # versions to choose from, the newest ones
@@ -40,7 +40,7 @@ class Move:
 
 
 def move_of(
-    user: Any, collection: Collection, alias: str, holder: Alias | None, after: Membership | None
+    user: User, collection: Collection, alias: str, holder: Alias | None, after: Membership | None
 ) -> Move:
     """Return what becomes of the alias; `holder` is it as it is now, with its membership."""
     before = holder.membership if holder else None
@@ -66,7 +66,7 @@ def move_of(
 
 
 def moves_asked(
-    user: Any, collection: Collection, questions: Sequence[ProtectedMove], after: Membership
+    user: User, collection: Collection, questions: Sequence[ProtectedMove], after: Membership
 ) -> list[Move]:
     """Return what becomes of the first of the aliases that a form asks about.
 
@@ -101,7 +101,7 @@ def versions_to_choose(collection: Collection, *also: Membership | None) -> list
     return memberships
 
 
-def _name_of(user: Any, membership: Membership) -> str:
+def _name_of(user: User, membership: Membership) -> str:
     """The full name of a membership; of one not made yet, that of where the version is now."""
     if membership.pk:
         return membership.full_name
@@ -112,7 +112,7 @@ def _name_of(user: Any, membership: Membership) -> str:
 
 
 def _metrics(
-    user: Any, collection: Collection, before: Membership | None, after: Membership
+    user: User, collection: Collection, before: Membership | None, after: Membership
 ) -> list[KeyMetric]:
     versions = [membership.version for membership in (before, after) if membership]
     base = before if before != after else None

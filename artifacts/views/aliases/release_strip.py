@@ -9,6 +9,7 @@ from django.urls import reverse
 from artifacts.models import Collection, Membership, Project
 from artifacts.services.aliases.release_strip import Release, release_strip
 from artifacts.views.compare.choice import compare_url
+from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, ask_url, can, denial, role_reason
 
 
@@ -24,7 +25,7 @@ class Line:
     reason: str  # why the person may not move it, "" where they may
 
 
-def strip_context(user: Any, collection: Collection) -> dict[str, Any]:
+def strip_context(user: User, collection: Collection) -> dict[str, Any]:
     """Return what artifacts/aliases/_release_strip.html shows; {} where nothing counts."""
     strip = release_strip(collection)
     if not strip:
@@ -70,7 +71,7 @@ def roll_back_url(collection: Collection, alias: str, event_id: int) -> str:
     return f"{reverse('artifacts:alias_roll_back', args=[collection.pk])}?{query}"
 
 
-def _refusal(user: Any, action: Action, project: Project) -> str:
+def _refusal(user: User, action: Action, project: Project) -> str:
     role = project.role_of(user)
     return denial(action, project, role) if role else role_reason(user, action, project)
 

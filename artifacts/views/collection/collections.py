@@ -26,6 +26,7 @@ from artifacts.views.retention.rules import retention_context
 from artifacts.views.texts import is_long
 from artifacts.views.usage.code import first_version_code
 from artifacts.views.usage.usage import drift_context
+from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.exports import exported
 from registry_site.http.exports import Columns, Listing
@@ -120,7 +121,7 @@ def versions_of(
 
 
 def versions_listing(
-    user: Any, collection: Collection, text: str, *, metrics: Columns | None = None
+    user: User, collection: Collection, text: str, *, metrics: Columns | None = None
 ) -> Listing:
     """The versions that fit the text, as memberships that know what the person may see of each.
 
@@ -158,7 +159,7 @@ def _source_name(membership: Any) -> str:
     return f"{hidden_path(membership.version.sequence)}:v{membership.version.version_index}"
 
 
-def _source_of(user: Any, membership: Membership) -> Membership | None:
+def _source_of(user: User, membership: Membership) -> Membership | None:
     """Return the version's membership where it was logged, None where the person may not see it."""
     version = membership.version
     if not can(user, Action.READ, version.sequence.project):

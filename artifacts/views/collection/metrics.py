@@ -23,6 +23,7 @@ from artifacts.metrics import (
 from artifacts.models import Alias, Collection, Membership
 from artifacts.querysets.collections import LATEST
 from artifacts.services.versions.metrics import Places, read_measured
+from registry_site.accounts.models import User
 from registry_site.charts.lines import LineChart, Point, line_chart
 from registry_site.http.exports import Columns
 from registry_site.pages import files_of
@@ -58,7 +59,7 @@ class Cell:
 
 
 def metrics_context(
-    user: Any,
+    user: User,
     collection: Collection,
     memberships: Sequence[Membership],
     *,
@@ -112,7 +113,7 @@ def _choice(
     }
 
 
-def metric_columns(user: Any, collection: Collection, query: QueryDict) -> Columns:
+def metric_columns(user: User, collection: Collection, query: QueryDict) -> Columns:
     """The same columns for the whole list as a file."""
     names = _chosen(query)
     if query.get("metrics") and not names:

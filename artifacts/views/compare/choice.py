@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Membership
 from artifacts.views.lookup import membership_named
+from registry_site.accounts.models import User
 from registry_site.errors import Invalid
 
 SUGGESTED = 20  # versions of one collection, the newest ones
@@ -20,7 +21,7 @@ def names_in(request: HttpRequest) -> list[str]:
     return [name.strip() for name in request.GET.getlist("version")]
 
 
-def chosen(user: Any, names: list[str]) -> list[Membership]:
+def chosen(user: User, names: list[str]) -> list[Membership]:
     """Return the memberships of these names, base first; fewer than two while one still chooses.
 
     Raises Invalid for what is no full name and for more than two, NotFound for what the person
@@ -50,7 +51,7 @@ def address(request: HttpRequest, **changed: str | list[str]) -> str:
     return f"{reverse('artifacts:compare')}?{query.urlencode(safe='/:')}"
 
 
-def choice_context(user: Any, names: list[str], memberships: list[Membership]) -> dict[str, Any]:
+def choice_context(user: User, names: list[str], memberships: list[Membership]) -> dict[str, Any]:
     """Return what artifacts/compare/_choice.html shows."""
     is_complete = len(names) == 2 and all(names)
     suggestions = _suggestions(user, memberships)
@@ -78,7 +79,7 @@ def _url_with(names: list[str], chosen_name: str, membership: Membership) -> str
     )
 
 
-def _suggestions(user: Any, memberships: list[Membership]) -> list[Membership]:
+def _suggestions(user: User, memberships: list[Membership]) -> list[Membership]:
     """Versions to choose from: of the collections at hand, else the newest that there are."""
     if not memberships:
         return list(Membership.objects.newest_visible_to(user, SUGGESTED))

@@ -16,6 +16,7 @@ from artifacts.services.paths.pointers import Deletion, deletions_of_runs
 from artifacts.services.runs.curves import read_curves, read_numbers
 from artifacts.views.lookup import membership_named
 from artifacts.views.run.numbers import STEP, history_listing, history_rows, value_text
+from registry_site.accounts.models import User
 from registry_site.accounts.views.exports import exported
 from registry_site.charts.lines import MOST_SERIES, LineChart, Series, lines_chart
 from registry_site.errors import DomainError, Gone, Invalid
@@ -66,7 +67,7 @@ def histories_export(request: HtmxRequest) -> Listing:
     return history_listing(reverse("artifacts:histories"), [*columns, value], rows)
 
 
-def _memberships(user: Any, query: QueryDict) -> dict[Membership, Run | None]:
+def _memberships(user: User, query: QueryDict) -> dict[Membership, Run | None]:
     """The versions that the address names, each with its run, None where one may not see it."""
     names = list(dict.fromkeys(filter(None, map(str.strip, query.getlist("version")))))
     if len(names) > MOST_SERIES:
@@ -85,7 +86,7 @@ def _memberships(user: Any, query: QueryDict) -> dict[Membership, Run | None]:
 
 
 def _without_run(
-    user: Any, memberships: dict[Membership, Run | None]
+    user: User, memberships: dict[Membership, Run | None]
 ) -> list[tuple[Membership, Deletion | None]]:
     """The versions without a run that the person can open, and the deletion of those runs."""
     without = [membership for membership, run in memberships.items() if run is None]

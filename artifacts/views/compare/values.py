@@ -18,6 +18,7 @@ from artifacts.models import Membership, Run
 from artifacts.services.paths.pointers import deletions_of_runs
 from artifacts.views.compare.choice import address
 from artifacts.views.json_tree.json_tree import config_of
+from registry_site.accounts.models import User
 from registry_site.markup.moments import ago
 from registry_site.pages import HtmxRequest
 from registry_site.texts.numbers import count, filesize
@@ -130,7 +131,7 @@ def _row(request: HtmxRequest, leaf: Leaf, source: str) -> Row:
     return Row(leaf, direction, verdict_of(0, leaf.change, direction), turned)
 
 
-def _visible_runs(user: Any, *memberships: Membership) -> list[Run | None]:
+def _visible_runs(user: User, *memberships: Membership) -> list[Run | None]:
     """The run that logged each version, None where there is none that the person may see."""
     wanted = [membership.version.run_id for membership in memberships]
     found = Run.objects.visible_to(user).for_path().in_bulk([pk for pk in wanted if pk])
@@ -138,7 +139,7 @@ def _visible_runs(user: Any, *memberships: Membership) -> list[Run | None]:
 
 
 def _without_run(
-    user: Any, base: Membership, other: Membership, runs: list[Run | None]
+    user: User, base: Membership, other: Membership, runs: list[Run | None]
 ) -> list[str]:
     """Why there is nothing to compare of a run: it was deleted, or the person may not see it."""
     pairs = zip((base, other), runs, strict=True)

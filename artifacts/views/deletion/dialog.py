@@ -16,6 +16,7 @@ from artifacts.services.deletion.consequences import NAMED, consequences_of, reh
 from artifacts.services.deletion.job_kinds import RUNS, VERSIONS
 from artifacts.services.jobs.jobs import can_undo, create_job, settle
 from artifacts.services.jobs.kinds import AT_ONCE
+from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
 from registry_site.pages import HtmxRequest, go_to, render_page, undo_address
 
@@ -87,7 +88,7 @@ def _counted(kind: str, count: int) -> str:
     return text.format(n=f"{count:,}")
 
 
-def _undo(user: Any, job: Job) -> str:
+def _undo(user: User, job: Job) -> str:
     if not can_undo(by=user, job=job):
         return ""
     return undo_address(reverse("artifacts:job_undo", args=[job.pk]))

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership, Project, Run
+from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, role_reason
 
 
@@ -18,7 +19,7 @@ def versions_url(collection: Collection) -> str:
 
 
 def collection_menu(
-    user: Any, collection: Collection, hold_item: dict[str, Any] | None
+    user: User, collection: Collection, hold_item: dict[str, Any] | None
 ) -> list[dict[str, Any]]:
     """Return the menu of a collection's page in a project."""
     project = collection.project
@@ -32,7 +33,7 @@ def collection_menu(
 
 
 def version_menu(
-    user: Any, membership: Membership, hold_item: dict[str, Any] | None
+    user: User, membership: Membership, hold_item: dict[str, Any] | None
 ) -> list[dict[str, Any]]:
     """Return the menu of a version's page where it was logged; empty elsewhere."""
     url = versions_url(membership.collection)
@@ -44,14 +45,14 @@ def version_menu(
     return [hold_item, item] if hold_item else [item]
 
 
-def run_menu(user: Any, run: Run) -> list[dict[str, Any]]:
+def run_menu(user: User, run: Run) -> list[dict[str, Any]]:
     """Return what deletes a run."""
     url = reverse("artifacts:runs_delete", args=[run.project_id])
     return [_item(user, run.project, _("Delete run"), url, {"run": run.name, "only": 1})]
 
 
 def _item(
-    user: Any, project: Project, label: str, url: str, query: dict[str, Any] | None = None
+    user: User, project: Project, label: str, url: str, query: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     reason = role_reason(user, Action.EDIT, project)
     return {

@@ -11,6 +11,7 @@ from artifacts.models import Project, Run, RunOutput, Version
 from artifacts.services.deletion.job_kinds import RUNS, rehearse_run
 from artifacts.views.deletion.dialog import Deletion, answer_deletion
 from artifacts.views.project.projects import runs_fitting
+from registry_site.accounts.models import User
 from registry_site.errors import NotFound
 from registry_site.pages import HtmxRequest, form_page
 
@@ -44,7 +45,7 @@ def which_of(data: Any, ticked: Sequence[Any], *filters: str) -> str:
     return ALL if is_filtered and not ticked else TICKED
 
 
-def project_of(user: Any, pk: int) -> Project:
+def project_of(user: User, pk: int) -> Project:
     project = Project.objects.visible_to(user).filter(pk=pk).for_role().first()
     if project is None:
         raise NotFound(_("There is no such project that you may see."))

@@ -13,6 +13,7 @@ from artifacts.reads.table_text import memberships_showing
 from artifacts.services.deletion.choice import likely_refused, old_versions, versions_of, without
 from artifacts.services.deletion.job_kinds import KEPT, VERSIONS, delete_one_version
 from artifacts.views.deletion.dialog import Deletion, answer_deletion
+from registry_site.accounts.models import User
 from registry_site.errors import Conflict, NotFound
 from registry_site.pages import HtmxRequest, form_page, read_number
 
@@ -25,7 +26,7 @@ class Choice:
     """What the form asks for; `until` keeps out what was logged since it was shown."""
 
     collection: Collection
-    by: Any
+    by: User
     which: str
     ticked: list[int]  # numbers
     text: str
@@ -35,7 +36,7 @@ class Choice:
     until: int
 
     @classmethod
-    def read(cls, by: Any, collection: Collection, data: Any) -> "Choice":
+    def read(cls, by: User, collection: Collection, data: Any) -> "Choice":
         path = f"{collection.target_path}:"
         names = [name.removeprefix(path) for name in data.getlist("version")]
         ticked = [int(found[1]) for name in names if (found := NUMBER.fullmatch(name))]

@@ -7,6 +7,7 @@ from artifacts.services.lineage.lineage import Lineage
 from artifacts.services.lineage.nodes import Key, Node, find_members
 from artifacts.services.paths.pointers import deletions_of_runs, deletions_of_versions
 from artifacts.views.json_tree.json_tree import run_trees
+from registry_site.accounts.models import User
 
 if TYPE_CHECKING:
     from artifacts.views.lineage.lineage import Address
@@ -16,7 +17,7 @@ MOST_PLACES = 20
 
 
 def details_of(
-    user: Any,
+    user: User,
     lineage: Lineage,
     node: Node | None,
     address: "Address",
@@ -43,7 +44,7 @@ def details_of(
     return details | (_run(user, pk) if node.kind == "run" else _version(user, pk, current))
 
 
-def _cluster(user: Any, node: Node, address: "Address") -> dict[str, Any]:
+def _cluster(user: User, node: Node, address: "Address") -> dict[str, Any]:
     text = address.query.get("find", "").strip()[:200]
     found, total = find_members(by=user, node=node, text=text, most=MOST_MEMBERS)
     return {
@@ -68,7 +69,7 @@ def _url_of(row: Run | Membership | None) -> str:
     return row.get_absolute_url() if isinstance(row, Run) else row.tab_url("lineage")
 
 
-def _run(user: Any, pk: int) -> dict[str, Any]:
+def _run(user: User, pk: int) -> dict[str, Any]:
     run = Run.objects.visible_to(user).filter(pk=pk).for_path().first()
     if run is None:
         return {}
@@ -78,7 +79,7 @@ def _run(user: Any, pk: int) -> dict[str, Any]:
     }
 
 
-def _version(user: Any, pk: int, current: Membership) -> dict[str, Any]:
+def _version(user: User, pk: int, current: Membership) -> dict[str, Any]:
     """A version where it was logged; the one from which one looks, where one found it."""
     memberships = Membership.objects.visible_to(user).filter(version=pk).for_path().with_aliases()
     rows = list(memberships.order_by("pk")[:MOST_PLACES])

@@ -45,7 +45,7 @@ def entity_detail(request: HtmxRequest, entity: str) -> HttpResponse:
     return render_page(request, template, context, fragment=fragment)
 
 
-def _entity_at(user: Any, name: str) -> Entity:
+def _entity_at(user: User, name: str) -> Entity:
     """The entity of a team or organization of the person, or of somebody they work with."""
     entity = Entity.objects.named(name).first()
     visible = entity is not None and (
@@ -95,7 +95,7 @@ def _projects(request: HtmxRequest, entity: Entity) -> Table:
     )
 
 
-def _listing(user: Any, entity: Entity) -> Listing:
+def _listing(user: User, entity: Entity) -> Listing:
     projects = Project.objects.visible_to(user).filter(entity=entity).ordinary()
     counted = projects.select_related("entity").annotate(
         run_count=_count(Run.objects.all()),

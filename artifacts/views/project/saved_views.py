@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from artifacts.forms import SavedViewEditForm, SavedViewForm
 from artifacts.models import Collection, Project, SavedView
 from artifacts.services import saved_views as services
-from registry_site.accounts.models import Entity
+from registry_site.accounts.models import Entity, User
 from registry_site.accounts.permissions import Action, role_reason
 from registry_site.errors import Invalid, NotFound
 from registry_site.pages import HtmxRequest, answer_form, form_page, go_to, posted
@@ -21,7 +21,7 @@ Table = SavedView.Table
 
 
 def views_menu(
-    user: Any, query: Any, project: Project, table: str, collection: Collection | None = None
+    user: User, query: Any, project: Project, table: str, collection: Collection | None = None
 ) -> dict[str, Any]:
     """Return what lists/saved_views.html shows beside the table that `query` asks for."""
     views = SavedView.objects.visible_to(user).of_table(project, table, collection)
@@ -111,7 +111,7 @@ def _create(
     return answer_form(request, form, "form.html", context, operation=create)
 
 
-def _view_at(user: Any, pk: int) -> SavedView:
+def _view_at(user: User, pk: int) -> SavedView:
     view = SavedView.objects.visible_to(user).filter(pk=pk).for_path().first()
     if view is None:
         raise NotFound(_("There is no such view, or you may not see it."))

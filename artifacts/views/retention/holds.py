@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, LegalHold, Version
 from artifacts.services.retention.holds import may_see_hold
+from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, role_reason
 
 
@@ -21,7 +22,7 @@ class ShownHold:
     through: Collection | None = None  # the collection that is held, on the page of a version
 
 
-def holds_context(user: Any, thing: Version | Collection) -> dict[str, Any]:
+def holds_context(user: User, thing: Version | Collection) -> dict[str, Any]:
     """Return what artifacts/retention/_holds.html shows: holds on the thing, and on what has it."""
     rows = (
         LegalHold.objects.over(Version.objects.filter(pk=thing.pk))
@@ -36,7 +37,7 @@ def holds_context(user: Any, thing: Version | Collection) -> dict[str, Any]:
     }
 
 
-def hold_item(user: Any, thing: Version | Collection) -> dict[str, Any] | None:
+def hold_item(user: User, thing: Version | Collection) -> dict[str, Any] | None:
     """Return the entry of a menu that holds the thing; None where no organization owns it."""
     sequence = thing.sequence if isinstance(thing, Version) else thing
     organization = sequence.project.entity.owner
@@ -55,7 +56,7 @@ def hold_item(user: Any, thing: Version | Collection) -> dict[str, Any] | None:
     }
 
 
-def _shown(user: Any, hold: LegalHold, thing: Version | Collection) -> ShownHold:
+def _shown(user: User, hold: LegalHold, thing: Version | Collection) -> ShownHold:
     if hold.thing != thing and not may_see_hold(user, hold):
         return ShownHold(None)
     may_lift = can(user, Action.MANAGE, hold.organization)

@@ -20,6 +20,7 @@ from artifacts.services.retention.rules import (
     set_retention_rule,
 )
 from artifacts.views.lookup import collection_at
+from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import NotFound
 from registry_site.pages import (
@@ -62,7 +63,7 @@ def retention_edit(
     return _show(request, found, form)
 
 
-def retention_context(user: Any, collection: Collection) -> dict[str, Any]:
+def retention_context(user: User, collection: Collection) -> dict[str, Any]:
     """Return what artifacts/retention/_rule.html shows on the page of a sequence."""
     if collection.is_portfolio:
         return {}

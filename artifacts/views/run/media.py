@@ -19,6 +19,7 @@ from artifacts.previews.reading import Unreadable
 from artifacts.services.runs.logged_artifacts import Places, read_referenced
 from artifacts.store import store
 from artifacts.views.files.preview import ShownTable, shown_table
+from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can
 from registry_site.charts.bars import BarChart, histogram
 from registry_site.errors import Unavailable
@@ -70,7 +71,7 @@ class MediaSection:
 
 
 def media_section(
-    user: Any, run: Run, name: str, value: Mapping[str, Any], query: QueryDict
+    user: User, run: Run, name: str, value: Mapping[str, Any], query: QueryDict
 ) -> MediaSection | None:
     """Return the cards of what is an object of the SDK's in a value of a run, None without any.
 

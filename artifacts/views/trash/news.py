@@ -9,9 +9,10 @@ from django.utils.translation import ngettext
 from artifacts.models import Membership
 from artifacts.services.trash.restoration import Restoration
 from artifacts.services.trash.restoration_of_parents import CollectionRestoration, RunRestoration
+from registry_site.accounts.models import User
 
 
-def what_is_back(user: Any, restoration: Any) -> Iterator[str]:
+def what_is_back(user: User, restoration: Any) -> Iterator[str]:
     """Say what is back: a version, a run or a collection, and what came with it."""
     if isinstance(restoration, Restoration):
         yield from _version_is_back(user, restoration)
@@ -26,7 +27,7 @@ def what_is_back(user: Any, restoration: Any) -> Iterator[str]:
             yield text.format(count=f"{count:,}")
 
 
-def what_is_lost(user: Any, restoration: Any) -> Iterator[str]:
+def what_is_lost(user: User, restoration: Any) -> Iterator[str]:
     """Say what did not come back, and what to do."""
     if isinstance(restoration, Restoration):
         yield from _lost_with(user, [restoration])
@@ -37,7 +38,7 @@ def what_is_lost(user: Any, restoration: Any) -> Iterator[str]:
         yield from _lost(user, restoration.lost_links, restoration.lost_aliases)
 
 
-def _version_is_back(user: Any, restoration: Restoration) -> Iterator[str]:
+def _version_is_back(user: User, restoration: Restoration) -> Iterator[str]:
     yield _("{version} is back.").format(version=restoration.version)
     if restoration.links:
         yield _("So are its links: {links}.").format(links=_names(user, restoration.links))
@@ -53,14 +54,14 @@ def _versions_are_back(count: int) -> Iterator[str]:
         yield text.format(count=f"{count:,}")
 
 
-def _lost_with(user: Any, restorations: list[Restoration]) -> Iterator[str]:
+def _lost_with(user: User, restorations: list[Restoration]) -> Iterator[str]:
     links = [link for each in restorations for link in each.lost_links]
     aliases = [alias for each in restorations for alias in each.lost_aliases]
     yield from _lost(user, links, aliases)
 
 
 def _lost(
-    user: Any, links: list[Membership], aliases: list[tuple[Membership, str]]
+    user: User, links: list[Membership], aliases: list[tuple[Membership, str]]
 ) -> Iterator[str]:
     if links:
         yield _lost_links(user, links)
@@ -71,25 +72,25 @@ def _lost(
         ).format(aliases=_aliases(user, aliases))
 
 
-def _lost_links(user: Any, links: list[Membership]) -> str:
+def _lost_links(user: User, links: list[Membership]) -> str:
     return _(
         "These links can't come back, because their collections were deleted meanwhile or "
         "hold another type by now: {links}. Link the version again where it is needed."
     ).format(links=_names(user, links))
 
 
-def _names(user: Any, links: list[Membership]) -> str:
+def _names(user: User, links: list[Membership]) -> str:
     """Their full names; those that the person may not see are only counted."""
     seen = [each.full_name for each in links if _may_see(user, each)]
     return _with_hidden(seen, len(links) - len(seen))
 
 
-def _aliases(user: Any, aliases: list[tuple[Membership, str]]) -> str:
+def _aliases(user: User, aliases: list[tuple[Membership, str]]) -> str:
     seen = [f"{each.collection}:{name}" for each, name in aliases if _may_see(user, each)]
     return _with_hidden(seen, len(aliases) - len(seen))
 
 
-def _may_see(user: Any, membership: Membership) -> bool:
+def _may_see(user: User, membership: Membership) -> bool:
     return membership.collection.project.role_until_deletion(user) is not None
 
 

@@ -6,6 +6,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from artifacts.models import Membership
 from artifacts.services.paths.placeholders import hidden_path
+from registry_site.accounts.models import User
 
 _JOINED = [
     "collection__artifact_type",
@@ -22,7 +23,7 @@ def with_collections(rows: QuerySet[Any]) -> QuerySet[Any]:
     )
 
 
-def mark_collections(user: Any, rows: list[Any]) -> None:
+def mark_collections(user: User, rows: list[Any]) -> None:
     """Note which rows may tell through what they were reached, as which number, and if it is gone.
 
     A link that was taken off has no number any more.

@@ -2,17 +2,17 @@
 
 import json
 import shlex
-from typing import Any
 from urllib.parse import quote
 
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership
+from registry_site.accounts.models import User
 from registry_site.accounts.services.people import default_entity_of
 
 
 def usage_blocks(
-    membership: Membership, reference: str, user: Any, server_url: str
+    membership: Membership, reference: str, user: User, server_url: str
 ) -> list[dict[str, str]]:
     """Return the ways to use the version, which run as they stand once the first one did.
 

@@ -14,6 +14,7 @@ from artifacts.services.usage.consumers import Drift, Drifting
 from artifacts.views.usage.access_paths import collection_path, mark_collections, with_collections
 from artifacts.views.usage.code import short_name, usage_blocks
 from artifacts.views.version.names import names_of
+from registry_site.accounts.models import User
 from registry_site.errors import NotFound
 from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, list_page, server_address
@@ -72,7 +73,7 @@ def usage_context(request: HtmxRequest, membership: Membership) -> dict[str, Any
     }
 
 
-def usage_listing(user: Any, membership: Membership, kind: str) -> Listing:
+def usage_listing(user: User, membership: Membership, kind: str) -> Listing:
     """The runs that used the version, or its downloads, as far as the person may see them."""
     if kind not in KINDS:
         raise NotFound(_("There is no list “{name}” of a version's use.").format(name=kind))
@@ -93,7 +94,7 @@ def usage_listing(user: Any, membership: Membership, kind: str) -> Listing:
     )
 
 
-def _complete_runs(user: Any, rows: list[Any]) -> None:
+def _complete_runs(user: User, rows: list[Any]) -> None:
     """Note of each use also whether its run was deleted."""
     mark_collections(user, rows)
     for row in rows:
@@ -118,7 +119,7 @@ def _consumers(request: HtmxRequest, membership: Membership, kind: str) -> dict[
     return {"kind": kind, "kinds": _kinds(request, kind, seen), **tables}
 
 
-def _count(user: Any, membership: Membership, kind: str) -> int:
+def _count(user: User, membership: Membership, kind: str) -> int:
     return usage_listing(user, membership, kind).rows.count()
 
 

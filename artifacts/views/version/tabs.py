@@ -25,6 +25,7 @@ from artifacts.views.texts import is_long
 from artifacts.views.usage.usage import usage_context
 from artifacts.views.version.names import names_context
 from artifacts.views.version.overview import key_metrics, overview_context
+from registry_site.accounts.models import User
 from registry_site.accounts.names import is_version_number
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, can, highest
 from registry_site.errors import NotFound
@@ -83,7 +84,7 @@ def render_version(request: HtmxRequest, template: str, context: dict[str, Any])
     return render_page(request, template, context)
 
 
-def tags_context(user: Any, membership: Membership) -> dict[str, Any]:
+def tags_context(user: User, membership: Membership) -> dict[str, Any]:
     """Return what artifacts/version/_tags.html shows."""
     version = membership.version
     return {
@@ -181,13 +182,13 @@ _BUILDERS = {
 }
 
 
-def _runs_of(user: Any, *versions: Version) -> dict[int, Run]:
+def _runs_of(user: User, *versions: Version) -> dict[int, Run]:
     """The runs that logged the versions, as far as the person may see them."""
     wanted = [version.run_id for version in versions if version.run_id]
     return Run.objects.visible_to(user).for_path().in_bulk(wanted) if wanted else {}
 
 
-def _run_context(user: Any, version: Version, runs: dict[int, Run]) -> dict[str, Any]:
+def _run_context(user: User, version: Version, runs: dict[int, Run]) -> dict[str, Any]:
     """The run that logged the version, if the person may see it, or that it was deleted."""
     run = runs.get(version.run_id or 0)
     deleted = deletions_of_runs(user, [version.run_id]) if version.run_id and not run else {}

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -29,7 +28,7 @@ class AccessLoss:
         return self.count - len(self.people)
 
 
-def access_loss_of(*, by: Any, registry: Registry) -> AccessLoss:
+def access_loss_of(*, by: User, registry: Registry) -> AccessLoss:
     """Return who sees the registry now and would not if it were restricted."""
     check(by, Action.MANAGE, registry.project)
     people = _without_own_role(registry)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from registries.services.history.rights import events_visible_to
-from registry_site.accounts.models import Event
+from registry_site.accounts.models import Event, User
 
 # what scripts do all day long is no news; it stands in the history of its project
 NEWS = [topic for topic in Event.Topic.values if topic != Event.Topic.WORK]
@@ -26,7 +26,7 @@ class Line:
     count: int = 1
 
 
-def news_for(user: Any, topic: str = "") -> QuerySet[Event]:
+def news_for(user: User, topic: str = "") -> QuerySet[Event]:
     """Changes that the person may see, of one topic or of all that are news."""
     events = events_visible_to(user)
     return events.filter(topic=topic) if topic else events.filter(topic__in=NEWS)

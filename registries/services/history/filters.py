@@ -28,7 +28,7 @@ class Wanted:
         return bool(self.topic or self.actor_name or self.start or self.end)
 
 
-def read_wanted(user: Any, query: Any) -> Wanted:
+def read_wanted(user: User, query: Any) -> Wanted:
     """Return what `topic`, `by`, `from` and `to` of a query string ask for; raises Invalid.
 
     A day covers all of it (UTC), `2026-03` the month; a person is found in whatever capitals.
@@ -57,7 +57,7 @@ def wanted_events(events: QuerySet[Event], wanted: Wanted) -> QuerySet[Event]:
     return events
 
 
-def _name_of(user: Any, typed: str) -> str:
+def _name_of(user: User, typed: str) -> str:
     if not typed:
         return ""
     known = User.objects.visible_to(user).filter(username__iexact=typed)

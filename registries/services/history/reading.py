@@ -26,7 +26,7 @@ HIDDEN = object()  # what stands for a path that the person may not read
 class Reading:
     """Rows by primary key, as far as they are still there; what is deleted is there, too."""
 
-    user: Any
+    user: User
     collections: dict[int, Collection] = field(default_factory=dict)
     versions: dict[int, Version] = field(default_factory=dict)
     projects: dict[int, Project] = field(default_factory=dict)
@@ -81,7 +81,7 @@ class Reading:
         return project is not None and project.created_at <= event.at
 
 
-def read_events(user: Any, events: Iterable[Event]) -> Reading:
+def read_events(user: User, events: Iterable[Event]) -> Reading:
     """Read what these events speak of; the person may read the events."""
     events = list(events)
     reading = Reading(user)
@@ -119,7 +119,7 @@ def _in_bulk(rows: Any, keys: set[int]) -> dict[int, Any]:
     return rows.in_bulk(list(keys)) if keys else {}
 
 
-def _people(user: Any, events: list[Event]) -> set[str]:
+def _people(user: User, events: list[Event]) -> set[str]:
     names = {event.actor_name for event in events if event.actor_name}
     found = User.objects.visible_to(user).filter(username__in=names)
     return set(found.values_list("username", flat=True)) if names else set()
@@ -146,7 +146,7 @@ def _memberships(events: list[Event]) -> dict[tuple[int, int], Membership]:
     return {(row.collection_id, row.index): row for row in found}
 
 
-def _open_paths(user: Any, events: list[Event]) -> dict[tuple[str, str], Project]:
+def _open_paths(user: User, events: list[Event]) -> dict[tuple[str, str], Project]:
     """Projects that the person may read, of those that `before` and `after` name by a path."""
     paths = {
         (found[1], found[2])

@@ -4,19 +4,17 @@ An event is for those who may see what it speaks of, or could see it until it wa
 `before` and `after` name elsewhere is told by `Reading` (reading.py) only to those who see that.
 """
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership, Project, Version
-from registry_site.accounts.models import Event, Organization, Team
+from registry_site.accounts.models import Event, Organization, Team, User
 from registry_site.accounts.permissions import Action
 from registry_site.accounts.standing import standing_of
 from registry_site.errors import NotFound
 
 
-def events_visible_to(user: Any) -> QuerySet[Event]:
+def events_visible_to(user: User) -> QuerySet[Event]:
     """Events that speak of what the person may see, or could see until it was deleted.
 
     What happened in a project or registry is for those who may read there. What happened to an
@@ -31,7 +29,7 @@ def events_visible_to(user: Any) -> QuerySet[Event]:
     return Event.objects.filter(inside | _in_places(user))
 
 
-def _in_places(user: Any) -> Q:
+def _in_places(user: User) -> Q:
     """Events of the organizations, teams and entities that the person is in."""
     standing = standing_of(user)
     organizations = Q(kind="organization", subject_id__in=list(standing.organizations))
@@ -41,7 +39,7 @@ def _in_places(user: Any) -> Q:
     return Q(project_id=None) & (found | Q(kind="entity", subject_id__in=entities))
 
 
-def reach_event(*, by: Any, pk: int) -> Event:
+def reach_event(*, by: User, pk: int) -> Event:
     """Return an event that the person may read, or raise NotFound."""
     event = events_visible_to(by).filter(pk=pk).first() or _of_linked_version(by, pk)
     if event is None:
@@ -49,14 +47,14 @@ def reach_event(*, by: Any, pk: int) -> Event:
     return event
 
 
-def _of_linked_version(by: Any, pk: int) -> Event | None:
+def _of_linked_version(by: User, pk: int) -> Event | None:
     """An event of a version whose source is hidden, but which the person sees through a link."""
     event = Event.objects.filter(pk=pk, kind="version").first()
     seen = event and Version.objects.visible_to(by).filter(pk=event.subject_id or 0).exists()
     return event if seen else None
 
 
-def events_of_organization(organization: Organization, user: Any) -> QuerySet[Event]:
+def events_of_organization(organization: Organization, user: User) -> QuerySet[Event]:
     """What happened to the organization's people, roles, teams and registries."""
     registries = Project.objects.filter(entity=organization.entity_id).registries()
     of_registries = Q(kind="registry", project_id__in=list(registries.values_list("pk", flat=True)))
@@ -65,7 +63,7 @@ def events_of_organization(organization: Organization, user: Any) -> QuerySet[Ev
     return events_visible_to(user).filter(of_registries | itself | teams)
 
 
-def events_of_team(team: Team, user: Any) -> QuerySet[Event]:
+def events_of_team(team: Team, user: User) -> QuerySet[Event]:
     """What happened to the team's people, roles, invitations and defaults, and its projects."""
     projects = Project.objects.filter(entity=team.entity_id)
     of_projects = Q(kind="project", project_id__in=list(projects.values_list("pk", flat=True)))

@@ -12,7 +12,7 @@ from artifacts.services.versions.versions import update_version
 from registries.models import Registry
 from registries.services.history.rights import reach_event
 from registries.services.registry.settings import update_registry
-from registry_site.accounts.models import Event
+from registry_site.accounts.models import Event, User
 from registry_site.accounts.permissions import Action, can, role_reason
 from registry_site.accounts.services.edits import settle_edit
 from registry_site.errors import Invalid, NotFound
@@ -48,7 +48,7 @@ def changes_text(event: Event) -> bool:
     )
 
 
-def text_change_of(*, by: Any, event: Event) -> TextChange | None:
+def text_change_of(*, by: User, event: Event) -> TextChange | None:
     """Return the texts of an event that the person may read; None where it changed none."""
     if not changes_text(event):
         return None
@@ -67,7 +67,7 @@ def text_change_of(*, by: Any, event: Event) -> TextChange | None:
     )
 
 
-def restore_text(*, by: Any, event_pk: int, side: str, opened: Opened | None = None) -> Any:
+def restore_text(*, by: User, event_pk: int, side: str, opened: Opened | None = None) -> Any:
     """Write the text that stood before (or after) a change once more; an edit like any other.
 
     Returns whose text it is. `opened`: what the page was opened with. Raises NotFound for an event
@@ -86,7 +86,7 @@ def restore_text(*, by: Any, event_pk: int, side: str, opened: Opened | None = N
     return change.thing
 
 
-def _write(by: Any, change: TextChange, text: str, opened: Opened | None) -> None:
+def _write(by: User, change: TextChange, text: str, opened: Opened | None) -> None:
     thing = change.thing
     if isinstance(thing, Collection):
         update_collection(by=by, collection=thing, description=text, opened=opened)
@@ -98,7 +98,7 @@ def _write(by: Any, change: TextChange, text: str, opened: Opened | None) -> Non
         update_project(by=by, project=thing, description=_settled(by, change, text, opened))
 
 
-def _settled(by: Any, change: TextChange, text: str, opened: Opened | None) -> str:
+def _settled(by: User, change: TextChange, text: str, opened: Opened | None) -> str:
     """What to save; raises Unread where somebody wrote another text after the page was opened."""
     settled = settle_edit(
         by=by,

@@ -1,13 +1,13 @@
 """What a registry holds, and would take along if it were deleted."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, Sum
 
 from artifacts.models import Alias, Collection, Membership
 from artifacts.services.usage.consumers import Consumers, consumers_within
 from registries.models import Registry
+from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
 
 
@@ -27,7 +27,7 @@ class RegistryContents:
         return sum(self.protected.values())
 
 
-def registry_contents(*, by: Any, registry: Registry) -> RegistryContents:
+def registry_contents(*, by: User, registry: Registry) -> RegistryContents:
     """Return what goes with the registry; as many queries for any number of rows."""
     check(by, Action.MANAGE, registry.project)
     project = registry.project

@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership
+from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, ask_url, can, role_reason
 
 
-def unlink_reason(user: Any, membership: Membership) -> str:
+def unlink_reason(user: User, membership: Membership) -> str:
     """Return why the person may not unlink this version, "" where they may."""
     return role_reason(user, _unlinking(membership), membership.collection.project)
 
@@ -35,14 +36,14 @@ def delete_item(collection: Collection, reason: str) -> dict[str, Any]:
     return _danger(_("Delete"), "trash", url, reason)
 
 
-def unlink_item(user: Any, membership: Membership) -> dict[str, Any]:
+def unlink_item(user: User, membership: Membership) -> dict[str, Any]:
     """Return the entry of a menu that unlinks the version, off for those who may not."""
     url = action_url(membership.collection, "unlink", membership.number)
     item = _danger(_("Unlink"), "unlink", url, unlink_reason(user, membership))
     return item | {"ask_url": ask_url(_unlinking(membership), membership.collection.project)}
 
 
-def why_item(user: Any, collection: Collection, version: str = "") -> list[dict[str, Any]]:
+def why_item(user: User, collection: Collection, version: str = "") -> list[dict[str, Any]]:
     """Return the entry that tells admins why somebody can or can't do something here."""
     project = collection.project
     if not can(user, Action.MANAGE, project):

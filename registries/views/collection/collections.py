@@ -35,6 +35,7 @@ from registries.views.collection.actions import (
 from registries.views.links.snippets import link_snippet
 from registries.views.paths import in_collection, in_registry
 from registries.views.registry.tables import version_table
+from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.views.exports import exported
 from registry_site.http.exports import Listing
@@ -231,7 +232,7 @@ def _tags(request: HtmxRequest, collection: Collection) -> HttpResponse:
 
 
 def _menu(
-    user: Any, collection: Collection, reason: str, hold: dict[str, object] | None
+    user: User, collection: Collection, reason: str, hold: dict[str, object] | None
 ) -> list[dict[str, object]]:
     return [
         {

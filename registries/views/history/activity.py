@@ -1,7 +1,6 @@
 """What happened lately: on the home page a few lines, on a page of its own all of it."""
 
 from dataclasses import replace
-from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -15,7 +14,7 @@ from registries.views.history.atom import atom_feed
 from registries.views.history.entries import Entry, grouped_entries
 from registries.views.history.pages import FEED, ORDER, feed_file, filter_context, listing_of
 from registries.views.history.places import Place
-from registry_site.accounts.models import Event
+from registry_site.accounts.models import Event, User
 from registry_site.accounts.views.doors import by_login_or_key
 from registry_site.accounts.views.exports import exported
 from registry_site.http.exports import Listing
@@ -61,7 +60,7 @@ def activity_feed(request: HtmxRequest) -> HttpResponse:
     return atom_feed(request, title=_("Activity"), url=_url(), entries=entries)
 
 
-def home_activity(user: Any) -> list[Entry]:
+def home_activity(user: User) -> list[Entry]:
     """The last lines of news for the person's home page."""
     return grouped_entries(user, newest_lines(news_for(user), HOME_LINES))
 

@@ -14,7 +14,7 @@ from registries.views.history import sentences
 from registries.views.history.sentences import Part, Sentence
 from registries.views.history.targets import collection_of, place_of, target_of, thing_of
 from registries.views.history.words import field_label, role_text, value_text, verb_words
-from registry_site.accounts.models import Event
+from registry_site.accounts.models import Event, User
 
 _MEMBER_FIELDS = ("users", "teams", "user", "email")
 _PLACES = ("before", "after", "source", "names", "role", "old_role", "step")  # in sentences
@@ -44,7 +44,7 @@ class Entry:
 
 
 def entries_of(
-    user: Any, events: Iterable[Event], *, here: Membership | None = None
+    user: User, events: Iterable[Event], *, here: Membership | None = None
 ) -> list[Entry]:
     """Return events in words; `here` is the membership whose own history they are."""
     events = list(events)
@@ -52,7 +52,7 @@ def entries_of(
     return [entry_of(event, reading, here) for event in events]
 
 
-def grouped_entries(user: Any, lines: Sequence[tuple[Event, int]]) -> list[Entry]:
+def grouped_entries(user: User, lines: Sequence[tuple[Event, int]]) -> list[Entry]:
     """Return lines in words: each is the newest of so many events of one kind."""
     reading = read_events(user, [event for event, _count in lines])
     return [

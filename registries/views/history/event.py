@@ -13,7 +13,7 @@ from artifacts.models import Membership, Version
 from registries.services.history.rights import reach_event
 from registries.services.history.texts import FIELD, SIDES, TextChange, restore_text, text_change_of
 from registries.views.history.entries import entries_of
-from registry_site.accounts.models import Event
+from registry_site.accounts.models import Event, User
 from registry_site.pages import HtmxRequest, go_to, render_page
 from registry_site.texts.edits import Unread, read_opened
 
@@ -74,7 +74,7 @@ def _crumbs(entry: Any) -> list[dict[str, str]]:
     return [activity, *place, {"label": _("Change")}]
 
 
-def _shown(user: Any, thing: Any) -> Any:
+def _shown(user: User, thing: Any) -> Any:
     """The row that has a page: of a version a membership that the person may see."""
     if not isinstance(thing, Version):
         return thing

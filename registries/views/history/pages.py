@@ -23,7 +23,7 @@ from registries.views.history.places import (
     of_sequence,
     of_team,
 )
-from registry_site.accounts.models import Event
+from registry_site.accounts.models import Event, User
 from registry_site.accounts.views.doors import by_login_or_key
 from registry_site.accounts.views.exports import exported
 from registry_site.http.exports import Listing
@@ -64,7 +64,7 @@ def history_feed(request: HtmxRequest, place: Place) -> HttpResponse:
     return atom_feed(request, title=place.title, url=place.url, entries=entries)
 
 
-def listing_of(user: Any, place: Place, wanted: Wanted) -> Listing:
+def listing_of(user: User, place: Place, wanted: Wanted) -> Listing:
     """The history's events, with what the person may read of them."""
     readings: dict[int, Reading] = {}
 

@@ -1,12 +1,10 @@
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from registries.models import Registry
 from registries.views.paths import in_organization
-from registry_site.accounts.models import Organization
+from registry_site.accounts.models import Organization, User
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.services.people import home_of
 from registry_site.accounts.views.exports import exported
@@ -73,7 +71,7 @@ def registries_export(request: HtmxRequest, organization: Organization) -> Listi
     return _listing(request.user, organization)
 
 
-def _listing(user: Any, organization: Organization) -> Listing:
+def _listing(user: User, organization: Organization) -> Listing:
     """The organization's registries that the person may see, the core ones first."""
     found = Registry.objects.visible_to(user).filter(organization=organization)
     return Listing(

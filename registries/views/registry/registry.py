@@ -15,6 +15,7 @@ from registries.views.links.snippets import link_snippet
 from registries.views.paths import in_registry
 from registries.views.registry.tables import collection_table, collections_listing
 from registries.views.settings.frame import settings_url
+from registry_site.accounts.models import User
 from registry_site.accounts.names import check_path_entity
 from registry_site.accounts.views.exports import exported
 from registry_site.errors import NotFound
@@ -39,7 +40,7 @@ def collections_export(request: HtmxRequest, registry: Registry) -> Listing:
     return collections_listing(registry, request.GET)
 
 
-def _header(user: Any, registry: Registry) -> dict[str, Any]:
+def _header(user: User, registry: Registry) -> dict[str, Any]:
     """What stands above the table and in its filter."""
     project, organization = registry.project, registry.organization
     used = ArtifactType.objects.filter(project=project, collections__isnull=False).distinct()
@@ -63,7 +64,7 @@ def _header(user: Any, registry: Registry) -> dict[str, Any]:
 
 
 def _find(
-    user: Any, version: str, entity: str, project: str, collection: str
+    user: User, version: str, entity: str, project: str, collection: str
 ) -> Collection | Membership | None:
     if version:
         places = Membership.objects.visible_to(user).at(entity, project, f"{collection}:{version}")
@@ -77,7 +78,7 @@ def selection_open(request: HtmxRequest, entity: str, name: str) -> HttpResponse
     return _selected(request.user, request.GET)
 
 
-def _selected(user: Any, query: QueryDict) -> HttpResponse:
+def _selected(user: User, query: QueryDict) -> HttpResponse:
     """Open the collection, or the version in it, that `selectionPath` names."""
     path, version = query.get("selectionPath", ""), query.get("version", "")
     entity, _slash, rest = path.partition("/")

@@ -17,6 +17,7 @@ from artifacts.views.project.projects import aliases_of
 from artifacts.views.project.saved_views import views_menu
 from registries.models import Registry
 from registries.views.collection.actions import action_url, delete_item, role_reason, unlink_item
+from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, ask_url
 from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, list_page
@@ -197,7 +198,7 @@ def version_table(request: HtmxRequest, collection: Collection, query: QueryDict
     }
 
 
-def _version_row(user: Any, membership: Membership) -> dict[str, Any]:
+def _version_row(user: User, membership: Membership) -> dict[str, Any]:
     return {
         "membership": membership,
         "url": membership.get_absolute_url(),

@@ -16,6 +16,7 @@ from registries.services.registry.names_and_end import (
 )
 from registries.views.paths import in_registry
 from registries.views.settings.frame import render_settings
+from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import Conflict
 from registry_site.pages import HtmxRequest, attempt, form_page, go_to, posted, status_of
@@ -53,7 +54,7 @@ def settings_delete(request: HtmxRequest, registry: Registry) -> HttpResponse:
     )
 
 
-def _refusal(user: Any, registry: Registry) -> str:
+def _refusal(user: User, registry: Registry) -> str:
     """Return why nobody can delete the registry now, "" where one can."""
     try:
         check_deletable(by=user, registry=registry)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registries.models import Registry
+from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, ask_url, can, denial
 from registry_site.pages import HtmxRequest, render_page
 
@@ -29,7 +30,7 @@ def settings_url(registry: Registry, tab: str = "settings_general") -> str:
     return reverse(f"registries:{tab}", args=[registry.organization.name, registry.name])
 
 
-def manage_reason(user: Any, registry: Registry) -> str:
+def manage_reason(user: User, registry: Registry) -> str:
     """Return why the person may not manage the registry and who can help, "" where they may."""
     project = registry.project
     role = project.role_of(user)
@@ -38,7 +39,7 @@ def manage_reason(user: Any, registry: Registry) -> str:
     return denial(Action.MANAGE, project, role)
 
 
-def settings_context(user: Any, registry: Registry, tab: str) -> dict[str, Any]:
+def settings_context(user: User, registry: Registry, tab: str) -> dict[str, Any]:
     """Return what the frame shows on this tab."""
     organization = registry.organization
     reason = manage_reason(user, registry)

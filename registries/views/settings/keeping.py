@@ -13,6 +13,7 @@ from registries.services.registry.retention import count_links, holds_in, set_ke
 from registries.views.organizations.holds import HeldThing, holds_url
 from registries.views.paths import in_registry
 from registries.views.settings.frame import settings_context, settings_url
+from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.pages import HtmxRequest, answer_form, form_page, posted
 
@@ -40,7 +41,7 @@ def settings_keeping(request: HtmxRequest, registry: Registry) -> HttpResponse:
     return answer_form(request, form, template, context, operation=save)
 
 
-def _holds_context(user: Any, registry: Registry) -> dict[str, Any]:
+def _holds_context(user: User, registry: Registry) -> dict[str, Any]:
     """The first holds here that the person may see, under the names that things have here."""
     holds = holds_in(registry)
     rows = list(holds.for_row().order_by("-placed_at", "-pk")[:HOLDS_SHOWN])

@@ -15,6 +15,7 @@ from registries.services.registry.former_names import FormerName, read_former_na
 from registries.services.registry.names_and_end import rename_registry, renaming_refusal
 from registries.views.paths import in_registry
 from registries.views.settings.frame import settings_url
+from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.views.exports import exported
 from registry_site.errors import Conflict
@@ -86,7 +87,7 @@ def former_names_export(request: HtmxRequest, registry: Registry) -> Listing:
     return _listing(request.user, registry)
 
 
-def _listing(user: Any, registry: Registry) -> Listing:
+def _listing(user: User, registry: Registry) -> Listing:
     def complete(paths: list[Any]) -> None:
         found: dict[int, FormerName] = read_former_names(by=user, registry=registry, paths=paths)
         for path in paths:
