@@ -84,7 +84,7 @@ class Grant:
 class Container(Protocol):
     """What rights are asked of."""
 
-    def role_of(self, user: Any) -> Role | None: ...
+    def role_of(self, user: "User") -> Role | None: ...
 
     def admin_names(self) -> list[str]: ...
 
@@ -102,8 +102,8 @@ def lowest_for(action: Action) -> Role:
 
 
 def can(user: "User | None", action: Action, obj: Container) -> bool:
-    """Whether the person may do this to the thing."""
-    role = obj.role_of(user)
+    """Whether the person may do this to the thing; None is the server itself, and may nothing."""
+    role = None if user is None else obj.role_of(user)
     return role is not None and action in ROLE_ACTIONS[role]
 
 
