@@ -21,9 +21,8 @@ from graphql import (
 )
 
 from registry_site.accounts.authentication.api_keys import BAD_KEY, api_key_of_request
-from registry_site.errors import RETRY_AFTER, Invalid
+from registry_site.errors import Invalid
 from registry_site.graphql.binding import Context, guarded, read_field, type_of
-from registry_site.graphql.errors import describe, error_body
 from registry_site.graphql.execution.documents import (
     Prepared,
     known_variables,
@@ -32,6 +31,7 @@ from registry_site.graphql.execution.documents import (
 )
 from registry_site.graphql.old_releases import status_for
 from registry_site.http.bodies import read_body
+from registry_site.http.refusals import error_body, refusal_response
 from registry_site.pages import server_address
 from registry_site.schema import load_schema
 from registry_site.texts.json_text import read_object
@@ -64,12 +64,12 @@ def _answer(request: HttpRequest) -> HttpResponse:
             raise Invalid(_("POST a GraphQL document to this address."))
         key = api_key_of_request(request)
         if key is None:
-            return _json(401, error_body(BAD_KEY))
+            return _json(error_body(BAD_KEY), status=401)
         context = Context(user=key.user, base_url=server_address(request), api_key=key)
         body = read_object(_text(request), _("The request"))
         return _run(body, context)
     except Exception as error:  # whatever it is: a 5xx would make the SDK repeat it for minutes
-        return _refusal(error, may_wait=_may_wait(request))
+        return refusal_response(error, may_wait=_may_wait(request), respond=_json)
 
 
 def _text(request: HttpRequest) -> str:
@@ -95,9 +95,9 @@ def _run(body: dict[str, Any], context: Context) -> HttpResponse:
                 else _execute(prepared, operation, context, values)
             )
     except Exception as error:
-        response = _refusal(error, may_wait=_waits(operation))
+        response = refusal_response(error, may_wait=_waits(operation), respond=_json)
     else:
-        response = _json(200, {"data": data})
+        response = _json({"data": data})
     if settings.SERVER_TIMING and operation.name:
         response["Server-Timing"] = f'operation;desc="{operation.name.value}"'
     return response
@@ -167,15 +167,7 @@ class _Budget:
         return run(*arguments)
 
 
-def _refusal(error: BaseException, *, may_wait: bool) -> HttpResponse:
-    status, message = describe(error, may_wait=may_wait)
-    response = _json(status, error_body(message))
-    if status == 503:
-        response["Retry-After"] = str(RETRY_AFTER)
-    return response
-
-
-def _json(status: int, value: Any) -> HttpResponse:
+def _json(value: Any, status: int = 200) -> HttpResponse:
     response = HttpResponse(orjson.dumps(value), "application/json", status=status)
     response["Cache-Control"] = "no-store"
     return response

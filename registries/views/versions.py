@@ -18,8 +18,8 @@ from registries.views.collection.actions import (
 )
 from registries.views.paths import in_version
 from registry_site.accounts.permissions import Action, check
-from registry_site.accounts.views.doors import by_login_or_key
 from registry_site.accounts.views.exports import exported
+from registry_site.accounts.views.login_or_key import by_login_or_key
 from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, form_page, go_to, render_page
 

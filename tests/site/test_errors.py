@@ -125,7 +125,7 @@ def assert_logged(name, message, caplog):
         assert message == RAISED[name].message
     elif name in {"bug", "OSError", "RecursionError"}:
         report = message.rstrip(".").rpartition(" ")[2]
-        (record,) = [each for each in caplog.records if each.name == "registry_site.graphql.errors"]
+        (record,) = [each for each in caplog.records if each.name == "registry_site.http.refusals"]
         assert report in record.getMessage()
         assert record.exc_info[1] is RAISED[name]
         assert str(RAISED[name]) not in message

@@ -28,7 +28,7 @@ from artifacts.views.json_tree.json_tree import send_json
 from artifacts.views.lookup import file_in, in_version
 from artifacts.views.sdk.transfers import send_blob
 from registry_site.accounts.permissions import Action, check
-from registry_site.accounts.views.doors import KeyedRequest, by_login_or_key
+from registry_site.accounts.views.login_or_key import KeyedRequest, by_login_or_key
 from registry_site.errors import NotFound
 from registry_site.http.exports import all_rows
 

@@ -21,8 +21,8 @@ from artifacts.views.run.history import history_section
 from artifacts.views.run.media import media_section
 from artifacts.views.usage.access_paths import mark_collections, with_collections
 from registry_site.accounts.permissions import Action, can
-from registry_site.accounts.views.doors import KeyedRequest, by_login_or_key
 from registry_site.accounts.views.exports import exported
+from registry_site.accounts.views.login_or_key import KeyedRequest, by_login_or_key
 from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, Table, list_page, render_page
 from registry_site.queries.keyset import page_by_key

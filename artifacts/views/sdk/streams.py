@@ -15,9 +15,10 @@ from django.views.decorators.csrf import csrf_exempt
 
 from artifacts.services.runs.runs import get_run
 from artifacts.services.runs.streams import add_lines, read_chunk
-from artifacts.views.sdk.refusals import for_the_sdk, need_user
+from registry_site.accounts.authentication.api_keys import need_user
 from registry_site.errors import Invalid
 from registry_site.http.bodies import read_body
+from registry_site.http.refusals import answers_in_json
 from registry_site.texts.json_text import read_object
 
 MAX_BODY = 64 * 2**20  # bytes, unpacked; the SDK sends up to 10 MiB
@@ -26,7 +27,7 @@ MAX_BODY = 64 * 2**20  # bytes, unpacked; the SDK sends up to 10 MiB
 @csrf_exempt
 @login_not_required
 @translation.override("en")
-@for_the_sdk(may_wait=True)
+@answers_in_json(may_wait=True)
 def file_stream(request: HttpRequest, entity: str, project: str, run: str) -> HttpResponse:
     """Keep lines, summary and end of a run; `stopped` asks the script to stop."""
     if request.method != "POST":

@@ -19,8 +19,9 @@ from artifacts import signing
 from artifacts.services.files.downloads import downloadable_file
 from artifacts.services.files.uploads import receive_upload
 from artifacts.store import store
-from artifacts.views.sdk.refusals import for_the_sdk, need_api_key
+from registry_site.accounts.authentication.api_keys import need_api_key
 from registry_site.errors import Invalid
+from registry_site.http.refusals import answers_in_json
 from registry_site.pages import server_address
 
 # of previews that a browser shows; Python 3.11 knows none of them, and a system's list may not
@@ -43,7 +44,7 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 @csrf_exempt
 @login_not_required
 @translation.override("en")
-@for_the_sdk(may_wait=True)
+@answers_in_json(may_wait=True)
 def upload(request: HttpRequest, token: str) -> HttpResponse:
     """Receive the bytes that a signed address was made for."""
     if request.method == "OPTIONS" and "Origin" in request.headers:
@@ -59,7 +60,7 @@ def upload(request: HttpRequest, token: str) -> HttpResponse:
 
 @login_not_required
 @translation.override("en")
-@for_the_sdk(may_wait=False)
+@answers_in_json(may_wait=False)
 def download(request: HttpRequest, token: str, name: str) -> HttpResponse | FileResponse:
     """Send the bytes that a signed address names, whole or one range of them."""
     if request.method == "OPTIONS" and "Origin" in request.headers:
@@ -71,7 +72,7 @@ def download(request: HttpRequest, token: str, name: str) -> HttpResponse | File
 
 @login_not_required
 @translation.override("en")
-@for_the_sdk(may_wait=False)
+@answers_in_json(may_wait=False)
 def artifact_file(
     request: HttpRequest, entity: str, project: str, collection: str, digest: str,
     artifact_id: str = "", **_said_again: str,

@@ -15,8 +15,8 @@ from registries.views.history.entries import Entry, grouped_entries
 from registries.views.history.pages import FEED, ORDER, feed_file, filter_context, listing_of
 from registries.views.history.places import Place
 from registry_site.accounts.models import Event, User
-from registry_site.accounts.views.doors import by_login_or_key
 from registry_site.accounts.views.exports import exported
+from registry_site.accounts.views.login_or_key import by_login_or_key
 from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, list_page, render_page
 

@@ -24,8 +24,8 @@ from registries.views.history.places import (
     of_team,
 )
 from registry_site.accounts.models import Event, User
-from registry_site.accounts.views.doors import by_login_or_key
 from registry_site.accounts.views.exports import exported
+from registry_site.accounts.views.login_or_key import by_login_or_key
 from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, files_of, list_page, render_page
 

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import register_converter
 from django.urls.converters import StringConverter
 
-from registry_site.accounts.views.doors import by_login_or_key
+from registry_site.accounts.views.login_or_key import by_login_or_key
 from registry_site.http.exports import KINDS, Listing, export_list
 from registry_site.pages import HtmxRequest, server_address
 

@@ -1,4 +1,4 @@
-"""Addresses for browsers and scripts alike: a login, or an API key by HTTP Basic."""
+"""Views for browsers and scripts alike: they take a login, or an API key by HTTP Basic."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from registry_site.accounts.authentication.api_keys import BAD_KEY, api_key_of_request
 from registry_site.accounts.models import ApiKey
 from registry_site.errors import Moved
-from registry_site.graphql.errors import describe, error_body
+from registry_site.http.refusals import error_body, refusal_response
 from registry_site.pages import HtmxRequest, address_now
 
 
@@ -61,8 +61,7 @@ def _for_script(
         match = request.resolver_match = resolve(urlsplit(address_now(request, error)).path)
         return match.func(request, **match.kwargs)
     except Exception as error:  # as at every address for scripts: never a 5xx, always one sentence
-        status, message = describe(error, may_wait=False)
-        return JsonResponse(error_body(message), status=status)
+        return refusal_response(error, may_wait=False)
 
 
 def _no_key() -> HttpResponse:
