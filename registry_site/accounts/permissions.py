@@ -5,7 +5,7 @@ Every container (organization, team, project) answers `role_of(user)`; the table
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
