@@ -12,7 +12,7 @@ from artifacts.reads.lookups import find_former_project
 from artifacts.services.files.files import FileSpec, create_files
 from artifacts.services.paths.former_uses import record_former_use
 from artifacts.services.projects import create_project
-from artifacts.services.runs.runs import get_run
+from artifacts.services.reach.runs import reach_run_to_log
 from artifacts.services.usage.usage import use_version
 from artifacts.services.versions.commit import commit_version, create_manifest, set_manifest_digest
 from artifacts.services.versions.versions import create_version
@@ -117,7 +117,7 @@ def use_artifact(root, info, input):
     """The path through which the version was reached decides whether it may be used."""
     user = info.context.user
     where = {"entity_name": input["entityName"], "project_name": input["projectName"]}
-    run = get_run(by=user, name=input["runName"], **where)
+    run = reach_run_to_log(by=user, name=input["runName"], **where)
     version, used_as = need_version(user, input["artifactID"]), input.get("usedAs") or ""
     use_version(
         by=user,

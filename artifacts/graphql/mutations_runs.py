@@ -6,11 +6,12 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Project, Run, RunFile
 from artifacts.services.projects import DEFAULT_PROJECT
+from artifacts.services.reach.runs import reach_run_to_log
 from artifacts.services.runs.alerts import create_alert
 from artifacts.services.runs.control import delete_run, set_run_state, stop_run
 from artifacts.services.runs.files import check_run_files, create_run_files, delete_run_files
 from artifacts.services.runs.rewind import rewind_run
-from artifacts.services.runs.runs import create_run, get_run, update_run
+from artifacts.services.runs.runs import create_run, update_run
 from artifacts.signing import upload_path
 from registry_site.accounts.services.people import default_entity_of
 from registry_site.errors import NotFound
@@ -137,7 +138,7 @@ def _wait(milliseconds) -> timedelta:
 
 
 def _run_at(user, input) -> Run:
-    return get_run(
+    return reach_run_to_log(
         by=user, entity_name=input["entityName"], project_name=input["projectName"],
         name=input["runName"],
     )  # fmt: skip

@@ -38,7 +38,7 @@ DOORS = {
     "mutation": "artifacts.graphql.mutations_edit.need_version",
     "commit": "artifacts.graphql.mutations_log.need_version",
     "complete": "artifacts.graphql.mutations_multipart.complete_upload",
-    "file_stream": "artifacts.views.sdk.streams.get_run",
+    "file_stream": "artifacts.views.sdk.streams.reach_run_to_log",
     "upload": "artifacts.services.files.uploads.save_blob",
     "upload of a part": "artifacts.store.folder_parts.FolderParts.save",
     "upload of a run's file": "artifacts.services.files.uploads.save_blob",

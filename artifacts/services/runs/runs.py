@@ -8,13 +8,13 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from artifacts.models import Project, Run
-from artifacts.reads.lookups import find_former_project, find_project, find_run
+from artifacts.reads.lookups import find_run
 from artifacts.services.projects import create_project
 from artifacts.services.runs.names import invent_name
 from registry_site.accounts.models import User
 from registry_site.accounts.names import check_run_name
-from registry_site.accounts.permissions import Action, can, check
-from registry_site.errors import Invalid, NotFound
+from registry_site.accounts.permissions import Action, check
+from registry_site.errors import Invalid
 
 # What a client may say of a run, with the longest text; None has a rule of its own.
 _DESCRIBED: dict[str, int | None] = {
@@ -67,22 +67,6 @@ def update_run(*, by: User, run: Run, changes: dict[str, Any]) -> Run:
     """Describe a run; what is None stays as it is. It says nothing of whether the run goes on."""
     check(by, Action.EDIT, run.project)
     return _describe(run, _given(changes))
-
-
-def get_run(*, by: User, entity_name: str, project_name: str, name: str) -> Run:
-    """Return the run of this path in which the person may log, or raise NotFound or Denied."""
-    project = find_project(entity_name, project_name) or find_former_project(
-        entity_name, project_name
-    )
-    run = find_run(project, name) if project and can(by, Action.READ, project) else None
-    if not project or not run:
-        raise NotFound(
-            _("There is no run {name!r} in {project} that you may see.").format(
-                name=name, project=f"{entity_name}/{project_name}"
-            )
-        )
-    check(by, Action.EDIT, project)
-    return run
 
 
 def _given(changes: dict[str, Any]) -> dict[str, Any]:

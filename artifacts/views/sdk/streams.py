@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from artifacts.services.runs.runs import get_run
+from artifacts.services.reach.runs import reach_run_to_log
 from artifacts.services.runs.streams import add_lines, read_chunk
 from registry_site.accounts.authentication.api_keys import need_user
 from registry_site.errors import Invalid
@@ -33,7 +33,7 @@ def file_stream(request: HttpRequest, entity: str, project: str, run: str) -> Ht
     if request.method != "POST":
         raise Invalid(_("POST what the run reports to this address."))
     user = need_user(request)
-    row = get_run(by=user, entity_name=entity, project_name=project, name=run)
+    row = reach_run_to_log(by=user, entity_name=entity, project_name=project, name=run)
     chunk = read_chunk(read_object(_text(request), _("The request")))
     row = add_lines(by=user, run=row, chunk=chunk)
     return JsonResponse({"exitcode": None, "limits": {}, "stopped": row.stop_requested})

@@ -18,7 +18,8 @@ from artifacts.services.collections.collections import (
 from artifacts.services.collections.links import link_version
 from artifacts.services.paths.paths import next_index_at
 from artifacts.services.projects import delete_project, rename_project
-from artifacts.services.runs.runs import create_run, get_run
+from artifacts.services.reach.runs import reach_run_to_log
+from artifacts.services.runs.runs import create_run
 from artifacts.services.trash.restoration import restore_version
 from artifacts.services.versions.versions import create_version
 from registries.services.registry.names_and_end import delete_registry, rename_registry
@@ -195,7 +196,7 @@ def test_a_run_goes_on_while_its_project_is_renamed(alice, bob, project):
     run, _is_new = create_run(by=bob, **path, name="r1", changes={})
     rename_project(by=alice, project=project, name="flowers")
     assert create_run(by=bob, **path, name="r1", changes={}) == (run, False)
-    assert get_run(by=bob, **path, name="r1") == run
+    assert reach_run_to_log(by=bob, **path, name="r1") == run
     assert list(Project.objects.values_list("name", flat=True)) == ["flowers"]
     another, is_new = create_run(by=bob, **path, name="r2", changes={})
     assert (another.project.name, is_new) == ("iris", True)

@@ -149,7 +149,7 @@ def test_while_the_database_is_away_the_logging_walk_waits(api, alice, version, 
     assert response.status_code == 503
     assert response["Retry-After"]
     monkeypatch.setattr(mutations_log, "use_version", away)
-    monkeypatch.setattr(mutations_log, "get_run", away)
+    monkeypatch.setattr(mutations_log, "reach_run_to_log", away)
     values = {"entityName": "vision", "projectName": "iris", "runName": "x", "artifactID": "x"}
     document = "mutation Use($i: UseArtifactInput!) { useArtifact(input: $i) { artifact { id } } }"
     response = api.post(alice, document, i=values)

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from artifacts.models import ArtifactFile, Blob, Version
-from artifacts.services.runs import runs
+from artifacts.services.reach import runs
 from registry_site.graphql.ids import decode_id, encode_id
 from tests import factories
 from tests.helpers.graphql import sdk_document
@@ -294,7 +294,7 @@ def test_an_id_of_somewhere_else_says_nothing(api, alice):
 
 def test_runs_of_the_cast_can_be_found_by_path(alice, project):
     run = factories.make_run(project, name="r9")
-    found = runs.get_run(by=alice, entity_name="VISION", project_name="iris", name="r9")
+    found = runs.reach_run_to_log(by=alice, entity_name="VISION", project_name="iris", name="r9")
     assert found == run
 
 
