@@ -114,7 +114,7 @@ def need_membership(
     membership = find_membership_of(version, collection) if collection else None
     if membership is None:
         raise NotFound(
-            _("{version} has no place in {collection!r} that you may see.").format(
+            _("{version} has no membership in {collection!r} that you may see.").format(
                 version=version.seen_by(user),
                 collection="/".join(path),
             )
