@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from artifacts.models import Project
 from registries.models import Registry
-from registries.services.aliases import protect_aliases
-from registries.services.members import add_members
-from registries.services.organizations import create_organization_with_registries
-from registries.services.registry.registries import create_registry
+from registries.services.aliases.protected import protect_aliases
+from registries.services.members.members import add_members
+from registries.services.organizations.organizations import create_organization_with_registries
+from registries.services.registry.creation import create_registry
 from registry_site.accounts.models import Organization, Team, User
 from registry_site.accounts.permissions import Role
 from registry_site.accounts.services.members import (

@@ -30,7 +30,7 @@ class PeopleField(forms.CharField):
     """Names of people and teams, or people's e-mail addresses; `cleaned_data` has them as a list.
 
     Show it with components/forms/people_picker.html, and find whom they name with
-    `registries.services.access.people_by_name.find_named`.
+    `registries.services.members.people_by_name.find_named`.
     """
 
     def __init__(self, **options: Any) -> None:

@@ -10,7 +10,7 @@ from artifacts.models import Project
 from artifacts.models.projects import ROLES
 from registries.forms.people import PeopleField
 from registries.models import Registry
-from registries.services.registry.registries import DEFAULT_ROLES
+from registries.services.registry.checks import DEFAULT_ROLES
 from registry_site.accounts.permissions import ROLE_LABELS, Role
 from registry_site.texts.edits import EditForm
 

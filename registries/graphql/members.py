@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from artifacts.graphql.entities import load_storage
 from artifacts.models import Project, ProjectMember
 from registries.graphql.lookups import need_registry
-from registries.services.members import add_members, remove_members, set_member_role
+from registries.services.members.members import add_members, remove_members, set_member_role
 from registry_site.accounts.graphql.teams import joined_members
 from registry_site.accounts.models import Team, User
 from registry_site.errors import Invalid

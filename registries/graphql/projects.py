@@ -20,7 +20,8 @@ from registries.graphql.registries import (
     update_from_input,
     without_prefix,
 )
-from registries.services.registry.names_and_end import delete_registry, rename_registry
+from registries.services.registry.deletion import delete_registry
+from registries.services.registry.renaming import rename_registry
 from registry_site.accounts.models import User
 from registry_site.accounts.names import REGISTRY_PREFIX
 from registry_site.accounts.services.people import default_entity_of

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Project
 from registries.graphql.lookups import registry_of
-from registries.services.registry.registries import create_registry
+from registries.services.registry.creation import create_registry
 from registries.services.registry.settings import update_registry
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.names import REGISTRY_PREFIX

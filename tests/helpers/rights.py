@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import connection, transaction
 
 from artifacts.models import ArtifactFile, ClientId, Manifest, RunFile, Version
-from registries.services.registry.registries import create_registry
+from registries.services.registry.creation import create_registry
 from registry_site.accounts.permissions import Role
 from registry_site.accounts.services.keys.api_keys import set_api_key
 from registry_site.api import SCHEMA

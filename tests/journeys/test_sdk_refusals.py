@@ -2,7 +2,7 @@
 
 import pytest
 
-from registries.services.registry.registries import create_registry
+from registries.services.registry.creation import create_registry
 from tests import factories
 
 pytestmark = [pytest.mark.sdk, pytest.mark.slow]

@@ -3,7 +3,7 @@
 import pytest
 
 from artifacts.models import Membership, Run, Version
-from registries.services.registry.registries import create_registry
+from registries.services.registry.creation import create_registry
 
 pytestmark = [pytest.mark.sdk, pytest.mark.slow]
 

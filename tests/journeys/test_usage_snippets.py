@@ -13,7 +13,7 @@ from django.test import Client
 
 from artifacts.models import Download, RunInput
 from registries.demo.client import Client as DemoClient
-from registries.services.registry.registries import create_registry
+from registries.services.registry.creation import create_registry
 from registry_site.accounts.services.keys.api_keys import set_api_key
 from tests.helpers.graphql import key_of, sdk_environment
 

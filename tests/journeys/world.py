@@ -27,8 +27,8 @@ from artifacts.signing import upload_path
 from registries.demo.client import Client
 from registries.models import AccessRequest
 from registries.services.access.requests import request_registry_access
-from registries.services.registry.names_and_end import rename_registry
-from registries.services.registry.registries import create_core_registries, create_registry
+from registries.services.registry.creation import create_core_registries, create_registry
+from registries.services.registry.renaming import rename_registry
 from registry_site.accounts.models import ApiKey, Event, Organization, Team, User
 from registry_site.accounts.permissions import Role
 from registry_site.accounts.services.invitations import invite

@@ -3,7 +3,7 @@
 import pytest
 
 from artifacts.models import Alias, Project
-from registries.services.aliases import protect_aliases
+from registries.services.aliases.protected import protect_aliases
 from registry_site.accounts.models import Event
 from tests import factories
 

@@ -64,7 +64,7 @@ tell(
 
 
 def test_what_objects_tell(sdk, alice, vision, acme):
-    from registries.services.registry.registries import create_registry
+    from registries.services.registry.creation import create_registry
 
     create_registry(by=None, organization=acme, name="all")
     told = sdk(alice, _RUN + _ARTIFACT + _OTHERS)

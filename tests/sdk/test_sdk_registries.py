@@ -4,8 +4,8 @@ import pytest
 
 from artifacts.models import Membership, Project, Version
 from registries.models import Registry
-from registries.services.members import add_members
-from registries.services.registry.registries import create_registry
+from registries.services.members.members import add_members
+from registries.services.registry.creation import create_registry
 from registries.services.registry.settings import update_registry
 from tests import factories
 

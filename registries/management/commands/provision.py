@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from registries.services.provision import provision
+from registries.services.organizations.provision import provision
 from registry_site.errors import DomainError
 
 

@@ -15,12 +15,10 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Project
 from registries.models import AccessRequest, Registry
-from registries.services.access.request_endings import end_request, record_request
-from registries.services.members import add_members, set_member_role
-from registries.services.registry.settings import hold_registry
-from registry_site.accounts.models import MEMBER_ROLES, Organization, Team, User
+from registries.services.members.request_endings import end_request, record_request
+from registry_site.accounts.models import Organization, Team, User
 from registry_site.accounts.permissions import ROLE_ORDER, Action, Role, check
-from registry_site.accounts.services.members import check_role, set_team_member
+from registry_site.accounts.services.members import check_role
 from registry_site.errors import Conflict, Invalid, NotFound
 
 MOST_WAITING = 20  # of one person
@@ -42,9 +40,9 @@ def request_registry_access(
     lowered = Lower(Value(name))
     registries = Registry.objects.filter(organization=organization, name__lower=lowered)
     registry = registries.for_path().first()
-    held = registry.project.role_of(by) if registry else None
-    if held is not None and registry is not None:
-        _check_is_more(held, role, registry.project)
+    own_role = registry.project.role_of(by) if registry else None
+    if own_role is not None and registry is not None:
+        _check_is_more(own_role, role, registry.project)
         name = registry.name
     return _ask(
         by,
@@ -53,7 +51,7 @@ def request_registry_access(
         organization=organization,
         name=name,
         project=registry.project if registry else None,
-        is_blind=held is None,
+        is_blind=own_role is None,
     )
 
 
@@ -84,45 +82,6 @@ def withdraw_request(*, by: User, pk: int) -> AccessRequest:
     return request
 
 
-@transaction.atomic
-def grant_request(*, by: User, pk: int, role: str = "") -> AccessRequest:
-    """Give the role that was asked for, or another one; nobody's role gets lower by it.
-
-    Granting the same again changes nothing. Raises Conflict for what was answered otherwise, and
-    where the person was taken off the organization or team meanwhile.
-    """
-    found = held_request(by=by, pk=pk)
-    if found.project is not None:  # locked first, as in all that changes members
-        hold_registry(Registry.objects.get(project=found.project))
-    request = _hold(by, pk)
-    role = role or request.role
-    if request.state == _State.GRANTED and request.given_role == role:
-        return request
-    _check_open(request)
-    _check_is_there(request)
-    end_request(by, request, _State.GRANTED, "grant_access", given_role=role)
-    if request.team is not None:
-        _give_in_team(by, request.team, request.user, role)
-    else:
-        _give_in_registry(by, request, role)
-    return request
-
-
-@transaction.atomic
-def decline_request(*, by: User, pk: int, answer: str = "") -> AccessRequest:
-    """End a request without a role; `answer` is what the person reads of it.
-
-    Who may not see the registry is told nothing, and so no answer reaches them.
-    """
-    request = _hold(by, pk)
-    if request.state == _State.DECLINED:
-        return request
-    _check_open(request)
-    _check_length(answer)
-    end_request(by, request, _State.DECLINED, "decline_access", answer=answer.strip())
-    return request
-
-
 def requests_of(user: User) -> QuerySet[AccessRequest]:
     """What the person asked for: what waits, and what was answered lately."""
     since = timezone.now() - _SHOWN
@@ -137,18 +96,12 @@ def requests_of(user: User) -> QuerySet[AccessRequest]:
     )
 
 
-def held_request(*, by: User, pk: int) -> AccessRequest:
-    """Return a request that the person may answer, or raise as answering does."""
-    request = AccessRequest.objects.for_page().filter(pk=pk).first()
-    return _check_answerable(by, request)
-
-
 @transaction.atomic
 def _ask(by: User, *, role: str, note: str, **place: Any) -> AccessRequest:
     _check_length(note)
     waiting = AccessRequest.objects.waiting_of(by)
-    if known := _known(waiting, place):
-        return _reach(known, place.get("project"))
+    if earlier := _known(waiting, place):
+        return _reach(earlier, place.get("project"))
     if waiting.count() >= MOST_WAITING:
         raise Conflict(
             _("{limit} requests of yours wait for an answer: withdraw one of them first.").format(
@@ -159,8 +112,8 @@ def _ask(by: User, *, role: str, note: str, **place: Any) -> AccessRequest:
         with transaction.atomic():
             request = AccessRequest.objects.create(user=by, role=role, note=note.strip(), **place)
     except IntegrityError:
-        if known := _known(waiting, place):  # asked a moment ago
-            return known
+        if earlier := _known(waiting, place):  # asked a moment ago
+            return earlier
         # asked under another name, when they saw it: this one waits like what does not exist
         request = AccessRequest.objects.create(
             user=by, role=role, note=note.strip(), **place | {"project": None, "is_blind": True}
@@ -191,72 +144,18 @@ def _reach(request: AccessRequest, project: Project | None) -> AccessRequest:
     return request
 
 
-def _hold(by: User, pk: int) -> AccessRequest:
-    """Lock a request that the person may answer."""
-    found = AccessRequest.objects.for_page().filter(pk=pk)
-    request = found.select_for_update(of=("self",)).first()
-    return _check_answerable(by, request)
-
-
-def _check_answerable(by: User, request: AccessRequest | None) -> AccessRequest:
-    if request is None or request.place is None or request.place.role_of(by) is None:
-        raise NotFound(_gone())
-    check(by, Action.MANAGE, request.place)
-    return request
-
-
-def _check_open(request: AccessRequest) -> None:
-    if request.state == _State.OPEN:
-        return
-    raise Conflict(
-        _("This request was answered already: {state}, {who}.").format(
-            state=request.get_state_display(), who=request.answered_by or "–"
-        )
-    )
-
-
-def _check_is_there(request: AccessRequest) -> None:
-    if not AccessRequest.objects.open().filter(pk=request.pk).exists():
+def _check_is_more(own_role: Role | None, role: str, place: Any) -> None:
+    if own_role is not None and own_role.rank <= Role(role).rank:
         raise Conflict(
-            _(
-                "{user} can't get a role in {name}: the account is closed, or no longer in "
-                "{place}. Add the person there again first."
-            ).format(user=request.user, name=request.name, place=_inside(request))
-        )
-
-
-def _inside(request: AccessRequest) -> Organization | Team:
-    """What the person has to be in."""
-    members = request.organization.members.filter(user=request.user)
-    return request.team if request.team and members.exists() else request.organization
-
-
-def _check_is_more(held: Role | None, role: str, place: Any) -> None:
-    if held is not None and held.rank <= Role(role).rank:
-        raise Conflict(
-            _("You have the role {role} in {place} already.").format(role=held.label, place=place)
+            _("You have the role {role} in {place} already.").format(
+                role=own_role.label, place=place
+            )
         )
 
 
 def _check_length(text: str) -> None:
     if len(text) > MOST_TEXT:
         raise Invalid(_("A note has at most {limit} characters.").format(limit=MOST_TEXT))
-
-
-def _give_in_registry(by: User, request: AccessRequest, role: str) -> None:
-    assert request.project is not None  # noqa: S101 - for the type checker
-    registry = Registry.objects.for_path().get(project=request.project)
-    added = add_members(by=by, registry=registry, users=[request.user], role=role)
-    if any(Role(member.role).rank > Role(role).rank for member in added.kept):
-        set_member_role(by=by, registry=registry, member=request.user, role=role)
-
-
-def _give_in_team(by: User, team: Team, user: User, role: str) -> None:
-    if role not in dict(MEMBER_ROLES):
-        raise Invalid(_("{role!r} is no role in a team.").format(role=role[:40]))
-    known = team.members.filter(user=user).first()
-    if known is None or Role(known.role).rank > Role(role).rank:
-        set_team_member(by=by, team=team, user=user, role=role)
 
 
 def _gone() -> str:

@@ -1,1 +1,1 @@
-"""Events as people read them: which they may see, what they speak of, older texts brought back."""
+"""Events as people read them: which they may see, what they speak of, older texts restored."""

@@ -48,19 +48,19 @@ def newest_lines(events: QuerySet[Event], most: int) -> list[tuple[Event, int]]:
         lines = group(rows)
         if len(lines) > most or (looked_at is events and len(rows) < look):
             break
-    shown = lines[:most]
-    found = Event.objects.in_bulk([line.pk for line in shown])
-    return [(found[line.pk], line.count) for line in shown if line.pk in found]
+    last_lines = lines[:most]
+    events_by_key = Event.objects.in_bulk([line.pk for line in last_lines])
+    return [(events_by_key[line.pk], line.count) for line in last_lines if line.pk in events_by_key]
 
 
 def lines_of(events: Sequence[Event]) -> list[tuple[Event, int]]:
     """Return the events of a page, newest first, as lines."""
-    found = {event.pk: event for event in events}
+    events_by_key = {event.pk: event for event in events}
     rows = [
         (each.pk, each.at, each.actor_name, each.verb, each.kind, each.project_id, each.subject)
         for each in events
     ]
-    return [(found[line.pk], line.count) for line in group(rows)]
+    return [(events_by_key[line.pk], line.count) for line in group(rows)]
 
 
 def group(rows: Sequence[tuple[Any, ...]]) -> list[Line]:

@@ -15,7 +15,7 @@ _SLACK = 1000  # events whose keys and times may be in another order: transactio
 
 
 @dataclass(frozen=True)
-class Wanted:
+class HistoryFilter:
     """What a query string asks for; "" and None leave it open."""
 
     topic: str = ""
@@ -28,14 +28,14 @@ class Wanted:
         return bool(self.topic or self.actor_name or self.start or self.end)
 
 
-def read_wanted(user: User, query: Any) -> Wanted:
+def read_filter(user: User, query: Any) -> HistoryFilter:
     """Return what `topic`, `by`, `from` and `to` of a query string ask for; raises Invalid.
 
     A day covers all of it (UTC), `2026-03` the month; a person is found in whatever capitals.
     """
     topic = query.get("topic", "")
     typed = tuple(query.get(name, "").strip() for name in ("by", "from", "to"))
-    return Wanted(
+    return HistoryFilter(
         topic=topic if topic in Event.Topic.values else "",
         actor_name=_name_of(user, typed[0]),
         start=_times(typed[1])[0] if typed[1] else None,
@@ -44,24 +44,24 @@ def read_wanted(user: User, query: Any) -> Wanted:
     )
 
 
-def wanted_events(events: QuerySet[Event], wanted: Wanted) -> QuerySet[Event]:
+def filter_events(events: QuerySet[Event], chosen: HistoryFilter) -> QuerySet[Event]:
     """Narrow events down to what is wanted."""
-    if wanted.topic:
-        events = events.filter(topic=wanted.topic)
-    if wanted.actor_name:
-        events = events.filter(actor_name=wanted.actor_name)
-    if wanted.start:
-        events = events.filter(at__gte=wanted.start, pk__gte=_first_key(wanted.start) - _SLACK)
-    if wanted.end:
-        events = events.filter(at__lt=wanted.end, pk__lte=_last_key(wanted.end) + _SLACK)
+    if chosen.topic:
+        events = events.filter(topic=chosen.topic)
+    if chosen.actor_name:
+        events = events.filter(actor_name=chosen.actor_name)
+    if chosen.start:
+        events = events.filter(at__gte=chosen.start, pk__gte=_first_key(chosen.start) - _SLACK)
+    if chosen.end:
+        events = events.filter(at__lt=chosen.end, pk__lte=_last_key(chosen.end) + _SLACK)
     return events
 
 
 def _name_of(user: User, typed: str) -> str:
     if not typed:
         return ""
-    known = User.objects.visible_to(user).filter(username__iexact=typed)
-    return known.values_list("username", flat=True).first() or typed
+    people = User.objects.visible_to(user).filter(username__iexact=typed)
+    return people.values_list("username", flat=True).first() or typed
 
 
 def _times(text: str) -> tuple[datetime, datetime]:

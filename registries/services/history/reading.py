@@ -71,12 +71,12 @@ class Reading:
     def _may_read(self, event: Event, value: str, key: str) -> bool:
         if key == "source" and (membership := self.membership_in(event)):
             return membership.version.sequence.project.role_until_deletion(self.user) is not None
-        found = _PATH.fullmatch(value)
+        path = _PATH.fullmatch(value)
         if value.startswith(_place_of(event)):
             return True
-        if not found:
+        if not path:
             return key != "source"  # which is told only where a project shows that they may
-        project = self.open_paths.get((found[1], found[2]))
+        project = self.open_paths.get((path[1], path[2]))
         # a later project of the same name says nothing about this one
         return project is not None and project.created_at <= event.at
 
@@ -107,8 +107,8 @@ def read_events(user: User, events: Iterable[Event]) -> Reading:
 
 def number_in(subject: str) -> int | None:
     """The number of the version that a subject or a value names, None where it is none."""
-    found = NUMBER.fullmatch(subject.rpartition(":")[2])
-    return int(found[1]) if found else None
+    number = NUMBER.fullmatch(subject.rpartition(":")[2])
+    return int(number[1]) if number else None
 
 
 def _keys(events: list[Event], kind: str) -> set[int]:
@@ -121,45 +121,49 @@ def _in_bulk(rows: Any, keys: set[int]) -> dict[int, Any]:
 
 def _people(user: User, events: list[Event]) -> set[str]:
     names = {event.actor_name for event in events if event.actor_name}
-    found = User.objects.visible_to(user).filter(username__in=names)
-    return set(found.values_list("username", flat=True)) if names else set()
+    people = User.objects.visible_to(user).filter(username__in=names)
+    return set(people.values_list("username", flat=True)) if names else set()
 
 
 def _memberships(events: list[Event]) -> dict[tuple[int, int], Membership]:
     """Memberships that events of collections name: by collection and number."""
-    wanted: dict[int, set[int]] = {}
+    numbers_by_collection: dict[int, set[int]] = {}
     for event in events:
         if event.kind == "collection" and event.subject_id:
             texts = (event.subject, event.before, event.after)
             numbers = {number_in(text) for text in texts if isinstance(text, str)}
-            wanted.setdefault(event.subject_id, set()).update(n for n in numbers if n is not None)
-    if not any(wanted.values()):
+            numbers_by_collection.setdefault(event.subject_id, set()).update(
+                n for n in numbers if n is not None
+            )
+    if not any(numbers_by_collection.values()):
         return {}
-    numbers = {number for each in wanted.values() for number in each}
+    numbers = {number for each in numbers_by_collection.values() for number in each}
     # wider than what is wanted, but no longer with each collection
-    rows = Membership.objects.filter(collection__in=list(wanted), index__in=list(numbers))
-    found = rows.select_related(
+    rows = Membership.objects.filter(
+        collection__in=list(numbers_by_collection), index__in=list(numbers)
+    )
+    memberships = rows.select_related(
         "version__sequence__artifact_type",
         "version__sequence__project__entity__organization",
         "version__sequence__project__entity__team__organization",
     )
-    return {(row.collection_id, row.index): row for row in found}
+    return {(row.collection_id, row.index): row for row in memberships}
 
 
 def _open_paths(user: User, events: list[Event]) -> dict[tuple[str, str], Project]:
     """Projects that the person may read, of those that `before` and `after` name by a path."""
     paths = {
-        (found[1], found[2])
+        (path[1], path[2])
         for event in events
         for text in (*_texts(event.before), *_texts(event.after))
-        if (found := _PATH.fullmatch(text))
+        if (path := _PATH.fullmatch(text))
     }
     if not paths:
         return {}
-    wanted = Q()
+    any_path = Q()
     for entity, name in sorted(paths)[:200]:
-        wanted |= Q(entity__name=entity, name=name)
-    projects = Project.objects.permitting_until_deletion(Action.READ, user).filter(wanted)
+        any_path |= Q(entity__name=entity, name=name)
+    projects = Project.objects.permitting_until_deletion(Action.READ, user).filter(any_path)
     return {(each.entity.name, each.name): each for each in projects.select_related("entity")}
 
 

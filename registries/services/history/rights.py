@@ -35,8 +35,8 @@ def _in_places(user: User) -> Q:
     organizations = Q(kind="organization", subject_id__in=list(standing.organizations))
     teams = Team.objects.visible_to(user).values_list("pk", flat=True)
     entities = [*standing.entities, *standing.organization_entities]
-    found = organizations | Q(kind="team", subject_id__in=list(teams))
-    return Q(project_id=None) & (found | Q(kind="entity", subject_id__in=entities))
+    of_places = organizations | Q(kind="team", subject_id__in=list(teams))
+    return Q(project_id=None) & (of_places | Q(kind="entity", subject_id__in=entities))
 
 
 def reach_event(*, by: User, pk: int) -> Event:

@@ -1,0 +1,1 @@
+"""A registry itself: made, renamed, deleted, and its settings."""

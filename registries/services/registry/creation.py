@@ -1,44 +1,79 @@
-"""A registry and the people and teams that it is for, made at once."""
+"""Registries come into being here, and their names and settings are checked."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection
 
 from django.db import transaction
 
+from artifacts.models import AcceptedType, Project, ProjectMember
+from artifacts.services.paths.paths import take_project_path
 from registries.models import Registry
-from registries.services.members import Added, add_named
-from registries.services.registry.registries import create_registry
+from registries.services.registry.checks import check_access, check_free, check_types, taking_name
+from registries.services.registry.events import record_change
 from registry_site.accounts.models import Organization, User
+from registry_site.accounts.names import REGISTRY_PREFIX, check_registry_name
 from registry_site.accounts.permissions import Action, Role, check
+from registry_site.accounts.services.members import forget_standing
+from registry_site.accounts.services.people import check_server_admin
 
-
-@dataclass(frozen=True)
-class NewRegistry:
-    """What was made, and who got a role in it besides whoever made it."""
-
-    registry: Registry
-    added: Added | None = None
+CORE_TYPES = ["model", "dataset"]  # a core registry bears the name of the one type it accepts
 
 
 @transaction.atomic
-def create_registry_with_members(
+def create_registry(
     *,
-    by: User,
+    by: User | None,
     organization: Organization,
-    names: Iterable[str] = (),
-    role: str = Role.VIEWER,
-    **properties: Any,
-) -> NewRegistry:
-    """Make a registry and give these people and teams a role in it, or do neither.
+    name: str,
+    description: str | None = None,
+    access: str = Project.Access.ORGANIZATION,
+    accepted_types: Collection[str] | None = None,
+    is_core: bool = False,
+) -> Registry:
+    """Make a registry, of which `by` becomes admin; `accepted_types` None accepts all types.
 
-    `names`: usernames, e-mail addresses and names of teams; `properties`: as for
-    `create_registry`. Raises Invalid for names that mean nobody, as `find_named` does.
+    Any member of the organization but a view-only one may. Core registries come with the
+    organization: everyone in it may link there, and only the operator makes them.
     """
-    check(by, Action.EDIT, organization)
-    names = list(names)
-    registry = create_registry(by=by, organization=organization, **properties)
-    if not names:
-        return NewRegistry(registry)
-    added = add_named(by=by, registry=registry, names=names, role=role)
-    return NewRegistry(registry, added)
+    if is_core:
+        check_server_admin(by)
+    elif by is not None:
+        check(by, Action.EDIT, organization)
+    check_registry_name(name)
+    check_access(access)
+    types = [] if accepted_types is None else check_types(accepted_types)
+    check_free(by, organization, name)
+    project = Project(
+        entity=organization.entity,
+        name=REGISTRY_PREFIX + name,
+        description=description,
+        access=access,
+        default_role=Role.MEMBER if is_core else Role.VIEWER,
+        accepts_all_types=accepted_types is None,
+        created_by=by,
+    )
+    registry = Registry(
+        organization=organization, project=project, name=name, is_core=is_core, owner=by
+    )
+    with taking_name(by, organization, name):
+        project.save()
+        registry.save()
+    take_project_path(project)
+    AcceptedType.objects.bulk_create(AcceptedType(project=project, name=each) for each in types)
+    if by is not None and not is_core:
+        ProjectMember.objects.create(project=project, user=by, role=Role.ADMIN)
+        forget_standing(by)
+    record_change(by, "create", registry, after={"access": access, "accepted_types": types or None})
+    return registry
+
+
+@transaction.atomic
+def create_core_registries(organization: Organization, *, by: User | None = None) -> list[Registry]:
+    """Make those of the registries `model` and `dataset` that the organization lacks."""
+    there = {name.lower() for name in organization.registries.values_list("name", flat=True)}
+    return [
+        create_registry(
+            by=by, organization=organization, name=name, accepted_types=[name], is_core=True
+        )
+        for name in CORE_TYPES
+        if name not in there
+    ]

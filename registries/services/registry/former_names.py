@@ -33,14 +33,14 @@ def read_former_names(
     for rename in events.order_by("-pk")[:_RENAMES_READ]:
         renames.setdefault((rename.before or {}).get("name", ""), rename)
     uses = former_uses_of(by=by, project=registry.project, names=[each.name for each in paths])
-    found = {}
+    former_names = {}
     for path in paths:
         name = path.name.removeprefix(REGISTRY_PREFIX)
         event = renames.get(name)
-        found[path.pk] = FormerName(
+        former_names[path.pk] = FormerName(
             name=name,
             until=event.at if event else None,
             actor_name=event.actor_name if event else "",
             uses=uses[path.name.lower()],
         )
-    return found
+    return former_names

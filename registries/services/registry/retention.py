@@ -6,8 +6,8 @@ from django.db.models import Q
 from artifacts.models import LegalHold, Membership, Version
 from artifacts.querysets.keeping import LegalHoldQuerySet
 from registries.models import Registry
-from registries.services.registry.registries import record_change
-from registries.services.registry.settings import hold_registry
+from registries.services.registry.events import record_change
+from registries.services.registry.locks import lock_registry
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.edits import settle_edit
@@ -23,21 +23,21 @@ def set_keeps_linked(
     `opened`: what a form was opened with. Raises Unread where somebody changed it meanwhile.
     """
     check(by, Action.MANAGE, registry.project)
-    held = hold_registry(registry)
-    before = {"keeps_linked": held.project.keeps_linked}
+    locked = lock_registry(registry)
+    before = {"keeps_linked": locked.project.keeps_linked}
     after = settle_edit(
         by=by,
         opened=opened,
         now=before,
         given={"keeps_linked": keeps_linked},
         kind="registry",
-        subject_id=held.pk,
+        subject_id=locked.pk,
     )
     if after != before:
-        held.project.keeps_linked = after["keeps_linked"]
-        held.project.save(update_fields=["keeps_linked", "updated_at"])
-        record_change(by, "update", held, before=before, after=after)
-    return held
+        locked.project.keeps_linked = after["keeps_linked"]
+        locked.project.save(update_fields=["keeps_linked", "updated_at"])
+        record_change(by, "update", locked, before=before, after=after)
+    return locked
 
 
 def count_links(registry: Registry) -> int:

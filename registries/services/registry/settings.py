@@ -11,17 +11,14 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import AcceptedType, Project
 from registries.models import Registry
-from registries.services.registry.registries import (
-    check_access,
-    check_default_role,
-    check_types,
-    record_change,
-)
+from registries.services.registry.checks import check_access, check_default_role, check_types
+from registries.services.registry.events import record_change
+from registries.services.registry.locks import lock_registry
 from registry_site.accounts.models import User
 from registry_site.accounts.names import check_type_name
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.edits import settle_edit
-from registry_site.errors import Conflict, Invalid, NotFound
+from registry_site.errors import Conflict, Invalid
 from registry_site.texts.edits import Opened
 
 
@@ -48,8 +45,8 @@ def update_registry(
     organization, and for restricting a core registry; Unread where somebody else changed the same.
     """
     check(by, Action.MANAGE, registry.project)
-    held = hold_registry(registry)
-    before = read_settings(held)
+    locked = lock_registry(registry)
+    before = read_settings(locked)
     texts = {
         "description": description,
         "access": access,
@@ -59,25 +56,16 @@ def update_registry(
         "icon": icon,
         "colour": colour,
     }
-    given = {name: text for name, text in texts.items() if text is not None}
+    new = {name: text for name, text in texts.items() if text is not None}
     settled = settle_edit(
-        by=by, opened=opened, now=before, given=given, kind="registry", subject_id=held.pk
+        by=by, opened=opened, now=before, given=new, kind="registry", subject_id=locked.pk
     )
     for name, set_text in _SETTERS.items():
         if name in settled and settled[name] != before[name]:
-            set_text(held, settled[name])
-    _accept_types(held.project, settled.get("accepts_all_types"), accepted_types)
-    _save(by, held, before)
-    return held
-
-
-def hold_registry(registry: Registry) -> Registry:
-    """Lock the registry and its project, read anew, to the end of the transaction."""
-    found = Registry.objects.for_path().filter(pk=registry.pk)
-    held = found.select_for_update(of=("self", "project")).first()
-    if held is None:  # deleted a moment ago
-        raise NotFound(_("There is no such registry that you may see."))
-    return held
+            set_text(locked, settled[name])
+    _accept_types(locked.project, settled.get("accepts_all_types"), accepted_types)
+    _save(by, locked, before)
+    return locked
 
 
 def read_settings(registry: Registry) -> dict[str, Any]:
@@ -195,15 +183,15 @@ def _check_choice(value: str, choices: list[str]) -> None:
 
 
 def _accept_types(project: Project, all_types: bool | None, names: Iterable[str]) -> None:
-    known = set(project.accepted_types.values_list("name", flat=True))
-    wanted = {check_type_name(name) for name in names}
+    accepted = set(project.accepted_types.values_list("name", flat=True))
+    names_to_accept = {check_type_name(name) for name in names}
     if all_types is False and project.accepts_all_types:
         used = project.artifact_types.filter(collections__isnull=False)
-        wanted |= set(used.values_list("name", flat=True))
+        names_to_accept |= set(used.values_list("name", flat=True))
     if all_types is False:
-        check_types(known | wanted)
+        check_types(accepted | names_to_accept)
     AcceptedType.objects.bulk_create(
-        (AcceptedType(project=project, name=name) for name in sorted(wanted - known)),
+        (AcceptedType(project=project, name=name) for name in sorted(names_to_accept - accepted)),
         ignore_conflicts=True,
     )
     if all_types is not None:

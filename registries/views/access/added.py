@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import ProjectMember
 from registries.models import Registry
-from registries.services.members import Added
+from registries.services.members.members import Added
 from registry_site.accounts.permissions import Role
 
 

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 from artifacts.models import Collection, Membership
 from registries.forms.people import WhyForm
 from registries.models import Registry
-from registries.services.access.people_by_name import find_named
-from registries.services.access.reasons import QUESTIONS, Question, Subject, facts_about, why
+from registries.services.access.answers import facts_about, why
+from registries.services.access.questions import QUESTIONS, Question, Subject
+from registries.services.members.people_by_name import find_named
 from registries.views.paths import in_registry
 from registries.views.settings.frame import settings_url
 from registry_site.accounts.models import User

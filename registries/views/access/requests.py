@@ -11,10 +11,8 @@ from django.views.decorators.http import require_POST
 from artifacts.models.projects import ROLES
 from registries.forms.requests import AccessAnswerForm, AccessRequestForm
 from registries.models import AccessRequest, Registry
+from registries.services.access.request_answers import decline_request, grant_request, reach_request
 from registries.services.access.requests import (
-    decline_request,
-    grant_request,
-    held_request,
     request_registry_access,
     request_team_access,
     requests_of,
@@ -81,7 +79,7 @@ def team_access_request(request: HtmxRequest, entity: str) -> HttpResponse:
 
 @form_page
 def access_request_answer(request: HtmxRequest, pk: int) -> HttpResponse:
-    asked = held_request(by=request.user, pk=pk)
+    asked = reach_request(by=request.user, pk=pk)
 
     def answer(data: dict[str, Any]) -> str:
         if "decline" in request.POST:

@@ -7,7 +7,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from registries.services.access.people_by_name import suggest_named
+from registries.services.members.people_by_name import suggest_named
 from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization, Team, User
 from registry_site.pages import HtmxRequest

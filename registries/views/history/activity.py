@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from registries.services.history.activity import lines_of, newest_lines, news_for
-from registries.services.history.filters import read_wanted, wanted_events
+from registries.services.history.filters import filter_events, read_filter
 from registries.views.history.atom import atom_feed
 from registries.views.history.entries import Entry, grouped_entries
 from registries.views.history.pages import FEED, ORDER, feed_file, filter_context, listing_of
@@ -26,7 +26,7 @@ PAGE = 100  # events of a page, of which many may be one line
 
 @require_safe
 def activity(request: HtmxRequest) -> HttpResponse:
-    wanted = read_wanted(request.user, request.GET)
+    wanted = read_filter(request.user, request.GET)
     page = list_page(
         request,
         listing_of(request.user, _place(request), wanted),
@@ -49,12 +49,12 @@ def activity(request: HtmxRequest) -> HttpResponse:
 
 @exported
 def activity_export(request: HtmxRequest) -> Listing:
-    return listing_of(request.user, _place(request), read_wanted(request.user, request.GET))
+    return listing_of(request.user, _place(request), read_filter(request.user, request.GET))
 
 
 @by_login_or_key
 def activity_feed(request: HtmxRequest) -> HttpResponse:
-    events = wanted_events(_place(request).events, read_wanted(request.user, request.GET))
+    events = filter_events(_place(request).events, read_filter(request.user, request.GET))
     lines = newest_lines(events.order_by(*ORDER), FEED)
     entries = grouped_entries(request.user, lines)
     return atom_feed(request, title=_("Activity"), url=_url(), entries=entries)

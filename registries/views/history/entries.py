@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from artifacts.models import Membership
 from registries.services.history.reading import HIDDEN, Reading, number_in, read_events
-from registries.services.history.texts import changes_text
+from registries.services.history.text_changes import changes_text
 from registries.views.history import sentences
 from registries.views.history.sentences import Part, Sentence
 from registries.views.history.targets import collection_of, place_of, target_of, thing_of

@@ -11,7 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 from artifacts.differences.lines import compare_texts
 from artifacts.models import Membership, Version
 from registries.services.history.rights import reach_event
-from registries.services.history.texts import FIELD, SIDES, TextChange, restore_text, text_change_of
+from registries.services.history.text_changes import (
+    FIELD,
+    SIDES,
+    TextChange,
+    restore_text,
+    text_change_of,
+)
 from registries.views.history.entries import entries_of
 from registry_site.accounts.models import Event, User
 from registry_site.pages import HtmxRequest, go_to, render_page

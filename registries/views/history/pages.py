@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from registries.services.history.filters import Wanted, read_wanted, wanted_events
+from registries.services.history.filters import HistoryFilter, filter_events, read_filter
 from registries.services.history.reading import Reading, read_events
 from registries.views.history.atom import atom_feed
 from registries.views.history.entries import entries_of, entry_of
@@ -34,7 +34,7 @@ ORDER = ("-id",)
 
 
 def history_page(request: HtmxRequest, place: Place) -> HttpResponse:
-    wanted = read_wanted(request.user, request.GET)
+    wanted = read_filter(request.user, request.GET)
     page = list_page(
         request,
         listing_of(request.user, place, wanted),
@@ -55,16 +55,16 @@ def history_page(request: HtmxRequest, place: Place) -> HttpResponse:
 
 
 def history_listing(request: HtmxRequest, place: Place) -> Listing:
-    return listing_of(request.user, place, read_wanted(request.user, request.GET))
+    return listing_of(request.user, place, read_filter(request.user, request.GET))
 
 
 def history_feed(request: HtmxRequest, place: Place) -> HttpResponse:
-    events = wanted_events(place.events, read_wanted(request.user, request.GET))
+    events = filter_events(place.events, read_filter(request.user, request.GET))
     entries = entries_of(request.user, events.order_by(*ORDER)[:FEED], here=place.membership)
     return atom_feed(request, title=place.title, url=place.url, entries=entries)
 
 
-def listing_of(user: User, place: Place, wanted: Wanted) -> Listing:
+def listing_of(user: User, place: Place, wanted: HistoryFilter) -> Listing:
     """The history's events, with what the person may read of them."""
     readings: dict[int, Reading] = {}
 
@@ -78,7 +78,7 @@ def listing_of(user: User, place: Place, wanted: Wanted) -> Listing:
 
     return Listing(
         url=f"{place.url}/-/events",
-        rows=wanted_events(place.events, wanted),
+        rows=filter_events(place.events, wanted),
         order=ORDER,
         columns={
             "at": lambda event: event.at,
@@ -110,7 +110,7 @@ def feed_file(url: str, query: Any) -> dict[str, str]:
     return {"label": "Atom", "url": first["url"].replace("/-/events.csv", "/-/events.atom", 1)}
 
 
-def filter_context(wanted: Wanted) -> dict[str, Any]:
+def filter_context(wanted: HistoryFilter) -> dict[str, Any]:
     """What the form above a history shows."""
     by, start, end = wanted.typed
     return {

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from registries.forms.registries import OrganizationForm, RegistryForm
-from registries.services.organizations import create_organization_with_registries
-from registries.services.registry.creation import create_registry_with_members
+from registries.services.members.new_registry import create_registry_with_members
+from registries.services.organizations.organizations import create_organization_with_registries
 from registries.views.access.added import tell_added
 from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization

@@ -10,14 +10,9 @@ from django.utils.translation import ngettext
 
 from registries.forms.aliases import PinAliasesForm, ProtectAliasesForm
 from registries.models import Registry
-from registries.services.aliases import (
-    AliasUse,
-    pin_aliases,
-    protect_aliases,
-    unpin_aliases,
-    unprotect_aliases,
-    uses_of,
-)
+from registries.services.aliases.pinned import pin_aliases, unpin_aliases
+from registries.services.aliases.protected import protect_aliases, unprotect_aliases
+from registries.services.aliases.uses import AliasUse, uses_of
 from registries.views.paths import in_registry
 from registries.views.settings.frame import render_settings, settings_url
 from registry_site.accounts.alias_names import AliasNames

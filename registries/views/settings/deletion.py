@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from registries.forms.registries import RegistryDeleteForm
 from registries.models import Registry
-from registries.services.registry.contents import registry_contents
-from registries.services.registry.names_and_end import (
+from registries.services.registry.deletion import (
     check_deletable,
     delete_refusal,
     delete_registry,
+    registry_contents,
 )
 from registries.views.paths import in_registry
 from registries.views.settings.frame import render_settings

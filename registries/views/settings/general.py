@@ -11,13 +11,9 @@ from django.views.decorators.http import require_safe
 from artifacts.models import Project
 from registries.forms.registries import RegistrySettingsForm
 from registries.models import Registry
-from registries.services.access.loss import access_loss_of
-from registries.services.registry.names_and_end import renaming_refusal
-from registries.services.registry.settings import (
-    read_settings,
-    restrict_refusal,
-    update_registry,
-)
+from registries.services.access.access_loss import access_loss_of
+from registries.services.registry.renaming import renaming_refusal
+from registries.services.registry.settings import read_settings, restrict_refusal, update_registry
 from registries.views.paths import in_registry
 from registries.views.settings.frame import render_settings, settings_context, settings_url
 from registries.views.settings.names import former_names_table

@@ -8,7 +8,12 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import ProjectMember
 from registries.models import Registry
-from registries.services.access.effective import grant_words, people_inside, read_roles, team_names
+from registries.services.access.effective_roles import (
+    grant_words,
+    people_inside,
+    read_roles,
+    team_names,
+)
 from registries.views.settings.frame import settings_url
 from registry_site.accounts.models import User
 from registry_site.errors import NotFound

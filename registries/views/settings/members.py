@@ -14,8 +14,8 @@ from artifacts.models import ProjectMember
 from artifacts.models.projects import ROLES
 from registries.forms.people import AddMembersForm, RegistryRoleForm
 from registries.models import Registry
-from registries.services.access.effective import access_of
-from registries.services.members import Added, add_named, remove_members, set_member_role
+from registries.services.access.effective_roles import access_of
+from registries.services.members.members import Added, add_named, remove_members, set_member_role
 from registries.services.registry.settings import update_registry
 from registries.views.access.added import tell_added
 from registries.views.access.requests import requests_waiting_for

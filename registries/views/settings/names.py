@@ -12,7 +12,7 @@ from artifacts.services.usage.consumers import consumers_within
 from registries.forms.registries import RegistryRenameForm
 from registries.models import Registry
 from registries.services.registry.former_names import FormerName, read_former_names
-from registries.services.registry.names_and_end import rename_registry, renaming_refusal
+from registries.services.registry.renaming import rename_registry, renaming_refusal
 from registries.views.paths import in_registry
 from registries.views.settings.frame import settings_url
 from registry_site.accounts.models import User

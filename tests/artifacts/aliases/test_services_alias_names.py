@@ -10,7 +10,7 @@ from artifacts.services.trash.restoration import restore_version
 from artifacts.services.trash.trash import delete_version
 from artifacts.services.versions.commit import commit_version
 from artifacts.services.versions.versions import create_version
-from registries.services.aliases import protect_aliases
+from registries.services.aliases.protected import protect_aliases
 from registry_site.errors import Conflict, Denied, Invalid
 from tests import factories
 from tests.site.test_names_of_the_client import NUMBERS

@@ -22,8 +22,9 @@ from artifacts.services.reach.runs import reach_run_to_log
 from artifacts.services.runs.runs import create_run
 from artifacts.services.trash.restoration import restore_version
 from artifacts.services.versions.versions import create_version
-from registries.services.registry.names_and_end import delete_registry, rename_registry
-from registries.services.registry.registries import create_registry
+from registries.services.registry.creation import create_registry
+from registries.services.registry.deletion import delete_registry
+from registries.services.registry.renaming import rename_registry
 from registry_site.errors import Conflict, Denied
 from tests import factories
 

@@ -13,7 +13,7 @@ from artifacts.services.retention.holds import lift_hold, place_hold
 from artifacts.services.runs.control import delete_run
 from artifacts.services.sweep.sweep import sweep
 from artifacts.services.trash.trash import delete_version
-from registries.services.registry.names_and_end import delete_registry
+from registries.services.registry.deletion import delete_registry
 from registry_site.errors import Conflict
 from tests import factories
 

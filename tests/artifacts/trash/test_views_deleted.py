@@ -15,8 +15,8 @@ from artifacts.services.runs.control import delete_run
 from artifacts.services.sweep.sweep import sweep
 from artifacts.services.trash.trash import delete_version
 from artifacts.services.usage.usage import record_download
-from registries.services.registry.names_and_end import delete_registry
-from registries.services.registry.registries import create_registry
+from registries.services.registry.creation import create_registry
+from registries.services.registry.deletion import delete_registry
 from tests import factories
 
 PAGE = "/vision/iris/artifacts/model/iris-model/v0"

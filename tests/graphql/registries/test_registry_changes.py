@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from artifacts.models import Project
 from registries.models import Registry
-from registries.services.members import add_members
-from registries.services.registry.registries import create_registry
+from registries.services.members.members import add_members
+from registries.services.registry.creation import create_registry
 from registries.services.registry.settings import update_registry
 from registry_site.accounts.models import Event
 from registry_site.graphql.ids import encode_id

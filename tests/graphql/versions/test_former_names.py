@@ -10,8 +10,8 @@ from artifacts.services.aliases.aliases import add_aliases
 from artifacts.services.collections.collections import delete_collection, update_collection
 from artifacts.services.collections.links import link_version
 from artifacts.services.projects import delete_project, rename_project
-from registries.services.registry.names_and_end import rename_registry
-from registries.services.registry.registries import create_registry
+from registries.services.registry.creation import create_registry
+from registries.services.registry.renaming import rename_registry
 from registry_site.graphql.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import auth_of, sdk_document

@@ -4,7 +4,12 @@ import itertools
 
 import pytest
 
-from registries.services.access.effective import access_of, grant_words, people_inside, read_roles
+from registries.services.access.effective_roles import (
+    access_of,
+    grant_words,
+    people_inside,
+    read_roles,
+)
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Role, highest
 from registry_site.accounts.services.members import set_organization_member

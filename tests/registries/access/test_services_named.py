@@ -2,8 +2,8 @@
 
 import pytest
 
-from registries.services.access.people_by_name import find_named, suggest_named
-from registries.services.members import add_named
+from registries.services.members.members import add_named
+from registries.services.members.people_by_name import find_named, suggest_named
 from registry_site.accounts.services.keys.service_accounts import create_service_account
 from registry_site.errors import Denied, Invalid, NotFound
 from tests import factories

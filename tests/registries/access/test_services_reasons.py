@@ -10,8 +10,9 @@ from artifacts.services.collections.collections import create_collection, delete
 from artifacts.services.collections.links import link_version, unlink_version
 from artifacts.services.retention.holds import place_hold
 from registries.models import Registry
-from registries.services.access.reasons import Question, Subject, facts_about, why
-from registries.services.registry.names_and_end import delete_registry
+from registries.services.access.answers import facts_about, why
+from registries.services.access.questions import Question, Subject
+from registries.services.registry.deletion import delete_registry
 from registries.services.registry.settings import update_registry
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.services.keys.service_accounts import create_service_account

@@ -3,20 +3,20 @@
 import pytest
 
 from registries.models import AccessRequest
-from registries.services.access import requests
+from registries.services.access import request_answers
+from registries.services.access.request_answers import decline_request, grant_request
 from registries.services.access.requests import (
     MOST_WAITING,
-    decline_request,
-    grant_request,
     request_registry_access,
     request_team_access,
     requests_of,
     withdraw_request,
 )
-from registries.services.members import add_members, set_member_role
-from registries.services.organizations import remove_from_organization
-from registries.services.registry.names_and_end import delete_registry, rename_registry
-from registries.services.registry.registries import create_registry
+from registries.services.members.members import add_members, set_member_role
+from registries.services.organizations.organizations import remove_from_organization
+from registries.services.registry.creation import create_registry
+from registries.services.registry.deletion import delete_registry
+from registries.services.registry.renaming import rename_registry
 from registry_site.accounts.models import Event
 from registry_site.accounts.services.members import remove_team_member, set_organization_member
 from registry_site.errors import Conflict, Denied, Invalid, NotFound
@@ -312,9 +312,13 @@ def test_answers_at_once_have_one_effect(alice, root, bob, zoo):
 
 def test_granting_locks_the_registry_before_the_request(alice, bob, zoo):
     """As adding members does, which answers requests: else the two wait for each other."""
-    asked, hold, locked = ask(bob, zoo), requests._hold, []
+    asked, hold, locked = ask(bob, zoo), request_answers._hold, []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(requests, "hold_registry", lambda row: locked.append("registry"))
-        patch.setattr(requests, "_hold", lambda *given: locked.append("request") or hold(*given))
+        patch.setattr(request_answers, "lock_registry", lambda row: locked.append("registry"))
+        patch.setattr(
+            request_answers,
+            "_hold",
+            lambda *row: locked.append("request") or hold(*row),
+        )
         grant_request(by=alice, pk=asked.pk)
     assert locked == ["registry", "request"]

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from registries.models import AccessRequest
 from registries.services.access.requests import request_registry_access
-from registries.services.registry.registries import create_registry
+from registries.services.registry.creation import create_registry
 from registries.views.access.requests import own_requests, requests_waiting_for
 from tests import factories
 from tests.helpers.htmx import HTMX

@@ -149,7 +149,7 @@ def test_collection_create_of_bad_input(client, bob, collection, data, words):
 
 
 def test_collection_create_where_all_types_are_accepted(client, alice, acme, project, sequence):
-    from registries.services.registry.registries import create_registry
+    from registries.services.registry.creation import create_registry
 
     create_registry(by=alice, organization=acme, name="any")
     client.force_login(alice)

@@ -18,9 +18,9 @@ from artifacts.services.versions.versions import update_version
 from registries.models import Registry
 from registries.services.history.reading import HIDDEN, read_events
 from registries.services.history.rights import events_visible_to, reach_event
-from registries.services.members import add_members
-from registries.services.registry.names_and_end import delete_registry
-from registries.services.registry.registries import create_registry
+from registries.services.members.members import add_members
+from registries.services.registry.creation import create_registry
+from registries.services.registry.deletion import delete_registry
 from registries.services.registry.settings import update_registry
 from registry_site.accounts.models import Event
 from registry_site.accounts.services.events import record_event

@@ -148,7 +148,7 @@ def test_an_empty_home_has_none(client, charlie):
 
 
 def test_filters_and_rights(client, alice, bob, acme):
-    from registries.services.registry.registries import create_registry
+    from registries.services.registry.creation import create_registry
 
     create_registry(by=alice, organization=acme, name="vault", access="restricted")
     expected = "alice created the registry vault"

@@ -7,7 +7,7 @@ from artifacts.services.collections.collections import delete_collection, update
 from artifacts.services.collections.links import link_version
 from artifacts.services.projects import update_project
 from artifacts.services.versions.versions import update_version
-from registries.services.history.texts import restore_text, text_change_of
+from registries.services.history.text_changes import restore_text, text_change_of
 from registries.services.registry.settings import update_registry
 from registry_site.accounts.models import Event
 from registry_site.accounts.services.events import MOST_TEXT, record_event

@@ -9,7 +9,7 @@ from artifacts.services.collections.collections import delete_collection, update
 from artifacts.services.collections.links import link_version
 from artifacts.services.trash.trash import delete_version
 from artifacts.services.versions.versions import update_version
-from registries.services.members import add_members, set_member_role
+from registries.services.members.members import add_members, set_member_role
 from registries.services.registry.settings import update_registry
 from registry_site.accounts.models import Event
 from registry_site.accounts.services.events import record_event

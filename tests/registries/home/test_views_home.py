@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from registries.services.registry.registries import create_core_registries, create_registry
+from registries.services.registry.creation import create_core_registries, create_registry
 from registry_site.accounts.models import Organization
 from tests import factories
 

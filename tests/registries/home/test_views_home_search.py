@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from registries.services.registry.registries import create_registry
+from registries.services.registry.creation import create_registry
 from tests import factories
 
 URL = reverse("registries:search", args=["Acme"])

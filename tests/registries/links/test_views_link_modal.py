@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from artifacts.models import Collection, Membership
-from registries.services.registry.registries import create_registry
+from registries.services.registry.creation import create_registry
 from registry_site.accounts.services import members
 from tests import factories
 from tests.helpers.htmx import HTMX, element, htmx

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from registries.models import Registry
-from registries.services.provision import provision
+from registries.services.organizations.provision import provision
 from registry_site.accounts.models import (
     ApiKey,
     Entity,

@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from artifacts.models import ProjectMember
-from registries.services.registry.registries import create_registry
+from registries.services.registry.creation import create_registry
 from registry_site.accounts.models import Event, OrganizationMember
 from registry_site.accounts.services.invitations import invite
 from registry_site.accounts.services.keys.service_accounts import create_service_account

@@ -5,8 +5,8 @@ import pytest
 from artifacts.services.collections.collections import create_collection
 from artifacts.services.collections.links import link_version
 from artifacts.services.projects import create_project
-from registries.services.registry.names_and_end import rename_registry
-from registries.services.registry.registries import create_registry
+from registries.services.registry.creation import create_registry
+from registries.services.registry.renaming import rename_registry
 from registry_site.accounts.services.people import create_team
 from registry_site.accounts.services.profile import sign_up
 from registry_site.errors import Conflict, Invalid, NotFound

@@ -8,9 +8,10 @@ from django.db import connection
 from artifacts.models import Membership, ProjectMember, Version
 from artifacts.services.collections.links import link_version
 from registries.models import Registry
-from registries.services.members import add_members, remove_members
-from registries.services.registry.names_and_end import delete_registry, rename_registry
-from registries.services.registry.registries import create_registry
+from registries.services.members.members import add_members, remove_members
+from registries.services.registry.creation import create_registry
+from registries.services.registry.deletion import delete_registry
+from registries.services.registry.renaming import rename_registry
 from registries.services.registry.settings import update_registry
 from registry_site.accounts.models import OrganizationMember
 from registry_site.errors import Conflict, DomainError

@@ -2,8 +2,8 @@ import pytest
 
 from artifacts.models import Project, ProjectMember
 from registries.models import Registry
-from registries.services.organizations import create_organization_with_registries
-from registries.services.registry.registries import create_core_registries, create_registry
+from registries.services.organizations.organizations import create_organization_with_registries
+from registries.services.registry.creation import create_core_registries, create_registry
 from registry_site.accounts.models import Event, Organization
 from registry_site.accounts.permissions import Role
 from registry_site.errors import Conflict, Denied, Invalid, NotFound

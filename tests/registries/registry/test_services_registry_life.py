@@ -5,9 +5,10 @@ import pytest
 from artifacts.models import Collection, Membership, Project, ProjectMember, SavedView, Version
 from artifacts.services.saved_views import create_saved_view
 from registries.models import Registry
-from registries.services.members import add_members, remove_members, set_member_role
-from registries.services.registry.names_and_end import delete_registry, rename_registry
-from registries.services.registry.registries import create_registry
+from registries.services.members.members import add_members, remove_members, set_member_role
+from registries.services.registry.creation import create_registry
+from registries.services.registry.deletion import delete_registry
+from registries.services.registry.renaming import rename_registry
 from registries.services.registry.settings import update_registry
 from registry_site.accounts.models import Event, OrganizationMember
 from registry_site.accounts.permissions import Role

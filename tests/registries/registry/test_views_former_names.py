@@ -9,8 +9,8 @@ from artifacts.services.collections.collections import delete_collection, update
 from artifacts.services.collections.links import link_version
 from artifacts.services.projects import rename_project
 from registries import urls as registries_urls
-from registries.services.registry.names_and_end import rename_registry
-from registries.services.registry.registries import create_registry
+from registries.services.registry.creation import create_registry
+from registries.services.registry.renaming import rename_registry
 from registry_site.accounts.services.keys.api_keys import set_api_key
 from tests import factories
 from tests.helpers.graphql import auth_of, key_of

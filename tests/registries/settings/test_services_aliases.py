@@ -2,15 +2,9 @@
 
 import pytest
 
-from registries.services.aliases import (
-    MOST_PINNED,
-    MOST_PROTECTED,
-    pin_aliases,
-    protect_aliases,
-    unpin_aliases,
-    unprotect_aliases,
-    uses_of,
-)
+from registries.services.aliases.pinned import MOST_PINNED, pin_aliases, unpin_aliases
+from registries.services.aliases.protected import MOST_PROTECTED, protect_aliases, unprotect_aliases
+from registries.services.aliases.uses import uses_of
 from registry_site.accounts.models import Event
 from registry_site.errors import Denied, Invalid, NotFound
 from tests import factories

@@ -4,7 +4,7 @@ import pytest
 
 from artifacts.models import Project
 from registries.models import Registry
-from registries.services.registry.creation import create_registry_with_members
+from registries.services.members.new_registry import create_registry_with_members
 from registry_site.accounts.models import Event
 from registry_site.accounts.permissions import Role
 from registry_site.errors import Conflict, Denied, Invalid, NotFound

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from artifacts.models import Download, Project
 from registries.models import Registry
-from registries.services.access.loss import access_loss_of
-from registries.services.registry.registries import create_registry
+from registries.services.access.access_loss import access_loss_of
+from registries.services.registry.creation import create_registry
 from registries.services.registry.settings import read_settings, update_registry
 from registry_site.accounts.models import Event
 from registry_site.accounts.permissions import Role

@@ -6,8 +6,8 @@ from artifacts.models import Version
 from artifacts.services.retention.holds import place_hold
 from artifacts.services.usage.usage import record_download
 from registries.models import Registry
-from registries.services.registry.contents import registry_contents
-from registries.services.registry.registries import create_registry
+from registries.services.registry.creation import create_registry
+from registries.services.registry.deletion import registry_contents
 from registry_site.errors import Denied, NotFound
 from tests import factories
 from tests.helpers.forms import fields_of

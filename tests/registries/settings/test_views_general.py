@@ -1,7 +1,7 @@
 import pytest
 
 from registries.models import Registry
-from registries.services.registry.registries import create_registry
+from registries.services.registry.creation import create_registry
 from registries.services.registry.settings import update_registry
 from registry_site.accounts.models import Event
 from tests import factories

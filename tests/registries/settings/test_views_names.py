@@ -7,9 +7,9 @@ from django.utils import timezone
 from artifacts.models import FormerPathUse
 from artifacts.services.usage.usage import record_download
 from registries.models import Registry
+from registries.services.registry.creation import create_registry
 from registries.services.registry.former_names import read_former_names
-from registries.services.registry.names_and_end import rename_registry
-from registries.services.registry.registries import create_registry
+from registries.services.registry.renaming import rename_registry
 from registry_site.errors import NotFound
 from tests import factories
 from tests.factories import fresh

@@ -18,18 +18,20 @@ def read_document(document: Any) -> dict[str, list[dict[str, Any]]]:
     read = _record(
         {"users": _list(_user), "organizations": _list(_organization), "teams": _list(_team)}
     )
-    found = {"users": [], "organizations": [], "teams": []} | read(document, "")
+    rows = {"users": [], "organizations": [], "teams": []} | read(document, "")
     for kind, key in (("users", "username"), ("organizations", "name"), ("teams", "name")):
-        _refuse_twins(found[kind], kind, key)
-    return found
+        _refuse_twins(rows[kind], kind, key)
+    return rows
 
 
 def _refuse_twins(rows: list[dict[str, Any]], kind: str, key: str) -> None:
     first: dict[str, int] = {}
     for number, row in enumerate(rows):
-        known = first.setdefault(row[key].lower(), number)
-        if known != number:
-            raise Invalid(f"{kind}[{number}].{key}: {row[key]!r} is in {kind}[{known}] already.")
+        first_number = first.setdefault(row[key].lower(), number)
+        if first_number != number:
+            raise Invalid(
+                f"{kind}[{number}].{key}: {row[key]!r} is in {kind}[{first_number}] already."
+            )
 
 
 def _record(fields: dict[str, Read], required: str = "") -> Read:

@@ -2,9 +2,9 @@
 
 from django.db import transaction
 
-from registries.services.access.request_endings import end_requests
-from registries.services.members import remove_members
-from registries.services.registry.registries import create_core_registries
+from registries.services.members.members import remove_members
+from registries.services.members.request_endings import end_requests
+from registries.services.registry.creation import create_core_registries
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.members import remove_organization_member

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import ProjectMember
 from registries.models import Registry
-from registries.services.access.people_by_name import find_named
-from registries.services.access.request_endings import settle_requests
-from registries.services.registry.registries import record_change
-from registries.services.registry.settings import hold_registry
+from registries.services.members.people_by_name import find_named
+from registries.services.members.request_endings import settle_requests
+from registries.services.registry.events import record_change
+from registries.services.registry.locks import lock_registry
 from registry_site.accounts.models import Team, User
 from registry_site.accounts.permissions import ROLE_ORDER, Action, Role, can, check
 from registry_site.accounts.services.edits import settle_edit
@@ -52,24 +52,24 @@ def add_members(
     Invalid for them otherwise, and always for teams of other organizations.
     """
     check(by, Action.MANAGE, registry.project)
-    held = hold_registry(registry)  # members change one request after the other
+    locked = lock_registry(registry)  # members change one request after the other
     role = _check_role(role)
     users, teams = set(users), set(teams)
-    let_in = _let_in(by, held, users, teams)
-    known = list(_find(held, users, teams).select_related("user", "team__entity"))
-    users -= {member.user for member in known}
-    teams -= {member.team for member in known}
+    let_in = _let_in(by, locked, users, teams)
+    members = list(_find(locked, users, teams).select_related("user", "team__entity"))
+    users -= {member.user for member in members}
+    teams -= {member.team for member in members}
     new = [
-        *(ProjectMember(project=held.project, role=role, user=user) for user in users),
-        *(ProjectMember(project=held.project, role=role, team=team) for team in teams),
+        *(ProjectMember(project=locked.project, role=role, user=user) for user in users),
+        *(ProjectMember(project=locked.project, role=role, team=team) for team in teams),
     ]
     ProjectMember.objects.bulk_create(new)
     if new:
         came = {"let_in": let_in} if let_in else {}
-        record_change(by, "add_members", held, after=_names(new) | {"role": role} | came)
-        settle_requests(by=by, registry=held, users=[user for user in users if user], role=role)
+        record_change(by, "add_members", locked, after=_names(new) | {"role": role} | came)
+        settle_requests(by=by, registry=locked, users=[user for user in users if user], role=role)
     forget_standing(by)
-    return Added(new=new, kept=known, let_in=let_in)
+    return Added(new=new, kept=members, let_in=let_in)
 
 
 @transaction.atomic
@@ -81,8 +81,8 @@ def add_named(
     Raises Invalid for names that mean nobody, as `find_named` does.
     """
     check(by, Action.MANAGE, registry.project)
-    named = find_named(by=by, organization=registry.organization, names=names)
-    return add_members(by=by, registry=registry, users=named.users, teams=named.teams, role=role)
+    meant = find_named(by=by, organization=registry.organization, names=names)
+    return add_members(by=by, registry=registry, users=meant.users, teams=meant.teams, role=role)
 
 
 @transaction.atomic
@@ -98,14 +98,14 @@ def remove_members(
     Raises Conflict where nobody would be left who may manage it.
     """
     check(by, Action.MANAGE, registry.project)
-    held = hold_registry(registry)
-    found = _find(held, users, teams)
-    gone = list(found.select_related("user", "team__entity"))
-    found.delete()
+    locked = lock_registry(registry)
+    rows = _find(locked, users, teams)
+    gone = list(rows.select_related("user", "team__entity"))
+    rows.delete()
     if any(member.role == Role.ADMIN for member in gone):
-        _check_managed(held)
+        _check_managed(locked)
     if gone:
-        record_change(by, "remove_members", held, before=_names(gone))
+        record_change(by, "remove_members", locked, before=_names(gone))
     forget_standing(by)
 
 
@@ -124,40 +124,40 @@ def set_member_role(
     from a form that was `opened` with another role than the member has (Unread).
     """
     check(by, Action.MANAGE, registry.project)
-    held = hold_registry(registry)
+    locked = lock_registry(registry)
     role = _check_role(role)
-    found = _find(
-        held,
+    rows = _find(
+        locked,
         [member] if isinstance(member, User) else (),
         [member] if isinstance(member, Team) else (),
     )
-    known = found.select_related("user", "team__entity").first()
-    if known is None:
+    row = rows.select_related("user", "team__entity").first()
+    if row is None:
         raise NotFound(
             _("{registry} has no such member: add the person or team first.").format(
-                registry=held.project
+                registry=locked.project
             )
         )
-    before, names = known.role, _names([known])
-    known.role = settle_edit(
+    before, names = row.role, _names([row])
+    row.role = settle_edit(
         by=by,
         opened=opened,
         now={"role": before},
         given={"role": role},
         kind="registry",
-        subject_id=held.pk,
+        subject_id=locked.pk,
         **names,
     )["role"]
-    if known.role == before:
+    if row.role == before:
         return
-    known.save(update_fields=["role"])
+    row.save(update_fields=["role"])
     if before == Role.ADMIN:
-        _check_managed(held)
+        _check_managed(locked)
     record_change(
-        by, "set_role", held, before=names | {"role": before}, after=names | {"role": known.role}
+        by, "set_role", locked, before=names | {"role": before}, after=names | {"role": row.role}
     )
-    if known.user is not None:
-        settle_requests(by=by, registry=held, users=[known.user], role=known.role)
+    if row.user is not None:
+        settle_requests(by=by, registry=locked, users=[row.user], role=row.role)
     forget_standing(by)
 
 
@@ -179,9 +179,9 @@ def _let_in(
     Raises Invalid for somebody whom `by` can't bring in, who goes unnamed.
     """
     organization = registry.organization
-    given = {user for user in users if user is not None}
-    inside = set(organization.members.filter(user__in=given).values_list("user", flat=True))
-    outside = sorted((user for user in given if user.pk not in inside), key=str)
+    people = {user for user in users if user is not None}
+    inside = set(organization.members.filter(user__in=people).values_list("user", flat=True))
+    outside = sorted((user for user in people if user.pk not in inside), key=str)
     may = can(by, Action.MANAGE, organization)
     strange = None in users or any(not user.is_active or user.is_service for user in outside)
     foreign = any(team is None or team.organization_id != organization.pk for team in teams)
@@ -209,10 +209,10 @@ def _refusal(registry: Registry, *, may: bool) -> str:
 def _find(
     registry: Registry, users: Iterable[User | None], teams: Iterable[Team | None]
 ) -> QuerySet:
-    given = Q(user__in=[user for user in users if user]) | Q(
+    meant = Q(user__in=[user for user in users if user]) | Q(
         team__in=[team for team in teams if team]
     )
-    return ProjectMember.objects.filter(given, project=registry.project)
+    return ProjectMember.objects.filter(meant, project=registry.project)
 
 
 def _names(members: Iterable[ProjectMember]) -> dict[str, list[str]]:

@@ -4,70 +4,19 @@ Each question is put to the very checks that the operation of that name begins w
 Nothing here knows a rule: it words what the checks say, and where the role comes from.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from artifacts.models import Alias, Collection, Membership
-from artifacts.services.aliases.aliases import check_alias_names, check_may_give, check_protected
-from artifacts.services.collections.collections import check_may_delete_collection
-from artifacts.services.collections.links import check_may_unlink
+from artifacts.models import Alias
 from artifacts.services.retention.holds import OnHold
 from registries.models import Registry
-from registries.services.access.effective import grant_words, read_roles, team_names
-from registries.services.registry.names_and_end import check_deletable
+from registries.services.access.effective_roles import grant_words, read_roles, team_names
+from registries.services.access.questions import CHECKS, QUESTIONS, Question, Subject
 from registry_site.accounts.models import Team, User
 from registry_site.accounts.permissions import Action, check, lowest_for
 from registry_site.errors import Denied, DomainError, NotFound
-
-
-class Question(StrEnum):
-    """What a person might want to do."""
-
-    SEE = "see"
-    DOWNLOAD = "download"
-    LINK = "link"
-    EDIT = "edit"
-    ALIAS = "alias"
-    UNLINK = "unlink"
-    DELETE_COLLECTION = "delete_collection"
-    MANAGE = "manage"
-    DELETE_REGISTRY = "delete_registry"
-
-
-QUESTIONS = {
-    Question.SEE: gettext_lazy("see the registry and what is in it"),
-    Question.DOWNLOAD: gettext_lazy("use and download versions and open their files"),
-    Question.LINK: gettext_lazy("link versions here"),
-    Question.EDIT: gettext_lazy("create and edit collections, cards and tags"),
-    Question.ALIAS: gettext_lazy("set and move the alias {alias}"),
-    Question.UNLINK: gettext_lazy("unlink {version}"),
-    Question.DELETE_COLLECTION: gettext_lazy("delete the collection {collection}"),
-    Question.MANAGE: gettext_lazy("change settings, members and protected aliases"),
-    Question.DELETE_REGISTRY: gettext_lazy("delete the registry"),
-}
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What the questions are about: a registry, and something in it where that matters."""
-
-    registry: Registry
-    alias: str = ""
-    collection: Collection | None = None
-    membership: Membership | None = None
-
-    def asks(self, question: Question) -> bool:
-        """Whether the question has what it is about."""
-        return {
-            Question.ALIAS: bool(self.alias),
-            Question.UNLINK: self.membership is not None,
-            Question.DELETE_COLLECTION: self.collection is not None,
-        }.get(question, True)
 
 
 @dataclass(frozen=True)
@@ -89,8 +38,8 @@ def why(*, by: User, user: User, subject: Subject, questions: list[Question]) ->
     read_roles([user])
     teams = team_names(subject.registry)
     words = grant_words(subject.registry, user, teams)
-    asked = [question for question in questions if subject.asks(question)]
-    return [_answer(by, user, subject, question, words) for question in asked]
+    fitting = [question for question in questions if subject.asks(question)]
+    return [_answer(by, user, subject, question, words) for question in fitting]
 
 
 def facts_about(*, user: User, registry: Registry) -> list[str]:
@@ -125,7 +74,7 @@ def _answer(by: User, user: User, subject: Subject, question: Question, words: l
     }
     do = str(QUESTIONS[question]).format(**names)
     try:
-        _CHECKS[question](user, subject)
+        CHECKS[question](user, subject)
     except NotFound:
         return Answer(question, False, _unseen(user, subject.registry, do))
     except Denied as refusal:
@@ -136,8 +85,8 @@ def _answer(by: User, user: User, subject: Subject, question: Question, words: l
         reason = refusal.told_to(by) if isinstance(refusal, OnHold) else refusal.message
         return Answer(question, False, text.format(user=user, do=do, reason=reason))
     role = subject.registry.project.role_of(user)
-    held = {"role": role.label if role else "–", "source": words[0] if words else "–"}
-    sentence = _("{user} can {do}: {role}, {source}.").format(user=user, do=do, **held)
+    role_names = {"role": role.label if role else "–", "source": words[0] if words else "–"}
+    sentence = _("{user} can {do}: {role}, {source}.").format(user=user, do=do, **role_names)
     if protected := _protected_names(subject, question):
         text = _("{alias} is protected, which needs {needed}.")
         alias = ", ".join(f"`{name}`" for name in protected)
@@ -199,50 +148,6 @@ def _unseen(user: User, registry: Registry, do: str) -> str:
 
 
 # ------------------------------------------------------------------ what the operations ask first
-
-
-def _role(action: Action) -> Callable[[User, Subject], None]:
-    def ask(user: User, subject: Subject) -> None:
-        check(user, action, subject.registry.project)
-
-    return ask
-
-
-def _alias(user: User, subject: Subject) -> None:
-    project = subject.registry.project
-    collection = subject.collection.name if subject.collection else ""
-    # the rule that asks for more comes first: the answer names the role that is enough
-    check_protected(by=user, project=project, names=[subject.alias])
-    check(user, Action.EDIT, project)
-    names = check_alias_names([subject.alias], collection=collection)
-    check_may_give(by=user, project=project, names=names, collection=collection)
-
-
-def _unlink(user: User, subject: Subject) -> None:
-    if subject.membership is not None:
-        check_may_unlink(by=user, membership=subject.membership)
-
-
-def _delete_collection(user: User, subject: Subject) -> None:
-    if subject.collection is not None:
-        check_may_delete_collection(by=user, collection=subject.collection)
-
-
-def _delete_registry(user: User, subject: Subject) -> None:
-    check_deletable(by=user, registry=subject.registry)
-
-
-_CHECKS: dict[Question, Callable[[User, Subject], None]] = {
-    Question.SEE: _role(Action.READ),
-    Question.DOWNLOAD: _role(Action.DOWNLOAD),
-    Question.LINK: _role(Action.EDIT),
-    Question.EDIT: _role(Action.EDIT),
-    Question.ALIAS: _alias,
-    Question.UNLINK: _unlink,
-    Question.DELETE_COLLECTION: _delete_collection,
-    Question.MANAGE: _role(Action.MANAGE),
-    Question.DELETE_REGISTRY: _delete_registry,
-}
 
 
 def _carried(**place: Any) -> set[str]:

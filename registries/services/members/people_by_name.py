@@ -39,10 +39,10 @@ def find_named(*, by: User, organization: Organization, names: Iterable[str]) ->
     unknown = [name for name in names if name.lower() not in meant]
     if unknown:
         raise Invalid(_unknown(by, organization, unknown))
-    found = list(dict.fromkeys(meant[name.lower()] for name in names))
+    in_order = list(dict.fromkeys(meant[name.lower()] for name in names))
     return Named(
-        users=[each for each in found if isinstance(each, User)],
-        teams=[each for each in found if isinstance(each, Team)],
+        users=[each for each in in_order if isinstance(each, User)],
+        teams=[each for each in in_order if isinstance(each, Team)],
     )
 
 
@@ -63,37 +63,37 @@ def _by_name(by: User, organization: Organization, names: list[str]) -> dict[str
         "user", "team__entity", "team__organization"
     )
     may_bring_in = can(by, Action.MANAGE, organization)
-    found: dict[str, User | Team] = {}
+    meant: dict[str, User | Team] = {}
     users: list[User] = []
     for entity in entities:
         if entity.kind == Entity.Kind.TEAM and entity.team.organization_id == organization.pk:
-            found[entity.name.lower()] = entity.team
+            meant[entity.name.lower()] = entity.team
         elif entity.kind == Entity.Kind.USER and entity.user.is_active:
             users.append(entity.user)
     inside = _inside(organization, users)
     for user in users:
         if user.pk in inside or (may_bring_in and not user.is_service):
-            found[user.username.lower()] = user
-    return found
+            meant[user.username.lower()] = user
+    return meant
 
 
 def _by_address(organization: Organization, addresses: list[str]) -> dict[str, User | Team]:
     lowered = [address.lower() for address in addresses]
-    found: dict[str, User | Team] = {}
+    meant: dict[str, User | Team] = {}
     several: set[str] = set()
     people = _colleagues(organization).filter(email_is_confirmed=True, email__lower__in=lowered)
     for user in people:
         address = user.email.lower()
-        if address in found:
+        if address in meant:
             several.add(address)
-        found[address] = user
+        meant[address] = user
     if several:
         raise Invalid(
             _("Several people have the address {names}: give their usernames.").format(
                 names=", ".join(sorted(several))
             )
         )
-    return found
+    return meant
 
 
 def _colleagues(organization: Organization) -> QuerySet[User]:
@@ -108,9 +108,9 @@ def _inside(organization: Organization, users: list[User]) -> set[int]:
 
 
 def _unknown(by: User, organization: Organization, names: list[str]) -> str:
-    shown = ", ".join(repr(name[:80]) for name in names[:10])
+    names_in_text = ", ".join(repr(name[:80]) for name in names[:10])
     rule = _("Nobody and no team in {organization} has the name or e-mail address {names}.").format(
-        organization=organization, names=shown
+        organization=organization, names=names_in_text
     )
     if can(by, Action.MANAGE, organization):
         step = _("Check the spelling; people from outside are added by their username.")

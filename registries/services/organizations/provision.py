@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
-from registries.services.provision_document import read_document
-from registries.services.registry.registries import create_core_registries
+from registries.services.organizations.provision_document import read_document
+from registries.services.registry.creation import create_core_registries
 from registry_site.accounts.models import Entity, Organization, Team, User
 from registry_site.accounts.names import check_email
 from registry_site.accounts.services.events import record_event
@@ -100,11 +100,11 @@ def _update_user(user: User, row: Row) -> list[str]:
 def _add_keys(user: User, keys: list[Row], place: str) -> list[str]:
     """Add the keys that the person doesn't have yet; none is ever taken away here."""
     digests = {digest_of(key["key"]) for key in keys}
-    known = set(user.api_keys.filter(digest__in=digests).values_list("digest", flat=True))
+    digests_there = set(user.api_keys.filter(digest__in=digests).values_list("digest", flat=True))
     for number, key in enumerate(keys):
         with _at(f"{place}.api_keys[{number}]"):
             set_api_key(by=None, user=user, name=key["name"], text=key["key"])
-    return sorted(digests - known)
+    return sorted(digests - digests_there)
 
 
 # ------------------------------------------------------------------ organizations and teams
@@ -177,8 +177,8 @@ def _organization_of(team: Team | None, name: str) -> Organization:
     """Return the organization of a team; left out, it is the only one that there is."""
     if not name and team:
         return team.organization
-    found = Organization.objects.named(name) if name else Organization.objects.all()[:2]
-    organizations = list(found)
+    rows = Organization.objects.named(name) if name else Organization.objects.all()[:2]
+    organizations = list(rows)
     if not organizations:
         raise Invalid(f"there is no organization {name!r}." if name else "missing.")
     if len(organizations) > 1:
@@ -194,7 +194,7 @@ def _members(
     rows: list[Row], place: str, *, roles: dict[int, str], give: Callable[[User, str], Any]
 ) -> list[Row]:
     """Give the people their roles, where they differ from those that they have."""
-    found = []
+    answers = []
     for number, row in enumerate(rows):
         with _at(f"{place}.members[{number}].username"):
             user = user_of(row["username"])
@@ -203,8 +203,8 @@ def _members(
         if role != before:
             give(user, role)
         status = UNCHANGED if role == before else UPDATED if before else CREATED
-        found.append({"username": user.username, "role": role, "status": status})
-    return found
+        answers.append({"username": user.username, "role": role, "status": status})
+    return answers
 
 
 def _status(status: str, *parts: list[Any]) -> str:

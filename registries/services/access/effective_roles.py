@@ -34,9 +34,11 @@ def people_inside(registry: Registry) -> QuerySet[User]:
     inside = User.objects.filter(is_active=True)
     if registry.project.access == Project.Access.ORGANIZATION:
         return inside.filter(Q(is_admin=True) | Q(pk__in=members.values("user")))
-    given = ProjectMember.objects.filter(project=registry.project)
-    through = TeamMember.objects.filter(team__in=given.filter(team__isnull=False).values("team"))
-    own = Q(pk__in=given.filter(user__isnull=False).values("user"))
+    members_here = ProjectMember.objects.filter(project=registry.project)
+    through = TeamMember.objects.filter(
+        team__in=members_here.filter(team__isnull=False).values("team")
+    )
+    own = Q(pk__in=members_here.filter(user__isnull=False).values("user"))
     own |= Q(pk__in=through.values("user"))
     admins = Q(pk__in=members.filter(role=Role.ADMIN).values("user"))
     return inside.filter(Q(is_admin=True) | admins | own & Q(pk__in=members.values("user")))
@@ -81,8 +83,8 @@ def grant_words(registry: Registry, user: User, teams: dict[int, str]) -> list[s
 
 def team_names(registry: Registry) -> dict[int, str]:
     """The names of the teams that have a role in the registry, by key."""
-    given = ProjectMember.objects.filter(project=registry.project, team__isnull=False)
-    return dict(given.values_list("team_id", "team__entity__name"))
+    teams = ProjectMember.objects.filter(project=registry.project, team__isnull=False)
+    return dict(teams.values_list("team_id", "team__entity__name"))
 
 
 def source_words(registry: Registry, grant: Grant, teams: dict[int, str]) -> str:

@@ -1,0 +1,1 @@
+"""Which aliases of a registry are protected and which are pinned."""

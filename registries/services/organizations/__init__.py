@@ -1,0 +1,1 @@
+"""Organizations with their registries: made, left, and provisioned from a file."""
