@@ -230,6 +230,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # of a form, with 100,000 characters, percent-encoded or sealed; bodies.py has the SDK's limit
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+# run no operation as a plan: see graphql/execution/compiled.py
+GRAPHQL_CORE = _boolean("GRAPHQL_CORE", False)
 GRAPHQL_MAX_DOCUMENT = 64 * 2**10  # characters; the SDK's longest document has about 6,000
 SIGNED_URL_SECONDS = 24 * 3600  # how long an upload or download address works
 TRASH_DAYS = _trash_days()  # how long a deleted version can be brought back

@@ -1,16 +1,22 @@
 """Plans answer what graphql-core answers: data, the first refusal, and what has no plan."""
 
+import json
+from unittest.mock import patch
+
 import pytest
 from django.core.signing import TimestampSigner
-from graphql import build_schema, execute, parse
+from graphql import build_schema, execute, parse, validate
+from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import strategies as st
 
 from registry_site.api import SCHEMA
 from registry_site.errors import Invalid
 from registry_site.graphql.binding import Context, abstract, guarded, read_field, type_of
-from registry_site.graphql.execution.compiled import compile_operation
+from registry_site.graphql.execution.compiled import Plan, compile_operation
 from registry_site.graphql.execution.documents import prepare, select_operation
 from registry_site.graphql.ids import encode_id
 from tests import factories
+from tests.helpers.documents import documents
 from tests.helpers.graphql import packaged_documents
 
 SDL = """
@@ -122,6 +128,44 @@ def test_what_has_no_plan(schema, text):
     assert compile_operation(schema, document, select_operation(document, None)) is None
 
 
+MADE_UP = settings(
+    max_examples=80,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow,
+                           HealthCheck.filter_too_much],
+)  # fmt: skip
+SMALL = build_schema(SDL)
+
+
+@pytest.mark.slow
+@MADE_UP
+@given(
+    made=documents(
+        SMALL,
+        {"n": [0, 1, 3, -1], "of": [["a"], ["b", "c"], []]},
+        rare=frozenset({"must", "wrong"}),
+    )
+)
+def test_documents_that_nobody_wrote(schema, made):
+    text, values = made
+    assert_both_say_the_same(schema, text, values)
+
+
+def assert_both_say_the_same(schema, text, values, context=None):
+    """Hold the plan against graphql-core, where the document is valid and has a plan."""
+    document = parse(text)
+    assume(not validate(schema, document))
+    if compile_operation(schema, document, select_operation(document, None)) is None:
+        event("has no plan")
+        return
+    ours, theirs = both(schema, text, values, context)
+    event("refused" if isinstance(ours, str) else "answered")
+    assert ours == theirs
+    assert json.dumps(ours) == json.dumps(theirs)  # the order too
+
+
 @pytest.fixture
 def values(version, vision, registry, alice):
     """Values for the variables of the SDK's reading documents, by name."""
@@ -136,6 +180,7 @@ def values(version, vision, registry, alice):
         "name": "iris-model:v0", "type": "model", "typeName": "model", "artifactType": "model",
         "collection": "iris-model", "collectionName": "iris-model", "alias": "v0", "org": "Acme",
         "organization": "Acme", "run": "r1", "runName": "r1", "perPage": 10, "query": "a",
+        "collectionID": encode_id("ArtifactCollection", linked.pk),
         "id": encode_id("Artifact", version.pk), "includeAliases": True, "artifactName": "linked",
         "artifactID": encode_id("Artifact", version.pk), "fileNames": ["weights.txt"],
     }  # fmt: skip
@@ -161,3 +206,34 @@ def test_the_sdks_reading_documents(name, values, alice, monkeypatch):
     ours, theirs = both(SCHEMA, text, given, context)
     assert ours == theirs
     assert prepared.plan_of(select_operation(prepared.document, None)) is not None
+
+
+@pytest.mark.slow
+@MADE_UP
+@given(data=st.data())
+def test_documents_that_nobody_sends(data, values, alice):
+    """Of the schema itself: arguments are what the SDK's documents are given, and near misses."""
+    known = {name: [value, value, value, "none"] for name, value in values.items()}
+    known |= {"first": [1, 50], "after": ["", "x"], "last": [1], "limit": [5], "samples": [3]}
+    known |= {"fileNames": [["weights.txt"], []], "id": [values["id"], values["collectionID"]]}
+    known |= {"project.name": ["iris", "iris", "wandb-registry-model"], "run.name": ["r1"]}
+    known |= {"project.entityName": ["vision", "vision", "acme"], "organization.name": ["Acme"]}
+    known |= dict.fromkeys(["artifactCollection.name", "artifactSequence.name"], ["iris-model"])
+    known |= {"artifactType.name": ["model"], "entity.name": ["vision", "acme", "alice", "bob"]}
+    rare = frozenset({"serverInfo", "clientIDMapping"})  # small ones
+    text, variables = data.draw(documents(SCHEMA, known, depth=7, rare=rare))
+    context = Context(user=factories.fresh(alice), base_url="http://testserver")
+    with patch.object(TimestampSigner, "timestamp", lambda _signer: "1xWxzq"):
+        assert_both_say_the_same(SCHEMA, text, variables, context)
+
+
+def test_a_setting_leaves_all_to_graphql_core(api, alice, version, settings, monkeypatch):
+    ran = []
+    monkeypatch.setattr(Plan, "run", lambda *_arguments: ran.append("plan"))
+    text = "query Q { viewer { username } }"
+    settings.GRAPHQL_CORE = True
+    assert api(alice, text) == {"viewer": {"username": "alice"}}
+    assert ran == []
+    settings.GRAPHQL_CORE = False
+    api(alice, text)
+    assert ran == ["plan"]

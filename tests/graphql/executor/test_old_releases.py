@@ -17,6 +17,7 @@ from registry_site.graphql.ids import encode_id
 from registry_site.graphql.old_releases import NEWEST_TESTED, status_for
 from tests import factories
 
+pytestmark = pytest.mark.usefixtures("both_ways")
 RELEASES = sorted(Path(settings.BASE_DIR, ".cache/releases").glob("0.*[0-9]"))
 OUT_OF_SCOPE = ("SWEEP", "RUN_QUEUE", "CUSTOM_CHART", "AGENT", "VIEW")
 

@@ -83,7 +83,7 @@ def people(db):
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="no recordings lie beside the checkout")
 @pytest.mark.parametrize("names", SERVERS, ids="+".join)
-def test_recorded_answers(client, people, names):
+def test_recorded_answers(client, people, both_ways, names):
     if names == ["08"]:  # recorded from within a run
         project = factories.make_project(factories.Team.objects.get(entity__name="team-a"), "big")
         factories.make_run(project, people["alice"], name="7mfztclr")
@@ -95,3 +95,4 @@ def test_recorded_answers(client, people, names):
     ]
     left = [text for text in found if not any(re.search(each, text) for each in EXPLAINED)]
     assert not left, "\n".join(left)
+    assert both_ways  # each held against graphql-core, see conftest.py
