@@ -4,6 +4,7 @@ import ast
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -119,7 +120,11 @@ def read_modules(root: Path, folders: Iterable[str]) -> list[Module]:
             (copy / path).parent.mkdir(parents=True, exist_ok=True)
             source = (root / path).read_text()
             (copy / path).write_text("\n".join(_without_skips(source)) + "\n")
-        subprocess.run(["ruff", "format", "--quiet", "--no-cache", "."], cwd=copy, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "ruff", "format", "--quiet", "--no-cache", "."],
+            cwd=copy,
+            check=True,
+        )
         return [
             Module(path, (root / path).read_text(), (copy / path).read_text()) for path in paths
         ]
