@@ -13,6 +13,7 @@ import xxhash
 from django.utils.translation import gettext as _
 
 from registry_site.errors import Invalid
+from registry_site.texts.ids import decode_id
 from registry_site.texts.json_stream import read_members
 from registry_site.texts.json_text import write_json
 
@@ -45,6 +46,11 @@ class Entry:
     ref: str = ""
     birth_id: str = ""  # global id of the artifact whose upload brought the bytes
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def birth_pk(self) -> int:
+        """The primary key of the version whose upload brought the bytes, or 0."""
+        return decode_id(self.birth_id, "Artifact")
 
     @property
     def is_xxh128(self) -> bool:

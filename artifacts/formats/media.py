@@ -12,6 +12,7 @@ from typing import Any
 
 from artifacts.formats.history import is_typed
 from registry_site.queries.natural_order import natural_key
+from registry_site.texts.ids import decode_id
 
 MOST_MEDIA = 2_000  # of one value
 _DEEPEST = 20
@@ -36,6 +37,14 @@ class Reference:
     id: str = ""  # as on the wire
     path: str = ""  # of the file in it
     text: str = ""  # what the value calls it
+
+    @property
+    def version_pk(self) -> int:
+        """The key of the version in `id`, encoded (`QXJ0…`) or plain (`Artifact:7`), or 0."""
+        name, _colon, number = self.id.partition(":")
+        if name == "Artifact" and number.isascii() and number.isdigit() and len(number) < 19:
+            return int(number)
+        return decode_id(self.id, "Artifact")
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from registry_site.accounts.names import is_version_number
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import abstract, field, fields
 from registry_site.graphql.connections import connection, whole_list
-from registry_site.graphql.ids import encode_id
 from registry_site.queries.keyset import cursor_of
+from registry_site.texts.ids import encode_id
 
 abstract(
     Collection,

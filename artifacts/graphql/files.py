@@ -13,7 +13,7 @@ from artifacts.services.usage.usage import record_download
 from artifacts.signing import download_path, no_download_path, upload_path
 from registry_site.graphql.binding import Context
 from registry_site.graphql.connections import connection
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 
 FILES_PAGE = 5000  # what wandb 0.31 asks for when it downloads
 MANIFEST = "wandb_manifest.json"  # wandb 0.31 knows the manifest by this part of its address

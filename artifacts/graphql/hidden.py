@@ -40,7 +40,7 @@ from registry_site.errors import Invalid
 from registry_site.filters import Column, read_order
 from registry_site.graphql.binding import Context, Hidden, abstract, guard
 from registry_site.graphql.connections import MAX_PAGE, connection, whole_list
-from registry_site.graphql.ids import encode_id, encode_opaque_id
+from registry_site.texts.ids import encode_id, encode_opaque_id
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 COMMITTED = {"state": "COMMITTED"}  # what wandb 0.31 asks for: the only ones that are listed

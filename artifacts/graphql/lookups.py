@@ -21,7 +21,7 @@ from registry_site.accounts.models import User
 from registry_site.accounts.names import PLACEHOLDER, REGISTRY_PREFIX, check_path_entity
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import NotFound
-from registry_site.graphql.ids import decode_id
+from registry_site.texts.ids import decode_id
 
 
 def version_by_id(user: User, text: str | None) -> Version | None:

@@ -20,7 +20,7 @@ from registry_site.accounts.permissions import Action, can
 from registry_site.errors import Invalid
 from registry_site.graphql.binding import field
 from registry_site.graphql.connections import whole_list
-from registry_site.graphql.ids import decode_id
+from registry_site.texts.ids import decode_id
 
 
 @field("Mutation", "createArtifact")

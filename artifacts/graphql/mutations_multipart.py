@@ -8,7 +8,7 @@ from artifacts.services.files.multipart import abort_upload, complete_upload
 from artifacts.store import MAX_PARTS
 from registry_site.errors import Invalid
 from registry_site.graphql.binding import field
-from registry_site.graphql.ids import decode_id
+from registry_site.texts.ids import decode_id
 
 _MD5 = re.compile("[0-9a-f]{32}")
 

@@ -16,7 +16,7 @@ from artifacts.signing import upload_path
 from registry_site.accounts.services.people import default_entity_of
 from registry_site.errors import NotFound
 from registry_site.graphql.binding import field
-from registry_site.graphql.ids import decode_id, encode_id
+from registry_site.texts.ids import decode_id, encode_id
 
 _RUN_FIELDS = {
     "display_name": "displayName", "notes": "notes", "group": "groupName", "job_type": "jobType",

@@ -14,7 +14,7 @@ from artifacts.services.usage.names_reached import remember_reached
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import field, fields
 from registry_site.graphql.connections import connection, whole_list
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 
 fields(
     "Project",

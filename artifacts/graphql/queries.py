@@ -12,7 +12,7 @@ from artifacts.services.paths.placeholders import entity_behind, project_behind,
 from registry_site.accounts.models import Entity
 from registry_site.accounts.services.people import default_entity_of
 from registry_site.graphql.binding import field
-from registry_site.graphql.ids import decode_opaque_id, encode_id
+from registry_site.texts.ids import decode_opaque_id, encode_id
 
 
 @field("Query", "entity")

@@ -17,7 +17,7 @@ from registry_site.filters.patterns import read_pattern
 from registry_site.filters.truth import Unfit
 from registry_site.graphql.binding import Context, field
 from registry_site.graphql.connections import connection, whole_list
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 
 SAMPLES, MOST_SAMPLES = 500, 10_000  # rows of a sample
 MOST_STEPS = 100_000  # of a page of the history, which leaves no row out

@@ -7,7 +7,7 @@ from artifacts.reads.lookups import list_together
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import field, fields
 from registry_site.graphql.connections import connection
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 
 fields(
     "Run",

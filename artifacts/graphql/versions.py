@@ -8,7 +8,7 @@ from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import abstract, field, fields
 from registry_site.graphql.connections import MAX_PAGE, connection
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 
 INHERITED, SWITCHED_OFF = -1, -2  # seconds to live on the wire
 

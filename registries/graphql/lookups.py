@@ -7,7 +7,7 @@ from registries.models import Registry
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.names import REGISTRY_PREFIX, check_path_entity
 from registry_site.errors import Invalid, NotFound
-from registry_site.graphql.ids import decode_id
+from registry_site.texts.ids import decode_id
 
 
 def project_named(user: User, entity_name: str, name: str) -> Project | None:

@@ -12,7 +12,7 @@ from registry_site.accounts.graphql.teams import joined_members
 from registry_site.accounts.models import Team, User
 from registry_site.errors import Invalid
 from registry_site.graphql.binding import field, fields
-from registry_site.graphql.ids import decode_id, encode_id
+from registry_site.texts.ids import decode_id, encode_id
 
 
 @field("Project", "members")

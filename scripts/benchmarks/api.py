@@ -50,7 +50,7 @@ def operations_on(versions: int) -> dict[str, Callable[[], dict[str, Any]]]:
     from wandb.sdk.artifacts._generated import operations as sdk_operations
 
     from artifacts.models import Collection, Membership, Version
-    from registry_site.graphql.ids import encode_id
+    from registry_site.texts.ids import encode_id
 
     source = Collection.objects.filter(project__entity__name="flowers", kind="sequence")[0]
     source.next_index, source.version_count, first = versions, versions, source.next_index

@@ -23,7 +23,7 @@ from artifacts.models import (
     Version,
 )
 from registry_site.accounts.models import Entity, Team
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests import factories
 
 MARKS = re.compile(r"canary|2001-|2002-|\b731\d{4}\b", re.IGNORECASE)

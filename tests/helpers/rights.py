@@ -12,7 +12,7 @@ from registries.services.registry.creation import create_registry
 from registry_site.accounts.permissions import Role
 from registry_site.accounts.services.keys.api_keys import set_api_key
 from registry_site.api import SCHEMA
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import auth_of, key_of
 from tests.helpers.made_once import made_once

@@ -12,7 +12,7 @@ from artifacts.signing import download_path, upload_path
 from artifacts.store import folder_parts, receiving
 from registry_site import errors
 from registry_site.accounts.services.keys.api_keys import set_api_key
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import auth_of, key_of
 

@@ -12,7 +12,6 @@ from artifacts.services.usage.usage import record_download
 from registry_site.accounts.models import ApiKey, User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import NotFound
-from registry_site.graphql.ids import decode_id
 
 
 def downloadable_file(
@@ -22,24 +21,24 @@ def downloadable_file(
     project_name: str,
     collection_name: str,
     digest: str,
-    artifact_id: str = "",
+    version_pk: int | None = None,
     api_key: ApiKey | None = None,
 ) -> tuple[Blob, str]:
     """Return the bytes and the name of an entry with this digest (base64) in this collection.
 
-    Without `artifact_id` any live version of the collection may hold it. Raises NotFound, and
+    Without `version_pk` any live version of the collection may hold it. Raises NotFound, and
     Denied where the role in the collection's project is too low to download.
     """
     collection, entries = _entries_at(by, entity_name, project_name, collection_name)
     entries = entries.filter(digest=digest, blob__isnull=False)
-    if artifact_id:
-        entries = entries.filter(version=decode_id(artifact_id, "Artifact"))
+    if version_pk is not None:
+        entries = entries.filter(version=version_pk)
     entry = entries.select_related("blob", "version__sequence__project").order_by("pk").first()
     if entry is None or entry.blob is None:
         raise NotFound(_("The collection holds no such file."))
     if collection is None:
         check(by, Action.DOWNLOAD, entry.version)
-    if artifact_id:  # else it may have been any version that has the file
+    if version_pk is not None:  # else it may have been any version that has the file
         _note(by, entry.version, collection, api_key)
     return entry.blob, entry.name
 

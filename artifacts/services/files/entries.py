@@ -14,7 +14,6 @@ from artifacts.services.files.blobs import borrow, chunks
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action
 from registry_site.errors import Invalid
-from registry_site.graphql.ids import decode_id
 
 Row = tuple[str, str, int, str, int | None, int | None]
 
@@ -58,7 +57,7 @@ def row_of(version: Version, entry: Entry, bytes_: Found | None) -> Row:
     """Return what store_entries keeps of an entry, with the bytes that were found for it."""
     if bytes_ is None:
         return entry.path, entry.digest, entry.size, entry.ref, None, None
-    birth = decode_id(entry.birth_id, "Artifact") or version.pk
+    birth = entry.birth_pk or version.pk
     return entry.path, entry.digest, bytes_.size, entry.ref, birth, bytes_.blob_pk
 
 
@@ -105,7 +104,7 @@ def _in_births(by: User, field: str, left: Mapping[str, Entry]) -> dict[str, Fou
     left = {path: entry for path, entry in left.items() if entry.birth_id}
     may = Version.objects.permitting(Action.DOWNLOAD, by)
     for part in chunks(left.values()):
-        births = {entry.path: decode_id(entry.birth_id, "Artifact") for entry in part}
+        births = {entry.path: entry.birth_pk for entry in part}
         lenders = list(may.filter(pk__in=set(births.values())).values_list("pk", flat=True))
         looked_for = {f"{field}__in": {getattr(entry, field) for entry in part}}
         rows = ManifestEntry.objects.filter(

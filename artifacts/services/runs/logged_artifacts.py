@@ -7,7 +7,6 @@ from artifacts.formats.media import Reference
 from artifacts.models import Membership, Version
 from artifacts.services.paths.pointers import read_versions
 from registry_site.accounts.models import User
-from registry_site.graphql.ids import decode_id
 
 
 @dataclass(frozen=True)
@@ -23,14 +22,14 @@ class Places:
             return None
         if reference.client_id:
             return self.of_clients.get(reference.client_id)
-        return self.of_versions.get(version_of(reference.id))
+        return self.of_versions.get(reference.version_pk)
 
 
 def read_referenced(*, by: User, references: Iterable[Reference | None]) -> Places:
     """Read where the versions are that these references name; nothing is asked for none."""
     named = [each for each in references if each is not None]
     clients = {each.client_id for each in named if each.client_id}
-    pks = {version_of(each.id) for each in named if each.id} - {0}
+    pks = {each.version_pk for each in named if each.id} - {0}
     ids: dict[str, int] = {}
     if clients:
         rows = Version.objects.filter(client_ids__client_id__in=clients)
@@ -42,11 +41,3 @@ def read_referenced(*, by: User, references: Iterable[Reference | None]) -> Plac
     return Places(
         {name: memberships[pk] for name, pk in ids.items() if pk in memberships}, memberships
     )
-
-
-def version_of(text: str) -> int:
-    """The key of a version in an id, encoded (`QXJ0…`) or plain (`Artifact:7`); 0 for others."""
-    name, _colon, number = text.partition(":")
-    if name == "Artifact" and number.isascii() and number.isdigit() and len(number) < 19:
-        return int(number)
-    return decode_id(text, "Artifact")

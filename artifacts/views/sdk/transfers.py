@@ -23,6 +23,7 @@ from registry_site.accounts.authentication.api_keys import need_api_key
 from registry_site.errors import Invalid
 from registry_site.http.refusals import answers_in_json
 from registry_site.pages import server_address
+from registry_site.texts.ids import decode_id
 
 # of previews that a browser shows; Python 3.11 knows none of them, and a system's list may not
 for _suffix, _type in {
@@ -88,10 +89,14 @@ def artifact_file(
     except (binascii.Error, ValueError) as error:
         raise Invalid(_("The digest in this address is not hexadecimal.")) from error
     blob, name = downloadable_file(
-        by=key.user, entity_name=unquote(entity), project_name=unquote(project),
-        collection_name=unquote(collection), artifact_id=unquote(artifact_id), digest=wanted,
+        by=key.user,
+        entity_name=unquote(entity),
+        project_name=unquote(project),
+        collection_name=unquote(collection),
+        version_pk=decode_id(unquote(artifact_id), "Artifact") if artifact_id else None,
+        digest=wanted,
         api_key=key,
-    )  # fmt: skip
+    )
     return HttpResponseRedirect(signing.download_path(blob.sha256, name), preserve_request=True)
 
 

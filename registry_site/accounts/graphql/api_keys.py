@@ -14,7 +14,7 @@ from registry_site.accounts.services.keys.api_keys import (
 )
 from registry_site.graphql.binding import field, fields
 from registry_site.graphql.connections import whole_list
-from registry_site.graphql.ids import decode_id, encode_id
+from registry_site.texts.ids import decode_id, encode_id
 
 
 @field("User", "apiKeys")

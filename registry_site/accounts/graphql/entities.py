@@ -3,7 +3,7 @@
 from registry_site.accounts.models import Entity
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import field, fields
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 
 fields(
     "Entity",

@@ -8,7 +8,7 @@ from registry_site.accounts.services.invitations import invite, withdraw_invitat
 from registry_site.accounts.services.members import remove_team_member, team_named
 from registry_site.errors import Invalid
 from registry_site.graphql.binding import field
-from registry_site.graphql.ids import decode_id, encode_id
+from registry_site.texts.ids import decode_id, encode_id
 
 
 @field("Mutation", "createInvite")

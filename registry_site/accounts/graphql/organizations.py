@@ -2,7 +2,7 @@
 
 from registry_site.accounts.models import Organization
 from registry_site.graphql.binding import field, fields
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 
 
 @field("Query", "organization")

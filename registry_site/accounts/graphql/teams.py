@@ -21,7 +21,7 @@ from registry_site.accounts.services.members import team_named
 from registry_site.accounts.services.people import create_team, only_organization_of, user_of
 from registry_site.errors import NotFound
 from registry_site.graphql.binding import field, fields
-from registry_site.graphql.ids import decode_id, encode_id
+from registry_site.texts.ids import decode_id, encode_id
 
 
 @dataclass(frozen=True)

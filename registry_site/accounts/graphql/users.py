@@ -14,7 +14,7 @@ from registry_site.accounts.services.profile import update_profile
 from registry_site.errors import Denied, NotFound
 from registry_site.graphql.binding import field, fields
 from registry_site.graphql.connections import connection, whole_list
-from registry_site.graphql.ids import decode_id, encode_id
+from registry_site.texts.ids import decode_id, encode_id
 
 
 @field("Query", "viewer")

@@ -12,7 +12,7 @@ from artifacts.services.runs.control import delete_run
 from artifacts.services.trash.restoration_of_parents import restore_run
 from artifacts.signing import download_path, upload_path
 from registry_site.accounts.services.keys.api_keys import set_api_key
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import auth_of, key_of
 

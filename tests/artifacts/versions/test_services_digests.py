@@ -12,7 +12,7 @@ from artifacts.services.files.files import FileSpec, create_files
 from artifacts.services.versions.commit import commit_version, create_manifest
 from artifacts.services.versions.versions import create_version
 from registry_site.errors import Invalid
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests.artifacts.versions.test_services_versions import log, md5_of, put
 
 

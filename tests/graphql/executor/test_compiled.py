@@ -14,7 +14,7 @@ from registry_site.errors import Invalid
 from registry_site.graphql.binding import Context, abstract, guarded, read_field, type_of
 from registry_site.graphql.execution.compiled import Plan, compile_operation
 from registry_site.graphql.execution.documents import prepare, select_operation
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests import factories
 from tests.helpers.documents import documents
 from tests.helpers.graphql import packaged_documents

@@ -13,8 +13,8 @@ from graphql import get_named_type
 from registry_site.api import SCHEMA
 from registry_site.errors import Invalid
 from registry_site.graphql.execution.documents import prepare
-from registry_site.graphql.ids import encode_id
 from registry_site.graphql.old_releases import NEWEST_TESTED, status_for
+from registry_site.texts.ids import encode_id
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("both_ways")

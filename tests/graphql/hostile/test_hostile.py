@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from registry_site.graphql.ids import decode_id, encode_id
+from registry_site.texts.ids import decode_id, encode_id
 from tests import factories
 from tests.helpers.graphql import auth_of, key_of, sdk_document
 

@@ -7,7 +7,7 @@ import pytest
 
 from artifacts.formats.file_names import plain_name
 from artifacts.models import Manifest, RunFile
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests import factories
 from tests.helpers.hostile import assert_refused
 from tests.helpers.rights import all_rows

@@ -4,7 +4,7 @@ import pytest
 from graphql import get_named_type, is_input_object_type, is_object_type
 
 from registry_site.api import SCHEMA
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests import factories
 from tests.graphql.rights.test_rights import MUTATIONS, SINGLE
 from tests.helpers.graphql import auth_of

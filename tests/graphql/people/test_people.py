@@ -1,7 +1,7 @@
 import pytest
 
-from registry_site.graphql.ids import encode_id
 from registry_site.graphql.server import FEATURES
+from registry_site.texts.ids import encode_id
 from tests.helpers.graphql import sdk_document
 
 

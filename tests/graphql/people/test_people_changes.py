@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from registry_site.accounts.models import ApiKey, Event, KeyHandover, User
 from registry_site.accounts.services.keys.api_keys import create_api_key, user_of_key
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import sdk_document
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from registry_site.accounts.models import Event, Invitation, Team
 from registry_site.accounts.services.people import add_person
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import sdk_document
 

@@ -3,7 +3,7 @@
 import pytest
 
 from artifacts.models import Alias, Collection, Membership
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import sdk_document
 

@@ -10,7 +10,7 @@ from registries.services.members.members import add_members
 from registries.services.registry.creation import create_registry
 from registries.services.registry.settings import update_registry
 from registry_site.accounts.models import Event
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import sdk_document
 

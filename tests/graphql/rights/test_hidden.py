@@ -8,7 +8,7 @@ from artifacts.models import Download, Project, RunInput, Version
 from artifacts.services.usage.usage import use_version
 from registry_site.accounts.names import PLACEHOLDER
 from registry_site.api import SCHEMA
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import auth_of, sdk_document
 from tests.helpers.hidden import MARKS

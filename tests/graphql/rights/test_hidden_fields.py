@@ -25,7 +25,7 @@ from graphql import get_named_type, is_composite_type, is_non_null_type, is_unio
 from registry_site.api import SCHEMA
 from registry_site.graphql import binding
 from registry_site.graphql.binding import Hidden
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests.helpers.hidden import marks_in
 
 pytestmark = pytest.mark.slow

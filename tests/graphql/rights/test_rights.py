@@ -7,7 +7,7 @@ import pytest
 
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, lowest_for
 from registry_site.api import SCHEMA
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests.helpers.rights import PLACES, ROLES, artifact, mutate, role_in, sees, send
 
 pytestmark = pytest.mark.django_db

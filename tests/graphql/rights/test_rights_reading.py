@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from registry_site.accounts.names import PLACEHOLDER
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import auth_of
 from tests.helpers.rights import ROLES, artifact, mutate, sees, send

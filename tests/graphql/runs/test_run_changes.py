@@ -9,7 +9,7 @@ from django.utils import timezone
 from artifacts.models import Run, RunAlert, RunInput, RunLine, RunOutput
 from artifacts.services.sweep.sweep import sweep
 from registry_site.accounts.models import Event
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import sdk_document
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from artifacts.models import RunFile
 from artifacts.services.runs.control import delete_run
 from registry_site.accounts.models import Event
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import sdk_document
 

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from artifacts.models import Project, Run
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import sdk_document
 

@@ -5,7 +5,7 @@ import pytest
 from artifacts.models import Collection, Membership, Project, Version
 from artifacts.services.collections.links import link_version
 from registry_site.accounts.services import people
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests import factories
 from tests.graphql.registries.test_linking import artifact_id, update
 from tests.helpers.graphql import sdk_document

@@ -12,7 +12,7 @@ from artifacts.services.collections.links import link_version
 from artifacts.services.projects import delete_project, rename_project
 from registries.services.registry.creation import create_registry
 from registries.services.registry.renaming import rename_registry
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import auth_of, sdk_document
 

@@ -7,7 +7,7 @@ import pytest
 from artifacts.models import Membership, Version
 from registry_site.accounts.names import PLACEHOLDER
 from registry_site.graphql.connections import MAX_PAGE
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import sdk_document
 from tests.helpers.shelf import make_shelf

@@ -8,7 +8,7 @@ import pytest
 
 from artifacts.models import ArtifactFile, Blob, Version
 from artifacts.services.reach import runs
-from registry_site.graphql.ids import decode_id, encode_id
+from registry_site.texts.ids import decode_id, encode_id
 from tests import factories
 from tests.helpers.graphql import sdk_document
 

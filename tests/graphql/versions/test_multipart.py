@@ -15,7 +15,7 @@ from artifacts.models import ArtifactFile, Blob, Version
 from artifacts.services.files import multipart
 from artifacts.store import store
 from registry_site.accounts.models import User
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests.artifacts.versions.test_services_concurrency import at_once
 from tests.graphql.versions.test_logging import Logger, manifest_of, md5
 from tests.helpers.graphql import sdk_document

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from artifacts.models import RunInput, RunOutput
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import auth_of, sdk_document
 

@@ -24,7 +24,7 @@ from artifacts.models import (
 )
 from registry_site.accounts.models import Event
 from registry_site.accounts.services.keys.api_keys import set_api_key
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests.artifacts.versions.test_services_concurrency import at_once
 from tests.graphql.versions.test_logging import manifest_of, md5
 from tests.helpers.graphql import auth_of, key_of, sdk_document

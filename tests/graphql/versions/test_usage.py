@@ -6,7 +6,7 @@ import pytest
 
 from artifacts.models import Download, RunInput
 from artifacts.services.usage import usage
-from registry_site.graphql.ids import encode_id
+from registry_site.texts.ids import encode_id
 from tests import factories
 from tests.helpers.graphql import auth_of, sdk_document
 
