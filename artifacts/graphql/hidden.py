@@ -23,7 +23,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
-from artifacts.graphql.files import files_of_version
+from artifacts.graphql.files.files import files_of_version
 from artifacts.models import ArtifactType, Collection, Project, Version
 from artifacts.querysets.collections import NUMBER
 from artifacts.reads.lookups import list_together

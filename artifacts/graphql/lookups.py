@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from artifacts.graphql.former import former_collection
+from artifacts.graphql.projects.paths import former_collection
 from artifacts.models import Collection, Manifest, Membership, Project, Run, Version
 from artifacts.reads.lookups import (
     find_collection,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from artifacts.graphql.entities import load_storage
+from artifacts.graphql.projects.entities import load_storage
 from artifacts.models import Project, ProjectMember
 from registries.graphql.lookups import need_registry
 from registries.services.members.members import add_members, remove_members, set_member_role

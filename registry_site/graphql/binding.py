@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any
 
 from graphql import GraphQLResolveInfo
@@ -63,6 +63,7 @@ def field(type_name: str, *names: str) -> Callable[[Resolver], Resolver]:
     """Bind the function to these fields of the type; it is called with source, info, arguments."""
 
     def bind(resolver: Resolver) -> Resolver:
+        @wraps(resolver)
         def bound(source: Any, info: Any, **arguments: Any) -> Any:
             if isinstance(source, Hidden):
                 return source.answer(info.field_name, info, arguments)

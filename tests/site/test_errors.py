@@ -34,10 +34,10 @@ REFUSALS = {"Invalid": 400, "Denied": 403, "NotFound": 404, "Conflict": 409, "Da
 PASSING = {"Unavailable", "OperationalError", "InterfaceError", "disk full"}
 # door -> what is replaced by something that raises
 DOORS = {
-    "query": "artifacts.graphql.queries.default_entity_of",
-    "mutation": "artifacts.graphql.mutations_edit.need_version",
-    "commit": "artifacts.graphql.mutations_log.need_version",
-    "complete": "artifacts.graphql.mutations_multipart.complete_upload",
+    "query": "artifacts.graphql.projects.entities.default_entity_of",
+    "mutation": "artifacts.graphql.versions.versions.need_version",
+    "commit": "artifacts.graphql.versions.creation.need_version",
+    "complete": "artifacts.graphql.files.multipart.complete_upload",
     "file_stream": "artifacts.views.sdk.streams.reach_run_to_log",
     "upload": "artifacts.services.files.uploads.save_blob",
     "upload of a part": "artifacts.store.folder_parts.FolderParts.save",

@@ -137,19 +137,19 @@ def test_a_bug_is_400_with_a_report_and_logged(api, alice, monkeypatch, caplog):
 def test_while_the_database_is_away_the_logging_walk_waits(api, alice, version, monkeypatch):
     from django.db import OperationalError
 
-    from artifacts.graphql import mutations_log
+    from artifacts.graphql.versions import creation, usage
 
     def away(*_arguments, **_more):
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr(mutations_log, "commit_version", away)
+    monkeypatch.setattr(creation, "commit_version", away)
     document = """mutation Commit($id: ID!) {
       commitArtifact(input: {artifactID: $id}) { artifact { id } } }"""
     response = api.post(alice, document, id=encode_id("Artifact", version.pk))
     assert response.status_code == 503
     assert response["Retry-After"]
-    monkeypatch.setattr(mutations_log, "use_version", away)
-    monkeypatch.setattr(mutations_log, "reach_run_to_log", away)
+    monkeypatch.setattr(usage, "use_version", away)
+    monkeypatch.setattr(usage, "reach_run_to_log", away)
     values = {"entityName": "vision", "projectName": "iris", "runName": "x", "artifactID": "x"}
     document = "mutation Use($i: UseArtifactInput!) { useArtifact(input: $i) { artifact { id } } }"
     response = api.post(alice, document, i=values)

@@ -4,7 +4,7 @@ from base64 import b64decode
 
 import pytest
 
-from artifacts.graphql.mutations_log import _through
+from artifacts.graphql.versions.usage import _through
 from artifacts.models import FormerPathUse
 from artifacts.services.aliases.aliases import add_aliases
 from artifacts.services.collections.collections import delete_collection, update_collection

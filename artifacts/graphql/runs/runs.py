@@ -1,22 +1,87 @@
-"""Mutations of runs: begun, described, stopped, deleted; their files and alerts."""
-
-from datetime import timedelta
+"""Runs as the SDK reads, writes and lists them."""
 
 from django.utils.translation import gettext as _
 
-from artifacts.models import Project, Run, RunFile
+from artifacts.graphql.runs.filters import FIELDS, ORDERS
+from artifacts.models import Project, Run, RunLine
 from artifacts.services.projects import DEFAULT_PROJECT
 from artifacts.services.reach.runs import reach_run_to_log
-from artifacts.services.runs.alerts import create_alert
 from artifacts.services.runs.control import delete_run, set_run_state, stop_run
-from artifacts.services.runs.files import check_run_files, create_run_files, delete_run_files
 from artifacts.services.runs.rewind import rewind_run
 from artifacts.services.runs.runs import create_run, update_run
-from artifacts.signing import upload_path
+from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.services.people import default_entity_of
 from registry_site.errors import NotFound
-from registry_site.graphql.binding import field
+from registry_site.filters import read_filter, read_order
+from registry_site.graphql.binding import field, fields
+from registry_site.graphql.connections import connection
 from registry_site.texts.ids import decode_id, encode_id
+
+fields(
+    "Run",
+    id=lambda run: encode_id("Run", run.pk),
+    projectId=lambda run: str(run.project_id),
+    sweepName=lambda run: None,
+    stopped=lambda run: run.stop_requested,
+    summaryMetrics=lambda run: run.summary,
+    description=lambda run: None,
+    notes=lambda run: run.notes or None,
+    group=lambda run: run.group or None,
+    jobType=lambda run: run.job_type or None,
+    commit=lambda run: run.commit or None,
+    host=lambda run: run.host or None,
+    state=lambda run: run.state_now,
+    historyLineCount=lambda run: run.history_lines,
+)
+
+
+@field("Run", "readOnly")
+def run_read_only(run: Run, info):
+    return not can(info.context.user, Action.EDIT, run.project)
+
+
+@field("Run", "wandbConfig")
+def run_wandb_config(run: Run, info, keys=None):
+    """RunResumeStatus: a run can be resumed if `t` is in here."""
+    own = run.config.get("_wandb")
+    value = own.get("value") if isinstance(own, dict) else None
+    value = value if isinstance(value, dict) else {}
+    return {key: value[key] for key in keys or value if key in value}
+
+
+@field("Run", "eventsLineCount", "logLineCount")
+def run_line_count(run: Run, info):
+    """Where a resumed run goes on: after the highest number."""
+    stream = "events" if info.field_name == "eventsLineCount" else "console"
+    last = RunLine.objects.of_stream(run, stream).last()
+    return last.line + 1 if last else 0
+
+
+@field("Run", "historyTail", "eventsTail")
+def run_tail(run: Run, info):
+    stream = "history" if info.field_name == "historyTail" else "events"
+    last = RunLine.objects.of_stream(run, stream).last()
+    return [last.text] if last else []
+
+
+def _filtered(project: Project, filters):
+    runs = Run.objects.filter(project=project).with_state_now()
+    return runs.filter(read_filter(filters, FIELDS))
+
+
+@field("Project", "runs")
+def project_runs(project: Project, info, filters=None, after=None, first=None, order=None):
+    """Runs, oldest first unless asked otherwise."""
+    return connection(
+        info.context, _filtered(project, filters), first=first, after=after,
+        order=read_order(order, ORDERS, "+created_at"), detail=Run.objects.for_api(),
+    )  # fmt: skip
+
+
+@field("Project", "runCount")
+def project_run_count(project: Project, info, filters=None):
+    return _filtered(project, filters).count()
+
 
 _RUN_FIELDS = {
     "display_name": "displayName", "notes": "notes", "group": "groupName", "job_type": "jobType",
@@ -73,7 +138,7 @@ def rewind_run_mutation(root, info, input):
         "entityName": input.get("entityName") or default_entity_of(user).name,
         "projectName": input.get("projectName") or DEFAULT_PROJECT,
     }
-    run = _run_at(user, input | place)
+    run = run_at(user, input | place)
     metric, value = input["metricName"], input["metricValue"]
     return {"rewoundRun": rewind_run(by=user, run=run, metric=metric, value=value)}
 
@@ -85,59 +150,8 @@ def _need_run(user, text: str) -> Run:
     return run
 
 
-@field("Mutation", "createRunFiles")
-def create_run_files_mutation(root, info, input):
-    user, base = info.context.user, info.context.base_url
-    run = _run_at(user, input)
-    names = list(dict.fromkeys(input["files"]))
-    rows = create_run_files(by=user, run=run, names=names)
-    files = [  # core finds each by the name that it sent (wandb 0.31)
-        {"name": name, "uploadUrl": base + upload_path("run_file", row.pk)}
-        for name, row in zip(names, rows, strict=True)
-    ]
-    return {"runID": encode_id("Run", run.pk), "uploadHeaders": [], "files": files}
-
-
-@field("Mutation", "markRunFilesUploaded")
-def mark_run_files_uploaded(root, info, input):
-    user = info.context.user
-    check_run_files(by=user, run=_run_at(user, input), names=input["files"])
-    return {"success": True}
-
-
-@field("Mutation", "deleteFiles")
-def delete_files(root, info, input):
-    """wandb 0.31 names the project by its number; older releases may leave it out."""
-    pks = [decode_id(text, "RunFile") for text in input["files"]]
-    number = input.get("projectId")
-    if number is None:
-        number = RunFile.objects.filter(pk__in=pks).values_list("run__project", flat=True).first()
-    project = Project.objects.visible_to(info.context.user).for_role().filter(pk=number).first()
-    if project is None:
-        raise NotFound(_("There are no such files that you may see."))
-    delete_run_files(by=info.context.user, project=project, pks=pks)
-    return {"success": True}
-
-
-@field("Mutation", "notifyScriptableRunAlert")
-def notify_run_alert(root, info, input):
-    """`waitDuration` comes in milliseconds (wandb 0.31), though others write it in nanoseconds."""
-    user = info.context.user
-    create_alert(
-        by=user, run=_run_at(user, input), title=input["title"], text=input["text"],
-        severity=input.get("severity") or "INFO", wait=_wait(input.get("waitDuration")),
-    )  # fmt: skip
-    return {"success": True}
-
-
-def _wait(milliseconds) -> timedelta:
-    """The time in which the same alert is not told again; bounded, as anything may be sent."""
-    if type(milliseconds) not in (int, float) or not 0 <= milliseconds < 2**53:
-        return timedelta()
-    return timedelta(milliseconds=milliseconds)
-
-
-def _run_at(user, input) -> Run:
+def run_at(user, input) -> Run:
+    """Return the run whose path an input names, or raise NotFound."""
     return reach_run_to_log(
         by=user, entity_name=input["entityName"], project_name=input["projectName"],
         name=input["runName"],

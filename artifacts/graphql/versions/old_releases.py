@@ -1,18 +1,12 @@
-"""What only old releases of the SDK ask of runs and artifacts, and core's own downloader."""
+"""What only old releases of the SDK ask of artifacts, and core's own downloader."""
 
 from django.utils.translation import gettext as _
 
-from artifacts.graphql.files import FILES_PAGE, files_of_version
+from artifacts.graphql.files.files import FILES_PAGE, files_of_version
 from artifacts.models import Version
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import Invalid
 from registry_site.graphql.binding import field
-
-
-@field("UpsertBucketPayload", "serverSettings")
-def server_settings(payload: dict, info):
-    """Messages to be shown when a run begins: this server has none."""
-    return {"serverMessages": []}
 
 
 @field("Artifact", "files")

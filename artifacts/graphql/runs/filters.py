@@ -1,24 +1,10 @@
-"""A project's runs: what they can be filtered by and in which orders they come."""
+"""What a project's runs can be filtered by and in which orders they come."""
 
 from collections.abc import Sequence
 
 from django.db.models import Q
 
-from artifacts.models import Project, Run
-from registry_site.filters import (
-    NOTHING,
-    Column,
-    Field,
-    Json,
-    JsonValue,
-    Test,
-    Text,
-    Time,
-    read_filter,
-    read_order,
-)
-from registry_site.graphql.binding import field
-from registry_site.graphql.connections import connection
+from registry_site.filters import NOTHING, Column, Field, Json, JsonValue, Test, Text, Time
 
 
 def _in_config(path: Sequence[str]) -> Sequence[str]:
@@ -60,6 +46,8 @@ FIELDS: dict[str, Field] = {
     "summaryMetrics": Json("summary"),
     "sweep": _Sweep(""),
 }
+
+
 ORDERS = {
     "name": Column("name"),
     "displayName": Column("display_name"),
@@ -72,22 +60,3 @@ ORDERS = {
     "summary_metrics": JsonValue("summary"),
     "summaryMetrics": JsonValue("summary"),
 }
-
-
-def _filtered(project: Project, filters):
-    runs = Run.objects.filter(project=project).with_state_now()
-    return runs.filter(read_filter(filters, FIELDS))
-
-
-@field("Project", "runs")
-def project_runs(project: Project, info, filters=None, after=None, first=None, order=None):
-    """Runs, oldest first unless asked otherwise."""
-    return connection(
-        info.context, _filtered(project, filters), first=first, after=after,
-        order=read_order(order, ORDERS, "+created_at"), detail=Run.objects.for_api(),
-    )  # fmt: skip
-
-
-@field("Project", "runCount")
-def project_run_count(project: Project, info, filters=None):
-    return _filtered(project, filters).count()

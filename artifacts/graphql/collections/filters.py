@@ -1,4 +1,4 @@
-"""What lists can be filtered and ordered by, in the words of the SDK (wandb 0.31).
+"""What lists of collections and versions can be filtered and ordered by, as wandb 0.31 says it.
 
 Some have two names: its basic search of registries calls them otherwise than its advanced one,
 and releases up to 0.29 know the basic one only.
@@ -45,15 +45,6 @@ class Aliases(Names):
         return super().count() + Case(When(IS_NEWEST, then=Value(1)), default=Value(0))
 
 
-PROJECTS = {
-    "id": Number("pk"),
-    "project_id": Number("pk"),
-    "name": Text("name"),
-    "entity_id": Number("entity_id"),
-    "description": Text("description"),
-    "created_at": Time("created_at"),
-    "updated_at": Time("updated_at"),
-}
 COLLECTIONS = {
     "id": Number("pk"),
     "artifact_collection_id": Number("pk"),
@@ -65,6 +56,8 @@ COLLECTIONS = {
     "created_at": Time("created_at"),
     "updated_at": Time("updated_at"),
 }
+
+
 # of memberships: a number and aliases are a membership's own, all else is its version's
 VERSIONS = {
     "id": Number("version_id"),
@@ -87,12 +80,7 @@ VERSIONS = {
     "acm_created_at": Time("created_at"),
 }
 
-BY_NAME_OR_AGE = {
-    "id": Column("pk"),
-    "name": Column("name"),
-    "created_at": Column("created_at"),
-    "updated_at": Column("updated_at"),
-}
+
 VERSION_ORDERS = {
     "version_index": Column("index"),
     "created_at": Column("version__created_at"),

@@ -1,18 +1,36 @@
-"""Artifacts (our versions) as the SDK reads them."""
+"""Artifacts (our versions) as the SDK reads and changes them."""
 
-from artifacts.graphql.collections import alias_names, type_of_collection
-from artifacts.graphql.files import manifest_of_version
+from artifacts.graphql.collections.aliases import alias_names
+from artifacts.graphql.collections.types import type_of_collection
+from artifacts.graphql.lookups import need_version, version_by_client_id, version_by_id
 from artifacts.models import Membership, Run, Version
 from artifacts.reads.lookups import read_memberships, read_memberships_of_all, tags_of
+from artifacts.services.trash.trash import delete_version
+from artifacts.services.versions.versions import UNCHANGED, update_version
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import abstract, field, fields
 from registry_site.graphql.connections import MAX_PAGE, connection
 from registry_site.texts.ids import encode_id
 
+
+@field("Query", "artifact")
+def artifact(root, info, id):
+    return version_by_id(info.context.user, id)
+
+
+@field("Query", "clientIDMapping")
+def client_id_mapping(root, info, clientID):
+    version = version_by_client_id(info.context.user, clientID)
+    return version and {"serverID": encode_id("Artifact", version.pk)}
+
+
 INHERITED, SWITCHED_OFF = -1, -2  # seconds to live on the wire
 
+
 abstract(Run, lambda run: "Run")
+
+
 abstract(User, lambda user: "User")
 
 
@@ -71,20 +89,6 @@ def _memberships(version: Version, info):
     return memberships.for_api().with_aliases().order_by("pk")
 
 
-@field("Artifact", "currentManifest")
-def artifact_manifest(version: Version, info):
-    """Reached by the id alone: the highest role over all its memberships decides."""
-    may = can(info.context.user, Action.DOWNLOAD, version)
-    return manifest_of_version(info.context, version, may)
-
-
-@field("Artifact", "usedBy")
-def artifact_used_by(version: Version, info, after=None, first=None):
-    """Runs that used it, as far as the viewer may see them; ArtifactUsedBy asks for no page."""
-    runs = Run.objects.visible_to(info.context.user).filter(inputs__version=version).for_api()
-    return connection(info.context, runs, first=first or MAX_PAGE, after=after)
-
-
 @field("Artifact", "createdBy")
 def artifact_created_by(version: Version, info):
     """The run that logged it, or who did without a run that is there; null for one out of sight."""
@@ -92,3 +96,29 @@ def artifact_created_by(version: Version, info):
     if run is None or run.deleted_at:
         return version.created_by
     return run if can(info.context.user, Action.READ, run.project) else None
+
+
+@field("Mutation", "updateArtifact")
+def update_artifact(root, info, input):
+    """Absent and null leave as it is."""
+    user, ttl = info.context.user, input.get("ttlDurationSeconds")
+    version = update_version(
+        by=user,
+        version=need_version(user, input["artifactID"]),
+        description=input.get("description"),
+        metadata=input.get("metadata"),
+        tags_added=[tag["tagName"] for tag in input.get("tagsToAdd") or ()],
+        tags_removed=[tag["tagName"] for tag in input.get("tagsToDelete") or ()],
+        ttl_seconds=UNCHANGED if ttl is None else ttl_from_wire(ttl),
+    )
+    return {"artifact": version}
+
+
+@field("Mutation", "deleteArtifact")
+def delete_artifact(root, info, input):
+    """A version that is in the trash already is answered again: a repeated request."""
+    user = info.context.user
+    version = need_version(user, input["artifactID"], with_deleted=True)
+    delete_version(by=user, version=version, with_aliases=input.get("deleteAliases") or False)
+    version.refresh_from_db(fields=["state"])
+    return {"artifact": version}

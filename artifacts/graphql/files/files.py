@@ -1,22 +1,21 @@
-"""Files and manifests as the SDK reads them: dicts, addresses signed only when asked for."""
+"""Files of committed versions as the SDK reads them; addresses are signed only when asked for."""
 
 import mimetypes
 from collections.abc import Callable
 from typing import Any
 
 from artifacts.formats.file_names import kept_names
-from artifacts.models import ArtifactFile, Manifest, ManifestEntry, Membership, Version
+from artifacts.models import ManifestEntry, Membership, Version
 from artifacts.querysets.collections import NUMBER
 from artifacts.services.files.downloads import downloadable_membership
 from artifacts.services.usage.names_reached import last_reference
 from artifacts.services.usage.usage import record_download
-from artifacts.signing import download_path, no_download_path, upload_path
+from artifacts.signing import download_path, no_download_path
 from registry_site.graphql.binding import Context
 from registry_site.graphql.connections import connection
 from registry_site.texts.ids import encode_id
 
 FILES_PAGE = 5000  # what wandb 0.31 asks for when it downloads
-MANIFEST = "wandb_manifest.json"  # wandb 0.31 knows the manifest by this part of its address
 
 
 def file_of_entry(
@@ -94,63 +93,3 @@ def _reference(context: Context, membership: Membership) -> str:
     if asked and not NUMBER.fullmatch(asked):
         return asked
     return last_reference(api_key=context.api_key, membership=membership)
-
-
-def manifest_of_version(context: Context, version: Version, may: bool) -> dict | None:
-    """The manifest of a committed version, to be read."""
-    blob = version.manifest
-    if blob is None:
-        return None
-    path = download_path(blob.sha256, MANIFEST) if may else no_download_path(MANIFEST)
-    file = {
-        "id": encode_id("ManifestFile", version.pk),
-        "name": MANIFEST,
-        "displayName": MANIFEST,
-        "directUrl": context.base_url + path,
-        "sizeBytes": blob.size,
-        "md5": blob.md5,
-        "uploadHeaders": [],
-    }
-    return {"id": encode_id("VersionManifest", version.pk), "file": file}
-
-
-def announced_manifest(context: Context, manifest: Manifest) -> dict:
-    """A manifest whose bytes are to be uploaded."""
-    file = {
-        "id": encode_id("AnnouncedFile", manifest.pk),
-        "name": MANIFEST,
-        "displayName": MANIFEST,
-        "uploadUrl": lambda: context.base_url + upload_path("manifest", manifest.pk),
-        "uploadHeaders": [],
-    }
-    return {"id": encode_id("ArtifactManifest", manifest.pk), "file": file}
-
-
-def announced_file(context: Context, file: ArtifactFile) -> dict:
-    """A file to be uploaded, or without an address where its bytes are here already."""
-    is_here = file.blob_id is not None
-    return {
-        "id": lambda: encode_id("AnnouncedFile", file.pk),
-        "name": file.path,
-        "displayName": file.path,
-        "storagePath": file.storage_path,
-        "uploadUrl": None if is_here else lambda: context.base_url + upload_path("file", file.pk),
-        "uploadHeaders": [],
-        "uploadMultipartUrls": lambda: None if is_here else _addresses_of_parts(context, file),
-        "artifact": file.version,
-    }
-
-
-def _addresses_of_parts(context: Context, file: ArtifactFile) -> dict | None:
-    """Where each part goes; null for a file that comes in one piece."""
-    if not file.part_sums:
-        return None
-    numbers = range(1, len(file.part_sums) + 1)
-    address = context.base_url + "{}"
-    return {
-        "uploadID": encode_id("Upload", file.pk),
-        "uploadUrlParts": [
-            {"partNumber": n, "uploadUrl": address.format(upload_path("part", file.pk, n))}
-            for n in numbers
-        ],
-    }

@@ -1,8 +1,22 @@
-"""What only those who keep artifacts know of an entity."""
+"""Entities: which one is asked for, and what only those who keep artifacts know of them."""
 
+from artifacts.graphql.hidden import hide_entity
 from artifacts.models import Version
+from artifacts.services.paths.placeholders import entity_behind
 from registry_site.accounts.models import Entity
+from registry_site.accounts.services.people import default_entity_of
 from registry_site.graphql.binding import Context, field
+
+
+@field("Query", "entity")
+def entity(root, info, name=None):
+    """The entity of this name, or the hidden one; without a name the viewer's default one."""
+    user = info.context.user
+    if not name:
+        return default_entity_of(user)
+    if hidden := entity_behind(by=user, name=name):
+        return hide_entity(hidden)
+    return Entity.objects.visible_to(user).named(name).first()
 
 
 def load_storage(context: Context, entities: list[int]) -> None:

@@ -1,14 +1,21 @@
-"""Versions at paths that were left: their old names lead on, and nothing else answers there.
+"""What `project/collection:alias` names; versions at paths that were left are led on to.
 
 After renaming, wandb 0.31 expects that a registry or a collection is not found under its old name;
-so only queries that ask for a version by name, or for the files of one, are led on.
+so only queries that ask for a version by name, or for the files of one, are led on, and nothing
+else answers there.
 """
 
 from dataclasses import dataclass
 
-from artifacts.models import Collection
-from artifacts.reads.lookups import find_former_collection, was_left
+from artifacts.models import Collection, Membership, Project
+from artifacts.reads.lookups import (
+    find_collection,
+    find_former_collection,
+    find_membership,
+    was_left,
+)
 from artifacts.services.paths.former_uses import record_former_use
+from artifacts.services.usage.names_reached import remember_reached
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.selections import selected
@@ -65,3 +72,23 @@ def former_collection(
 def asks_for_a_membership(info) -> bool:
     """Whether a collection is asked for nothing but one of its memberships."""
     return selected(info) == {"artifactMembership"}
+
+
+def membership_at(project: Project | FormerProject, name: str, info) -> Membership | None:
+    """What `collection:alias` names, under a former name, too; without an alias the newest."""
+    collection_name, _colon, reference = name.partition(":")
+    collection = collection_at(project, collection_name, info)
+    membership = find_membership(collection, reference) if collection else None
+    remember_reached(api_key=info.context.api_key, membership=membership, reference=reference)
+    return membership
+
+
+def collection_at(project: Project | FormerProject, name: str, info) -> Collection | None:
+    """The collection that has or had this name, for queries that only go through it."""
+    if isinstance(project, FormerProject):
+        entity_name, project_name = project.entity_name, project.name
+    elif collection := find_collection(project, name):
+        return collection
+    else:
+        entity_name, project_name = project.entity.name, project.name
+    return former_collection(info.context.user, entity_name, project_name, name)

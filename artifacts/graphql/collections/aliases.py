@@ -1,0 +1,112 @@
+"""Aliases as the SDK reads and moves them."""
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.db import transaction
+
+from artifacts.graphql.lookups import need_membership, need_version
+from artifacts.models import Alias, Collection, Membership
+from artifacts.querysets.collections import LATEST
+from artifacts.reads.lookups import find_membership
+from artifacts.services.aliases.aliases import add_aliases, remove_aliases
+from registry_site.accounts.names import is_version_number
+from registry_site.graphql.binding import field
+from registry_site.graphql.connections import connection
+from registry_site.queries.keyset import cursor_of
+from registry_site.texts.ids import encode_id
+
+
+@dataclass(frozen=True)
+class AliasName:
+    """An alias as it is listed: a row, or one of those that follow from the numbers."""
+
+    id: str
+    alias: str
+    artifact_collection: Collection
+
+
+@field("ArtifactSequence", "aliases")
+@field("ArtifactPortfolio", "aliases")
+def collection_aliases(collection: Collection, info, after=None, first=None):
+    """All aliases but `vN`, and what the SDK takes for it; `latest` stands in front."""
+    aliases = Alias.objects.filter(collection=collection).readable()
+    page = connection(
+        info.context, aliases, first=first, after=after,
+        edge=lambda alias: {"node": AliasName(_alias_id(alias), alias.name, collection)},
+    )  # fmt: skip
+    return page if after else _with_latest(page, collection)
+
+
+def _with_latest(page: dict[str, Any], collection: Collection) -> dict[str, Any]:
+    newest = find_membership(collection, LATEST)
+    if newest is None:
+        return page
+    cursor = cursor_of(Alias(pk=0), ["pk"])
+    page["edges"].insert(0, {"node": _latest(newest, collection), "cursor": cursor})
+    page["pageInfo"]["endCursor"] = page["edges"][-1]["cursor"]
+    return page
+
+
+def alias_names(membership: Membership) -> list[AliasName]:
+    """A membership's aliases, `latest` if it is the newest, and `vN`.
+
+    SDKs 0.19 to 0.23 know a link's number only from `vN` and else download another version's
+    files; newer ones leave it out. A second one, such as an old alias `v01`, they can't read.
+    """
+    stored = sorted(membership.aliases.all(), key=lambda alias: alias.name)
+    names = [
+        AliasName(_alias_id(alias), alias.name, membership.collection)
+        for alias in stored
+        if not is_version_number(alias.name)
+    ]
+    if _is_newest(membership):
+        names.append(_latest(membership, membership.collection))
+    number = AliasName(
+        encode_id("NumberAlias", membership.pk), membership.number, membership.collection
+    )
+    return [*names, number]
+
+
+def _is_newest(membership: Membership) -> bool:
+    known = getattr(membership, "is_newest", None)  # read along in lists
+    if known is None:
+        newer = Membership.objects.live().filter(collection=membership.collection_id)
+        return not newer.filter(index__gt=membership.index).exists()
+    return known
+
+
+def _latest(membership: Membership, collection: Collection) -> AliasName:
+    return AliasName(encode_id("LatestAlias", membership.pk), LATEST, collection)
+
+
+def _alias_id(alias: Alias) -> str:
+    return encode_id("ArtifactAlias", alias.pk)
+
+
+@field("Mutation", "addAliases")
+@transaction.atomic
+def add_aliases_mutation(root, info, input):
+    for membership, names in _by_membership(info.context.user, input):
+        add_aliases(by=info.context.user, membership=membership, names=names)
+    return {"success": True}
+
+
+@field("Mutation", "deleteAliases")
+@transaction.atomic
+def delete_aliases_mutation(root, info, input):
+    for membership, names in _by_membership(info.context.user, input):
+        remove_aliases(by=info.context.user, membership=membership, names=names)
+    return {"success": True}
+
+
+def _by_membership(user, input: dict[str, Any]):
+    version = need_version(user, input["artifactID"])
+
+    def path(alias: dict[str, str]) -> tuple[str, str, str]:
+        return alias["entityName"], alias["projectName"], alias["artifactCollectionName"]
+
+    for where, aliases in groupby(sorted(input["aliases"], key=path), key=path):
+        membership = need_membership(user, version, *where)
+        yield membership, [alias["alias"] for alias in aliases]

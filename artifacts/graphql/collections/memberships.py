@@ -1,0 +1,124 @@
+"""Memberships: versions as they stand in collections, linked or logged there."""
+
+from typing import Any
+
+from django.db import transaction
+
+from artifacts.graphql.collections.aliases import alias_names
+from artifacts.graphql.collections.filters import COLLECTIONS, VERSION_ORDERS, VERSIONS
+from artifacts.graphql.files.files import files_of_version
+from artifacts.graphql.lookups import (
+    need_collection,
+    need_target,
+    need_version,
+    note_former_target,
+    version_by_client_id,
+)
+from artifacts.graphql.projects.projects import listed_projects
+from artifacts.models import Collection, Membership
+from artifacts.reads.lookups import fill_memberships, list_together
+from artifacts.services.collections.links import link_version, unlink_version
+from registry_site.accounts.models import Entity
+from registry_site.accounts.permissions import Action, can
+from registry_site.errors import NotFound
+from registry_site.filters import read_filter, read_order
+from registry_site.graphql.binding import field, fields
+from registry_site.graphql.connections import connection
+from registry_site.queries.keyset import Key
+from registry_site.texts.ids import encode_id
+
+fields(
+    "ArtifactCollectionMembership",
+    id=lambda membership: encode_id("ArtifactCollectionMembership", membership.pk),
+    versionIndex=lambda membership: membership.index,
+    artifactCollection=lambda membership: membership.collection,
+    artifact=lambda membership: membership.version,
+)
+
+
+@field("ArtifactCollectionMembership", "aliases")
+def membership_aliases(membership: Membership, info):
+    return alias_names(membership)
+
+
+@field("ArtifactCollectionMembership", "files")
+def membership_files(membership: Membership, info, names=None, after=None, first=None):
+    """List files for whoever sees the membership, with addresses for whoever may download."""
+    may = can(info.context.user, Action.DOWNLOAD, membership.collection.project)
+    return files_of_version(
+        info.context, membership.version, may, names, membership, after=after, first=first
+    )
+
+
+BY_COLLECTION = [Key("collection_id"), Key("index", descending=True)]
+
+
+@field("Entity", "artifactMemberships")
+def entity_versions(
+    entity: Entity, info, projectFilters=None, collectionFilters=None, filters=None,
+    order=None, after=None, first=None,
+):  # fmt: skip
+    """Versions in an organization's registries; without an order, one collection's together."""
+    collections = Collection.objects.filter(
+        read_filter(collectionFilters, COLLECTIONS),
+        project__in=listed_projects(entity, info, projectFilters),
+    )
+    rows = Membership.objects.live().filter(
+        read_filter(filters, VERSIONS), collection__in=collections
+    )
+    keys = read_order(order, VERSION_ORDERS, BY_COLLECTION)
+    return connection(
+        info.context, rows, first=first, after=after, order=keys,
+        detail=Membership.objects.for_list(), fill=fill_listed,
+    )  # fmt: skip
+
+
+def fill_listed(memberships: list[Membership]) -> None:
+    """Give listed memberships what the SDK asks of each, for all of them at once."""
+    fill_memberships(memberships)
+    list_together([membership.version for membership in memberships])
+
+
+@field("Mutation", "linkArtifact")
+def link_artifact(root, info, input):
+    try:
+        return _link(info.context.user, input)
+    except NotFound:  # noted out of the transaction, which takes all back
+        note_former_target(info.context.user, input.get("entityName"), input.get("projectName"))
+        raise
+
+
+@transaction.atomic
+def _link(user, input: dict[str, Any]):
+    version = version_by_client_id(user, input.get("clientID"))
+    version = version or need_version(user, input.get("artifactID"))
+    project, name = _target(user, input)
+    membership, *_rest = link_version(
+        by=user,
+        version=version,
+        project=project,
+        collection_name=name,
+        aliases=[alias["alias"] for alias in input.get("aliases") or ()],
+    )
+    membership.version = version
+    return {"versionIndex": membership.index, "artifactMembership": membership}
+
+
+def _target(user, input: dict[str, Any]):
+    if not input.get("artifactPortfolioID"):
+        project = need_target(user, input.get("entityName"), input.get("projectName"))
+        return project, input.get("artifactPortfolioName") or ""
+    collection = need_collection(user, input["artifactPortfolioID"])
+    return collection.project, collection.name
+
+
+@field("Mutation", "unlinkArtifact")
+def unlink_artifact(root, info, input):
+    """A version that has no membership there is unlinked already: a repeated request."""
+    user = info.context.user
+    version = need_version(user, input["artifactID"])
+    collection = need_collection(user, input["artifactPortfolioID"])
+    membership = Membership.objects.for_api().filter(collection=collection, version=version).first()
+    if membership:
+        unlink_version(by=user, membership=membership)
+    return {"artifactID": input["artifactID"], "success": True}

@@ -1,0 +1,73 @@
+"""Types of collections."""
+
+from django.db.models import Exists, OuterRef
+
+from artifacts.graphql.projects.paths import FormerProject, FormerType, former_type, membership_at
+from artifacts.models import ArtifactType, Collection, Project
+from registry_site.graphql.binding import field, fields
+from registry_site.graphql.connections import connection, whole_list
+from registry_site.texts.ids import encode_id
+
+
+def type_of_collection(collection: Collection) -> ArtifactType:
+    """The collection's type, which knows its project without a query."""
+    kind = collection.artifact_type
+    kind.project = collection.project
+    return kind
+
+
+@field("Project", "artifactType")
+def project_artifact_type(project: Project | FormerProject, info, name):
+    if isinstance(project, FormerProject):
+        return former_type(info, project, name)
+    return _types(project).filter(name=name).first()
+
+
+@field("Project", "artifactTypes")
+def project_artifact_types(project: Project, info, after=None, first=None, includeAll=False):
+    """Types in use; with `includeAll` (a registry's page of wandb 0.31) saved ones as well."""
+    if not includeAll:
+        listed = Collection.objects.listed().filter(artifact_type=OuterRef("pk"))
+        used_types = _types(project).filter(Exists(listed))
+        return connection(info.context, used_types, first=first, after=after)
+    used = {each.name: each for each in project.artifact_types.all()}
+    for accepted in project.accepted_types.all():
+        used.setdefault(
+            accepted.name,
+            ArtifactType(project=project, name=accepted.name, created_at=project.created_at),
+        )
+    return whole_list([used[name] for name in sorted(used)])
+
+
+def _types(project: Project):
+    return ArtifactType.objects.filter(project=project).select_related("project")
+
+
+fields("ArtifactType", id=lambda kind: encode_id("ArtifactType", kind.pk or 0))
+
+
+@field("ArtifactType", "artifactCollection", "artifactSequence")
+def type_collection(kind: ArtifactType, info, name):
+    """The collection of this name, if it is of this type."""
+    found = Collection.objects.for_api().filter(artifact_type=kind, name=name)
+    if info.field_name == "artifactSequence":
+        found = found.filter(kind=Collection.Kind.SEQUENCE)
+    return found.first()
+
+
+@field("ArtifactType", "artifact")
+def type_artifact(kind: ArtifactType | FormerType, info, name):
+    """The version that `collection:alias` names, if it is of this type."""
+    if isinstance(kind, FormerType):
+        membership = membership_at(kind.project, name, info)
+        return (
+            membership.version
+            if membership and membership.collection.artifact_type.name == kind.name
+            else None
+        )
+    membership = membership_at(kind.project, name, info)
+    return (
+        membership.version
+        if membership and membership.collection.artifact_type_id == kind.pk
+        else None
+    )

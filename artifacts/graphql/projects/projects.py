@@ -1,0 +1,109 @@
+"""Projects as the SDK reads and lists them."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from artifacts.graphql.hidden import hide_project
+from artifacts.graphql.lookups import project_at
+from artifacts.graphql.projects.filters import BY_NAME_OR_AGE, PROJECTS
+from artifacts.graphql.projects.paths import (
+    FormerProject,
+    asks_for_a_membership,
+    collection_at,
+    former_project,
+    membership_at,
+)
+from artifacts.models import Project
+from artifacts.reads.lookups import find_collection, find_run
+from artifacts.services.paths.placeholders import project_behind
+from registry_site.accounts.models import Entity
+from registry_site.accounts.permissions import Action, can
+from registry_site.accounts.services.people import default_entity_of
+from registry_site.errors import NotFound
+from registry_site.filters import read_filter, read_order
+from registry_site.graphql.binding import field, fields
+from registry_site.graphql.connections import connection
+from registry_site.texts.ids import encode_id
+
+
+@field("Query", "project", "model")
+def project(root, info, name=None, entityName=None):
+    """The project of this path; without an entity in the viewer's default one.
+
+    What the client was told in place of a hidden project's path leads to the same answer again.
+    """
+    user = info.context.user
+    entity = entityName or default_entity_of(user).name
+    if hidden := project_behind(by=user, entity_name=entity, name=name or ""):
+        return hide_project(hidden)
+    return project_at(user, entity, name) or former_project(info, entity, name or "")
+
+
+@field("Entity", "project")
+def entity_project(entity, info, name=None):
+    return project_at(info.context.user, entity.name, name)
+
+
+fields(
+    "Project",
+    id=lambda project: encode_id("Project", project.pk),
+    internalId=lambda project: encode_id("ProjectInternalId", project.pk),
+    entityName=lambda project: project.entity.name,
+    user=lambda project: project.created_by,
+    views=lambda project: {},
+    isBenchmark=lambda project: False,
+)
+
+
+@field("Project", "readOnly")
+def project_read_only(project: Project, info):
+    return not can(info.context.user, Action.EDIT, project)
+
+
+@field("Project", "run", "bucket")
+def project_run(project: Project, info, name="", missingOk=None, desc=None):
+    """A run by its short id; null where there is none (RunResumeStatus says `missingOk`)."""
+    return find_run(project, name)
+
+
+@field("Project", "artifact")
+def project_artifact(project: Project | FormerProject, info, name, enableTracking=None):
+    membership = membership_at(project, name, info)
+    return membership and membership.version
+
+
+@field("Project", "artifactCollectionMembership")
+def project_membership(project: Project | FormerProject, info, name):
+    return membership_at(project, name, info)
+
+
+@field("Project", "artifactCollection")
+def project_collection(project: Project | FormerProject, info, name):
+    if asks_for_a_membership(info):
+        return collection_at(project, name, info)
+    return None if isinstance(project, FormerProject) else find_collection(project, name)
+
+
+@field("Query", "models")
+def models(root, info, entityName=None, filters=None, order=None, after=None, first=None):
+    """Projects of the entity, which for an organization are its registries."""
+    user = info.context.user
+    found = Entity.objects.visible_to(user).named(entityName).first() if entityName else None
+    if entityName and not found:
+        raise NotFound(_("There is no entity {name!r} that you may see.").format(name=entityName))
+    return entity_projects(found or default_entity_of(user), info, filters, order, after, first)
+
+
+@field("Entity", "projects")
+def entity_projects(entity: Entity, info, filters=None, order=None, after=None, first=None):
+    keys = read_order(order, BY_NAME_OR_AGE, "+name")
+    rows, detail = listed_projects(entity, info, filters), Project.objects.for_list()
+    return connection(info.context, rows, first=first, after=after, order=keys, detail=detail)
+
+
+def listed_projects(entity: Entity, info, filters) -> QuerySet:
+    """Return the entity's projects, or an organization's registries, that pass the filters."""
+    found = Project.objects.visible_to(info.context.user).filter(entity=entity)
+    if entity.kind == Entity.Kind.ORGANIZATION:
+        found = found.registries()
+    return found.filter(read_filter(filters, PROJECTS))

@@ -1,0 +1,25 @@
+"""Alerts that a run sends."""
+
+from datetime import timedelta
+
+from artifacts.graphql.runs.runs import run_at
+from artifacts.services.runs.alerts import create_alert
+from registry_site.graphql.binding import field
+
+
+@field("Mutation", "notifyScriptableRunAlert")
+def notify_run_alert(root, info, input):
+    """`waitDuration` comes in milliseconds (wandb 0.31), though others write it in nanoseconds."""
+    user = info.context.user
+    create_alert(
+        by=user, run=run_at(user, input), title=input["title"], text=input["text"],
+        severity=input.get("severity") or "INFO", wait=_wait(input.get("waitDuration")),
+    )  # fmt: skip
+    return {"success": True}
+
+
+def _wait(milliseconds) -> timedelta:
+    """The time in which the same alert is not told again; bounded, as anything may be sent."""
+    if type(milliseconds) not in (int, float) or not 0 <= milliseconds < 2**53:
+        return timedelta()
+    return timedelta(milliseconds=milliseconds)

@@ -1,0 +1,71 @@
+"""Manifests of versions: announced by who logs one, read by who downloads."""
+
+from artifacts.graphql.lookups import need_manifest, need_version
+from artifacts.models import Manifest, Version
+from artifacts.services.versions.commit import create_manifest, set_manifest_digest
+from artifacts.signing import download_path, no_download_path, upload_path
+from registry_site.accounts.permissions import Action, can
+from registry_site.graphql.binding import Context, field
+from registry_site.texts.ids import encode_id
+
+MANIFEST = "wandb_manifest.json"  # wandb 0.31 knows the manifest by this part of its address
+
+
+def manifest_of_version(context: Context, version: Version, may: bool) -> dict | None:
+    """The manifest of a committed version, to be read."""
+    blob = version.manifest
+    if blob is None:
+        return None
+    path = download_path(blob.sha256, MANIFEST) if may else no_download_path(MANIFEST)
+    file = {
+        "id": encode_id("ManifestFile", version.pk),
+        "name": MANIFEST,
+        "displayName": MANIFEST,
+        "directUrl": context.base_url + path,
+        "sizeBytes": blob.size,
+        "md5": blob.md5,
+        "uploadHeaders": [],
+    }
+    return {"id": encode_id("VersionManifest", version.pk), "file": file}
+
+
+def announced_manifest(context: Context, manifest: Manifest) -> dict:
+    """A manifest whose bytes are to be uploaded."""
+    file = {
+        "id": encode_id("AnnouncedFile", manifest.pk),
+        "name": MANIFEST,
+        "displayName": MANIFEST,
+        "uploadUrl": lambda: context.base_url + upload_path("manifest", manifest.pk),
+        "uploadHeaders": [],
+    }
+    return {"id": encode_id("ArtifactManifest", manifest.pk), "file": file}
+
+
+@field("Artifact", "currentManifest")
+def artifact_manifest(version: Version, info):
+    """Reached by the id alone: the highest role over all its memberships decides."""
+    may = can(info.context.user, Action.DOWNLOAD, version)
+    return manifest_of_version(info.context, version, may)
+
+
+@field("Mutation", "createArtifactManifest")
+def create_artifact_manifest(root, info, input):
+    """The base is what createArtifact called the latest; somebody may have deleted it since."""
+    user, base = info.context.user, input.get("baseArtifactID")
+    manifest = create_manifest(
+        by=user,
+        version=need_version(user, input["artifactID"]),
+        kind=input.get("type") or "FULL",
+        digest=input["digest"],
+        base=need_version(user, base, with_deleted=True) if base else None,
+    )
+    return {"artifactManifest": announced_manifest(info.context, manifest)}
+
+
+@field("Mutation", "updateArtifactManifest")
+def update_artifact_manifest(root, info, input):
+    user = info.context.user
+    manifest = need_manifest(user, input["artifactManifestID"])
+    if input.get("digest"):
+        manifest = set_manifest_digest(by=user, manifest=manifest, digest=input["digest"])
+    return {"artifactManifest": announced_manifest(info.context, manifest)}
