@@ -30,6 +30,12 @@ AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
+# the rules whose answer hangs on the colours, which are all that the themes differ in
+AXE_COLOURS = AXE | {
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+}
+
+IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 
 
 @pytest.fixture
@@ -117,16 +123,23 @@ def _receive(page, answer, troubles):
 
 @pytest.fixture
 def assert_accessible():
-    """Fail with what axe finds on the page as it stands."""
+    """Fail with what axe finds on the page as it stands, in both themes."""
     axe = Axe()
 
-    def assert_accessible(page, name=""):
-        found = axe.run(page, options=AXE).response["violations"]
-        told = [
+    def complaints(page, options):
+        return [
             (violation["id"], node["html"][:200])
-            for violation in found
+            for violation in axe.run(page, options=options).response["violations"]
             for node in violation["nodes"][:3]
         ]
+
+    def assert_accessible(page, name=""):
+        told = complaints(page, AXE)
         assert not told, (name or page.url, told)
+        theme, other = ("dark", "light") if page.evaluate(IS_DARK) else ("light", "dark")
+        page.emulate_media(color_scheme=other)
+        told = complaints(page, AXE_COLOURS)
+        page.emulate_media(color_scheme=theme)
+        assert not told, (other, name or page.url, told)
 
     return assert_accessible

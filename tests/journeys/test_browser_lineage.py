@@ -145,12 +145,9 @@ def test_without_script(alice, fan, open_page):
     expect(node(page, "7 runs")).to_have_count(1)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
-def test_accessible_with_panel_and_table_open(
-    alice, fan, open_page, assert_accessible, theme, width
-):
-    page = open_page(alice, theme=theme, width=width)
+def test_accessible_with_panel_and_table_open(alice, fan, open_page, assert_accessible, width):
+    page = open_page(alice, width=width)
     page.goto(f"{URL}?open={fan}")
     node(page, "train-0.5").click()
     expect(page.locator("#lineage-details")).to_contain_text("rate")

@@ -125,10 +125,9 @@ def test_histories_over_each_other(world, open_page, victor, assert_accessible):
     expect(page.get_by_role("region", name="Numbers").get_by_role("row")).to_have_count(4)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
-def test_pages_of_numbers_are_accessible(world, open_page, victor, assert_accessible, theme, width):
-    page = open_page(victor, theme=theme, width=width)
+def test_pages_of_numbers_are_accessible(world, open_page, victor, assert_accessible, width):
+    page = open_page(victor, width=width)
     for address in (
         f"{SOURCE}?metrics=1&choose=1&chart=run.accuracy",
         f"{LINKED}?metrics=1&choose=1&chart=metadata.rate",

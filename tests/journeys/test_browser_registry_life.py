@@ -74,9 +74,8 @@ def test_the_same_without_a_script(world, open_page, bob, victor):
     expect(page.locator("#messages")).to_contain_text("Registry very-secret deleted.")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_its_settings_in_dialogs(world, open_page, assert_accessible, alice, theme):
-    page = open_page(alice, theme=theme)
+def test_its_settings_in_dialogs(world, open_page, assert_accessible, alice):
+    page = open_page(alice)
     page.goto("/orgs/Acme/registry/Zoo")
     page.get_by_role("link", name="Settings").last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Settings of Zoo")

@@ -94,10 +94,9 @@ def test_who_was_signed_out_meanwhile_is_not_sent_away(open_page, bob, run):
     expect(page.locator("#messages")).to_be_empty()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_run_with_everything_is_accessible_and_fits(
-    world, open_page, bob, assert_accessible, theme, width
+    world, open_page, bob, assert_accessible, width
 ):
     """Media, gaps, a spike, many metrics, and names that count."""
     names = [f"{prefix}{n}" for prefix in ("train/m", "val/m", "layer ") for n in range(1, 14)]
@@ -111,7 +110,7 @@ def test_a_run_with_everything_is_accessible_and_fits(
     factories.make_lines(run, "history", *rows)
     for path, content in (("media/images/0.png", PNG), ("media/table/table.table.json", TABLE)):
         RunFile.objects.create(run=run, name=path, blob=factories.make_blob(content))
-    page = open_page(bob, theme=theme, width=width)
+    page = open_page(bob, width=width)
     files = f"{RICH}/-/file?file=media"
     for address in (
         RICH, f"{RICH}?summary_media_from=6", f"{RICH}?find=nothing", f"{files}/images/0.png",

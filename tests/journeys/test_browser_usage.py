@@ -40,10 +40,9 @@ def test_without_javascript(world, open_page, bob):
     expect(page.locator("pre").nth(1)).to_contain_text("iris-classifier:staging")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_accessible_and_within_the_window(world, open_page, assert_accessible, bob, theme):
+def test_accessible_and_within_the_window(world, open_page, assert_accessible, bob):
     for width in (1440, 390):
-        page = open_page(bob, theme=theme, width=width)
+        page = open_page(bob, width=width)
         for address in (USAGE, f"{USAGE}?as=production", COLLECTION):
             page.goto(address)
             assert_accessible(page)

@@ -68,6 +68,7 @@ def test_the_table_has_every_list(world):
     assert tested == {name for name, _ in addresses() if name.endswith("_export")}
 
 
+@pytest.mark.slow
 def test_a_visitor_is_sent_to_the_login_and_a_wrong_key_is_refused(client, world):
     for _page, listing in LISTS:
         address = f"{world.fill(listing)}.csv"
