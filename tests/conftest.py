@@ -1,5 +1,6 @@
 """The cast: Alice owns, Bob is a member, Victor only views, Charlie is a stranger, Root runs it."""
 
+import gc
 import os
 
 import pytest
@@ -12,6 +13,7 @@ from artifacts.services.usage import names_reached as reached
 from artifacts.services.usage import usage
 from tests import factories
 from tests.helpers.made_once import made_once
+from tests.helpers.slow import pytest_runtest_call, pytest_terminal_summary  # noqa: F401 - hooks
 
 CHEAP = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -159,7 +161,11 @@ ON_POSTGRES = [
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what drives Chromium or the SDK, and what runs again on PostgreSQL."""
+    """Mark what drives Chromium or the SDK, and what runs again on PostgreSQL.
+
+    Journeys begin at once: the last test should not be a long one, for which the others wait.
+    """
+    items.sort(key=lambda item: "/journeys/" not in item.path.as_posix())
     for item in items:
         for fixture, mark in (("open_page", "browser"), ("sdk", "sdk")):
             if fixture in item.fixturenames:
@@ -168,3 +174,9 @@ def pytest_collection_modifyitems(items):
         path = item.path.as_posix()
         if any(part in path for part in ON_POSTGRES):
             item.add_marker("on_postgres")
+
+
+def pytest_collection_finish():
+    """Leave modules and tests, which stay to the end, out of each collection of garbage."""
+    gc.collect()
+    gc.freeze()

@@ -35,6 +35,7 @@ def name_of(template):
     return template.relative_to(ROOT / "templates").as_posix()
 
 
+@pytest.mark.slow
 def test_every_template_is_used():
     sources = [path.read_text() for path in [*PYTHON, *TEMPLATES]]
     unused = [

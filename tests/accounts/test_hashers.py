@@ -17,6 +17,7 @@ def test_a_hash_takes_19_mib():
     assert "$m=19456,t=2,p=1$" in make_password("correct-horse")
 
 
+@pytest.mark.slow
 def test_a_larger_hash_is_renewed_at_login(client, bob):
     bob.password = "argon2" + Argon2PasswordHasher().encode("correct-horse", "s" * 22)[6:]
     bob.save(update_fields=["password"])

@@ -168,6 +168,7 @@ def test_the_later_save_shows_both_and_asks(client, other, alice, case, headers)
     assert now() == saved, "both were read by then"
 
 
+@pytest.mark.slow
 def test_who_reads_theirs_must_read_again_what_changed_since(client, other, alice, case):
     url, field, (theirs, _stored), (mine, _saved), now = case
     client.force_login(alice)
@@ -199,6 +200,7 @@ def test_two_who_write_the_same_need_no_question(client, other, alice, case):
     assert now() == stored
 
 
+@pytest.mark.slow
 def test_a_form_that_does_not_say_what_it_was_opened_with_is_asked(client, alice, case):
     url, field, _theirs, (mine, saved), now = case
     client.force_login(alice)

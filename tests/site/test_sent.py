@@ -151,6 +151,7 @@ def test_secrets_are_never_shown_again(browser, client, root):
             assert "Send it again" not in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_every_view_that_takes_a_password_says_so():
     """Only then is what was sent to it not shown again."""
     secret = {

@@ -40,6 +40,7 @@ def test_terminal(text, html):
     assert terminal_html(text) == html
 
 
+@pytest.mark.slow
 def test_hostile_output_is_quick():
     begun = time.perf_counter()
     for text in [

@@ -86,6 +86,7 @@ def test_an_organization_admin_reads_that_the_person_is_asked(
     assert waits in text
 
 
+@pytest.mark.slow
 def test_an_admin_lets_in_from_each_page(client, alice, nlp, charlie, waiting):
     client.force_login(alice)
     for page in (HOME, PEOPLE, TEAM):
@@ -197,6 +198,7 @@ def test_guests_are_marked(client, alice, charlie, agreed):
     assert client.get(PEOPLE).text.count("Guest") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [HOME, MINE, PEOPLE, TEAM, "/nlp"])
 def test_invitations_take_as_many_queries_whatever_their_number(client, alice, bob, acme, page):
     def add(numbers):

@@ -43,6 +43,7 @@ def test_people_pages_by_key(client, root):
     assert names == sorted(names)
 
 
+@pytest.mark.slow
 def test_people_costs_the_same_for_many(client, root, acme, django_assert_num_queries):
     client.force_login(root)
     with django_assert_num_queries(12) as few:

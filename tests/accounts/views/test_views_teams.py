@@ -105,6 +105,7 @@ def test_settings_for_others(client, bob, charlie, vision):
     assert client.get("/acme/settings").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [1, 40])
 def test_settings_queries(client, alice, acme, rows, django_assert_num_queries):
     team = factories.make_team("many", acme, alice="admin")

@@ -209,6 +209,7 @@ class World:
         update_collection(by=self.by, collection=collection, name=f"c{self.random.random()}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_random_histories_are_told_as_they_were(seed, alice, collection, sequence, memberships):
     world = World(seed, alice=alice, collection=collection, sequence=sequence)

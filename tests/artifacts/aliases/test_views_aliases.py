@@ -138,6 +138,7 @@ def test_the_field_comes_first_and_the_list_is_folded(client, bob, collection, l
 # ------------------------------------------------------------------ what is said, and undoing
 
 
+@pytest.mark.slow
 def test_a_move_says_from_where_to_where_and_can_be_undone(client, bob, linked, newer):
     add_aliases(by=bob, membership=linked, names=["best"])
     client.force_login(bob)
@@ -165,6 +166,7 @@ def test_giving_what_it_has_says_so(client, bob, linked):
     assert "alias_undo" not in page.content.decode()
 
 
+@pytest.mark.slow
 def test_alias_remove(client, bob, sequence):
     membership = factories.make_version(sequence, aliases=["a", "b", "c"]).memberships.get()
     client.force_login(bob)
@@ -262,6 +264,7 @@ def test_moving_a_protected_alias_asks_first_and_names_its_consumers(
     assert aliases_of(newer) == ["good", "production"]
 
 
+@pytest.mark.slow
 def test_removing_a_protected_alias_asks_first(client, alice, bob, linked):
     add_aliases(by=alice, membership=linked, names=["production"])
     record_download(by=bob, membership=linked)  # nobody knows by which name

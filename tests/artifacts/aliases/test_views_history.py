@@ -69,6 +69,7 @@ def test_alias_history_of_what_nobody_had_or_moves(client, bob, collection, memb
     assert "names the newest version by itself" in text
 
 
+@pytest.mark.slow
 def test_alias_history_pages_and_is_exported(
     client, alice, collection, memberships, django_assert_max_num_queries
 ):
@@ -147,6 +148,7 @@ def test_chips_say_who_set_them_when_and_why(client, alice, collection, membersh
     assert history_url(collection) in page
 
 
+@pytest.mark.slow
 def test_chips_take_no_statement_of_their_own(
     client, alice, collection, sequence, django_assert_num_queries
 ):

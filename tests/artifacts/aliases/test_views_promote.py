@@ -129,6 +129,7 @@ def test_alias_move_by_htmx(client, alice, collection, memberships, production):
     assert number(collection) == "v2"
 
 
+@pytest.mark.slow
 def test_what_was_typed_stays_where_something_is_wrong(
     client, alice, collection, memberships, production
 ):
@@ -176,6 +177,7 @@ def test_alias_roll_back_is_refused_where_the_version_is_gone(
     assert "unlinked" in response.content.decode()
 
 
+@pytest.mark.slow
 def test_who_may_not(client, alice, bob, victor, charlie, collection, memberships, production):
     urls = [move(collection, to="v2"), roll_back(collection)]
     for person, status in ((bob, 403), (victor, 403), (charlie, 404)):

@@ -58,6 +58,7 @@ def test_browser_filters_its_tree(client, victor, url, project, version):
     assert "No collection has “&lt;nothing&gt;” in its name." in text
 
 
+@pytest.mark.slow
 def test_tree_pages_and_keeps_what_is_open(client, victor, project, version, collection_url):
     for number in range(101):
         factories.make_version(

@@ -173,6 +173,7 @@ def test_a_chart_over_versions_has_aliases_links_a_table_and_files(client, victo
     assert latest.points[-1].marks == ("latest",)
 
 
+@pytest.mark.slow
 def test_a_chart_of_nothing_says_so(client, victor, versions):
     client.force_login(victor)
     for name in ("run.gone", "nonsense", "run.", "run.ok"):
@@ -226,6 +227,7 @@ def test_deep_and_odd_values(client, victor, sequence, bob):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("url", [SOURCE, LINKED])
 def test_queries_do_not_grow_with_versions(
     client, victor, sequence, collection, bob, versions, url

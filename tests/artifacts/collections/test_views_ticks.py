@@ -29,6 +29,7 @@ def ticked(text):
     return [re.search(r':(v\d+)"', box)[1] for box in boxes if " checked" in box]
 
 
+@pytest.mark.slow
 def test_ticks_stay_through_filter_and_pages(client, bob, page):
     url, path = page
     client.force_login(bob)
@@ -50,6 +51,7 @@ def test_ticks_stay_through_filter_and_pages(client, bob, page):
     assert len(ticked(filtered)) == 2, "also where no row is left"
 
 
+@pytest.mark.slow
 def test_only_versions_of_the_collection_are_ticked(client, bob, page):
     url, path = page
     client.force_login(bob)

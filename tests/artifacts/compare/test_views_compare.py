@@ -86,6 +86,7 @@ def test_choosing(client, victor, base, names, status, sentence):
     assert "facts" not in response.context
 
 
+@pytest.mark.slow
 def test_who_may_compare(client, charlie, bob, base):
     hidden = factories.make_version(
         factories.make_collection(factories.make_project(bob, "scratch"), "petals")
@@ -102,6 +103,7 @@ def test_who_may_compare(client, charlie, bob, base):
     assert "petals" not in client.get(reverse("artifacts:compare")).content.decode()
 
 
+@pytest.mark.slow
 def test_versions_to_choose_from(client, victor, base, other, sequence):
     def choices(*names):
         response = client.get(compare_url(*names))
@@ -151,6 +153,7 @@ def test_ways_in_from_a_version(client, victor, base, other, sequence):
     assert "Compare with production" in client.get(f"{page}/v0").content.decode()
 
 
+@pytest.mark.slow
 def test_ways_in_from_a_registry(client, bob, base, other, collection, registry):
     registry.project.protected_aliases.create(name="audited")
     memberships = [factories.make_membership(collection, version) for version in (base, other)]
@@ -355,6 +358,7 @@ def paths(response):
     return [row.compared.path for row in response.context["page"].rows]
 
 
+@pytest.mark.slow
 def test_files(client, victor, many):
     client.force_login(victor)
     response = client.get(many)
@@ -371,6 +375,7 @@ def test_files(client, victor, many):
     assert client.get(f"{many}&state=nonsense").context["state"] == ""
 
 
+@pytest.mark.slow
 def test_pages_of_files(client, victor, many):
     client.force_login(victor)
     url, seen = f"{many}&state=all", []

@@ -122,6 +122,7 @@ def test_nothing_chosen_and_nothing_logged(client, victor, runs):
     assert csv_of(client.get(f"{URL}.csv")) == [["version", "run", "_step", "value"]]
 
 
+@pytest.mark.slow
 def test_refusals(client, victor, charlie, runs):
     assert client.get(URL)["Location"] == f"/login?next={URL}"
     client.force_login(victor)
@@ -155,6 +156,7 @@ def test_long_histories_keep_their_extremes(client, victor, sequence, bob):
     assert len(page.content) < 150 * 1024
 
 
+@pytest.mark.slow
 def test_numbers_are_a_table_only_when_asked_for(client, victor, runs):
     odd = ['{"_step": 9, "loss": NaN}', '{"_step": 11, "loss": Infinity}']
     more = [{"_step": n, "loss": n} for n in range(20, 200)]

@@ -77,6 +77,7 @@ def test_a_few_are_gone_at_once(bob, project, sequence):
     assert deletions() == 20
 
 
+@pytest.mark.slow
 def test_many_by_the_worker_and_back_again(bob, project, sequence):
     versions = make_versions(sequence, 45)
     Alias.objects.create(collection=sequence, membership=versions[3].memberships.get(), name="best")

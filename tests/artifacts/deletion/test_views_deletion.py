@@ -43,6 +43,7 @@ def test_who_deletes_versions(client, bob, victor, charlie, url, versions):
     assert Version.objects.committed().count() == 12
 
 
+@pytest.mark.slow
 def test_all_but_the_newest_ten(client, bob, sequence, url, versions):
     client.force_login(bob)
     page = text_of(client.get(url))
@@ -57,6 +58,7 @@ def test_all_but_the_newest_ten(client, bob, sequence, url, versions):
     assert sorted(left) == list(range(2, 12))
 
 
+@pytest.mark.slow
 def test_what_has_a_name_stays_unless_asked_for(client, bob, sequence, url, versions):
     Alias.objects.create(collection=sequence, membership=versions[0].memberships.get(), name="best")
     client.force_login(bob)
@@ -133,6 +135,7 @@ def test_refused_ones_lead_to_the_report(client, bob, url, versions):
     assert "has the aliases latest" in text_of(response)
 
 
+@pytest.mark.slow
 def test_by_htmx(client, bob, sequence, url, versions):
     client.force_login(bob)
     dialog = client.get(url, headers=HTMX)
@@ -143,6 +146,7 @@ def test_by_htmx(client, bob, sequence, url, versions):
     assert response["HX-Redirect"] == sequence.get_absolute_url()
 
 
+@pytest.mark.slow
 def test_many_become_a_job(client, bob, sequence, url, versions, monkeypatch):
     for _number in range(20):
         factories.make_version(sequence, files={})
@@ -156,6 +160,7 @@ def test_many_become_a_job(client, bob, sequence, url, versions, monkeypatch):
     assert Version.objects.committed().count() == 10
 
 
+@pytest.mark.slow
 def test_no_query_for_each_version(client, bob, sequence, url, versions):
     client.force_login(bob)
     few = count_queries(client, f"{url}?asked=1&which=old&newest=2")  # 10, rehearsed
@@ -232,6 +237,7 @@ def test_all_runs_that_fit_the_filter(client, bob, runs_url, runs):
     assert set(Run.objects.all()) == set(runs[:3])
 
 
+@pytest.mark.slow
 def test_nothing_is_chosen_by_itself(client, bob, project, runs_url, runs, sequence):
     client.force_login(bob)
     for url in (runs_url, reverse("artifacts:collections_delete", args=[project.pk])):
@@ -274,6 +280,7 @@ def test_collections_of_a_registry(client, bob, registry, collection, version):
 # ------------------------------------------------------------------ the ways there
 
 
+@pytest.mark.slow
 def test_ways_to_the_dialogs(client, bob, victor, project, registry, collection, version, runs):
     sequence = version.sequence
     pages = {

@@ -52,6 +52,7 @@ def test_what_became_something_else():
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("base", "other"),
     [

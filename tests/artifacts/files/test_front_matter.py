@@ -17,6 +17,7 @@ def test_front_matter_is_names_and_values():
     assert rest == "# Title"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -72,6 +72,7 @@ def text_of(response):
     return response.content.decode()
 
 
+@pytest.mark.slow
 def test_no_script_of_a_file_gets_into_the_page(page):
     for path in FILES:
         for query in ({}, {"source": 1}):
@@ -101,6 +102,7 @@ def test_the_way_to_the_folder_and_the_neighbours(page, membership):
     assert not page("text.png").context["file"].next_url
 
 
+@pytest.mark.slow
 def test_tables_page_by_address(page):
     (table,) = page("a/one.csv").context["file"].tables
     assert [cell.text for cell in table.rows[0]] == ["0"]
@@ -201,6 +203,7 @@ def test_a_look_inside_is_no_download(page):
     assert not Download.objects.exists()
 
 
+@pytest.mark.slow
 def test_queries_do_not_grow(client, victor, sequence):
     client.force_login(victor)
     counts = []

@@ -38,6 +38,7 @@ def items(response):
     return [(item.name, item.size, item.count) for item in response.context["files"].items]
 
 
+@pytest.mark.slow
 def test_files_show_one_folder(client, victor, membership):
     client.force_login(victor)
     url = membership.tab_url("files")
@@ -53,6 +54,7 @@ def test_files_show_one_folder(client, victor, membership):
         assert client.get(url, {"folder": path}).status_code == 404
 
 
+@pytest.mark.slow
 def test_files_page_by_name(client, victor, sequence):
     version = factories.make_version(sequence, files={})
     ManifestEntry.objects.bulk_create(
@@ -81,6 +83,7 @@ ORDER = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [10_000, 3])  # sorted here, and by the database
 def test_folders_come_first_and_names_as_people_count(client, victor, sequence, monkeypatch, most):
     monkeypatch.setattr(folder_names, "SORTED", most)

@@ -140,6 +140,7 @@ def test_a_step_that_was_done_is_not_done_again(bob, project, acted):
     assert acted == list(range(100, 130))
 
 
+@pytest.mark.slow
 def test_a_job_gives_others_their_turn(bob, project, acted, monkeypatch):
     monkeypatch.setattr(running, "SLICE", 0)
     ask(bob, project, *range(100, 150))

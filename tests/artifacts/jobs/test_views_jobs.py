@@ -35,6 +35,7 @@ def text_of(response):
     return " ".join(response.content.decode().split())
 
 
+@pytest.mark.slow
 def test_who_sees_it(client, alice, bob, victor, charlie, root, job):
     assert reverse("artifacts:job_list") == LIST
     url = reverse("artifacts:job_detail", args=[job.pk])
@@ -52,6 +53,7 @@ def test_who_sees_it(client, alice, bob, victor, charlie, root, job):
     assert not Job.objects.get().stop_requested
 
 
+@pytest.mark.slow
 def test_its_progress(client, bob, job):
     client.force_login(bob)
     url = job.get_absolute_url()
@@ -74,6 +76,7 @@ def test_its_progress(client, bob, job):
     assert "Restore all of it" in page
 
 
+@pytest.mark.slow
 def test_stop(client, bob, job):
     client.force_login(bob)
     take_steps(job, 20)
@@ -89,6 +92,7 @@ def test_stop(client, bob, job):
     assert response["HX-Refresh"] == "true"
 
 
+@pytest.mark.slow
 def test_restore_all_of_it(client, bob, job):
     client.force_login(bob)
     undo = reverse("artifacts:job_undo", args=[job.pk])
@@ -106,6 +110,7 @@ def test_restore_all_of_it(client, bob, job):
     assert "Restore all of it" not in page
 
 
+@pytest.mark.slow
 def test_a_restoration_that_was_stopped_is_gone_on_with(client, bob, job):
     client.force_login(bob)
     work()
@@ -123,6 +128,7 @@ def test_a_restoration_that_was_stopped_is_gone_on_with(client, bob, job):
     assert "Restore all of it" not in text_of(client.get(url))
 
 
+@pytest.mark.slow
 def test_its_files(client, bob, job):
     client.force_login(bob)
     work()
@@ -135,6 +141,7 @@ def test_its_files(client, bob, job):
     )
 
 
+@pytest.mark.slow
 def test_reasons_are_read_by_who_started_it(client, alice, bob, root, job):
     """A reason names what Bob sees; another admin of the project may not see all of that."""
     work()
@@ -170,6 +177,7 @@ def test_without_jobs(client, charlie):
     assert "No jobs yet" in text_of(client.get(LIST))
 
 
+@pytest.mark.slow
 def test_queries_do_not_grow(client, bob, alice, project, job):
     client.force_login(bob)
     one = count_queries(client, LIST)

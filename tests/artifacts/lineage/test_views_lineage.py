@@ -182,6 +182,7 @@ def test_the_panel_of_a_linked_version_is_that_of_its_page(client, victor, linke
     assert "Also linked to" in panel
 
 
+@pytest.mark.slow
 def test_the_table_says_how_what_is_beyond_hidden_ones_is_related(
     client, bob, secret, version, registry, collection
 ):
@@ -207,6 +208,7 @@ def test_the_table_says_how_what_is_beyond_hidden_ones_is_related(
     assert not {"clean", "train", "data:v0", f"run-{train.pk}"} & set(re.findall(r"[\w:-]+", text))
 
 
+@pytest.mark.slow
 def test_a_cluster_is_searched_and_nodes_taken_out(page, version, readers):
     cluster = cluster_of(page())
     response = page(node=cluster, find="read-3")
@@ -235,6 +237,7 @@ def test_a_name_is_cut_to_the_width_of_its_node(page, project, version, name, sh
     assert shown(page()) == sorted(["iris-model:v0", shown_name])
 
 
+@pytest.mark.slow
 def test_a_cluster_of_what_is_hidden_says_so(page, version, secret):
     for _number in range(5):
         RunInput.objects.create(run=factories.make_run(secret), version=version)
@@ -261,6 +264,7 @@ def test_swap_equals_reload(client, victor, run, readers):
     assert_swap_equals_reload(client.get(address, headers=htmx()), client.get(address), "lineage")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 4, 40])
 def test_queries_do_not_grow_with_nodes(
     client, bob, project, version, count, django_assert_max_num_queries

@@ -62,6 +62,7 @@ def survives(path, data):
     assert len(message) < 400
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", GOOD)
 def test_every_beginning_of_a_file_is_survived(path):
     data = GOOD[path]
@@ -70,6 +71,7 @@ def test_every_beginning_of_a_file_is_survived(path):
         survives(path, data[:end])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", GOOD)
 def test_damaged_and_random_bytes_are_survived(path):
     chance = random.Random(path)
@@ -141,6 +143,7 @@ def test_what_a_file_says_of_itself_is_not_believed(path, data, sentence):
     assert sentence in refused.value.message
 
 
+@pytest.mark.slow
 def test_a_bomb_in_a_zip_stays_packed():
     bomb = model_files.zipped({"data.pkl": b"\x80\x04" + b"0" * 60_000_000, "x.npy": b"\0" * 9})
     assert len(bomb) < 100_000
@@ -148,6 +151,7 @@ def test_a_bomb_in_a_zip_stays_packed():
         assert peak_of(lambda path=path: preview(path, bomb)) < 40 * 2**20
 
 
+@pytest.mark.slow
 def test_a_bomb_in_a_tar_is_passed_through_only_so_far():
     head = model_files.tarred({"a": b""})[:512]
     big = bytearray(head)
@@ -186,6 +190,7 @@ def test_an_import_that_is_hidden_is_suspicious(code):
     assert len(found.warnings) == 2
 
 
+@pytest.mark.slow
 def test_slow_texts_are_quick_enough():
     """Shapes that make readers of Markdown and JSON slow or deep."""
     shapes = [
@@ -215,6 +220,7 @@ def test_names_in_archives_are_shortened():
     assert len(member.name) < 600
 
 
+@pytest.mark.slow
 def test_headers_without_members_are_not_read_for_ever():
     block = bytearray(512)
     block[124:135], block[156:157], block[257:263] = b"0" * 11, b"g", b"ustar\0"
@@ -223,6 +229,7 @@ def test_headers_without_members_are_not_read_for_ever():
     assert (found, is_whole) == ([], False)
 
 
+@pytest.mark.slow
 def test_a_pickle_that_unpacks_to_much_is_read_in_part():
     bomb = zlib.compress(pickle.dumps(b"\0" * 300_000_000, 4))
     assert peak_of(lambda: preview("m.joblib", bomb)) < 40 * 2**20

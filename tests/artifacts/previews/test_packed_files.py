@@ -31,6 +31,7 @@ def test_the_file_inside_is_shown(suffix, pack, name, streams):
     assert preview(f"a.csv.{suffix}", data, as_source=True).text == CSV.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zstandard.compress])
 def test_only_the_beginning_is_unpacked(pack):
     found = preview("a.txt.gz", pack(b"x" * (LIMIT + 1)))

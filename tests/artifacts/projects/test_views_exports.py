@@ -65,6 +65,7 @@ def add_versions(collection, count):
     collection.save(update_fields=["next_index"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", ["", "?q=7", "?state=failed", "?q=nothing", "?state=odd&x=1"])
 def test_runs_are_those_of_all_pages(client, bob, project, query):
     add_runs(project, 70)

@@ -80,6 +80,7 @@ def test_project_detail_pages_newest_first(client, bob, url, project):
     assert client.get(second.previous_url).context["runs"].rows == first.rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [1, 50])
 def test_project_detail_queries(client, bob, alice, url, project, rows, django_assert_num_queries):
     for number in range(rows):

@@ -87,6 +87,7 @@ def test_a_registry_says_with_whom(client, bob, registry):
     assert response["Location"] == f"{registry.get_absolute_url()}?sort=name"
 
 
+@pytest.mark.slow
 def test_edit_and_delete(client, bob, alice, victor, project, runs):
     view = create_saved_view(
         by=bob, project=project, table="runs", name="Failed", query="state=failed", is_shared=True
@@ -156,6 +157,7 @@ def test_others_get_nothing(client, charlie, bob, project, sequence, new):
     assert client.get(wrong).status_code == 404
 
 
+@pytest.mark.slow
 def test_versions_have_views_on_both_pages(client, bob, version, sequence, collection):
     factories.make_membership(collection, version)
     client.force_login(bob)

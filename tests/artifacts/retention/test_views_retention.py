@@ -20,6 +20,7 @@ def text_of(response):
     return " ".join(response.content.decode().split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
 def test_previews_saves_and_removes(client, bob, versions, headers):
     assert (
@@ -47,6 +48,7 @@ def test_previews_saves_and_removes(client, bob, versions, headers):
     assert "All versions are kept" in text_of(client.get(PAGE))
 
 
+@pytest.mark.slow
 def test_what_is_no_rule(client, bob, sequence):
     client.force_login(bob)
     for values in ({"keep_newest": "0"}, {"keep_newest": ""}, {"older_than_days": "x"}):
@@ -68,6 +70,7 @@ def test_who_may(client, bob, victor, charlie, project, sequence):
     assert client.get(PAGE.replace("iris-model", "chosen")).status_code == 200
 
 
+@pytest.mark.slow
 def test_as_many_queries_for_any_number(client, bob, sequence):
     client.force_login(bob)
     for _number in range(11):

@@ -28,6 +28,7 @@ def ttl():
     return Version.objects.get().ttl_seconds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
 def test_saves_and_says_what_it_means(client, bob, version, url, headers):
     client.force_login(bob)
@@ -53,6 +54,7 @@ def test_what_is_untouched_stays_to_the_second(client, bob, version, url):
     assert ttl() == 100_000
 
 
+@pytest.mark.slow
 def test_who_may(client, bob, victor, charlie, version, url):
     client.force_login(victor)
     assert client.get(url).status_code == client.post(url).status_code == 403

@@ -83,6 +83,7 @@ def test_everything_is_reached_by_links():
     assert sorted(leaves(value, tree(value))) == sorted(everything(value))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_tree_is_small(name):
     shown = tree(HOSTILE[name])
@@ -152,6 +153,7 @@ def test_a_filter_finds_keys_and_values_however_deep():
     assert tree(value, "data_q=x", has_filter=False).rows[0].key == "model"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("word", ["k", "<", "a"])
 def test_what_a_filter_finds_is_small(name, word):
@@ -212,6 +214,7 @@ def test_previews_are_small_whatever_was_logged(client, alice, sequence, hostile
     assert len(answer.content) < LIMIT
 
 
+@pytest.mark.slow
 def test_json_of_a_version_and_a_run(client, alice, charlie, project, version, collection):
     run = Run.objects.create(project=project, name="r1", user=alice, config={"lr": {"value": 1}})
     version.metadata = {"é": 1}

@@ -95,6 +95,7 @@ def test_extreme_numbers_are_drawn(client, victor, run):
     assert "3 too large to draw" in page.content.decode()
 
 
+@pytest.mark.slow
 def test_of_many_metrics_it_says_how_many_and_all_can_be_reached(client, victor, run):
     names = [f"{prefix}{n}" for prefix in ("train/m", "val/m", "layer ") for n in range(1, 14)]
     factories.make_lines(run, "history", *wide([*names, "_own"], 3))
@@ -183,6 +184,7 @@ def test_more_metrics_than_are_counted_are_found_by_their_whole_name(
     assert [chart.title for chart in history(client, find="m17").charts] == ["m17"]
 
 
+@pytest.mark.slow
 def test_statements_do_not_grow_with_rows(client, victor, run):
     factories.make_lines(run, "history", *wide(["loss", "acc"], 2))
     client.force_login(victor)
@@ -191,6 +193,7 @@ def test_statements_do_not_grow_with_rows(client, victor, run):
     assert count_queries(client, PAGE) <= few  # a long history is remembered
 
 
+@pytest.mark.slow
 def test_a_long_history_is_read_once_until_the_run_speaks_again(client, victor, run, monkeypatch):
     factories.make_lines(run, "history", *wide(["loss"], 6_000))
     client.force_login(victor)

@@ -40,6 +40,7 @@ def cards(client, url=PAGE):
     return found
 
 
+@pytest.mark.slow
 def test_no_object_of_the_sdk_is_shown_as_its_json(client, victor, run):
     client.force_login(victor)
     text = client.get(PAGE).content.decode()
@@ -51,6 +52,7 @@ def test_no_object_of_the_sdk_is_shown_as_its_json(client, victor, run):
     assert set(cards(client)) == {*MEDIA, "deep.bins"}
 
 
+@pytest.mark.slow
 def test_an_image_is_an_image_and_a_table_a_table(client, victor, run):
     client.force_login(victor)
     text = client.get(PAGE).content.decode()
@@ -67,6 +69,7 @@ def test_an_image_is_an_image_and_a_table_a_table(client, victor, run):
     assert "&lt;b&gt;bold&lt;/b&gt;" in re.sub(r"</?span.*?>", "", page.content.decode())
 
 
+@pytest.mark.slow
 def test_a_histogram_is_bars_with_words(client, victor, run):
     client.force_login(victor)
     bars = cards(client)["bins"].bars
@@ -84,6 +87,7 @@ def test_a_histogram_is_bars_with_words(client, victor, run):
     assert "It can&#x27;t be shown" in client.get(PAGE).content.decode().replace("'", "&#x27;")
 
 
+@pytest.mark.slow
 def test_artifacts_that_values_name_are_links(client, victor, charlie, run, version):
     ClientId.objects.create(version=version, client_id="abc")
     id_ = base64.b64encode(f"Artifact:{version.pk}".encode()).decode()
@@ -100,6 +104,7 @@ def test_artifacts_that_values_name_are_links(client, victor, charlie, run, vers
     assert "sequenceName" not in page.content.decode()
 
 
+@pytest.mark.slow
 def test_artifacts_that_one_may_not_see_stay_hidden(client, bob, run, acme):
     secret = factories.make_project(factories.make_team("nlp", acme), "secret")
     hidden = factories.make_version(factories.make_collection(secret, "hidden-model"))
@@ -109,6 +114,7 @@ def test_artifacts_that_one_may_not_see_stay_hidden(client, bob, run, acme):
     assert "hidden-model" not in client.get(PAGE).content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("copies", [1, 40])
 def test_statements_and_size_do_not_grow_with_media(client, victor, run, version, copies):
     ClientId.objects.create(version=version, client_id="abc")
@@ -122,6 +128,7 @@ def test_statements_and_size_do_not_grow_with_media(client, victor, run, version
     assert len(client.get(f"{PAGE}?summary_media_from=999999").content) < 100 * 1024
 
 
+@pytest.mark.slow
 def test_without_the_right_to_download_nothing_is_opened(client, victor, run, monkeypatch):
     from artifacts.views.run import media as run_media
 

@@ -196,6 +196,7 @@ def test_run_detail_hides_what_one_may_not_see(client, bob, url, run, acme):
     assert "1 artifact lies in a project that you cannot open" in text
 
 
+@pytest.mark.slow
 def test_run_detail_pages_what_it_has_much_of(client, victor, url, run, project):
     for number in range(12):
         sequence = factories.make_collection(project, f"c{number}")
@@ -281,6 +282,7 @@ def test_inputs_through_a_place_that_one_may_not_see_do_not_name_it(
     assert "wine" not in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [1, 50])
 def test_run_detail_queries(client, bob, url, run, project, rows, django_assert_num_queries):
     blob = factories.make_blob(b"x")

@@ -64,6 +64,7 @@ def state():
     )
 
 
+@pytest.mark.slow
 def test_a_trial_changes_nothing_and_foretells_all(much):
     before = state()
     trial = sweep(is_trial=True)
@@ -81,6 +82,7 @@ def test_a_trial_changes_nothing_and_foretells_all(much):
     assert "on legal hold since" in refusal.reason
 
 
+@pytest.mark.slow
 def test_the_command_tells_as_text_and_as_json(much):
     out = StringIO()
     call_command("sweep", dry_run=True, stdout=out)

@@ -82,6 +82,7 @@ def test_the_address_of_an_alias_that_went_with_its_version(client, bob, version
     text_of(client, PAGE.replace("v0", "v1"), 404)
 
 
+@pytest.mark.slow
 def test_the_pages_of_a_deleted_run_collection_and_project(
     client, alice, bob, charlie, project, run, sequence, version
 ):
@@ -174,6 +175,7 @@ def test_a_run_tells_deleted_artifacts_from_hidden_ones(client, bob, run, versio
     assert CANNOT_OPEN not in text_of(client, RUN)
 
 
+@pytest.mark.slow
 def test_used_by_counts_a_deleted_run_and_says_so(client, bob, run, version, hidden):
     foreign = factories.make_run(hidden.sequence.project)
     for each in (run, foreign):

@@ -105,6 +105,7 @@ def test_what_is_no_version_of_the_project(client, bob, alice, version):
         assert client.post(URL, {"version": pk}).status_code == 404
 
 
+@pytest.mark.slow
 def test_pages_by_key_with_as_many_queries(client, bob, sequence):
     versions = [factories.make_version(sequence) for _number in range(52)]
     delete(bob, versions[0])
@@ -151,6 +152,7 @@ def test_runs_with_what_comes_along(client, bob, project, version):
     assert client.get("/vision/iris/runs/r1").status_code == 200
 
 
+@pytest.mark.slow
 def test_collections_with_what_comes_along(client, bob, sequence, version):
     delete_collection(by=bob, collection=sequence)
     client.force_login(bob)
@@ -167,6 +169,7 @@ def test_collections_with_what_comes_along(client, bob, sequence, version):
     assert client.get("/vision/iris/artifacts/model/iris-model/v0").status_code == 200
 
 
+@pytest.mark.slow
 def test_several_at_once(client, bob, sequence):
     versions = [factories.make_version(sequence) for _number in range(7)]
     delete(bob, *versions)
@@ -191,6 +194,7 @@ def test_what_one_refuses_stops_no_other(client, bob, project, sequence, version
     assert "Rename that one first" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["runs", "collections"])
 def test_as_many_queries_for_any_number(client, bob, project, kind):
     def make(number):
@@ -222,6 +226,7 @@ def test_addresses(client, bob, project):
 REGISTRY = "/orgs/Acme/registry/model/-/trash"
 
 
+@pytest.mark.slow
 def test_the_trash_of_a_registry(client, bob, victor, charlie, registry, version):
     assert reverse("registries:registry_trash", args=["Acme", "model"]) == REGISTRY
     export = reverse("registries:registry_trash_export", args=["Acme", "model", "json"])

@@ -58,6 +58,7 @@ def test_code_has_the_full_name_and_this_server(client, bob, linked):
     assert "wandb artifact get acme/wandb-registry-model/iris-classifier:v0" in code[3]
 
 
+@pytest.mark.slow
 def test_code_logs_where_the_persons_scripts_do(client, bob, root, linked):
     set_default_entity(by=bob, name="bob")
     for user in (bob, root):  # a server admin may log to every team, and belongs to none
@@ -65,6 +66,7 @@ def test_code_logs_where_the_persons_scripts_do(client, bob, root, linked):
         assert f'wandb.init(entity="{user}"' in code[1]
 
 
+@pytest.mark.slow
 def test_the_name_is_a_choice_with_an_address(client, bob, linked):
     url = linked.tab_url("usage")
     pinned = page(client, bob, url)
@@ -134,6 +136,7 @@ def test_a_page_opened_by_an_alias_uses_it_everywhere(client, bob, promoted, ali
         assert f"/iris-classifier/{quote(alias)}/" in code[label]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tab", ["", "metadata", "usage", "files", "lineage"])
 def test_number_and_aliases_are_one_click_apart(client, bob, promoted, tab):
     """On each tab, and the click leads to the same tab."""
@@ -147,6 +150,7 @@ def test_number_and_aliases_are_one_click_apart(client, bob, promoted, tab):
         assert re.search(f'href="{address}" aria-current="true"', choice)
 
 
+@pytest.mark.slow
 def test_of_many_aliases_the_page_names_some_and_usage_all(client, bob, promoted):
     for number in range(20):
         promoted.aliases.create(collection=promoted.collection, name=f"alias-{number:02}")
@@ -168,6 +172,7 @@ def test_without_an_alias_there_is_no_choice_of_names(client, bob, promoted):
     assert "<h1>iris-classifier:v0</h1>" in text
 
 
+@pytest.mark.slow
 def test_production_by_curl_is_three_clicks_from_the_collection(client, bob, promoted):
     """The chip of the alias, the tab Usage, and Copy."""
     text = text_of(page(client, bob, promoted.collection.get_absolute_url()))
@@ -267,6 +272,7 @@ def test_who_may_not_see_the_version_sees_nothing(client, charlie, membership):
 
 
 # ------------------------------------------------------------------ the list
+@pytest.mark.slow
 def test_kinds_have_addresses_and_keep_the_name(client, bob, project, version, membership):
     RunInput.objects.create(run=factories.make_run(project, bob), version=version)
     record_download(by=bob, membership=membership)
@@ -284,6 +290,7 @@ def test_kinds_have_addresses_and_keep_the_name(client, bob, project, version, m
     assert 'id="used-by-runs"' in text_of(page(client, bob, kind="nonsense"))
 
 
+@pytest.mark.slow
 def test_runs_and_downloads_page_by_themselves(client, bob, project, version, membership):
     now = timezone.now()
     for number in range(51):
@@ -302,6 +309,7 @@ def test_runs_and_downloads_page_by_themselves(client, bob, project, version, me
     assert [row.reference for row in third.context["downloads"]["table"].rows] == ["a50"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [1, 40])
 def test_usage_queries(client, bob, acme, project, version, rows, django_assert_num_queries):
     now = timezone.now()

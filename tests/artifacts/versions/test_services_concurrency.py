@@ -71,6 +71,7 @@ def test_the_same_link_at_once_is_made_once(bob, version, registry):
     assert Membership.objects.filter(collection__name="race").count() == 1
 
 
+@pytest.mark.slow
 def test_deletions_restorations_and_links_at_once_leave_nothing_half_done(bob, sequence, registry):
     """Nobody waits for each other in a ring, and nothing deleted stays linked or named."""
     versions = [factories.make_version(sequence) for _ in range(3)]
@@ -173,6 +174,7 @@ def test_the_name_made_anew_at_once_goes_on(bob, sequence, registry):
     assert sorted(numbers.values_list("index", flat=True)) == list(range(1, CLIENTS))
 
 
+@pytest.mark.slow
 def test_links_while_the_project_is_renamed_and_made_anew(alice, vision, sequence):
     target = factories.make_project(vision, "target")
     versions = [factories.make_version(sequence) for _ in range(CLIENTS)]

@@ -85,6 +85,7 @@ def test_what_comes_later_counts(bob, version, blob, monkeypatch):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_first_missing_file_ends_it(bob, version, blob, monkeypatch):
     """Not the whole of a long manifest is read before the refusal."""
     paths = [f"{number:06}" for number in range(20_000)]

@@ -197,6 +197,7 @@ def test_the_code_names_the_alias_one_came_by(client, bob, linked):
     assert 'iris-classifier:best"' in client.get(by_alias).context["quick"]
 
 
+@pytest.mark.slow
 def test_the_page_costs_as_many_queries_for_much(client, bob, alice, project, linked):
     client.force_login(bob)
     few = count_queries(client, linked.get_absolute_url())

@@ -55,6 +55,7 @@ def test_tabs_are_addresses(client, victor, url, run, name):
     assert current == [url if name == "version" else tab(name)]
 
 
+@pytest.mark.slow
 def test_version_by_alias(client, victor, sequence, version, bob):
     factories.make_version(sequence, by=bob, aliases=["best"])
     client.force_login(victor)
@@ -65,6 +66,7 @@ def test_version_by_alias(client, victor, sequence, version, bob):
         assert client.get(base + reference).status_code == 404
 
 
+@pytest.mark.slow
 def test_version_detail_for_others(client, charlie, url, registry, collection, version, bob):
     assert client.get(url).status_code == 302
     client.force_login(charlie)
@@ -96,6 +98,7 @@ def test_source_shows_links_that_one_may_see(client, bob, url, version, collecti
     assert "hidden-pick" not in text
 
 
+@pytest.mark.slow
 def test_link_tells_a_source_only_to_who_may_see_it(client, bob, alice, project, secret):
     hidden = factories.make_version(factories.make_collection(secret, "hidden-model"))
     hidden.run = factories.make_run(secret, alice, display_name="hidden-run")
@@ -158,6 +161,7 @@ def test_lineage_alone(client, bob, version):
 # ------------------------------------------------------------------ constant work
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "queries"),
     [("version", 23), ("metadata", 16), ("usage", 24), ("files", 18)],

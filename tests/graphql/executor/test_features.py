@@ -70,6 +70,7 @@ def test_what_a_feature_lets_the_sdk_send_is_there(name):
     assert not argument or argument[0] in found.args
 
 
+@pytest.mark.slow
 def test_they_are_told(api, alice):
     told = api(alice, sdk_document("ServerFeaturesQuery"))["serverInfo"]["features"]
     assert told == [{"name": name, "isEnabled": True} for name in FEATURES]

@@ -47,6 +47,7 @@ def test_fragments_that_multiply_are_refused(api, alice):
     assert api.refused(alice, document)[0] == 400
 
 
+@pytest.mark.slow
 def test_many_lists_in_one_request_are_refused(api, alice, version):
     name = encode_id("Artifact", version.pk)
     lists = " ".join(f"a{n}: usedBy {{ totalCount }}" for n in range(100))

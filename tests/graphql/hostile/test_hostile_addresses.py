@@ -49,6 +49,7 @@ def tokens(world):
     yield from {f"made up {bad[:9]!r}": bad for bad in ("-", "x", "..", "None", "0" * 64)}.items()
 
 
+@pytest.mark.slow
 def test_signatures(client, answer, world):
     cases = dict(tokens(world))
     assert len(cases) > 100

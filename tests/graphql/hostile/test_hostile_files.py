@@ -12,7 +12,7 @@ from tests import factories
 from tests.helpers.hostile import assert_refused
 from tests.helpers.rights import all_rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 NAMES = [

@@ -6,7 +6,7 @@ import pytest
 
 from tests.helpers.hostile import assert_refused, nest
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 QUERY = "{ viewer { id } }"
 
 

@@ -11,7 +11,7 @@ from tests.helpers.graphql import auth_of
 from tests.helpers.hostile import VALUES, Answer, assert_refused
 from tests.helpers.rights import all_rows, rolled_back
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def document_of(name):

@@ -42,6 +42,7 @@ def test_users_are_those_that_one_may_see(api, request, person, found):
     assert search(api, request.getfixturevalue(person), "bob") == found
 
 
+@pytest.mark.slow
 def test_users_in_pages_and_as_many_queries(api, alice, acme):
     document = """query ($first: Int, $after: String) { users(first: $first, after: $after) {
       edges { node { username email apiKeys { edges { node { id } } }

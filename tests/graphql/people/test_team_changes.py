@@ -125,6 +125,7 @@ def test_team_of_one_person(api, alice, charlie):
     assert api(charlie, sdk_document("GetTeamEntity"), name="vision")["entity"] is None
 
 
+@pytest.mark.slow
 def test_team_takes_as_many_queries_whatever_its_size(api, alice, acme):
     def queries():
         with CaptureQueriesContext(connection) as captured:

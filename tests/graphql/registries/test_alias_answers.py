@@ -38,6 +38,7 @@ def told(answer):
     return [name for each in answer for name in told(each)] if isinstance(answer, list) else []
 
 
+@pytest.mark.slow
 def test_every_answer_leaves_it_out_and_knows_it_by_name(api, alice, source):
     for asked in ("latest", "v0", *OLD):
         answer = api(alice, _ALIASES, name=f"iris-model:{asked}")
@@ -55,6 +56,7 @@ def test_lists_of_the_sdk_leave_it_out(api, alice, source, collection, version, 
     assert "v01" not in told(registries)
 
 
+@pytest.mark.slow
 def test_a_page_shows_it_and_takes_it_off(client, bob, source):
     client.force_login(bob)
     page = client.get(source.get_absolute_url()).content.decode()

@@ -212,6 +212,7 @@ def test_core_registries_stay(api, alice, registry):
 # ------------------------------------------------------------------ members
 
 
+@pytest.mark.slow
 def test_members_from_first_to_last(api, bob, victor, vision, custom):
     both = {"projectId": id_of(custom), "userIds": [user_id(victor)], "teamIds": [team_id(vision)]}
     for _time in range(2):
@@ -254,6 +255,7 @@ def test_a_team_shows_its_people_to_those_of_its_organization(api, bob, vision, 
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_lists_of_members_ask_as_many_queries_for_one_as_for_fifty(api, bob, acme, custom):
     def count(ask):
         ask(api, bob)

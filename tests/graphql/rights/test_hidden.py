@@ -149,6 +149,7 @@ def test_it_is_used_by_the_path_that_was_told(api, dora, told, links):
     assert RunInput.objects.filter(run=run, version=links[0].version).exists()
 
 
+@pytest.mark.slow
 def test_the_page_of_a_told_path_is_that_of_the_link(client, dora, told, links):
     """The SDK prints it, as the address of what it lists as a run's input."""
     client.force_login(dora)

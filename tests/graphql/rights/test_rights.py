@@ -261,6 +261,7 @@ def expected(role, action):
     return (200, "") if action in ROLE_ACTIONS[role] else (403, lowest_for(action).label)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("person", ROLES)
 def test_mutations_by_place(client, world, person):
     wrong, world.me = [], person
@@ -276,6 +277,7 @@ def test_mutations_by_place(client, world, person):
     assert not wrong, "\n".join(map(str, wrong))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("person", ROLES)
 def test_other_mutations(client, world, person):
     wrong, world.me = [], person
