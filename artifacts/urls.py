@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from artifacts.views import jobs
-from artifacts.views.aliases import aliases, promote
+from artifacts.views import jobs, saved_views
+from artifacts.views.aliases import aliases, move_dialogs
 from artifacts.views.aliases import history as alias_history
 from artifacts.views.collection import browser, collections
 from artifacts.views.compare import compare, histories
@@ -11,18 +11,16 @@ from artifacts.views.compare import manifests as compare_manifests
 from artifacts.views.deletion import collections as collection_deletion
 from artifacts.views.deletion import runs as run_deletion
 from artifacts.views.deletion import versions as version_deletion
-from artifacts.views.files import files, plain_files
-from artifacts.views.project import entities, projects, saved_views
+from artifacts.views.files import downloads, plain_files
+from artifacts.views.project import entities, projects
 from artifacts.views.retention import default_ttl as ttl
 from artifacts.views.retention import rules as retention
 from artifacts.views.retention import version_ttl
 from artifacts.views.run import console as run_console
 from artifacts.views.run import file as run_file
-from artifacts.views.run import numbers as run_numbers
-from artifacts.views.run import runs
+from artifacts.views.run import history_values, runs
 from artifacts.views.trash import trash
-from artifacts.views.version import tags_and_description as labels
-from artifacts.views.version import versions
+from artifacts.views.version import description, tags, versions
 
 app_name = "artifacts"
 
@@ -38,13 +36,13 @@ _changes = [
     path(f"{_MEMBERSHIP}aliases", aliases.alias_add, name="alias_add"),
     path(f"{_MEMBERSHIP}aliases/remove", aliases.alias_remove, name="alias_remove"),
     path(f"{_MEMBERSHIP}aliases/undo", aliases.alias_undo, name="alias_undo"),
-    path(f"{_ALIASES}move", promote.alias_move, name="alias_move"),
-    path(f"{_ALIASES}roll-back", promote.alias_roll_back, name="alias_roll_back"),
-    path(f"{_MEMBERSHIP}tags", labels.tag_add, name="tag_add"),
-    path(f"{_MEMBERSHIP}tags/remove", labels.tag_remove, name="tag_remove"),
-    path(f"{_MEMBERSHIP}description", labels.description_edit, name="description_edit"),
+    path(f"{_ALIASES}move", move_dialogs.alias_move, name="alias_move"),
+    path(f"{_ALIASES}roll-back", move_dialogs.alias_roll_back, name="alias_roll_back"),
+    path(f"{_MEMBERSHIP}tags", tags.tag_add, name="tag_add"),
+    path(f"{_MEMBERSHIP}tags/remove", tags.tag_remove, name="tag_remove"),
+    path(f"{_MEMBERSHIP}description", description.description_edit, name="description_edit"),
     path(f"{_MEMBERSHIP}ttl", version_ttl.ttl_edit, name="ttl_edit"),
-    path(f"{_MEMBERSHIP}files/<path:path>", files.file_download, name="file_download"),
+    path(f"{_MEMBERSHIP}files/<path:path>", downloads.file_download, name="file_download"),
 ]
 
 _saved_views = [
@@ -112,7 +110,9 @@ _lists = [
     path(f"{_RUN}/-/config.json", runs.run_config, name="run_config"),
     path(f"{_RUN}/-/summary.json", runs.run_summary, name="run_summary"),
     path(
-        f"{_RUN}/-/history.<kind:kind>", run_numbers.run_history_export, name="run_history_export"
+        f"{_RUN}/-/history.<kind:kind>",
+        history_values.run_history_export,
+        name="run_history_export",
     ),
     path(f"{_RUN}/-/files.<kind:kind>", runs.run_files_export, name="run_files_export"),
     path(f"{_RUN}/-/console.<kind:kind>", run_console.console_export, name="console_export"),
@@ -180,8 +180,8 @@ urlpatterns = [
     path(f"{_PROJECT}/workspace", projects.project_detail, name="project_workspace"),
     path(_RUN, runs.run_detail, name="run_detail"),
     path(f"{_RUN}/-/file", run_file.run_file_detail, name="run_file_detail"),
-    path(f"{_RUN}/-/history", run_numbers.run_history, name="run_history"),
-    path(f"{_RUN}/-/files/<path:path>", files.run_file_download, name="run_file_download"),
+    path(f"{_RUN}/-/history", history_values.run_history, name="run_history"),
+    path(f"{_RUN}/-/files/<path:path>", downloads.run_file_download, name="run_file_download"),
     path(f"{_PROJECT}/-/trash", trash.trash_list, name="trash_list"),
     path(f"{_PROJECT}/-/trash/runs", trash.trash_list, {"kind": "runs"}, name="trash_runs"),
     path(

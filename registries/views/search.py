@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from artifacts.models import Collection, Membership
-from artifacts.views.project.projects import aliases_of
+from artifacts.views.usage.names import aliases_of
 from registries.models import Registry
 from registries.views.paths import in_organization
 from registries.views.registry.home import REGISTRY_COLUMNS

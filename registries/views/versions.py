@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 from artifacts.models import Membership
 from artifacts.services.collections import links as services
 from artifacts.services.usage.consumers import consumers_of
+from artifacts.views.files.folder import files_listing
 from artifacts.views.files.plain_files import send_checksums, send_file, send_metadata, send_zip
-from artifacts.views.files.tree import files_listing
 from artifacts.views.usage.usage import usage_listing
 from artifacts.views.version.tabs import render_version, tab_context
 from registries.views.collection.actions import (

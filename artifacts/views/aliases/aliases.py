@@ -13,8 +13,8 @@ from artifacts.models import Membership
 from artifacts.services.aliases.aliases import add_aliases, check_protected, remove_aliases
 from artifacts.services.aliases.undo import undo_alias_changes
 from artifacts.services.usage.consumers import consumers_of, protected_moves_of
-from artifacts.views.aliases.moves import moves_asked
-from artifacts.views.aliases.news import tell_alias_changes
+from artifacts.views.aliases.messages import tell_alias_changes
+from artifacts.views.aliases.move_preview import moves_asked
 from artifacts.views.lookup import membership_of
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict, Invalid, NotFound

@@ -18,7 +18,7 @@ from artifacts.services.aliases.periods import (
 )
 from artifacts.views.aliases.release_strip import move_url, roll_back_url
 from artifacts.views.aliases.time_line import MOST_DRAWN, time_line
-from artifacts.views.collection.browser import breadcrumb_of
+from artifacts.views.breadcrumbs import breadcrumb_of
 from artifacts.views.lookup import collection_at
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, ask_url, can, role_reason

@@ -1,0 +1,1 @@
+"""The artifact browser: a project's collections, and one collection with its versions."""

@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from artifacts.models import Collection, Membership, Project
+from artifacts.views.breadcrumbs import breadcrumb_of
+from artifacts.views.collection.listing import collections_listing
 from artifacts.views.lookup import collection_at, project_at
-from artifacts.views.project.projects import collections_listing
 from artifacts.views.usage.code import log_code
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.exports import exported
@@ -93,27 +94,6 @@ def browser_context(
         "tree_current": current,
         "tree_versions": _tree_versions(current) if current else [],
     }
-
-
-def breadcrumb_of(
-    project: Project, type_name: str = "", collection: Collection | None = None, last: str = ""
-) -> list[dict[str, str]]:
-    """The way from the entity down to what is open, which itself is no link."""
-    address = [project.entity.name, project.name]
-    items = [
-        {"label": project.entity.name, "url": project.entity.get_absolute_url()},
-        {"label": project.name, "url": project.get_absolute_url()},
-        {"label": _("Artifacts"), "url": reverse("artifacts:browser", args=address)},
-    ]
-    if type_name:
-        url = reverse("artifacts:type_detail", args=[*address, type_name])
-        items.append({"label": type_name, "url": url})
-    if collection:
-        items.append({"label": collection.name, "url": collection.get_absolute_url()})
-    if last:
-        items.append({"label": last, "url": ""})
-    items[-1] = items[-1] | {"url": ""}
-    return items
 
 
 def _collections(request: HtmxRequest, project: Project, type_name: str) -> Table:

@@ -14,17 +14,18 @@ from artifacts.services.collections.departures import departures_of
 from artifacts.services.paths.placeholders import hidden_path
 from artifacts.services.usage.consumers import drift_of
 from artifacts.views.aliases.release_strip import strip_context
-from artifacts.views.collection.browser import breadcrumb_of, browser_context, render_browser
+from artifacts.views.breadcrumbs import breadcrumb_of
+from artifacts.views.collection.browser import browser_context, render_browser
 from artifacts.views.collection.metrics import metric_columns, metrics_context
-from artifacts.views.collection.ticks import ticks_of
-from artifacts.views.deletion.menus import collection_menu, versions_url
+from artifacts.views.collection.ticked_versions import ticks_of
 from artifacts.views.lookup import collection_at
-from artifacts.views.project.projects import aliases_of
-from artifacts.views.project.saved_views import views_menu
+from artifacts.views.menus import collection_menu, versions_url
 from artifacts.views.retention.holds import holds_context
 from artifacts.views.retention.rules import retention_context
+from artifacts.views.saved_views import views_menu
 from artifacts.views.texts import is_long
 from artifacts.views.usage.code import first_version_code
+from artifacts.views.usage.names import aliases_of
 from artifacts.views.usage.usage import drift_context
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can

@@ -1,0 +1,1 @@
+"""Two or more versions beside each other: values, files, metrics over time."""

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from artifacts.models import Membership
+from artifacts.querysets.collections import NUMBER
 from artifacts.views.lookup import membership_named
 from registry_site.accounts.models import User
 from registry_site.errors import Invalid
@@ -92,3 +93,13 @@ def _suggestions(user: User, memberships: list[Membership]) -> list[Membership]:
         for membership in found[-SUGGESTED:]:
             membership.collection = collection
     return found
+
+
+def oldest_first(names: list[str]) -> list[str]:
+    """The names of one collection's versions in their order, however they were ticked."""
+
+    def index(name: str) -> int:
+        number = NUMBER.fullmatch(name.rpartition(":")[2])
+        return int(number[1]) if number else -1
+
+    return sorted(names, key=index)

@@ -6,8 +6,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from artifacts.views.collection.ticks import oldest_first
-from artifacts.views.compare.choice import choice_context, chosen, compare_url, names_in
+from artifacts.views.compare.choice import (
+    choice_context,
+    chosen,
+    compare_url,
+    names_in,
+    oldest_first,
+)
 from artifacts.views.compare.file import file_context
 from artifacts.views.compare.manifests import files_context
 from artifacts.views.compare.values import values_context

@@ -15,7 +15,7 @@ from artifacts.models import Membership, Run
 from artifacts.services.paths.pointers import Deletion, deletions_of_runs
 from artifacts.services.runs.curves import read_curves, read_numbers
 from artifacts.views.lookup import membership_named
-from artifacts.views.run.numbers import STEP, history_listing, history_rows, value_text
+from artifacts.views.run.history_values import STEP, history_listing, history_rows, value_text
 from registry_site.accounts.models import User
 from registry_site.accounts.views.exports import exported
 from registry_site.charts.lines import MOST_SERIES, LineChart, Series, lines_chart

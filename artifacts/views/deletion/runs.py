@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from artifacts.models import Project, Run, RunOutput, Version
 from artifacts.services.deletion.job_kinds import RUNS, rehearse_run
 from artifacts.views.deletion.dialog import Deletion, answer_deletion
-from artifacts.views.project.projects import runs_fitting
+from artifacts.views.run.listing import runs_fitting
 from registry_site.accounts.models import User
 from registry_site.errors import NotFound
 from registry_site.pages import HtmxRequest, form_page

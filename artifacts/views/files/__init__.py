@@ -1,0 +1,1 @@
+"""The files of a version: folders, previews of one file, downloads."""

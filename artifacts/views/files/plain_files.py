@@ -23,7 +23,7 @@ from artifacts.formats.bundles import Part, checksum_line, zip_of
 from artifacts.models import ManifestEntry, Membership
 from artifacts.services.usage.usage import record_download
 from artifacts.store import store
-from artifacts.views.files.tree import CHECKSUMS, files_listing
+from artifacts.views.files.folder import CHECKSUMS, files_listing
 from artifacts.views.json_tree.json_tree import send_json
 from artifacts.views.lookup import file_in, in_version
 from artifacts.views.sdk.transfers import send_blob

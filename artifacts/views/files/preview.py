@@ -19,8 +19,8 @@ from artifacts.previews.numbers import Number
 from artifacts.previews.reading import Unreadable
 from artifacts.signing import download_path
 from artifacts.store import store
-from artifacts.views.files.beside import FilesBeside
-from artifacts.views.files.tree import crumbs_to, web_address
+from artifacts.views.files.folder import crumbs_to, web_address
+from artifacts.views.files.markdown_addresses import FilesBeside
 from artifacts.views.json_tree.json_tree import Place, Tree, tree_of
 from artifacts.views.lookup import file_in
 from registry_site.accounts.permissions import Action, can

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from artifacts.views.json_tree.nodes import (
+from artifacts.views.json_tree.rows import (
     MOST_KEY,
     MOST_TEXT,
     Entries,

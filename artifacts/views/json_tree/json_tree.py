@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from artifacts.formats.media import split_media
 from artifacts.models import Run
 from artifacts.views.json_tree.filter import fitting_rows
-from artifacts.views.json_tree.nodes import (
+from artifacts.views.json_tree.rows import (
     INLINE,
     MOST_BYTES,
     MOST_KEY,

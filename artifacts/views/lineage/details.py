@@ -1,16 +1,14 @@
 """The panel beside the lineage graph: what is to know of the node that was chosen."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from artifacts.models import Membership, Run
 from artifacts.services.lineage.lineage import Lineage
 from artifacts.services.lineage.nodes import Key, Node, find_members
 from artifacts.services.paths.pointers import deletions_of_runs, deletions_of_versions
 from artifacts.views.json_tree.json_tree import run_trees
+from artifacts.views.lineage.address import Address
 from registry_site.accounts.models import User
-
-if TYPE_CHECKING:
-    from artifacts.views.lineage.lineage import Address
 
 MOST_MEMBERS = 50  # of a cluster, or found in it
 MOST_PLACES = 20
@@ -20,7 +18,7 @@ def details_of(
     user: User,
     lineage: Lineage,
     node: Node | None,
-    address: "Address",
+    address: Address,
     urls: dict[Key, str],
     current: Membership,
 ) -> dict[str, Any] | None:
@@ -44,7 +42,7 @@ def details_of(
     return details | (_run(user, pk) if node.kind == "run" else _version(user, pk, current))
 
 
-def _cluster(user: User, node: Node, address: "Address") -> dict[str, Any]:
+def _cluster(user: User, node: Node, address: Address) -> dict[str, Any]:
     text = address.query.get("find", "").strip()[:200]
     found, total = find_members(by=user, node=node, text=text, most=MOST_MEMBERS)
     return {

@@ -1,0 +1,1 @@
+"""A project's overview, and the pages of teams and people."""

@@ -1,0 +1,1 @@
+"""How long versions live: retention rules, TTLs, legal holds."""

@@ -1,0 +1,1 @@
+"""A run: its page, metrics over time, media, files and console."""

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_safe
 from artifacts.formats.markdown import render_markdown
 from artifacts.models import Membership, Run, RunInput
 from artifacts.services.paths.pointers import Deletion, read_versions
-from artifacts.views.deletion.menus import run_menu
 from artifacts.views.json_tree.json_tree import config_of, run_trees, send_json, without_internals
 from artifacts.views.lookup import run_at
+from artifacts.views.menus import run_menu
 from artifacts.views.run.console import console_page
 from artifacts.views.run.history import history_section
 from artifacts.views.run.media import media_section
-from artifacts.views.usage.access_paths import mark_collections, with_collections
+from artifacts.views.usage.memberships import mark_collections, with_collections
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.exports import exported
 from registry_site.accounts.views.login_or_key import KeyedRequest, by_login_or_key

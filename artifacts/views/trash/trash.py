@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from artifacts.models import Collection, Project, Run, Version
 from artifacts.services.trash.restoration import restore_version
 from artifacts.services.trash.restoration_of_parents import restore_collection, restore_run
-from artifacts.views.collection.browser import breadcrumb_of
+from artifacts.views.breadcrumbs import breadcrumb_of
 from artifacts.views.lookup import project_at
 from artifacts.views.trash.listings import trash_listing
-from artifacts.views.trash.news import what_is_back, what_is_lost
+from artifacts.views.trash.messages import what_is_back, what_is_lost
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.exports import exported
 from registry_site.errors import Conflict, Denied, NotFound

@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 from artifacts.models import Download, Membership, Run, RunInput
 from artifacts.services.paths.pointers import deletion_of_run
 from artifacts.services.usage.consumers import Drift, Drifting
-from artifacts.views.usage.access_paths import collection_path, mark_collections, with_collections
 from artifacts.views.usage.code import short_name, usage_blocks
-from artifacts.views.version.names import names_of
+from artifacts.views.usage.memberships import collection_path, mark_collections, with_collections
+from artifacts.views.usage.names import names_of
 from registry_site.accounts.models import User
 from registry_site.errors import NotFound
 from registry_site.http.exports import Listing

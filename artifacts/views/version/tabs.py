@@ -14,17 +14,18 @@ from artifacts.formats.media import split_media
 from artifacts.models import Membership, Run, Version
 from artifacts.services.paths.pointers import deletions_of_runs
 from artifacts.services.retention.version_ttl import expires_at
-from artifacts.views.compare.links import comparisons_of
-from artifacts.views.files.beside import FilesBeside
+from artifacts.views.compare.comparisons import comparisons_of
+from artifacts.views.compare.key_metrics import key_metrics
+from artifacts.views.files.folder import checksum_links, folder_page
+from artifacts.views.files.markdown_addresses import FilesBeside
 from artifacts.views.files.preview import file_page
-from artifacts.views.files.tree import checksum_links, folder_page
 from artifacts.views.json_tree.json_tree import Place, run_trees, tree_of
 from artifacts.views.lineage.lineage import lineage_context
 from artifacts.views.retention.holds import holds_context
 from artifacts.views.texts import is_long
+from artifacts.views.usage.names import names_context
 from artifacts.views.usage.usage import usage_context
-from artifacts.views.version.names import names_context
-from artifacts.views.version.overview import key_metrics, overview_context
+from artifacts.views.version.overview import overview_context
 from registry_site.accounts.models import User
 from registry_site.accounts.names import is_version_number
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, can, highest

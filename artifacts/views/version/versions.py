@@ -4,10 +4,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from artifacts.views.collection.browser import breadcrumb_of, browser_context
-from artifacts.views.deletion.menus import version_menu
-from artifacts.views.files.tree import files_listing
+from artifacts.views.breadcrumbs import breadcrumb_of
+from artifacts.views.collection.browser import browser_context
+from artifacts.views.files.folder import files_listing
 from artifacts.views.lookup import membership_at
+from artifacts.views.menus import version_menu
 from artifacts.views.usage.usage import usage_listing
 from artifacts.views.version.tabs import render_version, tab_context
 from registry_site.accounts.views.exports import exported

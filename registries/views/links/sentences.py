@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from artifacts.models import Alias, Collection, Membership, Version
 from artifacts.services.collections.links import Linking
-from artifacts.views.aliases.news import alias_news, tell_alias_changes, undo_of_aliases
+from artifacts.views.aliases.messages import alias_news, tell_alias_changes, undo_of_aliases
 from registry_site.pages import HtmxRequest
 
 NAMED = 8  # aliases in one sentence

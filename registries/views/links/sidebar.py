@@ -7,7 +7,7 @@ from django.http import HttpResponse, QueryDict
 from artifacts.forms.aliases import AliasesForm
 from artifacts.models import Collection
 from artifacts.services.collections import links as services
-from artifacts.views.aliases.moves import membership_to_make, moves_asked
+from artifacts.views.aliases.move_preview import membership_to_make, moves_asked
 from registries.choices.source_choice import SourceChoice
 from registries.views.collection.collections import collection_context
 from registries.views.links.sentences import link_sentence, tell_link

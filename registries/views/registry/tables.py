@@ -12,9 +12,9 @@ from artifacts.querysets.collections import aliases_with_events
 from artifacts.reads.table_text import collections_showing
 from artifacts.views.collection.collections import versions_of
 from artifacts.views.collection.metrics import metrics_context
-from artifacts.views.collection.ticks import ticks_of
-from artifacts.views.project.projects import aliases_of
-from artifacts.views.project.saved_views import views_menu
+from artifacts.views.collection.ticked_versions import ticks_of
+from artifacts.views.saved_views import views_menu
+from artifacts.views.usage.names import aliases_of
 from registries.models import Registry
 from registries.views.collection.actions import action_url, delete_item, role_reason, unlink_item
 from registry_site.accounts.models import User

@@ -2,8 +2,8 @@ import pytest
 from django.urls import reverse
 
 from artifacts.models import Download, ManifestEntry, ProjectMember
+from artifacts.views.files import folder as file_tree
 from artifacts.views.files import folder_names
-from artifacts.views.files import tree as file_tree
 from tests import factories
 from tests.helpers.htmx import assert_swap_equals_reload, htmx
 

@@ -289,7 +289,7 @@ def test_a_file_has_every_line_with_the_key_and_no_other(client, victor, run):
 
 
 def test_a_head_request_reads_nothing(client, victor, run, monkeypatch):
-    monkeypatch.setattr("artifacts.views.run.numbers.read_line", None)
+    monkeypatch.setattr("artifacts.views.run.history_values.read_line", None)
     factories.make_lines(run, "history", {"loss": 1})
     client.force_login(victor)
     assert client.head(f"{PAGE}/-/history.csv").status_code == 200

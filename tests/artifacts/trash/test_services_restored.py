@@ -36,7 +36,7 @@ from artifacts.services.trash.collections import collections_in_trash
 from artifacts.services.trash.restoration import restore_version
 from artifacts.services.trash.restoration_of_parents import restore_collection, restore_run
 from artifacts.services.trash.trash import delete_version
-from artifacts.views.trash.news import what_is_lost
+from artifacts.views.trash.messages import what_is_lost
 from registry_site.accounts.models import Event
 from registry_site.errors import Conflict, Denied, Gone, NotFound
 from tests import factories

@@ -8,7 +8,7 @@ from django.utils import timezone
 from artifacts.metrics import direction_of
 from artifacts.models import Download, RunInput
 from artifacts.services.usage.usage import record_download
-from artifacts.views.version.overview import METRICS
+from artifacts.views.compare.key_metrics import METRICS
 from tests import factories
 from tests.helpers.queries import count_queries
 

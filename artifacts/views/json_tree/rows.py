@@ -1,4 +1,4 @@
-"""Where a value stands in a tree of JSON: its address, its row, what lies below it."""
+"""The parts of a tree of JSON: where it stands, a row of it, and the entries below a value."""
 
 import json
 from collections.abc import Mapping

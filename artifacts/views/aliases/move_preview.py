@@ -13,7 +13,7 @@ from artifacts.services.aliases.moves import (
 from artifacts.services.aliases.periods import holder_of
 from artifacts.services.usage.consumers import Consumers, ProtectedMove, consumers_of
 from artifacts.views.compare.choice import compare_url
-from artifacts.views.version.overview import KeyMetric, key_metrics
+from artifacts.views.compare.key_metrics import KeyMetric, key_metrics
 from registry_site.accounts.models import User
 
 MOST_ASKED = 5  # aliases of one form about which more than a sentence is said

@@ -15,8 +15,8 @@ from artifacts.services.aliases.roll_back import (
     move_alias,
     roll_back_alias,
 )
-from artifacts.views.aliases.moves import move_of, versions_to_choose
-from artifacts.views.aliases.news import tell_alias_changes
+from artifacts.views.aliases.messages import tell_alias_changes
+from artifacts.views.aliases.move_preview import move_of, versions_to_choose
 from artifacts.views.lookup import collection_of
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Invalid, NotFound

@@ -1,4 +1,4 @@
-"""What one changes on a version from any page that shows it: tags and description."""
+"""Tags of a version, from any page that shows them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from artifacts.forms import DescriptionForm, TagForm
+from artifacts.forms import TagForm
 from artifacts.models import Membership
 from artifacts.services.versions.versions import update_version
 from artifacts.views.lookup import membership_of
@@ -20,13 +20,11 @@ from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict, Invalid
 from registry_site.pages import (
     HtmxRequest,
-    attempt,
     close_overlay,
     form_page,
     next_url,
     posted,
     render_form,
-    show_again,
     undo_address,
     wants_fragment,
 )
@@ -44,7 +42,13 @@ def tag_add(request: HtmxRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Tags added to {version}.").format(version=membership))
         return _tags(request, membership)
     title = _("Add tags to {version}").format(version=membership)
-    return _form_page(request, membership, form, title=title, button=_("Add tags"), is_shared=True)
+    context = {
+        "membership": membership,
+        "title": title,
+        "button": _("Add tags"),
+        "is_shared": True,
+    }
+    return render_form(request, form, "artifacts/version/version_form.html", context)
 
 
 @require_POST
@@ -58,21 +62,6 @@ def tag_remove(request: HtmxRequest, pk: int) -> HttpResponse:
     return _tags(request, membership)
 
 
-@form_page
-def description_edit(request: HtmxRequest, pk: int) -> HttpResponse:
-    membership = membership_of(request.user, pk)
-    version = membership.version
-    check(request.user, Action.EDIT, version)
-    form = DescriptionForm(posted(request), now={"description": version.description})
-    if attempt(form, lambda data: update_version(by=request.user, version=version, **data)):
-        messages.success(request, _("Description of {version} saved.").format(version=membership))
-        return show_again(request, membership.get_absolute_url())
-    title = _("Description of {version}").format(version=membership)
-    return _form_page(
-        request, membership, form, title=title, button=_("Save description"), is_shared=True
-    )
-
-
 def _taken(form: Form, change: Callable[[Any], Any]) -> bool:
     """Whether the form was sent, is right, and the operation took its only field."""
     if not form.is_bound or not form.is_valid():
@@ -84,13 +73,6 @@ def _taken(form: Form, change: Callable[[Any], Any]) -> bool:
         form.add_error(field, error.message)
         return False
     return True
-
-
-def _form_page(
-    request: HtmxRequest, membership: Membership, form: Form, **context: Any
-) -> HttpResponse:
-    context |= {"membership": membership}
-    return render_form(request, form, "artifacts/version/version_form.html", context)
 
 
 def _tags(request: HtmxRequest, membership: Membership) -> HttpResponse:

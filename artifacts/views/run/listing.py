@@ -1,10 +1,15 @@
-"""What a file of runs says of each: facts, config and summary, whole or leaf by leaf."""
+"""The runs of a project as a list: on a page, and in a file with config and summary by leaf."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from django.http import QueryDict
+
 from artifacts.metrics import leaves_of
+from artifacts.models import Project, Run
+from artifacts.querysets.runs import RunQuerySet
+from artifacts.reads.table_text import runs_showing
 from artifacts.views.json_tree.json_tree import config_of, without_internals
 from registry_site.http.exports import Columns, Listing, all_rows
 from registry_site.queries.natural_order import natural_key
@@ -58,3 +63,24 @@ def _leaves(kind: str, value: dict[str, Any]) -> dict[str, Any]:
 
 def _reader(name: str) -> Callable[[Any], Any]:
     return lambda run: run.leaves.get(name)
+
+
+def runs_listing(project: Project, query: QueryDict) -> Listing:
+    """The project's runs that fit the query."""
+    runs = runs_fitting(Run.objects.filter(project=project), query)
+    return Listing(
+        url=f"{project.get_absolute_url()}/-/runs",
+        rows=runs.listed().select_related("user__entity", "project__entity"),
+        order=("-created_at", "-pk"),
+        columns=RUN_COLUMNS,
+        objects=RUN_OBJECTS,
+    )
+
+
+def runs_fitting(runs: RunQuerySet, wanted: Any) -> RunQuerySet:
+    """Runs whose row has the text of `q` in it, in the state of `state`."""
+    if text := wanted.get("q", "").strip():
+        runs = runs.filter(runs_showing(text))
+    if wanted.get("state") in Run.State.values:
+        runs = runs.with_state_now().filter(state_now=wanted["state"])
+    return runs

@@ -34,3 +34,9 @@ def names_context(membership: Membership, tab: str) -> dict[str, Any]:
         "more": max(len(names) - 1 - SHOWN, 0),
         "more_url": f"{membership.tab_url('usage')}#usage",
     }
+
+
+def aliases_of(membership: Membership, *, is_latest: bool) -> list[str]:
+    """Return the aliases by name, as all lists and files have them: `latest` in front."""
+    names = sorted(alias.name for alias in membership.aliases.all())
+    return [LATEST, *names] if is_latest else names

@@ -29,13 +29,3 @@ def ticks_of(query: Any, collection: Collection, memberships: Sequence[Membershi
     numbers = {name: name.removeprefix(path) for name in asked if name.startswith(path)}
     ticks = [Tick(*each, each[0] in here) for each in numbers.items() if NUMBER.fullmatch(each[1])]
     return sorted(ticks, key=lambda tick: int(tick.number[1:]), reverse=True)[:MOST]
-
-
-def oldest_first(names: list[str]) -> list[str]:
-    """The names of one collection's versions in their order, however they were ticked."""
-
-    def index(name: str) -> int:
-        number = NUMBER.fullmatch(name.rpartition(":")[2])
-        return int(number[1]) if number else -1
-
-    return sorted(names, key=index)

@@ -1,0 +1,54 @@
+"""The state of the tab Lineage, as its query says it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from artifacts.services.lineage.lineage import Lineage
+from artifacts.services.lineage.nodes import Key
+
+MOST_KEYS = 100  # opened clusters, or nodes taken out of one, in an address
+
+
+@dataclass(frozen=True)
+class Address:
+    """The state of the tab as its query says it; its addresses are relative to the page."""
+
+    query: QueryDict
+
+    def url(self, **changes: Any) -> str:
+        """The address with these values instead; None or "" takes one out."""
+        query = self.query.copy()
+        for name, value in changes.items():
+            if value in (None, ""):
+                query.pop(name, None)
+            else:
+                query[name] = value
+        return f"?{query.urlencode()}"
+
+    def urls_of(self, lineage: Lineage) -> dict[Key, str]:
+        """The addresses that open the panel of each node; "" of a hidden one."""
+        before = self.url(node=None, find=None)
+        before += "&" if before != "?" else ""
+        return {
+            key: "" if node.is_hidden else f"{before}node={key}#lineage-details"
+            for key, node in lineage.nodes.items()
+        }
+
+    def url_with(self, name: str, key: Key) -> str:
+        """The address with one more `open` or `out`, and the panel closed."""
+        query = self.query.copy()
+        query.appendlist(name, key)
+        for closed in ("node", "find"):
+            query.pop(closed, None)
+        return f"?{query.urlencode()}"
+
+    def fields_without(self, *names: str) -> list[tuple[str, str]]:
+        """What a form that sends these names itself has to send with them."""
+        return [
+            (name, value)
+            for name, values in self.query.lists()
+            if name not in names
+            for value in values[:MOST_KEYS]
+        ]
