@@ -137,7 +137,7 @@ def _options(
         options.append(
             AliasOption(
                 name=name,
-                now=membership.number if membership else "",
+                now=holder.number if holder else "",
                 is_protected=name in protected,
                 is_chosen=name in chosen,
                 reason=_("This version has it.") if is_here else reason,
