@@ -141,5 +141,8 @@ def fresh(user):
 
 
 __all__ = [name for name in dir() if name.startswith("make_")] + [
-    "Organization", "Team", "fresh", "restricted_viewer",
-]  # fmt: skip
+    "Organization",
+    "Team",
+    "fresh",
+    "restricted_viewer",
+]

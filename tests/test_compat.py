@@ -14,14 +14,23 @@ from scripts.releases.table import Found, cell, print_table
         ("0.22.3", Found("members of a registry", "absent"), "-"),
         ("0.23.1", Found("members of a registry", "absent"), "GAP"),
         ("0.19.11", Found("unlink", "absent"), "GAP"),
-        ("0.20.1", Found("refused: unknown registry", "failed", "printed, but not raised: x"),
-         "known"),
-        ("0.21.4", Found("refused: unknown registry", "failed", "printed, but not raised: x"),
-         "GAP"),
-        ("0.20.1", Found("refused: unknown registry", "failed", "'no registry' is not in …"),
-         "GAP"),
+        (
+            "0.20.1",
+            Found("refused: unknown registry", "failed", "printed, but not raised: x"),
+            "known",
+        ),
+        (
+            "0.21.4",
+            Found("refused: unknown registry", "failed", "printed, but not raised: x"),
+            "GAP",
+        ),
+        (
+            "0.20.1",
+            Found("refused: unknown registry", "failed", "'no registry' is not in …"),
+            "GAP",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_failure_is_ours_unless_the_release_is_known_for_it(release, found, wanted):
     assert cell(release, found) == wanted
 

@@ -198,8 +198,13 @@ def test_every_form_that_replaces_shared_text_says_what_it_was_opened_with():
 
 
 def test_every_service_that_replaces_shared_text_for_a_page_can_be_told_what_was_read():
-    own = {"update_profile", "set_preferences", "set_default_entity", "change_password",
-           "update_session_auth_hash"}  # fmt: skip
+    own = {
+        "update_profile",
+        "set_preferences",
+        "set_default_entity",
+        "change_password",
+        "update_session_auth_hash",
+    }
     deaf = set()
     for path in PYTHON:
         if "views" not in path.relative_to(ROOT).parts:

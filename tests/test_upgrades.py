@@ -32,15 +32,18 @@ class Database:
     def __init__(self, folder: Path, name: str) -> None:
         self.folder, self.name = folder, name
         self.environment = {
-            **{key: os.environ[key] for key in ("PATH", "HOME", "LD_LIBRARY_PATH")
-               if key in os.environ},
+            **{
+                key: os.environ[key]
+                for key in ("PATH", "HOME", "LD_LIBRARY_PATH")
+                if key in os.environ
+            },
             "DJANGO_SETTINGS_MODULE": "registry_site.settings",
             "DATA_DIR": str(folder),
             "SECRET_KEY": "not a secret: only for tests",
             "ALLOWED_HOSTS": "testserver",
             "DEMO": "0",
             "DEBUG": "1",  # no static files are collected
-        }  # fmt: skip
+        }
         if connection.vendor == "postgresql":
             host = connection.settings_dict["HOST"]
             self.environment["DATABASE_URL"] = f"postgres://cairn@/{host}/{name}"

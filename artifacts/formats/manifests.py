@@ -85,9 +85,11 @@ def read_entries(read: Callable[[int], bytes]) -> Iterator[Entry]:
 
 def too_many() -> Invalid:
     return Invalid(
-        _("The artifact lists more than {limit} files: log them as several artifacts, or in "
-          "archives.").format(limit=f"{MAX_ENTRIES:,}")
-    )  # fmt: skip
+        _(
+            "The artifact lists more than {limit} files: log them as several artifacts, or in "
+            "archives."
+        ).format(limit=f"{MAX_ENTRIES:,}")
+    )
 
 
 def write_manifest(entries: Iterable[Entry]) -> bytes:
@@ -141,11 +143,11 @@ def check_path(path: str) -> str:
     """Return a path that stays inside the folder it is downloaded to, or raise Invalid."""
     if _UNFIT.search(path) or len(path.encode()) > MAX_PATH:
         raise Invalid(
-            _("The path {path!r} is not possible in an artifact: it must be relative, without "
-              "“.”, “..”, “//” and control characters, {limit} bytes long at most.").format(
-                  path=path[:200], limit=MAX_PATH
-              )
-        )  # fmt: skip
+            _(
+                "The path {path!r} is not possible in an artifact: it must be relative, without "
+                "“.”, “..”, “//” and control characters, {limit} bytes long at most."
+            ).format(path=path[:200], limit=MAX_PATH)
+        )
     return path
 
 
@@ -193,8 +195,8 @@ def _entry(path: str, given: Mapping[str, Any]) -> Entry:
 def _check_reference(path: str, ref: str) -> None:
     if len(ref) > MAX_REF or _SCRIPTS.match(ref) or not _ADDRESS.fullmatch(ref):
         raise Invalid(
-            _("The reference of {path!r} is not possible: it must be an address with a scheme, "
-              "like s3://bucket/key, that runs no script, {limit} characters long at most.").format(
-                  path=path[:200], limit=MAX_REF
-              )
-        )  # fmt: skip
+            _(
+                "The reference of {path!r} is not possible: it must be an address with a scheme, "
+                "like s3://bucket/key, that runs no script, {limit} characters long at most."
+            ).format(path=path[:200], limit=MAX_REF)
+        )

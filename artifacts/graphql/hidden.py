@@ -204,11 +204,14 @@ class HiddenCollection(_Named):
         if filters not in (None, {}, COMMITTED):
             raise Invalid(_("Versions of a collection that you may not see can't be filtered."))
         page = connection(
-            info.context, versions_in(by=info.context.user, sequence_pk=self.pk),
-            first=first, after=after, order=read_order(order, _ORDERS, "-version_index"),
+            info.context,
+            versions_in(by=info.context.user, sequence_pk=self.pk),
+            first=first,
+            after=after,
+            order=read_order(order, _ORDERS, "-version_index"),
             detail=Version.objects.for_list(),
             edge=lambda version: {"node": version, "version": f"v{version.version_index}"},
-        )  # fmt: skip
+        )
         list_together([edge["node"] for edge in page["edges"]])
         return page
 

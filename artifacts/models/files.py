@@ -129,13 +129,20 @@ class Download(models.Model):
     """
 
     version = models.ForeignKey(
-        Version, on_delete=models.CASCADE, related_name="downloads",
-        db_constraint=False, db_index=False,
-    )  # fmt: skip
+        Version,
+        on_delete=models.CASCADE,
+        related_name="downloads",
+        db_constraint=False,
+        db_index=False,
+    )
     collection = models.ForeignKey(
-        Collection, null=True, on_delete=models.SET_NULL, related_name="+",
-        db_constraint=False, db_index=False,
-    )  # fmt: skip
+        Collection,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
     user = models.ForeignKey(
         User, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
     )

@@ -48,17 +48,23 @@ def preview_numpy(file: BinaryIO, size: int, pages: Pages) -> Preview:
         rows = [_array("", read_at(file, 0, _NPY_HEAD))]
         columns = rows[0][1:]
         labels = [_("Type"), _("Shape"), _("Values")]
-        facts = [(label, f"{value:,}" if isinstance(value, int) else value)
-                 for label, value in zip(labels, columns, strict=True)]  # fmt: skip
+        facts = [
+            (label, f"{value:,}" if isinstance(value, int) else value)
+            for label, value in zip(labels, columns, strict=True)
+        ]
         return Preview(facts=facts, warnings=_pickled(rows))
     members, _count = members_of(file, size)
     rows = [
         _array(each.name, read_member(file, each, _NPY_HEAD)) for each in members[:_MOST_ARRAYS]
     ]
     table = table_of_rows(
-        pages, "arrays", _("Arrays"), [_("Name"), _("Type"), _("Shape"), _("Values")], rows,
+        pages,
+        "arrays",
+        _("Arrays"),
+        [_("Name"), _("Type"), _("Shape"), _("Values")],
+        rows,
         numbers=[3],
-    )  # fmt: skip
+    )
     notes = []
     if len(members) > _MOST_ARRAYS:
         notes = [_("Only the first {count} are listed.").format(count=_MOST_ARRAYS)]

@@ -39,11 +39,15 @@ def preview_gguf(file: BinaryIO, size: int, pages: Pages) -> Preview:
         tables=[
             table_of_rows(pages, "metadata", _("Metadata"), [_("Key"), _("Value")], values),
             table_of_rows(
-                pages, "tensors", _("Tensors"),
-                [_("Name"), _("Type"), _("Shape"), _("Parameters")], tensors, numbers=[3],
+                pages,
+                "tensors",
+                _("Tensors"),
+                [_("Name"), _("Type"), _("Shape"), _("Parameters")],
+                tensors,
+                numbers=[3],
             ),
         ],
-    )  # fmt: skip
+    )
 
 
 class _Reader:

@@ -83,13 +83,23 @@ def preview_wandb_table(file: BinaryIO, size: int, pages: Pages) -> Preview:
     data = load_json(read_at(file, 0, size), _("The table"))
     kind = data.get("_type") if isinstance(data, dict) else None
     if kind == "joined-table":
-        return _parts(_("A table joined of two others of this version"), data, {
-            _("First table"): "table1", _("Second table"): "table2", _("Joined by"): "join_key",
-        })  # fmt: skip
+        return _parts(
+            _("A table joined of two others of this version"),
+            data,
+            {
+                _("First table"): "table1",
+                _("Second table"): "table2",
+                _("Joined by"): "join_key",
+            },
+        )
     if kind == "partitioned-table":
-        return _parts(_("A table in parts: all tables of one folder, one below the other"), data, {
-            _("Folder"): "parts_path",
-        })  # fmt: skip
+        return _parts(
+            _("A table in parts: all tables of one folder, one below the other"),
+            data,
+            {
+                _("Folder"): "parts_path",
+            },
+        )
     columns = data.get("columns") if isinstance(data, dict) else None
     rows = data.get("data") if isinstance(data, dict) else None
     if not isinstance(columns, list) or not isinstance(rows, list):

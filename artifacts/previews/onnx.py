@@ -53,10 +53,16 @@ def preview_onnx(file: BinaryIO, size: int, pages: Pages) -> Preview:
     operators = model.operators.most_common()
     preview.tables = [
         table_of_rows(pages, "ends", _("Inputs and outputs"), [_("Kind"), *shaped], model.ends),
-        table_of_rows(pages, "operators", _("Nodes by operator"), [_("Operator"), _("Nodes")],
-                      operators, numbers=[1]),
+        table_of_rows(
+            pages,
+            "operators",
+            _("Nodes by operator"),
+            [_("Operator"), _("Nodes")],
+            operators,
+            numbers=[1],
+        ),
         table_of_rows(pages, "initializers", _("Initializers"), shaped, rows),
-    ]  # fmt: skip
+    ]
     if model.metadata:
         columns = [_("Key"), _("Value")]
         preview.tables.append(

@@ -128,13 +128,20 @@ def _preview(file: BinaryIO, size: int, pages: Pages) -> "_Pickle":
     if not is_whole:
         ends = _("It was not read to its end: it may import more than is listed.")
         preview.warnings.append(f"{ends} {why}".strip())
-    rows = [[name, _("reaches outside of the model") if is_suspicious(name) else ""]
-            for name in found]  # fmt: skip
+    rows = [
+        [name, _("reaches outside of the model") if is_suspicious(name) else ""] for name in found
+    ]
     preview.tables = [
         table_of_rows(pages, "imports", _("Imports"), [_("Name"), _("Note")], rows),
-        table_of_rows(pages, "opcodes", _("Opcodes"), [_("Offset"), _("Opcode"), _("Argument")],
-                      listed, numbers=[0]),
-    ]  # fmt: skip
+        table_of_rows(
+            pages,
+            "opcodes",
+            _("Opcodes"),
+            [_("Offset"), _("Opcode"), _("Argument")],
+            listed,
+            numbers=[0],
+        ),
+    ]
     return preview
 
 

@@ -33,8 +33,21 @@ def members_of(file: BinaryIO, size: int) -> tuple[list[Member], int]:
         head = file.read(46)
         if len(head) < 46 or not head.startswith(_ENTRY):
             raise Unreadable(_("The list of the zip file is damaged."))
-        (flags, method, _time, _crc, packed, unpacked, name_length, extra_length, comment_length,
-         _disk, _inner, _outer, offset) = struct.unpack_from("<HHIIIIHHHHHII", head, 8)  # fmt: skip
+        (
+            flags,
+            method,
+            _time,
+            _crc,
+            packed,
+            unpacked,
+            name_length,
+            extra_length,
+            comment_length,
+            _disk,
+            _inner,
+            _outer,
+            offset,
+        ) = struct.unpack_from("<HHIIIIHHHHHII", head, 8)
         name = file.read(name_length).decode("utf-8" if flags & 0x800 else "cp437", "replace")
         extra = file.read(extra_length)
         file.seek(comment_length, 1)

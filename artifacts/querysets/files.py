@@ -88,9 +88,15 @@ class DownloadQuerySet(models.QuerySet):
         )
 
     def touch(
-        self, *, version_id: int, collection_id: int, user_id: int, key_name: str, reference: str,
+        self,
+        *,
+        version_id: int,
+        collection_id: int,
+        user_id: int,
+        key_name: str,
+        reference: str,
         at: datetime,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Note one download: a row, or one more in the row that there is, in one statement."""
         connection = connections[self.db]
         now, apart = (connection.ops.adapt_datetimefield_value(each) for each in (at, at - APART))

@@ -69,17 +69,25 @@ def view_update(request: HtmxRequest, pk: int) -> HttpResponse:
 
     def update(data: dict[str, Any]) -> str:
         services.update_saved_view(
-            by=request.user, view=view, name=data["name"],
+            by=request.user,
+            view=view,
+            name=data["name"],
             is_shared=data.get("is_shared", view.is_shared),
-            query=asked if data.get("is_replaced") else None, opened=data["opened"],
-        )  # fmt: skip
+            query=asked if data.get("is_replaced") else None,
+            opened=data["opened"],
+        )
         messages.success(request, _("View {name} saved.").format(name=view))
         return view.get_absolute_url()
 
     form = _form(
-        request, view.project, SavedViewEditForm, now=services.facts_of(view),
-        initial={"query": asked}, is_shared=view.is_shared, replaces=asked != view.query,
-    )  # fmt: skip
+        request,
+        view.project,
+        SavedViewEditForm,
+        now=services.facts_of(view),
+        initial={"query": asked},
+        is_shared=view.is_shared,
+        replaces=asked != view.query,
+    )
     context = {"view": view}
     return answer_form(
         request, form, "artifacts/project/saved_view_update.html", context, operation=update

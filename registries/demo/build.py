@@ -93,9 +93,13 @@ def _describe(ana: Client) -> None:
             update_collection(by=ana.user, collection=collection, description=card)
         add_collection_tags(by=ana.user, collection=collection, names=tags)
     create_collection(
-        by=ana.user, project=registry_project("model"), name="tulip-classifier",
-        type_name="model", description=cards.TULIPS, tags=["planned"],
-    )  # fmt: skip
+        by=ana.user,
+        project=registry_project("model"),
+        name="tulip-classifier",
+        type_name="model",
+        description=cards.TULIPS,
+        tags=["planned"],
+    )
 
 
 def _download(cast: Cast) -> None:

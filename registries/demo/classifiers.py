@@ -58,9 +58,16 @@ class Softmax:
 
 
 def learn_softmax(
-    train: Table, validation: Table, *, on_epoch: OnEpoch,
-    learning_rate: float, epochs: int, l2: float = 0.0, batch_size: int = 16, seed: int = 1,
-) -> Classifier:  # fmt: skip
+    train: Table,
+    validation: Table,
+    *,
+    on_epoch: OnEpoch,
+    learning_rate: float,
+    epochs: int,
+    l2: float = 0.0,
+    batch_size: int = 16,
+    seed: int = 1,
+) -> Classifier:
     """Raises Diverged where the steps are too long."""
     scaler, chance = Scaler.of(train.rows), seeded(seed)
     model = Softmax(scaler, [[0.0] * (len(train.columns) + 1) for _ in train.classes])
@@ -99,14 +106,16 @@ class Neighbours:
     def as_json(self) -> dict[str, Any]:
         rows = [[round(value, 6) for value in row] for row in self.rows]
         return {
-            "kind": "neighbours", "k": self.k, "scaler": self.scaler.as_json(),
-            "rows": rows, "labels": self.labels, "classes": self.classes,
-        }  # fmt: skip
+            "kind": "neighbours",
+            "k": self.k,
+            "scaler": self.scaler.as_json(),
+            "rows": rows,
+            "labels": self.labels,
+            "classes": self.classes,
+        }
 
 
-def learn_neighbours(
-    train: Table, validation: Table, *, on_epoch: OnEpoch, k: int
-) -> Classifier:  # fmt: skip
+def learn_neighbours(train: Table, validation: Table, *, on_epoch: OnEpoch, k: int) -> Classifier:
     """Keep the rows; the history shows each smaller odd number of neighbours, too."""
     scaler = Scaler.of(train.rows)
     scaled = [scaler.scale(row) for row in train.rows]
@@ -132,8 +141,11 @@ class Node:
             return {"chances": chances}
         children = [child.as_json() for child in self.children]
         return {
-            "column": self.column, "limit": self.limit, "chances": chances, "children": children
-        }  # fmt: skip
+            "column": self.column,
+            "limit": self.limit,
+            "chances": chances,
+            "children": children,
+        }
 
     @classmethod
     def of_json(cls, given: dict[str, Any]) -> "Node":

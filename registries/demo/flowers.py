@@ -101,12 +101,13 @@ def log_measurements(ana: Client) -> Version:
         run.print(f"read {len(table.rows)} rows of {len(table.columns)} measurements")
         run.log({"rows": len(table.rows)})
         return run.log_artifact(
-            "iris-measurements", "dataset",
+            "iris-measurements",
+            "dataset",
             {"iris.csv": content, "README.md": cards.MEASUREMENTS.encode()},
             description="150 iris flowers of three species, measured in centimetres.",
             metadata={"rows": len(table.rows), "columns": table.columns, **table.counts()},
             tags=["tabular"],
-        )  # fmt: skip
+        )
 
 
 def log_split(ken: Client, source: str, *, by_class: bool) -> Version:
@@ -125,9 +126,12 @@ def log_split(ken: Client, source: str, *, by_class: bool) -> Version:
         spread = max(max(each.values()) - min(each.values()) for each in counts.values())
         run.log({"largest_imbalance": spread})
         return run.log_artifact(
-            "iris-split", "dataset", files, metadata={**settings, "counts": counts},
+            "iris-split",
+            "dataset",
+            files,
+            metadata={**settings, "counts": counts},
             description=cards.split_description(by_class=by_class, spread=spread),
-        )  # fmt: skip
+        )
 
 
 def train_all(people: list[Client]) -> list[Trained]:
@@ -170,7 +174,8 @@ def _log_model(
 ) -> Version:
     document = {"columns": train.columns, "classes": train.classes, "model": model.as_json()}
     return run.log_artifact(
-        "iris-classifier", "model",
+        "iris-classifier",
+        "model",
         {
             "model.json": json.dumps(document, indent=1).encode(),
             "confusion.csv": write_confusion(train.classes, found.matrix),
@@ -181,12 +186,14 @@ def _log_model(
         description=f"{training.algorithm.capitalize()}, {found.metrics['accuracy']:.1%} of the "
         "validation rows right.",
         metadata={
-            "algorithm": training.algorithm, "settings": training.settings,
-            "features": train.columns, "species": train.classes,
+            "algorithm": training.algorithm,
+            "settings": training.settings,
+            "features": train.columns,
+            "species": train.classes,
             **{f"validation_{name}": value for name, value in found.metrics.items()},
         },
         tags=["baseline"] if training.columns else [],
-    )  # fmt: skip
+    )
 
 
 def evaluate(ken: Client, chosen: Trained) -> dict[str, float]:
@@ -202,7 +209,8 @@ def evaluate(ken: Client, chosen: Trained) -> dict[str, float]:
         metrics = found.metrics
         run.log({f"test_{part}": value for part, value in metrics.items()})
         report = run.log_artifact(
-            "iris-evaluation", "evaluation",
+            "iris-evaluation",
+            "evaluation",
             {
                 "report.json": json.dumps({"model": name, **metrics}).encode(),
                 "confusion.csv": write_confusion(test.classes, found.matrix),
@@ -211,7 +219,7 @@ def evaluate(ken: Client, chosen: Trained) -> dict[str, float]:
             description=f"{name} on {len(test.rows)} unseen flowers: "
             f"{metrics['accuracy']:.1%} right.",
             metadata={"model": name, "rows": len(test.rows), **metrics},
-        )  # fmt: skip
+        )
     ken.link(report, REPORTS)
     return metrics
 

@@ -56,18 +56,23 @@ def log_digits(ken: Client) -> None:
     """Draw digits with more and more noise; see how well the nearest mean image reads them."""
     for noise in (0.05, 0.15, 0.25):
         with ken.run(
-            "vision/digits", f"draw-noise-{noise:.0%}", job_type="generate",
+            "vision/digits",
+            f"draw-noise-{noise:.0%}",
+            job_type="generate",
             config={"noise": noise, "each": EACH},
-        ) as run:  # fmt: skip
+        ) as run:
             files = {
                 "train.csv": draw_digits(noise, seed=1),
                 "test.csv": draw_digits(noise, seed=2),
             }
             run.log({"images": 2 * EACH * len(FONT)})
             drawn = run.log_artifact(
-                "digits-5x7", "dataset", files, metadata={"noise": noise, "images": EACH * 20},
+                "digits-5x7",
+                "dataset",
+                files,
+                metadata={"noise": noise, "images": EACH * 20},
                 description=f"Each pixel turned over with probability {noise}.",
-            )  # fmt: skip
+            )
         ken.link(drawn, DIGITS)
         ken.link(_log_reader(ken, noise), READERS)
 
@@ -94,14 +99,15 @@ def _log_reader(ken: Client, noise: float) -> Version:
         found = score(model, test)
         run.log(found.metrics)
         return run.log_artifact(
-            "digit-reader", "model",
+            "digit-reader",
+            "model",
             {
                 "model.json": json.dumps(model.as_json()).encode(),
                 "confusion.csv": write_confusion(test.classes, found.matrix),
             },
             metadata={**config, **found.metrics},
             description=f"{found.metrics['accuracy']:.1%} of the test images read right.",
-        )  # fmt: skip
+        )
 
 
 def log_openings(ana: Client) -> None:
@@ -110,16 +116,21 @@ def log_openings(ana: Client) -> None:
         files = {f"{author}.txt": f"{text}\n".encode() for author, text in BOOKS.items()}
         run.log({"characters": sum(map(len, BOOKS.values()))})
         books = run.log_artifact(
-            "book-openings", "dataset", {**files, "README.md": cards.OPENINGS.encode()},
-            metadata={"books": len(BOOKS), "language": "en"}, tags=["text"],
+            "book-openings",
+            "dataset",
+            {**files, "README.md": cards.OPENINGS.encode()},
+            metadata={"books": len(BOOKS), "language": "en"},
+            tags=["text"],
             description="Austen, Carroll, Dickens and Melville.",
-        )  # fmt: skip
+        )
     ana.link(books, OPENINGS)
     for shortest in (1, 4):
         with ana.run(
-            "nlp/openings", f"count-words-from-{shortest}-letters", job_type="count",
+            "nlp/openings",
+            f"count-words-from-{shortest}-letters",
+            job_type="count",
             config={"shortest": shortest},
-        ) as run:  # fmt: skip
+        ) as run:
             texts = run.use(ana.find(f"{OPENINGS}:latest"))
             counts = {
                 path.removesuffix(".txt"): count_words(content.decode(), shortest)
@@ -131,10 +142,12 @@ def log_openings(ana: Client) -> None:
                 {"distinct_words": len(words), "words": sum(map(Counter.total, counts.values()))}
             )
             run.log_artifact(
-                "opening-words", "dataset", _word_files(words, counts),
+                "opening-words",
+                "dataset",
+                _word_files(words, counts),
                 metadata={"shortest": shortest, "distinct_words": len(words)},
                 description=f"How often each word of {shortest} or more letters occurs.",
-            )  # fmt: skip
+            )
 
 
 def count_words(text: str, shortest: int) -> Counter[str]:
@@ -171,10 +184,12 @@ def log_personal(ken: Client, omar: Client) -> None:
         )
         model = learn_tree(train, validation, on_epoch=run.log, max_depth=2)
         run.log_artifact(
-            "petals-at-home", "model", {"model.json": json.dumps(model.as_json()).encode()},
+            "petals-at-home",
+            "model",
+            {"model.json": json.dumps(model.as_json()).encode()},
             metadata=score(model, validation).metrics,
             description="Logged to a personal account, so no registry takes it.",
-        )  # fmt: skip
+        )
     flower = [5.9, 3.0, 4.2, 1.5]
     with omar.run("omar/balcony", "name-my-flower", job_type="predict") as run:
         document = json.loads(run.use(omar.find(f"{MODELS}:production"))["model.json"])

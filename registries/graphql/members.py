@@ -74,9 +74,11 @@ def delete_project_members(root, info, input):
 def update_project_member(root, info, input):
     user = info.context.user
     set_member_role(
-        by=user, registry=need_registry(user, input["projectId"]),
-        member=_users([input["userId"]])[0], role=input["userProjectRole"],
-    )  # fmt: skip
+        by=user,
+        registry=need_registry(user, input["projectId"]),
+        member=_users([input["userId"]])[0],
+        role=input["userProjectRole"],
+    )
     return {"success": True}
 
 
@@ -84,9 +86,11 @@ def update_project_member(root, info, input):
 def update_project_team_member(root, info, input):
     user = info.context.user
     set_member_role(
-        by=user, registry=need_registry(user, input["projectId"]),
-        member=_teams([input["teamId"]])[0], role=input["teamProjectRole"],
-    )  # fmt: skip
+        by=user,
+        registry=need_registry(user, input["projectId"]),
+        member=_teams([input["teamId"]])[0],
+        role=input["teamProjectRole"],
+    )
     return {"success": True}
 
 

@@ -124,16 +124,18 @@ def check_run_name(name: str) -> str:
 def _check(name: str, *, forbidden: str, limit: int) -> str:
     if not name or name != name.strip():
         raise Invalid(
-            _("The name {name!r} is not possible: give 1 to {limit} characters, no space around.")
-            .format(name=name, limit=limit)
-        )  # fmt: skip
+            _(
+                "The name {name!r} is not possible: give 1 to {limit} characters, no space around."
+            ).format(name=name, limit=limit)
+        )
     if name.lower() in RESERVED:
         raise unavailable(name)
     if PLACEHOLDER.fullmatch(name.lower()):
         raise Invalid(
-            _("The name {name!r} stands for something that you may not see; choose another.")
-            .format(name=name)
-        )  # fmt: skip
+            _(
+                "The name {name!r} stands for something that you may not see; choose another."
+            ).format(name=name)
+        )
     if len(name) > limit:
         raise Invalid(
             _("The name {name!r} is too long: {length} characters, {limit} at most.").format(
@@ -143,9 +145,10 @@ def _check(name: str, *, forbidden: str, limit: int) -> str:
     found = [sign for sign in forbidden if sign in name]
     if found or _CONTROL.search(name):
         raise Invalid(
-            _("The name {name!r} is not possible: leave out {signs} and control characters.")
-            .format(name=name, signs=" ".join(forbidden) or "–")
-        )  # fmt: skip
+            _(
+                "The name {name!r} is not possible: leave out {signs} and control characters."
+            ).format(name=name, signs=" ".join(forbidden) or "–")
+        )
     return name
 
 
@@ -159,31 +162,33 @@ def _check_form(name: str) -> str:
     """Refuse a spelling that a keyboard or another program gives in other characters."""
     if not unicodedata.is_normalized("NFC", name):
         raise Invalid(
-            _("The name {name!r} is not possible: its accents are characters of their own. "
-              "Give it in Unicode's normal form C.").format(name=name)
-        )  # fmt: skip
+            _(
+                "The name {name!r} is not possible: its accents are characters of their own. "
+                "Give it in Unicode's normal form C."
+            ).format(name=name)
+        )
     return name
 
 
 def _check_prefix(name: str) -> None:
     if name.lower().startswith(REGISTRY_PREFIX):
         raise Invalid(
-            _("The name {name!r} is not possible: “{prefix}” begins the names of registries. "
-              "The path of a collection there is {prefix}NAME/COLLECTION.").format(
-                name=name, prefix=REGISTRY_PREFIX
-            )
-        )  # fmt: skip
+            _(
+                "The name {name!r} is not possible: “{prefix}” begins the names of registries. "
+                "The path of a collection there is {prefix}NAME/COLLECTION."
+            ).format(name=name, prefix=REGISTRY_PREFIX)
+        )
 
 
 def check_folder_name(name: str) -> None:
     """Raise Invalid where `collection:version` is longer than a folder's name can be."""
     if len(name.encode()) > MAX_FOLDER:
         raise Invalid(
-            _("The name {name!r} is too long: the SDK makes a folder of it with the collection and "
-              "the version, which has {limit} bytes of UTF-8 at most.").format(
-                name=name[:40] + "…", limit=MAX_FOLDER
-            )
-        )  # fmt: skip
+            _(
+                "The name {name!r} is too long: the SDK makes a folder of it with the collection "
+                "and the version, which has {limit} bytes of UTF-8 at most."
+            ).format(name=name[:40] + "…", limit=MAX_FOLDER)
+        )
 
 
 # ------------------------------------------------------------------ aliases and paths
@@ -215,14 +220,18 @@ def check_alias_name(name: str, *, collection: str = "") -> str:
         )
     if is_version_number(name):
         raise Invalid(
-            _("The alias {name!r} is not possible: v and a number name versions. Choose another, "
-              "such as {example!r}.").format(name=name, example=f"release-{name[1:]}")
-        )  # fmt: skip
+            _(
+                "The alias {name!r} is not possible: v and a number name versions. Choose another, "
+                "such as {example!r}."
+            ).format(name=name, example=f"release-{name[1:]}")
+        )
     if name in {".", "..", "-"}:
         raise Invalid(
-            _("The alias {name!r} is not possible: in an address it would mean another page. "
-              "Choose another.").format(name=name)
-        )  # fmt: skip
+            _(
+                "The alias {name!r} is not possible: in an address it would mean another page. "
+                "Choose another."
+            ).format(name=name)
+        )
     check_folder_name(f"{collection}:{_check_form(name)}")
     return name
 
@@ -240,7 +249,8 @@ def check_path_entity(name: str | None) -> None:
     """Raise Invalid where a path has a registry in the entity's part: it has a part too many."""
     if (name or "").lower().startswith(REGISTRY_PREFIX):
         raise Invalid(
-            _("The path has a part too many: {name!r} is a registry, and its collections have no "
-              "“/” in their names. Write {name}/COLLECTION, or ORGANIZATION/{name}/COLLECTION.")
-            .format(name=name)
-        )  # fmt: skip
+            _(
+                "The path has a part too many: {name!r} is a registry, and its collections have no "
+                "“/” in their names. Write {name}/COLLECTION, or ORGANIZATION/{name}/COLLECTION."
+            ).format(name=name)
+        )

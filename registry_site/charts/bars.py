@@ -43,9 +43,14 @@ def histogram(title: str, counts: Any, edges: Any, *, height: int = 96) -> BarCh
     description = _(
         "{title}: {total} values from {low} to {high}, most of them ({top}) from {first} to {last}"
     ).format(
-        title=title, total=short_number(total), low=low, high=high, top=short_number(top),
-        first=short_number(edges[most]), last=short_number(edges[most + 1]),
-    )  # fmt: skip
+        title=title,
+        total=short_number(total),
+        low=low,
+        high=high,
+        top=short_number(top),
+        first=short_number(edges[most]),
+        last=short_number(edges[most + 1]),
+    )
     return BarChart(title, description, _path(counts, edges, height), height, low, high)
 
 

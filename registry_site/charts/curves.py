@@ -57,9 +57,11 @@ class Extent:
                 self.minus,
                 ngettext("-Infinity {count} time", "-Infinity {count} times", self.minus),
             ),
-            (self.huge, ngettext("{count} too large to draw", "{count} too large to draw",
-                                 self.huge)),
-        ]  # fmt: skip
+            (
+                self.huge,
+                ngettext("{count} too large to draw", "{count} too large to draw", self.huge),
+            ),
+        ]
         return " · ".join(text.format(count=f"{count:,}") for count, text in texts if count)
 
 

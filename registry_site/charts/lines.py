@@ -133,9 +133,11 @@ class LineChart:
             highs = [each.extent.high for each in self.series if each.extent.high is not None]
             if lows:
                 return _("{title}: lowest {low}, highest {high}; lines: {count}").format(
-                    title=self.title, low=short_number(min(lows)), high=short_number(max(highs)),
+                    title=self.title,
+                    low=short_number(min(lows)),
+                    high=short_number(max(highs)),
                     count=len(self.series),
-                )  # fmt: skip
+                )
         extent = self.extent
         known = " · ".join(filter(None, [extent.words, extent.odd_words])) or _("no values")
         values = _("values: {count}").format(count=f"{extent.total:,}")

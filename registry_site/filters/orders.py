@@ -68,9 +68,11 @@ def read_order(
     if found is None or bool(path) != found.nested:
         known = ", ".join(f"{key}.…" if kind.nested else key for key, kind in orders.items())
         raise Invalid(
-            _("There is no order by {name!r} here; there are: {known}, each with + or - before it.")
-            .format(name=name[:80], known=known)
-        )  # fmt: skip
+            _(
+                "There is no order by {name!r} here; there are: {known}, each with + or - "
+                "before it."
+            ).format(name=name[:80], known=known)
+        )
     try:
         keys = found.keys(path, descending)
     except Unfit as error:

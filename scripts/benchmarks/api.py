@@ -78,16 +78,19 @@ def operations_on(versions: int) -> dict[str, Callable[[], dict[str, Any]]]:
 
     asked: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
         "link": ("LINK_ARTIFACT", link),
-        "set alias": ("ADD_ALIASES", lambda: {
-            "input": {"artifactID": next(ids), "aliases": [alias]}
-        }),
-        "get by alias": ("ARTIFACT_MEMBERSHIP_BY_NAME", lambda: {
-            **path, "name": f"{source.name}:moving"
-        }),
-        "list 50 of 10,000": ("PROJECT_ARTIFACTS", lambda: {
-            **listed, "perPage": 50, "includeAliases": True
-        }),
-    }  # fmt: skip
+        "set alias": (
+            "ADD_ALIASES",
+            lambda: {"input": {"artifactID": next(ids), "aliases": [alias]}},
+        ),
+        "get by alias": (
+            "ARTIFACT_MEMBERSHIP_BY_NAME",
+            lambda: {**path, "name": f"{source.name}:moving"},
+        ),
+        "list 50 of 10,000": (
+            "PROJECT_ARTIFACTS",
+            lambda: {**listed, "perPage": 50, "includeAliases": True},
+        ),
+    }
     return {name: asking(sdk_operations, *given) for name, given in asked.items()}
 
 

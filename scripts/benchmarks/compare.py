@@ -53,9 +53,13 @@ def make_versions() -> list[str]:
     names = []
     for number in range(2):
         version = Version.objects.create(
-            sequence=source, state="COMMITTED", version_index=first + number, file_count=FILES,
-            digest=f"{number:032x}", metadata={"accuracy": 0.9 + number / 100},
-        )  # fmt: skip
+            sequence=source,
+            state="COMMITTED",
+            version_index=first + number,
+            file_count=FILES,
+            digest=f"{number:032x}",
+            metadata={"accuracy": 0.9 + number / 100},
+        )
         rows = []
         for n in range(number * REMOVED, FILES + number * ADDED):
             is_new = number and n in changed

@@ -72,12 +72,16 @@ def make_versions() -> tuple[str, str, dict[str, str]]:
     deep = version_in(
         source, {f"d{n % 100:02}/s{n // 1000:02}/f{n:06}": None for n in range(100_000)}
     )
-    return many, large, {
-        "flat folder of 100,000 files": f"{flat}/files",
-        "its page in the middle": f"{flat}/files?after=file-050000.bin",
-        "100,000 files in deep folders": f"{deep}/files",
-        "one of those folders": f"{deep}/files?folder=d50",
-    }  # fmt: skip
+    return (
+        many,
+        large,
+        {
+            "flat folder of 100,000 files": f"{flat}/files",
+            "its page in the middle": f"{flat}/files?after=file-050000.bin",
+            "100,000 files in deep folders": f"{deep}/files",
+            "one of those folders": f"{deep}/files?folder=d50",
+        },
+    )
 
 
 def stored(pieces: list[bytes]) -> Any:
@@ -104,18 +108,25 @@ def version_in(source: Any, files: dict[str, Any]) -> str:
     source.version_count += 1
     source.save(update_fields=["next_index", "version_count"])
     version = Version.objects.create(
-        sequence=source, state="COMMITTED", version_index=number, digest=f"{number:032x}",
+        sequence=source,
+        state="COMMITTED",
+        version_index=number,
+        digest=f"{number:032x}",
         file_count=len(files),
-    )  # fmt: skip
+    )
     ManifestEntry.objects.bulk_create(
         [
             ManifestEntry(
-                version=version, path=path, digest="-", blob=blob,
-                size=blob.size if blob else 1, ref="" if blob else f"s3://bucket/{path}",
+                version=version,
+                path=path,
+                digest="-",
+                blob=blob,
+                size=blob.size if blob else 1,
+                ref="" if blob else f"s3://bucket/{path}",
             )
             for path, blob in files.items()
         ],
         batch_size=2_000,
-    )  # fmt: skip
+    )
     place = Membership.objects.create(collection=source, version=version, index=number)
     return str(place.get_absolute_url())

@@ -113,9 +113,14 @@ def run_part(python: Path, part: str, steps: Path, environment: dict[str, str]) 
     command = [python.absolute(), "-m", "scripts.walk", part, steps]
     try:
         done = subprocess.run(
-            command, cwd=steps.parent, env=environment, timeout=MOST_SECONDS,
-            capture_output=True, text=True, errors="replace",
-        )  # fmt: skip
+            command,
+            cwd=steps.parent,
+            env=environment,
+            timeout=MOST_SECONDS,
+            capture_output=True,
+            text=True,
+            errors="replace",
+        )
     except subprocess.TimeoutExpired:
         return f"stopped after {MOST_SECONDS} s"
     return done.stderr.strip().rpartition("\n")[2] if done.returncode else ""
@@ -126,12 +131,21 @@ def sdk_environment(home: str, url: str, key: str) -> dict[str, str]:
     places = {f"WANDB_{what}_DIR": f"{home}/{what}" for what in ("CACHE", "CONFIG", "DATA")}
     return {
         **{name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ},
-        **places, "HOME": home, "PYTHONPATH": str(Path.cwd()), "PYTHONDONTWRITEBYTECODE": "1",
-        "WANDB_DIR": home, "WANDB_BASE_URL": url, "WANDB_API_KEY": key,
-        "WANDB_ENTITY": "compat-team", "WANDB_CONSOLE": "off", "WANDB_ERROR_REPORTING": "false",
-        "WANDB__DISABLE_STATS": "true", "WANDB__DISABLE_META": "true",
-        "WANDB__GRAPHQL_RETRY_MAX": "2", "WANDB_INIT_TIMEOUT": "30",
-    }  # fmt: skip
+        **places,
+        "HOME": home,
+        "PYTHONPATH": str(Path.cwd()),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "WANDB_DIR": home,
+        "WANDB_BASE_URL": url,
+        "WANDB_API_KEY": key,
+        "WANDB_ENTITY": "compat-team",
+        "WANDB_CONSOLE": "off",
+        "WANDB_ERROR_REPORTING": "false",
+        "WANDB__DISABLE_STATS": "true",
+        "WANDB__DISABLE_META": "true",
+        "WANDB__GRAPHQL_RETRY_MAX": "2",
+        "WANDB_INIT_TIMEOUT": "30",
+    }
 
 
 if __name__ == "__main__":

@@ -131,9 +131,13 @@ def artifact(content: str, name: str = "weights", type: str = "model", **more: A
 def command(*arguments: str, **environment: str) -> str:
     """What this release's Python prints when called so."""
     done = subprocess.run(
-        [sys.executable, *arguments], env=ENVIRONMENT | environment, timeout=PATIENCE,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
+        [sys.executable, *arguments],
+        env=ENVIRONMENT | environment,
+        timeout=PATIENCE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     if done.returncode:
         raise WrongError(f"{arguments} ended with {done.returncode}: {done.stdout[-300:]}")
     return done.stdout

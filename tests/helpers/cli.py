@@ -42,10 +42,15 @@ class CommandLine:
         settings = sdk_environment(self.address, key, self.home)
         del settings["WANDB_SILENT"]
         done = subprocess.run(
-            [sys.executable, *words], cwd=self.home, timeout=120, text=True,
-            env=settings | environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+            [sys.executable, *words],
+            cwd=self.home,
+            timeout=120,
+            text=True,
+            env=settings | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         return Outcome(done.returncode, _COLOUR.sub("", done.stdout), time.monotonic() - begun)
 
     @staticmethod

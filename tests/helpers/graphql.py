@@ -97,9 +97,12 @@ def recorded_documents():
     try:
         recorder.url = address
         subprocess.run(
-            [sys.executable, "-c", _WALK], env=environment, timeout=60,
-            check=True, capture_output=True,
-        )  # fmt: skip
+            [sys.executable, "-c", _WALK],
+            env=environment,
+            timeout=60,
+            check=True,
+            capture_output=True,
+        )
     finally:
         recorder.shutdown()
         recorder.server_close()
@@ -117,11 +120,20 @@ def sdk_environment(address, key, home=None):
         for what in ("CACHE", "DATA", "CONFIG", "ARTIFACT")
     }
     return {
-        **kept, **places, "HOME": home, "WANDB_DIR": home, "WANDB_BASE_URL": address,
-        "WANDB_API_KEY": key, "WANDB_ERROR_REPORTING": "false", "WANDB_SILENT": "true",
-        "WANDB_CONSOLE": "off", "WANDB__DISABLE_STATS": "true", "WANDB__DISABLE_META": "true",
-        "WANDB_INIT_TIMEOUT": "20", "PYTHONDONTWRITEBYTECODE": "1",
-    }  # fmt: skip
+        **kept,
+        **places,
+        "HOME": home,
+        "WANDB_DIR": home,
+        "WANDB_BASE_URL": address,
+        "WANDB_API_KEY": key,
+        "WANDB_ERROR_REPORTING": "false",
+        "WANDB_SILENT": "true",
+        "WANDB_CONSOLE": "off",
+        "WANDB__DISABLE_STATS": "true",
+        "WANDB__DISABLE_META": "true",
+        "WANDB_INIT_TIMEOUT": "20",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
 
 
 _WALK = """
@@ -185,9 +197,12 @@ class _Answer(BaseHTTPRequestHandler):
     def _made_up(self, asked):
         """An answer that fits our schema and says nothing true."""
         result = execute(
-            _unbound(), parse(asked["query"]), variable_values=asked.get("variables"),
-            field_resolver=self._value, type_resolver=_first_type,
-        )  # fmt: skip
+            _unbound(),
+            parse(asked["query"]),
+            variable_values=asked.get("variables"),
+            field_resolver=self._value,
+            type_resolver=_first_type,
+        )
         return {"data": result.data}
 
     def _value(self, source, info, **_arguments):
@@ -220,9 +235,14 @@ class _Answer(BaseHTTPRequestHandler):
         if is_enum_type(kind):
             return next(iter(kind.values))
         made_up = {
-            "ID": "QXJ0aWZhY3Q6MQ==", "Int": 0, "Int64": 0, "Boolean": True, "JSONString": "{}",
-            "DateTime": "2026-01-01T00:00:00Z", "String": "x",
-        }  # fmt: skip
+            "ID": "QXJ0aWZhY3Q6MQ==",
+            "Int": 0,
+            "Int64": 0,
+            "Boolean": True,
+            "JSONString": "{}",
+            "DateTime": "2026-01-01T00:00:00Z",
+            "String": "x",
+        }
         return made_up.get(kind.name, {})
 
     def _body(self):

@@ -68,9 +68,14 @@ def hidden_source(acme, alice):
     )
     for pk, name in ((7310005, "canary-one"), (7310006, "canary-two")):
         sequence = Collection.objects.create(
-            pk=pk, project=project, artifact_type=kind, name=name, kind="sequence",
-            description="canary", created_by=alice,
-        )  # fmt: skip
+            pk=pk,
+            project=project,
+            artifact_type=kind,
+            name=name,
+            kind="sequence",
+            description="canary",
+            created_by=alice,
+        )
         sequence.tags.create(name="canary")
         run = Run.objects.create(
             pk=pk + 10, project=project, user=alice, name=f"canary-{pk}", display_name="canary"
@@ -90,9 +95,11 @@ def hidden_source(acme, alice):
         )
         if place.index == 0:
             Alias.objects.create(
-                pk=7310201 + number, collection_id=place.collection_id, name="canary",
+                pk=7310201 + number,
+                collection_id=place.collection_id,
+                name="canary",
                 membership_id=7310101 + number,
-            )  # fmt: skip
+            )
     return project
 
 
@@ -107,7 +114,7 @@ def links(hidden_source, registry):
                 factories.make_collection(registry.project, name), version, aliases=["good"]
             )
         )
-    return made  # fmt: skip
+    return made
 
 
 @pytest.fixture
@@ -119,6 +126,8 @@ def told(api, dora, links):
     sequence = found["artifact"]["artifactSequence"]
     project = sequence["project"]
     return {
-        "collection": sequence["name"], "project": project["name"],
-        "entity": project["entity"]["name"], "id": sequence["id"],
-    }  # fmt: skip
+        "collection": sequence["name"],
+        "project": project["name"],
+        "entity": project["entity"]["name"],
+        "id": sequence["id"],
+    }

@@ -100,9 +100,13 @@ def onnx(raw=b"\0" * 32):
         (12, end("z2", "batch", 4)),
     ]
     return proto(
-        (1, 9), (2, "pytorch"), (3, "2.5"), (7, graph), (8, [(1, ""), (2, 17)]),
+        (1, 9),
+        (2, "pytorch"),
+        (3, "2.5"),
+        (7, graph),
+        (8, [(1, ""), (2, 17)]),
         (14, [(1, "author"), (2, "ana")]),
-    )  # fmt: skip
+    )
 
 
 def zipped(members, compression=zipfile.ZIP_DEFLATED):

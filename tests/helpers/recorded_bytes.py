@@ -56,9 +56,11 @@ class RecordedBytes:
         }
         contents |= self._references(artifact, contents)
         document = {
-            "version": 1, "storagePolicy": "wandb-storage-policy-v1",
-            "storagePolicyConfig": {"storageLayout": "V2"}, "contents": contents,
-        }  # fmt: skip
+            "version": 1,
+            "storagePolicy": "wandb-storage-policy-v1",
+            "storagePolicyConfig": {"storageLayout": "V2"},
+            "contents": contents,
+        }
         content = json.dumps(document).encode()
         self._manifests[urlsplit(announced["file"]["uploadUrl"]).path] = content
         return md5_of(content)
@@ -69,11 +71,12 @@ class RecordedBytes:
         rest = facts["size"] - sum(each["size"] for each in contents.values())
         return {
             f"reference-{number}": {
-                "ref": f"s3://elsewhere/{number}", "digest": f"{number}",
+                "ref": f"s3://elsewhere/{number}",
+                "digest": f"{number}",
                 "size": 0 if number else max(rest, 0),
             }
             for number in range(facts["fileCount"] - len(contents))
-        }  # fmt: skip
+        }
 
     def _notice(self, asked):
         for artifact in _with_key(asked["response"], "fileCount"):

@@ -69,9 +69,12 @@ class Replay:
             variables["digest"] = self.bytes.announce_manifest(asked)
         body = {"query": asked["query"], "variables": variables}
         response = self.client.post(
-            "/graphql", body, "application/json", **auth_of(self.user),
+            "/graphql",
+            body,
+            "application/json",
+            **auth_of(self.user),
             HTTP_USER_AGENT=asked["headers"]["user-agent"],
-        )  # fmt: skip
+        )
         answer = response.json()
         if response.status_code != asked["status"]:
             yield "status", asked["status"], [response.status_code, answer["errors"]]

@@ -88,15 +88,20 @@ def _source(project, user):
     ClientId.objects.create(client_id=f"client-{project.pk}", version=version)
     run = factories.make_run(project, user, name="r1")
     return SimpleNamespace(
-        project=project, collection=collection, version=version, begun=begun, run=run,
-        entity=project.entity.name, client_id=f"client-{project.pk}",
+        project=project,
+        collection=collection,
+        version=version,
+        begun=begun,
+        run=run,
+        entity=project.entity.name,
+        client_id=f"client-{project.pk}",
         spare=factories.make_collection(project, "spare"),
         file=RunFile.objects.create(run=run, name="a.txt"),
         manifest=Manifest.objects.create(version=begun, digest="0"),
         upload=ArtifactFile.objects.create(
             version=begun, path="big", md5="m", digest="m", part_sums=["0" * 32]
         ),
-    )  # fmt: skip
+    )
 
 
 def _registry(world, name):
@@ -119,9 +124,12 @@ def _registry(world, name):
     guarded = factories.make_collection(project, "guarded")
     factories.make_membership(guarded, source, aliases=["production"])
     return SimpleNamespace(
-        project=project, collection=collection, version=source, guarded=guarded,
+        project=project,
+        collection=collection,
+        version=source,
+        guarded=guarded,
         entity=project.entity.name,
-    )  # fmt: skip
+    )
 
 
 def artifact(at, version=None):

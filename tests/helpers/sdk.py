@@ -49,9 +49,13 @@ def sdk(live_server, cast, tmp_path_factory):
             key = key or key_of(user)
             set_api_key(by=None, user=user, name="test", text=key)
         done = subprocess.run(
-            [sys.executable, "-c", prelude + script], cwd=home, capture_output=True, text=True,
-            env={**sdk_environment(live_server.url, key, home), **environment}, timeout=120,
-        )  # fmt: skip
+            [sys.executable, "-c", prelude + script],
+            cwd=home,
+            capture_output=True,
+            text=True,
+            env={**sdk_environment(live_server.url, key, home), **environment},
+            timeout=120,
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         told = home / "told.json"
         return json.loads(told.read_text()) if told.exists() else done.stdout

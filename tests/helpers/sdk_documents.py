@@ -37,8 +37,12 @@ def _texts_of(path):
     if not re.search(r"\b(query|mutation)\s+\w+", source):
         return []
     tree = ast.parse(source)
-    pieces = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)
-              for part in ast.walk(node)}  # fmt: skip
+    pieces = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        for part in ast.walk(node)
+    }
     return [
         node.value
         for node in ast.walk(tree)

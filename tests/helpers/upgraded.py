@@ -28,9 +28,13 @@ def stop(*targets: str) -> None:
     executor.loader = MigrationLoader(connection, replace_migrations=False)
     names = [target.split(".") for target in targets]
     executor.migrate(
-        [key for app, number in names for key in executor.loader.disk_migrations
-         if key[0] == app and key[1].startswith(number) and "_squashed_" not in key[1]]
-    )  # fmt: skip
+        [
+            key
+            for app, number in names
+            for key in executor.loader.disk_migrations
+            if key[0] == app and key[1].startswith(number) and "_squashed_" not in key[1]
+        ]
+    )
 
 
 def schema() -> list[str]:

@@ -31,12 +31,20 @@ def aliases_of(index):
 def metadata_of(index):
     """Two hundred keys in no order of the alphabet, some of them objects, some not finite."""
     keys = {f"parameter_{number:03}": number * 1.23456789012 for number in range(KEYS)}
-    return {
-        "zeta": {"inner": {"learning_rate": 0.001, "deep": {"er": [1, 2, {"est": "leaf"}]}}},
-        "broken": "NaN", "endless": "-Infinity",  # as the door writes what JSON doesn't know
-        "alpha": LONG, "text": WORDS, "accuracy": 0.9 + index / 100,
-        "flag": True, "nothing": None, "more": dict(list(keys.items())[80:]),
-    } | dict(list(keys.items())[:80])  # fmt: skip
+    return (
+        {
+            "zeta": {"inner": {"learning_rate": 0.001, "deep": {"er": [1, 2, {"est": "leaf"}]}}},
+            "broken": "NaN",
+            "endless": "-Infinity",  # as the door writes what JSON doesn't know
+            "alpha": LONG,
+            "text": WORDS,
+            "accuracy": 0.9 + index / 100,
+            "flag": True,
+            "nothing": None,
+            "more": dict(list(keys.items())[80:]),
+        }
+        | dict(list(keys.items())[:80])
+    )
 
 
 def files():
@@ -44,8 +52,9 @@ def files():
     table = io.StringIO()
     writer = csv.writer(table)
     writer.writerow(["name", "loss", "count", "rate"])
-    writer.writerows([f"row {n}", 0.12345678901234567 / (n + 1), n * 1234, 1e-9 * n]
-                     for n in range(120))  # fmt: skip
+    writer.writerows(
+        [f"row {n}", 0.12345678901234567 / (n + 1), n * 1234, 1e-9 * n] for n in range(120)
+    )
     paths = ["Zoo.txt", "apple.txt", "img10.txt", "img2.txt", "Model/part1.bin", "data/b.txt"]
     return {
         **{path: path.encode() for path in paths},
@@ -88,10 +97,14 @@ def _log(client, linker, index):
         run.print("\x1b[38;5;208morange\x1b[0m \x1b[41mon red\x1b[0m")
         run.print(WORDS, level="error")
         version = run.log_artifact(
-            LONG, "model", files() | {"index.txt": str(index).encode()},
-            description=WORDS, metadata=metadata_of(index), aliases=aliases_of(index),
+            LONG,
+            "model",
+            files() | {"index.txt": str(index).encode()},
+            description=WORDS,
+            metadata=metadata_of(index),
+            aliases=aliases_of(index),
             tags=TAGS,
-        )  # fmt: skip
+        )
     return linker.link(version, TARGET, aliases_of(index))
 
 
@@ -103,19 +116,39 @@ def addresses(linked: Membership) -> list[str]:
     sequence = f"{project}/artifacts/model/{LONG}"
     pair = "&".join(f"version=vision/{LONG}/{LONG}:v{n}" for n in (0, 1))
     return [
-        "/", "/orgs/Acme/registry/", model, f"{model}/{LONG}",
+        "/",
+        "/orgs/Acme/registry/",
+        model,
+        f"{model}/{LONG}",
         f"{model}/{LONG}?metrics=1&choose=1",
-        f"{model}/{LONG}/-/history", f"{model}/-/history", "/-/activity",
-        *(f"{model}/{LONG}/v2{tab}" for tab in
-          ("", "/metadata", "/usage", "/usage?kind=downloads", "/files", "/lineage")),
-        *(f"{model}/{LONG}/v2/files?file={path}" for path in
-          ("table.csv", "README.md", "keys.json", f"{LONG}/{LONG}.txt")),
-        f"/orgs/Acme/registry/-/search?q={LONG}", "/orgs/Acme/registry/-/search?q=rc",
-        "/orgs/Acme", "/orgs/Acme/registry/model/settings/members",
+        f"{model}/{LONG}/-/history",
+        f"{model}/-/history",
+        "/-/activity",
+        *(
+            f"{model}/{LONG}/v2{tab}"
+            for tab in ("", "/metadata", "/usage", "/usage?kind=downloads", "/files", "/lineage")
+        ),
+        *(
+            f"{model}/{LONG}/v2/files?file={path}"
+            for path in ("table.csv", "README.md", "keys.json", f"{LONG}/{LONG}.txt")
+        ),
+        f"/orgs/Acme/registry/-/search?q={LONG}",
+        "/orgs/Acme/registry/-/search?q=rc",
+        "/orgs/Acme",
+        "/orgs/Acme/registry/model/settings/members",
         "/orgs/Acme/registry/model/-/why?names=bob",
-        "/vision", "/vision/settings", project, f"{project}/runs/{run.name}",
-        f"{project}/artifacts", f"{project}/artifacts/model", sequence,
-        f"{sequence}?metrics=1&choose=1", f"{sequence}/v2",
-        f"{project}/-/trash", f"/-/compare?{pair}", f"/-/compare?version=vision/{LONG}/{LONG}:v0",
-        f"/-/histories?{pair}", "/settings",
-    ]  # fmt: skip
+        "/vision",
+        "/vision/settings",
+        project,
+        f"{project}/runs/{run.name}",
+        f"{project}/artifacts",
+        f"{project}/artifacts/model",
+        sequence,
+        f"{sequence}?metrics=1&choose=1",
+        f"{sequence}/v2",
+        f"{project}/-/trash",
+        f"/-/compare?{pair}",
+        f"/-/compare?version=vision/{LONG}/{LONG}:v0",
+        f"/-/histories?{pair}",
+        "/settings",
+    ]

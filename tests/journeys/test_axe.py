@@ -37,12 +37,14 @@ def test_every_page_is_accessible_and_fits(world, open_page, assert_accessible, 
         # who may not: disabled actions, the refusal, both error pages
         "bob": ["/orgs/Acme/registry/Zoo", "/registry/-/link?version={personal}"],
         "victor": [
-            "/orgs/Acme/registry/model/iris-classifier", "/orgs/Acme/registry/model/empty-shelf",
-            "/registry/-/link?version={logged}", "/vision/settings",
+            "/orgs/Acme/registry/model/iris-classifier",
+            "/orgs/Acme/registry/model/empty-shelf",
+            "/registry/-/link?version={logged}",
+            "/vision/settings",
         ],
         # nothing there yet
         "charlie": ["/", "/charlie", "/registry/", "/nobody"],
-    }  # fmt: skip
+    }
     for person, addresses in walks.items():
         user = person and User.objects.get(username=person)
         page = open_page(user, language=language, width=width)

@@ -85,9 +85,12 @@ def test_all_steps_are_typed_through_although_the_server_is_slow(
     expect(drawer.locator(".sentence")).to_contain_text("Link letters/iris:v1 to iris-classifier")
     expect(drawer.locator(".sentence")).to_contain_text("with alias typed")
     for label, value in {
-        "Team": "letters", "Project": "words", "Artifact": "iris", "Version": "v1",
+        "Team": "letters",
+        "Project": "words",
+        "Artifact": "iris",
+        "Version": "v1",
         "Aliases": "typed",
-    }.items():  # fmt: skip
+    }.items():
         expect(step(drawer, label)).to_have_value(value)
     expect(step(drawer, "Aliases")).to_be_focused()
 

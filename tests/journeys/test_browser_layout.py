@@ -106,9 +106,15 @@ def test_pages_of_real_data_are_accessible(crowd, open_page, assert_accessible, 
     page = open_page(alice, width=width)
     url = crowd.get_absolute_url()
     for address in (
-        "/", "/orgs/Acme/registry/model", f"{crowd.collection.get_absolute_url()}?metrics=1", url,
-        f"{url}/metadata?metadata_q=rate", f"{url}/files?file=table.csv",
-        f"{url}/files?file=README.md", f"/vision/{LONG}", crowd.version.run.get_absolute_url(),
-    ):  # fmt: skip
+        "/",
+        "/orgs/Acme/registry/model",
+        f"{crowd.collection.get_absolute_url()}?metrics=1",
+        url,
+        f"{url}/metadata?metadata_q=rate",
+        f"{url}/files?file=table.csv",
+        f"{url}/files?file=README.md",
+        f"/vision/{LONG}",
+        crowd.version.run.get_absolute_url(),
+    ):
         page.goto(address)
         assert_accessible(page)

@@ -113,9 +113,13 @@ def test_a_run_with_everything_is_accessible_and_fits(
     page = open_page(bob, width=width)
     files = f"{RICH}/-/file?file=media"
     for address in (
-        RICH, f"{RICH}?summary_media_from=6", f"{RICH}?find=nothing", f"{files}/images/0.png",
-        f"{files}/table/table.table.json", f"{RICH}/-/history?key=layer+2",
-    ):  # fmt: skip
+        RICH,
+        f"{RICH}?summary_media_from=6",
+        f"{RICH}?find=nothing",
+        f"{files}/images/0.png",
+        f"{files}/table/table.table.json",
+        f"{RICH}/-/history?key=layer+2",
+    ):
         page.goto(address)
         assert_accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width

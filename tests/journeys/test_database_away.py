@@ -48,9 +48,12 @@ def script_of(server, folder):
     environment = sdk_environment(f"http://127.0.0.1:{server.port}", KEY, folder)
     with (folder / "output").open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "-c", SCRIPT], cwd=folder, env=environment,
-            stdout=output, stderr=output,
-        )  # fmt: skip
+            [sys.executable, "-c", SCRIPT],
+            cwd=folder,
+            env=environment,
+            stdout=output,
+            stderr=output,
+        )
     try:
         yield process
     finally:

@@ -37,8 +37,9 @@ def test_whoever_sees_the_page_gets_its_lists_and_nobody_else(client, world):
             query = page.partition("?")[2]
             for kind in ("csv", "json"):
                 assert client.get(f"{listing}.{kind}?{query}").status_code == status, (
-                    person, listing,
-                )  # fmt: skip
+                    person,
+                    listing,
+                )
 
 
 @pytest.mark.slow
@@ -107,8 +108,9 @@ def test_an_address_in_other_capitals_leads_to_the_right_one(client, world):
 def test_no_other_kind_and_no_other_list(client, world):
     client.force_login(User.objects.get(username="bob"))
     for address in (
-        "/vision/iris/-/runs.xml", "/vision/iris/-/nothing.csv",
+        "/vision/iris/-/runs.xml",
+        "/vision/iris/-/nothing.csv",
         "/orgs/Acme/registry/-/search/-/people.csv",
-    ):  # fmt: skip
+    ):
         assert client.get(address).status_code == 404
     assert client.head("/vision/iris/-/runs.csv").status_code == 200

@@ -50,9 +50,15 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.environment = {
-            **os.environ, "DATA_DIR": str(folder), "PORT": str(self.port), "HOST": "127.0.0.1",
-            "DEMO": "0", "SECRET_KEY": "x" * 50, "DATABASE_URL": "", **environment,
-        }  # fmt: skip
+            **os.environ,
+            "DATA_DIR": str(folder),
+            "PORT": str(self.port),
+            "HOST": "127.0.0.1",
+            "DEMO": "0",
+            "SECRET_KEY": "x" * 50,
+            "DATABASE_URL": "",
+            **environment,
+        }
         self.log_file = folder / "server.log"
         (folder / "people.json").write_text(json.dumps(PEOPLE))
         self.manage("migrate", "--verbosity=0")
@@ -79,9 +85,12 @@ class Server:
 
     def manage(self, *command):
         done = subprocess.run(
-            [sys.executable, "manage.py", *command], cwd=ROOT, env=self.environment,
-            capture_output=True, text=True,
-        )  # fmt: skip
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -89,9 +98,12 @@ class Server:
         command = [sys.executable, "-m", "gunicorn", "--config", "scripts/gunicorn.conf.py"]
         with self.log_file.open("a") as log:
             self.process = subprocess.Popen(
-                [*command, "registry_site.wsgi"], cwd=ROOT, env=self.environment,
-                stdout=subprocess.DEVNULL, stderr=log,
-            )  # fmt: skip
+                [*command, "registry_site.wsgi"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            )
 
     def kill(self):
         """Kill all its processes at once, as a machine does that fails, and start it again."""
@@ -137,10 +149,15 @@ class Server:
     def log(self, name, files, meanwhile=lambda: None):
         """Log files by `CLIENTS` connections; `meanwhile` runs when half of them are sent."""
         where = {"entityName": "flowers", "projectName": "p"}
-        made = self.ask(CREATE, input={
-            **where, "artifactTypeName": "dataset", "artifactCollectionName": name,
-            "digest": hashlib.md5(name.encode(), usedforsecurity=False).hexdigest(),
-        })  # fmt: skip
+        made = self.ask(
+            CREATE,
+            input={
+                **where,
+                "artifactTypeName": "dataset",
+                "artifactCollectionName": name,
+                "digest": hashlib.md5(name.encode(), usedforsecurity=False).hexdigest(),
+            },
+        )
         artifact = made["createArtifact"]["artifact"]
         specs = [
             {"artifactID": artifact["id"], "name": path, "md5": md5(content)}
@@ -162,10 +179,17 @@ class Server:
             for each in sent:
                 each.result()
         content = manifest_of(artifact, files)
-        announced = self.ask(MANIFEST, input={
-            **where, "artifactID": artifact["id"], "name": "m", "digest": md5(content),
-            "runName": "r", "type": "FULL",
-        })["createArtifactManifest"]["artifactManifest"]  # fmt: skip
+        announced = self.ask(
+            MANIFEST,
+            input={
+                **where,
+                "artifactID": artifact["id"],
+                "name": "m",
+                "digest": md5(content),
+                "runName": "r",
+                "type": "FULL",
+            },
+        )["createArtifactManifest"]["artifactManifest"]
         self.request("PUT", urlsplit(announced["file"]["uploadUrl"]).path, content)
         return self.ask(COMMIT, id=artifact["id"])
 

@@ -125,15 +125,23 @@ def test_logs_links_and_reads_back(sdk, alice, bob, models, client, live_server)
         assert page.status_code == 200, url
     read = sdk(bob, _READ)
     assert read["found"] == {
-        "vision/iris/ds:v0": "v0", "vision/iris/ds:latest": "v1", "vision/iris/ds": "v1",
-        "vision/iris/ds:best": "v0", "vision/iris/ds:x y": "v0", "iris/ds:v1": "v1",
-        "wandb-registry-all/c:v0": "v0", "acme/wandb-registry-all/c:good": "v0",
+        "vision/iris/ds:v0": "v0",
+        "vision/iris/ds:latest": "v1",
+        "vision/iris/ds": "v1",
+        "vision/iris/ds:best": "v0",
+        "vision/iris/ds:x y": "v0",
+        "iris/ds:v1": "v1",
+        "wandb-registry-all/c:v0": "v0",
+        "acme/wandb-registry-all/c:good": "v0",
         "Acme/wandb-registry-all/c:latest": "v0",
-    }  # fmt: skip
+    }
     assert read["files"] == ["a.txt", "d/empty", "d/sub/ü %.txt", "ref.txt"]
     assert read["contents"] == {
-        "a.txt": "hello", "d/empty": "", "d/sub/ü %.txt": "odd", "ref.txt": "hello",
-    }  # fmt: skip
+        "a.txt": "hello",
+        "d/empty": "",
+        "d/sub/ü %.txt": "odd",
+        "ref.txt": "hello",
+    }
     assert read["entry"] == "odd"
     assert read["source"] == "vision/iris/ds:v0"
     assert read["logged_by"] == told["name"]
@@ -178,7 +186,9 @@ tell(
 
 
 def test_edits_and_unlinks(sdk, alice, version, models):
-    told = sdk(alice, """
+    told = sdk(
+        alice,
+        """
 api = wandb.Api()
 found = api.artifact("vision/iris/iris-model:v0")
 linked = found.link("Acme/wandb-registry-model/c", aliases=["one"])
@@ -195,29 +205,39 @@ again.unlink()
 tell(gone=not wandb.Api().artifact_exists("acme/wandb-registry-model/c:v0"))
 relinked = found.link("wandb-registry-model/c")
 tell(relinked=relinked.version)
-""")  # fmt: skip
+""",
+    )
     assert told == {
-        "description": "words", "metadata": {"k": [1, 2]}, "aliases": ["latest", "two"],
-        "tags": ["t"], "gone": True, "relinked": "v1",
-    }  # fmt: skip
+        "description": "words",
+        "metadata": {"k": [1, 2]},
+        "aliases": ["latest", "two"],
+        "tags": ["t"],
+        "gone": True,
+        "relinked": "v1",
+    }
 
 
 def test_how_runs_end_and_go_on(sdk, alice, vision):
-    sdk(alice, """
+    sdk(
+        alice,
+        """
 with wandb.init(entity="vision", project="ends", id="failed") as run:
     run.finish(exit_code=7)
 with wandb.init(entity="vision", project="ends", id="again") as run:
     run.log({"x": 1})
 with wandb.init(entity="vision", project="ends", id="again", resume="must") as run:
     run.log({"x": 2})
-""")  # fmt: skip
+""",
+    )
     states = {run.name: (run.state, run.exit_code) for run in Run.objects.all()}
     assert states == {"failed": ("failed", 7), "again": ("finished", 0)}
     assert Run.objects.get(name="again").lines.filter(stream="history").count() == 2
 
 
 def test_newer_content_on_top(sdk, alice, vision):
-    told = sdk(alice, """
+    told = sdk(
+        alice,
+        """
 Path("a").write_text("1")
 Path("b").write_text("2")
 with wandb.init(entity="vision", project="p") as run:
@@ -233,20 +253,26 @@ with wandb.init(entity="vision", project="p") as run:
     box.add(table, "t")
     run.log_artifact(box).wait()
     run.log({"table": table})
-""")  # fmt: skip
+""",
+    )
     assert told["entries"] == ["a", "b"]
     assert Version.objects.filter(state="COMMITTED").count() == 4
 
 
 def test_a_registry_made_from_the_sdk(sdk, bob, acme):
-    told = sdk(bob, """
+    told = sdk(
+        bob,
+        """
 api = wandb.Api()
 made = api.create_registry(
     "fresh", visibility="organization", organization="Acme", artifact_types=["model"]
 )
 found = api.registry("fresh", organization="Acme")
 tell(name=found.full_name, types=list(found.artifact_types), visibility=found.visibility)
-""")  # fmt: skip
+""",
+    )
     assert told == {
-        "name": "wandb-registry-fresh", "types": ["model"], "visibility": "organization",
-    }  # fmt: skip
+        "name": "wandb-registry-fresh",
+        "types": ["model"],
+        "visibility": "organization",
+    }

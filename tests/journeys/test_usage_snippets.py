@@ -48,8 +48,9 @@ def snippets(live_server, bob, place):
         text = client.get(place.url_as(name or place.number, "usage") + query).content.decode()
         blocks = re.findall(
             r'<figcaption><span>(.*?)</span>.*?<code class="highlight">(.*?)</code></pre>',
-            text, re.S,
-        )  # fmt: skip
+            text,
+            re.S,
+        )
         return {label: html.unescape(re.sub("<[^>]*>", "", code)) + "\n" for label, code in blocks}
 
     return read
@@ -66,9 +67,14 @@ def terminal(live_server, bob, tmp_path):
 
     def run(code):
         done = subprocess.run(
-            ["bash", "-euo", "pipefail"], input=code, cwd=tmp_path, env=environment,
-            capture_output=True, text=True, timeout=120,
-        )  # fmt: skip
+            ["bash", "-euo", "pipefail"],
+            input=code,
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         return tmp_path
 

@@ -128,14 +128,22 @@ def make_world():
     invite(by=User.objects.get(pk=nora.pk), team=nlp, username="charlie")
     empty = create_collection(by=alice, project=models, name="empty-shelf", type_name="model")
     view = create_saved_view(
-        by=bob, project=versions[0].sequence.project, table="runs", name="Failed",
-        query="state=failed", is_shared=True,
-    )  # fmt: skip
+        by=bob,
+        project=versions[0].sequence.project,
+        table="runs",
+        name="Failed",
+        query="state=failed",
+        is_shared=True,
+    )
     asked = versions[0]
     job = create_job(
-        by=bob, kind=VERSIONS, project=asked.sequence.project, about="vision/iris/iris-model",
-        things=[(asked.pk, str(asked))], page=asked.sequence.get_absolute_url(),
-    )  # fmt: skip
+        by=bob,
+        kind=VERSIONS,
+        project=asked.sequence.project,
+        about="vision/iris/iris-model",
+        things=[(asked.pk, str(asked))],
+        page=asked.sequence.get_absolute_url(),
+    )
     job = settle(job)
     return World(
         job=job,
@@ -146,17 +154,25 @@ def make_world():
         personal=ben.find("bob/scratch/petals:v0"),
         empty=empty,
         hold=LegalHold.objects.create(
-            organization=acme, collection=empty, reason="Audit", placed_by=alice,
-            lifted_by=alice, lifted_at=timezone.now(), lift_reason="The audit is over.",
+            organization=acme,
+            collection=empty,
+            reason="Audit",
+            placed_by=alice,
+            lifted_by=alice,
+            lifted_at=timezone.now(),
+            lift_reason="The audit is over.",
         ),
         key=create_key_to_show(by=bob, user=bob, name="laptop"),
         service=service,
         request=request_registry_access(
-            by=User.objects.get(pk=bob.pk), organization=acme, name="Archive", role="member",
+            by=User.objects.get(pk=bob.pk),
+            organization=acme,
+            name="Archive",
+            role="member",
             note="For the spring release.",
         ),
         card=card,
-    )  # fmt: skip
+    )
 
 
 def _train(client, rate):
@@ -168,6 +184,10 @@ def _train(client, rate):
             run.log({"epoch": epoch, "accuracy": round(rate * (epoch + 1) / 3, 3)})
         run.print("trained")
         return run.log_artifact(
-            "iris-model", "model", {**FILES, "model.json": f'{{"rate": {rate}}}'.encode()},
-            description="Softmax.", metadata={"rate": rate, "shape": [4, 3]}, tags=["softmax"],
-        )  # fmt: skip
+            "iris-model",
+            "model",
+            {**FILES, "model.json": f'{{"rate": {rate}}}'.encode()},
+            description="Softmax.",
+            metadata={"rate": rate, "shape": [4, 3]},
+            tags=["softmax"],
+        )

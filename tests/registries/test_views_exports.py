@@ -16,9 +16,12 @@ def shelf(registry, bob):
     """Sixty collections more or less empty, of two types."""
     for number in range(60):
         factories.make_collection(
-            registry.project, f"c{number:02}", "dataset" if number % 3 else "model",
-            version_count=number % 7, updated_by=bob,
-        )  # fmt: skip
+            registry.project,
+            f"c{number:02}",
+            "dataset" if number % 3 else "model",
+            version_count=number % 7,
+            updated_by=bob,
+        )
     return registry
 
 
@@ -65,9 +68,13 @@ def test_a_history_does_not_name_sources(client, bob, alice, collection, registr
     from registry_site.accounts.services.events import record_event
 
     record_event(
-        by=alice, verb="link", kind="collection", subject="x", subject_id=collection.pk,
+        by=alice,
+        verb="link",
+        kind="collection",
+        subject="x",
+        subject_id=collection.pk,
         after={"source": "others/secret/hush:v0", "version": "v0"},
-    )  # fmt: skip
+    )
     client.force_login(bob)
     place = ["Acme", "model", collection.name, "json"]
     address = reverse("registries:collection_history_export", args=place)
@@ -102,8 +109,10 @@ def test_people_of_an_organization_and_of_the_server(client, alice, root):
     client.force_login(alice)
     rows, _count = read(client, "/orgs/Acme/registry/-/people/-/people.json")
     assert [(row["username"], row["role"]) for row in rows] == [
-        ("alice", "admin"), ("bob", "member"), ("victor", "viewer"),
-    ]  # fmt: skip
+        ("alice", "admin"),
+        ("bob", "member"),
+        ("victor", "viewer"),
+    ]
     client.force_login(root)
     rows, _count = read(client, "/settings/people/-/people.csv")
     assert [user.username for user in pages(client, "/settings/people", "page")] == [

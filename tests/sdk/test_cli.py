@@ -135,8 +135,12 @@ def test_every_command_works_or_says_why_not(line):
 
 
 def test_no_command_is_left_out():
-    walked = {command for command in _commands(cli)
-              for step, *_outcome in WALK if f"{step} ".startswith(f"{command} ")}  # fmt: skip
+    walked = {
+        command
+        for command in _commands(cli)
+        for step, *_outcome in WALK
+        if f"{step} ".startswith(f"{command} ")
+    }
     assert set(_commands(cli)) == walked | set(ELSEWHERE)
 
 

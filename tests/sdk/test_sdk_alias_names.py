@@ -98,11 +98,15 @@ def test_what_is_stored_is_in_no_readers_way(
     told = sdk(alice, _READING)
     at_source, at_link = ["v0", ["..", "best", "latest"]], ["v0", ["good", "latest"]]
     assert told["told"] == {
-        "artifact": [at_source], "by its name": [at_source], "artifacts": [at_source],
-        "logged": [at_source], "used": [at_source],
-        "linked": [at_link], "versions": [at_link],
+        "artifact": [at_source],
+        "by its name": [at_source],
+        "artifacts": [at_source],
+        "logged": [at_source],
+        "used": [at_source],
+        "linked": [at_link],
+        "versions": [at_link],
         "links": [["v0", ["good", "latest", "v0"]]],
-    }  # fmt: skip
+    }
     assert told["collection"] == ["..", "best", "fresh", "good", "latest"]
     assert told["wait"] == ["v1", ["fresh", "latest"]]
     names = Alias.objects.filter(membership=source).values_list("name", flat=True)

@@ -18,7 +18,9 @@ def entries_of(name, index):
 
 
 def test_versions_on_top_of_others(sdk, alice, vision):
-    told = sdk(alice, """
+    told = sdk(
+        alice,
+        """
 for name in "abcd":
     Path(name).write_text(name)
 with wandb.init(entity="vision", project="p") as run:
@@ -45,7 +47,8 @@ for version in range(4):
     folder = Path(used.download(f"v{version}"))
     used.verify(str(folder))
     tell(**{f"v{version}": {path.name: path.read_text() for path in sorted(folder.iterdir())}})
-""")  # fmt: skip
+""",
+    )
     assert told["names"] == ["ds:v1", "ds:v2", "ds:v3", "ds:v0"]
     assert told["digests"] == [True] * 3
     assert told["v0"] == {"a": "a", "b": "b"}
@@ -56,7 +59,9 @@ for version in range(4):
 
 def test_processes_that_share_one_version(sdk, alice, vision):
     """`upsert_artifact` by four at once, two of them with the same path; one finishes."""
-    told = sdk(alice, """
+    told = sdk(
+        alice,
+        """
 import subprocess
 PART = '''
 import sys, wandb
@@ -89,7 +94,8 @@ used = wandb.Api().artifact("vision/p/shared:v0")
 folder = used.download("out")
 used.verify(folder)
 tell(files=sorted(os.listdir(folder)), common=Path(folder, "common1").read_text())
-""")  # fmt: skip
+""",
+    )
     assert told["codes"] == [0] * 4
     assert (told["hidden"], told["name"], told["late"]) == (True, "shared:v0", "shared:v1")
     assert told["aliases"] == ["by0", "by1", "by2", "by3", "final", "latest"]
@@ -104,7 +110,9 @@ tell(files=sorted(os.listdir(folder)), common=Path(folder, "common1").read_text(
 
 def test_one_artifact_logged_by_two_processes(sdk, alice, vision):
     """Forked processes have the same client id: each is given the one version."""
-    told = sdk(alice, """
+    told = sdk(
+        alice,
+        """
 import multiprocessing
 for number in range(200):
     Path(str(number)).write_text(str(number))
@@ -123,14 +131,17 @@ tell(ids=[queue.get(timeout=60) for _process in processes])
 for process in processes:
     process.join(30)
 tell(codes=[process.exitcode for process in processes])
-""")  # fmt: skip
+""",
+    )
     assert told["codes"] == [0] * 3
     assert len(set(told["ids"])) == 1
     assert versions_of("forked") == [("COMMITTED", 0)]
 
 
 def test_artifacts_that_refer_to_others(sdk, alice, vision):
-    told = sdk(alice, """
+    told = sdk(
+        alice,
+        """
 with wandb.init(entity="vision", project="p") as run:
     source = wandb.Artifact("source", "dataset")
     with source.new_file("d/raw.txt") as file:
@@ -160,7 +171,8 @@ tell(raw=(folder / "raw").read_text())
 tell(table=used.get("table").data, columns=used.get("table").columns)
 second = wandb.Api().artifact("vision/p/second:v0")
 tell(second=[e.ref for e in second.manifest.entries.values()], third=second.get("entry").data)
-""")  # fmt: skip
+""",
+    )
     assert told["schemes"] == ["wandb-artifact"]
     assert told["refs"] == ["d/raw.txt", "table.table.json"]
     assert told["raw"] == "raw"
@@ -171,7 +183,9 @@ tell(second=[e.ref for e in second.manifest.entries.values()], third=second.get(
 
 
 def test_without_a_run_and_from_other_runs(sdk, alice, bob, vision):
-    told = sdk(alice, """
+    told = sdk(
+        alice,
+        """
 alone = wandb.Artifact("alone", "dataset", metadata={"k": 1})
 with alone.new_file("a") as file:
     file.write("alone")
@@ -199,7 +213,9 @@ tell(logged=[artifact.name for artifact in other.logged_artifacts()],
      used=[artifact.name for artifact in other.used_artifacts()])
 alone = wandb.Api().artifact("vision/p/alone:again")
 tell(again=alone.version, tags=alone.tags, used_by=sorted(r.id for r in alone.used_by()))
-""", WANDB_ENTITY="vision")  # fmt: skip
+""",
+        WANDB_ENTITY="vision",
+    )
     assert told["alone"] == "vision/p/alone:v0"
     assert (told["metadata"], told["by_path"]) == ({"k": 1}, "note:v0")
     assert (told["draft"], told["no_maker"]) == ("vision/p/draft:v0", True)
@@ -207,12 +223,15 @@ tell(again=alone.version, tags=alone.tags, used_by=sorted(r.id for r in alone.us
     assert (told["again"], told["tags"], told["used_by"]) == ("v0", ["seen"], ["user"])
     uses = RunInput.objects.filter(run__name="user").order_by("version__sequence__name")
     assert list(uses.values_list("version__sequence__name", "used_as")) == [
-        ("alone", ""), ("draft", ""),  # wandb 0.31 takes `use_as` and sends nothing of it
-    ]  # fmt: skip
+        ("alone", ""),
+        ("draft", ""),  # wandb 0.31 takes `use_as` and sends nothing of it
+    ]
 
 
 def test_tables_and_media_of_a_run(sdk, alice, vision):
-    told = sdk(alice, """
+    told = sdk(
+        alice,
+        """
 for name in ("clip.mp4", "tone.wav", "shape.obj", "water.pdb"):
     Path(name).write_bytes(b"bytes of " + name.encode())
 with wandb.init(entity="vision", project="p", id="media") as run:
@@ -238,21 +257,29 @@ got = first.get("predictions")
 tell(rows=[row[0] for _index, row in got.iterrows()], columns=got.columns)
 first.verify(first.download("predictions"))
 tell(summary=run.summary["predictions"]["nrows"], video=run.summary["video"]["_type"])
-""")  # fmt: skip
+""",
+    )
     assert told["logged"] == [
-        ["run-media-predictions:v0", "run_table"], ["run-media-predictions:v1", "run_table"],
-    ]  # fmt: skip
+        ["run-media-predictions:v0", "run_table"],
+        ["run-media-predictions:v1", "run_table"],
+    ]
     assert (told["rows"], told["columns"]) == ([1], ["n", "html"])
     assert (told["summary"], told["video"]) == (1, "video-file")
     assert told["audio"] == "bytes of tone.wav"
     assert told["folders"] == [
-        "media/audio", "media/html", "media/molecule", "media/object3D", "media/table",
+        "media/audio",
+        "media/html",
+        "media/molecule",
+        "media/object3D",
+        "media/table",
         "media/videos",
-    ]  # fmt: skip
+    ]
 
 
 def test_a_client_that_is_killed_leaves_nothing_to_see(sdk, alice, vision):
-    told = sdk(alice, """
+    told = sdk(
+        alice,
+        """
 import signal, subprocess
 for number in range(400):
     Path(f"{number:03}").write_text(f"{number} " * 50)
@@ -284,7 +311,8 @@ tell(again=again.stdout.split()[-1])
 forget()
 used = wandb.Api().artifact("vision/p/ds:v0")
 used.verify(used.download("out"))
-""")  # fmt: skip
+""",
+    )
     if told["exists"]:  # it was quicker than the signal
         assert told["logged"] == ["ds:v0"]
     else:

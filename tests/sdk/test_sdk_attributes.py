@@ -69,14 +69,33 @@ def test_what_objects_tell(sdk, alice, vision, acme):
     create_registry(by=None, organization=acme, name="all")
     told = sdk(alice, _RUN + _ARTIFACT + _OTHERS)
     expected = {
-        "started": 0, "raw": {}, "storage": True, "metrics": 0.5, "restored": "kept", "uri": True,
-        "collection": "told", "source": "told", "source_name": "told:v0", "commit": True,
-        "files": 1, "algorithm": "ArtifactDigestAlgorithm.MANIFEST_MD5", "used": None,
+        "started": 0,
+        "raw": {},
+        "storage": True,
+        "metrics": 0.5,
+        "restored": "kept",
+        "uri": True,
+        "collection": "told",
+        "source": "told",
+        "source_name": "told:v0",
+        "commit": True,
+        "files": 1,
+        "algorithm": "ArtifactDigestAlgorithm.MANIFEST_MD5",
+        "used": None,
         "distributed": None,
-        "linked": True, "updated": True, "step": 0, "left": ["weights.txt"], "path": True,
-        "name": "told:v0", "sequence": ["told", True], "projects": [1, 1], "registry": True,
-        "team": "vision", "types": ["model"], "paths": ["iris", "told"],
-    }  # fmt: skip
+        "linked": True,
+        "updated": True,
+        "step": 0,
+        "left": ["weights.txt"],
+        "path": True,
+        "name": "told:v0",
+        "sequence": ["told", True],
+        "projects": [1, 1],
+        "registry": True,
+        "team": "vision",
+        "types": ["model"],
+        "paths": ["iris", "told"],
+    }
     assert {name: told.get(name) for name in expected} == expected
     lines = Run.objects.get().lines.filter(stream="console").values_list("text", flat=True)
     assert any("written by hand" in line for line in lines)

@@ -77,24 +77,35 @@ tell(
 def test_refusals(sdk, alice, bob, victor, sequence, version, registry):
     factories.make_collection(sequence.project, "other")
     link_version(
-        by=alice, version=version, project=registry.project, collection_name="c",
+        by=alice,
+        version=version,
+        project=registry.project,
+        collection_name="c",
         aliases=["production"],
-    )  # fmt: skip
+    )
     told = sdk(bob, SHOW + REFUSED.replace('name_="x", ', ""))
     words = {
-        "tag": "Invalid tag", "tags": "at most 20", "taken": "already is a",
-        "reserved": "reserved", "slash": "leave out",
+        "tag": "Invalid tag",
+        "tags": "at most 20",
+        "taken": "already is a",
+        "reserved": "reserved",
+        "slash": "leave out",
         "linked_type": "is linked to 'acme/wandb-registry-model/c'",
         "type_of_portfolio": "sequence",  # the client's own words
-        "protected": "Protected aliases", "linked": "protected alias 'production'",
-    }  # fmt: skip
+        "protected": "Protected aliases",
+        "linked": "protected alias 'production'",
+    }
     missing = {name: told[name] for name, word in words.items() if word not in told[name][0]}
     assert not missing
     assert not {name: answer for name, answer in told.items() if answer[1] >= 1}
-    told = sdk(victor, SHOW + """
+    told = sdk(
+        victor,
+        SHOW
+        + """
 tell(rename=refusal(lambda: save(of("iris-model"), name="x"))[0],
      delete=refusal(of("iris-model").delete)[0])
-""")  # fmt: skip
+""",
+    )
     assert all("yours is Viewer" in sentence for sentence in told.values())
     assert Collection.objects.filter(name="iris-model").exists()
 
@@ -174,9 +185,12 @@ tell(anew=link("lily:v1", "goal"), old=link("lily:v1", "score"),
 
 def test_old_names(sdk, alice, bob, version, registry):
     link_version(
-        by=alice, version=version, project=registry.project, collection_name="kept",
+        by=alice,
+        version=version,
+        project=registry.project,
+        collection_name="kept",
         aliases=["production"],
-    )  # fmt: skip
+    )
     told = sdk(bob, SHOW + OLD_NAMES)
     assert (told["logged"], told["linked"]) == (["v0", "v1"], "v0")
     assert "Protected aliases of the registry model can be moved only by" in told["refused"]

@@ -46,7 +46,10 @@ def ranges(monkeypatch):
 
 
 def test_files_of_every_kind_come_back_whole(sdk, alice, vision, ranges):
-    told = sdk(alice, _KINDS + """
+    told = sdk(
+        alice,
+        _KINDS
+        + """
 with wandb.init(entity="vision", project="p") as run:
     kinds = wandb.Artifact("kinds", "dataset")
     kinds.add_dir("in")
@@ -95,7 +98,8 @@ for call in (lambda: used.file("x"), lambda: used.get_entry("none")):
         call()
     except (ValueError, KeyError) as error:
         tell(**{type(error).__name__: str(error)})
-""")  # fmt: skip
+""",
+    )
     assert told["entries"].pop("empty") is True
     assert all(told["entries"].values()), told["entries"]
     for name in ("whole", "parts", "serial", "size", "count", "checkout", "files", "sizes"):
@@ -112,7 +116,10 @@ for call in (lambda: used.file("x"), lambda: used.get_entry("none")):
 
 
 def test_artifacts_summed_by_xxh128(sdk, alice, vision):
-    told = sdk(alice, _KINDS + """
+    told = sdk(
+        alice,
+        _KINDS
+        + """
 def artifact(**more):
     made = wandb.Artifact("kinds", "dataset", digest_algorithm="XXH128")
     made.add_dir("in")
@@ -152,7 +159,8 @@ tell(same=read("kinds:v0") == KINDS, third=read("kinds:v2") == {**KINDS, "third"
 forget()
 entry = wandb.Api().artifact("vision/p/kinds:v0").get_entry("d/sub/deep/er/a.bin")
 tell(entry=Path(entry.download("entry")).stat().st_size, digest=entry.digest)
-""")  # fmt: skip
+""",
+    )
     assert told["local"] is told["same"] is told["third"] is True
     assert (told["again"], told["names"]) == ("kinds:v0", ["kinds:v1", "kinds:v2", "kinds:v3"])
     xxh128, md5 = "MANIFEST_XXH128", "MANIFEST_MD5"
@@ -191,7 +199,9 @@ def web():
 
 
 def test_references_of_every_scheme(sdk, alice, vision, web):
-    told = sdk(alice, """
+    told = sdk(
+        alice,
+        """
 Path("files/sub").mkdir(parents=True)
 Path("files/a").write_text("here")
 Path("files/sub/b").write_text("there")
@@ -241,16 +251,21 @@ def lost_in_the_cloud(self, entry, local=False):
 handler.LocalFileHandler.load_path = lost_in_the_cloud
 tell(refused=refusal(lambda: missing.download("refused"))[0])
 tell(allowed=os.listdir(missing.download("allowed", allow_missing_references=True)))
-""", WEB=web)  # fmt: skip
+""",
+        WEB=web,
+    )
     refs = told["refs"]
     assert refs.pop("page") == told["target"] == f"{web}/page"
     assert refs.pop("folder/a").startswith("file:///")
     assert refs.pop("folder/sub/b").endswith("/files/sub/b")
     assert refs == {
-        "foo": "foo://bar/baz?x=1", "hdfs": "hdfs://node/path/ü", "s3x": "s3x://bucket/key",
-        "s3-cloud": "s3://bucket/key", "gs-cloud": "gs://bucket/key",
+        "foo": "foo://bar/baz?x=1",
+        "hdfs": "hdfs://node/path/ü",
+        "s3x": "s3x://bucket/key",
+        "s3-cloud": "s3://bucket/key",
+        "gs-cloud": "gs://bucket/key",
         "https-cloud": "https://acct.blob.core.windows.net/c/k",
-    }  # fmt: skip
+    }
     assert told["count"] == len(told["listed"]) == 10
     assert (told["page"], told["web"]) == (12, "from the web")
     assert told["size"] == len("here" + "there" + "from the web" + "own") + 3 * 5
@@ -265,7 +280,9 @@ tell(allowed=os.listdir(missing.download("allowed", allow_missing_references=Tru
 
 def test_many_files_at_once(sdk, alice, vision):
     """More than one batch of core's announcements (25, then up to 2,000), 128 at a time."""
-    told = sdk(alice, """
+    told = sdk(
+        alice,
+        """
 Path("in").mkdir()
 for number in range(600):
     Path("in", f"{number:04}").write_text(f"{number % 300} {'x' * (number % 50)}")
@@ -279,7 +296,8 @@ used = wandb.Api().artifact("vision/p/many:v0")
 folder = used.download("out")
 used.verify(folder)
 tell(count=len(os.listdir(folder)), files=len(used.files()))
-""")  # fmt: skip
+""",
+    )
     assert told == {"again": "many:v0", "count": 600, "files": 600}
     version = Version.objects.get()
     assert (version.file_count, version.entries.count()) == (600, 600)

@@ -40,7 +40,10 @@ def shelf(acme, sequence, alice):
 
 
 def test_registries_collections_and_versions(sdk, alice, shelf):
-    told = sdk(alice, NAMES + """
+    told = sdk(
+        alice,
+        NAMES
+        + """
 everything = api.registries("Acme")
 tell(
     all=names(everything), by_entity=names(api.registries("acme")), default=names(api.registries()),
@@ -86,7 +89,8 @@ tell(
     bad_time=refused(lambda: names(everything.collections({"created_at": "soon"}))),
     nobody=refused(lambda: names(api.registries("nobody"))),
 )
-""")  # fmt: skip
+""",
+    )
     assert told["all"] == told["by_entity"] == told["default"] == ["a", "b"]
     assert told["regex"] == ["b"]
     assert told["by_name"] == ["a", "b"]
@@ -127,7 +131,10 @@ def test_who_sees_less_lists_less(sdk, alice, acme, shelf):
     """A member of the organization, but of no team: no registry b, and one hidden source."""
     guest = factories.make_user("guest")
     people.set_organization_member(by=None, organization=acme, user=guest, role="member")
-    told = sdk(User.objects.get(username="guest"), NAMES + """
+    told = sdk(
+        User.objects.get(username="guest"),
+        NAMES
+        + """
 everything = api.registries("Acme")
 tell(
     all=names(everything), collections=names(everything.collections()),
@@ -135,7 +142,8 @@ tell(
     sources=[[v.name, v.source_entity, v.source_project] for v in everything.versions()],
     team=refused(lambda: names(api.projects("vision"))),
 )
-""")  # fmt: skip
+""",
+    )
     assert told["all"] == ["a"]
     assert told["collections"] == ["a0", "a1", "a2"]
     assert told["b"] == []
@@ -152,7 +160,10 @@ def test_projects_types_collections_and_artifacts(sdk, bob, shelf, project):
     data = factories.make_collection(project, "data", "dataset")
     factories.make_version(data, by=bob).tags.create(name="raw")
     factories.make_collection(project, "broken", "dataset")  # its log failed
-    told = sdk(bob, NAMES + """
+    told = sdk(
+        bob,
+        NAMES
+        + """
 import subprocess
 where, model = "vision/iris", "vision/iris/iris-model"
 types = {kind.name: kind for kind in api.artifact_types(where)}
@@ -195,7 +206,8 @@ command = [sys.executable, "-m", "wandb", "artifact", "ls", where]
 environment = os.environ | {"WANDB_SILENT": "false"}
 done = subprocess.run(command, env=environment, capture_output=True, text=True)
 tell(ls=done.stdout + done.stderr, code=done.returncode)
-""")  # fmt: skip
+""",
+    )
     assert told["types"] == ["dataset", "model"]
     assert told["one"] == "model"
     assert told["of_registry"] == ["model"]

@@ -39,9 +39,13 @@ def test_media_are_shown_as_what_they_are(sdk, client, alice):
     page = client.get(run.get_absolute_url())
     cards = {card.name: card for card in page.context["summary_media"].cards}
     assert {name: card.kind for name, card in cards.items()} == {
-        "bins": "Histogram", "deep.bins": "Histogram", "film": "Video", "html": "HTML",
-        "points": "3D object", "table": "Table",
-    }  # fmt: skip
+        "bins": "Histogram",
+        "deep.bins": "Histogram",
+        "film": "Video",
+        "html": "HTML",
+        "points": "3D object",
+        "table": "Table",
+    }
     assert cards["bins"].bars
     assert cards["film"].items[0].kind == "video"
     assert len(cards["table"].table.rows) == 2

@@ -11,7 +11,9 @@ pytestmark = [pytest.mark.sdk, pytest.mark.slow]
 
 
 def test_a_team_its_people_and_a_service_account(sdk, alice, bob, charlie, acme):
-    told = sdk(alice, """
+    told = sdk(
+        alice,
+        """
 api = wandb.Api()
 team = api.create_team("nlp")
 tell(name=team.name, type=team.entity_type, storage=team.storage_bytes, paid=team.is_paid,
@@ -31,7 +33,8 @@ tell(deleted=[by_name["bob"].delete(), by_name["dora@example.com"].delete(),
 tell(left=[m.name for m in api.team("nlp").members])
 made = api.create_team("speech", admin_username="bob")
 tell(speech=[m.username for m in made.members])
-""")  # fmt: skip
+""",
+    )
     assert told["name"] == "nlp"
     assert (told["type"], told["storage"], told["default"]) == ("team", 0, "PRIVATE")
     assert told["made"] == [["alice", True]]
@@ -41,10 +44,12 @@ tell(speech=[m.username for m in made.members])
     assert len(told["key"]) == 40
     assert told["shown_again"] is told["twice"] is None
     assert told["members"] == [
-        ["alice", "MEMBER", False, True], ["bob", "MEMBER", False, False],
-        ["charlie@example.com", "MEMBER", True, True], ["dora@example.com", "MEMBER", True, False],
+        ["alice", "MEMBER", False, True],
+        ["bob", "MEMBER", False, False],
+        ["charlie@example.com", "MEMBER", True, True],
+        ["dora@example.com", "MEMBER", True, False],
         ["CI of nlp", "SERVICE", False, False],
-    ]  # fmt: skip
+    ]
     assert told["deleted"] == [True] * 3
     assert told["left"] == ["alice", "charlie@example.com", "CI of nlp"]
     assert told["speech"] == ["bob"]
@@ -53,18 +58,24 @@ tell(speech=[m.username for m in made.members])
     assert charlie.organization_members.get().organization == acme
     assert charlie.team_members.get().role == "admin"
     service = user_of_key(told["key"])
-    worked = sdk(service, """
+    worked = sdk(
+        service,
+        """
 api = wandb.Api()
 with wandb.init(project="ci") as run:
     run.log({"x": 1})
 tell(who=api.viewer.username, entity=api.default_entity, run=run.path)
-""", key=told["key"])  # fmt: skip
+""",
+        key=told["key"],
+    )
     assert (worked["who"], worked["entity"]) == (service.username, "nlp")
     assert worked["run"].startswith("nlp/ci/")
 
 
 def test_the_viewer_and_their_keys(sdk, bob):
-    told = sdk(bob, """
+    told = sdk(
+        bob,
+        """
 api = wandb.Api()
 me = api.viewer
 tell(me=[me.username, me.email, me.entity, me.admin], teams=me.teams, keys=len(me.api_keys),
@@ -81,7 +92,8 @@ try:
     api.team("nobody")
 except KeyError as error:
     tell(missing=str(error))
-""")  # fmt: skip
+""",
+    )
     assert told["me"] == ["bob", "bob@example.com", "vision", False]
     assert (told["teams"], told["default"]) == (["vision", "bob"], "vision")
     assert len(told["key"]) == 40
@@ -96,7 +108,9 @@ except KeyError as error:
 
 def test_a_server_admin_finds_and_makes_people(sdk, root, bob, vision):
     Invitation.objects.create(team=vision, email="dora@new.example", role="member", is_agreed=True)
-    told = sdk(root, """
+    told = sdk(
+        root,
+        """
 api = wandb.Api()
 bob = api.user("bob@example.com")
 tell(found=[bob.username, api.user("BOB").id == bob.id], nobody=api.user("nobody"),
@@ -106,7 +120,8 @@ again = api.create_user("dora@new.example")
 tell(dora=[dora.username, dora.email, dora.admin], again=again.id == dora.id,
      teams_of_dora=api.user("dora").teams)
 tell(admin=api.create_user("second@new.example", admin=True).admin)
-""")  # fmt: skip
+""",
+    )
     assert told["found"] == ["bob", True]
     assert told["nobody"] is None
     assert told["several"] == ["alice", "bob", "charlie", "root", "victor"]
@@ -118,7 +133,9 @@ tell(admin=api.create_user("second@new.example", admin=True).admin)
 
 
 def test_refusals_are_sentences_and_quick(sdk, bob, charlie, acme):
-    told = sdk(bob, """
+    told = sdk(
+        bob,
+        """
 api = wandb.Api()
 tell(
     user=refusal(lambda: api.create_user("eve@x.io")),
@@ -127,7 +144,8 @@ tell(
     delete=[m.delete() for m in api.team("vision").members],
     users=[u.username for u in api.users("a")], nobody=api.user("charlie"),
 )
-""")  # fmt: skip
+""",
+    )
     sentence, seconds = told["user"]
     assert "Only an admin of this server can add people" in sentence
     assert seconds < 2
@@ -141,11 +159,14 @@ tell(
 def test_a_strangers_team_leaves_ones_runs_where_they_were(sdk, bob, charlie, vision):
     """Bob accepts, and what he logs without naming an entity still goes to his own team."""
     factories.make_organization("Lab", charlie="member")
-    invited = sdk(charlie, """
+    invited = sdk(
+        charlie,
+        """
 team = wandb.Api().create_team("strangers")
 tell(invited=[team.invite("bob"), team.invite("bob@example.com"), team.invite("bob")],
      members=[[m.username, m.pending] for m in wandb.Api().team("strangers").members])
-""")  # fmt: skip
+""",
+    )
     assert invited["invited"] == [True, True, False]
     assert invited["members"] == [["charlie", False], ["bob", True], [None, True]]
     log = """

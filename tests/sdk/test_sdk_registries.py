@@ -39,7 +39,10 @@ def linked(custom, version):
 
 
 def test_made_changed_renamed_and_deleted(sdk, bob, linked):
-    told = sdk(bob, REFUSED + """
+    told = sdk(
+        bob,
+        REFUSED
+        + """
 def facts(registry):
     return [
         registry.name, registry.description, registry.visibility, sorted(registry.artifact_types),
@@ -86,7 +89,8 @@ tell(
     deleted=refused(lambda: api.registry("cards", organization="Acme")),
     again=refused(fraud.delete), source=api.artifact("vision/iris/iris-model:v0").version,
 )
-""")  # fmt: skip
+""",
+    )
     assert told["made"] == ["new", None, "organization", [], True]
     assert told["names"] == ["wandb-registry-new", "acme", "Acme"]
     assert told["twice"].startswith("Registry 'new' already exists")
@@ -112,7 +116,10 @@ tell(
 
 
 def test_members(sdk, bob, custom):
-    told = sdk(bob, REFUSED + """
+    told = sdk(
+        bob,
+        REFUSED
+        + """
 registry = api.registry("fraud", organization="Acme")
 def names():
     return [[member.user.username, member.role] for member in registry.user_members()] + [
@@ -138,7 +145,8 @@ tell(
 )
 registry.remove_members(api.viewer)
 tell(gone=refused(lambda: registry.add_members(api.viewer)))
-""")  # fmt: skip
+""",
+    )
     assert told["first"] == [["bob", "admin"]]
     assert told["same"] is True
     assert told["added"] == [["bob", "admin"], ["victor", "viewer"], ["vision", "viewer"]]
@@ -155,7 +163,10 @@ tell(gone=refused(lambda: registry.add_members(api.viewer)))
 
 
 def test_lower_roles_and_core_registries_are_refused_at_once(sdk, alice, victor, custom, registry):
-    told = sdk(victor, REFUSED + """
+    told = sdk(
+        victor,
+        REFUSED
+        + """
 registry = api.registry("fraud", organization="Acme")
 tell(seen=[member.user.username for member in registry.user_members()])
 registry.description = "mine"
@@ -167,21 +178,26 @@ tell(
     make=refused(lambda: api.create_registry("x", "organization", "Acme")),
     project=refused(lambda: api.create_project("fresh", "vision")),
 )
-""")  # fmt: skip
+""",
+    )
     assert told.pop("seen") == ["bob"]
     sentence = "Changing Acme needs the role Member or above; yours is Viewer"
     assert sentence in told.pop("make")
     assert "Changing vision needs the role Member or above" in told.pop("project")
     for refusal in told.values():
         assert "Managing the registry fraud needs the role Admin; yours is Viewer" in refusal
-    told = sdk(alice, REFUSED + """
+    told = sdk(
+        alice,
+        REFUSED
+        + """
 registry = api.registry("model", organization="Acme")
 tell(delete=refused(registry.delete))
 registry.visibility = "restricted"
 tell(restrict=refused(registry.save))
 registry.visibility, registry.name = "organization", "models"
 tell(rename=refused(registry.save))
-""")  # fmt: skip
+""",
+    )
     assert all("core registr" in refusal for refusal in told.values())
 
 
@@ -197,7 +213,10 @@ def found(name, *organization):
 def test_found_by_organization_entity_and_default(sdk, bob, victor, acme, custom, registry):
     other = factories.make_organization("Other Lab", bob="member", victor="member")
     create_registry(by=None, organization=other, name="theirs")
-    told = sdk(bob, LOOKUPS + """
+    told = sdk(
+        bob,
+        LOOKUPS
+        + """
 tell(
     found=[found("fraud", "Acme"), found("fraud", "acme"), found("fraud"),
            found("theirs", "Other Lab"), found("theirs", "other-lab")],
@@ -208,7 +227,8 @@ tell(
 )
 api = wandb.Api(overrides={"organization": "Other Lab"})
 tell(chosen=found("theirs"))
-""")  # fmt: skip
+""",
+    )
     assert told["found"] == ["fraud", "fraud", "fraud", "theirs", "theirs"]
     assert told["unknown"] == "Organization 'Nowhere' not found."
     assert "Failed to load registry 'theirs' in organization 'Acme'" in told["missing"]
@@ -216,37 +236,52 @@ tell(chosen=found("theirs"))
     assert told["project"] is True
     assert told["chosen"] == "theirs"
     # whose default is the personal entity, and who is in two organizations
-    told = sdk(victor, LOOKUPS + """
+    told = sdk(
+        victor,
+        LOOKUPS
+        + """
 tell(
     several=refused(lambda: found("fraud")), named=found("fraud", "Acme"),
     organization=refused(lambda: api.organization()),
 )
-""")  # fmt: skip
+""",
+    )
     assert "Multiple organizations found for entity" in told["several"]
     assert told["named"] == "fraud"
     assert told["organization"] != "no refusal"
 
 
 def test_who_is_in_no_organization_and_who_is_shut_out(sdk, bob, victor, charlie, custom):
-    told = sdk(charlie, LOOKUPS + """
+    told = sdk(
+        charlie,
+        LOOKUPS
+        + """
 tell(
     none=refused(lambda: found("fraud")), hidden=refused(lambda: found("fraud", "Acme")),
     make=refused(lambda: api.create_registry("x", "organization", "Acme")),
 )
-""")  # fmt: skip
+""",
+    )
     assert "No organizations found for entity" in told["none"]
     assert told["hidden"] == told["make"] == "Organization 'Acme' not found."
     update_registry(by=bob, registry=custom, access="restricted")
-    told = sdk(victor, LOOKUPS + """
+    told = sdk(
+        victor,
+        LOOKUPS
+        + """
 tell(hidden=refused(lambda: found("fraud", "Acme")))
-""")  # fmt: skip
+""",
+    )
     assert "Failed to load registry 'fraud'" in told["hidden"]
     add_members(by=bob, registry=custom, users=[victor])
     assert sdk(victor, LOOKUPS + 'tell(seen=found("fraud", "Acme"))') == {"seen": "fraud"}
 
 
 def test_projects(sdk, bob, live_server):
-    told = sdk(bob, REFUSED + """
+    told = sdk(
+        bob,
+        REFUSED
+        + """
 for _time in range(2):
     api.create_project("fresh", "vision")
 project = api.project("fresh", "vision")
@@ -258,7 +293,8 @@ tell(
 )
 api.create_project("wandb-registry-made so", "acme")
 tell(registry=api.registry("made so", organization="Acme").allow_all_artifact_types)
-""")  # fmt: skip
+""",
+    )
     project = Project.objects.get(name="fresh")
     assert (told["owner"], told["path"]) == ("bob", ["vision", "fresh"])
     assert told["url"] == f"{live_server.url}/vision/fresh/workspace"

@@ -59,10 +59,19 @@ def test_a_restricted_viewer(sdk, charlie, registry, linked):
     assert told["registries"] == ["model"]
     viewer = "needs the role Viewer or above"
     member = "needs the role Member or above; yours is Restricted Viewer"
-    assert_refused(told, {
-        "use": viewer, "download": viewer, "file": viewer, "one_file": viewer, "path": viewer,
-        "unlink": member, "alias": member, "delete": "",
-    })  # fmt: skip
+    assert_refused(
+        told,
+        {
+            "use": viewer,
+            "download": viewer,
+            "file": viewer,
+            "one_file": viewer,
+            "path": viewer,
+            "unlink": member,
+            "alias": member,
+            "delete": "",
+        },
+    )
     assert not RunInput.objects.filter(version=linked.version).exists()
 
 

@@ -94,13 +94,19 @@ def test_a_run_is_logged_and_read_back(sdk, alice, bob, vision, monkeypatch):
     assert told["state"] == "finished"
     assert told["config"] == {"lr": 0.1, "deep": {"a": {"b": 2}}}
     assert [told[name] for name in ("tags", "group", "job", "notes", "user")] == [
-        ["t1"], "g", "train", "n", "alice"
-    ]  # fmt: skip
+        ["t1"],
+        "g",
+        "train",
+        "n",
+        "alice",
+    ]
     assert told["loss"] == 0.05
     assert (told["last"], told["count"]) == (20, 21)
     assert told["keys"] == {
-        "typeCounts": [{"type": "number", "count": 20}], "monotonic": False, "previousValue": 0.05,
-    }  # fmt: skip
+        "typeCounts": [{"type": "number", "count": 20}],
+        "monotonic": False,
+        "previousValue": 0.05,
+    }
     assert told["python"].startswith("CPython")
     assert told["system"][0].startswith("system.")
     steps = list(range(21))
@@ -113,8 +119,9 @@ def test_a_run_is_logged_and_read_back(sdk, alice, bob, vision, monkeypatch):
     assert told["between"] == [3, 4, 5]
     assert told["rare"] == [{"_step": step, "rare": step} for step in (0, 5, 10, 15)]
     assert [line[1:3] for line in told["logs"] if "wandb" not in line[2]] == [
-        ["", "hello out"], ["error", "oh no"]
-    ]  # fmt: skip
+        ["", "hello out"],
+        ["error", "oh no"],
+    ]
     assert {line[3] for line in told["logs"]} == {str(timezone.now().year)}
     assert told["tail"] == [told["logs"][-1][2]]
     assert told["paged_logs"] == len(told["logs"])
@@ -130,12 +137,20 @@ def test_a_run_is_logged_and_read_back(sdk, alice, bob, vision, monkeypatch):
 
 def test_a_run_is_changed(sdk, alice, bob, project, sequence):
     run = factories.make_run(
-        project, alice, name="r1", state="finished", exit_code=0, config={"lr": {"value": 1}},
-        summary={"best": 1}, created_at=timezone.now(),
-    )  # fmt: skip
+        project,
+        alice,
+        name="r1",
+        state="finished",
+        exit_code=0,
+        config={"lr": {"value": 1}},
+        summary={"best": 1},
+        created_at=timezone.now(),
+    )
     version = factories.make_version(sequence, by=alice, run=run)
     run.outputs.create(version=version)
-    told = sdk(bob, """
+    told = sdk(
+        bob,
+        """
 api = wandb.Api()
 found = api.run("vision/iris/r1")
 found.config["lr"] = 2
@@ -164,11 +179,16 @@ tell(artifact=wandb.Api().artifact_exists("vision/iris/iris-model:v0"))
 tell(reused=refusal(lambda: api.create_run(run_id="r1", **where))[0])
 tell(chart=refusal(lambda: api.create_custom_chart(
     "vision", "c", "C", "vega2", "private", {"mark": "bar"}))[0])
-""")  # fmt: skip
+""",
+    )
     assert told["config"] == {"lr": 2, "new": [1]}
     assert [told[name] for name in ("name", "notes", "tags", "group", "state")] == [
-        "Name", "notes", ["a", "b"], "g", "finished"
-    ]  # fmt: skip
+        "Name",
+        "notes",
+        ["a", "b"],
+        "g",
+        "finished",
+    ]
     assert told["summary"] == {"best": 3, "other": 4}
     assert told["made"] == ["made", "pending", "pending"]
     assert (told["failed"], told["pending"]) == (True, True)
@@ -190,12 +210,18 @@ tell(chart=refusal(lambda: api.create_custom_chart(
 def test_runs_are_listed(sdk, victor, alice, bob, project):
     for number, user in enumerate((alice, bob, alice, bob, alice)):
         run = factories.make_run(
-            project, user, name=f"r{number}", state="finished" if number % 2 else "failed",
-            config={"lr": {"value": number / 10}}, summary={"acc": 1 - number / 10},
+            project,
+            user,
+            name=f"r{number}",
+            state="finished" if number % 2 else "failed",
+            config={"lr": {"value": number / 10}},
+            summary={"acc": 1 - number / 10},
             tags=["even"] if number % 2 == 0 else [],
-        )  # fmt: skip
+        )
         Run.objects.filter(pk=run.pk).update(created_at=timezone.now() - timedelta(hours=number))
-    told = sdk(victor, """
+    told = sdk(
+        victor,
+        """
 api = wandb.Api()
 def names(filters=None, order="+created_at", **more):
     return "".join(run.id[1] for run in wandb.Api().runs("vision/iris", filters, order, **more))
@@ -213,7 +239,8 @@ tell(total=len(runs), configs=[run.config["lr"] for run in runs], third=runs[2].
 tell(unknown=refusal(lambda: len(api.runs("vision/none")))[0],
      operator=refusal(lambda: len(api.runs("vision/iris", {"state": {"$near": 1}})))[0],
      order=refusal(lambda: len(api.runs("vision/iris", order="+nothing")))[0])
-""")  # fmt: skip
+""",
+    )
     assert told["all"] == "43210"
     assert told["newest"] == told["best"] == told["by_config"] == "01234"
     assert (told["state"], told["tags"], told["config"]) == ("31", "420", "43")
@@ -234,7 +261,9 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_how_runs_end(sdk, alice, vision):
-    sdk(alice, f"""
+    sdk(
+        alice,
+        f"""
 import subprocess
 def script(text):
     return subprocess.Popen([sys.executable, "-c", "import sys, wandb\\n" + text])
@@ -246,28 +275,40 @@ all = [
 ]
 for process in all:
     process.wait(60)
-""")  # fmt: skip
+""",
+    )
     ends = {run.name: (run.state_now, run.exit_code) for run in Run.objects.all()}
     assert ends == {
-        "good": ("finished", 0), "raised": ("failed", 1), "left": ("failed", 3),
-        "coded": ("failed", 7), "killed": ("running", None),
-    }  # fmt: skip
+        "good": ("finished", 0),
+        "raised": ("failed", 1),
+        "left": ("failed", 3),
+        "coded": ("failed", 7),
+        "killed": ("running", None),
+    }
     Run.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=6))
-    told = sdk(alice, """
+    told = sdk(
+        alice,
+        """
 api = wandb.Api()
 tell(killed=api.run("vision/ends/killed").state,
      listed=[run.id for run in api.runs("vision/ends", {"state": "crashed"})])
 with wandb.init(entity="vision", project="ends", id="killed", resume="must") as run:
     tell(again=wandb.Api().run("vision/ends/killed").state)
 tell(ended=wandb.Api().run("vision/ends/killed").state)
-""")  # fmt: skip
+""",
+    )
     assert told == {
-        "killed": "crashed", "listed": ["killed"], "again": "running", "ended": "finished"
-    }  # fmt: skip
+        "killed": "crashed",
+        "listed": ["killed"],
+        "again": "running",
+        "ended": "finished",
+    }
 
 
 def test_runs_go_on_where_they_were(sdk, alice, vision):
-    told = sdk(alice, """
+    told = sdk(
+        alice,
+        """
 where = {"entity": "vision", "project": "again"}
 with wandb.init(**where, id="r", config={"a": 1}) as run:
     for step in range(3):
@@ -289,7 +330,9 @@ for name, resume in (("r", "never"), ("none", "must")):
 found = wandb.Api().run("vision/again/r")
 tell(rows=[[row["_step"], row["x"]] for row in found.scan_history()], config=found.config,
      logs=[line.content for line in found.console_logs()])
-""", WANDB_CONSOLE="wrap")  # fmt: skip
+""",
+        WANDB_CONSOLE="wrap",
+    )
     assert (told["resumed"], told["step"], told["fresh"]) == (True, 4, False)
     assert told["rows"] == [[number, number] for number in range(5)]
     assert told["config"] == {"a": 1, "b": 2}
@@ -299,7 +342,9 @@ tell(rows=[[row["_step"], row["x"]] for row in found.scan_history()], config=fou
 
 
 def test_offline_runs_are_sent_later(sdk, alice, vision):
-    told = sdk(alice, """
+    told = sdk(
+        alice,
+        """
 import glob, subprocess
 Path("a.txt").write_text("a")
 with wandb.init(entity="vision", project="off", id="away", mode="offline") as run:
@@ -317,7 +362,8 @@ found = wandb.Api().run("vision/off/away")
 tell(state=found.state, steps=[row["_step"] for row in found.scan_history()],
      files=[file.name for file in found.files(names=["a.txt"])],
      artifacts=[each.name for each in found.logged_artifacts()])
-""")  # fmt: skip
+""",
+    )
     assert told["code"] == 0, told["said"]
     assert (told["state"], told["steps"]) == ("finished", [0, 1, 2, 3, 4])
     assert (told["files"], told["artifacts"]) == (["a.txt"], ["weights:v0"])
@@ -327,7 +373,9 @@ tell(state=found.state, steps=[row["_step"] for row in found.scan_history()],
 def test_a_stopped_script_ends(sdk, alice, vision):
     quick = {"TRANSMIT": "1", "HEARTBEAT": "2"}
     quick = {f"WANDB__FILE_STREAM_{name}_INTERVAL": value for name, value in quick.items()}
-    told = sdk(alice, """
+    told = sdk(
+        alice,
+        """
 run = wandb.init(entity="vision", project="stop", id="r")
 run.log({"x": 0})
 begun = time.monotonic()
@@ -339,7 +387,9 @@ try:  # the interrupt may come while the answer to stop() is still on its way
 except KeyboardInterrupt:
     tell(stopped=True)
 run.finish(exit_code=1)
-""", **quick)  # fmt: skip
+""",
+        **quick,
+    )
     assert told == {"stopped": True}
     assert Run.objects.get().state == "failed"
 
@@ -370,10 +420,13 @@ tell(refused={name: refusal(call) for name, call in calls.items()})
     for name, (sentence, seconds) in told["refused"].items():
         assert "needs the role Member or above; yours is Viewer" in sentence, name
         assert seconds < 5, name
-    told = sdk(charlie, """
+    told = sdk(
+        charlie,
+        """
 tell(run=refusal(lambda: wandb.Api().run("vision/iris/r1"))[0],
      runs=refusal(lambda: len(wandb.Api().runs("vision/iris")))[0])
-""")  # fmt: skip
+""",
+    )
     assert "Could not find run" in told["run"]
     assert "Could not find project iris" in told["runs"]
     run.refresh_from_db()

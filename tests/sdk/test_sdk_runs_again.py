@@ -16,7 +16,10 @@ for name in ("a", "b"):
 
 
 def test_a_run_goes_on_from_an_earlier_step(sdk, bob, vision):
-    told = sdk(bob, LOG + """
+    told = sdk(
+        bob,
+        LOG
+        + """
 with wandb.init(resume_from="a?_step=2", **place) as run:
     tell(name=run.id)
     run.log({"loss": 0, "new": True})
@@ -29,7 +32,8 @@ try:
     wandb.init(resume_from="none?_step=2", **place)
 except Exception as error:
     tell(lost=str(error))
-""")  # fmt: skip
+""",
+    )
     assert told["name"] == "a"
     assert told["steps"] == [[0, 10], [1, 9], [2, 8], [3, 0]]
     assert [told[name] for name in ("state", "last", "summary")] == ["finished", 3, 0]
@@ -39,13 +43,17 @@ except Exception as error:
 
 
 def test_many_runs_are_read_at_once(sdk, bob, vision):
-    told = sdk(bob, LOG + """
+    told = sdk(
+        bob,
+        LOG
+        + """
 runs = wandb.Api().runs("vision/again", order="+created_at", per_page=1)
 tell(total=len(runs), histories=[
     [row["run_id"], row["_step"], row["loss"]] for row in runs.histories(samples=2)])
 runs.upgrade_to_full()
 tell(configs=[run.config for run in runs], names=[run.id for run in runs])
-""")  # fmt: skip
+""",
+    )
     assert told["total"] == 2
     assert told["histories"] == [["a", 0, 10], ["a", 5, 5], ["b", 0, 10], ["b", 5, 5]]
     assert told["configs"] == [{"of": "a"}, {"of": "b"}]

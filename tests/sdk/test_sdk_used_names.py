@@ -32,8 +32,11 @@ def test_each_use_in_a_row_has_the_name_that_the_script_said(sdk, alice, vision)
     sdk(alice, SCRIPT)
     used = RunInput.objects.order_by("pk").values_list("run__name", "reference")
     assert list(used) == [
-        ("v0", "v0"), ("latest", "latest"), ("best", "best"), ("both", "best"),
+        ("v0", "v0"),
+        ("latest", "latest"),
+        ("best", "best"),
+        ("both", "best"),
         ("by-object", "best"),
-    ]  # fmt: skip
+    ]
     assert set(RunInput.objects.values_list("collection__name", flat=True)) == {"iris-model"}
     assert set(Download.objects.values_list("reference", flat=True)) <= {"latest", "best"}

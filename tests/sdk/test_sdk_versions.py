@@ -210,20 +210,28 @@ def test_deletes_and_restores(sdk, alice, letting_go):
     assert "not found" in told["name_gone"]
     version = Version.objects.get(version_index=0)
     restore_version(by=alice, version=version)
-    back = sdk(alice, LOG + """
+    back = sdk(
+        alice,
+        LOG
+        + """
 linked = wandb.Api().artifact("acme/wandb-registry-model/c:good")
 tell(version=linked.version, text=(Path(linked.download()) / "f.txt").read_text())
-""")  # fmt: skip
+""",
+    )
     assert back == {"version": "v0", "text": "0"}
 
 
 def test_a_protected_alias_keeps_a_version(sdk, alice, registry):
-    told = sdk(alice, LOG + """
+    told = sdk(
+        alice,
+        LOG
+        + """
 with wandb.init(entity="vision", project="iris") as run:
     made = log(run, "0")
     run.link_artifact(made, "wandb-registry-model/c", aliases=["production"])
 tell(refused=refusal(lambda: made.delete(delete_aliases=True))[0])
-""")  # fmt: skip
+""",
+    )
     assert "c:v0 in the registry model has the protected alias 'production'" in told["refused"]
     assert Version.objects.get().is_committed
 

@@ -70,8 +70,11 @@ def test_the_longest_wait_for_the_busiest_address_ends_first():
     first, second, third = (wait_in(pool, "a") for _number in range(3))  # all 4 threads
     assert do_in(pool).wait(SECONDS)
     assert [each.was_cut_off for each in (other, first, second, third)] == [
-        False, True, False, False,
-    ]  # fmt: skip
+        False,
+        True,
+        False,
+        False,
+    ]
     for each in (other, second, third):
         each.cut_off()
 

@@ -22,24 +22,38 @@ def points(*values, **more):
 # ------------------------------------------------------------------ numbers and axes
 
 
-@pytest.mark.parametrize(("value", "text"), [
-    (0.9673, "0.9673"), (12345.678, "12,346"), (1234.56, "1,234.6"),
-    (1_500_000_123, "1,500,000,123"),
-    (1.2345e-5, "1.234e-05"), (1e20, "1e+20"), (-3, "-3"), (0, "0"), (NAN, "NaN"),
-    (INF, "Infinity"), (-INF, "-Infinity"), (999.99999, "1000"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.9673, "0.9673"),
+        (12345.678, "12,346"),
+        (1234.56, "1,234.6"),
+        (1_500_000_123, "1,500,000,123"),
+        (1.2345e-5, "1.234e-05"),
+        (1e20, "1e+20"),
+        (-3, "-3"),
+        (0, "0"),
+        (NAN, "NaN"),
+        (INF, "Infinity"),
+        (-INF, "-Infinity"),
+        (999.99999, "1000"),
+    ],
+)
 def test_short_numbers_are_never_other_numbers(value, text):
     assert short_number(value) == text
 
 
-@pytest.mark.parametrize(("low", "high", "texts"), [
-    (0, 57, ["0", "20", "40", "60"]),
-    (0.9, 1.1, ["0.90", "0.95", "1.00", "1.05", "1.10"]),
-    (1.5e9, 1.5e9 + 5, ["1,500,000,000", "1,500,000,002", "1,500,000,004", "1,500,000,006"]),
-    (0, 2e9, ["0", "5e+08", "1.0e+09", "1.5e+09", "2.0e+09"]),
-    (1e-9, 3e-9, ["1.0e-09", "1.5e-09", "2.0e-09", "2.5e-09", "3.0e-09"]),
-    (-1e12, 1e12, ["-1.0e+12", "-5e+11", "0", "5e+11", "1.0e+12"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("low", "high", "texts"),
+    [
+        (0, 57, ["0", "20", "40", "60"]),
+        (0.9, 1.1, ["0.90", "0.95", "1.00", "1.05", "1.10"]),
+        (1.5e9, 1.5e9 + 5, ["1,500,000,000", "1,500,000,002", "1,500,000,004", "1,500,000,006"]),
+        (0, 2e9, ["0", "5e+08", "1.0e+09", "1.5e+09", "2.0e+09"]),
+        (1e-9, 3e-9, ["1.0e-09", "1.5e-09", "2.0e-09", "2.5e-09", "3.0e-09"]),
+        (-1e12, 1e12, ["-1.0e+12", "-5e+11", "0", "5e+11", "1.0e+12"]),
+    ],
+)
 def test_ticks_are_round_and_told_apart(low, high, texts):
     found = tick_texts(ticks_around(low, high))
     assert [re.sub(r"^(-?\d)\.0e\+(08|11)", r"\1e+\2", text) for text in found] == texts
@@ -129,8 +143,14 @@ def test_what_is_no_number_breaks_its_line_only():
     assert series.line.count("h0") == 2  # a number alone is a dot
     assert [dot.point.label for dot in series.dots] == ["v0", "v1", "v3", "v5"]
     assert [point.value for point in chart.points] == [
-        "1", "2", "NaN", "3", "Infinity", "4", "1e+305",
-    ]  # fmt: skip
+        "1",
+        "2",
+        "NaN",
+        "3",
+        "Infinity",
+        "4",
+        "1e+305",
+    ]
     assert series.gaps.count("M") == 3
     assert chart.description == (
         "loss: lowest 1 · highest 1e+305 · last 1e+305 · "
@@ -190,11 +210,23 @@ def test_of_very_many_bins_neighbours_share_a_bar():
     assert bars.description.startswith("x: 507 values from 0 to 501, most of them (7)")
 
 
-@pytest.mark.parametrize(("counts", "edges"), [
-    ([], [0]), ([1], [0]), ([1], [0, 0]), ([1], [1, 0]), ([-1], [0, 1]), ([NAN], [0, 1]),
-    (["1"], [0, 1]), ([1], [0, "NaN"]), (None, [0, 1]), ([True], [0, 1]),
-    ([1] * 20_000, list(range(20_001))),
-    ([10**400], [0, 1]), ({}, {}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("counts", "edges"),
+    [
+        ([], [0]),
+        ([1], [0]),
+        ([1], [0, 0]),
+        ([1], [1, 0]),
+        ([-1], [0, 1]),
+        ([NAN], [0, 1]),
+        (["1"], [0, 1]),
+        ([1], [0, "NaN"]),
+        (None, [0, 1]),
+        ([True], [0, 1]),
+        ([1] * 20_000, list(range(20_001))),
+        ([10**400], [0, 1]),
+        ({}, {}),
+    ],
+)
 def test_what_is_no_histogram_is_not_drawn(counts, edges):
     assert histogram("x", counts, edges) is None

@@ -132,9 +132,13 @@ def other(client, root):
 @pytest.fixture(params=[case for cases in CASES.values() for case in cases])
 def case(request, registry, collection, version, project, vision, alice):
     return request.param(
-        registry=registry, collection=collection, version=version, project=project, vision=vision,
+        registry=registry,
+        collection=collection,
+        version=version,
+        project=project,
+        vision=vision,
         alice=alice,
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])

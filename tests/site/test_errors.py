@@ -77,10 +77,13 @@ def knock(client, alice, project, sequence):
     blob = download_path(factories.make_blob().sha256, "a")
     digest = f"/artifactsV2/default/vision/iris/iris-model/{encode_id('Artifact', 1)}/00/a"
     doors = {
-        "query": lambda: graphql(QUERY), "mutation": lambda: graphql(UPDATE),
-        "commit": lambda: graphql(COMMIT), "complete": lambda: graphql(COMPLETE),
+        "query": lambda: graphql(QUERY),
+        "mutation": lambda: graphql(UPDATE),
+        "commit": lambda: graphql(COMMIT),
+        "complete": lambda: graphql(COMPLETE),
         "file_stream": lambda: client.post(
-            "/files/vision/iris/r1/file_stream", {}, "application/json", **auth),
+            "/files/vision/iris/r1/file_stream", {}, "application/json", **auth
+        ),
         "upload": lambda: put("file", file.pk),
         "upload of a part": lambda: put("part", file.pk, 1),
         "upload of a run's file": lambda: put("run_file", run_file.pk),
@@ -89,7 +92,7 @@ def knock(client, alice, project, sequence):
         "authentication": lambda: graphql(UPDATE),
         "authentication of a commit": lambda: graphql(COMMIT),
         "authentication of a query": lambda: graphql(QUERY),
-    }  # fmt: skip
+    }
     return lambda door: doors[door]()
 
 
@@ -147,8 +150,9 @@ def test_a_disk_that_takes_no_more(knock, door, number, monkeypatch, settings):
         response = knock(door)
     assert response.status_code == 503
     assert response.json()["errors"][0]["message"].endswith("can't be written now; try again.")
-    assert not [path for path in (settings.STORAGE_FOLDER / "incoming").rglob("*")
-                if path.is_file()]  # fmt: skip
+    assert not [
+        path for path in (settings.STORAGE_FOLDER / "incoming").rglob("*") if path.is_file()
+    ]
     assert knock(door).status_code == (200 if door == "upload of a run's file" else 400)
 
 
@@ -206,18 +210,24 @@ def test_a_text_that_was_sent_is_shown_again(client, alice, version, monkeypatch
     )
     text = "Softmax over petals. " * 10
     response = client.post(
-        f"/-/memberships/{version.memberships.get().pk}/description", {"description": text},
+        f"/-/memberships/{version.memberships.get().pk}/description",
+        {"description": text},
         headers={"Origin": "http://testserver"},
-    )  # fmt: skip
+    )
     assert response.status_code == 503
     assert text in response.text
 
 
 @pytest.mark.parametrize(
     ("code", "passes"),
-    [(sqlite3.SQLITE_BUSY, True), (sqlite3.SQLITE_BUSY | 2 << 8, True), (sqlite3.SQLITE_FULL, True),
-     (sqlite3.SQLITE_CANTOPEN, True), (sqlite3.SQLITE_ERROR, False)],
-)  # fmt: skip
+    [
+        (sqlite3.SQLITE_BUSY, True),
+        (sqlite3.SQLITE_BUSY | 2 << 8, True),
+        (sqlite3.SQLITE_FULL, True),
+        (sqlite3.SQLITE_CANTOPEN, True),
+        (sqlite3.SQLITE_ERROR, False),
+    ],
+)
 def test_what_passes_of_sqlite(code, passes):
     """Wrong SQL is an OperationalError, too, and no waiting mends it."""
     cause = sqlite3.OperationalError("…")
@@ -227,9 +237,17 @@ def test_what_passes_of_sqlite(code, passes):
 
 @pytest.mark.parametrize(
     ("state", "passes"),
-    [(None, True), ("08006", True), ("57P01", True), ("53300", True), ("55P03", True),
-     ("40P01", True), ("42P01", False), ("54001", False)],
-)  # fmt: skip
+    [
+        (None, True),
+        ("08006", True),
+        ("57P01", True),
+        ("53300", True),
+        ("55P03", True),
+        ("40P01", True),
+        ("42P01", False),
+        ("54001", False),
+    ],
+)
 def test_what_passes_of_postgresql(state, passes):
     cause = type("Error", (Exception,), {"sqlstate": state})()
     assert_passes(cause, passes)

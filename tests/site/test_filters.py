@@ -140,12 +140,13 @@ def runs(project, alice):
         }
         run = factories.make_run(project, name=f"r{number:02}", **fields)
         rows[run.name] = {
-            "name": run.name, "tags": run.tags,
+            "name": run.name,
+            "tags": run.tags,
             **({"username": "alice"} if run.user else {}),
             **({"group": run.group} if run.group else {}),
             **({"exit_code": run.exit_code} if run.exit_code is not None else {}),
             **({"summary.x": value, "config.x": value} if has else {}),
-        }  # fmt: skip
+        }
         if isinstance(value, dict):
             rows[run.name] |= {"summary.x.deep": value["deep"], "config.x.deep": value["deep"]}
     return rows
@@ -258,8 +259,11 @@ def test_said_by_hand(runs, rule, names):
 @pytest.fixture
 def tagged(project):
     for name, count, tags in [
-        ("c0", 0, []), ("c1", 1, ["a"]), ("c2", 2, ["a", "b"]), ("c12", 12, ["ab"]),
-    ]:  # fmt: skip
+        ("c0", 0, []),
+        ("c1", 1, ["a"]),
+        ("c2", 2, ["a", "b"]),
+        ("c12", 12, ["ab"]),
+    ]:
         made = factories.make_collection(project, name, version_count=count)
         for tag in tags:
             made.tags.create(name=tag)
@@ -314,9 +318,11 @@ def test_names_and_versions(tagged, rule, names):
 def test_times_are_compared_as_their_text(project, operator, given, names):
     start = datetime(2026, 3, 5, 10, 0, 0, 400_000, tzinfo=UTC)
     for name, moment in {
-        "a": start - timedelta(days=300), "b": start, "c": start + timedelta(minutes=2),
+        "a": start - timedelta(days=300),
+        "b": start,
+        "c": start + timedelta(minutes=2),
         "d": datetime(2027, 1, 1, tzinfo=UTC),
-    }.items():  # fmt: skip
+    }.items():
         Run.objects.filter(pk=factories.make_run(project, name=name).pk).update(created_at=moment)
     assert found({"created_at": {operator: given}}) == set(names.split())
 

@@ -17,11 +17,19 @@ def cursor(*values):
 @pytest.mark.parametrize(
     "written",
     [
-        "x", "é", "W10", cursor("abc", 1), cursor(1, "abc"), cursor("x" * 100, "\ud800"),
-        cursor({"at": "0001-01-01T00:00:00+14:00"}, 1), cursor({"at": 5}, 1), cursor({}, 1),
-        cursor(True, None), base64.urlsafe_b64encode(b"[" * 5000).decode(),
+        "x",
+        "é",
+        "W10",
+        cursor("abc", 1),
+        cursor(1, "abc"),
+        cursor("x" * 100, "\ud800"),
+        cursor({"at": "0001-01-01T00:00:00+14:00"}, 1),
+        cursor({"at": 5}, 1),
+        cursor({}, 1),
+        cursor(True, None),
+        base64.urlsafe_b64encode(b"[" * 5000).decode(),
     ],
-)  # fmt: skip
+)
 def test_a_cursor_that_somebody_wrote_is_refused(project, written):
     with pytest.raises(Invalid, match="no page of the list"):
         slice_by_key(Project.objects.all(), order=ORDER, size=5, cursor=written)

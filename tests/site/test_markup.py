@@ -27,16 +27,20 @@ def test_code_is_coloured_with_classes():
 @pytest.mark.parametrize(
     ("text", "html"),
     [
-        ("give `entity='x'`, or `a` & b", "give <code>entity=&#x27;x&#x27;</code>, or "
-         "<code>a</code> &amp; b"),
+        (
+            "give `entity='x'`, or `a` & b",
+            "give <code>entity=&#x27;x&#x27;</code>, or <code>a</code> &amp; b",
+        ),
         ("`<script>` is text", "<code>&lt;script&gt;</code> is text"),
         ("one `a\nb` on two lines", "one `a\nb` on two lines"),
-        (format_html('<a href="{}">{}</a> `b`', "/`x`", "`a`"),
-         '<a href="/`x`"><code>a</code></a> <code>b</code>'),
+        (
+            format_html('<a href="{}">{}</a> `b`', "/`x`", "`a`"),
+            '<a href="/`x`"><code>a</code></a> <code>b</code>',
+        ),
         (format_html("<code>{}</code>", "a `b` c"), "<code>a `b` c</code>"),
         (None, ""),
     ],
-)  # fmt: skip
+)
 def test_backticks_of_a_sentence_are_code(text, html):
     assert with_code(text) == html
 
@@ -53,9 +57,14 @@ def test_what_lexers_take_minutes_for_stays_plain(text, language):
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("x=" * 50_000, "ini"), ("::" * 50_000, "ini"), (" " * 100_000, "make"),
-     ("x = [\n" + "\n" * 100_000, "python"), ("'" * 100_000, "c")],
-)  # fmt: skip
+    [
+        ("x=" * 50_000, "ini"),
+        ("::" * 50_000, "ini"),
+        (" " * 100_000, "make"),
+        ("x = [\n" + "\n" * 100_000, "python"),
+        ("'" * 100_000, "c"),
+    ],
+)
 def test_one_match_does_not_hold_up_everybody(text, language):
     begun = time.process_time()
     coloured(text, language)

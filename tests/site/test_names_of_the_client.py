@@ -146,8 +146,10 @@ def test_projects():
         assert list(wandb.Api._parse_project_path(api, f"vision/{name}")) == ["vision", name]
         assert client.ArtifactPath.from_str(f"vision/{name}/c:v0").project == name
         assert opened(f"vision/{quote(name)}/runs/r1") == {
-            "entity": "vision", "project": name, "run": "r1"
-        }  # fmt: skip
+            "entity": "vision",
+            "project": name,
+            "run": "r1",
+        }
 
 
 def test_registries():
@@ -221,16 +223,23 @@ def test_ordinary_names_are_taken(ours, theirs):
 @pytest.mark.parametrize(
     ("ours", "name"),
     [
-        (names.check_alias_name, "."), (names.check_alias_name, ".."),
-        (names.check_alias_name, "-"), (names.check_alias_name, "a\\..\\b"),
-        (names.check_alias_name, "e\u0301"), (names.check_alias_name, "a" * 129),
-        (names.check_collection_name, "\\a"), (names.check_collection_name, "ア" * 128),
-        (names.check_collection_name, "か\u3099"), (names.check_collection_name, "a\u202eb"),
+        (names.check_alias_name, "."),
+        (names.check_alias_name, ".."),
+        (names.check_alias_name, "-"),
+        (names.check_alias_name, "a\\..\\b"),
+        (names.check_alias_name, "e\u0301"),
+        (names.check_alias_name, "a" * 129),
+        (names.check_collection_name, "\\a"),
+        (names.check_collection_name, "ア" * 128),
+        (names.check_collection_name, "か\u3099"),
+        (names.check_collection_name, "a\u202eb"),
         (names.check_collection_name, "wandb-registry-model"),
-        (names.check_project_name, "sweeps"), (names.check_project_name, "Sweeps"),
-        (names.check_display_name, "Acme: Labs"), (names.check_entity_name, "wandb-registry-a"),
+        (names.check_project_name, "sweeps"),
+        (names.check_project_name, "Sweeps"),
+        (names.check_display_name, "Acme: Labs"),
+        (names.check_entity_name, "wandb-registry-a"),
     ],
-)  # fmt: skip
+)
 def test_what_would_not_come_back(ours, name):
     assert refusal_of(ours, name)
 

@@ -7,8 +7,18 @@ def test_numbers_in_names_count():
     names = ["step 11", "step 2", "Step 1", "step 1", "a", "1", "11", "2", ""]
     names += ["layer.10.w", "layer.9.w"]
     assert sorted(names, key=natural_key) == [
-        "", "1", "2", "11", "a", "layer.9.w", "layer.10.w", "Step 1", "step 1", "step 2", "step 11",
-    ]  # fmt: skip
+        "",
+        "1",
+        "2",
+        "11",
+        "a",
+        "layer.9.w",
+        "layer.10.w",
+        "Step 1",
+        "step 1",
+        "step 2",
+        "step 11",
+    ]
 
 
 def test_any_text_has_a_place():

@@ -33,9 +33,12 @@ def collection_aliases(collection: Collection, info, after=None, first=None):
     """All aliases but `vN`, and what the SDK takes for it; `latest` stands in front."""
     aliases = Alias.objects.filter(collection=collection).readable()
     page = connection(
-        info.context, aliases, first=first, after=after,
+        info.context,
+        aliases,
+        first=first,
+        after=after,
         edge=lambda alias: {"node": AliasName(_alias_id(alias), alias.name, collection)},
-    )  # fmt: skip
+    )
     return page if after else _with_latest(page, collection)
 
 

@@ -125,9 +125,11 @@ def update_collection(root, info, input):
     """Absent and null leave as it is."""
     user, collection = info.context.user, need_collection(info.context.user, *_named(input))
     collection = services.update_collection(
-        by=user, collection=collection,
-        name=input.get("name"), description=input.get("description"),
-    )  # fmt: skip
+        by=user,
+        collection=collection,
+        name=input.get("name"),
+        description=input.get("description"),
+    )
     return {"artifactCollection": collection}
 
 

@@ -55,9 +55,15 @@ BY_COLLECTION = [Key("collection_id"), Key("index", descending=True)]
 
 @field("Entity", "artifactMemberships")
 def entity_versions(
-    entity: Entity, info, projectFilters=None, collectionFilters=None, filters=None,
-    order=None, after=None, first=None,
-):  # fmt: skip
+    entity: Entity,
+    info,
+    projectFilters=None,
+    collectionFilters=None,
+    filters=None,
+    order=None,
+    after=None,
+    first=None,
+):
     """Versions in an organization's registries; without an order, one collection's together."""
     collections = Collection.objects.filter(
         read_filter(collectionFilters, COLLECTIONS),
@@ -68,9 +74,14 @@ def entity_versions(
     )
     keys = read_order(order, VERSION_ORDERS, BY_COLLECTION)
     return connection(
-        info.context, rows, first=first, after=after, order=keys,
-        detail=Membership.objects.for_list(), fill=fill_listed,
-    )  # fmt: skip
+        info.context,
+        rows,
+        first=first,
+        after=after,
+        order=keys,
+        detail=Membership.objects.for_list(),
+        fill=fill_listed,
+    )
 
 
 def fill_listed(memberships: list[Membership]) -> None:

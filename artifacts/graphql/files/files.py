@@ -52,9 +52,13 @@ def file_of_entry(
 
 
 def files_of_version(
-    context: Context, version: Version, may: bool, names: list[str] | None = None,
-    membership: Membership | None = None, **page: Any,
-) -> dict[str, Any]:  # fmt: skip
+    context: Context,
+    version: Version,
+    may: bool,
+    names: list[str] | None = None,
+    membership: Membership | None = None,
+    **page: Any,
+) -> dict[str, Any]:
     """A page of a committed version's paths, or of those among `names`.
 
     `membership` is where the version was reached, None by the id alone.
@@ -64,9 +68,13 @@ def files_of_version(
     if names is not None:
         entries = entries.filter(path__in=kept_names(names[:FILES_PAGE], entries, "path"))
     return connection(
-        context, entries, order=["path"], limit=FILES_PAGE, **page,
+        context,
+        entries,
+        order=["path"],
+        limit=FILES_PAGE,
+        **page,
         edge=lambda entry: {"node": file_of_entry(context, version, entry, may, handed)},
-    )  # fmt: skip
+    )
 
 
 def _note_once(
@@ -80,9 +88,11 @@ def _note_once(
             found = left.pop() or downloadable_membership(by=context.user, version=version)
             if found:
                 record_download(
-                    by=context.user, membership=found, reference=_reference(context, found),
+                    by=context.user,
+                    membership=found,
+                    reference=_reference(context, found),
                     api_key=context.api_key,
-                )  # fmt: skip
+                )
 
     return handed
 

@@ -17,9 +17,11 @@ _MD5 = re.compile("[0-9a-f]{32}")
 def complete_multipart_upload(root, info, input):
     """wandb 0.31 sends back the ETags of the parts as it got them, with their quotes."""
     where = {
-        "by": info.context.user, "version_pk": decode_id(input["artifactID"], "Artifact"),
-        "upload": decode_id(input["uploadID"], "Upload"), "storage_path": input["storagePath"],
-    }  # fmt: skip
+        "by": info.context.user,
+        "version_pk": decode_id(input["artifactID"], "Artifact"),
+        "upload": decode_id(input["uploadID"], "Upload"),
+        "storage_path": input["storagePath"],
+    }
     if input["completeMultipartAction"] == "Abort":
         abort_upload(**where)
         return {"digest": None}

@@ -12,9 +12,13 @@ def notify_run_alert(root, info, input):
     """`waitDuration` comes in milliseconds (wandb 0.31), though others write it in nanoseconds."""
     user = info.context.user
     create_alert(
-        by=user, run=run_at(user, input), title=input["title"], text=input["text"],
-        severity=input.get("severity") or "INFO", wait=_wait(input.get("waitDuration")),
-    )  # fmt: skip
+        by=user,
+        run=run_at(user, input),
+        title=input["title"],
+        text=input["text"],
+        severity=input.get("severity") or "INFO",
+        wait=_wait(input.get("waitDuration")),
+    )
     return {"success": True}
 
 

@@ -24,9 +24,13 @@ from registry_site.texts.ids import decode_id, encode_id
 def run_files(run: Run, info, names=None, after=None, first=None, pattern=None):
     may = can(info.context.user, Action.DOWNLOAD, run.project)
     return connection(
-        info.context, _files(run, names, pattern), first=first, after=after, order=("name",),
+        info.context,
+        _files(run, names, pattern),
+        first=first,
+        after=after,
+        order=("name",),
         edge=lambda row: {"node": _file(info.context, row, row.blob, may)},
-    )  # fmt: skip
+    )
 
 
 @field("Run", "fileCount")
@@ -47,8 +51,10 @@ def _files(run: Run, names=None, pattern: str | None = None) -> QuerySet:
 
 def _like(pattern: str) -> str:
     """A pattern of SQL's LIKE as a regular expression."""
-    parts = ({"%": ".*", "_": "."}.get(part) or re.escape(part[-1]) for part in
-             re.findall(r"\\.|.", pattern, re.DOTALL))  # fmt: skip
+    parts = (
+        {"%": ".*", "_": "."}.get(part) or re.escape(part[-1])
+        for part in re.findall(r"\\.|.", pattern, re.DOTALL)
+    )
     try:
         return read_pattern("^" + "".join(parts) + "$")
     except Unfit as error:

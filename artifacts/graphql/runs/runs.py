@@ -73,9 +73,13 @@ def _filtered(project: Project, filters):
 def project_runs(project: Project, info, filters=None, after=None, first=None, order=None):
     """Runs, oldest first unless asked otherwise."""
     return connection(
-        info.context, _filtered(project, filters), first=first, after=after,
-        order=read_order(order, ORDERS, "+created_at"), detail=Run.objects.for_api(),
-    )  # fmt: skip
+        info.context,
+        _filtered(project, filters),
+        first=first,
+        after=after,
+        order=read_order(order, ORDERS, "+created_at"),
+        detail=Run.objects.for_api(),
+    )
 
 
 @field("Project", "runCount")
@@ -99,9 +103,12 @@ def upsert_bucket(root, info, input):
         run = _need_run(user, input["id"])
         return {"bucket": update_run(by=user, run=run, changes=changes), "inserted": False}
     run, is_new = create_run(
-        by=user, entity_name=input.get("entityName"), project_name=input.get("modelName"),
-        name=input.get("name"), changes=changes,
-    )  # fmt: skip
+        by=user,
+        entity_name=input.get("entityName"),
+        project_name=input.get("modelName"),
+        name=input.get("name"),
+        changes=changes,
+    )
     return {"bucket": run, "inserted": is_new}
 
 
@@ -153,6 +160,8 @@ def _need_run(user, text: str) -> Run:
 def run_at(user, input) -> Run:
     """Return the run whose path an input names, or raise NotFound."""
     return reach_run_to_log(
-        by=user, entity_name=input["entityName"], project_name=input["projectName"],
+        by=user,
+        entity_name=input["entityName"],
+        project_name=input["projectName"],
         name=input["runName"],
-    )  # fmt: skip
+    )

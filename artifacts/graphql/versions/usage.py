@@ -63,8 +63,11 @@ def run_artifacts(run: Run, info, after=None, first=None):
         Prefetch("version", queryset=Version.objects.for_list())
     )
     page = connection(
-        info.context, found, first=first, after=after,
+        info.context,
+        found,
+        first=first,
+        after=after,
         edge=lambda row: {"node": row.version, "version": f"v{row.version.version_index}"},
-    )  # fmt: skip
+    )
     list_together([edge["node"] for edge in page["edges"]])
     return page

@@ -96,8 +96,10 @@ def _sources(by: User, events: list[Event]) -> dict[str, Membership]:
         parts, match = path.split("/"), NUMBER.fullmatch(number)
         if len(parts) == 3 and match:
             wanted |= Q(
-                collection__project__entity__name=parts[0], collection__project__name=parts[1],
-                collection__name=parts[2], index=int(match[1]),
-            )  # fmt: skip
+                collection__project__entity__name=parts[0],
+                collection__project__name=parts[1],
+                collection__name=parts[2],
+                index=int(match[1]),
+            )
     found = Membership.objects.visible_to(by).filter(wanted).for_path()
     return {each.full_name: each for each in found}

@@ -44,9 +44,11 @@ def find_bytes(
     found = _own(version, left)
     lent: dict[str, Found] = {}
     for look in (
-        partial(_in_bases, bases), partial(_in_births, by, "path"),
-        partial(_in_births, by, "digest"), partial(_in_project, version),
-    ):  # fmt: skip
+        partial(_in_bases, bases),
+        partial(_in_births, by, "path"),
+        partial(_in_births, by, "digest"),
+        partial(_in_project, version),
+    ):
         left = {path: left[path] for path in left.keys() - found.keys() - lent.keys()}
         lent |= look(left) if left else {}
     there = borrow({each.blob_pk: each.wanted_at for each in lent.values() if each.wanted_at})

@@ -106,8 +106,9 @@ def _announce(version: Version, wanted: Wanted) -> list[ArtifactFile]:
             (*key, spec.md5, held.get(key), write_json(spec.part_sums))
             for key, spec in sorted(wanted.items())  # in one order, so that nobody waits in a ring
         ),
-        version_id=version.pk, created_at=timezone.now(),
-    )  # fmt: skip
+        version_id=version.pk,
+        created_at=timezone.now(),
+    )
     rows = [row for row in _rows(version, wanted) if (row.path, row.digest) in wanted]
     for row in rows:
         key = row.path, row.digest

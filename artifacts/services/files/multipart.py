@@ -80,11 +80,11 @@ def _check_confirmed(file: ArtifactFile, confirmed: Mapping[int, str]) -> None:
     for number, md5 in announced.items():
         if confirmed[number] != md5:
             raise Invalid(
-                _("Part {number} of {path!r} was announced with the MD5 {md5}, but confirmed "
-                  "with {given}.").format(
-                    number=number, path=file.path, md5=md5, given=confirmed[number][:50]
-                )
-            )  # fmt: skip
+                _(
+                    "Part {number} of {path!r} was announced with the MD5 {md5}, but confirmed "
+                    "with {given}."
+                ).format(number=number, path=file.path, md5=md5, given=confirmed[number][:50])
+            )
 
 
 def _put_together(file: ArtifactFile, parts: Parts) -> None:

@@ -134,9 +134,10 @@ class _Walk:
         near_key = opaque_key(near) if self.reader.is_hidden(near) else near
         siblings = f"{near_key}.{side}.{kind}"
         new = [
-            key for key in far
+            key
+            for key in far
             if key not in self.found and key not in self.cluster_of and key not in self.pulled
-        ]  # fmt: skip
+        ]
         for name, members in self._groups(new):
             cluster = f"{siblings}.{name}"
             if not {cluster, siblings} & self.opened:

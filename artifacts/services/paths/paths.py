@@ -107,11 +107,11 @@ def _led_to(rows: Iterable[CollectionPath]) -> CollectionQuerySet:
 def _check_numbers(collection: Collection, first: int | None, ahead: int) -> None:
     if first is not None and first < ahead:
         raise Conflict(
-            _("{name!r} can't be the name: {path}:v{number} was another version, and a number is "
-              "never given again. Choose a name that was never used.").format(
-                name=collection.name, path=collection.target_path, number=first
-            )
-        )  # fmt: skip
+            _(
+                "{name!r} can't be the name: {path}:v{number} was another version, and a number is "
+                "never given again. Choose a name that was never used."
+            ).format(name=collection.name, path=collection.target_path, number=first)
+        )
 
 
 def _go_on(collection: Collection, ahead: int) -> None:

@@ -33,15 +33,23 @@ def set_default_ttl(
     held = Entity.objects.select_for_update(no_key=True).filter(pk=entity.pk)
     before = held.values_list("default_ttl_seconds", flat=True).get()
     after = settle_edit(
-        by=by, opened=opened, now={"default_ttl_seconds": before},
+        by=by,
+        opened=opened,
+        now={"default_ttl_seconds": before},
         given={"default_ttl_seconds": check_ttl(seconds) or None},
-        kind="entity", subject_id=entity.pk,
-    )["default_ttl_seconds"]  # fmt: skip
+        kind="entity",
+        subject_id=entity.pk,
+    )["default_ttl_seconds"]
     if after == before:
         return
     entity.default_ttl_seconds = after
     entity.save(update_fields=["default_ttl_seconds"])
     record_event(
-        by=by, verb="update", kind="entity", subject=entity.name, subject_id=entity.pk,
-        before={"default_ttl_seconds": before}, after={"default_ttl_seconds": after},
-    )  # fmt: skip
+        by=by,
+        verb="update",
+        kind="entity",
+        subject=entity.name,
+        subject_id=entity.pk,
+        before={"default_ttl_seconds": before},
+        after={"default_ttl_seconds": after},
+    )

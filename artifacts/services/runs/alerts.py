@@ -18,16 +18,22 @@ _LONGEST_WAIT = timedelta(days=365)
 
 @transaction.atomic
 def create_alert(
-    *, by: User, run: Run, title: str, text: str = "", severity: str = "INFO",
+    *,
+    by: User,
+    run: Run,
+    title: str,
+    text: str = "",
+    severity: str = "INFO",
     wait: timedelta = timedelta(),
-) -> RunAlert | None:  # fmt: skip
+) -> RunAlert | None:
     """Keep an alert of a run, unless one of this title came less than `wait` ago."""
     check(by, Action.EDIT, run.project)
     if not 0 < len(title) <= MOST_TITLE or len(text) > MOST_TEXT:
         raise Invalid(
-            _("An alert has a title of 1 to {title} characters and a text of {text} at most.")
-            .format(title=MOST_TITLE, text=MOST_TEXT)
-        )  # fmt: skip
+            _(
+                "An alert has a title of 1 to {title} characters and a text of {text} at most."
+            ).format(title=MOST_TITLE, text=MOST_TEXT)
+        )
     if severity not in RunAlert.Severity.values:
         raise Invalid(
             _("The severity of an alert is one of {known}, not {given!r}.").format(

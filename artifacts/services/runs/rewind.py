@@ -40,9 +40,14 @@ def rewind_run(*, by: User, run: Run, metric: str, value: float) -> Run:
         history.filter(line__gte=cut).delete()
         _count_anew(held, history)
         record_event(
-            by=by, verb="rewind", kind="run", subject=f"{run.project}/{run.name}",
-            subject_id=run.pk, project_id=run.project_id, after={"step": int(value)},
-        )  # fmt: skip
+            by=by,
+            verb="rewind",
+            kind="run",
+            subject=f"{run.project}/{run.name}",
+            subject_id=run.pk,
+            project_id=run.project_id,
+            after={"step": int(value)},
+        )
     for name, given in (AGAIN | {"heartbeat_at": timezone.now()}).items():
         setattr(held, name, given)
     held.save(update_fields=[*_COUNTED, *AGAIN, "heartbeat_at"])

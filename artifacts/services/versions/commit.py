@@ -159,10 +159,17 @@ def _number(by: User, version: Version) -> None:
     version.pending = {}
     version.save(
         update_fields=[
-            "state", "version_index", "committed_at", "pending", "manifest", "size", "file_count",
-            "digest", "updated_at",
+            "state",
+            "version_index",
+            "committed_at",
+            "pending",
+            "manifest",
+            "size",
+            "file_count",
+            "digest",
+            "updated_at",
         ]
-    )  # fmt: skip
+    )
     membership = Membership.objects.create(
         collection=sequence, version=version, index=version.version_index, created_by=by
     )
@@ -173,7 +180,11 @@ def _number(by: User, version: Version) -> None:
     set_aliases(by=by, membership=membership, names=aliases)
     add_tags(version, tags)
     record_event(
-        by=by, verb="create", kind="version", subject=membership.full_name,
-        subject_id=version.pk, project_id=sequence.project_id,
+        by=by,
+        verb="create",
+        kind="version",
+        subject=membership.full_name,
+        subject_id=version.pk,
+        project_id=sequence.project_id,
         after={"digest": version.digest, "size": version.size},
-    )  # fmt: skip
+    )

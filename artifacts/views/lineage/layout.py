@@ -48,11 +48,13 @@ def lay_out(
             layout.places[node] = (MARGIN + column * (NODE_WIDTH + GAP_X), top)
             top += heights.get(node, NODE_HEIGHT) + GAP_Y
     for edge in edges:
-        layout.paths[edge] = _path([
-            (x, y + heights.get(stop, NODE_HEIGHT) // 2)
-            for stop in chains.get(edge, edge)
-            for x, y in [layout.places[stop]]
-        ])  # fmt: skip
+        layout.paths[edge] = _path(
+            [
+                (x, y + heights.get(stop, NODE_HEIGHT) // 2)
+                for stop in chains.get(edge, edge)
+                for x, y in [layout.places[stop]]
+            ]
+        )
     layout.places = {node: layout.places[node] for node in nodes}
     layout.width = 2 * MARGIN + len(layers) * (NODE_WIDTH + GAP_X) - GAP_X
     layout.height = 2 * MARGIN + tallest - GAP_Y

@@ -22,9 +22,11 @@ def default_ttl(request: HtmxRequest, entity: str) -> HttpResponse:
 
     def save(data: dict[str, Any]) -> str:
         set_default_ttl(
-            by=request.user, entity=found,
-            seconds=data["default_ttl_seconds"], opened=data["opened"],
-        )  # fmt: skip
+            by=request.user,
+            entity=found,
+            seconds=data["default_ttl_seconds"],
+            opened=data["opened"],
+        )
         messages.success(request, _("Default TTL saved."))
         return settings_url
 

@@ -88,8 +88,7 @@ def history_section(run: Run, url: str, query: QueryDict) -> HistorySection:
     media = media_among(run.history_keys)
     return HistorySection(
         charts=[metric_chart(run, name, curve) for name, curve in curves.items() if is_line(curve)],
-        singles=[_single(run, name, curve) for name, curve in curves.items()
-                 if not is_line(curve)],
+        singles=[_single(run, name, curve) for name, curve in curves.items() if not is_line(curve)],
         is_thinned=any(curve.is_thinned for curve in curves.values()),
         total=len(names),
         groups=groups[:1] + sorted(groups[1:MOST_GROUPS], key=lambda each: natural_key(each.label)),
@@ -102,7 +101,7 @@ def history_section(run: Run, url: str, query: QueryDict) -> HistorySection:
         files=files_of(f"{run.get_absolute_url()}/-/history", QueryDict()),
         media=[(name, _often(types)) for name, types in list(media.items())[:MOST_MEDIA]],
         media_total=len(media),
-    )  # fmt: skip
+    )
 
 
 # ------------------------------------------------------------------ charts

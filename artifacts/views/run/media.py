@@ -185,15 +185,27 @@ def _files_of(run: Run, media: Sequence[Medium]) -> dict[str, RunFile]:
 def _kind(type_name: str) -> str:
     """What a value is, in words; the SDK's own where there are no others."""
     words = {
-        "artifact": _("Artifact"), "artifactVersion": _("Artifact"), "audio": _("Audio"),
-        "audio-file": _("Audio"), "histogram": _("Histogram"), "html": "HTML",
-        "html-file": "HTML", "image-file": _("Image"), "images": _("Images"),
-        "images/separated": _("Images"), "joined-table": _("Joined table"),
-        "molecule-file": _("Molecule"), "object3D": _("3D object"),
-        "object3D-file": _("3D object"), "partitioned-table": _("Table in parts"),
-        "plotly-file": _("Plotly figure"), "bokeh-file": _("Bokeh figure"),
-        "table-file": _("Table"), "video-file": _("Video"), "videos": _("Video"),
-    }  # fmt: skip
+        "artifact": _("Artifact"),
+        "artifactVersion": _("Artifact"),
+        "audio": _("Audio"),
+        "audio-file": _("Audio"),
+        "histogram": _("Histogram"),
+        "html": "HTML",
+        "html-file": "HTML",
+        "image-file": _("Image"),
+        "images": _("Images"),
+        "images/separated": _("Images"),
+        "joined-table": _("Joined table"),
+        "molecule-file": _("Molecule"),
+        "object3D": _("3D object"),
+        "object3D-file": _("3D object"),
+        "partitioned-table": _("Table in parts"),
+        "plotly-file": _("Plotly figure"),
+        "bokeh-file": _("Bokeh figure"),
+        "table-file": _("Table"),
+        "video-file": _("Video"),
+        "videos": _("Video"),
+    }
     return words.get(type_name, type_name[:MOST_CAPTION])
 
 

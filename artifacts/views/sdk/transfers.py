@@ -75,9 +75,14 @@ def download(request: HttpRequest, token: str, name: str) -> HttpResponse | File
 @translation.override("en")
 @answers_in_json(may_wait=False)
 def artifact_file(
-    request: HttpRequest, entity: str, project: str, collection: str, digest: str,
-    artifact_id: str = "", **_said_again: str,
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest,
+    entity: str,
+    project: str,
+    collection: str,
+    digest: str,
+    artifact_id: str = "",
+    **_said_again: str,
+) -> HttpResponse:
     """Lead to one file of a version, if the viewer may download where the path says.
 
     `digest` is the entry's, in hex. wandb 0.31 encodes parts of this address twice when the file

@@ -89,9 +89,13 @@ def _update_user(user: User, row: Row) -> list[str]:
     if changed:
         user.save(update_fields=changed)
         record_event(
-            by=None, verb="update", kind="user", subject=user.username, subject_id=user.pk,
+            by=None,
+            verb="update",
+            kind="user",
+            subject=user.username,
+            subject_id=user.pk,
             after={"fields": changed},
-        )  # fmt: skip
+        )
     if row.get("email") and ("email" in changed or not user.email_is_confirmed):
         confirm_email(user)
     return changed

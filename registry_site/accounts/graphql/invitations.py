@@ -41,13 +41,19 @@ def resolve_delete_invite(root, info, input):
 def _joined(member: TeamMember) -> dict:
     user = member.user
     return {
-        "id": encode_id("User", user.pk), "name": user.username, "email": user.email,
-        "createdAt": member.joined_at, "toUser": user,
-    }  # fmt: skip
+        "id": encode_id("User", user.pk),
+        "name": user.username,
+        "email": user.email,
+        "createdAt": member.joined_at,
+        "toUser": user,
+    }
 
 
 def _invited(invitation: Invitation) -> dict:
     return {
-        "id": encode_id("Invite", invitation.pk), "name": invitation.who,
-        "email": invitation.email, "createdAt": invitation.created_at, "toUser": None,
-    }  # fmt: skip
+        "id": encode_id("Invite", invitation.pk),
+        "name": invitation.who,
+        "email": invitation.email,
+        "createdAt": invitation.created_at,
+        "toUser": None,
+    }

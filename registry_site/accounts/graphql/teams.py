@@ -62,20 +62,27 @@ def entity_members(entity: Entity, info):
 
 def _member(user: User, role: str, account_type: str = "MEMBER") -> Member:
     return Member(
-        id=encode_id("User", user.pk), name=user.name or user.username, email=user.email,
-        role=role, username=user.username,
+        id=encode_id("User", user.pk),
+        name=user.name or user.username,
+        email=user.email,
+        role=role,
+        username=user.username,
         account_type="SERVICE" if user.is_service else account_type,
         service_account=user if user.is_service else None,
-    )  # fmt: skip
+    )
 
 
 def _invited(invitation: Invitation) -> Member:
     """With no more of an account than the username that the inviter gave."""
     username = invitation.user.username if invitation.user else None
     return Member(
-        id=encode_id("Invite", invitation.pk), name=invitation.who, email=invitation.email,
-        role=invitation.role, username=username, pending=True,
-    )  # fmt: skip
+        id=encode_id("Invite", invitation.pk),
+        name=invitation.who,
+        email=invitation.email,
+        role=invitation.role,
+        username=username,
+        pending=True,
+    )
 
 
 @field("Member", "apiKey")

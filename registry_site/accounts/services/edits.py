@@ -10,9 +10,15 @@ from registry_site.texts.edits import Opened, Texts, Unread, digest_of, is_untou
 
 
 def settle_edit(
-    *, by: User, opened: Opened | None, now: Texts, given: Texts, kind: str, subject_id: int,
+    *,
+    by: User,
+    opened: Opened | None,
+    now: Texts,
+    given: Texts,
+    kind: str,
+    subject_id: int,
     **where: Any,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """Return what to save of the `given` texts: what the person left as it was opened stays `now`.
 
     The caller holds the row. `kind`, `subject_id` and `where` (of an event's `after`) find who
@@ -36,9 +42,12 @@ def settle_edit(
     change = events.filter(**{f"after__{key}": value for key, value in where.items()})
     last = change.order_by("-pk").first() if opened else None
     raise Unread(
-        _sentence(by, last, is_opened=bool(opened)), now=now, names=names,
-        actor_name=last.actor_name if last else "", at=last.at if last else None,
-    )  # fmt: skip
+        _sentence(by, last, is_opened=bool(opened)),
+        now=now,
+        names=names,
+        actor_name=last.actor_name if last else "",
+        at=last.at if last else None,
+    )
 
 
 def _sentence(by: User, last: Event | None, *, is_opened: bool) -> str:

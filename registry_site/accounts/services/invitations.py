@@ -219,7 +219,10 @@ def _end(by: User, verb: str, invitation: Invitation) -> None:
 def _record(by: User, verb: str, invitation: Invitation) -> None:
     person = {"user": invitation.who} if invitation.user else {"email": invitation.email}
     record_event(
-        by=by, verb=verb, kind="team", subject=str(invitation.team),
+        by=by,
+        verb=verb,
+        kind="team",
+        subject=str(invitation.team),
         subject_id=invitation.team_id,
         after=person | {"role": invitation.role, "is_agreed": invitation.is_agreed},
-    )  # fmt: skip
+    )

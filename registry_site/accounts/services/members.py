@@ -83,9 +83,10 @@ def check_belongs(*, by: User, team: Team, user: User) -> None:
     """Raise Invalid for somebody who comes into the team only by accepting an invitation."""
     if not may_join_at_once(by=by, team=team, user=user):
         raise Invalid(
-            _("{user} is not of {organization}: invite them to {team}; they join by accepting.")
-            .format(user=user, organization=team.organization, team=team)
-        )  # fmt: skip
+            _(
+                "{user} is not of {organization}: invite them to {team}; they join by accepting."
+            ).format(user=user, organization=team.organization, team=team)
+        )
 
 
 @transaction.atomic
@@ -190,9 +191,14 @@ def _settle_role(
     if known is None:
         return role
     return settle_edit(
-        by=by, opened=opened, now={"role": known.role}, given={"role": role},
-        kind=_kind(place), subject_id=place.pk, user=user.username,
-    )["role"]  # fmt: skip
+        by=by,
+        opened=opened,
+        now={"role": known.role},
+        given={"role": role},
+        kind=_kind(place),
+        subject_id=place.pk,
+        user=user.username,
+    )["role"]
 
 
 def _set_role(by: User | None, place: Organization | Team, user: User, role: str) -> Any:
@@ -208,9 +214,13 @@ def _set_role(by: User | None, place: Organization | Team, user: User, role: str
         if role != Role.ADMIN:
             _question_invitations(place, user)
     _record(
-        by, "set_role", place, user,
-        before=known and {"user": user.username, "role": known.role}, after=after,
-    )  # fmt: skip
+        by,
+        "set_role",
+        place,
+        user,
+        before=known and {"user": user.username, "role": known.role},
+        after=after,
+    )
     return member
 
 

@@ -185,11 +185,11 @@ def only_organization_of(by: User) -> Organization:
         )
     if len(choices) > 1:
         raise Invalid(
-            _("You may make teams in several organizations ({names}): choose one on the page "
-              "/settings/teams/new, or give `organizationId`.").format(
-                names=", ".join(organization.name for organization in choices)
-            )
-        )  # fmt: skip
+            _(
+                "You may make teams in several organizations ({names}): choose one on the page "
+                "/settings/teams/new, or give `organizationId`."
+            ).format(names=", ".join(organization.name for organization in choices))
+        )
     return choices[0]
 
 
@@ -223,9 +223,14 @@ def set_default_entity(*, by: User, name: str) -> None:
     if entity == by.default_entity:
         return
     record_event(
-        by=by, verb="set_default_entity", kind="user", subject=by.username, subject_id=by.pk,
-        before=by.default_entity and by.default_entity.name, after=entity and entity.name,
-    )  # fmt: skip
+        by=by,
+        verb="set_default_entity",
+        kind="user",
+        subject=by.username,
+        subject_id=by.pk,
+        before=by.default_entity and by.default_entity.name,
+        after=entity and entity.name,
+    )
     by.default_entity = entity
     by.save(update_fields=["default_entity"])
 
@@ -265,9 +270,11 @@ def create_entity(*, name: str, kind: str, by: User | None = None) -> Entity:
         if by is not None and not Entity.objects.visible_to(by).named(name).exists():
             raise unavailable(name) from error
         raise Conflict(
-            _("The name {name!r} is taken: users, teams and organizations share one list of names.")
-            .format(name=name)
-        ) from error  # fmt: skip
+            _(
+                "The name {name!r} is taken: users, teams and organizations share one list of "
+                "names."
+            ).format(name=name)
+        ) from error
 
 
 def free_name(wish: str) -> str:

@@ -24,9 +24,14 @@ def update_profile(*, by: User, name: str, email: str) -> User:
         by.email_is_confirmed = False
     by.save(update_fields=["name", "email", "email_is_confirmed"])
     record_event(
-        by=by, verb="update", kind="user", subject=by.username, subject_id=by.pk,
-        before=before, after=after,
-    )  # fmt: skip
+        by=by,
+        verb="update",
+        kind="user",
+        subject=by.username,
+        subject_id=by.pk,
+        before=before,
+        after=after,
+    )
     return by
 
 

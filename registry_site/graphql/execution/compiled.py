@@ -87,9 +87,12 @@ class Plan:
     def run(self, context: Context, values: dict[str, Any]) -> dict[str, Any]:
         """Return the data; raises GraphQLError for bad variables, and what resolvers raise."""
         given = get_variable_values(
-            self.schema, self.operation.variable_definitions or (), values,
-            max_errors=1, hide_suggestions=True,  # the first is told; a long list may have many
-        )  # fmt: skip
+            self.schema,
+            self.operation.variable_definitions or (),
+            values,
+            max_errors=1,
+            hide_suggestions=True,  # the first is told; a long list may have many
+        )
         if isinstance(given, list):
             raise given[0]
         return self.complete(None, _Run(context, given))

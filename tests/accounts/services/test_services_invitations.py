@@ -58,8 +58,11 @@ def test_an_outsider_invited_by_a_member_waits_for_the_organization_then_is_aske
     assert not Invitation.objects.exists()
     done = Event.objects.filter(subject="nlp").order_by("pk").values_list("verb", "actor_name")
     assert list(done)[-4:] == [
-        ("invite", "bob"), ("allow", "alice"), ("accept", "charlie"), ("set_role", "bob"),
-    ]  # fmt: skip
+        ("invite", "bob"),
+        ("allow", "alice"),
+        ("accept", "charlie"),
+        ("set_role", "bob"),
+    ]
 
 
 @pytest.mark.parametrize("person", ["alice", "root"])
@@ -141,8 +144,9 @@ def test_inviting_an_address_tells_nothing_of_accounts_outside(alice, charlie, v
         for email in ("charlie@example.com", "nobody@example.com")
     ]
     assert [(each.user, each.who, each.is_agreed) for each in made] == [
-        (None, "charlie@example.com", True), (None, "nobody@example.com", True),
-    ]  # fmt: skip
+        (None, "charlie@example.com", True),
+        (None, "nobody@example.com", True),
+    ]
     assert invitations.claimants(made) == {}
 
     invitations.accept_invitation(by=charlie, pk=made[0].pk)
@@ -202,8 +206,9 @@ def test_no_operation_brings_an_outsider_into_a_team(alice, bob, charlie, root, 
 def test_service_accounts_and_closed_ones_go_nowhere_else(alice, charlie, charlies, vision):
     service = create_service_account(by=alice, team=vision, description="CI")
     with pytest.raises(Invalid, match="works for that team only"):
-        invitations.invite(by=factories.make_user("eve", is_admin=True), team=charlies,
-                           username=service.username)  # fmt: skip
+        invitations.invite(
+            by=factories.make_user("eve", is_admin=True), team=charlies, username=service.username
+        )
     with pytest.raises(Invalid, match="works for that team only"):
         members.set_organization_member(
             by=None, organization=charlies.organization, user=service, role="member"

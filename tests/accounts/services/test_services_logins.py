@@ -15,11 +15,12 @@ def tries(number, *, address="192.0.2.{n}", username="name-{n}", password="passw
     """Whether each of so many logins may be tried; none of them has an outcome yet."""
     return [
         begin_login(
-            address=address.format(n=n), username=username.format(n=n),
+            address=address.format(n=n),
+            username=username.format(n=n),
             password=password.format(n=n),
         ).is_allowed
         for n in range(number)
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.django_db
@@ -82,9 +83,11 @@ def test_a_lock_does_not_reach_the_owner(cast, settings):
         nonlocal forged
         forged += 1
         return Client().post(
-            URL, GOOD | {"password": password}, REMOTE_ADDR="10.0.0.1",
+            URL,
+            GOOD | {"password": password},
+            REMOTE_ADDR="10.0.0.1",
             headers={"X-Forwarded-For": f"203.0.113.{forged}, {client_address}"},
-        )  # fmt: skip
+        )
 
     for number in range(ATTEMPTS):
         assert login("198.51.100.7", f"guess {number}").status_code == 422

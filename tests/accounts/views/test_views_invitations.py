@@ -47,13 +47,19 @@ def agreed(alice, nlp, charlie):
     ("who", "sentences"),
     [
         ("victor", ["victor is now in nlp as Member."]),
-        ("charlie", ["charlie is invited to nlp as Member. First an admin of Acme has to let them "
-                     "in (alice); then they are asked.", "an admin of Acme to let them in",
-                     "Withdraw invitation of charlie"]),
+        (
+            "charlie",
+            [
+                "charlie is invited to nlp as Member. First an admin of Acme has to let them "
+                "in (alice); then they are asked.",
+                "an admin of Acme to let them in",
+                "Withdraw invitation of charlie",
+            ],
+        ),
         ("charlie@example.com", ["charlie@example.com is invited to nlp as Member. First"]),
         ("dora@example.com", ["dora@example.com is invited to nlp as Member. First an admin"]),
     ],
-)  # fmt: skip
+)
 def test_the_inviter_reads_what_waits_for_whom(client, bob, victor, charlie, nlp, who, sentences):
     client.force_login(bob)
 
@@ -69,12 +75,18 @@ def test_the_inviter_reads_what_waits_for_whom(client, bob, victor, charlie, nlp
     ("who", "step", "waits"),
     [
         ("charlie", "They join by accepting on their home page.", "charlie to accept"),
-        ("charlie@example.com", "Whoever has this address from an admin of this server joins by",
-         "the person of this address to accept"),
-        ("dora@example.com", "Whoever has this address from an admin of this server joins by",
-         "the person of this address to accept"),
+        (
+            "charlie@example.com",
+            "Whoever has this address from an admin of this server joins by",
+            "the person of this address to accept",
+        ),
+        (
+            "dora@example.com",
+            "Whoever has this address from an admin of this server joins by",
+            "the person of this address to accept",
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_organization_admin_reads_that_the_person_is_asked(
     client, alice, charlie, nlp, who, step, waits
 ):
@@ -166,10 +178,14 @@ def test_nobody_is_asked_before_the_organization_agrees(client, charlie, waiting
 @pytest.mark.parametrize(
     ("person", "own", "allow"),
     [
-        ("alice", 404, 302), ("bob", 404, 403), ("victor", 404, 403), ("charlie", 404, 404),
-        ("root", 404, 302), (None, 302, 302),
+        ("alice", 404, 302),
+        ("bob", 404, 403),
+        ("victor", 404, 403),
+        ("charlie", 404, 404),
+        ("root", 404, 302),
+        (None, 302, 302),
     ],
-)  # fmt: skip
+)
 def test_who_may_answer(client, request, waiting, agreed_dora, person, own, allow):
     if person:
         client.force_login(request.getfixturevalue(person))

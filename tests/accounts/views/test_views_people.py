@@ -94,9 +94,14 @@ def test_user_create_without_password_or_place(client, root, dora):
 
 @pytest.mark.parametrize(
     "given",
-    [{"username": "vision"}, {"username": "Alice"}, {"username": "settings"}, {"password": "x"},
-     {"role": "boss"}],
-)  # fmt: skip
+    [
+        {"username": "vision"},
+        {"username": "Alice"},
+        {"username": "settings"},
+        {"password": "x"},
+        {"role": "boss"},
+    ],
+)
 def test_user_create_refused_makes_nobody(client, root, dora, given):
     client.force_login(root)
 

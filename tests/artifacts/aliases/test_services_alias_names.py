@@ -46,15 +46,22 @@ def doors(alice, bob, version, registry, linked):
 
     def log(by, name, digest="new"):
         create_version(
-            by=by, project=project, type_name="model", collection_name="iris-model",
-            digest=digest, aliases=[name],
-        )  # fmt: skip
+            by=by,
+            project=project,
+            type_name="model",
+            collection_name="iris-model",
+            digest=digest,
+            aliases=[name],
+        )
 
     def link(by, name, collection_name="iris-classifier"):
         link_version(
-            by=by, version=version, project=registry.project, collection_name=collection_name,
+            by=by,
+            version=version,
+            project=registry.project,
+            collection_name=collection_name,
             aliases=[name],
-        )  # fmt: skip
+        )
 
     return {
         "log": log,

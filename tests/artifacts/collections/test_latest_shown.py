@@ -42,8 +42,9 @@ def test_in_a_search(client, bob, memberships):
         )
     )
     assert {row["version"]: row["aliases"] for row in rows} == {
-        "v1": ["latest", "best-1"], "v0": ["best-0"],
-    }  # fmt: skip
+        "v1": ["latest", "best-1"],
+        "v0": ["best-0"],
+    }
 
 
 def test_where_a_version_is_linked(client, bob, memberships, sequence):

@@ -93,9 +93,11 @@ def test_link_to_collection_of_other_type_is_refused(bob, project, acme):
     sequence = factories.make_collection(project)
     with pytest.raises(Invalid, match="holds the type “dataset”"):
         link_version(
-            by=bob, version=factories.make_version(sequence), project=registry,
+            by=bob,
+            version=factories.make_version(sequence),
+            project=registry,
             collection_name="mixed",
-        )  # fmt: skip
+        )
 
 
 def test_link_of_pending_version_is_refused(bob, sequence, registry):

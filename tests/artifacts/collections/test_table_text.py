@@ -94,8 +94,11 @@ def test_collections_are_found_by_name_tag_alias_and_person(client, bob, alice, 
     other.tags.create(name="petals")
     client.force_login(bob)
     for text, name in (
-        ("oth", "other"), ("petal", "other"), ("alice", "other"), ("champ", "iris-classifier"),
-    ):  # fmt: skip
+        ("oth", "other"),
+        ("petal", "other"),
+        ("alice", "other"),
+        ("champ", "iris-classifier"),
+    ):
         found = client.get(f"{REGISTRY}?q={text}").context["rows"]
         assert [row["collection"].name for row in found] == [name], text
 

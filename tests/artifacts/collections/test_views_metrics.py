@@ -157,8 +157,10 @@ def test_a_chart_over_versions_has_aliases_links_a_table_and_files(client, victo
     response = client.get(f"{url}?metrics=1&chart=run.loss")
     chart = response.context["metrics"]["chart"]
     assert [(point.label, point.value, point.marks) for point in chart.points] == [
-        ("v0", "0.5", ()), ("v1", "0.25", ("best",)), ("v2", "NaN", ()),
-    ]  # fmt: skip
+        ("v0", "0.5", ()),
+        ("v1", "0.25", ("best",)),
+        ("v2", "NaN", ()),
+    ]
     assert chart.points[1].url == f"{url}/v1"
     text = response.content.decode()
     assert "run.loss: lowest 0.25 · highest 0.5 · last 0.25 · NaN 1 time; values: 3" in text
@@ -167,8 +169,11 @@ def test_a_chart_over_versions_has_aliases_links_a_table_and_files(client, victo
     assert f'href="{address}"' in text
     rows = list(csv.DictReader(b"".join(client.get(address)).decode().splitlines()))
     assert [(row["version"], row["run.loss"]) for row in rows] == [
-        ("v3", ""), ("v2", "NaN"), ("v1", "0.25"), ("v0", "0.5"),
-    ]  # fmt: skip
+        ("v3", ""),
+        ("v2", "NaN"),
+        ("v1", "0.25"),
+        ("v0", "0.5"),
+    ]
     latest = client.get(f"{url}?metrics=1&chart=metadata.rows").context["metrics"]["chart"]
     assert latest.points[-1].marks == ("latest",)
 

@@ -60,18 +60,27 @@ def test_only_some_states(base, other):
         assert {row.state for row in found} == {state}
         assert len(found) == compared.totals()[state].count
     assert [row.path for row in compared.all(DIFFERENT)] == [
-        "C/Gone", "b/changed", "c/gone", "d/new%", "z",
-    ]  # fmt: skip
+        "C/Gone",
+        "b/changed",
+        "c/gone",
+        "d/new%",
+        "z",
+    ]
     assert list(compared.all(set())) == []
 
 
 @pytest.mark.parametrize(
     ("text", "paths"),
     [
-        ("GONE", ["C/Gone", "c/gone"]), ("%", ["d/new%"]), ("_", []), ("\\", []), ("'", []),
-        ("b/ch", ["b/changed"]), ("é", []),
+        ("GONE", ["C/Gone", "c/gone"]),
+        ("%", ["d/new%"]),
+        ("_", []),
+        ("\\", []),
+        ("'", []),
+        ("b/ch", ["b/changed"]),
+        ("é", []),
     ],
-)  # fmt: skip
+)
 def test_a_text_in_the_path(base, other, text, paths):
     compared = ComparedManifests(base, other, text)
     assert [row.path for row in compared.all(ALL)] == paths
@@ -98,8 +107,10 @@ def test_references_are_compared_by_address_and_digest(base, other):
     add_reference(base, "d/new%", "s3://b/x")  # bytes now
     found = states(base, other)
     assert [found[path] for path in ("r1", "r2", "r3")] == [
-        State.SAME, State.CHANGED, State.CHANGED,
-    ]  # fmt: skip
+        State.SAME,
+        State.CHANGED,
+        State.CHANGED,
+    ]
     assert found["a/now-elsewhere"] == State.ADDED
     assert found["d/new%"] == State.CHANGED
 

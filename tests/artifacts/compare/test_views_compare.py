@@ -166,9 +166,10 @@ def test_ways_in_from_a_registry(client, bob, base, other, collection, registry)
     first, menu = ways_in(client, memberships[1].get_absolute_url())
     assert first[0] == "Compare with production"
     assert [label for label, _url in menu] == [
-        "Compare with audited", "Compare with the previous version, v0",
+        "Compare with audited",
+        "Compare with the previous version, v0",
         "Compare with another version",
-    ]  # fmt: skip
+    ]
     for _label, url in [first, *menu]:
         assert client.get(url).status_code == 200
 
@@ -191,9 +192,11 @@ def measured(project, base, other, bob):
     for number, version in enumerate([base, other]):
         version.metadata = {"kept": 1, "epochs": 10 + 5 * number, f"only{number}": True}
         version.run = factories.make_run(
-            project, bob, config={"lr": {"value": 0.1 * (number + 1)}},
+            project,
+            bob,
+            config={"lr": {"value": 0.1 * (number + 1)}},
             summary={"accuracy": 0.5 + number / 4, "_step": number},
-        )  # fmt: skip
+        )
         version.save(update_fields=["metadata", "run"])
 
 
@@ -229,10 +232,14 @@ def scored(measured, base, other):
     """Runs that logged what gets better by being lower, higher, or nobody knows how."""
     for version, log_loss, accuracy, steps in ((base, 0.27, 0.9, 10), (other, 0.55, 0.95, 20)):
         version.run.summary = {
-            "log_loss": log_loss, "accuracy": accuracy, "steps": steps, "f1": 0.5,
-            "lists": [log_loss], "img": {"_type": "image-file", "path": "a.png", "height": steps},
+            "log_loss": log_loss,
+            "accuracy": accuracy,
+            "steps": steps,
+            "f1": 0.5,
+            "lists": [log_loss],
+            "img": {"_type": "image-file", "path": "a.png", "height": steps},
             "imgs": [{"_type": "image-file", "path": f"{steps}.png", "height": steps}],
-        }  # fmt: skip
+        }
         version.run.save(update_fields=["summary"])
         version.metadata = {"loss": log_loss, "mixed": "x"}
         version.save(update_fields=["metadata"])
@@ -312,8 +319,9 @@ def test_an_object_of_the_sdk_is_one_value_without_a_difference(client, victor, 
     rows = rows_in(response, "Metrics of the runs")
     media = {name: row.leaf for name, row in rows.items() if name.startswith("img")}
     assert {name: (leaf.state, leaf.change) for name, leaf in media.items()} == {
-        "img": ("changed", None), "imgs[0]": ("changed", None),
-    }  # fmt: skip
+        "img": ("changed", None),
+        "imgs[0]": ("changed", None),
+    }
     assert media["img"].base == "image-file a.png"
     assert "height" not in response.content.decode()
 
@@ -364,8 +372,13 @@ def test_files(client, victor, many):
     response = client.get(many)
     tiles = {tile.state: tile.count for tile in response.context["tiles"]}
     assert tiles == {
-        "": 200, "added": 50, "removed": 50, "changed": 100, "same": 100, "all": 300,
-    }  # fmt: skip
+        "": 200,
+        "added": 50,
+        "removed": 50,
+        "changed": 100,
+        "same": 100,
+        "all": 300,
+    }
     text = response.content.decode()
     assert "200 files · by path" in text
     assert ">changed<" in text
@@ -414,9 +427,15 @@ def test_files_as_a_list(client, victor, charlie, many):
     assert len(lines) == 201
     added = client.get(f"{files['JSON']}&state=added&path=299")
     assert json.loads(b"".join(added.streaming_content)) == [
-        {"path": "data/299.txt", "state": "added", "base_size": None, "other_size": 1,
-         "base_ref": "", "other_ref": ""},
-    ]  # fmt: skip
+        {
+            "path": "data/299.txt",
+            "state": "added",
+            "base_size": None,
+            "other_size": 1,
+            "base_ref": "",
+            "other_ref": "",
+        },
+    ]
     assert client.get(files["CSV"].partition("?")[0]).status_code == 400
     client.force_login(charlie)
     assert client.get(files["CSV"]).status_code == 404
@@ -496,11 +515,15 @@ def test_a_table(client, victor, pair):
 @pytest.mark.parametrize(
     ("path", "content"),
     [
-        ("model.json", b'{"a": '), ("model.json", b"[" * 100_000), ("data.csv", b"a,a\n1,2\n"),
-        ("data.csv", b'"' + b"x" * 300_000), ("data.tsv", b"a\n1\t2\t3\n"),
-        ("notes.txt", b"x" * 900_000), ("notes.txt", b"a\n" * 200_000),
+        ("model.json", b'{"a": '),
+        ("model.json", b"[" * 100_000),
+        ("data.csv", b"a,a\n1,2\n"),
+        ("data.csv", b'"' + b"x" * 300_000),
+        ("data.tsv", b"a\n1\t2\t3\n"),
+        ("notes.txt", b"x" * 900_000),
+        ("notes.txt", b"a\n" * 200_000),
     ],
-)  # fmt: skip
+)
 def test_what_is_broken_is_compared_by_lines(client, victor, pair, path, content):
     client.force_login(victor)
     response = client.get(pair(content, content + b"\nmore\n", path))

@@ -80,11 +80,19 @@ def test_how_it_is_written_is_no_difference():
 @pytest.mark.parametrize(
     "text",
     [
-        "", "no", "{", '{"a": 1', "[" * 100_000, "[" * 100_000 + "]" * 100_000,
-        "[" * 900 + "1" + "]" * 900, '{"a":' * 900 + "1" + "}" * 900,
-        json.dumps(list(range(MOST_VALUES + 1))), "1" * 5_000, '{"' + "k" * 3_000 + '": {"a": 1}}',
+        "",
+        "no",
+        "{",
+        '{"a": 1',
+        "[" * 100_000,
+        "[" * 100_000 + "]" * 100_000,
+        "[" * 900 + "1" + "]" * 900,
+        '{"a":' * 900 + "1" + "}" * 900,
+        json.dumps(list(range(MOST_VALUES + 1))),
+        "1" * 5_000,
+        '{"' + "k" * 3_000 + '": {"a": 1}}',
     ],
-)  # fmt: skip
+)
 def test_hostile_documents_are_none(text):
     with contextlib.suppress(NoDocument):
         assert compare_documents(text, text) == []

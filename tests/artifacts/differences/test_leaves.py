@@ -26,11 +26,18 @@ def test_what_differs_comes_first():
 @pytest.mark.parametrize(
     ("before", "after", "change", "percent"),
     [
-        (2, 3, 1, 50), (-2, -3, -1, -50), (0, 3, 3, None), (0.5, 0.25, -0.25, -50),
-        (1e308, -1e308, None, None), (1e-320, 1e300, 1e300, None), (10**400, 1, None, None),
-        ("1", 2, None, None), (True, 2, None, None), (1, None, None, None),
+        (2, 3, 1, 50),
+        (-2, -3, -1, -50),
+        (0, 3, 3, None),
+        (0.5, 0.25, -0.25, -50),
+        (1e308, -1e308, None, None),
+        (1e-320, 1e300, 1e300, None),
+        (10**400, 1, None, None),
+        ("1", 2, None, None),
+        (True, 2, None, None),
+        (1, None, None, None),
     ],
-)  # fmt: skip
+)
 def test_numbers_have_a_difference(before, after, change, percent):
     leaf = one(before, after)
     assert leaf.state == "changed"

@@ -32,8 +32,10 @@ def test_a_change_with_its_surroundings():
         [" l", " m", " n", "−o", " p"],
     ]
     assert difference.hunks[0][3:6] == [
-        Line("−", 5, None, "e"), Line("+", None, 5, "E"), Line("+", None, 6, "e2"),
-    ]  # fmt: skip
+        Line("−", 5, None, "e"),
+        Line("+", None, 5, "E"),
+        Line("+", None, 6, "e2"),
+    ]
     assert difference.hunks[1][-1] == Line("", 16, 16, "p")
     assert (difference.added, difference.removed, difference.hidden) == (2, 2, 0)
     assert not difference.is_rough

@@ -6,11 +6,18 @@ from artifacts.differences.tables import MOST_SHOWN, NoTable, compare_tables
 def compared(base, other, delimiter=","):
     found = compare_tables(base, other, delimiter)
     rows = [
-        (row.state, row.base_number, row.other_number,
-         {column: (cell.base, cell.other)
-          for column, cell in zip(found.columns, row.cells, strict=True) if not cell.is_same})
+        (
+            row.state,
+            row.base_number,
+            row.other_number,
+            {
+                column: (cell.base, cell.other)
+                for column, cell in zip(found.columns, row.cells, strict=True)
+                if not cell.is_same
+            },
+        )
         for row in found.rows
-    ]  # fmt: skip
+    ]
     return found, rows
 
 
@@ -20,8 +27,10 @@ def test_rows_are_found_again_by_their_first_column():
     found, rows = compared(base, other)
     assert found.key == "id"
     assert (found.columns, found.added_columns, found.removed_columns) == (
-        ["id", "x", "z", "y"], ["z"], ["y"],
-    )  # fmt: skip
+        ["id", "x", "z", "y"],
+        ["z"],
+        ["y"],
+    )
     assert found.counts == {"added": 1, "removed": 1, "changed": 1, "same": 1}
     assert rows == [
         ("changed", 1, 2, {"x": ("a", "A"), "y": ("p", ""), "z": ("", "q")}),
@@ -68,11 +77,17 @@ def test_only_the_first_rows_are_shown():
 @pytest.mark.parametrize(
     "text",
     [
-        "", "\n", "a,a\n1,2\n", "a,b\n1,2,3\n", "a\n" + "x" * 200_000, ",".join("abc") * 100,
-        "a\n" + "1\n" * 60_000, '"' + "x" * 300_000,
+        "",
+        "\n",
+        "a,a\n1,2\n",
+        "a,b\n1,2,3\n",
+        "a\n" + "x" * 200_000,
+        ",".join("abc") * 100,
+        "a\n" + "1\n" * 60_000,
+        '"' + "x" * 300_000,
         ",".join(map(str, range(150))) + "\n" + ("," * 149 + "\n") * 5_000,
     ],
-)  # fmt: skip
+)
 def test_what_is_no_table_or_too_large(text):
     for pair in ((text, "a\n1\n"), ("a\n1\n", text)):
         with pytest.raises(NoTable):

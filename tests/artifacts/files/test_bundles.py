@@ -36,8 +36,15 @@ def test_a_zip_holds_the_files(tmp_path):
 def test_names_stay_in_the_folder_and_apart():
     paths = ["../../etc/passwd", "/abs", "a\\..\\b", "x//y", "a", "a", "./a", ".."]
     assert opened([part(path) for path in paths]).namelist() == [
-        "etc/passwd", "abs", "a_.._b", "x/y", "a", "a (2)", "a (3)", "file",
-    ]  # fmt: skip
+        "etc/passwd",
+        "abs",
+        "a_.._b",
+        "x/y",
+        "a",
+        "a (2)",
+        "a (3)",
+        "file",
+    ]
 
 
 def test_members_over_the_limit_take_64_bits(monkeypatch):

@@ -11,9 +11,12 @@ def test_front_matter_is_names_and_values():
     )
     facts, rest = front_matter_of(text)
     assert facts == [
-        ("license", "mit"), ("tags", "a, b"), ("True", "true"), ("empty", ""),
+        ("license", "mit"),
+        ("tags", "a, b"),
+        ("True", "true"),
+        ("empty", ""),
         ("model-index", '[{"name": "x"}]'),
-    ]  # fmt: skip
+    ]
     assert rest == "# Title"
 
 

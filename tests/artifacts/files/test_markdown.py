@@ -99,8 +99,10 @@ def test_relative_links_lead_to_the_files_beside(link, address):
     ("text", "html"),
     [
         ("![Loss](a.png)", '<img src="/bytes/docs/a.png?a&amp;b" loading="lazy" alt="Loss">'),
-        ('<img src="../a.png" width="99" onerror="x()">',
-         '<img src="/bytes/a.png?a&amp;b" loading="lazy" alt="" width="99">'),
+        (
+            '<img src="../a.png" width="99" onerror="x()">',
+            '<img src="/bytes/a.png?a&amp;b" loading="lazy" alt="" width="99">',
+        ),
         ("![Loss](missing.gif)", "<p><span>Loss</span></p>"),
         ("![Loss](https://example.com/a.png)", "<p><span>Loss</span></p>"),
         ("![Loss](//example.com/a.png)", "<p><span>Loss</span></p>"),
@@ -108,7 +110,7 @@ def test_relative_links_lead_to_the_files_beside(link, address):
         ("[![CI](https://example.com/a.svg)](https://example.com)", "><span>CI</span></a>"),
         ('`<img src="a.png">`', '&lt;img src="a.png"&gt;'),
     ],
-)  # fmt: skip
+)
 def test_images_are_files_beside_or_their_alternative_text(text, html):
     assert html in render_markdown(text, Files(), folder="docs")
 
@@ -140,29 +142,49 @@ def test_without_files_relative_addresses_lead_nowhere():
 def test_html_in_it_acts_nowhere(text):
     html = render_markdown(text, Files())
     for bad in [
-        "<svg", "<style", "<form", "<input", "<iframe", 'id="main"', "overlay", "style=", "srcset",
-        "<base", "<meta", "ping", "<script", "ascript:alert(1)\"",
-    ]:  # fmt: skip
+        "<svg",
+        "<style",
+        "<form",
+        "<input",
+        "<iframe",
+        'id="main"',
+        "overlay",
+        "style=",
+        "srcset",
+        "<base",
+        "<meta",
+        "ping",
+        "<script",
+        'ascript:alert(1)"',
+    ]:
         assert bad not in html
 
 
 @pytest.mark.parametrize(
     ("text", "html"),
     [
-        ("> [!NOTE]\n> Hello *you*",
-         '<blockquote class="alert alert-note">\n<p class="alert-title">Note</p>'
-         "<p>Hello <em>you</em></p>\n</blockquote>"),
-        ("> [!warning]\n>\n> - a",
-         '<blockquote class="alert alert-warning">\n<p class="alert-title">Warning</p>'
-         "<ul>\n<li>a</li>\n</ul>\n</blockquote>"),
-        ("> [!TIP]", '<blockquote class="alert alert-tip">\n<p class="alert-title">Tip</p>'
-         "</blockquote>"),
+        (
+            "> [!NOTE]\n> Hello *you*",
+            '<blockquote class="alert alert-note">\n<p class="alert-title">Note</p>'
+            "<p>Hello <em>you</em></p>\n</blockquote>",
+        ),
+        (
+            "> [!warning]\n>\n> - a",
+            '<blockquote class="alert alert-warning">\n<p class="alert-title">Warning</p>'
+            "<ul>\n<li>a</li>\n</ul>\n</blockquote>",
+        ),
+        (
+            "> [!TIP]",
+            '<blockquote class="alert alert-tip">\n<p class="alert-title">Tip</p></blockquote>',
+        ),
         ("> [!NOTE] and more", "<blockquote>\n<p>[!NOTE] and more</p>\n</blockquote>"),
         ("> [!OTHER]\n> x", "<blockquote>\n<p>[!OTHER]\nx</p>\n</blockquote>"),
-        ('<blockquote class="alert overlay">x</blockquote>',
-         '<blockquote class="alert">x</blockquote>'),
+        (
+            '<blockquote class="alert overlay">x</blockquote>',
+            '<blockquote class="alert">x</blockquote>',
+        ),
     ],
-)  # fmt: skip
+)
 def test_notes_of_code_hosts(text, html):
     assert render_markdown(text).strip() == html
 

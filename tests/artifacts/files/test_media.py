@@ -25,10 +25,13 @@ def test_files_of_each_kind_with_their_captions():
 
 def test_what_nothing_can_be_shown_of_stays_a_plain_value():
     odd = {
-        "a": {"_type": "thing", "x": 1}, "b": {"_type": 5}, "c": {"_type": "image-file", "path": 7},
-        "d": {"_type": "audio", "audio": [3, {"path": None}]}, "e": {},
+        "a": {"_type": "thing", "x": 1},
+        "b": {"_type": 5},
+        "c": {"_type": "image-file", "path": 7},
+        "d": {"_type": "audio", "audio": [3, {"path": None}]},
+        "e": {},
         "f": [{"_type": "html-file"}],
-    }  # fmt: skip
+    }
     assert split_media(odd) == ([], odd)
     deep = value = {}
     for _level in range(60):

@@ -56,9 +56,12 @@ def killed(settings):
         }
         done = subprocess.run(
             [sys.executable, "-c", PRELUDE + script, json.dumps(given)],
-            cwd=django_settings.BASE_DIR, env=os.environ, capture_output=True, text=True,
+            cwd=django_settings.BASE_DIR,
+            env=os.environ,
+            capture_output=True,
+            text=True,
             timeout=60,
-        )  # fmt: skip
+        )
         assert done.returncode == -signal.SIGKILL, done.stderr
 
     return run
@@ -67,9 +70,13 @@ def killed(settings):
 def begin(by, project, files):
     """A version with its files announced, and not yet one byte."""
     version = create_version(
-        by=by, project=project, type_name="model", collection_name="ds", digest="0" * 32,
+        by=by,
+        project=project,
+        type_name="model",
+        collection_name="ds",
+        digest="0" * 32,
         aliases=["best"],
-    )  # fmt: skip
+    )
     specs = [FileSpec(version.pk, path, md5_of(data)) for path, data in files.items()]
     return version, create_files(by=by, specs=specs)
 
@@ -157,8 +164,10 @@ def test_killed_while_it_puts_parts_together(bob, project, killed, settings):
         parts.save(number, sums[number - 1], BytesIO(piece).read, len(piece))
     confirmed = dict(enumerate(sums, 1))
     named = {
-        "version_pk": version.pk, "upload": row.pk, "storage_path": row.storage_path,
-    }  # fmt: skip
+        "version_pk": version.pk,
+        "upload": row.pk,
+        "storage_path": row.storage_path,
+    }
     killed(
         """
 from artifacts.services.files import multipart

@@ -94,8 +94,10 @@ def test_facts_and_addresses(page, membership):
 def test_the_way_to_the_folder_and_the_neighbours(page, membership):
     shown = page("a/one.csv").context["file"]
     assert [(each["label"], bool(each["url"])) for each in shown.parents] == [
-        ("Files", True), ("a", True), ("one.csv", False),
-    ]  # fmt: skip
+        ("Files", True),
+        ("a", True),
+        ("one.csv", False),
+    ]
     assert shown.previous_url.endswith("?file=README.md")
     assert shown.next_url.endswith("?file=a%2Frun")
     assert not page("README.md").context["file"].previous_url

@@ -53,8 +53,13 @@ def body(response):
 
 
 def test_a_file_by_key(client, victor, membership, linked):
-    for each, reference in [(membership, "v0"), (membership, "latest"), (membership, "best"),
-                             (linked, "v0"), (linked, "staging")]:  # fmt: skip
+    for each, reference in [
+        (membership, "v0"),
+        (membership, "latest"),
+        (membership, "best"),
+        (linked, "v0"),
+        (linked, "staging"),
+    ]:
         url = url_of(each, "files/data/deep/b.bin", reference)
         response = client.get(url, **auth_of(victor), **CURL)
         assert response.status_code == 200, url

@@ -60,10 +60,16 @@ def test_head_has_the_length_and_no_body(client, url):
 
 @pytest.mark.parametrize(
     ("asked", "start", "stop"),
-    [("bytes=0-9", 0, 10), ("bytes=10-", 10, 4096), ("bytes=-6", 4090, 4096),
-     ("bytes=4000-9999", 4000, 4096), ("bytes=4095-4095", 4095, 4096), ("bytes=-9999", 0, 4096),
-     ("bytes=0-", 0, 4096)],
-)  # fmt: skip
+    [
+        ("bytes=0-9", 0, 10),
+        ("bytes=10-", 10, 4096),
+        ("bytes=-6", 4090, 4096),
+        ("bytes=4000-9999", 4000, 4096),
+        ("bytes=4095-4095", 4095, 4096),
+        ("bytes=-9999", 0, 4096),
+        ("bytes=0-", 0, 4096),
+    ],
+)
 def test_one_range(client, url, asked, start, stop):
     response = client.get(url, HTTP_RANGE=asked)
     assert response.status_code == 206
@@ -155,8 +161,10 @@ def test_too_few_bytes_are_refused_and_leave_nothing(client, promised, settings)
     assert not [path for path in settings.STORAGE_FOLDER.rglob("*") if path.is_file()]
 
 
-@pytest.mark.parametrize("headers", [{"CONTENT_LENGTH": "x"}, {"CONTENT_LENGTH": "-5"},
-                                     {"HTTP_TRANSFER_ENCODING": "chunked"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "headers",
+    [{"CONTENT_LENGTH": "x"}, {"CONTENT_LENGTH": "-5"}, {"HTTP_TRANSFER_ENCODING": "chunked"}],
+)
 def test_an_upload_without_a_length_is_refused(client, promised, headers):
     assert put(client, promised, CONTENT, **headers).status_code == 400
 
@@ -228,9 +236,14 @@ def test_who_may_have_one_file(client, signed_in, charlie, victor, version):
 
 
 @pytest.mark.parametrize(
-    "path", ["{0}x/y", "default/vision/iris/iris-model/x/x/zz/f",
-             "default/vision/iris/iris-model/x/x/00/f", "default/no/iris/c/x/x/00/f"]
-)  # fmt: skip
+    "path",
+    [
+        "{0}x/y",
+        "default/vision/iris/iris-model/x/x/zz/f",
+        "default/vision/iris/iris-model/x/x/00/f",
+        "default/no/iris/c/x/x/00/f",
+    ],
+)
 def test_files_that_are_not_there(client, signed_in, alice, version, path):
     response = client.get(f"/artifactsV2/{path.format('')}", **auth_of(alice))
     assert response.status_code in (400, 404)
@@ -248,24 +261,30 @@ def run(project, alice):
 
 
 def test_a_run_streams_and_ends(client, signed_in, bob, run):
-    answer = stream(client, bob, {
-        "files": {
-            "wandb-history.jsonl": {"offset": 0, "content": ['{"_step":0}', '{"_step":1}']},
-            "wandb-events.jsonl": {"offset": 2, "content": ["{}"]},
-            "output.log": {"offset": 0, "content": ["hello\x00"]},
-            "wandb-summary.json": {"offset": 0, "content": ['{"loss": NaN}']},
-            "other.txt": {"offset": 0, "content": ["x"]},
-        }
-    })  # fmt: skip
+    answer = stream(
+        client,
+        bob,
+        {
+            "files": {
+                "wandb-history.jsonl": {"offset": 0, "content": ['{"_step":0}', '{"_step":1}']},
+                "wandb-events.jsonl": {"offset": 2, "content": ["{}"]},
+                "output.log": {"offset": 0, "content": ["hello\x00"]},
+                "wandb-summary.json": {"offset": 0, "content": ['{"loss": NaN}']},
+                "other.txt": {"offset": 0, "content": ["x"]},
+            }
+        },
+    )
     assert answer.json()["stopped"] is False
     stream(client, bob, {"files": {"wandb-history.jsonl": {"offset": 1, "content": ["{}"]}}})
     stream(client, bob, {"complete": True, "exitcode": 3, "uploaded": ["x"]})
     run.refresh_from_db()
     lines = [(line.stream, line.line, line.text) for line in run.lines.order_by("stream", "line")]
     assert lines == [
-        ("console", 0, "hello\ufffd"), ("events", 2, "{}"), ("history", 0, '{"_step":0}'),
+        ("console", 0, "hello\ufffd"),
+        ("events", 2, "{}"),
+        ("history", 0, '{"_step":0}'),
         ("history", 1, "{}"),
-    ]  # fmt: skip
+    ]
     assert (run.state, run.exit_code, run.summary) == ("failed", 3, {"loss": "NaN"})
 
 
@@ -291,12 +310,18 @@ def test_packed_streams(client, signed_in, alice, run):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"[]", {"files": [1]}, {"files": {"output.log": 5}},
-     {"files": {"output.log": {"offset": -1, "content": []}}},
-     {"files": {"output.log": {"offset": 2**40, "content": ["x"]}}},
-     {"files": {"output.log": {"offset": 0, "content": [5]}}},
-     {"files": {"wandb-summary.json": {"offset": 0, "content": ["["]}}}],
-)  # fmt: skip
+    [
+        b"",
+        b"{",
+        b"[]",
+        {"files": [1]},
+        {"files": {"output.log": 5}},
+        {"files": {"output.log": {"offset": -1, "content": []}}},
+        {"files": {"output.log": {"offset": 2**40, "content": ["x"]}}},
+        {"files": {"output.log": {"offset": 0, "content": [5]}}},
+        {"files": {"wandb-summary.json": {"offset": 0, "content": ["["]}}},
+    ],
+)
 def test_bad_streams(client, signed_in, alice, run, content):
     assert stream(client, alice, content).status_code == 400
 

@@ -140,8 +140,10 @@ def mixed(project):
 def test_a_cluster_holds_one_type_or_what_is_left(bob, mixed):
     lineage = read(bob, mixed)
     assert clusters_in(lineage) == [
-        ("5 artifacts", "model"), ("6 artifacts", "dataset"), ("6 artifacts", "plot, table, report")
-    ]  # fmt: skip
+        ("5 artifacts", "model"),
+        ("6 artifacts", "dataset"),
+        ("6 artifacts", "plot, table, report"),
+    ]
     keys = {node.type_name: node.key for node in lineage.nodes.values() if node.is_cluster}
     opened = read(bob, mixed, scope=Scope(opened=[keys["dataset"]]))
     assert clusters_in(opened) == [("5 artifacts", "model"), ("6 artifacts", "plot, table, report")]
@@ -254,8 +256,9 @@ def test_what_is_visible_beyond_what_is_hidden_is_shown(bob, pipeline):
     raw, model = pipeline
     lineage = read_lineage(by=fresh(bob), membership=model)
     assert edges(lineage) == [
-        ("not visible to you", "iris-classifier:v0"), ("shelf:v0", "not visible to you"),
-    ]  # fmt: skip
+        ("not visible to you", "iris-classifier:v0"),
+        ("shelf:v0", "not visible to you"),
+    ]
     down = read_lineage(by=fresh(bob), membership=raw)
     assert edges(down) == edges(lineage)
     direct = read_lineage(by=fresh(bob), membership=model, scope=Scope(depth=2))
@@ -283,8 +286,9 @@ def test_a_hidden_run_between_two_that_are_visible_is_a_run(bob, secret, project
     model = made(secret, "model", run_on(secret, "train", raw))
     lineage = read_lineage(by=fresh(bob), membership=factories.make_membership(collection, model))
     assert edges(lineage) == [
-        ("not visible to you", "iris-classifier:v0"), ("raw:v0", "not visible to you"),
-    ]  # fmt: skip
+        ("not visible to you", "iris-classifier:v0"),
+        ("raw:v0", "not visible to you"),
+    ]
     (hidden,) = [node for node in lineage.nodes.values() if node.is_hidden]
     assert (hidden.kind, hidden.type_name) == ("run", "run")
 
@@ -315,8 +319,12 @@ def test_a_hidden_cluster_leads_on_as_one(bob, project, secret, collection):
         factories.make_membership(collection, model) if number < 3 else None
     lineage = read(bob, raw)
     assert names(lineage) == [
-        "6 runs", "iris-classifier:v0", "iris-classifier:v1", "iris-classifier:v2", "raw:v0",
-    ]  # fmt: skip
+        "6 runs",
+        "iris-classifier:v0",
+        "iris-classifier:v1",
+        "iris-classifier:v2",
+        "raw:v0",
+    ]
     assert {start for start, _end in edges(lineage)} == {"6 runs", "raw:v0"}
 
 
@@ -399,8 +407,10 @@ def test_the_version_from_which_one_looks_has_the_name_by_which_one_came(bob, pr
     nodes = read_lineage(by=fresh(bob), membership=membership).nodes.values()
     named = {node.name: (node.source_name, node.is_current) for node in nodes}
     assert named == {
-        "iris-classifier:v1": ("second:v0", True), "first:v0": ("", False), "tune": ("", False),
-    }  # fmt: skip
+        "iris-classifier:v1": ("second:v0", True),
+        "first:v0": ("", False),
+        "tune": ("", False),
+    }
     assert next(iter(read(bob, second).nodes.values())).source_name == ""
 
 

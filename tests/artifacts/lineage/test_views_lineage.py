@@ -66,9 +66,11 @@ def test_graph_and_table_show_the_same(page, run, version, secret):
     assert sorted(row.node.name for row in table.context["rows"]) == shown(response)
     relations = {row.node.name: (row.level, row.relation) for row in table.context["rows"]}
     assert relations == {
-        "iris-model:v0": (0, ""), "train": (1, "logged it"), "flowers:v0": (2, "used by it"),
+        "iris-model:v0": (0, ""),
+        "train": (1, "logged it"),
+        "flowers:v0": (2, "used by it"),
         "not visible to you": (1, "used it"),
-    }  # fmt: skip
+    }
     assert "unseen" not in text + table.content.decode()
     assert 'class="node node-artifact node-current"' in text
     assert text.count("data-edge=") == 3
@@ -100,13 +102,17 @@ def test_what_a_row_leaves_out_its_panel_names(page, project, version):
     [
         ({"direction": "up"}, ["flowers:v0", "iris-model:v0", "train"]),
         ({"direction": "down"}, ["6 runs", "iris-model:v0"]),
-        ({"direction": "sideways", "depth": "-1"},
-         ["6 runs", "flowers:v0", "iris-model:v0", "train"]),
+        (
+            {"direction": "sideways", "depth": "-1"},
+            ["6 runs", "flowers:v0", "iris-model:v0", "train"],
+        ),
         ({"direction": "up", "depth": "all"}, ["flowers:v0", "iris-model:v0", "train"]),
-        ({"open": "nonsense", "out": f"run-{9**30}", "node": "run-x", "start": "a" * 999},
-         ["6 runs", "flowers:v0", "iris-model:v0", "train"]),
+        (
+            {"open": "nonsense", "out": f"run-{9**30}", "node": "run-x", "start": "a" * 999},
+            ["6 runs", "flowers:v0", "iris-model:v0", "train"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_address_says_what_is_shown(page, run, readers, query, names):
     assert shown(page(**query)) == names
 
@@ -138,8 +144,11 @@ def test_what_is_hidden_is_no_link(page, run, version, secret):
     graph = re.search("<svg width.*?</svg>", text, re.S)[0]
     nodes = re.findall(r'<(a|g) id="node-([\w-]+)"([^>]*)>', graph)
     assert sorted((tag, "href=" in rest) for tag, _key, rest in nodes) == [
-        ("a", True), ("a", True), ("a", True), ("g", False),
-    ]  # fmt: skip
+        ("a", True),
+        ("a", True),
+        ("a", True),
+        ("g", False),
+    ]
     key = placeholder_of("run", unseen.pk)
     assert f'<g id="node-{key}"' in graph
     table = page(view="table").content.decode()
@@ -198,9 +207,10 @@ def test_the_table_says_how_what_is_beyond_hidden_ones_is_related(
     membership = factories.make_membership(collection, model)
     rows = client.get(membership.tab_url("lineage"), {"view": "table"}).context["rows"]
     assert [(row.node.name, row.level, row.relation) for row in rows] == [
-        ("iris-classifier:v0", 0, ""), ("not visible to you", 1, "led to it"),
+        ("iris-classifier:v0", 0, ""),
+        ("not visible to you", 1, "led to it"),
         ("iris-model:v0", 2, "led to it"),
-    ]  # fmt: skip
+    ]
     response = client.get(membership.tab_url("lineage"))
     assert response.context["lineage"]["hidden_count"] == 1
     text = response.content.decode()

@@ -35,9 +35,7 @@ def versions(sequence):
 
 
 def link(by, version, project, name="goal", **options):
-    return link_version(
-        by=by, version=version, project=project, collection_name=name, **options
-    )[0]  # fmt: skip
+    return link_version(by=by, version=version, project=project, collection_name=name, **options)[0]
 
 
 def log(by, project, name="iris-model", digest="new"):

@@ -76,10 +76,14 @@ def test_it_passes_the_checks_and_splitters_of_the_client():
 @pytest.mark.parametrize(
     "check",
     [
-        names.check_entity_name, names.check_project_name, names.check_registry_name,
-        names.check_collection_name, names.check_display_name, names.check_type_name,
+        names.check_entity_name,
+        names.check_project_name,
+        names.check_registry_name,
+        names.check_collection_name,
+        names.check_display_name,
+        names.check_type_name,
     ],
-)  # fmt: skip
+)
 def test_nothing_can_be_called_by_one(check):
     name = placeholder_of("collection", 7)
     for taken in (name, name.upper()):

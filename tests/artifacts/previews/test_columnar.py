@@ -14,15 +14,17 @@ COUNT = 2_500
 
 @pytest.fixture(scope="module")
 def table():
-    return pyarrow.table({
-        "n": range(COUNT),
-        "text": [f"x{n}" for n in range(COUNT)],
-        "loss": [n / 4 for n in range(COUNT)],
-        "list": [[1, 2]] * COUNT,
-        "nothing": [None] * COUNT,
-        "bytes": [b"abc"] * COUNT,
-        "nan": [float("nan")] * COUNT,
-    })  # fmt: skip
+    return pyarrow.table(
+        {
+            "n": range(COUNT),
+            "text": [f"x{n}" for n in range(COUNT)],
+            "loss": [n / 4 for n in range(COUNT)],
+            "list": [[1, 2]] * COUNT,
+            "nothing": [None] * COUNT,
+            "bytes": [b"abc"] * COUNT,
+            "nan": [float("nan")] * COUNT,
+        }
+    )
 
 
 def parquet_bytes(table):

@@ -122,7 +122,7 @@ def test_markdown():
         ("a.avif", b"\0\0\0 ftypavif", {"Format": "AVIF"}),
         ("a.svg", b"<?xml version='1.0'?><svg/>", {"Format": "SVG"}),
     ],
-)  # fmt: skip
+)
 def test_images(path, data, expected):
     found = preview(path, data)
     assert found.media == "image"
@@ -148,10 +148,13 @@ def test_safetensors():
 @pytest.mark.parametrize(("version", "order"), [(1, "<"), (2, "<"), (3, "<"), (3, ">")])
 def test_gguf(version, order):
     values = {
-        "general.architecture": "llama", "llama.context_length": 4096, "x.flag": True,
+        "general.architecture": "llama",
+        "llama.context_length": 4096,
+        "x.flag": True,
         "tokenizer.ggml.tokens": [f"token{number}" for number in range(100)],
-        "tokenizer.ggml.scores": [0.5] * 20, "general.file_type": 1,
-    }  # fmt: skip
+        "tokenizer.ggml.scores": [0.5] * 20,
+        "general.file_type": 1,
+    }
     found = preview("m.gguf", model_files.gguf(version, order, values))
     assert facts(found) == {"Version": f"GGUF {version}", "Tensors": "1", "Parameters": "131,072"}
     assert rows(found, "tensors") == [["blk.0.weight", "Q4_0", "4096 × 32", "131,072"]]
@@ -166,12 +169,16 @@ def test_gguf(version, order):
 def test_onnx():
     found = preview("m.onnx", model_files.onnx())
     assert facts(found) == {
-        "IR version": "9", "Opset": "ai.onnx 17", "Producer": "pytorch 2.5", "Nodes": "3",
+        "IR version": "9",
+        "Opset": "ai.onnx 17",
+        "Producer": "pytorch 2.5",
+        "Nodes": "3",
         "Initializers": "1",
-    }  # fmt: skip
+    }
     assert rows(found, "ends") == [
-        ["input", "x", "FLOAT", "batch × 3"], ["output", "z2", "FLOAT", "batch × 4"],
-    ]  # fmt: skip
+        ["input", "x", "FLOAT", "batch × 3"],
+        ["output", "z2", "FLOAT", "batch × 4"],
+    ]
     assert rows(found, "operators") == [["Relu", "2"], ["Gemm", "1"]]
     assert rows(found, "initializers") == [["W", "FLOAT", "3 × 4"]]
     assert rows(found, "metadata") == [["author", "ana"]]
@@ -199,10 +206,13 @@ def test_pickles_that_follow_one_another():
 @pytest.mark.parametrize(
     ("name", "pack"),
     [
-        ("gzip", gzip.compress), ("zlib", zlib.compress), ("bzip2", bz2.compress),
-        ("xz", lzma.compress), ("LZMA", lambda data: lzma.compress(data, lzma.FORMAT_ALONE)),
+        ("gzip", gzip.compress),
+        ("zlib", zlib.compress),
+        ("bzip2", bz2.compress),
+        ("xz", lzma.compress),
+        ("LZMA", lambda data: lzma.compress(data, lzma.FORMAT_ALONE)),
     ],
-)  # fmt: skip
+)
 def test_compressed_pickles_are_read(name, pack):
     found = preview("m.joblib", pack(pickle.dumps(collections.OrderedDict(a="x" * 100_000))))
     assert found.facts[0] == ("Compressed with", name)
@@ -262,15 +272,20 @@ def test_numpy():
 
 def test_wandb_tables():
     data = {
-        "_type": "table", "columns": ["id", "image"],
+        "_type": "table",
+        "columns": ["id", "image"],
         "data": [[1, {"_type": "image-file", "path": "media/images/a.png"}], [2, None]],
-    }  # fmt: skip
+    }
     (table,) = preview("eval.table.json", json.dumps(data).encode()).tables
     assert table.columns == ["id", "image"]
     assert table.rows[0][1].path == "media/images/a.png"
     assert table.rows[1] == ["2", ""]
-    joined = {"_type": "joined-table", "table1": "a.table.json", "table2": "b.table.json",
-              "join_key": "id"}  # fmt: skip
+    joined = {
+        "_type": "joined-table",
+        "table1": "a.table.json",
+        "table2": "b.table.json",
+        "join_key": "id",
+    }
     found = preview("j.joined-table.json", json.dumps(joined).encode())
     assert found.facts[1][1].path == "a.table.json"
     parts = {"_type": "partitioned-table", "parts_path": "parts"}

@@ -194,10 +194,19 @@ def test_an_import_that_is_hidden_is_suspicious(code):
 def test_slow_texts_are_quick_enough():
     """Shapes that make readers of Markdown and JSON slow or deep."""
     shapes = [
-        b"[" * 150_000, b"> " * 90_000, b"* " * 90_000, b"`" * 90_000 + b"a", b"[a](" * 40_000,
-        b"|a" * 90_000 + b"\n" + b"|-" * 90_000, b"<a " * 60_000, b"**a " * 50_000,
-        b"![" * 90_000, b"_" * 199_000, b"http://a." * 20_000, b"&" * 190_000,
-    ]  # fmt: skip
+        b"[" * 150_000,
+        b"> " * 90_000,
+        b"* " * 90_000,
+        b"`" * 90_000 + b"a",
+        b"[a](" * 40_000,
+        b"|a" * 90_000 + b"\n" + b"|-" * 90_000,
+        b"<a " * 60_000,
+        b"**a " * 50_000,
+        b"![" * 90_000,
+        b"_" * 199_000,
+        b"http://a." * 20_000,
+        b"&" * 190_000,
+    ]
     for text in shapes:
         for path in ("a.json", "a.csv", "a.jsonl", "a.md"):
             begun = time.perf_counter()

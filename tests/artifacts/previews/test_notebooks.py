@@ -27,9 +27,13 @@ def cells_of(found):
 def test_cells_and_outputs():
     found = preview("a.ipynb", notebook(metadata={"kernelspec": {"language": "R"}}))
     assert cells_of(found) == [
-        ("markdown", "# Title\ntext"), ("code", "1 + 1"), ("output", "a\nb\n"), ("output", "2"),
-        ("error", "\x1b[31mNameError\x1b[0m\nx"), ("text", "raw"),
-    ]  # fmt: skip
+        ("markdown", "# Title\ntext"),
+        ("code", "1 + 1"),
+        ("output", "a\nb\n"),
+        ("output", "2"),
+        ("error", "\x1b[31mNameError\x1b[0m\nx"),
+        ("text", "raw"),
+    ]
     assert (found.cells[1].label, found.cells[1].language) == ("[3]", "r")
     assert facts(found) == {"Cells": "3", "Language": "r"}
 

@@ -14,13 +14,22 @@ from artifacts.previews.numbers import Number, is_number, shortened_number
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (0.1234567890123, "0.123457"), ("0.1234567890123", "0.123457"), (0.5, "0.5"),
-        (1234567.891, "1,234,568"), (1e-9 / 3, "3.33333e-10"), (1e22 / 3, "3.33333e+21"),
-        (12345678901234567890, "12,345,678,901,234,567,890"), ("2026", "2026"), (2026, "2,026"),
-        ("1.50", "1.50"), (float("nan"), "nan"), ("NaN", "NaN"), (-0.1, "-0.1"),
+        (0.1234567890123, "0.123457"),
+        ("0.1234567890123", "0.123457"),
+        (0.5, "0.5"),
+        (1234567.891, "1,234,568"),
+        (1e-9 / 3, "3.33333e-10"),
+        (1e22 / 3, "3.33333e+21"),
+        (12345678901234567890, "12,345,678,901,234,567,890"),
+        ("2026", "2026"),
+        (2026, "2,026"),
+        ("1.50", "1.50"),
+        (float("nan"), "nan"),
+        ("NaN", "NaN"),
+        (-0.1, "-0.1"),
         ("1e999", "1e999"),
     ],
-)  # fmt: skip
+)
 def test_a_fraction_has_as_many_digits_as_one_reads(value, text):
     shown = shortened_number(value)
     assert str(shown) == text
@@ -43,8 +52,10 @@ def test_a_column_of_numbers_has_nothing_else():
 def table_in(name, text):
     file = io.BytesIO(text.encode())
     preview = {
-        "csv": preview_delimited, "jsonl": preview_json_lines, "table": preview_wandb_table,
-    }[name](file, len(text), {})  # fmt: skip
+        "csv": preview_delimited,
+        "jsonl": preview_json_lines,
+        "table": preview_wandb_table,
+    }[name](file, len(text), {})
     return preview.tables[0]
 
 
@@ -53,11 +64,14 @@ def table_in(name, text):
     [
         ("csv", "name,loss\nanna,0.1234567890123\nbert,\n"),
         ("jsonl", '{"name": "anna", "loss": 0.1234567890123}\n{"name": "bert"}\n'),
-        ("table", json.dumps(
-            {"columns": ["name", "loss"], "data": [["anna", 0.1234567890123], ["bert", None]]}
-        )),
+        (
+            "table",
+            json.dumps(
+                {"columns": ["name", "loss"], "data": [["anna", 0.1234567890123], ["bert", None]]}
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_numbers_of_every_kind_of_table(name, text):
     table = table_in(name, text)
     assert table.numbers == {1}

@@ -42,9 +42,14 @@ def outcome(operation):
 
 @pytest.mark.parametrize(
     ("username", "private", "shared"),
-    [("alice", None, None), ("bob", None, None), ("victor", None, Denied),
-     ("charlie", NotFound, NotFound), ("root", None, None)],
-)  # fmt: skip
+    [
+        ("alice", None, None),
+        ("bob", None, None),
+        ("victor", None, Denied),
+        ("charlie", NotFound, NotFound),
+        ("root", None, None),
+    ],
+)
 def test_who_may_save(project, username, private, shared):
     by = person(username)
     assert outcome(lambda: save(by, project, "a")) is private
@@ -53,9 +58,14 @@ def test_who_may_save(project, username, private, shared):
 
 @pytest.mark.parametrize(
     ("username", "private", "shared"),
-    [("alice", NotFound, None), ("bob", None, None), ("victor", NotFound, Denied),
-     ("charlie", NotFound, NotFound), ("root", NotFound, None)],
-)  # fmt: skip
+    [
+        ("alice", NotFound, None),
+        ("bob", None, None),
+        ("victor", NotFound, Denied),
+        ("charlie", NotFound, NotFound),
+        ("root", NotFound, None),
+    ],
+)
 def test_who_may_change_and_delete_bobs(project, bob, username, private, shared):
     by = person(username)
     for is_shared, wanted in ((False, private), (True, shared)):

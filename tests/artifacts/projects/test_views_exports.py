@@ -82,11 +82,16 @@ def test_runs_are_those_of_all_pages(client, bob, project, query):
 
 def test_runs_say_all_in_plain_values(client, bob, project):
     run = factories.make_run(
-        project, bob, display_name=HOSTILE, tags=["a", "=b"], group="-1+1", job_type="-2",
+        project,
+        bob,
+        display_name=HOSTILE,
+        tags=["a", "=b"],
+        group="-1+1",
+        job_type="-2",
         config={"lr": {"value": 0.1}, "_wandb": {"value": {}}, "net": {"value": {"kind": "=x"}}},
         summary={"acc": 0.5, "_step": 3, "classes": ["a"]},
         exit_code=-1,
-    )  # fmt: skip
+    )
     client.force_login(bob)
     (row,), _count = read(client, "/vision/iris/-/runs.json")
     assert row["name"] == HOSTILE
@@ -112,8 +117,9 @@ def test_runs_have_a_column_for_each_number_that_one_of_them_has(client, bob, pr
     client.force_login(bob)
     rows, queries = read(client, "/vision/iris/-/runs.csv")
     assert [name for name in rows[0] if name.startswith("summary.")] == [
-        "summary.all", *(f"summary.only{number:03}" for number in range(110)),
-    ]  # fmt: skip
+        "summary.all",
+        *(f"summary.only{number:03}" for number in range(110)),
+    ]
     assert [row["summary.all"] for row in rows] == [str(number) for number in range(119, -1, -1)]
     assert (rows[0]["summary.only009"], rows[0]["summary.only010"]) == ("true", "")
     few, _count = read(client, "/vision/iris/-/runs.csv?q=nothing")
@@ -243,10 +249,14 @@ def test_console_is_read_from_top_to_bottom(client, bob, project):
     RunLine.objects.bulk_create(
         RunLine(run=run, stream="console", line=number, text=text)
         for number, text in enumerate(
-            ["2026-11-23T03:36:26.499 begins", "ERROR 2026-11-23T03:36:27 =broken",
-             '{"content": "half \\ud800 a pair", "level": "info"}', *["x"] * 600]
+            [
+                "2026-11-23T03:36:26.499 begins",
+                "ERROR 2026-11-23T03:36:27 =broken",
+                '{"content": "half \\ud800 a pair", "level": "info"}',
+                *["x"] * 600,
+            ]
         )
-    )  # fmt: skip
+    )
     client.force_login(bob)
     rows, _count = read(client, f"{run.get_absolute_url()}/-/console.csv")
     assert [row["line"] for row in rows] == [str(number) for number in range(603)]
@@ -285,8 +295,10 @@ def test_people_and_projects_of_a_team(client, bob, project):
     client.force_login(bob)
     rows, _count = read(client, "/vision/-/members.csv")
     assert [(row["username"], row["role"]) for row in rows] == [
-        ("alice", "admin"), ("bob", "member"), ("victor", "viewer"),
-    ]  # fmt: skip
+        ("alice", "admin"),
+        ("bob", "member"),
+        ("victor", "viewer"),
+    ]
     rows, _count = read(client, "/vision/-/projects.json")
     assert [(row["full_name"], row["runs"]) for row in rows] == [("vision/iris", 0)]
 

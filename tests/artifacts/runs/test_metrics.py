@@ -53,9 +53,16 @@ def test_numbers_are_finite_and_no_booleans():
 
 @pytest.mark.parametrize(
     ("name", "lower"),
-    [("loss", True), ("val_loss", True), ("eval/RMSE", True), ("run.test.error", True),
-     ("accuracy", False), ("glossary", False), ("f1", False)],
-)  # fmt: skip
+    [
+        ("loss", True),
+        ("val_loss", True),
+        ("eval/RMSE", True),
+        ("run.test.error", True),
+        ("accuracy", False),
+        ("glossary", False),
+        ("f1", False),
+    ],
+)
 def test_direction_by_name(name, lower):
     assert is_better_lower(name) is lower
 
@@ -82,8 +89,13 @@ def test_what_was_measured_of_a_version():
     )
     assert row.names() == ["run.f1", "metadata.rows", "metadata.a.b"]
     assert [row.value(f"run.{name}") for name in ("loss", "f1", "low", "huge", "name", "x")] == [
-        "NaN", 0.5, "-Infinity", None, None, None,
-    ]  # fmt: skip
+        "NaN",
+        0.5,
+        "-Infinity",
+        None,
+        None,
+        None,
+    ]
     assert row.number("run.loss") is None
     assert row.number("metadata.a.b") == 1
     for name in ("metadata.deep", "metadata.deep.x", "run.", "run", "", "other.rows"):
@@ -97,5 +109,9 @@ def test_best_and_commonest():
     assert best_of(rows, "run.gone", lowest=True) is None
     assert commonest(rows) == ["metadata.n", "run.loss"]
     assert [is_metric_name(name) for name in ("run.a", "run.", "runa", "metadata.a.b", "x.a")] == [
-        True, False, False, True, False,
-    ]  # fmt: skip
+        True,
+        False,
+        False,
+        True,
+        False,
+    ]

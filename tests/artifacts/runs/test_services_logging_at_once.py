@@ -46,10 +46,14 @@ def test_new_versions_at_once(bob, project):
     """The collection and its type are made by whoever comes first."""
     done = many(
         lambda n: log(
-            factories.fresh(bob), project, {"a": b"%d" % n, "same": b"same"}, name="race",
-            aliases=["best"], tags=[f"t{n}"],
+            factories.fresh(bob),
+            project,
+            {"a": b"%d" % n, "same": b"same"},
+            name="race",
+            aliases=["best"],
+            tags=[f"t{n}"],
         )
-    )  # fmt: skip
+    )
     assert sorted(version.version_index for version in done) == list(range(CLIENTS))
     assert len({version.digest for version in done}) == CLIENTS
     assert Alias.objects.filter(name="best").count() == 1
@@ -149,9 +153,12 @@ def test_links_and_deletions_at_once(bob, project, registry):
                 delete_version(by=by, version=version, with_aliases=True)
             else:
                 link_version(
-                    by=by, version=version, project=registry.project, collection_name="linked",
+                    by=by,
+                    version=version,
+                    project=registry.project,
+                    collection_name="linked",
                     aliases=["shared"],
-                )  # fmt: skip
+                )
         except (Conflict, NotFound):
             return "refused"
 

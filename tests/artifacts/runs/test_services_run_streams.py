@@ -33,9 +33,15 @@ def test_lines_have_their_numbers_and_steps(run, bob):
     odd = ['{"_step": 2.0}', '{"_step": 2.5}', '{"_step": true}', '{"_step": 1e30}', "x", "[1]", ""]
     send(run, bob, files=history(3, {"_step": 7}, *odd))
     assert kept(run) == [
-        (3, 7, '{"_step": 7}'), (4, 2, odd[0]), (5, None, odd[1]), (6, None, odd[2]),
-        (7, None, odd[3]), (8, None, "x"), (9, None, "[1]"), (10, None, ""),
-    ]  # fmt: skip
+        (3, 7, '{"_step": 7}'),
+        (4, 2, odd[0]),
+        (5, None, odd[1]),
+        (6, None, odd[2]),
+        (7, None, odd[3]),
+        (8, None, "x"),
+        (9, None, "[1]"),
+        (10, None, ""),
+    ]
     run.refresh_from_db()
     assert (run.history_lines, run.last_step) == (11, 7)
 
@@ -81,9 +87,14 @@ def test_the_last_event_is_what_the_machine_measured(run, bob):
 
 @pytest.mark.parametrize(
     ("said", "code", "state"),
-    [([], 0, "finished"), ([], 3, "failed"), ([{"preempting": True}], 3, "preempted"),
-     ([{"preempting": True}, {}], 1, "preempted"), ([{"preempting": True}], 0, "finished")],
-)  # fmt: skip
+    [
+        ([], 0, "finished"),
+        ([], 3, "failed"),
+        ([{"preempting": True}], 3, "preempted"),
+        ([{"preempting": True}, {}], 1, "preempted"),
+        ([{"preempting": True}], 0, "finished"),
+    ],
+)
 def test_how_a_run_ends(run, bob, said, code, state):
     for body in said:
         send(run, bob, **body)

@@ -98,8 +98,9 @@ def size(row):
 def test_small_things_are_shown_at_once_and_large_ones_behind_a_link():
     shown = tree({"a": {"b": {"c": 1}}, "large": {f"k{n}": n for n in range(51)}})
     assert [(row.key, bool(row.rows), row.url) for row in shown.rows] == [
-        ("a", True, ""), ("large", False, "/page?data_at=1#data"),
-    ]  # fmt: skip
+        ("a", True, ""),
+        ("large", False, "/page?data_at=1#data"),
+    ]
     assert shown.rows[0].rows[0].rows[0].text == "1"
     assert (shown.summary, shown.crumbs) == ("", [])
 
@@ -115,9 +116,19 @@ def test_a_part_has_its_way_back():
 
 
 @pytest.mark.parametrize(
-    "query", ["data_at=x", "data_at=9.9", "data_at=-1", "data_at=0..0", "data_from=99999999",
-              "data_from=x", "data_at=0.0.0.0", "data_at=²", "data_at=" + "0." * 9_000],
-)  # fmt: skip
+    "query",
+    [
+        "data_at=x",
+        "data_at=9.9",
+        "data_at=-1",
+        "data_at=0..0",
+        "data_from=99999999",
+        "data_from=x",
+        "data_at=0.0.0.0",
+        "data_at=²",
+        "data_at=" + "0." * 9_000,
+    ],
+)
 def test_wrong_addresses_show_what_there_is(query):
     assert tree({"a": {"b": "c"}}, query).rows
 
@@ -144,8 +155,10 @@ def test_a_filter_finds_keys_and_values_however_deep():
     value = {"model": {"Rate": 0.5, "boxes": [{"name": "rated"}]}, "other": "RATE", "x": [1, 2]}
     shown = tree(value, "data_q=rate")
     assert [(row.key, row.text) for row in shown.rows] == [
-        ("model.boxes.0.name", "rated"), ("model.Rate", "0.5"), ("other", "RATE"),
-    ]  # fmt: skip
+        ("model.boxes.0.name", "rated"),
+        ("model.Rate", "0.5"),
+        ("other", "RATE"),
+    ]
     assert (shown.summary, shown.find) == ("3 values fit", "rate")
     assert [row.key for row in tree(value, "data_q=name+rate").rows] == ["model.boxes.0.name"]
     nothing = tree(value, "data_q=nothing")
@@ -224,11 +237,9 @@ def test_json_of_a_version_and_a_run(client, alice, charlie, project, version, c
     addresses = {
         reverse("artifacts:run_config", args=[*place, run.name]): {"lr": {"value": 1}},
         reverse("artifacts:run_summary", args=[*place, run.name]): {},
-        reverse(
-            "artifacts:version_metadata", args=[*place, "model", "iris-model", "v0"]
-        ): {"é": 1},
+        reverse("artifacts:version_metadata", args=[*place, "model", "iris-model", "v0"]): {"é": 1},
         f"{membership.get_absolute_url()}/-/metadata.json": {"é": 1},
-    }  # fmt: skip
+    }
     for url, value in addresses.items():
         client.force_login(alice)
         answer = client.get(url)

@@ -29,8 +29,10 @@ def csv_of(response):
 
 
 def wide(names, steps):
-    return [{"_step": step} | {name: step / (n + 1) for n, name in enumerate(names)}
-            for step in range(steps)]  # fmt: skip
+    return [
+        {"_step": step} | {name: step / (n + 1) for n, name in enumerate(names)}
+        for step in range(steps)
+    ]
 
 
 # ------------------------------------------------------------------ charts
@@ -110,8 +112,11 @@ def test_of_many_metrics_it_says_how_many_and_all_can_be_reached(client, victor,
         url = page.context["history"].next_url
     assert sorted(seen) == sorted(names)
     assert [(group.label, group.count) for group in section.groups] == [
-        ("all", 39), ("train/", 13), ("val/", 13), ("without a prefix", 13),
-    ]  # fmt: skip
+        ("all", 39),
+        ("train/", 13),
+        ("val/", 13),
+        ("without a prefix", 13),
+    ]
     group = client.get(section.groups[2].url).context["history"]
     assert group.summary == "39 metrics · 13 chosen · 1 to 8 shown"
     assert {chart.title[:5] for chart in group.charts} == {"val/m"}
@@ -139,8 +144,9 @@ def test_it_says_which_media_were_logged_and_how_often(client, victor, run):
     client.force_login(victor)
     page = client.get(PAGE)
     assert page.context["history"].media == [
-        ("deep.h", "histogram, 3 times"), ("img", "image-file, 3 times, table-file, 1 time"),
-    ]  # fmt: skip
+        ("deep.h", "histogram, 3 times"),
+        ("img", "image-file, 3 times, table-file, 1 time"),
+    ]
     assert "Media were logged, too" in page.content.decode()
 
 

@@ -22,10 +22,12 @@ def run(project, bob):
     run.summary = {**MEDIA, "loss": 0.5, "deep": {"f1": 0.5, "bins": MEDIA["bins"]}}
     run.save(update_fields=["summary"])
     contents = {
-        "media/images/img_2_4ba8.png": PNG, "media/images/0.png": PNG,
+        "media/images/img_2_4ba8.png": PNG,
+        "media/images/0.png": PNG,
         "media/table/table.table.json": json.dumps(TABLE).encode(),
-        "media/audio/sound.wav": b"RIFF", "media/html/page.html": b"<b>bold</b>",
-    }  # fmt: skip
+        "media/audio/sound.wav": b"RIFF",
+        "media/html/page.html": b"<b>bold</b>",
+    }
     for name, content in contents.items():
         RunFile.objects.create(run=run, name=name, blob=factories.make_blob(content))
     return run
@@ -77,9 +79,14 @@ def test_a_histogram_is_bars_with_words(client, victor, run):
     assert "bins: 10 values from -1.5 to 3, most of them (7) from 0 to 1.5" in (
         client.get(PAGE).content.decode()
     )
-    run.summary = {"h": {"_type": "histogram", "values": [1, 2],
-                         "packedBins": {"min": 0, "size": 0.5, "count": 2}},
-                   "bad": {"_type": "histogram", "values": "x", "bins": None}}  # fmt: skip
+    run.summary = {
+        "h": {
+            "_type": "histogram",
+            "values": [1, 2],
+            "packedBins": {"min": 0, "size": 0.5, "count": 2},
+        },
+        "bad": {"_type": "histogram", "values": "x", "bins": None},
+    }
     run.save(update_fields=["summary"])
     found = cards(client)
     assert found["h"].bars.high == "1"
@@ -96,8 +103,9 @@ def test_artifacts_that_values_name_are_links(client, victor, charlie, run, vers
     client.force_login(victor)
     table = cards(client)["table"]
     assert (table.artifact_label, table.artifact_url) == (
-        "iris-model:v0", "/vision/iris/artifacts/model/iris-model/v0/files?file=t.json",
-    )  # fmt: skip
+        "iris-model:v0",
+        "/vision/iris/artifacts/model/iris-model/v0/files?file=t.json",
+    )
     page = client.get(PAGE)
     (used,) = page.context["config_media"].cards
     assert used.artifact_url == "/vision/iris/artifacts/model/iris-model/v0"

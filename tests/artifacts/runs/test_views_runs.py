@@ -55,17 +55,23 @@ def test_run_detail_when_bare(client, victor, url):
     client.force_login(victor)
     text = client.get(url).content.decode()
     for sentence in (
-        "The run has used no artifact yet.", "The run has logged no artifact yet.",
-        "The run has saved no files yet.", "The run has printed nothing yet.",
+        "The run has used no artifact yet.",
+        "The run has logged no artifact yet.",
+        "The run has saved no files yet.",
+        "The run has printed nothing yet.",
         "No numbers were logged over time yet.",
-    ):  # fmt: skip
+    ):
         assert sentence in text
     Run.objects.update(state="finished", summary={})
     text = client.get(url).content.decode()
     for sentence in (
-        "The run used no artifact.", "The run logged no artifact.", "The run saved no files.",
-        "The run printed nothing.", "No numbers were logged over time.", "The run has no summary.",
-    ):  # fmt: skip
+        "The run used no artifact.",
+        "The run logged no artifact.",
+        "The run saved no files.",
+        "The run printed nothing.",
+        "No numbers were logged over time.",
+        "The run has no summary.",
+    ):
         assert sentence in text
     assert " yet" not in text
 
@@ -77,8 +83,10 @@ def test_run_detail_asks_for_itself_while_more_may_come(client, victor, url, run
     text = client.get(f"{url}?find=x&metrics=a/").content.decode()
     is_open = state in {"pending", "running", "preempting"}
     assert ('hx-trigger="click, every 10s"' in text) == is_open
-    assert (f'<a class="button button-small" id="run-refresh" href="{url}?find=x&amp;metrics=a/"'
-            in text) == is_open  # fmt: skip
+    assert (
+        f'<a class="button button-small" id="run-refresh" href="{url}?find=x&amp;metrics=a/"'
+        in text
+    ) == is_open
     assert ("js/run.js" in text) == is_open
     Run.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=6))
     text = client.get(url).content.decode()
@@ -256,9 +264,12 @@ def test_inputs_say_by_which_name_they_were_asked_for(client, bob, url, run, ver
     factories.make_membership(collection, factories.make_version(version.sequence))
     linked = factories.make_membership(collection, version, aliases=["production"])
     RunInput.objects.create(
-        run=run, version=version, project=collection.project, collection=collection,
+        run=run,
+        version=version,
+        project=collection.project,
+        collection=collection,
         reference="production",
-    )  # fmt: skip
+    )
     client.force_login(bob)
     text = client.get(url).content.decode()
     inputs = re.search('<section id="run-inputs".*?</section>', text, re.S)[0]

@@ -21,9 +21,7 @@ from tests import factories
 
 
 def link(by, version, project, name="iris-classifier", **options):
-    return link_version(
-        by=by, version=version, project=project, collection_name=name, **options
-    )[0]  # fmt: skip
+    return link_version(by=by, version=version, project=project, collection_name=name, **options)[0]
 
 
 def delete(by, version, with_aliases=True):
@@ -151,9 +149,12 @@ def test_delete_is_an_event_wherever_the_version_was(bob, version, registry):
 def test_equal_content_is_logged_anew(bob, project, sequence, version):
     delete(bob, version)
     again = create_version(
-        by=bob, project=project, type_name="model", collection_name="iris-model",
+        by=bob,
+        project=project,
+        type_name="model",
+        collection_name="iris-model",
         digest=version.digest,
-    )  # fmt: skip
+    )
     assert again.pk != version.pk
     assert again.state == "PENDING"
 
@@ -190,8 +191,10 @@ def test_restore_brings_back_places_and_free_aliases(bob, sequence, version, reg
     assert (membership.collection.version_count, membership.collection.next_index) == (2, 2)
     verbs = Event.objects.filter(kind="collection", subject_id=membership.collection_id)
     assert list(verbs.order_by("pk").values_list("verb", flat=True))[-3:] == [
-        "add_alias", "restore", "add_alias",
-    ]  # fmt: skip
+        "add_alias",
+        "restore",
+        "add_alias",
+    ]
 
 
 @pytest.mark.usefixtures("letting_go")

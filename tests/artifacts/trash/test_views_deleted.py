@@ -200,9 +200,12 @@ def test_reached_through_what_was_deleted(client, bob, run, version, registry):
         by=bob, version=version, project=registry.project, collection_name="c"
     )[0]
     RunInput.objects.create(
-        run=run, version=version, project=registry.project, collection=membership.collection,
+        run=run,
+        version=version,
+        project=registry.project,
+        collection=membership.collection,
         reference="v0",
-    )  # fmt: skip
+    )
     delete_collection(by=bob, collection=membership.collection)
     client.force_login(bob)
     text = text_of(client, f"{PAGE}/usage")

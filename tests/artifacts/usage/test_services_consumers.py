@@ -55,8 +55,10 @@ def test_others_than_production_most_used_first(memberships, collection, use, al
     record_download(by=bob, membership=memberships[0], reference="old")
     record_download(by=bob, membership=memberships[1])
     assert found(collection) == [
-        ("v3", False, 3, 0), ("v0", True, 2, 2), ("v1", True, 0, 1),
-    ]  # fmt: skip
+        ("v3", False, 3, 0),
+        ("v0", True, 2, 2),
+        ("v1", True, 0, 1),
+    ]
     drift = drift_of(collection)
     assert (drift.alias, drift.membership) == ("production", memberships[2])
 

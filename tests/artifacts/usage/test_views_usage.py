@@ -157,8 +157,11 @@ def test_of_many_aliases_the_page_names_some_and_usage_all(client, bob, promoted
     response = page(client, bob, promoted.url_as("alias-17"))
     naming = response.context["naming"]
     assert [each["name"] for each in naming["names"]] == [
-        "v1", "production", "a b", "alias-17",
-    ]  # fmt: skip
+        "v1",
+        "production",
+        "a b",
+        "alias-17",
+    ]
     assert f'href="{promoted.url_as("alias-17", "usage")}#usage">20 more names</a>' in text_of(
         response
     )
@@ -296,9 +299,13 @@ def test_runs_and_downloads_page_by_themselves(client, bob, project, version, me
     for number in range(51):
         RunInput.objects.create(run=factories.make_run(project, bob), version=version)
         Download.objects.create(
-            version=version, collection=membership.collection, user=bob, reference=f"a{number}",
-            first_at=now, last_at=now - timedelta(minutes=number),
-        )  # fmt: skip
+            version=version,
+            collection=membership.collection,
+            user=bob,
+            reference=f"a{number}",
+            first_at=now,
+            last_at=now - timedelta(minutes=number),
+        )
     first = page(client, bob)
     second = client.get(first.context["runs"]["table"].next_url)
     assert len(second.context["runs"]["table"].rows) == 1
@@ -319,9 +326,12 @@ def test_usage_queries(client, bob, acme, project, version, rows, django_assert_
         registry = factories.make_registry_project(acme, f"r{number}")
         target = factories.make_collection(registry, "c")
         RunInput.objects.create(
-            run=factories.make_run(project, person), version=version, project=registry,
-            collection=target, reference="x",
-        )  # fmt: skip
+            run=factories.make_run(project, person),
+            version=version,
+            project=registry,
+            collection=target,
+            reference="x",
+        )
         Download.objects.create(
             version=version, collection=target, user=person, first_at=now, last_at=now
         )

@@ -50,9 +50,12 @@ def test_links_at_once_get_different_numbers(bob, sequence, registry):
 
     def link(version):
         return lambda: link_version(
-            by=factories.fresh(bob), version=version, project=registry.project,
-            collection_name="race", aliases=["best"],
-        )  # fmt: skip
+            by=factories.fresh(bob),
+            version=version,
+            project=registry.project,
+            collection_name="race",
+            aliases=["best"],
+        )
 
     at_once([link(version) for version in versions])
     numbers = Membership.objects.filter(collection__name="race").values_list("index", flat=True)
@@ -63,9 +66,11 @@ def test_links_at_once_get_different_numbers(bob, sequence, registry):
 def test_the_same_link_at_once_is_made_once(bob, version, registry):
     def link():
         link_version(
-            by=factories.fresh(bob), version=version, project=registry.project,
+            by=factories.fresh(bob),
+            version=version,
+            project=registry.project,
             collection_name="race",
-        )  # fmt: skip
+        )
 
     at_once([link] * CLIENTS)
     assert Membership.objects.filter(collection__name="race").count() == 1
@@ -88,9 +93,12 @@ def test_deletions_restorations_and_links_at_once_leave_nothing_half_done(bob, s
 
     def link_to(name):
         return lambda by, version: link_version(
-            by=by, version=version, project=registry.project, collection_name=name,
+            by=by,
+            version=version,
+            project=registry.project,
+            collection_name=name,
             aliases=["best"],
-        )  # fmt: skip
+        )
 
     def name(by, version):
         source = version.memberships.get(collection=sequence)
@@ -98,17 +106,30 @@ def test_deletions_restorations_and_links_at_once_leave_nothing_half_done(bob, s
 
     def log_again(by, version):
         create_version(
-            by=by, project=sequence.project, type_name="model", digest=version.digest,
-            collection_name=sequence.name, aliases=["again"], run=run,
-        )  # fmt: skip
+            by=by,
+            project=sequence.project,
+            type_name="model",
+            digest=version.digest,
+            collection_name=sequence.name,
+            aliases=["again"],
+            run=run,
+        )
 
     run = factories.make_run(sequence.project, bob)
     delete = often(lambda by, each: delete_version(by=by, version=each, with_aliases=True))
     restore = often(lambda by, each: restore_version(by=by, version=each))
     at_once(
-        [delete, delete, restore, often(link_to("a")), often(link_to("b")), often(name),
-         often(log_again), sweep]
-    )  # fmt: skip
+        [
+            delete,
+            delete,
+            restore,
+            often(link_to("a")),
+            often(link_to("b")),
+            often(name),
+            often(log_again),
+            sweep,
+        ]
+    )
     live = Membership.objects.live()
     assert not live.filter(version__deleted_at__isnull=False).exists()
     assert not Alias.objects.exclude(membership__in=live).exists()
@@ -128,9 +149,11 @@ def test_links_while_the_collection_is_renamed_and_deleted(alice, sequence, regi
             for _turn in range(3):
                 with contextlib.suppress(Conflict):  # renamed again while it was made
                     membership, is_new, _changes = link_version(
-                        by=factories.fresh(alice), version=version, project=registry.project,
+                        by=factories.fresh(alice),
+                        version=version,
+                        project=registry.project,
                         collection_name="race",
-                    )  # fmt: skip
+                    )
                     given.extend([(membership.full_name, version.pk)] * is_new)
 
         return job
@@ -165,9 +188,11 @@ def test_the_name_made_anew_at_once_goes_on(bob, sequence, registry):
 
     def link(version):
         return lambda: link_version(
-            by=factories.fresh(bob), version=version, project=registry.project,
+            by=factories.fresh(bob),
+            version=version,
+            project=registry.project,
             collection_name="race",
-        )  # fmt: skip
+        )
 
     at_once([rename, *(link(version) for version in versions[1:])])
     numbers = Membership.objects.filter(version__in=versions[1:], collection__kind="portfolio")

@@ -40,9 +40,15 @@ def announce(by, version, entries, kind="FULL"):
 
 def upload(version, blob, paths):
     ArtifactFile.objects.insert(
-        ("path",), [(path,) for path in paths], version_id=version.pk, blob_id=blob.pk,
-        digest=blob.md5, md5=blob.md5, part_sums=[], created_at=version.created_at,
-    )  # fmt: skip
+        ("path",),
+        [(path,) for path in paths],
+        version_id=version.pk,
+        blob_id=blob.pk,
+        digest=blob.md5,
+        md5=blob.md5,
+        part_sums=[],
+        created_at=version.created_at,
+    )
 
 
 def entries_of(blob, paths):
@@ -81,8 +87,12 @@ def test_what_comes_later_counts(bob, version, blob, monkeypatch):
     announce(bob, version, entries_of(blob, ["e"]), kind="PATCH")
     version = commit_version(by=bob, version=version)
     assert dict(version.entries.values_list("path", "blob")) == {
-        "a": blob.pk, "b": other.pk, "c": blob.pk, "d": other.pk, "e": blob.pk,
-    }  # fmt: skip
+        "a": blob.pk,
+        "b": other.pk,
+        "c": blob.pk,
+        "d": other.pk,
+        "e": blob.pk,
+    }
 
 
 @pytest.mark.slow
@@ -134,9 +144,11 @@ def test_memory_does_not_grow_with_the_manifest(bob, project, monkeypatch):
         version = create_version(
             by=bob, project=project, type_name="data", collection_name=f"b{count}", digest="0" * 32
         )
-        announce(bob, version, [
-            Entry(f"{n:06}.jpg", "etag", 1, f"s3://bucket/{n:06}.jpg") for n in range(count)
-        ])  # fmt: skip
+        announce(
+            bob,
+            version,
+            [Entry(f"{n:06}.jpg", "etag", 1, f"s3://bucket/{n:06}.jpg") for n in range(count)],
+        )
         tracemalloc.start()
         commit_version(by=bob, version=version)
         peaks.append(tracemalloc.get_traced_memory()[1])
@@ -150,9 +162,13 @@ def test_memory_does_not_grow_with_the_manifest(bob, project, monkeypatch):
 def test_a_document_is_read_in_any_pieces():
     text = '{ "a" : [1, {"b": "}"}], "in":{"x": -1.5e+3 ,"é\\ud83d\\ude00":{"y":[]},"n":12},"z":-7}'
     wanted = [
-        (False, "a", [1, {"b": "}"}]), (False, "in", None), (True, "x", -1500.0),
-        (True, "é😀", {"y": []}), (True, "n", 12), (False, "z", -7),
-    ]  # fmt: skip
+        (False, "a", [1, {"b": "}"}]),
+        (False, "in", None),
+        (True, "x", -1500.0),
+        (True, "é😀", {"y": []}),
+        (True, "n", 12),
+        (False, "z", -7),
+    ]
     for size in (1, 2, 3, 7, 1000):
         file = BytesIO(text.encode())
 
@@ -163,9 +179,25 @@ def test_a_document_is_read_in_any_pieces():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", '{"a"', '{"a":', '{"a":1', '{"a":1,', '{"a":1}}', "[]", "1", '{1:2}',
-             '{"in":{"a":1}', '{"in":[]}', '{"in":{"a"}}', '{"a":1 "b":2}', "\ufeff{}"],
-)  # fmt: skip
+    "text",
+    [
+        "",
+        "{",
+        '{"a"',
+        '{"a":',
+        '{"a":1',
+        '{"a":1,',
+        '{"a":1}}',
+        "[]",
+        "1",
+        "{1:2}",
+        '{"in":{"a":1}',
+        '{"in":[]}',
+        '{"in":{"a"}}',
+        '{"a":1 "b":2}',
+        "\ufeff{}",
+    ],
+)
 def test_what_is_no_document_is_refused(text):
     with pytest.raises(ValueError):  # noqa: PT011 - which one it is says the sentence of the door
         list(read_members(BytesIO(text.encode()).read, of="in", longest=1000))

@@ -22,9 +22,14 @@ def xxh128_of(content):
 
 def begin(by, project, name="x", digest="0" * 32, **values):
     return create_version(
-        by=by, project=project, type_name="model", collection_name=name, digest=digest,
-        digest_algorithm=Version.Algorithm.XXH128, **values,
-    )  # fmt: skip
+        by=by,
+        project=project,
+        type_name="model",
+        collection_name=name,
+        digest=digest,
+        digest_algorithm=Version.Algorithm.XXH128,
+        **values,
+    )
 
 
 def announce(by, version, files):
@@ -36,12 +41,14 @@ def announce(by, version, files):
 
 def commit(by, version, contents):
     document = {
-        "version": 1, "storagePolicy": "wandb-storage-policy-v1", "storagePolicyConfig": {},
+        "version": 1,
+        "storagePolicy": "wandb-storage-policy-v1",
+        "storagePolicyConfig": {},
         "contents": {
             path: {"digest": digest, "extra": {"alg": "XXH128"}, **more}
             for path, (digest, more) in contents.items()
         },
-    }  # fmt: skip
+    }
     content = json.dumps(document).encode()
     put("manifest", create_manifest(by=by, version=version, digest=md5_of(content)).pk, content)
     return commit_version(by=by, version=version)

@@ -191,8 +191,9 @@ def test_announcing_again_keeps_what_has_come(bob, project):
     put("file", first[1].pk, b"b")
     again = create_files(by=bob, specs=specs[::-1])
     assert [(row.pk, row.blob_id is None) for row in again] == [
-        (first[1].pk, False), (first[0].pk, True),
-    ]  # fmt: skip
+        (first[1].pk, False),
+        (first[0].pk, True),
+    ]
 
 
 def _once(content):
@@ -218,9 +219,11 @@ def test_after_the_commit_equal_content_is_welcome_and_other_is_not(bob, project
         create_files(by=bob, specs=[FileSpec(version.pk, "a.txt", md5_of(b"1"))])
     whole, some, other = {"a.txt": b"one", "b.txt": b"two"}, {"a.txt": b"one"}, {"a.txt": b"1"}
     for kind, files, fits in (
-        ("FULL", whole, True), ("FULL", some, False), ("PATCH", some, True),
+        ("FULL", whole, True),
+        ("FULL", some, False),
+        ("PATCH", some, True),
         ("PATCH", other, False),
-    ):  # fmt: skip
+    ):
         content = manifest_of(files)
         late = create_manifest(by=bob, version=version, digest=md5_of(content), kind=kind)
         if fits:
@@ -254,14 +257,27 @@ def test_hostile_paths_are_refused(bob, project, path):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"[]", b"{}", b'{"version":1}', b'{"contents":{}}', b'{"version":1,"contents":{}',
-     b'{"version":1,"contents":{}}{}', b'{"version":1,"contents":{"a"}}', b'{"version":1,}',
-     b'{"version":1,"contents":{"a":{"digest":"e"},}}', b'{"version":1,"contents":null}',
-     b'{"version":2,"contents":{}}', b'{"version":1,"contents":[]}', b"\xff",
-     b'{"version":1,"contents":{"a":{"digest":1}}}', b"[" * 100_000,
-     b'{"version":1,"contents":{"a":{"digest":"\\ud800","ref":"s3://b/x"}}}',
-     b'{"version":1,"contents":{"a":{"digest":"e","extra":{"etag":"\\uD800"}}}}'],
-)  # fmt: skip
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"version":1}',
+        b'{"contents":{}}',
+        b'{"version":1,"contents":{}',
+        b'{"version":1,"contents":{}}{}',
+        b'{"version":1,"contents":{"a"}}',
+        b'{"version":1,}',
+        b'{"version":1,"contents":{"a":{"digest":"e"},}}',
+        b'{"version":1,"contents":null}',
+        b'{"version":2,"contents":{}}',
+        b'{"version":1,"contents":[]}',
+        b"\xff",
+        b'{"version":1,"contents":{"a":{"digest":1}}}',
+        b"[" * 100_000,
+        b'{"version":1,"contents":{"a":{"digest":"\\ud800","ref":"s3://b/x"}}}',
+        b'{"version":1,"contents":{"a":{"digest":"e","extra":{"etag":"\\uD800"}}}}',
+    ],
+)
 def test_broken_manifests_are_refused(content):
     with pytest.raises(Invalid):
         list(entries_of(content))
@@ -329,8 +345,9 @@ def test_hidden_versions_take_files_as_missing_ones_do(bob, charlie, project):
 
 
 def test_description_belongs_to_the_version_and_is_an_event(bob, victor, version):
-    update_version(by=bob, version=version, description="good", metadata={"acc": 0.9},
-                   tags_added=["nice one"])  # fmt: skip
+    update_version(
+        by=bob, version=version, description="good", metadata={"acc": 0.9}, tags_added=["nice one"]
+    )
     version.refresh_from_db()
     assert (version.description, version.metadata) == ("good", {"acc": 0.9})
     update_version(by=bob, version=version, tags_removed=["nice one"])

@@ -35,13 +35,24 @@ def words(client, url):
 def linked(collection, sequence, project, alice):
     """v0 is production; v1 is better in accuracy, worse in loss."""
     old = summed(
-        factories.make_version(sequence, by=alice), project, alice,
-        accuracy=0.9, val_loss=0.5, neighbours=5, same_f1=1,
-    )  # fmt: skip
+        factories.make_version(sequence, by=alice),
+        project,
+        alice,
+        accuracy=0.9,
+        val_loss=0.5,
+        neighbours=5,
+        same_f1=1,
+    )
     new = summed(
         factories.make_version(sequence, by=alice, files={"README.md": README, "w.bin": b"x" * 99}),
-        project, alice, accuracy=0.95, val_loss=0.75, neighbours=7, same_f1=1, only_here=3,
-    )  # fmt: skip
+        project,
+        alice,
+        accuracy=0.95,
+        val_loss=0.75,
+        neighbours=7,
+        same_f1=1,
+        only_here=3,
+    )
     factories.make_membership(collection, old, aliases=["production"])
     return factories.make_membership(collection, new, aliases=["best"])
 
@@ -54,8 +65,10 @@ def test_key_metrics_say_what_is_better_than_production(client, bob, linked):
     response = client.get(linked.get_absolute_url())
     metrics = {each.name: each for each in response.context["metrics"]}
     assert [metrics[name].verdict for name in ("accuracy", "val_loss", "same_f1")] == [
-        "better", "worse", "same",
-    ]  # fmt: skip
+        "better",
+        "worse",
+        "same",
+    ]
     assert metrics["neighbours"].verdict == "", "nobody knows what is better"
     assert metrics["only_here"].base == ""
     text = " ".join(response.text.split())
@@ -84,8 +97,9 @@ def test_numbers_of_runs_that_one_may_not_see_are_not_compared(client, acme, ali
     client.force_login(eve)
     metrics = client.get(linked.get_absolute_url()).context["metrics"]
     assert [(each.name, each.value, each.base) for each in metrics] == [
-        ("accuracy", "0.7", ""), ("deep.auc", "0.6", ""),
-    ]  # fmt: skip
+        ("accuracy", "0.7", ""),
+        ("deep.auc", "0.6", ""),
+    ]
 
 
 def test_few_metrics_are_key_and_media_are_none(client, bob, project, version):
@@ -103,9 +117,17 @@ def test_few_metrics_are_key_and_media_are_none(client, bob, project, version):
 
 @pytest.mark.parametrize(
     ("name", "direction"),
-    [("run.val_loss", "min"), ("log-loss", "min"), ("metadata.top.F1", "max"), ("rmse", "min"),
-     ("val/accuracy", "max"), ("loss.best_accuracy", "max"), ("epochs", ""), ("lossless", "")],
-)  # fmt: skip
+    [
+        ("run.val_loss", "min"),
+        ("log-loss", "min"),
+        ("metadata.top.F1", "max"),
+        ("rmse", "min"),
+        ("val/accuracy", "max"),
+        ("loss.best_accuracy", "max"),
+        ("epochs", ""),
+        ("lossless", ""),
+    ],
+)
 def test_the_name_of_a_number_may_say_what_is_better(name, direction):
     assert direction_of(name) == direction
 
@@ -208,7 +230,12 @@ def test_the_page_costs_as_many_queries_for_much(client, bob, alice, project, li
         linked.version.entries.create(path=f"f{number}", digest="x", size=1)
         person = factories.make_user(f"u{number}")
         Download.objects.create(
-            version=linked.version, collection=linked.collection, user=person, key_name="",
-            reference="", first_at=timezone.now(), last_at=timezone.now(),
-        )  # fmt: skip
+            version=linked.version,
+            collection=linked.collection,
+            user=person,
+            key_name="",
+            reference="",
+            first_at=timezone.now(),
+            last_at=timezone.now(),
+        )
     assert count_queries(client, linked.get_absolute_url()) == few

@@ -68,10 +68,15 @@ def both(schema, text, values=None, context=None):
     except Exception as error:
         ours = getattr(error, "message", str(error))
     result = execute(
-        schema, document, context_value=context, variable_values=values or {},
-        field_resolver=read_field, type_resolver=type_of, hide_suggestions=True,
+        schema,
+        document,
+        context_value=context,
+        variable_values=values or {},
+        field_resolver=read_field,
+        type_resolver=type_of,
+        hide_suggestions=True,
         middleware=[guarded],
-    )  # fmt: skip
+    )
     theirs = result.errors[0].message if result.errors else result.data
     return ours, theirs
 
@@ -118,11 +123,11 @@ def test_variables(schema, values):
 @pytest.mark.parametrize(
     "text",
     [
-        "{ __type(name: \"Thing\") { name } }",
+        '{ __type(name: "Thing") { name } }',
         "mutation { set(n: 1) again: set(n: 2) }",
         "query Q($a: Boolean!) { one { name } one @include(if: $a) { size } }",
     ],
-)  # fmt: skip
+)
 def test_what_has_no_plan(schema, text):
     document = parse(text)
     assert compile_operation(schema, document, select_operation(document, None)) is None
@@ -176,14 +181,30 @@ def values(version, vision, registry, alice):
     run.outputs.create(version=version)
     run.inputs.create(version=version)
     return {
-        "entity": "vision", "entityName": "vision", "project": "iris", "projectName": "iris",
-        "name": "iris-model:v0", "type": "model", "typeName": "model", "artifactType": "model",
-        "collection": "iris-model", "collectionName": "iris-model", "alias": "v0", "org": "Acme",
-        "organization": "Acme", "run": "r1", "runName": "r1", "perPage": 10, "query": "a",
+        "entity": "vision",
+        "entityName": "vision",
+        "project": "iris",
+        "projectName": "iris",
+        "name": "iris-model:v0",
+        "type": "model",
+        "typeName": "model",
+        "artifactType": "model",
+        "collection": "iris-model",
+        "collectionName": "iris-model",
+        "alias": "v0",
+        "org": "Acme",
+        "organization": "Acme",
+        "run": "r1",
+        "runName": "r1",
+        "perPage": 10,
+        "query": "a",
         "collectionID": encode_id("ArtifactCollection", linked.pk),
-        "id": encode_id("Artifact", version.pk), "includeAliases": True, "artifactName": "linked",
-        "artifactID": encode_id("Artifact", version.pk), "fileNames": ["weights.txt"],
-    }  # fmt: skip
+        "id": encode_id("Artifact", version.pk),
+        "includeAliases": True,
+        "artifactName": "linked",
+        "artifactID": encode_id("Artifact", version.pk),
+        "fileNames": ["weights.txt"],
+    }
 
 
 def _reading():

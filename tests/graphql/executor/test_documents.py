@@ -132,12 +132,18 @@ def test_every_field_of_a_row_is_bound_or_an_attribute():
     from registry_site.accounts import models as people
 
     rows = {
-        "User": people.User, "Entity": people.Entity, "Organization": people.Organization,
-        "Project": models.Project, "Run": models.Run, "Artifact": models.Version,
-        "ArtifactType": models.ArtifactType, "ArtifactSequence": models.Collection,
-        "ArtifactPortfolio": models.Collection, "Tag": models.VersionTag,
+        "User": people.User,
+        "Entity": people.Entity,
+        "Organization": people.Organization,
+        "Project": models.Project,
+        "Run": models.Run,
+        "Artifact": models.Version,
+        "ArtifactType": models.ArtifactType,
+        "ArtifactSequence": models.Collection,
+        "ArtifactPortfolio": models.Collection,
+        "Tag": models.VersionTag,
         "ArtifactCollectionMembership": models.Membership,
-    }  # fmt: skip
+    }
     for name, model in rows.items():
         for field in SCHEMA.type_map[name].fields:
             bound = (name, field) in RESOLVERS or hasattr(model, snake_case(field))
@@ -146,9 +152,19 @@ def test_every_field_of_a_row_is_bound_or_an_attribute():
 
 @pytest.mark.parametrize(
     "name",
-    ["Query", "Mutation", "ServerInfo", "Organization", "Project", "Run", "Artifact",
-     "CreateArtifactInput", "UseArtifactInput", "AddAliasesInput"],
-)  # fmt: skip
+    [
+        "Query",
+        "Mutation",
+        "ServerInfo",
+        "Organization",
+        "Project",
+        "Run",
+        "Artifact",
+        "CreateArtifactInput",
+        "UseArtifactInput",
+        "AddAliasesInput",
+    ],
+)
 def test_old_releases_find_the_types_that_they_ask_for(api, alice, name):
     document = """query TypeInfo($name: String!) {
       __type(name: $name) { name fields { name args { name } } inputFields { name } } }"""

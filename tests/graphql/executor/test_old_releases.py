@@ -34,14 +34,24 @@ OUT_OF_SCOPE = ("SWEEP", "RUN_QUEUE", "CUSTOM_CHART", "AGENT", "VIEW")
         ("Project", {"artifact", "internalId"}),
         ("Run", {"projectId", "wandbConfig"}),
         ("Artifact", {"tags", "ttlDurationSeconds", "ttlIsInherited", "historyStep"}),
-        ("CreateArtifactInput", {"historyStep", "distributedID", "clientID", "sequenceClientID",
-                                 "enableDigestDeduplication", "ttlDurationSeconds", "tags"}),
+        (
+            "CreateArtifactInput",
+            {
+                "historyStep",
+                "distributedID",
+                "clientID",
+                "sequenceClientID",
+                "enableDigestDeduplication",
+                "ttlDurationSeconds",
+                "tags",
+            },
+        ),
         ("CreateArtifactFileSpecInput", {"uploadPartsInput"}),
         ("UseArtifactInput", {"usedAs", "artifactEntityName", "artifactProjectName"}),
         ("AddAliasesInput", {"aliases", "artifactID"}),
         ("DeleteFilesInput", {"projectId"}),
     ],
-)  # fmt: skip
+)
 def test_they_find_what_they_look_for_in_a_type(api, alice, name, wanted):
     """What is missing in the answer they leave out of their documents, and lose it silently."""
     document = """query Probe($name: String!) {
@@ -105,8 +115,11 @@ def test_a_link_says_its_number_among_the_aliases(api, bob, linked, version, doc
     project = api(bob, document, **where)["project"]
     artifact = project.get("artifact") or project["artifactCollectionMembership"]["artifact"]
     assert artifact["id"] == encode_id("Artifact", version.pk)
-    numbers = {each["artifactCollection"]["name"]: each["alias"] for each in artifact["aliases"]
-               if each["alias"].startswith("v")}  # fmt: skip
+    numbers = {
+        each["artifactCollection"]["name"]: each["alias"]
+        for each in artifact["aliases"]
+        if each["alias"].startswith("v")
+    }
     assert numbers == {"iris-model": "v0", "iris-classifier": "v1"}
 
 
@@ -123,10 +136,14 @@ def test_flat_variables(api, alice, version, collection):
       linkArtifact(input: {artifactID: $artifactID, artifactPortfolioName: $portfolio,
         entityName: $entity, projectName: $project, aliases: $aliases}) { versionIndex } }"""
     answer = api(
-        alice, document, artifactID=encode_id("Artifact", version.pk), portfolio=collection.name,
-        entity="acme", project="wandb-registry-model",
+        alice,
+        document,
+        artifactID=encode_id("Artifact", version.pk),
+        portfolio=collection.name,
+        entity="acme",
+        project="wandb-registry-model",
         aliases=[{"artifactCollectionName": collection.name, "alias": "good"}],
-    )  # fmt: skip
+    )
     assert answer["linkArtifact"] == {"versionIndex": 0}
     assert collection.memberships.get().aliases.get().name == "good"
 

@@ -30,8 +30,9 @@ def test_files_are_answered_in_the_order_in_which_they_are_announced(logger):
     """wandb 0.31 matches by position, and asks again for what it asked before."""
     artifact = logger.create()
     names = ["z", "a", "m/z", "a", "ü", "z"]
-    specs = [{"artifactID": artifact["id"], "name": name, "md5": md5(name.encode())}
-             for name in names]  # fmt: skip
+    specs = [
+        {"artifactID": artifact["id"], "name": name, "md5": md5(name.encode())} for name in names
+    ]
     answer = logger.api(
         logger.user, sdk_document("CreateArtifactFiles"), input={"artifactFiles": specs}
     )
@@ -65,9 +66,10 @@ def test_what_was_begun_and_never_committed_is_in_no_list(logger, api, alice):
     where = {"entity": "vision", "project": "iris"}
     answer = api(alice, sdk_document("ProjectArtifactCollections"), **where)
     assert answer["project"]["artifactCollections"] == {
-        "totalCount": 0, "edges": [],
+        "totalCount": 0,
+        "edges": [],
         "pageInfo": {"__typename": "PageInfo", "endCursor": None, "hasNextPage": False},
-    }  # fmt: skip
+    }
     assert Version.objects.get().state == "PENDING"
 
 

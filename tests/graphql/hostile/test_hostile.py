@@ -16,15 +16,25 @@ def post(client, body, **headers):
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"{}", b'{"query": 5}',
-        b'{"query": "{viewer{id}}", "variables": [1]}', b"[" * 100_000,
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'"x"',
+        b"\xff\xfe",
+        b"{}",
+        b'{"query": 5}',
+        b'{"query": "{viewer{id}}", "variables": [1]}',
+        b"[" * 100_000,
         b'{"query": "{viewer{id}}", "operationName": "Other"}',
-        b'{"query": "\\u0000"}', b'{"query": "subscription { x }"}', b'{"query": "{"}',
+        b'{"query": "\\u0000"}',
+        b'{"query": "subscription { x }"}',
+        b'{"query": "{"}',
         b'{"query": "{viewer{id} ...F} fragment F on Query {...F}"}',
         b'{"query": "query A {viewer{id}} query B {viewer{id}}"}',
         b'{"query": "{ entity(name: \\"\\\\ud800\\") { id } }"}',
     ],
-)  # fmt: skip
+)
 def test_malformed_requests_are_refused(client, api, alice, body):
     api(alice, "{ viewer { id } }")
     response = post(client, body, **auth_of(alice))
@@ -70,10 +80,17 @@ def test_names_too_long_for_anything_are_nobodys(api, alice, name):
 
 @pytest.mark.parametrize(
     "header",
-    ["", "Basic", "Basic !!!", "Bearer x", "Basic " + base64.b64encode(b"api:").decode(),
-     "Basic " + base64.b64encode(b"api:" + b"x" * 40).decode(),
-     "Basic " + base64.b64encode(b"\xff\xfe:\xff").decode(), "Basic " + "A" * 5000],
-)  # fmt: skip
+    [
+        "",
+        "Basic",
+        "Basic !!!",
+        "Bearer x",
+        "Basic " + base64.b64encode(b"api:").decode(),
+        "Basic " + base64.b64encode(b"api:" + b"x" * 40).decode(),
+        "Basic " + base64.b64encode(b"\xff\xfe:\xff").decode(),
+        "Basic " + "A" * 5000,
+    ],
+)
 def test_a_bad_key_is_401_and_says_what_to_do(client, cast, header):
     response = post(client, b'{"query": "{viewer{id}}"}', HTTP_AUTHORIZATION=header)
     assert response.status_code == 401

@@ -25,26 +25,39 @@ def tokens(world):
     run_file = RunFile.objects.get(run=world.team.run)
     upload = ArtifactFile.objects.get(pk=world.team.upload.pk)
     real = {
-        "run_file": upload_path("run_file", run_file.pk), "file": upload_path("file", upload.pk),
+        "run_file": upload_path("run_file", run_file.pk),
+        "file": upload_path("file", upload.pk),
         "part": upload_path("part", upload.pk, 1),
         "manifest": upload_path("manifest", world.team.manifest.pk),
         "download": download_path("0" * 64, "x"),
-    }  # fmt: skip
+    }
     for kind, path in real.items():
         token = path.split("/")[3]
         payload, stamp, signature = token.split(":")
         other = real["run_file" if kind != "run_file" else "file"].split("/")[3].split(":")
         for label, bad in {
-            "cut": token[:-1], "longer": token + "A", "no signature": f"{payload}:{stamp}:",
-            "no time": f"{payload}:{signature}", "later": f"{payload}:zzzzzz:{signature}",
-            "its payload": f"{other[0]}:{stamp}:{signature}", "case": token.swapcase(),
-            "its signature": f"{payload}:{stamp}:{other[2]}", "twice": f"{token}:{token}",
-            "NUL": f"{token}%00", "space": f"%20{token}", "é": quote("é" + token),
+            "cut": token[:-1],
+            "longer": token + "A",
+            "no signature": f"{payload}:{stamp}:",
+            "no time": f"{payload}:{signature}",
+            "later": f"{payload}:zzzzzz:{signature}",
+            "its payload": f"{other[0]}:{stamp}:{signature}",
+            "case": token.swapcase(),
+            "its signature": f"{payload}:{stamp}:{other[2]}",
+            "twice": f"{token}:{token}",
+            "NUL": f"{token}%00",
+            "space": f"%20{token}",
+            "é": quote("é" + token),
             "payload": base64.urlsafe_b64encode(b'["file",1,0]').decode() + f":{stamp}:{signature}",
-            "empty parts": "::", "long": token * 60, "upper": token.upper(), "first": token[1:],
-            "swapped": f"{signature}:{stamp}:{payload}", "no payload": f":{stamp}:{signature}",
-            "earlier": f"{payload}:000000:{signature}", "padded": f"{payload}=:{stamp}:{signature}",
-        }.items():  # fmt: skip
+            "empty parts": "::",
+            "long": token * 60,
+            "upper": token.upper(),
+            "first": token[1:],
+            "swapped": f"{signature}:{stamp}:{payload}",
+            "no payload": f":{stamp}:{signature}",
+            "earlier": f"{payload}:000000:{signature}",
+            "padded": f"{payload}=:{stamp}:{signature}",
+        }.items():
             yield f"{kind} {label}", bad
     yield from {f"made up {bad[:9]!r}": bad for bad in ("-", "x", "..", "None", "0" * 64)}.items()
 
@@ -53,10 +66,14 @@ def tokens(world):
 def test_signatures(client, answer, world):
     cases = dict(tokens(world))
     assert len(cases) > 100
-    assert_refused(cases, lambda token: answer.judge(
-        lambda: _as_json(client.put(f"/storage/upload/{token}", b"x"))))  # fmt: skip
-    assert_refused(cases, lambda token: answer.judge(
-        lambda: _as_json(client.get(f"/storage/download/{token}/x"))))  # fmt: skip
+    assert_refused(
+        cases,
+        lambda token: answer.judge(lambda: _as_json(client.put(f"/storage/upload/{token}", b"x"))),
+    )
+    assert_refused(
+        cases,
+        lambda token: answer.judge(lambda: _as_json(client.get(f"/storage/download/{token}/x"))),
+    )
     download = download_path("0" * 64, "x").split("/")[3]
     upload = upload_path("run_file", world.team.file.pk).split("/")[3]
     assert client.put(f"/storage/upload/{download}", b"x").status_code == 403
@@ -82,13 +99,18 @@ def test_expired_addresses(client, answer, world, settings, monkeypatch, late):
     with monkeypatch.context() as patch:
         patch.setattr(signing, "time", SimpleNamespace(time=lambda: made_at))
         uploads = [
-            upload_path("file", team.upload.pk), upload_path("manifest", team.manifest.pk),
-            upload_path("run_file", team.file.pk), upload_path("part", team.upload.pk, 1),
-        ]  # fmt: skip
+            upload_path("file", team.upload.pk),
+            upload_path("manifest", team.manifest.pk),
+            upload_path("run_file", team.file.pk),
+            upload_path("part", team.upload.pk, 1),
+        ]
         download = download_path(factories.make_blob(b"x").sha256, "x")
     ranges = [{}] + [{"HTTP_RANGE": f"bytes={text}"} for text in ("0-", "0-0", "-1", "9-", "x")]
-    cases = {f"PUT {path} {body}": ("put", path, {"data": body})
-             for path in uploads for body in (b"", b"x", b"x" * 10**5)}  # fmt: skip
+    cases = {
+        f"PUT {path} {body}": ("put", path, {"data": body})
+        for path in uploads
+        for body in (b"", b"x", b"x" * 10**5)
+    }
     cases |= {f"{how} {more}": (how, download, more) for how in ("get", "head") for more in ranges}
     assert len(cases) > 20
 
@@ -112,11 +134,12 @@ def test_addresses_by_path(client, answer, world, name):
     auth = auth_of(world.people["bob"])
     for text in {quote(name.encode(errors="replace"), safe=safe) for safe in ("", "/")}:
         for path in (
-            f"/files/vision/iris/{text}/file_stream", f"/files/{text}/iris/r1/file_stream",
+            f"/files/vision/iris/{text}/file_stream",
+            f"/files/{text}/iris/r1/file_stream",
             f"/artifactsV2/default/vision/iris/{text}/x/x/00/f",
             f"/artifactsV2/default/vision/iris/weights/{text}/x/00/f",
             f"/artifactsV2/default/vision/iris/weights/x/x/{text}/f",
-        ):  # fmt: skip
+        ):
             method = client.post if path.endswith("file_stream") else client.get
             begun = all_rows()
             response, bad = answer.judge(

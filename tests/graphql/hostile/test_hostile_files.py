@@ -26,9 +26,13 @@ def names():
     yield from {f"as it is {name[:20]!r} {len(name)}": name for name in NAMES}.items()
     for part in ("..", ".", "", "./..", "../..", "../.", "..//..", "././.", "/", "../" * 50 + ".."):
         for label, name in {
-            "first": f"{part}/x", "middle": f"a/{part}/x", "last": f"a/{part}", "deep":
-            f"{'d/' * 40}{part}/x", "rooted": f"/{part}/x", "twice": f"{part}/a/{part}",
-        }.items():  # fmt: skip
+            "first": f"{part}/x",
+            "middle": f"a/{part}/x",
+            "last": f"a/{part}",
+            "deep": f"{'d/' * 40}{part}/x",
+            "rooted": f"/{part}/x",
+            "twice": f"{part}/a/{part}",
+        }.items():
             yield f"{label} {part[:9]!r}", name
     for sign in "\1\a\b\t\n\r\x1b\x1f\x7f":  # the door to /graphql replaces NUL
         for label, name in {
@@ -41,8 +45,21 @@ def names():
         for sign in "aé\U0001f600":
             yield f"{length} {sign}", sign * length
     yield "deep", "d/" * 2000 + "x"
-    for name in (r"..\x", r"a\..\..\x", r"a\..", "..\\", r"a/..\x", r"a\../x", r"\x", "\\", "c:/x",
-                 r"C:\x", r"\\host\share\x", r"\\?\C:\x", r"\\.\NUL"):  # fmt: skip
+    for name in (
+        r"..\x",
+        r"a\..\..\x",
+        r"a\..",
+        "..\\",
+        r"a/..\x",
+        r"a\../x",
+        r"\x",
+        "\\",
+        "c:/x",
+        r"C:\x",
+        r"\\host\share\x",
+        r"\\?\C:\x",
+        r"\\.\NUL",
+    ):
         yield f"on Windows {name!r}", name
 
 
@@ -54,7 +71,9 @@ def test_paths_of_files(answer, world, settings):
         given = {"artifactFiles": [{"artifactID": artifact, "name": name, "md5": MD5}]}
         return answer.graphql(
             "mutation($i: CreateArtifactFilesInput!) { createArtifactFiles(input: $i) "
-            "{ files { totalCount } } }", {"i": given})  # fmt: skip
+            "{ files { totalCount } } }",
+            {"i": given},
+        )
 
     def run_file(name):
         given = {"entityName": "vision", "projectName": "iris", "runName": "r1", "files": [name]}
@@ -77,19 +96,38 @@ def test_paths_of_files(answer, world, settings):
     for name in RunFile.objects.values_list("name", flat=True):
         assert plain_name(name) == name
         assert not name.startswith(("..", "/"))
-    assert_commit_refused(answer, world, {
-        label: {name: {"digest": MD5, "size": 1, "ref": "s3://bucket/x"}}
-        for label, name in {**cases, "NUL": "a\0b"}.items()
-    })  # fmt: skip
+    assert_commit_refused(
+        answer,
+        world,
+        {
+            label: {name: {"digest": MD5, "size": 1, "ref": "s3://bucket/x"}}
+            for label, name in {**cases, "NUL": "a\0b"}.items()
+        },
+    )
     assert {path.parts[0] for path in _files(settings.STORAGE_FOLDER)} <= {"sha256"}
 
 
 def folders():
     """A file, and something that lies in it as if it were a folder."""
     names = [
-        "a", "a.txt", "a/b", "A/b c/ü", "日本/語", ".hidden", "...", "a:b", "a\\b", "%2e", "con",
-        "x" * 900, "d/" * 90 + "f", "-", "\U0001f600", "wandb_manifest.json", "a b",
-    ]  # fmt: skip
+        "a",
+        "a.txt",
+        "a/b",
+        "A/b c/ü",
+        "日本/語",
+        ".hidden",
+        "...",
+        "a:b",
+        "a\\b",
+        "%2e",
+        "con",
+        "x" * 900,
+        "d/" * 90 + "f",
+        "-",
+        "\U0001f600",
+        "wandb_manifest.json",
+        "a b",
+    ]
     below = ["x", "x/y/z", "a", ".x", "ü", "%2f"]
     for name in names:
         for rest in below:
@@ -123,8 +161,10 @@ USUAL_REFERENCES = [
 
 def test_usual_names_and_references(answer, client, world):
     """They are kept and told as they are; only addresses of the web become links on the page."""
-    references = USUAL_REFERENCES + [reference_to(each) for each in (
-        world.team.begun, world.team.version, world.personal.version)]  # fmt: skip
+    references = USUAL_REFERENCES + [
+        reference_to(each)
+        for each in (world.team.begun, world.team.version, world.personal.version)
+    ]
     contents = {
         **{name: {"digest": "e", "size": 1, "ref": "s3://b/k"} for name in USUAL_NAMES},
         **{f"r/{n}": {"digest": "e", "size": 1, "ref": ref} for n, ref in enumerate(references)},
@@ -151,18 +191,61 @@ def reference_to(version):
 def references():
     """Texts that are no address, or one that a browser would run."""
     for scheme in ("javascript", "JavaScript", "vbscript", "data", "DATA"):
-        for rest in (":", ":x", ":alert(1)", "://host/x", ":text/html,<script>alert(1)</script>",
-                     "://%0aalert(1)", ":text/html;base64,PHNjcmlwdD4="):  # fmt: skip
+        for rest in (
+            ":",
+            ":x",
+            ":alert(1)",
+            "://host/x",
+            ":text/html,<script>alert(1)</script>",
+            "://%0aalert(1)",
+            ":text/html;base64,PHNjcmlwdD4=",
+        ):
             yield f"{scheme}{rest}", scheme + rest
-    for text in ("x", "/etc/passwd", "../x", "//host/x", "C\\x", "1s3://b/x", "-a://b", "+a://b",
-                 ".a:x", ":", "://", ":x", "s3", "s3:", "http", "http:", "é://b", "s_3://b", "s 3://b",
-                 "<a>:x", "%73%33://b", "(s3)://b", "'", '"', "\\\\host\\x", "?x:y", "#x:y", "@x:y",
-                 "a/b:c", "\ufeffs3://b", "\u200bs3://b", "\u202es3://b",
-                 "ｊavascript:x"):  # fmt: skip
+    for text in (
+        "x",
+        "/etc/passwd",
+        "../x",
+        "//host/x",
+        "C\\x",
+        "1s3://b/x",
+        "-a://b",
+        "+a://b",
+        ".a:x",
+        ":",
+        "://",
+        ":x",
+        "s3",
+        "s3:",
+        "http",
+        "http:",
+        "é://b",
+        "s_3://b",
+        "s 3://b",
+        "<a>:x",
+        "%73%33://b",
+        "(s3)://b",
+        "'",
+        '"',
+        "\\\\host\\x",
+        "?x:y",
+        "#x:y",
+        "@x:y",
+        "a/b:c",
+        "\ufeffs3://b",
+        "\u200bs3://b",
+        "\u202es3://b",
+        "ｊavascript:x",
+    ):
         yield f"no address {text!r}", text
     for sign in "\0\1\t\n\r\x1b\x7f":
-        for text in (f"{sign}s3://b/x", f"s{sign}3://b/x", f"s3:{sign}//b/x", f"s3://b/{sign}x",
-                     f"s3://b/x{sign}", f"java{sign}script:x"):  # fmt: skip
+        for text in (
+            f"{sign}s3://b/x",
+            f"s{sign}3://b/x",
+            f"s3:{sign}//b/x",
+            f"s3://b/{sign}x",
+            f"s3://b/x{sign}",
+            f"java{sign}script:x",
+        ):
             yield f"sign {text!r}", text
     yield "blank behind the scheme", "s3: //b"
     for length in (4097, 10**5):
@@ -193,9 +276,14 @@ def assert_commit_refused(answer, world, cases):
 def commit(answer, world, contents):
     """Commit what was begun with these contents; also whether that changed any row."""
     artifact = encode_id("Artifact", world.team.begun.pk)
-    text = json.dumps({
-        "version": 1, "storagePolicy": "wandb-storage-policy-v1", "storagePolicyConfig": {},
-        "contents": contents}).encode()  # fmt: skip
+    text = json.dumps(
+        {
+            "version": 1,
+            "storagePolicy": "wandb-storage-policy-v1",
+            "storagePolicyConfig": {},
+            "contents": contents,
+        }
+    ).encode()
     manifest = Manifest.objects.filter(version=world.team.begun)
     manifest.update(blob=factories.make_blob(text))
     before = all_rows()

@@ -89,39 +89,96 @@ def documents():
         last = f" fragment F{length} on Query {{ {'a: viewer { id }' * 401} }}"
         yield f"chain {length}", "{ ...F0 } " + " ".join(chain) + last
     for introspection in range(4, 9):
-        yield f"types of types {introspection}", (
-            "{ __schema { types " + "{ fields { type " * introspection * 2 + "{ name }"
-            + " } }" * introspection * 2 + " } }"
-        )  # fmt: skip
-    bits = ["", " ", "#", "{", "}", '"', '"""', "$", "@", "...", "!", ":", "\\", "\0",
-            "\ufeff", "query", "mutation", "query {", "{ a", "{ a b(", "{ viewer }",
-            "{ viewer { id { id } } }", "{ nothing }", "{ viewer { nothing } }",
-            "subscription { a }",
-            "type A { b: Int }", "schema { query: Query }", "extend type Query { a: ID }",
-            "fragment F on User { id }", "{ ...F }", "{ ... on Run { id } }",
-            "{ viewer @skip { id } }",
-            "{ viewer @nothing { id } }", "{ viewer { id: name id } }", "{ artifact { id } }",
-            "{ artifact(id: $x) { id } }", "query($x: ID, $x: ID) { artifact(id: $x) { id } }",
-            "query($x: Run) { viewer { id } }", "query($x: ID! = null) { artifact(id: $x) { id } }",
-            '{ artifact(id: "x", id: "y") { id } }', "{ artifact(id: {}) { id } }",
-            "mutation { addAliases { success } }", "mutation { addAliases(input: 1) { success } }",
-            "mutation { viewer { id } }", "{ addAliases { success } }", "{ __type { name } }",
-            "query Q { viewer { id } } query Q { viewer { id } }",
-            "{ viewer { id } } { viewer { id } }",
-            "{ users(first: 1.5) { totalCount } }", "{ users(first: 99999999999) { totalCount } }",
-            '{ users(first: "1") { totalCount } }', "{ users(first: -1) { totalCount } }",
-            "{ viewer { ...F } } fragment F on Run { id }", "{ viewer { ... on Nothing { id } } }",
-            "query($x: Nothing) { viewer { id } }", "query($x: ID) { viewer { id } }",
-            "query($x: ID!) { artifact(id: $x) { id } }",
-            "{ viewer { id } } fragment F on User { id }",
-            "{ viewer { teams(first: {}) { totalCount } } }", "{ viewer { id } }}",
-            "{{ viewer { id } }", '{ artifact(id: """x) { id } }',
-            '{ artifact(id: "\\u{110000}") { id } }', "query @x { a }",
-            "{ viewer { id @include } }", "{ viewer { id @include(if: 1) } }",
-            "query($x: ID = [{}]) { a }", "{ viewer { id @include(if: $x) } }",
-            "directive @x on FIELD", "interface A { b: ID }", "union A = User", "enum A { B }",
-            "input A { b: ID }", "scalar A", "\ud83d\ude00",
-            "#" * 70_000, " " * 70_000 + QUERY, QUERY + "," * 70_000]  # fmt: skip
+        yield (
+            f"types of types {introspection}",
+            (
+                "{ __schema { types "
+                + "{ fields { type " * introspection * 2
+                + "{ name }"
+                + " } }" * introspection * 2
+                + " } }"
+            ),
+        )
+    bits = [
+        "",
+        " ",
+        "#",
+        "{",
+        "}",
+        '"',
+        '"""',
+        "$",
+        "@",
+        "...",
+        "!",
+        ":",
+        "\\",
+        "\0",
+        "\ufeff",
+        "query",
+        "mutation",
+        "query {",
+        "{ a",
+        "{ a b(",
+        "{ viewer }",
+        "{ viewer { id { id } } }",
+        "{ nothing }",
+        "{ viewer { nothing } }",
+        "subscription { a }",
+        "type A { b: Int }",
+        "schema { query: Query }",
+        "extend type Query { a: ID }",
+        "fragment F on User { id }",
+        "{ ...F }",
+        "{ ... on Run { id } }",
+        "{ viewer @skip { id } }",
+        "{ viewer @nothing { id } }",
+        "{ viewer { id: name id } }",
+        "{ artifact { id } }",
+        "{ artifact(id: $x) { id } }",
+        "query($x: ID, $x: ID) { artifact(id: $x) { id } }",
+        "query($x: Run) { viewer { id } }",
+        "query($x: ID! = null) { artifact(id: $x) { id } }",
+        '{ artifact(id: "x", id: "y") { id } }',
+        "{ artifact(id: {}) { id } }",
+        "mutation { addAliases { success } }",
+        "mutation { addAliases(input: 1) { success } }",
+        "mutation { viewer { id } }",
+        "{ addAliases { success } }",
+        "{ __type { name } }",
+        "query Q { viewer { id } } query Q { viewer { id } }",
+        "{ viewer { id } } { viewer { id } }",
+        "{ users(first: 1.5) { totalCount } }",
+        "{ users(first: 99999999999) { totalCount } }",
+        '{ users(first: "1") { totalCount } }',
+        "{ users(first: -1) { totalCount } }",
+        "{ viewer { ...F } } fragment F on Run { id }",
+        "{ viewer { ... on Nothing { id } } }",
+        "query($x: Nothing) { viewer { id } }",
+        "query($x: ID) { viewer { id } }",
+        "query($x: ID!) { artifact(id: $x) { id } }",
+        "{ viewer { id } } fragment F on User { id }",
+        "{ viewer { teams(first: {}) { totalCount } } }",
+        "{ viewer { id } }}",
+        "{{ viewer { id } }",
+        '{ artifact(id: """x) { id } }',
+        '{ artifact(id: "\\u{110000}") { id } }',
+        "query @x { a }",
+        "{ viewer { id @include } }",
+        "{ viewer { id @include(if: 1) } }",
+        "query($x: ID = [{}]) { a }",
+        "{ viewer { id @include(if: $x) } }",
+        "directive @x on FIELD",
+        "interface A { b: ID }",
+        "union A = User",
+        "enum A { B }",
+        "input A { b: ID }",
+        "scalar A",
+        "\ud83d\ude00",
+        "#" * 70_000,
+        " " * 70_000 + QUERY,
+        QUERY + "," * 70_000,
+    ]
     yield from {f"bit {bit[:40]!r}{len(bit)}": bit for bit in bits}.items()
 
 
@@ -164,11 +221,32 @@ def filters():
     for pattern in ("(", "[", "*", "(?<a>", "\\", "a{99999999}", "(?P<a", "[z-a]"):
         yield f"regex {pattern}", {"name": {"$regex": pattern}}
     yield "regex long", {"name": {"$regex": "a" * 70_000}}
-    for field in ("password", "user__password", "pk", "entity__name", "name__regex", "", "$",
-                  "a.b.c", "project.entity.name", "name;--", "name'", "\0", "é"):  # fmt: skip
+    for field in (
+        "password",
+        "user__password",
+        "pk",
+        "entity__name",
+        "name__regex",
+        "",
+        "$",
+        "a.b.c",
+        "project.entity.name",
+        "name;--",
+        "name'",
+        "\0",
+        "é",
+    ):
         yield f"field {field!r}", {field: "x"}
-    for value in ({"a": 1}, [1, [2]], {"$in": "x"}, {"$in": [[1]]}, {"$in": ["x"] * 501},
-                  {"$exists": "x"}, {"$regex": 1}, {"$gt": 1, "$nothing": 1}):  # fmt: skip
+    for value in (
+        {"a": 1},
+        [1, [2]],
+        {"$in": "x"},
+        {"$in": [[1]]},
+        {"$in": ["x"] * 501},
+        {"$exists": "x"},
+        {"$regex": 1},
+        {"$gt": 1, "$nothing": 1},
+    ):
         yield f"value {str(value)[:30]}", {"name": value}
     for bad in ("[]", "1", '"x"', "[{}]", "{", "{'name': 1}", "nan", "[" * 5000, "x" * 70_000):
         yield f"text {bad[:9]}", bad

@@ -150,9 +150,10 @@ def readers():
 def reading(kind, name, argument):
     field = SCHEMA.type_map[kind].fields[name]
     needed = [  # what else can't be left out
-        f'{other}: {_literal(each.type)}' for other, each in field.args.items()
+        f"{other}: {_literal(each.type)}"
+        for other, each in field.args.items()
         if other != argument and str(each.type).endswith("!")
-    ]  # fmt: skip
+    ]
     given = ", ".join([f"{argument}: $value", *needed])
     below = "" if get_named_type(field.type).name in _LEAVES else " { __typename }"
     declared = f"query($value: {field.args[argument].type})"
@@ -184,13 +185,22 @@ def test_every_argument_of_every_field(client, world, part):
 def ids_of(world, at):
     """An id of every type, of what lies in this place."""
     rows = {
-        "Artifact": at.version, "ArtifactCollection": at.collection, "Project": at.project,
-        "Run": at.run, "RunFile": at.file, "ArtifactManifest": at.manifest, "Upload": at.upload,
-        "Entity": at.project.entity, "User": world.people["charlie"],
-        "Organization": world.other, "ApiKey": world.people["bob"].api_keys.get(),
-        "ArtifactCollectionMembership": at.version.memberships.get(), "File": at.upload,
-        "Invite": at.version, "Nonsense": at.version,
-    }  # fmt: skip
+        "Artifact": at.version,
+        "ArtifactCollection": at.collection,
+        "Project": at.project,
+        "Run": at.run,
+        "RunFile": at.file,
+        "ArtifactManifest": at.manifest,
+        "Upload": at.upload,
+        "Entity": at.project.entity,
+        "User": world.people["charlie"],
+        "Organization": world.other,
+        "ApiKey": world.people["bob"].api_keys.get(),
+        "ArtifactCollectionMembership": at.version.memberships.get(),
+        "File": at.upload,
+        "Invite": at.version,
+        "Nonsense": at.version,
+    }
     return {kind: encode_id(kind, row.pk) for kind, row in rows.items()}
 
 

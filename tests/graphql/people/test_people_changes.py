@@ -93,9 +93,13 @@ def test_create_user(api, root):
 
 @pytest.mark.parametrize(
     ("email", "username"),
-    [("admin@x.io", "admin-2"), ("+++@x.io", "user"), ("a+b.c@x.io", "a-b.c"),
-     ("a" * 64 + "@x.io", "a" * 58)],
-)  # fmt: skip
+    [
+        ("admin@x.io", "admin-2"),
+        ("+++@x.io", "user"),
+        ("a+b.c@x.io", "a-b.c"),
+        ("a" * 64 + "@x.io", "a" * 58),
+    ],
+)
 def test_people_are_named_after_their_address(api, root, email, username):
     document = sdk_document("CreateUserFromAdmin")
     assert api(root, document, email=email)["result"]["user"]["username"] == username

@@ -111,8 +111,13 @@ def test_team_with_people_invitations_and_service_accounts(api, alice, bob):
 
     found = members(api, bob)
     assert [member["name"] for member in found] == [
-        "alice", "bob", "victor", DORA, "charlie", "CI",
-    ]  # fmt: skip
+        "alice",
+        "bob",
+        "victor",
+        DORA,
+        "charlie",
+        "CI",
+    ]
     assert [member["accountType"] for member in found] == ["MEMBER"] * 5 + ["SERVICE"]
     assert [member["pending"] for member in found] == [False] * 3 + [True] * 2 + [False]
     assert (found[4]["username"], found[4]["email"]) == ("charlie", "")

@@ -16,10 +16,11 @@ def artifact_id(version):
 
 def wanted(version, name="c", aliases=(), **where):
     return {
-        "artifactID": artifact_id(version), "artifactPortfolioName": name,
+        "artifactID": artifact_id(version),
+        "artifactPortfolioName": name,
         "aliases": [{"artifactCollectionName": name, "alias": alias} for alias in aliases],
         **(where or REGISTRY),
-    }  # fmt: skip
+    }
 
 
 def link(api, user, version, *arguments, **more):
@@ -182,11 +183,15 @@ def alias_values(version, *names, collection="iris-model", entity="vision", proj
     return {
         "artifactID": artifact_id(version),
         "aliases": [
-            {"entityName": entity, "projectName": project, "artifactCollectionName": collection,
-             "alias": name}
+            {
+                "entityName": entity,
+                "projectName": project,
+                "artifactCollectionName": collection,
+                "alias": name,
+            }
             for name in names
         ],
-    }  # fmt: skip
+    }
 
 
 def test_aliases_move_and_go(api, bob, version, sequence):
@@ -232,9 +237,15 @@ def test_describes_and_leaves_what_is_not_named(api, bob, version):
 
 @pytest.mark.parametrize(
     "values",
-    [{"metadata": "[1]"}, {"metadata": "{"}, {"metadata": 5}, {"tagsToAdd": [{"tagName": "a/b"}]},
-     {"tagsToAdd": [{"tagName": str(n)} for n in range(21)]}, {"ttlDurationSeconds": "x"}],
-)  # fmt: skip
+    [
+        {"metadata": "[1]"},
+        {"metadata": "{"},
+        {"metadata": 5},
+        {"tagsToAdd": [{"tagName": "a/b"}]},
+        {"tagsToAdd": [{"tagName": str(n)} for n in range(21)]},
+        {"ttlDurationSeconds": "x"},
+    ],
+)
 def test_bad_descriptions(api, alice, version, values):
     values = {"artifactID": artifact_id(version), **values}
     assert api.refused(alice, sdk_document("UpdateArtifact"), input=values)[0] == 400
@@ -253,10 +264,13 @@ def test_uses_through_the_path_that_was_given(api, acme, alice, charlie, version
     charlie = factories.restricted_viewer(registry, charlie)
     run = factories.make_run(factories.make_project(charlie, "own"), charlie)
     values = {
-        "entityName": "charlie", "projectName": "own", "runName": run.name,
-        "artifactID": artifact_id(version), "artifactEntityName": "acme",
+        "entityName": "charlie",
+        "projectName": "own",
+        "runName": run.name,
+        "artifactID": artifact_id(version),
+        "artifactEntityName": "acme",
         "artifactProjectName": "wandb-registry-model",
-    }  # fmt: skip
+    }
     status, message = api.refused(charlie, sdk_document("UseArtifact"), **values)
     assert status == 403
     assert "Restricted Viewer" in message

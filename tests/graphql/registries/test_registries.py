@@ -12,10 +12,14 @@ def fetch(api, user, name="wandb-registry-model", entity="acme"):
 
 def values_of(name="fresh", **more):
     return {
-        "name": f"wandb-registry-{name}", "entityName": "acme", "access": "PRIVATE",
-        "description": "d", "allowAllArtifactTypesInRegistry": False,
-        "artifactTypes": [{"name": "model"}, {"name": "evaluation"}], **more,
-    }  # fmt: skip
+        "name": f"wandb-registry-{name}",
+        "entityName": "acme",
+        "access": "PRIVATE",
+        "description": "d",
+        "allowAllArtifactTypesInRegistry": False,
+        "artifactTypes": [{"name": "model"}, {"name": "evaluation"}],
+        **more,
+    }
 
 
 def upsert(api, user, **more):

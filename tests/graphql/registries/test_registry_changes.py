@@ -40,9 +40,13 @@ def team_id(team):
 def settings(**more):
     """What `registry.save()` sends when nothing was changed."""
     return {
-        "name": f"{PREFIX}fraud", "entityName": "acme", "description": "Cards",
-        "access": "PRIVATE", "allowAllArtifactTypesInRegistry": False, **more,
-    }  # fmt: skip
+        "name": f"{PREFIX}fraud",
+        "entityName": "acme",
+        "description": "Cards",
+        "access": "PRIVATE",
+        "allowAllArtifactTypesInRegistry": False,
+        **more,
+    }
 
 
 def upsert(api, user, **more):
@@ -50,9 +54,7 @@ def upsert(api, user, **more):
 
 
 def rename(new, old="fraud", entity="acme"):
-    return {
-        "entityName": entity, "oldProjectName": PREFIX + old, "newProjectName": PREFIX + new
-    }  # fmt: skip
+    return {"entityName": entity, "oldProjectName": PREFIX + old, "newProjectName": PREFIX + new}
 
 
 def user_members(api, user, name="fraud"):
@@ -99,15 +101,21 @@ def test_saved_types_are_listed_where_all_are_accepted(api, bob, custom):
 
 def test_only_the_first_of_equal_requests_inserts(api, bob):
     """The second is `create_registry` repeated, or `save()` right after it: nobody can tell."""
-    answers = [upsert(api, bob, name=f"{PREFIX}new", artifactTypes=[{"name": "model"}])
-               for _time in range(2)]  # fmt: skip
+    answers = [
+        upsert(api, bob, name=f"{PREFIX}new", artifactTypes=[{"name": "model"}])
+        for _time in range(2)
+    ]
     assert [answer["inserted"] for answer in answers] == [True, False]
     assert answers[0]["project"]["id"] == answers[1]["project"]["id"]
 
 
 def test_a_description_that_was_never_written_is_null(api, bob):
-    assert upsert(api, bob, name=f"{PREFIX}new", description=None,
-                  artifactTypes=[{"name": "model"}])["project"]["description"] is None  # fmt: skip
+    assert (
+        upsert(api, bob, name=f"{PREFIX}new", description=None, artifactTypes=[{"name": "model"}])[
+            "project"
+        ]["description"]
+        is None
+    )
 
 
 def test_changed_by_id_and_by_display_name_of_the_organization(api, bob, custom):
@@ -219,10 +227,15 @@ def test_members_from_first_to_last(api, bob, victor, vision, custom):
         answer = api(bob, sdk_document("CreateRegistryMembers"), input=both)
         assert answer["result"] == {"success": True}
     assert user_members(api, victor) == [
-        {"id": user_id(who), "name": who.username, "username": who.username,
-         "email": who.email, "role": {"name": role}}
+        {
+            "id": user_id(who),
+            "name": who.username,
+            "username": who.username,
+            "email": who.email,
+            "role": {"name": role},
+        }
         for who, role in ((bob, "admin"), (victor, "viewer"))
-    ]  # fmt: skip
+    ]
     (found,) = team_members(api, victor)
     assert (found["team"]["id"], found["role"]) == (team_id(vision), {"name": "viewer"})
     for name, given in {
@@ -251,8 +264,10 @@ def test_a_team_shows_its_people_to_those_of_its_organization(api, bob, vision, 
     assert (team["entityType"], team["isTeam"], team["privateOnly"]) == ("team", True, True)
     assert team["storageBytes"] == version.size
     assert [(each["username"], each["role"]) for each in team["members"]] == [
-        ("alice", "admin"), ("bob", "member"), ("victor", "viewer"),
-    ]  # fmt: skip
+        ("alice", "admin"),
+        ("bob", "member"),
+        ("victor", "viewer"),
+    ]
 
 
 @pytest.mark.slow
@@ -387,9 +402,13 @@ def test_a_project_is_made_found_and_described(api, bob):
     assert made["inserted"] is True
     assert made["project"] == made["model"]
     assert made["project"] | {"id": ""} == {
-        "id": "", "name": "fresh", "entityName": "vision", "description": None,
-        "access": "PRIVATE", "views": "{}",
-    }  # fmt: skip
+        "id": "",
+        "name": "fresh",
+        "entityName": "vision",
+        "description": None,
+        "access": "PRIVATE",
+        "views": "{}",
+    }
     again = upsert_project(api, bob, name="fresh", entityName="vision", description="words")
     assert (again["inserted"], again["project"]["description"]) == (False, "words")
     by_id = upsert_project(api, bob, id=again["project"]["id"], description="")

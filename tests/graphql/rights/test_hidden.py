@@ -41,9 +41,12 @@ def test_artifacts_of_a_run_have_a_project(api, dora, links):
 
 def test_a_told_path_leads_to_the_version_again(api, dora, told, links):
     found = api(
-        dora, sdk_document("ArtifactMembershipByName"), entity=told["entity"],
-        project=told["project"], name=told["collection"] + ":v0",
-    )  # fmt: skip
+        dora,
+        sdk_document("ArtifactMembershipByName"),
+        entity=told["entity"],
+        project=told["project"],
+        name=told["collection"] + ":v0",
+    )
     membership = found["project"]["artifactCollectionMembership"]
     assert membership["artifact"]["id"] == encode_id("Artifact", links[0].version_id)
     assert membership["artifactCollection"]["name"] == told["collection"]
@@ -53,18 +56,23 @@ def test_a_told_path_leads_to_the_version_again(api, dora, told, links):
 @pytest.mark.parametrize("reference", ["v1", "v2", "latest", "canary", "good", ""])
 def test_by_a_told_path_only_versions_that_are_seen_elsewhere(api, dora, told, reference):
     found = api(
-        dora, sdk_document("ArtifactMembershipByName"), entity=told["entity"],
-        project=told["project"], name=f"{told['collection']}:{reference}",
-    )  # fmt: skip
+        dora,
+        sdk_document("ArtifactMembershipByName"),
+        entity=told["entity"],
+        project=told["project"],
+        name=f"{told['collection']}:{reference}",
+    )
     assert found["project"]["artifactCollectionMembership"] is None
 
 
 def test_a_told_name_is_worth_nothing_to_who_sees_no_version(api, charlie, told):
     """Nor does one of another thing fit: each part of the path is checked."""
     for entity, project in [
-        (told["entity"], told["project"]), (told["project"], told["entity"]),
-        (told["entity"], "canary-project"), ("canary-team", told["project"]),
-    ]:  # fmt: skip
+        (told["entity"], told["project"]),
+        (told["project"], told["entity"]),
+        (told["entity"], "canary-project"),
+        ("canary-team", told["project"]),
+    ]:
         document = "query($e: String, $p: String) { project(entityName: $e, name: $p) { id } }"
         assert api(charlie, document, e=entity, p=project) == {"project": None}
     assert api(charlie, "query($n: String) { entity(name: $n) { id } }", n=told["entity"]) == {
@@ -77,9 +85,11 @@ def test_a_told_name_is_worth_nothing_to_who_sees_no_version(api, charlie, told)
 def test_each_part_of_a_told_path_is_checked(api, dora, told):
     document = "query($e: String, $p: String) { project(entityName: $e, name: $p) { id } }"
     for entity, project in [
-        (told["project"], told["entity"]), (told["entity"], "canary-project"),
-        ("canary-team", told["project"]), (told["entity"], told["entity"]),
-    ]:  # fmt: skip
+        (told["project"], told["entity"]),
+        (told["entity"], "canary-project"),
+        ("canary-team", told["project"]),
+        (told["entity"], told["entity"]),
+    ]:
         assert api(dora, document, e=entity, p=project) == {"project": None}
 
 
@@ -122,13 +132,19 @@ def test_what_would_change_the_hidden_thing_is_refused(api, dora, told, links):
         "updateArtifactSequence": {"artifactSequenceID": told["id"], "name": "x"},
         "deleteArtifactSequence": {"artifactSequenceID": told["id"]},
         "moveArtifactSequence": {
-            "artifactSequenceID": told["id"], "destinationArtifactTypeName": "x"},
+            "artifactSequenceID": told["id"],
+            "destinationArtifactTypeName": "x",
+        },
         "unlinkArtifact": {"artifactID": artifact_id, "artifactPortfolioID": told["id"]},
         "createArtifactCollectionTagAssignments": at | {"tags": [{"tagName": "x"}]},
         "linkArtifact": where | {"artifactID": artifact_id, "artifactPortfolioName": "x"},
-        "createArtifact": where | {"artifactTypeName": "model", "digest": "0",
-                                   "artifactCollectionName": told["collection"]},
-    }.items():  # fmt: skip
+        "createArtifact": where
+        | {
+            "artifactTypeName": "model",
+            "digest": "0",
+            "artifactCollectionName": told["collection"],
+        },
+    }.items():
         kind = SCHEMA.mutation_type.fields[name].args["input"].type
         document = f"mutation($input: {kind}) {{ {name}(input: $input) {{ __typename }} }}"
         status, sentence = api.refused(dora, document, input=given)
@@ -141,11 +157,18 @@ def test_it_is_used_by_the_path_that_was_told(api, dora, told, links):
     run = factories.make_run(factories.make_project(dora, "mine"), dora, name="r")
     document = """mutation($input: UseArtifactInput!) { useArtifact(input: $input) {
       artifact { id } } }"""
-    api(dora, document, input={
-        "artifactID": encode_id("Artifact", links[0].version_id), "entityName": "dora",
-        "projectName": "mine", "runName": "r", "artifactEntityName": told["entity"],
-        "artifactProjectName": told["project"],
-    })  # fmt: skip
+    api(
+        dora,
+        document,
+        input={
+            "artifactID": encode_id("Artifact", links[0].version_id),
+            "entityName": "dora",
+            "projectName": "mine",
+            "runName": "r",
+            "artifactEntityName": told["entity"],
+            "artifactProjectName": told["project"],
+        },
+    )
     assert RunInput.objects.filter(run=run, version=links[0].version).exists()
 
 
@@ -157,5 +180,7 @@ def test_the_page_of_a_told_path_is_that_of_the_link(client, dora, told, links):
     for tab in ("", "/files"):
         response = client.get(f"{page}/v0{tab}")
         assert (response.status_code, response["Location"]) == (
-            302, links[0].tab_url(tab.removeprefix("/")))  # fmt: skip
+            302,
+            links[0].tab_url(tab.removeprefix("/")),
+        )
     assert client.get(f"{page}/v1").status_code == client.get(f"{page}/latest").status_code == 404

@@ -111,11 +111,13 @@ def ask(api, user, way, field, told, version, core=False):
     if core:
         body += ' __type(name: "Query") { name }'
     values = {
-        "id": ("ID!", encode_id("Artifact", version)), "sequence": ("ID!", told["id"]),
-        "entity": ("String!", told["entity"]), "project": ("String!", told["project"]),
+        "id": ("ID!", encode_id("Artifact", version)),
+        "sequence": ("ID!", told["id"]),
+        "entity": ("String!", told["entity"]),
+        "project": ("String!", told["project"]),
         "collection": ("String!", told["collection"]),
         "name": ("String!", told["collection"] + ":v0"),
-    }  # fmt: skip
+    }
     used = {name: value for name, value in values.items() if re.search(rf"\${name}\b", body)}
     variables = ", ".join(f"${name}: {kind}" for name, (kind, _value) in used.items())
     document = f"query({variables}) {{ {body} }}" if used else f"{{ {body} }}"

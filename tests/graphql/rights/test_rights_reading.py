@@ -52,26 +52,34 @@ def test_a_source_out_of_sight_stays_so(client, world):
     given = {"id": artifact(world.restricted)["artifactID"]}
     _status, answer = send(client, world, "rita", SOURCE, given)
     found = answer["data"]["artifact"]
-    places = [edge["node"]["artifactCollection"]["name"]
-              for edge in found["artifactMemberships"]["edges"]]  # fmt: skip
+    places = [
+        edge["node"]["artifactCollection"]["name"] for edge in found["artifactMemberships"]["edges"]
+    ]
     assert sorted(places) == ["guarded", "linked"]
     assert found["createdBy"] is None
     assert found["usedBy"] == {"totalCount": 0}
     assert "latest" in {alias["alias"] for alias in found["aliases"]}
     assert found["artifactType"] == {
-        "name": "model", "artifactCollections": {"totalCount": 1}, "artifact": None,
-        "artifactCollection": None, "artifactSequence": None,
-    }  # fmt: skip
+        "name": "model",
+        "artifactCollections": {"totalCount": 1},
+        "artifact": None,
+        "artifactCollection": None,
+        "artifactSequence": None,
+    }
     names = [
         found["artifactSequence"].pop("name"),
         found["artifactSequence"].pop("project")["name"],
     ]
     assert all(PLACEHOLDER.fullmatch(name) for name in names)
     assert found["artifactSequence"] == {
-        "description": None, "tags": {"edges": []},
-        "aliases": {"edges": []}, "artifactMembership": None, "artifacts": {"totalCount": 2},
-        "latestArtifact": None, "digestAlgorithm": None,
-    }  # fmt: skip
+        "description": None,
+        "tags": {"edges": []},
+        "aliases": {"edges": []},
+        "artifactMembership": None,
+        "artifacts": {"totalCount": 2},
+        "latestArtifact": None,
+        "digestAlgorithm": None,
+    }
     _status, answer = send(client, world, "bob", SOURCE, given)
     found = answer["data"]["artifact"]
     assert found["artifactSequence"]["latestArtifact"]
@@ -91,8 +99,9 @@ FILES = """query($name: String, $entity: String) { project(name: $name, entityNa
 def test_bytes_of_a_restricted_registry(client, world, person, status):
     """A Restricted Viewer sees the list; none of its addresses gives the bytes."""
     at = world.restricted
-    _status, answer = send(client, world, person, FILES, {
-        "name": at.project.name, "entity": "acme"})  # fmt: skip
+    _status, answer = send(
+        client, world, person, FILES, {"name": at.project.name, "entity": "acme"}
+    )
     place = answer["data"]["project"]["artifactCollection"]["artifactMembership"]
     (file,) = [edge["node"] for edge in place["files"]["edges"]]
     assert file["name"] == "weights.txt"

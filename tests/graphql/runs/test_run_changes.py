@@ -81,10 +81,18 @@ def silence(run, minutes, **fields):
 def test_described_by_id_it_stays_as_dead_as_it_is(api, bob, run):
     silence(run, 6)
     upsert(
-        api, bob, id=encode_id("Run", run.pk), notes="n", description="d", tags=["a"],
-        displayName="D", groupName="g", jobType="j", config='{"x": {"value": 1, "desc": null}}',
+        api,
+        bob,
+        id=encode_id("Run", run.pk),
+        notes="n",
+        description="d",
+        tags=["a"],
+        displayName="D",
+        groupName="g",
+        jobType="j",
+        config='{"x": {"value": 1, "desc": null}}',
         summaryMetrics='{"best": 1}',
-    )  # fmt: skip
+    )
     run.refresh_from_db()
     assert run.state_now == "crashed"
     assert (run.notes, run.description, run.tags, run.display_name) == ("n", "d", ["a"], "D")
@@ -113,10 +121,16 @@ def test_a_run_that_ended_stays_ended_when_it_speaks_late(run):
 
 @pytest.mark.parametrize(
     ("state", "minutes", "now"),
-    [("running", 4, "running"), ("running", 6, "crashed"), ("preempting", 4, "preempting"),
-     ("preempting", 6, "preempted"), ("finished", 6, "finished"), ("pending", 6, "pending"),
-     ("killed", 6, "killed")],
-)  # fmt: skip
+    [
+        ("running", 4, "running"),
+        ("running", 6, "crashed"),
+        ("preempting", 4, "preempting"),
+        ("preempting", 6, "preempted"),
+        ("finished", 6, "finished"),
+        ("pending", 6, "pending"),
+        ("killed", 6, "killed"),
+    ],
+)
 def test_state_after_silence(run, state, minutes, now):
     silence(run, minutes, state=state)
     assert run.state_now == now
@@ -132,11 +146,21 @@ def test_a_description_does_not_end_preemption(api, bob, run):
 
 @pytest.mark.parametrize(
     ("before", "after", "status"),
-    [("running", "pending", 200), ("failed", "pending", 200), ("crashed", "pending", 200),
-     ("preempted", "pending", 200), ("pending", "pending", 200), ("pending", "failed", 200),
-     ("running", "failed", 200), ("finished", "failed", 409), ("finished", "pending", 409),
-     ("crashed", "failed", 409), ("running", "finished", 400), ("running", "x", 400)],
-)  # fmt: skip
+    [
+        ("running", "pending", 200),
+        ("failed", "pending", 200),
+        ("crashed", "pending", 200),
+        ("preempted", "pending", 200),
+        ("pending", "pending", 200),
+        ("pending", "failed", 200),
+        ("running", "failed", 200),
+        ("finished", "failed", 409),
+        ("finished", "pending", 409),
+        ("crashed", "failed", 409),
+        ("running", "finished", 400),
+        ("running", "x", 400),
+    ],
+)
 def test_states_that_people_may_call_it(api, bob, run, before, after, status):
     silence(run, 0, state=before)
     values = {"input": {"id": encode_id("Run", run.pk), "state": after}}
@@ -274,9 +298,15 @@ def test_alerts_are_kept_once_in_their_time(api, bob, run):
 
 @pytest.mark.parametrize(
     ("values", "status"),
-    [({"title": ""}, 400), ({"title": "x" * 257}, 400), ({"text": "x" * 10_001}, 400),
-     ({"severity": "LOUD"}, 400), ({"runName": "none"}, 404), ({"entityName": "nobody"}, 404)],
-)  # fmt: skip
+    [
+        ({"title": ""}, 400),
+        ({"title": "x" * 257}, 400),
+        ({"text": "x" * 10_001}, 400),
+        ({"severity": "LOUD"}, 400),
+        ({"runName": "none"}, 404),
+        ({"entityName": "nobody"}, 404),
+    ],
+)
 def test_bad_alerts(api, bob, run, values, status):
     values = {**PLACE, "title": "t", "text": "x", "severity": "INFO"} | values
     refused = api.refused(bob, sdk_document("NotifyScriptableRunAlert"), **values)

@@ -43,8 +43,11 @@ def test_files_that_came(api, victor, client, files):
     found = listed(api, victor)
     assert found["fileCount"] == 4
     assert [node["name"] for node in nodes(found)] == [
-        "a.txt", "b.json", "media/x y.png", "media/ü%_.json"
-    ]  # fmt: skip
+        "a.txt",
+        "b.json",
+        "media/x y.png",
+        "media/ü%_.json",
+    ]
     first = nodes(found)[0]
     assert (first["sizeBytes"], first["mimetype"]) == (5, "text/plain")
     assert first["md5"] == files.get(name="a.txt").blob.md5
@@ -60,8 +63,11 @@ def test_pages(api, victor, files):
         found = listed(api, victor, fileLimit=2, fileCursor=cursor)
         read += [node["name"] for node in nodes(found)]
         cursor = found["files"]["edges"][-1]["cursor"]
-    assert read == [name for name in files.order_by("name").values_list("name", flat=True)
-                    if name != "announced.txt"]  # fmt: skip
+    assert read == [
+        name
+        for name in files.order_by("name").values_list("name", flat=True)
+        if name != "announced.txt"
+    ]
     assert found["files"]["pageInfo"]["hasNextPage"] is False
 
 

@@ -74,8 +74,9 @@ def test_a_sample_is_spread_evenly_from_the_first_to_the_last(api, victor, run):
     assert [json.loads(line)["_step"] for line in bounded] == [100, 150, 200]
     assert len(of_run(api(victor, READ))["history"]) == 500
     assert of_run(api(victor, READ, steps=0))["history"] == []
-    assert [json.loads(line)["_step"] for line in of_run(api(victor, READ, steps=1))["history"]] \
-        == [999]  # fmt: skip
+    assert [
+        json.loads(line)["_step"] for line in of_run(api(victor, READ, steps=1))["history"]
+    ] == [999]
 
 
 def test_a_sample_reads_a_bounded_number_of_lines(api, victor, run, monkeypatch):
@@ -101,14 +102,21 @@ def test_a_sample_reads_a_bounded_number_of_lines(api, victor, run, monkeypatch)
 
 def test_rows_with_keys_end_with_their_last_step(api, victor, run):
     """wandb 0.31 names the step twice if its caller names it, too."""
-    factories.make_lines(run, "history", *(
-        {"_step": step, "loss": step / 2, "n": {"deep": step}} | ({"rare": 1} if step == 3 else {})
-        for step in range(5)
-    ))  # fmt: skip
+    factories.make_lines(
+        run,
+        "history",
+        *(
+            {"_step": step, "loss": step / 2, "n": {"deep": step}}
+            | ({"rare": 1} if step == 3 else {})
+            for step in range(5)
+        ),
+    )
     spec = {"keys": ["loss", "_step", "_step"], "minStep": 1, "maxStep": 3, "samples": 3}
     assert rows(api, victor, **spec) == [
-        {"loss": 0.5, "_step": 1}, {"loss": 1.0, "_step": 2}, {"loss": 1.5, "_step": 3}
-    ]  # fmt: skip
+        {"loss": 0.5, "_step": 1},
+        {"loss": 1.0, "_step": 2},
+        {"loss": 1.5, "_step": 3},
+    ]
     assert rows(api, victor, keys=["_step", "rare"], samples=9) == [{"_step": 3, "rare": 1}]
     assert rows(api, victor, keys=["n.deep"], minStep=4) == [{"n.deep": 4}]
     assert rows(api, victor, keys=["n"], maxStep=0) == [{"n": {"deep": 0}}]
@@ -122,9 +130,11 @@ def test_rare_keys_are_found_in_a_long_history(api, victor, run, key):
     """Ten of 3,000 rows have it; a key of other capitals is another."""
     value = {"a": {"b": 1}} if key == "a.b" else {key: 1}
     other = {"RARE": 1, "loss": 0}
-    factories.make_lines(run, "history", *(
-        {"_step": step} | (value if step % 300 == 7 else other) for step in range(3000)
-    ))  # fmt: skip
+    factories.make_lines(
+        run,
+        "history",
+        *({"_step": step} | (value if step % 300 == 7 else other) for step in range(3000)),
+    )
     found = rows(api, victor, keys=["_step", key], samples=20)
     assert [row["_step"] for row in found] == list(range(7, 3000, 300))
     assert len(rows(api, victor, keys=["_step", key], samples=4)) == 4
@@ -133,19 +143,22 @@ def test_rare_keys_are_found_in_a_long_history(api, victor, run, key):
 def test_keys_say_type_count_and_last_value(api, victor, run):
     factories.make_lines(run, "history", {"_step": 0, "x": 1, "n": {"a": 2}}, {"_step": 1, "x": 3})
     factories.make_lines(
-        run, "history",
+        run,
+        "history",
         {"_step": 1, "x": 3},  # sent again
         {"_step": 2, "x": "NaN", "h": {"_type": "histogram", "values": [1]}},
         '{"_step": 3, "x": NaN, "b\\u0000": true, "big": 1e400, "huge": 1' + "0" * 400 + "}",
-        "no JSON", offset=1,
-    )  # fmt: skip
+        "no JSON",
+        offset=1,
+    )
     found = of_run(api(victor, sdk_document("RunHistoryKeys"), **PLACE, name="r1"))["historyKeys"]
     assert found["lastStep"] == 3
     keys = found["keys"]
     assert keys["x"] == {
         "typeCounts": [{"type": "number", "count": 3}, {"type": "string", "count": 1}],
-        "monotonic": False, "previousValue": "NaN",
-    }  # fmt: skip
+        "monotonic": False,
+        "previousValue": "NaN",
+    }
     assert keys["_step"]["monotonic"] is True
     assert keys["n.a"]["previousValue"] == 2
     assert keys["h"]["typeCounts"] == [{"type": "histogram", "count": 1}]
@@ -205,22 +218,31 @@ def console(api, user, name="RunConsoleLogPage", **values):
 
 def test_console_in_both_forms(api, victor, run):
     factories.make_lines(
-        run, "console",
+        run,
+        "console",
         {"ts": "2026-11-23T03:15:19.902613", "content": "new"},
         {"ts": "2026-11-23T03:15:20Z", "content": "wrong", "level": "error", "label": "w1"},
-        "2026-11-23T03:36:26.499157 old", "ERROR 2026-11-23T03:36:27.5 bad", "bare",
-    )  # fmt: skip
+        "2026-11-23T03:36:26.499157 old",
+        "ERROR 2026-11-23T03:36:27.5 bad",
+        "bare",
+    )
     found = console(api, victor, first=10)
     assert found["logLineCount"] == 5
     nodes = [edge["node"] for edge in found["logLines"]["edges"]]
     assert [(node["number"], node["level"], node["label"], node["line"]) for node in nodes] == [
-        (0, "", "", "new"), (1, "error", "w1", "wrong"), (2, "", "", "old"),
-        (3, "error", "", "bad"), (4, "", "", "bare"),
-    ]  # fmt: skip
+        (0, "", "", "new"),
+        (1, "error", "w1", "wrong"),
+        (2, "", "", "old"),
+        (3, "error", "", "bad"),
+        (4, "", "", "bare"),
+    ]
     assert [node["timestamp"] for node in nodes] == [
-        "2026-11-23T03:15:19.902613+00:00", "2026-11-23T03:15:20+00:00",
-        "2026-11-23T03:36:26.499157+00:00", "2026-11-23T03:36:27.500000+00:00", None,
-    ]  # fmt: skip
+        "2026-11-23T03:15:19.902613+00:00",
+        "2026-11-23T03:15:20+00:00",
+        "2026-11-23T03:36:26.499157+00:00",
+        "2026-11-23T03:36:27.500000+00:00",
+        None,
+    ]
 
 
 def test_console_pages_and_tail(api, victor, run):

@@ -24,15 +24,32 @@ def at(minutes):
 def runs(project, alice, bob):
     """Four runs, a to d, begun a minute apart."""
     made = {
-        "a": {"user": alice, "state": "finished", "tags": ["t1", "t2"], "group": "g",
-              "config": {"lr": {"value": 0.1}, "deep": {"value": {"n": {"layers": 3}}}},
-              "summary": {"acc": 0.9, "top": {"one": 1}}},
-        "b": {"user": bob, "state": "failed", "tags": ["t1"], "job_type": "train", "host": "h1",
-              "config": {"lr": {"value": 0.01}}, "summary": {"acc": 0.5}},
-        "c": {"user": None, "state": "running", "display_name": "Lake",
-              "config": {"lr": {"value": "auto"}}, "summary": {"acc": "NaN"}},
+        "a": {
+            "user": alice,
+            "state": "finished",
+            "tags": ["t1", "t2"],
+            "group": "g",
+            "config": {"lr": {"value": 0.1}, "deep": {"value": {"n": {"layers": 3}}}},
+            "summary": {"acc": 0.9, "top": {"one": 1}},
+        },
+        "b": {
+            "user": bob,
+            "state": "failed",
+            "tags": ["t1"],
+            "job_type": "train",
+            "host": "h1",
+            "config": {"lr": {"value": 0.01}},
+            "summary": {"acc": 0.5},
+        },
+        "c": {
+            "user": None,
+            "state": "running",
+            "display_name": "Lake",
+            "config": {"lr": {"value": "auto"}},
+            "summary": {"acc": "NaN"},
+        },
         "d": {"user": alice, "state": "running", "notes": "n"},
-    }  # fmt: skip
+    }
     for number, (name, fields) in enumerate(made.items()):
         user = fields.pop("user")
         run = factories.make_run(project, user, name=name, **fields)

@@ -24,8 +24,9 @@ def rewind(**values):
 
 
 def test_a_run_goes_back_to_a_step(api, bob, run):
-    rows = [{"_step": step, "loss": 9 - step, **({"late": 1} if step > 4 else {})}
-            for step in range(9)]  # fmt: skip
+    rows = [
+        {"_step": step, "loss": 9 - step, **({"late": 1} if step > 4 else {})} for step in range(9)
+    ]
     factories.make_lines(run, "history", *rows)
     factories.make_lines(run, "console", "hello")
     Run.objects.filter(pk=run.pk).update(state="failed", exit_code=1, summary={"best": 0})
@@ -42,9 +43,14 @@ def test_a_run_goes_back_to_a_step(api, bob, run):
 
 
 @pytest.mark.parametrize(
-    "values", [{"metricName": "loss", "metricValue": 1}, {"metricValue": -1}, {"metricValue": 1.5},
-               {"metricValue": 1e300}],
-)  # fmt: skip
+    "values",
+    [
+        {"metricName": "loss", "metricValue": 1},
+        {"metricValue": -1},
+        {"metricValue": 1.5},
+        {"metricValue": 1e300},
+    ],
+)
 def test_a_run_goes_back_to_a_step_only(api, bob, run, values):
     factories.make_lines(run, "history", {"_step": 0}, {"_step": 5})
     status, message = api.refused(bob, REWIND, **rewind(**values))

@@ -135,16 +135,31 @@ def test_the_run_as_the_public_api_reads_it(api, alice, victor, project):
         user { username } } } }"""
     found = api(victor, document, p="iris", e="vision", n="r1")["project"]["run"]
     assert found == {
-        "projectId": str(project.pk), "state": "finished", "summaryMetrics": '{"loss":0.5}',
-        "systemMetrics": '{"system.cpu":1}', "readOnly": True,
-        "historyKeys": {"lastStep": 7, "sets": [], "keys": {
-            "_step": {"typeCounts": [{"type": "number", "count": 1}], "monotonic": True,
-                      "previousValue": 7},
-            "loss": {"typeCounts": [{"type": "number", "count": 1}], "monotonic": False,
-                     "previousValue": None},
-        }},
-        "tags": ["t"], "notes": "n", "user": {"username": "alice"},
-    }  # fmt: skip
+        "projectId": str(project.pk),
+        "state": "finished",
+        "summaryMetrics": '{"loss":0.5}',
+        "systemMetrics": '{"system.cpu":1}',
+        "readOnly": True,
+        "historyKeys": {
+            "lastStep": 7,
+            "sets": [],
+            "keys": {
+                "_step": {
+                    "typeCounts": [{"type": "number", "count": 1}],
+                    "monotonic": True,
+                    "previousValue": 7,
+                },
+                "loss": {
+                    "typeCounts": [{"type": "number", "count": 1}],
+                    "monotonic": False,
+                    "previousValue": None,
+                },
+            },
+        },
+        "tags": ["t"],
+        "notes": "n",
+        "user": {"username": "alice"},
+    }
 
 
 def test_only_one_project_is_made_for_a_personal_account(api, charlie):

@@ -75,9 +75,12 @@ def test_aliases_protect_a_version(api, bob, version, sequence):
 
 def test_a_protected_alias_protects_from_everybody(api, root, alice, version, registry):
     link_version(
-        by=alice, version=version, project=registry.project, collection_name="c",
+        by=alice,
+        version=version,
+        project=registry.project,
+        collection_name="c",
         aliases=["production"],
-    )  # fmt: skip
+    )
     values = delete_values(version, deleteAliases=True)
     for person in (alice, root):
         status, message = api.refused(person, sdk_document("DeleteArtifact"), input=values)
@@ -152,8 +155,9 @@ def test_a_taken_name_is_refused(api, bob, project, sequence, collection):
 def test_the_type_of_a_sequence(api, bob, sequence, version, registry):
     document = sdk_document("UpdateArtifactSequenceType")
     values = {
-        "artifactSequenceID": collection_id(sequence), "destinationArtifactTypeName": "weights",
-    }  # fmt: skip
+        "artifactSequenceID": collection_id(sequence),
+        "destinationArtifactTypeName": "weights",
+    }
     for _time in range(2):
         answer = api(bob, document, input=values)["result"]["artifactCollection"]
         assert answer["type"]["name"] == "weights"
@@ -170,8 +174,9 @@ def test_the_type_of_a_sequence(api, bob, sequence, version, registry):
 @pytest.mark.parametrize("type_name", ["", "a/b", "a:b", "x" * 129])
 def test_bad_types(api, bob, sequence, type_name):
     values = {
-        "artifactSequenceID": collection_id(sequence), "destinationArtifactTypeName": type_name,
-    }  # fmt: skip
+        "artifactSequenceID": collection_id(sequence),
+        "destinationArtifactTypeName": type_name,
+    }
     document = sdk_document("UpdateArtifactSequenceType")
     assert api.refused(bob, document, input=values)[0] == 400
 
@@ -181,8 +186,9 @@ def test_deletes_collections_and_may_be_repeated(api, bob, sequence, version, re
         by=bob, version=version, project=registry.project, collection_name="c"
     )
     for name, each in (
-        ("ArtifactPortfolio", place.collection), ("ArtifactSequence", sequence),
-    ):  # fmt: skip
+        ("ArtifactPortfolio", place.collection),
+        ("ArtifactSequence", sequence),
+    ):
         for _time in range(2):
             answer = api(bob, sdk_document(f"Delete{name}"), id=collection_id(each))["result"]
             assert answer["artifactCollection"] == {"__typename": name, "state": "DELETED"}
@@ -208,8 +214,9 @@ def test_who_may_not_change_collections(api, victor, charlie, sequence, collecti
         assert api.refused(charlie, document, **values)[0] == 404
         assert api.post(None, document, **values).status_code == 401
     assert set(Collection.objects.values_list("name", flat=True)) == {
-        "iris-model", "iris-classifier",
-    }  # fmt: skip
+        "iris-model",
+        "iris-classifier",
+    }
 
 
 def test_a_restricted_viewer_may_read_and_nothing_else(api, acme, registry, collection):
@@ -231,8 +238,9 @@ def tags(*names, **where):
 
 def test_tags_come_and_go(api, bob, sequence):
     add, remove = (
-        sdk_document("AddArtifactCollectionTags"), sdk_document("DeleteArtifactCollectionTags"),
-    )  # fmt: skip
+        sdk_document("AddArtifactCollectionTags"),
+        sdk_document("DeleteArtifactCollectionTags"),
+    )
     for _time in range(2):
         answer = api(bob, add, input=tags("b c", "a"))["result"]
         assert [tag["name"] for tag in answer["tags"]] == ["a", "b c"]

@@ -41,9 +41,12 @@ def place(alice, bob, acme, version):
     """`fraud/goal:v0`, now `cards/score:v0`, with the alias `best`."""
     registry = create_registry(by=bob, organization=acme, name="fraud")
     place, *_rest = link_version(
-        by=factories.fresh(bob), version=version, project=registry.project, collection_name="goal",
+        by=factories.fresh(bob),
+        version=version,
+        project=registry.project,
+        collection_name="goal",
         aliases=["best"],
-    )  # fmt: skip
+    )
     update_collection(by=factories.fresh(bob), collection=place.collection, name="score")
     rename_registry(by=factories.fresh(bob), registry=registry, name="cards")
     place.refresh_from_db()
@@ -136,8 +139,10 @@ def test_its_files_and_uses_go_through_the_new_path(api, client, alice, place):
 def test_aliases_are_moved_through_the_old_name(api, bob, version):
     update_collection(by=bob, collection=version.sequence, name="other")
     alias = {"entityName": "vision", "projectName": "iris", "alias": "best"}
-    given = {"artifactID": encode_id("Artifact", version.pk),
-             "aliases": [alias | {"artifactCollectionName": "iris-model"}]}  # fmt: skip
+    given = {
+        "artifactID": encode_id("Artifact", version.pk),
+        "aliases": [alias | {"artifactCollectionName": "iris-model"}],
+    }
     api(bob, sdk_document("AddAliases"), input=given)
     assert version.memberships.get().aliases.get().name == "best"
 
@@ -162,9 +167,12 @@ def test_who_comes_by_a_former_name_is_written_down(api, bob, victor, charlie, p
 
 def test_who_links_to_a_former_name_is_told_the_new_one(api, bob, charlie, version, place):
     values = {
-        "artifactID": encode_id("Artifact", version.pk), "artifactPortfolioName": "goal",
-        "entityName": "acme", "projectName": "wandb-registry-fraud", "aliases": [],
-    }  # fmt: skip
+        "artifactID": encode_id("Artifact", version.pk),
+        "artifactPortfolioName": "goal",
+        "entityName": "acme",
+        "projectName": "wandb-registry-fraud",
+        "aliases": [],
+    }
     status, sentence = api.refused(bob, sdk_document("LinkArtifact"), input=values)
     assert status == 404
     assert "'fraud' is called 'cards' now" in sentence

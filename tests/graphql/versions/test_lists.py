@@ -69,14 +69,18 @@ def test_registries_as_the_sdk_lists_them(api, alice, bob, shelf):
     page = registries(api, alice)
     assert names(page) == ["a", "b"]
     assert page["edges"][0]["node"] == {
-        "__typename": "Project", "id": encode_id("Project", shelf["a"].pk),
+        "__typename": "Project",
+        "id": encode_id("Project", shelf["a"].pk),
         "internalId": encode_id("ProjectInternalId", shelf["a"].pk),
-        "name": "wandb-registry-a", "entity": {"name": "acme", "organization": {"name": "Acme"}},
-        "description": "about a", "access": "PRIVATE", "allowAllArtifactTypes": True,
+        "name": "wandb-registry-a",
+        "entity": {"name": "acme", "organization": {"name": "Acme"}},
+        "description": "about a",
+        "access": "PRIVATE",
+        "allowAllArtifactTypes": True,
         "createdAt": page["edges"][0]["node"]["createdAt"],
         "updatedAt": page["edges"][0]["node"]["updatedAt"],
         "artifactTypes": {"edges": [{"node": {"name": "model"}}]},
-    }  # fmt: skip
+    }
     assert names(registries(api, bob)) == ["a"]  # b is restricted
 
 
@@ -150,8 +154,9 @@ def test_collections_as_the_sdk_lists_them(api, alice, bob, shelf):
     assert [edge["node"]["name"] for edge in node["tags"]["edges"]] == ["gold"]
     assert node["project"]["name"] == "wandb-registry-a"
     assert (names(collections(api, bob)), collections(api, bob)["totalCount"]) == (
-        ["a0", "a1", "a2"], 3,
-    )  # fmt: skip
+        ["a0", "a1", "a2"],
+        3,
+    )
 
 
 @pytest.mark.parametrize(
@@ -248,8 +253,10 @@ def test_a_hidden_source_lists_only_what_is_seen_elsewhere(api, acme, shelf, seq
         ({"artifactFilter": {"alias": "best"}}, ["a1:v0"]),
         ({"artifactFilter": {"alias": "latest"}}, ["a1:v1", "a2:v1", "b1:v0"]),
         ({"artifactFilter": {"alias": {"$in": ["v0", "nope"]}}}, ["a1:v0", "a2:v0", "b1:v0"]),
-        ({"artifactFilter": {"alias": {"$regex": "^(best|late)"}}},
-         ["a1:v1", "a1:v0", "a2:v1", "b1:v0"]),
+        (
+            {"artifactFilter": {"alias": {"$regex": "^(best|late)"}}},
+            ["a1:v1", "a1:v0", "a2:v1", "b1:v0"],
+        ),
         ({"artifactFilter": {"alias": {"$ne": "latest"}}}, ["a1:v0", "a2:v0"]),
         ({"artifactFilter": {"alias": {"$exists": False}}}, ["a2:v0"]),
         ({"artifactFilter": {"aliases": {"$size": 1}}}, ["a1:v1", "a1:v0", "a2:v1", "b1:v0"]),
@@ -258,19 +265,37 @@ def test_a_hidden_source_lists_only_what_is_seen_elsewhere(api, acme, shelf, seq
         ({"artifactFilter": {"version": {"$gte": 1}}}, ["a1:v1", "a2:v1"]),
         ({"artifactFilter": {"metadata.loss": {"$lt": 0.4}}}, ["a1:v1", "a2:v0"]),
         ({"artifactFilter": {"metadata.deep.n": 2}}, ["a2:v1", "b1:v0"]),
-        ({"artifactFilter": {"$and": [{"tag": "t1"}, {"metadata.loss": {"$exists": True}}]},
-          "collectionFilter": {"name": "a2"}}, ["a2:v0"]),
-        ({"artifactFilter": {"created_at": {"$gte": "2020-01-01"}},
-          "registryFilter": {"name": "wandb-registry-b"}}, ["b1:v0"]),
+        (
+            {
+                "artifactFilter": {"$and": [{"tag": "t1"}, {"metadata.loss": {"$exists": True}}]},
+                "collectionFilter": {"name": "a2"},
+            },
+            ["a2:v0"],
+        ),
+        (
+            {
+                "artifactFilter": {"created_at": {"$gte": "2020-01-01"}},
+                "registryFilter": {"name": "wandb-registry-b"},
+            },
+            ["b1:v0"],
+        ),
         # what only the advanced search has
-        ({"artifactFilter": {"acm_created_at": {"$gte": "2020"}, "artifact_size": {"$gte": 200}},
-          "order": "-artifact_size"}, ["a1:v0", "b1:v0", "a2:v1"]),
+        (
+            {
+                "artifactFilter": {
+                    "acm_created_at": {"$gte": "2020"},
+                    "artifact_size": {"$gte": 200},
+                },
+                "order": "-artifact_size",
+            },
+            ["a1:v0", "b1:v0", "a2:v1"],
+        ),
         ({"order": "+artifact_size"}, ["a1:v1", "a2:v0", "a2:v1", "b1:v0", "a1:v0"]),
         ({"order": "-acm_created_at"}, ["b1:v0", "a2:v1", "a2:v0", "a1:v1", "a1:v0"]),
         ({"order": "+artifact_created_at"}, ["a1:v0", "a1:v1", "a2:v0", "a2:v1", "b1:v0"]),
         ({"registryFilter": {"project_id": {"$gte": 1}}, "artifactFilter": {"artifact_id": 0}}, []),
     ],
-)  # fmt: skip
+)
 def test_versions_are_filtered_and_ordered(api, alice, shelf, rules, found):
     assert places(versions(api, alice, **rules)) == found
 
@@ -308,8 +333,9 @@ def test_versions_of_a_collection(api, alice, victor, sequence, shelf):
     assert [edge["version"] for edge in ordered["edges"]] == ["v0", "v1"]
     by_size = artifacts(api, alice, order="-size", filters={"tag": {"$ne": "t1"}})
     assert ([edge["version"] for edge in by_size["edges"]], by_size["totalCount"]) == (
-        ["v0", "v2"], 2,
-    )  # fmt: skip
+        ["v0", "v2"],
+        2,
+    )
 
 
 def test_the_number_in_a_registry_is_the_links(api, alice, shelf):
@@ -346,8 +372,9 @@ def test_projects_of_an_entity(api, alice, bob, charlie, vision, shelf):
     assert names(api(bob, document, entity="acme")["models"]) == ["a"]
     assert names(api(bob, document, entity="bob")["models"]) == []
     assert api.refused(charlie, document, entity="vision") == (
-        404, "There is no entity 'vision' that you may see.",
-    )  # fmt: skip
+        404,
+        "There is no entity 'vision' that you may see.",
+    )
     answer = """query P { models { totalCount edges { node { name } } } }"""
     assert api(charlie, answer)["models"] == {"totalCount": 0, "edges": []}
 

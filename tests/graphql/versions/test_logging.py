@@ -29,21 +29,35 @@ class Logger:
 
     def create(self, name="ds", type_name="dataset", digest="0" * 32, **values):
         values = {
-            **self.where, "artifactTypeName": type_name, "artifactCollectionName": name,
-            "digest": digest, "digestAlgorithm": "MANIFEST_MD5", "runName": None,
-            "enableDigestDeduplication": True, "storageRegion": None, "labels": None,
-            "aliases": [{"alias": "latest", "artifactCollectionName": name}], **values,
-        }  # fmt: skip
+            **self.where,
+            "artifactTypeName": type_name,
+            "artifactCollectionName": name,
+            "digest": digest,
+            "digestAlgorithm": "MANIFEST_MD5",
+            "runName": None,
+            "enableDigestDeduplication": True,
+            "storageRegion": None,
+            "labels": None,
+            "aliases": [{"alias": "latest", "artifactCollectionName": name}],
+            **values,
+        }
         answer = self.api(self.user, sdk_document("CreateArtifact"), input=values)
         return answer["createArtifact"]["artifact"]
 
     def manifest(self, artifact, content=b"", kind="FULL", **values):
         answer = self.api(
-            self.user, sdk_document("CreateArtifactManifest"), artifactID=artifact["id"],
-            name="wandb_manifest.json", digest=md5(content) if content else "", runName="r",
-            manifestType=kind, includeUpload=bool(content), entityName="vision",
-            projectName=self.project, **values,
-        )  # fmt: skip
+            self.user,
+            sdk_document("CreateArtifactManifest"),
+            artifactID=artifact["id"],
+            name="wandb_manifest.json",
+            digest=md5(content) if content else "",
+            runName="r",
+            manifestType=kind,
+            includeUpload=bool(content),
+            entityName="vision",
+            projectName=self.project,
+            **values,
+        )
         found = answer["createArtifactManifest"]["artifactManifest"]
         if content:
             self.put(found["file"]["uploadUrl"], content)
@@ -51,10 +65,16 @@ class Logger:
 
     def files(self, artifact, files):
         specs = [
-            {"artifactID": artifact["id"], "name": path, "md5": md5(content),
-             "digest": md5(content), "uploadPartsInput": None, "mimetype": None}
+            {
+                "artifactID": artifact["id"],
+                "name": path,
+                "md5": md5(content),
+                "digest": md5(content),
+                "uploadPartsInput": None,
+                "mimetype": None,
+            }
             for path, content in files.items()
-        ]  # fmt: skip
+        ]
         values = {"artifactFiles": specs, "storageLayout": "V2", "cloudRegionID": None}
         answer = self.api(self.user, sdk_document("CreateArtifactFiles"), input=values)
         return [edge["node"] for edge in answer["createArtifactFiles"]["files"]["edges"]]
@@ -86,10 +106,14 @@ def manifest_of(artifact, files):
         path: {"digest": md5(content), "size": len(content), "birthArtifactID": artifact["id"]}
         for path, content in files.items()
     }
-    return json.dumps({
-        "version": 1, "storagePolicy": "wandb-storage-policy-v1",
-        "storagePolicyConfig": {"storageLayout": "V2"}, "contents": contents,
-    }).encode()  # fmt: skip
+    return json.dumps(
+        {
+            "version": 1,
+            "storagePolicy": "wandb-storage-policy-v1",
+            "storagePolicyConfig": {"storageLayout": "V2"},
+            "contents": contents,
+        }
+    ).encode()
 
 
 @pytest.fixture
@@ -103,9 +127,12 @@ def version_of(artifact):
 
 def test_a_version_is_logged(logger, alice):
     done = logger.log(
-        {"a.txt": b"hello", "b/c": b""}, description="d", metadata='{"k": 1}',
-        tags=[{"tagName": "t"}], aliases=[{"alias": "best", "artifactCollectionName": "ds"}],
-    )  # fmt: skip
+        {"a.txt": b"hello", "b/c": b""},
+        description="d",
+        metadata='{"k": 1}',
+        tags=[{"tagName": "t"}],
+        aliases=[{"alias": "best", "artifactCollectionName": "ds"}],
+    )
     version = version_of(done)
     assert (version.state, version.version_index, version.size) == ("COMMITTED", 0, 5)
     assert version.metadata == {"k": 1}
@@ -179,9 +206,12 @@ def test_an_incremental_manifest_is_laid_over_the_last_one(logger, api, alice):
     found = logger.manifest(artifact, kind="INCREMENTAL")
     content = manifest_of(artifact, {"b": b"3"})
     answer = api(
-        alice, sdk_document("UpdateArtifactManifest"), artifactManifestID=found["id"],
-        digest=md5(content), includeUpload=True,
-    )  # fmt: skip
+        alice,
+        sdk_document("UpdateArtifactManifest"),
+        artifactManifestID=found["id"],
+        digest=md5(content),
+        includeUpload=True,
+    )
     logger.put(answer["updateArtifactManifest"]["artifactManifest"]["file"]["uploadUrl"], content)
     logger.commit(artifact)
     entries = version_of(artifact).entries.order_by("path").values_list("path", "digest")
@@ -244,9 +274,13 @@ def test_client_ids_lead_to_versions(logger, api, alice, charlie):
 )
 def test_refusals(logger, api, alice, registry, values, status, words):
     values = {
-        "entityName": "vision", "projectName": "iris", "artifactTypeName": "dataset",
-        "artifactCollectionName": "ds", "digest": EMPTY, **values,
-    }  # fmt: skip
+        "entityName": "vision",
+        "projectName": "iris",
+        "artifactTypeName": "dataset",
+        "artifactCollectionName": "ds",
+        "digest": EMPTY,
+        **values,
+    }
     answer = api.refused(alice, sdk_document("CreateArtifact"), input=values)
     assert answer[0] == status, answer
     assert words in answer[1]
@@ -254,8 +288,12 @@ def test_refusals(logger, api, alice, registry, values, status, words):
 
 
 def test_another_type_than_the_collections_is_refused(logger, api, alice, version):
-    values = {**logger.where, "artifactTypeName": "dataset", "digest": EMPTY,
-              "artifactCollectionName": "iris-model"}  # fmt: skip
+    values = {
+        **logger.where,
+        "artifactTypeName": "dataset",
+        "digest": EMPTY,
+        "artifactCollectionName": "iris-model",
+    }
     status, message = api.refused(alice, sdk_document("CreateArtifact"), input=values)
     assert status == 400
     assert "“model”" in message
@@ -263,8 +301,12 @@ def test_another_type_than_the_collections_is_refused(logger, api, alice, versio
 
 
 def test_who_may_not_log(logger, api, victor, charlie):
-    values = {**logger.where, "artifactTypeName": "t", "digest": EMPTY,
-              "artifactCollectionName": "c"}  # fmt: skip
+    values = {
+        **logger.where,
+        "artifactTypeName": "t",
+        "digest": EMPTY,
+        "artifactCollectionName": "c",
+    }
     assert api.refused(victor, sdk_document("CreateArtifact"), input=values)[0] == 403
     assert api.refused(charlie, sdk_document("CreateArtifact"), input=values)[0] == 404
 
@@ -315,9 +357,15 @@ def test_what_is_pending_is_in_no_list(logger, api, client, alice, project):
     names = [edge["node"]["name"] for edge in found["artifactCollections"]["edges"]]
     assert (names, found["artifactCollections"]["totalCount"]) == (["done"], 1)
     listed = api(
-        alice, sdk_document("ProjectArtifacts"), **where, type="model", collection="done",
-        cursor=None, perPage=10, includeAliases=True,
-    )["project"]["artifactType"]["artifactCollection"]["artifacts"]  # fmt: skip
+        alice,
+        sdk_document("ProjectArtifacts"),
+        **where,
+        type="model",
+        collection="done",
+        cursor=None,
+        perPage=10,
+        includeAliases=True,
+    )["project"]["artifactType"]["artifactCollection"]["artifacts"]
     assert [edge["version"] for edge in listed["edges"]] == ["v0"]
     for name in ("half:latest", "half:v0", "done:v1"):
         place = api(alice, sdk_document("ArtifactMembershipByName"), **where, name=name)

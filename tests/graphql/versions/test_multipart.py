@@ -58,10 +58,13 @@ class Upload:
             for number, piece in enumerate(self.pieces, 1)
         ]
         spec = {
-            "artifactID": self.artifact["id"], "name": path,
+            "artifactID": self.artifact["id"],
+            "name": path,
             "md5": md5(content) if md5_ is None else md5_,
-            "digest": md5(content), "uploadPartsInput": sums, "mimetype": None,
-        } | values  # fmt: skip
+            "digest": md5(content),
+            "uploadPartsInput": sums,
+            "mimetype": None,
+        } | values
         given = {"artifactFiles": [spec], "storageLayout": "V2", "cloudRegionID": None}
         answer = self.api(self.user, sdk_document("CreateArtifactFiles"), input=given)
         return answer["createArtifactFiles"]["files"]["edges"][0]["node"]
@@ -80,11 +83,13 @@ class Upload:
     def variables(self, etags=None, action="Complete", **changed):
         etags = etags or {n: f'"{hex_md5(piece)}"' for n, piece in enumerate(self.pieces, 1)}
         return {
-            "completeMultipartAction": action, "artifactID": self.artifact["id"],
+            "completeMultipartAction": action,
+            "artifactID": self.artifact["id"],
             "completedParts": [{"partNumber": n, "hexMD5": etag} for n, etag in etags.items()],
             "storagePath": self.node["storagePath"],
-            "uploadID": self.node["uploadMultipartUrls"]["uploadID"], **changed,
-        }  # fmt: skip
+            "uploadID": self.node["uploadMultipartUrls"]["uploadID"],
+            **changed,
+        }
 
     def complete(self, **changed):
         answer = self.api(self.user, complete_document(), **self.variables(**changed))
@@ -167,9 +172,11 @@ def test_what_is_confirmed_must_be_what_was_announced(upload):
     upload.put_all()
     sums = {n: hex_md5(piece) for n, piece in enumerate(PARTS, 1)}
     for wrong, words in (
-        ({1: sums[1]}, "3 parts"), ({**sums, 4: sums[1]}, "3 parts"),
-        ({**sums, 2: sums[1]}, "Part 2"), ({1: sums[1], 2: sums[2], 0: sums[3]}, "3 parts"),
-    ):  # fmt: skip
+        ({1: sums[1]}, "3 parts"),
+        ({**sums, 4: sums[1]}, "3 parts"),
+        ({**sums, 2: sums[1]}, "Part 2"),
+        ({1: sums[1], 2: sums[2], 0: sums[3]}, "3 parts"),
+    ):
         status, message = upload.refused(etags=wrong)
         assert (status, words in message) == (400, True), message
     assert upload.complete(etags=sums) == md5(WHOLE)  # quotes are no part of the sum
@@ -216,9 +223,13 @@ def test_who_may_complete(upload, victor, charlie, bob):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"uploadID": "x"}, {"uploadID": encode_id("Upload", 99)}, {"artifactID": "x"},
-     {"storagePath": "wandb_artifacts/1/other"}],
-)  # fmt: skip
+    [
+        {"uploadID": "x"},
+        {"uploadID": encode_id("Upload", 99)},
+        {"artifactID": "x"},
+        {"storagePath": "wandb_artifacts/1/other"},
+    ],
+)
 def test_uploads_that_are_not_there(upload, wrong):
     assert upload.refused(**wrong)[0] == 404
     assert upload.refused(**wrong, action="Abort")[0] == 404
@@ -234,14 +245,22 @@ def test_a_file_in_one_piece_is_no_upload_in_parts(upload):
 
 @pytest.mark.parametrize(
     "sums",
-    [[(1, "0")], [(0, "a" * 32)], [(2, "a" * 32)], [(1, "a" * 32)] * 2, [(1, "G" * 32)],
-     [(n, "a" * 32) for n in range(1, 10_002)]],
-)  # fmt: skip
+    [
+        [(1, "0")],
+        [(0, "a" * 32)],
+        [(2, "a" * 32)],
+        [(1, "a" * 32)] * 2,
+        [(1, "G" * 32)],
+        [(n, "a" * 32) for n in range(1, 10_002)],
+    ],
+)
 def test_parts_that_can_not_be(upload, api, alice, sums):
     spec = {
-        "artifactID": upload.artifact["id"], "name": "a", "md5": md5(b""),
+        "artifactID": upload.artifact["id"],
+        "name": "a",
+        "md5": md5(b""),
         "uploadPartsInput": [{"partNumber": n, "hexMD5": each} for n, each in sums],
-    }  # fmt: skip
+    }
     document = sdk_document("CreateArtifactFiles")
     assert api.refused(alice, document, input={"artifactFiles": [spec]})[0] == 400
 
@@ -261,10 +280,12 @@ def test_completed_many_times_at_once_it_is_put_together_once(upload, monkeypatc
 
     def complete():
         done = multipart.complete_upload(
-            by=User.objects.get(username="alice"), version_pk=file.version_id, upload=file.pk,
+            by=User.objects.get(username="alice"),
+            version_pk=file.version_id,
+            upload=file.pk,
             storage_path=file.storage_path,
             confirmed={n: hex_md5(piece) for n, piece in enumerate(PARTS, 1)},
-        )  # fmt: skip
+        )
         digests.append(done.digest)
 
     at_once([complete] * 4)

@@ -41,9 +41,19 @@ def test_by_number_latest_nothing_and_alias(api, alice, version, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["none:v0", "iris-model:v7", "iris-model:none", "iris-model:v00", "", ":", "a:b:c",
-             "iris-model:v99999999999", "iris-model:LATEST"]
-)  # fmt: skip
+    "name",
+    [
+        "none:v0",
+        "iris-model:v7",
+        "iris-model:none",
+        "iris-model:v00",
+        "",
+        ":",
+        "a:b:c",
+        "iris-model:v99999999999",
+        "iris-model:LATEST",
+    ],
+)
 def test_what_is_not_there_is_null(api, alice, version, name):
     assert member(api, alice, name) is None
 
@@ -65,9 +75,11 @@ def test_aliases_of_all_places_that_one_may_see(api, alice, bob, linked, version
     found = api(alice, sdk_document("ArtifactByID"), id=artifact_id(version))["artifact"]
     names = {(alias["artifactCollection"]["name"], alias["alias"]) for alias in found["aliases"]}
     assert names == {
-        ("iris-model", "v0"), ("iris-classifier", "v1"), ("iris-classifier", "latest"),
+        ("iris-model", "v0"),
+        ("iris-classifier", "v1"),
+        ("iris-classifier", "latest"),
         ("iris-classifier", "production"),
-    }  # fmt: skip
+    }
 
 
 def test_who_sees_only_the_link_learns_nothing_of_the_source(api, acme, linked, version):

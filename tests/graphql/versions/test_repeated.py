@@ -123,23 +123,45 @@ def same(answers):
 
 def begin_run(repeat):
     answers = repeat(
-        "UpsertBucket", name="r1", project="iris", entity="vision", config="{}", id=None,
-        groupName=None, description=None, displayName="named", notes=None, commit=None,
-        host=None, debug=None, program=None, repo=None, jobType=None, state=None, sweep=None,
-        tags=None, summaryMetrics=None,
-    )  # fmt: skip
+        "UpsertBucket",
+        name="r1",
+        project="iris",
+        entity="vision",
+        config="{}",
+        id=None,
+        groupName=None,
+        description=None,
+        displayName="named",
+        notes=None,
+        commit=None,
+        host=None,
+        debug=None,
+        program=None,
+        repo=None,
+        jobType=None,
+        state=None,
+        sweep=None,
+        tags=None,
+        summaryMetrics=None,
+    )
     assert len({answer["upsertBucket"]["bucket"]["id"] for answer in answers}) == 1
     return answers[0]["upsertBucket"]["bucket"]
 
 
 def begin_version(repeat):
     values = {
-        **WHERE, "artifactTypeName": "model", "artifactCollectionName": "new", "runName": "r1",
-        "digest": "0" * 32, "digestAlgorithm": "MANIFEST_MD5", "clientID": "c" * 128,
-        "sequenceClientID": "s" * 128, "enableDigestDeduplication": True,
+        **WHERE,
+        "artifactTypeName": "model",
+        "artifactCollectionName": "new",
+        "runName": "r1",
+        "digest": "0" * 32,
+        "digestAlgorithm": "MANIFEST_MD5",
+        "clientID": "c" * 128,
+        "sequenceClientID": "s" * 128,
+        "enableDigestDeduplication": True,
         "aliases": [{"alias": name, "artifactCollectionName": "new"} for name in ("latest", "b")],
         "tags": [{"tagName": "t"}],
-    }  # fmt: skip
+    }
     return same(repeat("CreateArtifact", input=values))["createArtifact"]["artifact"]
 
 
@@ -156,9 +178,15 @@ def upload(repeat, artifact):
                 repeat.put(node["uploadUrl"], content)
     content = manifest_of(artifact, FILES)
     answers = repeat(
-        "CreateArtifactManifest", artifactID=artifact["id"], name="m", digest=md5(content),
-        runName="r1", manifestType="FULL", includeUpload=True, **WHERE,
-    )  # fmt: skip
+        "CreateArtifactManifest",
+        artifactID=artifact["id"],
+        name="m",
+        digest=md5(content),
+        runName="r1",
+        manifestType="FULL",
+        includeUpload=True,
+        **WHERE,
+    )
     for answer in answers[:2]:
         file = answer["createArtifactManifest"]["artifactManifest"]["file"]
         repeat.put(file["uploadUrl"], content)
@@ -177,10 +205,12 @@ def test_a_version_is_logged_linked_named_and_used_once(repeat, registry):
     assert (version.state, version.version_index, version.entries.count()) == ("COMMITTED", 0, 2)
     assert begin_version(repeat)["state"] == "COMMITTED"
     link = {
-        "artifactID": artifact["id"], "artifactPortfolioName": "c", "entityName": "acme",
+        "artifactID": artifact["id"],
+        "artifactPortfolioName": "c",
+        "entityName": "acme",
         "projectName": "wandb-registry-model",
         "aliases": [{"alias": "good", "artifactCollectionName": "c"}],
-    }  # fmt: skip
+    }
     assert {answer["result"]["versionIndex"] for answer in repeat("LinkArtifact", input=link)} == {
         0
     }
@@ -190,9 +220,14 @@ def test_a_version_is_logged_linked_named_and_used_once(repeat, registry):
         for model in (Run, RunFile, RunInput, RunOutput, Membership, ArtifactFile, VersionTag)
     }
     assert counts == {
-        Run: 1, RunFile: 2, RunInput: 1, RunOutput: 1, Membership: 2, ArtifactFile: 2,
+        Run: 1,
+        RunFile: 2,
+        RunInput: 1,
+        RunOutput: 1,
+        Membership: 2,
+        ArtifactFile: 2,
         VersionTag: 1,
-    }  # fmt: skip
+    }
     assert sorted(Alias.objects.values_list("name", flat=True)) == ["b", "good"]
     happened = Event.objects.filter(kind__in=["version", "collection"])
     verbs = sorted(happened.values_list("verb", flat=True))
@@ -213,9 +248,11 @@ def test_labels_come_and_go_once(repeat, version, registry):
         repeat(name, **labels)
         assert Alias.objects.count() == count
     changes = {
-        "artifactID": artifact_id, "description": "words", "metadata": '{"k": 1}',
+        "artifactID": artifact_id,
+        "description": "words",
+        "metadata": '{"k": 1}',
         "tagsToAdd": [{"tagName": "t"}],
-    }  # fmt: skip
+    }
     same(map(partial(_without, "updatedAt"), repeat("UpdateArtifact", input=changes)))
     version.refresh_from_db()
     assert (version.description, version.metadata) == ("words", {"k": 1})

@@ -38,10 +38,15 @@ def use(api, project, version):
     def use(user, name):
         factories.make_run(project, user, name=name)
         api(
-            user, sdk_document("UseArtifact"), artifactID=encode_id("Artifact", version.pk),
-            entityName="vision", projectName="iris", runName=name,
-            artifactEntityName="acme", artifactProjectName="wandb-registry-model",
-        )  # fmt: skip
+            user,
+            sdk_document("UseArtifact"),
+            artifactID=encode_id("Artifact", version.pk),
+            entityName="vision",
+            projectName="iris",
+            runName=name,
+            artifactEntityName="acme",
+            artifactProjectName="wandb-registry-model",
+        )
         return RunInput.objects.get(run__name=name)
 
     return use
@@ -128,5 +133,7 @@ def test_one_file_by_its_digest(client, look_up, bob, linked, version):
     )
     row = Download.objects.get()
     assert (row.version, row.collection, row.reference) == (
-        version, linked.collection, "production",
-    )  # fmt: skip
+        version,
+        linked.collection,
+        "production",
+    )

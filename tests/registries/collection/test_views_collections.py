@@ -81,9 +81,7 @@ def test_hostile_names(client, bob, registry, version, name):
     collection = factories.make_collection(registry.project, name)
     client.force_login(bob)
     client.post(f"{collection.get_absolute_url()}/-/tags/add", {"names": "x"})
-    link = link_version(
-        by=bob, version=version, project=registry.project, collection_name=name
-    )[0]  # fmt: skip
+    link = link_version(by=bob, version=version, project=registry.project, collection_name=name)[0]
     address = collection.get_absolute_url()
     for page in ("", "/-/link", "/-/edit", "/-/delete", "/-/history", "/v0", "/v0/-/unlink"):
         response = client.get(address + page)
@@ -193,9 +191,12 @@ def test_collection_detail_works(client, bob, collection, version):
     collection.save(update_fields=["description"])
     collection.tags.create(name="tabular")
     link_version(
-        by=bob, version=version, project=collection.project, collection_name=collection.name,
+        by=bob,
+        version=version,
+        project=collection.project,
+        collection_name=collection.name,
         aliases=["staging"],
-    )  # fmt: skip
+    )
     client.force_login(bob)
     text = client.get(URL).content.decode()
     assert "<em>card</em>" in text
@@ -392,9 +393,12 @@ def test_collection_tag_remove_works(client, bob, collection):
 
 def test_collection_history_works(client, bob, collection, version):
     link_version(
-        by=bob, version=version, project=collection.project, collection_name=collection.name,
+        by=bob,
+        version=version,
+        project=collection.project,
+        collection_name=collection.name,
         aliases=["staging"],
-    )  # fmt: skip
+    )
     client.force_login(bob)
     page = client.get(HISTORY)
     text = page.content.decode()

@@ -14,9 +14,12 @@ URL = "/orgs/Acme/registry/model/iris-classifier"
 
 def link(bob, version, registry, **options):
     return link_version(
-        by=bob, version=version, project=registry.project, collection_name="iris-classifier",
+        by=bob,
+        version=version,
+        project=registry.project,
+        collection_name="iris-classifier",
         **options,
-    )[0]  # fmt: skip
+    )[0]
 
 
 @pytest.fixture

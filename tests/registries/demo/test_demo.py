@@ -82,16 +82,18 @@ def test_demo_has_downloads_by_people_and_by_a_key(people):
     rows = Download.objects.filter(collection__name="iris-classifier")
     got = set(rows.values_list("user__username", "key_name", "reference"))
     assert got == {
-        ("ken", "nightly", "candidate"), ("mei", "scripts", "production"),
+        ("ken", "nightly", "candidate"),
+        ("mei", "scripts", "production"),
         ("omar", "", "production"),
-    }  # fmt: skip
+    }
 
 
 def test_demo_runs_used_versions_by_their_aliases(people):
     uses = RunInput.objects.filter(collection__project__name="wandb-registry-model")
     assert set(uses.values_list("run__user__username", "reference")) == {
-        ("ken", "staging"), ("omar", "production"),
-    }  # fmt: skip
+        ("ken", "staging"),
+        ("omar", "production"),
+    }
 
 
 def test_demo_metrics_are_those_of_the_logged_model_on_the_logged_rows(people):

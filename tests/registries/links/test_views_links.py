@@ -51,8 +51,11 @@ def test_link_version_offers_what_lies_below_each_choice(client, bob, acme, coll
     client.force_login(bob)
     first = client.get(URL)
     assert offered(first) == {
-        "team": ["vision", "nlp", "(bob)"], "project": [], "artifact": [], "version": [],
-    }  # fmt: skip
+        "team": ["vision", "nlp", "(bob)"],
+        "project": [],
+        "artifact": [],
+        "version": [],
+    }
     second = client.get(URL, {"team": "vision"})
     # what is the only one of its level is chosen by itself
     assert chosen(second) == CHOICE
@@ -155,13 +158,17 @@ def test_link_version_names_the_aliases_in_the_sentence(client, bob, collection,
 @pytest.mark.parametrize(
     "text",
     [
-        "vision/iris/iris-model:v0", " `vision/iris/iris-model:v0` ", "vision/iris/iris-model:best",
-        "vision/iris/iris-model", "/vision/iris/artifacts/model/iris-model/v0/files?page=2",
+        "vision/iris/iris-model:v0",
+        " `vision/iris/iris-model:v0` ",
+        "vision/iris/iris-model:best",
+        "vision/iris/iris-model",
+        "/vision/iris/artifacts/model/iris-model/v0/files?page=2",
         "http://testserver/vision/iris/artifacts/model/iris-model/best",
         "http://testserver/vision/iris/artifacts/model/iris-model",
-        "acme/wandb-registry-lab/other:v0", "http://testserver/orgs/Acme/registry/lab/other/v0/usage",
+        "acme/wandb-registry-lab/other:v0",
+        "http://testserver/orgs/Acme/registry/lab/other/v0/usage",
     ],
-)  # fmt: skip
+)
 def test_link_version_takes_a_full_name_or_an_address(
     client, bob, acme, collection, sequence, text
 ):
@@ -244,8 +251,9 @@ def test_link_version_is_a_small_page_whatever_was_logged(client, alice, collect
     for number in range(120):
         version = factories.make_version(sequence, files={})
         for membership, sign in (
-            (version.memberships.get(), "<"), (factories.make_membership(collection, version), "é")
-        ):  # fmt: skip
+            (version.memberships.get(), "<"),
+            (factories.make_membership(collection, version), "é"),
+        ):
             membership.aliases.create(
                 collection=membership.collection, name=f"{number:03}{sign * 125}"
             )

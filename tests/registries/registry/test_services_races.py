@@ -114,7 +114,7 @@ def test_links_that_come_while_a_registry_goes(bob, sequence, acme, collection_n
                 version=version,
                 project=registry.project,
                 collection_name=collection_name or str(version.pk),
-            )  # fmt: skip
+            )
             for by, version in zip(by, versions, strict=False)
         ),
         lambda: delete_registry(by=fresh(bob), registry=registry),

@@ -94,9 +94,13 @@ def test_all_types_and_back_to_the_list(bob, custom):
 def test_what_changes_nothing_is_no_event(bob, custom):
     before = last_event(custom)
     update_registry(
-        by=bob, registry=custom, description="Cards", access="organization",
-        accepts_all_types=False, accepted_types=["model"],
-    )  # fmt: skip
+        by=bob,
+        registry=custom,
+        description="Cards",
+        access="organization",
+        accepts_all_types=False,
+        accepted_types=["model"],
+    )
     assert last_event(custom) == before
 
 
@@ -142,8 +146,10 @@ def test_renamed_it_is_the_same_registry(bob, custom, linked):
     assert not Project.objects.at("acme", "wandb-registry-fraud").exists()
     event = last_event(custom)
     assert (event.verb, event.before, event.after) == (
-        "rename", {"name": "fraud"}, {"name": "fraud 2"}
-    )  # fmt: skip
+        "rename",
+        {"name": "fraud"},
+        {"name": "fraud 2"},
+    )
 
 
 def test_renamed_to_what_it_is_called_is_nothing(bob, custom):
@@ -290,8 +296,9 @@ def test_an_organization_admin_brings_people_from_outside_in_as_view_only(
 
 def test_nothing_is_left_of_adding_that_is_refused_in_part(alice, charlie, acme, custom):
     others = factories.make_team("others", factories.make_organization("Other"))
-    service = create_service_account(by=charlie_as_admin(others, charlie), team=others,
-                                     description="CI")  # fmt: skip
+    service = create_service_account(
+        by=charlie_as_admin(others, charlie), team=others, description="CI"
+    )
     closed = factories.make_user("closed")
     closed.is_active = False
     closed.save(update_fields=["is_active"])

@@ -38,9 +38,11 @@ def renamed(alice, bob, acme, project, version):
     factories.make_version(factories.make_collection(project, "train", "job"))  # for /jobs
     registry = create_registry(by=alice, organization=acme, name="fraud")
     place, *_rest = link_version(
-        by=factories.fresh(alice), version=version, project=registry.project,
+        by=factories.fresh(alice),
+        version=version,
+        project=registry.project,
         collection_name="goal",
-    )  # fmt: skip
+    )
     for collection, name in ((version.sequence, "lily"), (place.collection, "score")):
         update_collection(by=factories.fresh(alice), collection=collection, name=name)
     rename_project(by=alice, project=project, name="flowers")
@@ -121,8 +123,11 @@ def test_names_in_the_query_lead_on(client, alice, renamed):
 
 def test_only_who_may_see_it_is_led_on(client, charlie, victor, alice, renamed):
     Project.objects.filter(pk=renamed.collection.project_id).update(access="restricted")
-    for user, address in ((victor, "/orgs/Acme/registry/fraud/goal"), (charlie, "/vision/iris"),
-                          (charlie, "/vision/iris/artifacts/model/iris-model/v0")):  # fmt: skip
+    for user, address in (
+        (victor, "/orgs/Acme/registry/fraud/goal"),
+        (charlie, "/vision/iris"),
+        (charlie, "/vision/iris/artifacts/model/iris-model/v0"),
+    ):
         client.force_login(factories.fresh(user))
         assert client.get(address).status_code == 404
 

@@ -61,7 +61,11 @@ def _create(by: User, team: Team, description: str) -> User:
     user.set_unusable_password()
     user.save()
     record_event(
-        by=by, verb="create", kind="user", subject=user.username, subject_id=user.pk,
+        by=by,
+        verb="create",
+        kind="user",
+        subject=user.username,
+        subject_id=user.pk,
         after={"service_of": str(team)},
-    )  # fmt: skip
+    )
     return user

@@ -60,8 +60,7 @@ def invitation_table(request: HtmxRequest, team: Team) -> dict[str, Any]:
     )
     found = claimants(table.rows) if table.rows else {}
     rows = [
-        {"invitation": each, "claimants": found.get(each.email.lower(), ())}
-        for each in table.rows
-    ]  # fmt: skip
+        {"invitation": each, "claimants": found.get(each.email.lower(), ())} for each in table.rows
+    ]
     can_allow = can(request.user, Action.MANAGE, team.organization)
     return {"table": table, "rows": rows, "can_allow": can_allow}

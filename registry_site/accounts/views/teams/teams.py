@@ -90,9 +90,12 @@ def _team_settings(request: HtmxRequest, team: Team) -> HttpResponse:
         ],
     }
     return render_page(
-        request, "accounts/teams/entity_settings.html", context, fragment="settings",
+        request,
+        "accounts/teams/entity_settings.html",
+        context,
+        fragment="settings",
         status=status_of(role_form if role_form.is_bound else invite_form),
-    )  # fmt: skip
+    )
 
 
 @form_page
@@ -151,9 +154,11 @@ def service_account_detail(request: HtmxRequest, team: Team, username: str) -> H
         ],
     }
     return render_page(
-        request, "accounts/teams/service_account_detail.html", context,
+        request,
+        "accounts/teams/service_account_detail.html",
+        context,
         status=422 if form.is_bound else 200,
-    )  # fmt: skip
+    )
 
 
 def _invite(request: HtmxRequest, team: Team, data: dict[str, Any]) -> TeamMember | Invitation:
