@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from artifacts.forms import SavedViewEditForm, SavedViewForm
 from artifacts.models import Collection, Project, SavedView
 from artifacts.services import saved_views as services
+from artifacts.views.paths import with_collection, with_project
 from registry_site.accounts.models import Entity, User
 from registry_site.accounts.permissions import Action, role_reason
 from registry_site.errors import Invalid, NotFound
@@ -46,18 +47,16 @@ def views_menu(
 
 
 @form_page
-def project_view_create(request: HtmxRequest, pk: int, table: str) -> HttpResponse:
-    project = Project.objects.visible_to(request.user).filter(pk=pk).for_role().first()
-    if project is None or table not in {Table.RUNS, Table.COLLECTIONS}:
+@with_project
+def project_view_create(request: HtmxRequest, project: Project, table: str) -> HttpResponse:
+    if table not in {Table.RUNS, Table.COLLECTIONS}:
         raise NotFound(_("There is no such table, or you may not see it."))
     return _create(request, project, table)
 
 
 @form_page
-def collection_view_create(request: HtmxRequest, pk: int) -> HttpResponse:
-    collection = Collection.objects.visible_to(request.user).filter(pk=pk).for_path().first()
-    if collection is None:
-        raise NotFound(_("There is no such table, or you may not see it."))
+@with_collection
+def collection_view_create(request: HtmxRequest, collection: Collection) -> HttpResponse:
     return _create(request, collection.project, Table.VERSIONS, collection)
 
 

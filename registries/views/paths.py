@@ -15,7 +15,7 @@ from artifacts.services.paths.deleted_addresses import (
     check_collection_not_deleted,
     check_project_not_deleted,
 )
-from artifacts.views.lookup import names_now, not_here
+from artifacts.services.reach.former_paths import names_now, not_here
 from registries.models import Registry
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.names import REGISTRY_PREFIX
@@ -132,7 +132,12 @@ def _names_now(user: User, organization: str, registry: str, collection: str) ->
     owner = Organization.objects.visible_to(user).named(organization).first()
     if owner is None:
         return {}
-    names = names_now(user, owner.entity.name, REGISTRY_PREFIX + registry, collection)
+    names = names_now(
+        by=user,
+        entity_name=owner.entity.name,
+        project_name=REGISTRY_PREFIX + registry,
+        collection_name=collection,
+    )
     if names:
         names["organization"] = owner.name
         names["registry"] = names["project"].removeprefix(REGISTRY_PREFIX)

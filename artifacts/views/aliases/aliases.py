@@ -15,7 +15,7 @@ from artifacts.services.aliases.undo import undo_alias_changes
 from artifacts.services.usage.consumers import consumers_of, protected_moves_of
 from artifacts.views.aliases.messages import tell_alias_changes
 from artifacts.views.aliases.move_preview import moves_asked
-from artifacts.views.lookup import membership_of
+from artifacts.views.paths import with_membership
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict, Invalid, NotFound
 from registry_site.pages import (
@@ -31,8 +31,8 @@ from registry_site.pages import (
 
 
 @form_page
-def alias_add(request: HtmxRequest, pk: int) -> HttpResponse:
-    membership = membership_of(request.user, pk)
+@with_membership
+def alias_add(request: HtmxRequest, membership: Membership) -> HttpResponse:
     collection = membership.collection
     check(request.user, Action.EDIT, collection.project)
     form = AliasesForm(
@@ -68,9 +68,9 @@ def alias_add(request: HtmxRequest, pk: int) -> HttpResponse:
 
 
 @form_page
-def alias_remove(request: HtmxRequest, pk: int) -> HttpResponse:
+@with_membership
+def alias_remove(request: HtmxRequest, membership: Membership) -> HttpResponse:
     """Take an alias off at once where it is not protected; else ask, and say who goes by it."""
-    membership = membership_of(request.user, pk)
     collection = membership.collection
     name = (posted(request) or request.GET).get("alias", "")
     check(request.user, Action.EDIT, collection.project)
@@ -116,8 +116,8 @@ def _ask(request: HtmxRequest, membership: Membership, context: dict[str, Any]) 
 
 
 @require_POST
-def alias_undo(request: HtmxRequest, pk: int) -> HttpResponse:
-    membership: Membership = membership_of(request.user, pk)
+@with_membership
+def alias_undo(request: HtmxRequest, membership: Membership) -> HttpResponse:
     changes = undo_alias_changes(
         by=request.user,
         collection=membership.collection,

@@ -18,8 +18,8 @@ from artifacts.services.aliases.periods import (
 )
 from artifacts.views.aliases.release_strip import move_url, roll_back_url
 from artifacts.views.aliases.time_line import MOST_DRAWN, time_line
-from artifacts.views.breadcrumbs import breadcrumb_of
-from artifacts.views.lookup import collection_at
+from artifacts.views.breadcrumbs import collection_crumbs
+from artifacts.views.paths import in_collection
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, ask_url, can, role_reason
 from registry_site.accounts.views.exports import exported
@@ -41,22 +41,18 @@ _COLUMNS = {
 
 
 @require_safe
-def alias_history(
-    request: HtmxRequest, entity: str, project: str, type_name: str, collection: str, alias: str
-) -> HttpResponse:
-    found = collection_at(request.user, entity, project, type_name, collection)
-    context = history_context(request, found, alias)
-    context["breadcrumb"] = breadcrumb_of(found.project, type_name, found, alias)
+@in_collection
+def alias_history(request: HtmxRequest, collection: Collection, alias: str) -> HttpResponse:
+    context = history_context(request, collection, alias)
+    context["breadcrumb"] = collection_crumbs(collection, alias)
     template = "artifacts/aliases/alias_history.html"
     return render_page(request, template, context, fragment="times")
 
 
 @exported
-def alias_history_export(
-    request: HtmxRequest, entity: str, project: str, type_name: str, collection: str, alias: str
-) -> Listing:
-    found = collection_at(request.user, entity, project, type_name, collection)
-    return times_listing(found, alias)
+@in_collection
+def alias_history_export(request: HtmxRequest, collection: Collection, alias: str) -> Listing:
+    return times_listing(collection, alias)
 
 
 def history_context(request: HtmxRequest, collection: Collection, alias: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from artifacts.services.aliases.roll_back import (
 )
 from artifacts.views.aliases.messages import tell_alias_changes
 from artifacts.views.aliases.move_preview import move_of, versions_to_choose
-from artifacts.views.lookup import collection_of
+from artifacts.views.paths import with_collection
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Invalid, NotFound
 from registry_site.pages import (
@@ -32,8 +32,9 @@ from registry_site.pages import (
 
 
 @form_page
-def alias_move(request: HtmxRequest, pk: int) -> HttpResponse:
-    collection, name = _alias_in(request, pk)
+@with_collection
+def alias_move(request: HtmxRequest, collection: Collection) -> HttpResponse:
+    name = _alias_named(request, collection)
     holder = holder_of(collection, name)
     to = _asked(request, "to")
     membership = _membership(collection, to) or (None if to else _newest_other(collection, holder))
@@ -55,8 +56,9 @@ def alias_move(request: HtmxRequest, pk: int) -> HttpResponse:
 
 
 @form_page
-def alias_roll_back(request: HtmxRequest, pk: int) -> HttpResponse:
-    collection, name = _alias_in(request, pk)
+@with_collection
+def alias_roll_back(request: HtmxRequest, collection: Collection) -> HttpResponse:
+    name = _alias_named(request, collection)
     event_id = read_number(_asked(request, "event"))
     start = starts_of(collection, name).filter(pk=event_id).first()
     if start is None:
@@ -80,15 +82,14 @@ def alias_roll_back(request: HtmxRequest, pk: int) -> HttpResponse:
     )
 
 
-def _alias_in(request: HtmxRequest, pk: int) -> tuple[Collection, str]:
-    """The collection, and the alias that the address or the form names, if they may move it."""
-    collection = collection_of(request.user, pk)
+def _alias_named(request: HtmxRequest, collection: Collection) -> str:
+    """Return the alias that the address or the form names, if the person may move it."""
     name = _asked(request, "alias")
     check(request.user, Action.EDIT, collection.project)
     check_protected(by=request.user, project=collection.project, names=[name])
     if not name:
         raise NotFound(_("The address names no alias."))
-    return collection, name
+    return name
 
 
 def _asked(request: HtmxRequest, name: str) -> str:

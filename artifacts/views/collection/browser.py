@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from artifacts.models import Collection, Membership, Project
-from artifacts.views.breadcrumbs import breadcrumb_of
+from artifacts.views.breadcrumbs import artifact_crumbs
 from artifacts.views.collection.listing import collections_listing
-from artifacts.views.lookup import collection_at, project_at
+from artifacts.views.paths import in_collection, in_project
 from artifacts.views.usage.code import log_code
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.exports import exported
@@ -27,16 +27,16 @@ TREE_VERSIONS = 20
 
 
 @require_safe
-def browser(request: HtmxRequest, entity: str, project: str, type_name: str = "") -> HttpResponse:
-    found = project_at(request.user, entity, project)
-    if found.is_registry:
-        return redirect(found)
-    context = browser_context(request, found) | {
+@in_project
+def browser(request: HtmxRequest, project: Project, type_name: str = "") -> HttpResponse:
+    if project.is_registry:
+        return redirect(project)
+    context = browser_context(request, project) | {
         "type_name": type_name,
-        "collections": _collections(request, found, type_name),
-        "can_log": can(request.user, Action.EDIT, found),
-        "log_code": log_code(found.entity.name, found.name, type_name or "model"),
-        "breadcrumb": breadcrumb_of(found, type_name),
+        "collections": _collections(request, project, type_name),
+        "can_log": can(request.user, Action.EDIT, project),
+        "log_code": log_code(project.entity.name, project.name, type_name or "model"),
+        "breadcrumb": artifact_crumbs(project, type_name),
     }
     return render_browser(
         request, "artifacts/collection/browser.html", context, fragment="collections"
@@ -44,12 +44,10 @@ def browser(request: HtmxRequest, entity: str, project: str, type_name: str = ""
 
 
 @require_safe
-def collection_tree(
-    request: HtmxRequest, entity: str, project: str, type_name: str, collection: str
-) -> HttpResponse:
+@in_collection
+def collection_tree(request: HtmxRequest, collection: Collection) -> HttpResponse:
     """The versions of one collection in the tree, when it is opened there."""
-    found = collection_at(request.user, entity, project, type_name, collection)
-    context = {"collection": found, "versions": _tree_versions(found)}
+    context = {"collection": collection, "versions": _tree_versions(collection)}
     return render(request, "artifacts/collection/_tree_versions.html", context)
 
 
@@ -111,8 +109,9 @@ def _collections(request: HtmxRequest, project: Project, type_name: str) -> Tabl
 
 
 @exported
-def browser_export(request: HtmxRequest, entity: str, project: str, type_name: str = "") -> Listing:
-    return _listing(project_at(request.user, entity, project), type_name)
+@in_project
+def browser_export(request: HtmxRequest, project: Project, type_name: str = "") -> Listing:
+    return _listing(project, type_name)
 
 
 def _listing(project: Project, type_name: str) -> Listing:

@@ -14,12 +14,12 @@ from artifacts.services.collections.departures import departures_of
 from artifacts.services.paths.placeholders import hidden_path
 from artifacts.services.usage.consumers import drift_of
 from artifacts.views.aliases.release_strip import strip_context
-from artifacts.views.breadcrumbs import breadcrumb_of
+from artifacts.views.breadcrumbs import collection_crumbs
 from artifacts.views.collection.browser import browser_context, render_browser
 from artifacts.views.collection.metrics import metric_columns, metrics_context
 from artifacts.views.collection.ticked_versions import ticks_of
-from artifacts.views.lookup import collection_at
 from artifacts.views.menus import collection_menu, versions_url
+from artifacts.views.paths import in_collection
 from artifacts.views.retention.holds import holds_context
 from artifacts.views.retention.rules import retention_context
 from artifacts.views.saved_views import views_menu
@@ -55,35 +55,41 @@ VERSION_OBJECTS = {"metadata": lambda membership: membership.version.metadata}
 
 
 @require_safe
-def collection_detail(
-    request: HtmxRequest, entity: str, project: str, type_name: str, collection: str
-) -> HttpResponse:
-    found = collection_at(request.user, entity, project, type_name, collection)
-    if found.project.is_registry:
-        return redirect(found)
+@in_collection
+def collection_detail(request: HtmxRequest, collection: Collection) -> HttpResponse:
+    if collection.project.is_registry:
+        return redirect(collection)
     query = request.GET.get("v", "").strip()
-    versions = versions_of(request, found, query)
-    context = browser_context(request, found.project, found) | holds_context(request.user, found)
-    context |= retention_context(request.user, found)
+    versions = versions_of(request, collection, query)
+    context = browser_context(request, collection.project, collection) | holds_context(
+        request.user, collection
+    )
+    context |= retention_context(request.user, collection)
     context |= {
-        "collection": found,
+        "collection": collection,
         "versions": versions,
         "metrics": metrics_context(
-            request.user, found, versions.rows, url=found.get_absolute_url(), query=request.GET
+            request.user,
+            collection,
+            versions.rows,
+            url=collection.get_absolute_url(),
+            query=request.GET,
         ),
-        "ticks": ticks_of(request.GET, found, versions.rows),
+        "ticks": ticks_of(request.GET, collection, versions.rows),
         "query": query,
-        "menu": collection_menu(request.user, found, context["hold_item"]),
-        "delete_url": versions_url(found) if can(request.user, Action.EDIT, found.project) else "",
-        "views": views_menu(request.user, request.GET, found.project, "versions", found),
-        "description": render_markdown(found.description or ""),
-        "is_description_long": is_long(found.description or ""),
-        "collection_tags": list(found.tags.order_by("name")),
-        "first_code": first_version_code(found),
-        "departures": departures_of(by=request.user, collection=found),
-        "drift": drift_context(drift_of(found)),
-        "strip": strip_context(request.user, found),
-        "breadcrumb": breadcrumb_of(found.project, type_name, found),
+        "menu": collection_menu(request.user, collection, context["hold_item"]),
+        "delete_url": versions_url(collection)
+        if can(request.user, Action.EDIT, collection.project)
+        else "",
+        "views": views_menu(request.user, request.GET, collection.project, "versions", collection),
+        "description": render_markdown(collection.description or ""),
+        "is_description_long": is_long(collection.description or ""),
+        "collection_tags": list(collection.tags.order_by("name")),
+        "first_code": first_version_code(collection),
+        "departures": departures_of(by=request.user, collection=collection),
+        "drift": drift_context(drift_of(collection)),
+        "strip": strip_context(request.user, collection),
+        "breadcrumb": collection_crumbs(collection),
     }
     return render_browser(
         request, "artifacts/collection/collection_detail.html", context, fragment="versions"
@@ -91,15 +97,13 @@ def collection_detail(
 
 
 @exported
-def versions_export(
-    request: HtmxRequest, entity: str, project: str, type_name: str, collection: str
-) -> Listing:
-    found = collection_at(request.user, entity, project, type_name, collection)
+@in_collection
+def versions_export(request: HtmxRequest, collection: Collection) -> Listing:
     return versions_listing(
         request.user,
-        found,
+        collection,
         request.GET.get("v", "").strip(),
-        metrics=metric_columns(request.user, found, request.GET),
+        metrics=metric_columns(request.user, collection, request.GET),
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Membership
 from artifacts.querysets.collections import NUMBER
-from artifacts.views.lookup import membership_named
+from artifacts.services.reach.memberships import reach_membership_by_full_name
 from registry_site.accounts.models import User
 from registry_site.errors import Invalid
 
@@ -31,7 +31,7 @@ def chosen(user: User, names: list[str]) -> list[Membership]:
     if len(names) > 2:
         text = _("Two versions can be compared, and {count} were chosen. Choose two.")
         raise Invalid(text.format(count=len(names)))
-    return [membership_named(user, name) for name in names if name]
+    return [reach_membership_by_full_name(by=user, full_name=name) for name in names if name]
 
 
 def compare_url(*names: str, best: Iterable[str] = ()) -> str:

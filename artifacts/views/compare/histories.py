@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 from artifacts.formats.history import how_often, numbers_among
 from artifacts.models import Membership, Run
 from artifacts.services.paths.pointers import Deletion, deletions_of_runs
+from artifacts.services.reach.memberships import reach_membership_by_full_name
 from artifacts.services.runs.curves import read_curves, read_numbers
-from artifacts.views.lookup import membership_named
 from artifacts.views.run.history_values import STEP, history_listing, history_rows, value_text
 from registry_site.accounts.models import User
 from registry_site.accounts.views.exports import exported
@@ -76,7 +76,7 @@ def _memberships(user: User, query: QueryDict) -> dict[Membership, Run | None]:
                 most=MOST_SERIES, count=len(names)
             )
         )
-    memberships = [membership_named(user, name) for name in names]
+    memberships = [reach_membership_by_full_name(by=user, full_name=name) for name in names]
     runs = (
         Run.objects.visible_to(user)
         .for_path()

@@ -8,13 +8,14 @@ from artifacts.models import Collection, Membership, Project, Version
 from artifacts.reads.table_text import collections_showing
 from artifacts.services.deletion.job_kinds import COLLECTIONS, rehearse_collection
 from artifacts.views.deletion.dialog import Deletion, answer_deletion
-from artifacts.views.deletion.runs import TICKED, project_of, which_of
+from artifacts.views.deletion.runs import TICKED, which_of
+from artifacts.views.paths import with_project
 from registry_site.pages import HtmxRequest, form_page, read_number
 
 
 @form_page
-def collections_delete(request: HtmxRequest, pk: int) -> HttpResponse:
-    project = project_of(request.user, pk)
+@with_project
+def collections_delete(request: HtmxRequest, project: Project) -> HttpResponse:
     data = request.POST if request.method == "POST" else request.GET
     ticked = [pk for pk in map(read_number, data.getlist("collection")) if pk]
     which = which_of(data, ticked, "q", "type")

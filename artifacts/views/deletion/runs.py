@@ -10,17 +10,16 @@ from django.utils.translation import gettext as _
 from artifacts.models import Project, Run, RunOutput, Version
 from artifacts.services.deletion.job_kinds import RUNS, rehearse_run
 from artifacts.views.deletion.dialog import Deletion, answer_deletion
+from artifacts.views.paths import with_project
 from artifacts.views.run.listing import runs_fitting
-from registry_site.accounts.models import User
-from registry_site.errors import NotFound
 from registry_site.pages import HtmxRequest, form_page
 
 TICKED, ALL = "ticked", "all"
 
 
 @form_page
-def runs_delete(request: HtmxRequest, pk: int) -> HttpResponse:
-    project = project_of(request.user, pk)
+@with_project
+def runs_delete(request: HtmxRequest, project: Project) -> HttpResponse:
     data = request.POST if request.method == "POST" else request.GET
     ticked = data.getlist("run")
     which = which_of(data, ticked, "q", "state")
@@ -43,13 +42,6 @@ def which_of(data: Any, ticked: Sequence[Any], *filters: str) -> str:
         return str(data["which"])
     is_filtered = any(data.get(name, "").strip() for name in filters)
     return ALL if is_filtered and not ticked else TICKED
-
-
-def project_of(user: User, pk: int) -> Project:
-    project = Project.objects.visible_to(user).filter(pk=pk).for_role().first()
-    if project is None:
-        raise NotFound(_("There is no such project that you may see."))
-    return project
 
 
 def _deletion(project: Project, chosen: QuerySet[Run], with_artifacts: bool) -> Deletion:

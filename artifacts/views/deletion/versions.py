@@ -13,8 +13,9 @@ from artifacts.reads.table_text import memberships_showing
 from artifacts.services.deletion.choice import likely_refused, old_versions, versions_of, without
 from artifacts.services.deletion.job_kinds import KEPT, VERSIONS, delete_one_version
 from artifacts.views.deletion.dialog import Deletion, answer_deletion
+from artifacts.views.paths import with_collection
 from registry_site.accounts.models import User
-from registry_site.errors import Conflict, NotFound
+from registry_site.errors import Conflict
 from registry_site.pages import HtmxRequest, form_page, read_number
 
 KEEP_NEWEST = 10
@@ -87,10 +88,8 @@ class Choice:
 
 
 @form_page
-def versions_delete(request: HtmxRequest, pk: int) -> HttpResponse:
-    collection = Collection.objects.visible_to(request.user).filter(pk=pk).for_path().first()
-    if collection is None:
-        raise NotFound(_("There is no such collection that you may see."))
+@with_collection
+def versions_delete(request: HtmxRequest, collection: Collection) -> HttpResponse:
     if collection.is_portfolio:
         raise Conflict(
             _(

@@ -5,19 +5,22 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from artifacts.models import Membership, Run
+from artifacts.services.reach.memberships import reach_file
+from artifacts.services.reach.runs import reach_run_file
 from artifacts.services.usage.usage import record_download
 from artifacts.signing import download_path
-from artifacts.views.lookup import file_in, file_of_run, membership_of, run_at
+from artifacts.views.paths import in_run, with_membership
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import NotFound
 from registry_site.pages import HtmxRequest
 
 
 @require_safe
-def file_download(request: HtmxRequest, pk: int, path: str) -> HttpResponse:
-    membership = membership_of(request.user, pk)
+@with_membership
+def file_download(request: HtmxRequest, membership: Membership, path: str) -> HttpResponse:
     check(request.user, Action.DOWNLOAD, membership.collection.project)
-    entry = file_in(membership, path)
+    entry = reach_file(membership=membership, path=path)
     if entry.blob is None:
         raise NotFound(_("There is no file “{path}” in this version.").format(path=path))
     if request.method == "GET":
@@ -26,10 +29,8 @@ def file_download(request: HtmxRequest, pk: int, path: str) -> HttpResponse:
 
 
 @require_safe
-def run_file_download(
-    request: HtmxRequest, entity: str, project: str, run: str, path: str
-) -> HttpResponse:
-    reached = run_at(request.user, entity, project, run)
-    check(request.user, Action.DOWNLOAD, reached.project)
-    file, blob = file_of_run(reached, path)
+@in_run
+def run_file_download(request: HtmxRequest, run: Run, path: str) -> HttpResponse:
+    check(request.user, Action.DOWNLOAD, run.project)
+    file, blob = reach_run_file(run=run, path=path)
     return redirect(download_path(blob.sha256, file.name))

@@ -21,11 +21,12 @@ from django.utils.translation import gettext as _
 
 from artifacts.formats.bundles import Part, checksum_line, zip_of
 from artifacts.models import ManifestEntry, Membership
+from artifacts.services.reach.memberships import reach_file
 from artifacts.services.usage.usage import record_download
 from artifacts.store import store
 from artifacts.views.files.folder import CHECKSUMS, files_listing
 from artifacts.views.json_tree.json_tree import send_json
-from artifacts.views.lookup import file_in, in_version
+from artifacts.views.paths import in_version
 from artifacts.views.sdk.transfers import send_blob
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.views.login_or_key import KeyedRequest, by_login_or_key
@@ -40,7 +41,7 @@ _REFERENCES = "REFERENCES.txt"
 def send_file(request: KeyedRequest, membership: Membership, path: str) -> HttpResponseBase:
     """Send one file, whole or a range of it."""
     check(request.user, Action.DOWNLOAD, membership.collection.project)
-    entry = file_in(membership, path)
+    entry = reach_file(membership=membership, path=path)
     if entry.blob is None:
         raise NotFound(
             _("“{path}” is a reference: its bytes are not here but at {ref}.").format(

@@ -17,12 +17,12 @@ from artifacts.previews.dispatch import WITH_SOURCE, preview_of
 from artifacts.previews.kinds import Kind, kind_of
 from artifacts.previews.numbers import Number
 from artifacts.previews.reading import Unreadable
+from artifacts.services.reach.memberships import reach_file
 from artifacts.signing import download_path
 from artifacts.store import store
 from artifacts.views.files.folder import crumbs_to, web_address
 from artifacts.views.files.markdown_addresses import FilesBeside
 from artifacts.views.json_tree.json_tree import Place, Tree, tree_of
-from artifacts.views.lookup import file_in
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import Unavailable
 from registry_site.pages import HtmxRequest, server_address
@@ -78,7 +78,7 @@ class FilePage:
 
 def file_page(request: HtmxRequest, membership: Membership, path: str) -> FilePage:
     """Return the page of the file; its content only for those who may download."""
-    entry = file_in(membership, path)
+    entry = reach_file(membership=membership, path=path)
     url = membership.tab_url("files")
     page = FilePage(
         entry=entry,

@@ -9,8 +9,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from artifacts.models import Project, Run
+from artifacts.views.breadcrumbs import project_crumbs
 from artifacts.views.collection.listing import collections_listing, with_newest_versions
-from artifacts.views.lookup import project_at
+from artifacts.views.paths import in_project
 from artifacts.views.run.listing import (
     flat_columns,
     flatten,
@@ -27,32 +28,30 @@ COLLECTIONS_SHOWN = 10
 
 
 @require_safe
-def project_detail(request: HtmxRequest, entity: str, project: str) -> HttpResponse:
-    found = project_at(request.user, entity, project)
-    if found.is_registry:
-        return redirect(found)
+@in_project
+def project_detail(request: HtmxRequest, project: Project) -> HttpResponse:
+    if project.is_registry:
+        return redirect(project)
     context = {
-        "project": found,
-        "runs": _runs(request, found),
+        "project": project,
+        "runs": _runs(request, project),
         "states": Run.State.choices,
         "query": request.GET.get("q", ""),
         "state": request.GET.get("state", ""),
-        "views": views_menu(request.user, request.GET, found, "runs"),
-        "collections": _collections(found),
-        "can_log": can(request.user, Action.EDIT, found),
+        "views": views_menu(request.user, request.GET, project, "runs"),
+        "collections": _collections(project),
+        "can_log": can(request.user, Action.EDIT, project),
         "ticked": set(request.GET.getlist("run")),
-        "log_code": log_code(found.entity.name, found.name),
-        "breadcrumb": [
-            {"label": found.entity.name, "url": found.entity.get_absolute_url()},
-            {"label": found.name},
-        ],
+        "log_code": log_code(project.entity.name, project.name),
+        "breadcrumb": project_crumbs(project),
     }
     return render_page(request, "artifacts/project/project_detail.html", context, fragment="runs")
 
 
 @exported
-def runs_export(request: HtmxRequest, entity: str, project: str) -> Listing:
-    listing = runs_listing(project_at(request.user, entity, project), request.GET)
+@in_project
+def runs_export(request: HtmxRequest, project: Project) -> Listing:
+    listing = runs_listing(project, request.GET)
     return replace(
         listing,
         rows=listing.rows.defer(None),  # with what no page of the list shows
@@ -63,8 +62,9 @@ def runs_export(request: HtmxRequest, entity: str, project: str) -> Listing:
 
 
 @exported
-def collections_export(request: HtmxRequest, entity: str, project: str) -> Listing:
-    return collections_listing(project_at(request.user, entity, project))
+@in_project
+def collections_export(request: HtmxRequest, project: Project) -> Listing:
+    return collections_listing(project)
 
 
 def _runs(request: HtmxRequest, project: Project) -> Table:

@@ -19,7 +19,7 @@ from artifacts.services.retention.rules import (
     retirement_of,
     set_retention_rule,
 )
-from artifacts.views.lookup import collection_at
+from artifacts.views.paths import in_collection
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import NotFound
@@ -37,30 +37,28 @@ _TEMPLATE = "artifacts/retention/retention_edit.html"
 
 
 @form_page
-def retention_edit(
-    request: HtmxRequest, entity: str, project: str, type_name: str, collection: str
-) -> HttpResponse:
-    found = collection_at(request.user, entity, project, type_name, collection)
-    check(request.user, Action.EDIT, found.project)
-    if found.is_portfolio:
+@in_collection
+def retention_edit(request: HtmxRequest, collection: Collection) -> HttpResponse:
+    check(request.user, Action.EDIT, collection.project)
+    if collection.is_portfolio:
         raise NotFound(_("Only collections to which versions are logged have a retention rule."))
     if "remove" in request.POST:
-        remove_retention_rule(by=request.user, collection=found)
-        messages.success(request, _("{name} keeps all its versions.").format(name=found))
-        return show_again(request, found.get_absolute_url())
-    form = RetentionForm(posted(request), now=read_rule(found))
+        remove_retention_rule(by=request.user, collection=collection)
+        messages.success(request, _("{name} keeps all its versions.").format(name=collection))
+        return show_again(request, collection.get_absolute_url())
+    form = RetentionForm(posted(request), now=read_rule(collection))
     if "preview" in request.POST:
-        return _show(request, found, form, is_preview=True)
+        return _show(request, collection, form, is_preview=True)
 
     def save(data: dict[str, Any]) -> RetentionRule:
         return set_retention_rule(
-            by=request.user, collection=found, rule=form.rule, opened=data["opened"]
+            by=request.user, collection=collection, rule=form.rule, opened=data["opened"]
         )
 
     if attempt(form, save):
-        messages.success(request, _what_goes(found, form.rule))
-        return show_again(request, found.get_absolute_url())
-    return _show(request, found, form)
+        messages.success(request, _what_goes(collection, form.rule))
+        return show_again(request, collection.get_absolute_url())
+    return _show(request, collection, form)
 
 
 def retention_context(user: User, collection: Collection) -> dict[str, Any]:

@@ -7,16 +7,17 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from artifacts.forms.ttl import VersionTtlForm
+from artifacts.models import Membership
 from artifacts.services.retention.version_ttl import expires_at, set_version_ttl
 from artifacts.services.versions.versions import is_linked
-from artifacts.views.lookup import membership_of
+from artifacts.views.paths import with_membership
 from registry_site.accounts.permissions import Action, check
 from registry_site.pages import HtmxRequest, attempt, form_page, posted, render_form, show_again
 
 
 @form_page
-def ttl_edit(request: HtmxRequest, pk: int) -> HttpResponse:
-    membership = membership_of(request.user, pk)
+@with_membership
+def ttl_edit(request: HtmxRequest, membership: Membership) -> HttpResponse:
     version = membership.version
     check(request.user, Action.EDIT, version)
     form = VersionTtlForm(posted(request), now={"ttl_seconds": version.ttl_seconds})

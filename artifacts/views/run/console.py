@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from artifacts.formats.console import read_console_line
 from artifacts.models import Run, RunLine
-from artifacts.views.lookup import run_at
+from artifacts.views.paths import in_run
 from registry_site.accounts.views.exports import exported
 from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, Table, list_page
@@ -30,8 +30,9 @@ _CONSOLE_COLUMNS = {
 
 
 @exported
-def console_export(request: HtmxRequest, entity: str, project: str, run: str) -> Listing:
-    listing = _console_listing(run_at(request.user, entity, project, run))
+@in_run
+def console_export(request: HtmxRequest, run: Run) -> Listing:
+    listing = _console_listing(run)
     return replace(listing, order=("line",))  # as it was printed
 
 

@@ -11,10 +11,12 @@ from artifacts.previews.blocks import Preview
 from artifacts.previews.dispatch import WITH_SOURCE, preview_of
 from artifacts.previews.kinds import kind_of
 from artifacts.previews.reading import Unreadable
+from artifacts.services.reach.runs import reach_run_file
 from artifacts.store import store
+from artifacts.views.breadcrumbs import run_crumbs
 from artifacts.views.files.preview import shown_table
 from artifacts.views.json_tree.json_tree import Place, tree_of
-from artifacts.views.lookup import file_of_run, run_at
+from artifacts.views.paths import in_run
 from artifacts.views.run.media import run_file_url
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Unavailable
@@ -22,22 +24,17 @@ from registry_site.pages import HtmxRequest, render_page
 
 
 @require_safe
-def run_file_detail(request: HtmxRequest, entity: str, project: str, run: str) -> HttpResponse:
-    reached = run_at(request.user, entity, project, run)
-    check(request.user, Action.DOWNLOAD, reached.project)
-    file, blob = file_of_run(reached, request.GET.get("file", ""))
+@in_run
+def run_file_detail(request: HtmxRequest, run: Run) -> HttpResponse:
+    check(request.user, Action.DOWNLOAD, run.project)
+    file, blob = reach_run_file(run=run, path=request.GET.get("file", ""))
     context = {
-        "run": reached,
+        "run": run,
         "file": file,
-        "download_url": run_file_url(reached, file.name, "run_file_download"),
+        "download_url": run_file_url(run, file.name, "run_file_download"),
         "is_source": "source" in request.GET,
-        **_content(request, reached, file.name, blob),
-        "breadcrumb": [
-            {"label": entity, "url": reached.project.entity.get_absolute_url()},
-            {"label": project, "url": reached.project.get_absolute_url()},
-            {"label": reached.display_name, "url": reached.get_absolute_url()},
-            {"label": file.name},
-        ],
+        **_content(request, run, file.name, blob),
+        "breadcrumb": run_crumbs(run, file.name),
     }
     return render_page(request, "artifacts/run/run_file.html", context)
 

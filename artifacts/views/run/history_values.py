@@ -20,7 +20,8 @@ from artifacts.formats.history import (
 )
 from artifacts.models import Run, RunLine
 from artifacts.services.runs.curves import read_curves
-from artifacts.views.lookup import run_at
+from artifacts.views.breadcrumbs import run_crumbs
+from artifacts.views.paths import in_run
 from artifacts.views.run.history import is_line, metric_chart
 from registry_site.accounts.views.exports import exported
 from registry_site.charts.curves import Curve
@@ -36,13 +37,13 @@ _MOST_VALUE = 200  # characters of what is no number, in a table of numbers
 
 
 @require_safe
-def run_history(request: HtmxRequest, entity: str, project: str, run: str) -> HttpResponse:
-    reached = run_at(request.user, entity, project, run)
-    names = numbers_among(reached.history_keys)
+@in_run
+def run_history(request: HtmxRequest, run: Run) -> HttpResponse:
+    names = numbers_among(run.history_keys)
     name = request.GET.get("key", "") or next(iter(names), "")
-    lines = RunLine.objects.of_stream(reached, "history").holding(name)
+    lines = RunLine.objects.of_stream(run, "history").holding(name)
     listing = Listing(
-        url=f"{reached.get_absolute_url()}/-/history", rows=lines, order=("line",), columns={}
+        url=f"{run.get_absolute_url()}/-/history", rows=lines, order=("line",), columns={}
     )
     table = list_page(
         request,
@@ -51,21 +52,16 @@ def run_history(request: HtmxRequest, entity: str, project: str, run: str) -> Ht
         size=_PAGE_ROWS,
     )
     table.rows[:] = _values_in(table.rows, name)
-    curve = read_curves(reached, [name])[name]
+    curve = read_curves(run, [name])[name]
     context = {
-        "run": reached,
+        "run": run,
         "key": name,
         "table": table,
-        "chart": replace(metric_chart(reached, name, curve, height=240), table_url="#numbers")
+        "chart": replace(metric_chart(run, name, curve, height=240), table_url="#numbers")
         if is_line(curve)
         else None,
         "extent": curve.extent,
-        "breadcrumb": [
-            {"label": entity, "url": reached.project.entity.get_absolute_url()},
-            {"label": project, "url": reached.project.get_absolute_url()},
-            {"label": reached.display_name, "url": reached.get_absolute_url()},
-            {"label": name},
-        ],
+        "breadcrumb": run_crumbs(run, name),
     }
     target = request.htmx.target
     fragment = "numbers" if target == "numbers" else None
@@ -97,12 +93,12 @@ def value_text(value: Any) -> str:
 
 
 @exported
-def run_history_export(request: HtmxRequest, entity: str, project: str, run: str) -> Listing:
-    reached = run_at(request.user, entity, project, run)
+@in_run
+def run_history_export(request: HtmxRequest, run: Run) -> Listing:
     asked = [key for key in request.GET.getlist("key") if key != STEP]
-    keys = list(dict.fromkeys(asked))[:MOST_METRICS] or numbers_among(reached.history_keys)
-    url = f"{reached.get_absolute_url()}/-/history"
-    return history_listing(url, [STEP, *keys], history_rows(reached, keys))
+    keys = list(dict.fromkeys(asked))[:MOST_METRICS] or numbers_among(run.history_keys)
+    url = f"{run.get_absolute_url()}/-/history"
+    return history_listing(url, [STEP, *keys], history_rows(run, keys))
 
 
 def history_listing(url: str, columns: Sequence[str], rows: Iterator[list[Any]]) -> Listing:

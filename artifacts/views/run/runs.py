@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 from artifacts.formats.markdown import render_markdown
 from artifacts.models import Membership, Run, RunInput
 from artifacts.services.paths.pointers import Deletion, read_versions
+from artifacts.views.breadcrumbs import run_crumbs
 from artifacts.views.json_tree.json_tree import config_of, run_trees, send_json, without_internals
-from artifacts.views.lookup import run_at
 from artifacts.views.menus import run_menu
+from artifacts.views.paths import in_run
 from artifacts.views.run.console import console_page
 from artifacts.views.run.history import history_section
 from artifacts.views.run.media import media_section
@@ -43,34 +44,30 @@ _FILE_COLUMNS = {
 
 
 @require_safe
-def run_detail(request: HtmxRequest, entity: str, project: str, run: str) -> HttpResponse:
-    found = run_at(request.user, entity, project, run)
+@in_run
+def run_detail(request: HtmxRequest, run: Run) -> HttpResponse:
     context = {
-        "run": found,
-        "project": found.project,
-        "path": found.path,
-        "notes": render_markdown(found.notes),
-        **run_trees(found, found.get_absolute_url(), request.GET, room=MOST_OF_TREE),
-        "alerts": _newest(request, found.alerts.all(), "alerts_", MOST_ALERTS),
+        "run": run,
+        "project": run.project,
+        "path": run.path,
+        "notes": render_markdown(run.notes),
+        **run_trees(run, run.get_absolute_url(), request.GET, room=MOST_OF_TREE),
+        "alerts": _newest(request, run.alerts.all(), "alerts_", MOST_ALERTS),
         "summary_media": media_section(
-            request.user, found, "summary", without_internals(found.summary), request.GET
+            request.user, run, "summary", without_internals(run.summary), request.GET
         ),
         "config_media": media_section(
-            request.user, found, "config", config_of(found.config), request.GET
+            request.user, run, "config", config_of(run.config), request.GET
         ),
-        "history": history_section(found, found.get_absolute_url(), request.GET),
-        "inputs": _artifacts(request, with_collections(found.inputs.all()), "inputs_"),
-        "outputs": _artifacts(request, found.outputs.all(), "outputs_"),
-        "files": _files(request, found),
-        "console": console_page(request, found),
-        "breadcrumb": [
-            {"label": entity, "url": found.project.entity.get_absolute_url()},
-            {"label": project, "url": found.project.get_absolute_url()},
-            {"label": found.display_name},
-        ],
-        "refresh_seconds": REFRESH if found.history_lines < MANY_LINES else REFRESH_LONG,
-        "can_download": can(request.user, Action.DOWNLOAD, found.project),
-        "menu": run_menu(request.user, found),
+        "history": history_section(run, run.get_absolute_url(), request.GET),
+        "inputs": _artifacts(request, with_collections(run.inputs.all()), "inputs_"),
+        "outputs": _artifacts(request, run.outputs.all(), "outputs_"),
+        "files": _files(request, run),
+        "console": console_page(request, run),
+        "breadcrumb": run_crumbs(run),
+        "refresh_seconds": REFRESH if run.history_lines < MANY_LINES else REFRESH_LONG,
+        "can_download": can(request.user, Action.DOWNLOAD, run.project),
+        "menu": run_menu(request.user, run),
     }
     target = request.htmx.target
     fragment = target if target in {"run", "history", "files", "console"} else None
@@ -120,18 +117,21 @@ def _artifacts(request: HtmxRequest, uses: QuerySet[Any], prefix: str) -> dict[s
 
 
 @by_login_or_key
-def run_config(request: KeyedRequest, entity: str, project: str, run: str) -> HttpResponse:
-    return send_json(run_at(request.user, entity, project, run).config, f"{run}-config.json")
+@in_run
+def run_config(request: KeyedRequest, run: Run) -> HttpResponse:
+    return send_json(run.config, f"{run.name}-config.json")
 
 
 @by_login_or_key
-def run_summary(request: KeyedRequest, entity: str, project: str, run: str) -> HttpResponse:
-    return send_json(run_at(request.user, entity, project, run).summary, f"{run}-summary.json")
+@in_run
+def run_summary(request: KeyedRequest, run: Run) -> HttpResponse:
+    return send_json(run.summary, f"{run.name}-summary.json")
 
 
 @exported
-def run_files_export(request: HtmxRequest, entity: str, project: str, run: str) -> Listing:
-    return _files_listing(run_at(request.user, entity, project, run))
+@in_run
+def run_files_export(request: HtmxRequest, run: Run) -> Listing:
+    return _files_listing(run)
 
 
 def _files_listing(run: Run) -> Listing:

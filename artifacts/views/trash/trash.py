@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from artifacts.models import Collection, Project, Run, Version
 from artifacts.services.trash.restoration import restore_version
 from artifacts.services.trash.restoration_of_parents import restore_collection, restore_run
-from artifacts.views.breadcrumbs import breadcrumb_of
-from artifacts.views.lookup import project_at
+from artifacts.views.breadcrumbs import artifact_crumbs
+from artifacts.views.paths import in_project
 from artifacts.views.trash.listings import trash_listing
 from artifacts.views.trash.messages import what_is_back, what_is_lost
 from registry_site.accounts.permissions import Action, can
@@ -34,13 +34,11 @@ _SINGLE_MESSAGES = 5  # things of which each has a message of its own
 
 
 @form_page
-def trash_list(
-    request: HtmxRequest, entity: str, project: str, kind: str = "versions"
-) -> HttpResponse:
-    found = project_at(request.user, entity, project)
-    if found.is_registry:
-        return redirect(found.trash_url)
-    url = reverse("artifacts:trash_list", args=[found.entity.name, found.name])
+@in_project
+def trash_list(request: HtmxRequest, project: Project, kind: str = "versions") -> HttpResponse:
+    if project.is_registry:
+        return redirect(project.trash_url)
+    url = reverse("artifacts:trash_list", args=[project.entity.name, project.name])
     tabs = [
         {
             "label": label,
@@ -49,17 +47,17 @@ def trash_list(
         }
         for name, label in _LABELS.items()
     ]
-    crumbs = breadcrumb_of(found, last=_("Trash"))
-    return answer_trash(request, found, kind, url, {"tabs": tabs, "breadcrumb": crumbs})
+    crumbs = artifact_crumbs(project, last=_("Trash"))
+    return answer_trash(request, project, kind, url, {"tabs": tabs, "breadcrumb": crumbs})
 
 
 @exported
-def trash_export(request: HtmxRequest, entity: str, project: str, name: str) -> Listing:
-    found = project_at(request.user, entity, project)
-    if name not in _LABELS or found.is_registry:
+@in_project
+def trash_export(request: HtmxRequest, project: Project, name: str) -> Listing:
+    if name not in _LABELS or project.is_registry:
         raise NotFound(_("A project's trash has no list “{name}”.").format(name=name[:64]))
-    url = reverse("artifacts:trash_list", args=[found.entity.name, found.name])
-    return trash_listing(found, name, url)
+    url = reverse("artifacts:trash_list", args=[project.entity.name, project.name])
+    return trash_listing(project, name, url)
 
 
 def answer_trash(

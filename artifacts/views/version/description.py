@@ -5,8 +5,9 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from artifacts.forms import DescriptionForm
+from artifacts.models import Membership
 from artifacts.services.versions.versions import update_version
-from artifacts.views.lookup import membership_of
+from artifacts.views.paths import with_membership
 from registry_site.accounts.permissions import Action, check
 from registry_site.pages import (
     HtmxRequest,
@@ -19,8 +20,8 @@ from registry_site.pages import (
 
 
 @form_page
-def description_edit(request: HtmxRequest, pk: int) -> HttpResponse:
-    membership = membership_of(request.user, pk)
+@with_membership
+def description_edit(request: HtmxRequest, membership: Membership) -> HttpResponse:
     version = membership.version
     check(request.user, Action.EDIT, version)
     form = DescriptionForm(posted(request), now={"description": version.description})

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from artifacts.forms import TagForm
 from artifacts.models import Membership
 from artifacts.services.versions.versions import update_version
-from artifacts.views.lookup import membership_of
+from artifacts.views.paths import with_membership
 from artifacts.views.version.tabs import tags_context
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict, Invalid
@@ -31,8 +31,8 @@ from registry_site.pages import (
 
 
 @form_page
-def tag_add(request: HtmxRequest, pk: int) -> HttpResponse:
-    membership = membership_of(request.user, pk)
+@with_membership
+def tag_add(request: HtmxRequest, membership: Membership) -> HttpResponse:
     version = membership.version
     check(request.user, Action.EDIT, version)
     form = TagForm(posted(request))
@@ -52,11 +52,11 @@ def tag_add(request: HtmxRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def tag_remove(request: HtmxRequest, pk: int) -> HttpResponse:
-    membership = membership_of(request.user, pk)
+@with_membership
+def tag_remove(request: HtmxRequest, membership: Membership) -> HttpResponse:
     name = request.POST.get("tag", "")
     update_version(by=request.user, version=membership.version, tags_removed=[name])
-    undo = undo_address(reverse("artifacts:tag_add", args=[pk]), names=[name])
+    undo = undo_address(reverse("artifacts:tag_add", args=[membership.pk]), names=[name])
     text = _("Tag {name} removed from {version}.").format(name=name, version=membership)
     messages.success(request, text, extra_tags=undo)
     return _tags(request, membership)

@@ -4,11 +4,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from artifacts.views.breadcrumbs import breadcrumb_of
+from artifacts.models import Membership
+from artifacts.views.breadcrumbs import collection_crumbs
 from artifacts.views.collection.browser import browser_context
 from artifacts.views.files.folder import files_listing
-from artifacts.views.lookup import membership_at
 from artifacts.views.menus import version_menu
+from artifacts.views.paths import in_version
 from artifacts.views.usage.usage import usage_listing
 from artifacts.views.version.tabs import render_version, tab_context
 from registry_site.accounts.views.exports import exported
@@ -17,24 +18,16 @@ from registry_site.pages import HtmxRequest, render_page
 
 
 @require_safe
-def version_detail(
-    request: HtmxRequest,
-    entity: str,
-    project: str,
-    type_name: str,
-    collection: str,
-    version: str,
-    tab: str = "",
-) -> HttpResponse:
-    reference = f"{collection}:{version}"
-    membership = membership_at(request.user, entity, project, type_name, reference)
-    found = membership.collection
-    if found.project.is_registry or found.name != collection:  # or the path of a hidden source
+@in_version
+def version_detail(request: HtmxRequest, membership: Membership, tab: str = "") -> HttpResponse:
+    collection = membership.collection
+    name_in_address = request.resolver_match.kwargs["collection"]
+    if collection.project.is_registry or collection.name != name_in_address:  # a placeholder's
         return redirect(membership.tab_url(tab))
-    context = tab_context(request, membership, tab) | browser_context(request, found.project, found)
-    context["breadcrumb"] = breadcrumb_of(
-        found.project, type_name, found, membership.opened_as or membership.number
+    context = tab_context(request, membership, tab) | browser_context(
+        request, collection.project, collection
     )
+    context["breadcrumb"] = collection_crumbs(collection, membership.opened_as or membership.number)
     context["offers_link"] = True
     if menu := version_menu(request.user, membership, context["hold_item"]):
         context |= {"actions_template": "artifacts/deletion/_menu.html", "menu": menu}
@@ -44,22 +37,12 @@ def version_detail(
 
 
 @exported
-def files_export(
-    request: HtmxRequest, entity: str, project: str, type_name: str, collection: str, version: str
-) -> Listing:
-    membership = membership_at(request.user, entity, project, type_name, f"{collection}:{version}")
+@in_version
+def files_export(request: HtmxRequest, membership: Membership) -> Listing:
     return files_listing(membership, request.GET.get("folder", ""))
 
 
 @exported
-def usage_export(
-    request: HtmxRequest,
-    entity: str,
-    project: str,
-    type_name: str,
-    collection: str,
-    version: str,
-    name: str,
-) -> Listing:
-    membership = membership_at(request.user, entity, project, type_name, f"{collection}:{version}")
+@in_version
+def usage_export(request: HtmxRequest, membership: Membership, name: str) -> Listing:
     return usage_listing(request.user, membership, name)

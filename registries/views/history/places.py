@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership, Project
-from artifacts.views.lookup import collection_at, membership_at, project_at
+from artifacts.views import paths as project_paths
 from registries.models import Registry
 from registries.services.history.rights import (
     events_of_collection,
@@ -57,12 +57,10 @@ def of_collection(view: PlaceView) -> Callable[..., Any]:
 def of_sequence(view: PlaceView) -> Callable[..., Any]:
     """Of a collection in an ordinary project."""
 
+    @project_paths.in_collection
     @wraps(view)
-    def wrapper(
-        request: HtmxRequest, entity: str, project: str, type_name: str, collection: str
-    ) -> Any:
-        found = collection_at(request.user, entity, project, type_name, collection)
-        return view(request, _collection_place(found, _crumbs_of(found)))
+    def wrapper(request: HtmxRequest, collection: Collection) -> Any:
+        return view(request, _collection_place(collection, _crumbs_of(collection)))
 
     return wrapper
 
@@ -84,15 +82,15 @@ def of_registry(view: PlaceView) -> Callable[..., Any]:
 
 
 def of_project(view: PlaceView) -> Callable[..., Any]:
+    @project_paths.in_project
     @wraps(view)
-    def wrapper(request: HtmxRequest, entity: str, project: str) -> Any:
-        found = project_at(request.user, entity, project)
+    def wrapper(request: HtmxRequest, project: Project) -> Any:
         place = Place(
-            title=_("Action history of {name}").format(name=found.name),
-            url=reverse("registries:project_history", args=[found.entity.name, found.name]),
-            events=events_of_project(found),
-            breadcrumb=_way(found.entity, found),
-            project=found,
+            title=_("Action history of {name}").format(name=project.name),
+            url=reverse("registries:project_history", args=[project.entity.name, project.name]),
+            events=events_of_project(project),
+            breadcrumb=_way(project.entity, project),
+            project=project,
         )
         return view(request, place)
 
@@ -110,22 +108,13 @@ def of_linked_version(view: PlaceView) -> Callable[..., Any]:
 
 
 def of_logged_version(view: PlaceView) -> Callable[..., Any]:
+    @project_paths.in_version
     @wraps(view)
-    def wrapper(
-        request: HtmxRequest,
-        entity: str,
-        project: str,
-        type_name: str,
-        collection: str,
-        version: str,
-    ) -> Any:
-        name = f"{collection}:{version}"
-        found = membership_at(request.user, entity, project, type_name, name)
-        url = reverse(
-            "registries:logged_version_history",
-            args=[entity, project, type_name, collection, found.number],
-        )
-        return view(request, _version_place(found, url))
+    def wrapper(request: HtmxRequest, membership: Membership) -> Any:
+        path = dict(request.resolver_match.kwargs, version=membership.number)
+        path.pop("kind", None)  # of a file
+        url = reverse("registries:logged_version_history", kwargs=path)
+        return view(request, _version_place(membership, url))
 
     return wrapper
 

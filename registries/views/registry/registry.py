@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from artifacts.formats.markdown import render_markdown
 from artifacts.models import ArtifactType, Collection, Membership
-from artifacts.views.lookup import names_now
+from artifacts.services.reach.former_paths import names_now
 from artifacts.views.texts import is_long
 from registries.models import Registry
 from registries.views.links.snippets import link_snippet
@@ -84,7 +84,11 @@ def _selected(user: User, query: QueryDict) -> HttpResponse:
     entity, _slash, rest = path.partition("/")
     project, _slash, collection = rest.partition("/")
     found = _find(user, version, entity, project, collection)
-    if found is None and (names := names_now(user, entity, project, collection)):
+    if found is None and (
+        names := names_now(
+            by=user, entity_name=entity, project_name=project, collection_name=collection
+        )
+    ):
         now = names["entity"], names["project"], names.get("collection", "")
         found = _find(user, version, *now)
     if found is None:
