@@ -109,7 +109,7 @@ class RunLineQuerySet(models.QuerySet):
 
     def holding(self, name: str) -> Self:
         """Lines that have this name in their text: all rows with the metric, and few others."""
-        return self.filter(_hold([name]))
+        return self.filter(_with_names_of([name]))
 
     def sample(self, run: Any, stream: str, most: int, steps: Steps = ALL_STEPS) -> list[str]:
         """Up to `most` texts: all if there are no more, else spread evenly over the numbers."""
@@ -129,7 +129,7 @@ class RunLineQuerySet(models.QuerySet):
         found = _with_keys(texts, keys)
         if len(texts) >= tries and len(found) < most:  # the keys are rare
             rarest = sorted(keys, key=lambda key: how_often(run.history_keys, key))[:_SEARCHED]
-            lines = self.of_steps(run, steps).filter(_hold(rarest))
+            lines = self.of_steps(run, steps).filter(_with_names_of(rarest))
             numbers = spread(list(lines.values_list("line", flat=True)), most)
             found = _with_keys(self._numbered(run, "history", numbers, steps), keys)
         return list(spread(found, most))
@@ -154,7 +154,7 @@ def _with_keys(texts: Sequence[str], keys: Sequence[str]) -> list[dict[str, Any]
     return [row for row in rows if row is not None]
 
 
-def _hold(keys: Sequence[str]) -> Q:
+def _with_names_of(keys: Sequence[str]) -> Q:
     """Lines with the names of these keys in their text."""
     condition = Q()
     for key in keys:

@@ -1,8 +1,9 @@
-"""What operations hold while they change versions and collections.
+"""Locks on the rows that operations change, all to the end of the transaction.
 
-Everybody holds a version first, then the project where a collection is to be made, and then the
+Everybody locks a version first, then the project where a collection is to be made, and then the
 collections of its memberships, in the order of their keys, so no two wait for each other. Rows
-that only refer to a held version can be added.
+that only refer to a locked version can be added. (A *legal hold* is another thing:
+retention/holds.py.)
 """
 
 from collections.abc import Iterable
@@ -17,57 +18,64 @@ from registry_site.queries.prepared import prepared
 
 
 def lock_version(pk: int) -> Version:
-    """Hold the version's row to the end of the transaction, as it is by then."""
+    """Lock the version's row and return it as it is by then."""
     for version in lock_versions(Version.objects.filter(pk=pk)):
         return version
     raise NotFound(_("This version has been removed for good."))
 
 
 def lock_live_version(pk: int) -> int | None:
-    """Hold the version's row and return its TTL; NotFound where it went to the trash meanwhile."""
+    """Lock the version's row and return its TTL; NotFound where it went to the trash meanwhile."""
     for (ttl_seconds,) in _live_versions(pk):
         return ttl_seconds
     raise NotFound(_("There is no such artifact that you may see."))
 
 
 def lock_versions(versions: QuerySet[Version]) -> list[Version]:
-    """Hold the rows of all these versions."""
-    held = versions.select_for_update(of=("self",), no_key=True)
-    return list(held.for_path().order_by("pk"))  # type: ignore[attr-defined]  # our queryset
+    """Lock the rows of all these versions and return them."""
+    locked = versions.select_for_update(of=("self",), no_key=True)
+    return list(locked.for_path().order_by("pk"))  # type: ignore[attr-defined]  # our queryset
 
 
-def hold_versions(versions: QuerySet[Version]) -> None:
-    """Hold the rows of all these versions, however many there are."""
-    held = versions.select_for_update(of=("self",), no_key=True)
-    for _version in held.only("pk").order_by("pk").iterator(chunk_size=5_000):
+def lock_many_versions(versions: QuerySet[Version]) -> None:
+    """Lock the rows of all these versions, however many there are."""
+    locked = versions.select_for_update(of=("self",), no_key=True)
+    for _version in locked.only("pk").order_by("pk").iterator(chunk_size=5_000):
         pass
 
 
 def lock_project(pk: int) -> None:
-    """Hold the project's row: it is not deleted while somebody makes a collection there."""
-    held = Project.objects.live().select_for_update(no_key=True).filter(pk=pk)
-    if not held.values_list("pk").first():
+    """Lock the project's row: it is not deleted while somebody makes a collection there."""
+    locked = Project.objects.live().select_for_update(no_key=True).filter(pk=pk)
+    if not locked.values_list("pk").first():
         raise NotFound(_("There is no such project that you may see."))
 
 
+def lock_collection(pk: int) -> Collection:
+    """Lock a collection that is not deleted and return it: its numbers and aliases stay."""
+    for collection in _live_collections(pk):
+        return collection
+    raise NotFound(_("There is no such collection that you may see."))
+
+
 def lock_collections(pks: Iterable[int]) -> dict[int, Collection]:
-    """Hold these collections, deleted ones too, and return them by key with what governs them."""
-    held = Collection.with_deleted.select_for_update(of=("self",)).filter(pk__in=set(pks))
-    found = held.for_path().prefetch_related("project__protected_aliases").order_by("pk")
-    return {collection.pk: collection for collection in found}
+    """Lock these collections, deleted ones too, and return them by key with what governs them."""
+    locked = Collection.with_deleted.select_for_update(of=("self",)).filter(pk__in=set(pks))
+    rows = locked.for_path().prefetch_related("project__protected_aliases").order_by("pk")
+    return {collection.pk: collection for collection in rows}
 
 
 def lock_memberships(versions: Iterable[int], *collections: int) -> dict[int, Collection]:
-    """Hold the collections where these versions have memberships, and the others that are named.
+    """Lock the collections where these versions have memberships, and the others that are named.
 
-    The caller holds the versions. From here on nobody gives them an alias or a link.
+    The caller has locked the versions. From here on nobody gives them an alias or a link.
     """
     memberships = Membership.objects.live().filter(version__in=list(versions))
     return lock_collections([*memberships.values_list("collection", flat=True), *collections])
 
 
 def lock_collection_named(project: Project, name: str) -> Collection | None:
-    """Hold what stands at this path to the end of the transaction; None where nothing does.
+    """Lock what stands at this path and return it; None where nothing does.
 
     NotFound where the project has lost its name by then: what is done would be at another path.
     """
@@ -78,12 +86,17 @@ def lock_collection_named(project: Project, name: str) -> Collection | None:
 
 
 def lock_run(run: Run) -> Run:
-    """Hold the run's row to the end of the transaction, as it is by then."""
-    held = Run.objects.select_for_update().filter(pk=run.pk).first()
-    if held is None:
+    """Lock the run's row and return it as it is by then."""
+    locked: Run | None = Run.objects.select_for_update().filter(pk=run.pk).first()
+    if locked is None:
         raise NotFound(_("This run has been deleted."))
-    held.project = run.project
-    return held
+    locked.project = run.project
+    return locked
+
+
+@prepared
+def _live_collections(pk: Any) -> QuerySet:
+    return Collection.objects.select_for_update(of=("self",)).for_path().filter(pk=pk)
 
 
 @prepared

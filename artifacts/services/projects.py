@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from artifacts.models import Collection, Membership, Project, Version
 from artifacts.querysets.collections import MembershipQuerySet
 from artifacts.reads.lookups import find_former_project, find_project, find_run
-from artifacts.services.locks import hold_versions
+from artifacts.services.locks import lock_many_versions
 from artifacts.services.paths.paths import leave_project_path, move_project_path, take_project_path
 from artifacts.services.retention.holds import check_collections_not_held
 from artifacts.services.retention.linked_versions import check_not_linked
@@ -68,14 +68,14 @@ def create_project(
 def update_project(*, by: User, project: Project, description: str | None = None) -> Project:
     """Describe the project of a team or person; None leaves as it is."""
     check(by, Action.EDIT, project)
-    held = _hold(project)
-    if description is not None and description != held.description:
-        before, held.description = held.description, description
-        held.save(update_fields=["description", "updated_at"])
+    locked = _lock(project)
+    if description is not None and description != locked.description:
+        before, locked.description = locked.description, description
+        locked.save(update_fields=["description", "updated_at"])
         _record(
-            by, "update", held, before={"description": before}, after={"description": description}
+            by, "update", locked, before={"description": before}, after={"description": description}
         )
-    return held
+    return locked
 
 
 @transaction.atomic
@@ -87,23 +87,23 @@ def rename_project(*, by: User, project: Project, name: str) -> Project:
     """
     check(by, Action.MANAGE, project)
     check_project_name(name)
-    held = _hold(project)
-    if name == held.name:
-        return held  # a repeated request
-    leave_project_path(held, leads_on=True)
-    before, held.name = held.name, name
+    locked = _lock(project)
+    if name == locked.name:
+        return locked  # a repeated request
+    leave_project_path(locked, leads_on=True)
+    before, locked.name = locked.name, name
     try:
         with transaction.atomic():
-            held.save(update_fields=["name", "updated_at"])
+            locked.save(update_fields=["name", "updated_at"])
     except IntegrityError as error:
         raise Conflict(
             _("{entity} already has a project {name!r}; choose another name.").format(
-                entity=held.entity, name=name
+                entity=locked.entity, name=name
             )
         ) from error
-    move_project_path(held)
-    _record(by, "rename", held, before={"name": before}, after={"name": name})
-    return held
+    move_project_path(locked)
+    _record(by, "rename", locked, before={"name": before}, after={"name": name})
+    return locked
 
 
 def was_renamed(project: Project, *, before: str) -> bool:
@@ -123,20 +123,20 @@ def delete_project(*, by: User, project: Project) -> None:
     """
     check(by, Action.MANAGE, project)
     versions = Version.objects.filter(sequence__project=project)
-    hold_versions(versions)  # before the project, as everybody does
-    held, now = _hold(project), timezone.now()
+    lock_many_versions(versions)  # before the project, as everybody does
+    locked, now = _lock(project), timezone.now()
     versions.committed().update(state=Version.State.DELETED, deleted_at=now, deleted_by=by)
     memberships = Membership.objects.live().filter(version__in=versions)
-    within = Collection.objects.filter(project=held)
-    check_collections_not_held(by=by, collections=within, thing=held)
-    check_not_linked(by=by, versions=versions, thing=held)
-    _check_not_linked(by, held, memberships.exclude(collection__project=held))
+    within = Collection.objects.filter(project=locked)
+    check_collections_not_held(by=by, collections=within, thing=locked)
+    check_not_linked(by=by, versions=versions, thing=locked)
+    _check_not_linked(by, locked, memberships.exclude(collection__project=locked))
     memberships.update(hidden_at=now)
-    held.saved_views.all().delete()
-    leave_project_path(held, leads_on=False)
-    name, held.name = held.name, held.name_when_deleted
-    held.deleted_at, held.deleted_by = now, by
-    held.save(update_fields=["name", "deleted_at", "deleted_by", "updated_at"])
+    locked.saved_views.all().delete()
+    leave_project_path(locked, leads_on=False)
+    name, locked.name = locked.name, locked.name_when_deleted
+    locked.deleted_at, locked.deleted_by = now, by
+    locked.save(update_fields=["name", "deleted_at", "deleted_by", "updated_at"])
     _record(by, "delete", project, before={"name": name})
 
 
@@ -160,13 +160,13 @@ def _entity(by: User, name: str | None) -> Entity:
     return entity
 
 
-def _hold(project: Project) -> Project:
+def _lock(project: Project) -> Project:
     """Lock the project, which is no registry, to the end of the transaction."""
     found = Project.objects.live().ordinary().for_role().filter(pk=project.pk)
-    held = found.select_for_update(of=("self",)).first()
-    if held is None:  # deleted a moment ago
+    locked = found.select_for_update(of=("self",)).first()
+    if locked is None:  # deleted a moment ago
         raise NotFound(_("There is no such project that you may see."))
-    return held
+    return locked
 
 
 def _check_not_linked(by: User, project: Project, elsewhere: MembershipQuerySet) -> None:

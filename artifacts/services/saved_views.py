@@ -92,7 +92,7 @@ def update_saved_view(
     `opened`: what a form was opened with. Raises Conflict where its owner has another view of
     this name there, or where somebody changed it meanwhile (Unread).
     """
-    before = facts_of(_hold(view))
+    before = facts_of(_lock(view))
     was_shared = view.is_shared = bool(before["is_shared"])
     check_change(by, view)
     given: dict[str, Any] = {"name": _checked(name), "is_shared": is_shared}
@@ -147,12 +147,12 @@ def _save(view: SavedView, fields: list[str] | None = None) -> None:
         raise Conflict(text.format(owner=view.owner, name=view.name)) from error
 
 
-def _hold(view: SavedView) -> SavedView:
-    """Hold the row to the end of the transaction; NotFound where it is gone meanwhile."""
-    held = SavedView.objects.select_for_update().filter(pk=view.pk).first()
-    if held is None:
+def _lock(view: SavedView) -> SavedView:
+    """Lock the row to the end of the transaction; NotFound where it is gone meanwhile."""
+    locked = SavedView.objects.select_for_update().filter(pk=view.pk).first()
+    if locked is None:
         raise NotFound(_("There is no such view, or you may not see it."))
-    return held
+    return locked
 
 
 def facts_of(view: SavedView) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from artifacts.models import Alias, Collection, Membership, Project
+from artifacts.models import Alias, Membership, Project
 from artifacts.querysets.collections import LATEST
+from artifacts.services.locks import lock_collection
 from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.models import User
 from registry_site.accounts.names import check_alias_name
@@ -190,22 +191,9 @@ def _put(alias: Alias, membership: Membership, change: AliasChange) -> None:
     alias.save(update_fields=["membership", "event"] if alias.pk else None)
 
 
-def lock_collection(pk: int) -> Collection:
-    """Hold the collection's row to the end of the transaction: numbers and aliases change alone."""
-    held = _locked(pk)
-    if not held:  # deleted a moment ago
-        raise NotFound(_("There is no such collection that you may see."))
-    return held[0]
-
-
 @prepared
 def _live(pk: Any) -> QuerySet:
     return Membership.objects.live().filter(pk=pk).values_list("pk")
-
-
-@prepared
-def _locked(pk: Any) -> QuerySet:
-    return Collection.objects.select_for_update(of=("self",)).for_path().filter(pk=pk)
 
 
 def _record(

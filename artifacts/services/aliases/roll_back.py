@@ -10,10 +10,10 @@ from artifacts.services.aliases.aliases import (
     check_alias_names,
     check_may_give,
     check_note,
-    lock_collection,
     set_aliases,
 )
 from artifacts.services.aliases.periods import holder_of, starts_of
+from artifacts.services.locks import lock_collection
 from registry_site.accounts.models import Event, User
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict, NotFound

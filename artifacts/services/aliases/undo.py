@@ -11,11 +11,11 @@ from artifacts.services.aliases.aliases import (
     MAX_ALIASES,
     AliasChange,
     check_protected,
-    lock_collection,
     set_aliases,
     take_aliases,
 )
 from artifacts.services.aliases.periods import ALIAS_VERBS
+from artifacts.services.locks import lock_collection
 from registry_site.accounts.models import Event, User
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict, NotFound

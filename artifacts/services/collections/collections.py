@@ -114,21 +114,21 @@ def update_collection(
     where somebody wrote meanwhile (Unread); Invalid where it can't be a name.
     """
     check(by, Action.EDIT, collection.project)
-    held = _hold(collection)
-    if held is None:
+    locked = _lock(collection)
+    if locked is None:
         raise NotFound(_("There is no such collection that you may see."))
-    before = {"name": held.name, "description": held.description}
+    before = {"name": locked.name, "description": locked.description}
     given = {"name": name, "description": description}
     after = before | settle_edit(
         by=by,
         opened=opened,
         now=before,
         kind="collection",
-        subject_id=held.pk,
+        subject_id=locked.pk,
         given={key: value for key, value in given.items() if value is not None},
     )
     if after["name"] != before["name"]:
-        _rename(by, held, check_collection_name(after["name"]))
+        _rename(by, locked, check_collection_name(after["name"]))
     collection.name, collection.description = after["name"], after["description"]
     if after != before:
         collection.updated_by = by
@@ -168,37 +168,37 @@ def set_collection_type(*, by: User, collection: Collection, type_name: str) -> 
     """
     check(by, Action.EDIT, collection.project)
     check_type_name(type_name)
-    held = _hold(collection)
-    if held is None:
+    locked = _lock(collection)
+    if locked is None:
         raise NotFound(_("There is no such collection that you may see."))
-    if held.artifact_type.name == type_name:
-        return held
-    if held.is_portfolio:
+    if locked.artifact_type.name == type_name:
+        return locked
+    if locked.is_portfolio:
         raise Invalid(
             _("The type of {name!r} can't change: versions are linked to that collection.").format(
-                name=held.name
+                name=locked.name
             )
         )
-    links = Membership.objects.live().filter(version__sequence=held).exclude(collection=held)
+    links = Membership.objects.live().filter(version__sequence=locked).exclude(collection=locked)
     if link := links.visible_to(by).for_path().first() or links.for_path().first():
         raise Conflict(
             _(
                 "The type of {name!r} can't change: {version} is linked {where} as “{type}”. "
                 "Unlink its versions first."
             ).format(
-                name=held.name,
+                name=locked.name,
                 version=link.version,
-                type=held.artifact_type.name,
+                type=locked.artifact_type.name,
                 where=_("to {collection!r}").format(collection=link.collection.target_path)
                 if can(by, Action.READ, link.collection.project)
                 else _("in a project that you can't open"),
             )
         )
-    before, held.artifact_type = held.artifact_type.name, get_type(held.project, type_name)
-    held.updated_by = by
-    held.save(update_fields=["artifact_type", "updated_by", "updated_at"])
-    _record(by, "update", held, before={"type": before}, after={"type": type_name})
-    return held
+    before, locked.artifact_type = locked.artifact_type.name, get_type(locked.project, type_name)
+    locked.updated_by = by
+    locked.save(update_fields=["artifact_type", "updated_by", "updated_at"])
+    _record(by, "update", locked, before={"type": before}, after={"type": type_name})
+    return locked
 
 
 @transaction.atomic
@@ -216,20 +216,20 @@ def delete_collection(*, by: User, collection: Collection) -> None:
         versions = Version.objects.filter(sequence=collection, deleted_at__isnull=True)
         lock_versions(versions)
         move_to_trash(by=by, versions=versions, thing=collection.target_path, at=now)
-    held = _hold(collection)
-    if held is None:
+    locked = _lock(collection)
+    if locked is None:
         return
-    aliases = check_may_delete_collection(by=by, collection=held)
-    if Version.objects.committed().filter(sequence=held).exists():
+    aliases = check_may_delete_collection(by=by, collection=locked)
+    if Version.objects.committed().filter(sequence=locked).exists():
         text = _("A version was logged to {name!r} meanwhile; try again.")
-        raise Conflict(text.format(name=held.name))
-    leave_path(held)
-    if held.is_portfolio:
-        hide_links(held, at=now)
-    before = {"versions": held.version_count, "aliases": aliases}
-    held.deleted_at, held.deleted_by, held.version_count = now, by, 0
-    held.save(update_fields=["deleted_at", "deleted_by", "version_count", "updated_at"])
-    _record(by, "delete", held, before=before)
+        raise Conflict(text.format(name=locked.name))
+    leave_path(locked)
+    if locked.is_portfolio:
+        hide_links(locked, at=now)
+    before = {"versions": locked.version_count, "aliases": aliases}
+    locked.deleted_at, locked.deleted_by, locked.version_count = now, by, 0
+    locked.save(update_fields=["deleted_at", "deleted_by", "version_count", "updated_at"])
+    _record(by, "delete", locked, before=before)
 
 
 def check_may_delete_collection(*, by: User, collection: Collection) -> list[str]:
@@ -283,10 +283,10 @@ def check_tag_names(names: Iterable[str]) -> list[str]:
     return wanted
 
 
-def _hold(collection: Collection) -> Collection | None:
-    """Hold the collection to the end of the transaction; None where it was deleted already."""
-    held = lock_collections([collection.pk]).get(collection.pk)
-    return held if held and not held.deleted_at else None
+def _lock(collection: Collection) -> Collection | None:
+    """Lock the collection to the end of the transaction; None where it was deleted already."""
+    locked = lock_collections([collection.pk]).get(collection.pk)
+    return locked if locked and not locked.deleted_at else None
 
 
 def get_type(project: Project, name: str) -> ArtifactType:

@@ -15,11 +15,10 @@ from artifacts.services.aliases.aliases import (
     check_may_give,
     check_note,
     check_protected,
-    lock_collection,
     set_aliases,
 )
 from artifacts.services.collections.collections import create_portfolio
-from artifacts.services.locks import lock_collection_named, lock_live_version
+from artifacts.services.locks import lock_collection, lock_collection_named, lock_live_version
 from artifacts.services.retention.holds import check_versions_not_held
 from registry_site.accounts.models import Entity, Team, User
 from registry_site.accounts.permissions import Action, check

@@ -145,22 +145,22 @@ def _create_undoing(by: User, job: Job) -> Job:
     if kind is None or not kind.inverse:
         raise Conflict(_("What this job did can't be undone."))
     check(by, Action.EDIT, job.project)
-    held = Job.objects.select_for_update().get(pk=job.pk)
-    if held.is_open:
+    locked = Job.objects.select_for_update().get(pk=job.pk)
+    if locked.is_open:
         raise Conflict(_("This job goes on: stop it, or wait for its end."))
-    if undoing := undoing_of(held):
+    if undoing := undoing_of(locked):
         return undoing
     undoing = create_job(
         by=by,
         kind=kind.inverse,
         project=job.project,
-        about=held.about,
-        page=held.page,
-        things=_left_to_undo(held),
-        arguments=held.arguments,
+        about=locked.about,
+        page=locked.page,
+        things=_left_to_undo(locked),
+        arguments=locked.arguments,
     )
-    Job.objects.filter(undoes=held).update(undoes=None)
-    Job.objects.filter(pk=undoing.pk).update(undoes=held)
+    Job.objects.filter(undoes=locked).update(undoes=None)
+    Job.objects.filter(pk=undoing.pk).update(undoes=locked)
     return undoing
 
 

@@ -30,8 +30,8 @@ def set_default_ttl(
     opened with; raises Unread where somebody set another default meanwhile.
     """
     check(by, Action.MANAGE, entity)
-    held = Entity.objects.select_for_update(no_key=True).filter(pk=entity.pk)
-    before = held.values_list("default_ttl_seconds", flat=True).get()
+    locked = Entity.objects.select_for_update(no_key=True).filter(pk=entity.pk)
+    before = locked.values_list("default_ttl_seconds", flat=True).get()
     after = settle_edit(
         by=by,
         opened=opened,

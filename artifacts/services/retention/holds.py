@@ -84,13 +84,13 @@ def lift_hold(*, by: User, hold: LegalHold, reason: str) -> LegalHold:
     check(by, Action.MANAGE, hold.organization)
     text = _check_reason(reason, _("Say why the hold is lifted: the reason stays in the history."))
     with transaction.atomic():
-        held = LegalHold.objects.select_for_update(of=("self",)).for_row().get(pk=hold.pk)
-        if held.lifted_at:
-            raise Conflict(_("This hold on {thing} was lifted already.").format(thing=held))
-        held.lifted_at, held.lifted_by, held.lift_reason = timezone.now(), by, text
-        held.save(update_fields=["lifted_at", "lifted_by", "lift_reason"])
-        _record(by, "lift_hold", held, note=text)
-    return held
+        locked = LegalHold.objects.select_for_update(of=("self",)).for_row().get(pk=hold.pk)
+        if locked.lifted_at:
+            raise Conflict(_("This hold on {thing} was lifted already.").format(thing=locked))
+        locked.lifted_at, locked.lifted_by, locked.lift_reason = timezone.now(), by, text
+        locked.save(update_fields=["lifted_at", "lifted_by", "lift_reason"])
+        _record(by, "lift_hold", locked, note=text)
+    return locked
 
 
 def holds_of(*, by: User, organization: Organization) -> LegalHoldQuerySet:
@@ -205,8 +205,8 @@ def _check_reason(reason: str, missing: str) -> str:
 def _lock(thing: Version | Collection) -> None:
     """Hold the row to the end of the transaction, as deletions do; NotFound where it is gone."""
     if isinstance(thing, Version):
-        held = lock_version(thing.pk)
-        if not held.is_committed or held.deleted_at:
+        locked = lock_version(thing.pk)
+        if not locked.is_committed or locked.deleted_at:
             raise Conflict(
                 _("{thing} can't be held: it is not committed, or it was deleted.").format(
                     thing=thing

@@ -12,13 +12,13 @@ from django.utils.translation import ngettext
 
 from artifacts.models import Collection, LegalHold, Membership, RetentionRule, Version
 from artifacts.services.deletion.choice import old_versions, versions_of, without
-from artifacts.services.locks import lock_collections, lock_memberships
+from artifacts.services.locks import lock_collection, lock_memberships
 from artifacts.services.retention.linked_versions import all_kept_links
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.edits import settle_edit
 from registry_site.accounts.services.events import record_event
-from registry_site.errors import Invalid, NotFound
+from registry_site.errors import Invalid
 from registry_site.texts.edits import Opened
 
 SHOWN = 10  # versions that a preview names
@@ -56,30 +56,30 @@ def set_retention_rule(
     that are none, Unread where somebody changed the rule meanwhile.
     """
     check(by, Action.EDIT, collection.project)
-    held = _hold(collection)
-    if held.is_portfolio:
+    locked = lock_collection(collection.pk)
+    if locked.is_portfolio:
         raise Invalid(
             _(
                 "{name!r} can't have a retention rule: it has links, and its versions are logged "
                 "elsewhere. Give the sequence a rule where they are logged."
-            ).format(name=held.name)
+            ).format(name=locked.name)
         )
-    before = read_rule(held)
+    before = read_rule(locked)
     after = before | settle_edit(
         by=by,
         opened=opened,
         now=before,
         given=_checked(NO_RULE | rule),
         kind="collection",
-        subject_id=held.pk,
+        subject_id=locked.pk,
     )
-    known = RetentionRule.objects.filter(collection=held).first()
+    known = RetentionRule.objects.filter(collection=locked).first()
     if known and after == before:
         return known
     saved, _is_new = RetentionRule.objects.update_or_create(
-        collection=held, defaults=after | {"updated_by": by}
+        collection=locked, defaults=after | {"updated_by": by}
     )
-    _record(by, "set_retention", held, before=before if known else None, after=after)
+    _record(by, "set_retention", locked, before=before if known else None, after=after)
     return saved
 
 
@@ -87,10 +87,10 @@ def set_retention_rule(
 def remove_retention_rule(*, by: User, collection: Collection) -> None:
     """Keep all versions of the sequence again; a repetition is fine."""
     check(by, Action.EDIT, collection.project)
-    held = _hold(collection)
-    before = read_rule(held)
-    if RetentionRule.objects.filter(collection=held).delete()[0]:
-        _record(by, "remove_retention", held, before=before)
+    locked = lock_collection(collection.pk)
+    before = read_rule(locked)
+    if RetentionRule.objects.filter(collection=locked).delete()[0]:
+        _record(by, "remove_retention", locked, before=before)
 
 
 def read_rule(collection: Collection) -> dict[str, Any]:
@@ -119,8 +119,8 @@ def versions_to_retire(rule: RetentionRule) -> QuerySet[Version]:
     kept = {"aliases": rule.keeps_aliases, "tags": rule.keeps_tags, "links": rule.keeps_links}
     versions = without(versions, rule.collection, [name for name, keeps in kept.items() if keeps])
     standing = LegalHold.objects.standing()
-    held = standing.filter(collection__isnull=False).values("collection")
-    memberships = Membership.objects.filter(version=OuterRef("pk"), collection__in=held)
+    on_hold = standing.filter(collection__isnull=False).values("collection")
+    memberships = Membership.objects.filter(version=OuterRef("pk"), collection__in=on_hold)
     own = standing.filter(version=OuterRef("pk"))
     linked = all_kept_links().filter(version=OuterRef("pk"))
     return versions.exclude(Exists(own)).exclude(Exists(memberships)).exclude(Exists(linked))
@@ -144,8 +144,8 @@ def due_by_rule(key: int) -> tuple[QuerySet[Version], str]:
     return versions_to_retire(rule), describe_rule(rule)
 
 
-def hold_due_by_rule(key: int, versions: list[int]) -> tuple[QuerySet[Version], str]:
-    """Of the versions, which the caller holds, those that the rule lets go, and the rule.
+def lock_due_by_rule(key: int, versions: list[int]) -> tuple[QuerySet[Version], str]:
+    """Of the versions, which the caller has locked, those that the rule lets go, and the rule.
 
     Until the end of the transaction nobody changes the rule, or gives them an alias or a link.
     """
@@ -192,13 +192,6 @@ def _checked(rule: dict[str, Any]) -> dict[str, Any]:
     if days is not None and not 0 <= days <= MOST_DAYS:
         raise Invalid(_("Give an age of at most {most} days.").format(most=MOST_DAYS))
     return rule | {"older_than_days": days or None}
-
-
-def _hold(collection: Collection) -> Collection:
-    held = lock_collections([collection.pk]).get(collection.pk)
-    if held is None or held.deleted_at:
-        raise NotFound(_("There is no such collection that you may see."))
-    return held
 
 
 def _record(by: User, verb: str, collection: Collection, **change: Any) -> None:

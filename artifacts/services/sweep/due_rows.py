@@ -32,17 +32,17 @@ def do_to_row(
     free = (due if rows is None else rows).select_for_update(
         of=("self",), skip_locked=True, no_key=True
     )
-    held = None
+    locked = None
     try:
         with transaction.atomic():
-            held = free.filter(pk=pk).first()
-            if held is None or not due.filter(pk=pk).exists():
+            locked = free.filter(pk=pk).first()
+            if locked is None or not due.filter(pk=pk).exists():
                 return
-            size = act(held, due.filter(pk=pk))
+            size = act(locked, due.filter(pk=pk))
             if report.is_trial:
                 transaction.set_rollback(True)
     except Conflict as refusal:  # it is on legal hold, or has a protected alias
-        report.refuse(kind, str(held), refusal.message)
+        report.refuse(kind, str(locked), refusal.message)
         return
     if size is not None:
         report.add(kind, size)

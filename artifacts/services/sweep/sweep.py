@@ -27,7 +27,7 @@ from artifacts.models import (
     Version,
 )
 from artifacts.services.retention.holds import check_versions_not_held
-from artifacts.services.retention.rules import due_by_rule, hold_due_by_rule, rules_in_force
+from artifacts.services.retention.rules import due_by_rule, lock_due_by_rule, rules_in_force
 from artifacts.services.sweep.due_rows import do_to_row, do_to_version, keys_of
 from artifacts.services.sweep.report import SweepReport
 from artifacts.services.trash.tombstones import reduce_run, reduce_version
@@ -112,8 +112,8 @@ def _retire_together(report: SweepReport, rule: int, keys: list[int]) -> bool:
     free = Version.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
     try:
         with transaction.atomic():
-            held = {version.pk: version.size for version in free.filter(pk__in=keys)}
-            due, note = hold_due_by_rule(rule, list(held))
+            sizes = {version.pk: version.size for version in free.filter(pk__in=keys)}
+            due, note = lock_due_by_rule(rule, list(sizes))
             still = list(due.values_list("pk", flat=True))
             versions = Version.objects.filter(pk__in=still)
             move_to_trash(by=None, versions=versions, thing="", note=note)
@@ -121,12 +121,12 @@ def _retire_together(report: SweepReport, rule: int, keys: list[int]) -> bool:
                 transaction.set_rollback(True)
     except Conflict:
         return False
-    report.add("retired", sum(held[pk] for pk in still), len(still))
+    report.add("retired", sum(sizes[pk] for pk in still), len(still))
     return True
 
 
 def _retire_one(rule: int, version: Version, _due: QuerySet[Version]) -> int | None:
-    due, note = hold_due_by_rule(rule, [version.pk])
+    due, note = lock_due_by_rule(rule, [version.pk])
     if not due.exists():
         return None
     itself = Version.objects.filter(pk=version.pk)
@@ -225,8 +225,8 @@ def _free_bytes(report: SweepReport) -> Iterator[None]:
 
 @transaction.atomic
 def _free(report: SweepReport, pks: list[int], limit: datetime) -> None:
-    held = Blob.objects.select_for_update(skip_locked=True).filter(pk__in=pks)
-    blobs = list(_unused(Blob.objects.filter(pk__in=[blob.pk for blob in held]), limit))
+    locked = Blob.objects.select_for_update(skip_locked=True).filter(pk__in=pks)
+    blobs = list(_unused(Blob.objects.filter(pk__in=[blob.pk for blob in locked]), limit))
     Blob.objects.filter(pk__in=[blob.pk for blob in blobs]).delete()
     for blob in blobs:
         store().remove(blob.sha256)

@@ -60,14 +60,14 @@ def restore_run(*, by: User, run: Run) -> RunRestoration:
         return restoration
     mine = Version.objects.filter(producers__run=run, deleted_at=known.deleted_at).in_trash()
     restoration.versions, restoration.refusals = _restore_versions(by, mine.for_path())
-    held = Run.with_deleted.select_for_update().get(pk=run.pk)
-    if held.removed_at:
+    locked = Run.with_deleted.select_for_update().get(pk=run.pk)
+    if locked.removed_at:
         raise Conflict(
-            _("The run {run} can't be restored: it was removed for good.").format(run=held)
+            _("The run {run} can't be restored: it was removed for good.").format(run=locked)
         )
-    if held.deleted_at:
-        held.deleted_at = held.deleted_by = None
-        held.save(update_fields=["deleted_at", "deleted_by"])
+    if locked.deleted_at:
+        locked.deleted_at = locked.deleted_by = None
+        locked.save(update_fields=["deleted_at", "deleted_by"])
         record_event(
             by=by,
             verb="restore",
@@ -102,16 +102,16 @@ def restore_collection(*, by: User, collection: Collection) -> CollectionRestora
     if not known.is_portfolio:
         mine = Version.objects.filter(sequence=known, deleted_at=known.deleted_at).in_trash()
         restoration.versions, restoration.refusals = _restore_versions(by, mine.for_path())
-    held = lock_collections([known.pk])[known.pk]
-    if restoration.versions and held.deleted_at:  # they went to a like collection of the name
+    locked = lock_collections([known.pk])[known.pk]
+    if restoration.versions and locked.deleted_at:  # they went to a like collection of the name
         restoration.collection = restoration.versions[0].version.sequence
-    elif held.deleted_at:
-        _check_name(held)
-        bring_back(held)
-        if held.is_portfolio:
-            _show_links(by, restoration, held)
-        restoration.collection = held
-        save_collections(by, [held])
+    elif locked.deleted_at:
+        _check_name(locked)
+        bring_back(locked)
+        if locked.is_portfolio:
+            _show_links(by, restoration, locked)
+        restoration.collection = locked
+        save_collections(by, [locked])
     _record(by, restoration)
     return restoration
 

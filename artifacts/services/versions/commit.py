@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from artifacts.formats import manifests
 from artifacts.formats.manifests import Entry
 from artifacts.models import Blob, Manifest, Membership, Version
-from artifacts.services.aliases.aliases import lock_collection, set_aliases
+from artifacts.services.aliases.aliases import set_aliases
 from artifacts.services.files.blobs import chunks, save_blob
 from artifacts.services.files.contents import (
     gather,
@@ -22,7 +22,7 @@ from artifacts.services.files.contents import (
     unspool,
 )
 from artifacts.services.files.entries import Found, Row, row_of, store_entries
-from artifacts.services.locks import lock_version
+from artifacts.services.locks import lock_collection, lock_version
 from artifacts.services.versions.versions import add_tags
 from artifacts.store import store
 from registry_site.accounts.models import User

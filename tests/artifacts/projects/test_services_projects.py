@@ -91,7 +91,7 @@ def test_deleted_its_name_is_free(alice, project, version):
     assert not Project.objects.live().exists()
 
 
-def test_deleted_it_holds_versions_before_the_project(alice, project, version, monkeypatch):
+def test_deleted_it_locks_versions_before_the_project(alice, project, version, monkeypatch):
     """As everybody does: on PostgreSQL two who hold them in turn end in a deadlock."""
     order = []
 
@@ -99,15 +99,15 @@ def test_deleted_it_holds_versions_before_the_project(alice, project, version, m
         operation = getattr(projects, name)
 
         def noted(rows):
-            order.append((name, list(rows) if name == "hold_versions" else rows))
+            order.append((name, list(rows) if name == "lock_many_versions" else rows))
             return operation(rows)
 
         return noted
 
-    for name in ("hold_versions", "_hold"):
+    for name in ("lock_many_versions", "_lock"):
         monkeypatch.setattr(projects, name, noting(name))
     delete_project(by=alice, project=project)
-    assert order == [("hold_versions", [version]), ("_hold", project)]
+    assert order == [("lock_many_versions", [version]), ("_lock", project)]
 
 
 def test_deleted_twice_it_is_not_found(alice, project):
