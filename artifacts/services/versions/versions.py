@@ -112,6 +112,7 @@ def update_version(
     raises Unread where somebody wrote another description meanwhile.
     """
     check(by, Action.EDIT, version)
+    _hold(version)
     given: dict[str, Any] = {}
     if description is not None:
         given |= _settle_description(by, version, description, opened)
@@ -135,10 +136,19 @@ def update_version(
     return version
 
 
+def _hold(version: Version) -> None:
+    """Hold the row to the end of the transaction, and read what others wrote there meanwhile.
+
+    A link that comes now waits, and switches the TTL off afterwards.
+    """
+    held = lock_version(version.pk)
+    version.description, version.metadata = held.description, held.metadata
+    version.ttl_seconds = held.ttl_seconds
+
+
 def _settle_description(
     by: User, version: Version, description: str, opened: Opened | None
 ) -> dict[str, Any]:
-    version.description = lock_version(version.pk).description
     return settle_edit(
         by=by,
         opened=opened,
