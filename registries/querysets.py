@@ -61,8 +61,8 @@ class AccessRequestQuerySet(models.QuerySet):
         standing = standing_of(user)
         roles = standing.organization_entities.items()
         owners = [pk for pk, role in roles if Action.MANAGE in ROLE_ACTIONS[role]]
-        given = explicit_roles(user).items()
-        projects = [pk for pk, role in given if Action.MANAGE in ROLE_ACTIONS[role]]
+        explicit = explicit_roles(user).items()
+        projects = [pk for pk, role in explicit if Action.MANAGE in ROLE_ACTIONS[role]]
         entities = standing.entities.items()
         teams = [pk for pk, role in entities if Action.MANAGE in ROLE_ACTIONS[role]]
         registries = Q(project__entity__in=owners) | Q(project__in=projects)

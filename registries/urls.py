@@ -3,15 +3,14 @@
 from django.urls import path
 
 from registries.urls_history import history_urls
-from registries.views import home, search, versions
-from registries.views.access import reasons, requests, suggestions
-from registries.views.collection import alias_history, collections
-from registries.views.links import modal as link_modal
-from registries.views.links import sidebar as links
+from registries.views.access import people_suggestions, requests, why
+from registries.views.collection import alias_history, collections, tags, version
+from registries.views.collection import deletion as collection_deletion
+from registries.views.home import home, registries, search
+from registries.views.links import link_to_registry, link_version
+from registries.views.organizations import create as organization_create
 from registries.views.organizations import holds, people, teams
-from registries.views.registry import create as registry_create
-from registries.views.registry import home as registry_home
-from registries.views.registry import registry, trash
+from registries.views.registry import create, registry, trash
 from registries.views.settings import aliases, deletion, general, keeping, members, names
 
 app_name = "registries"
@@ -23,16 +22,16 @@ _entrance = [
     path("", home.home, name="home"),
     path(
         "settings/organizations/new",
-        registry_create.organization_create,
+        organization_create.organization_create,
         name="organization_create",
     ),
-    path("registry/", registry_home.registry_home, name="registry_home"),
-    path(_ORGANIZATION, registry_home.organization_home, name="organization_home"),
-    path(f"{_ORGANIZATION}-/new", registry_create.registry_create, name="registry_create"),
+    path("registry/", registries.registry_home, name="registry_home"),
+    path(_ORGANIZATION, registries.organization_home, name="organization_home"),
+    path(f"{_ORGANIZATION}-/new", create.registry_create, name="registry_create"),
     path(f"{_ORGANIZATION}-/search", search.search, name="search"),
     path(
         f"{_ORGANIZATION}-/people/-/suggestions",
-        suggestions.people_suggestions,
+        people_suggestions.people_suggestions,
         name="people_suggestions",
     ),
     path("orgs/<str:organization>", people.organization_people, name="organization_people"),
@@ -113,7 +112,7 @@ _settings = [
         members.settings_member_remove,
         name="settings_member_remove",
     ),
-    path(f"{_REGISTRY}/-/why", reasons.why_page, name="why"),
+    path(f"{_REGISTRY}/-/why", why.why_page, name="why"),
     path(f"{_SETTINGS}/aliases", aliases.settings_aliases, name="settings_aliases"),
     path(
         f"{_SETTINGS}/aliases/-/unprotect",
@@ -124,32 +123,34 @@ _settings = [
     path(f"{_SETTINGS}/delete", deletion.settings_delete, name="settings_delete"),
 ]
 _registry = [
-    path("registry/-/link", link_modal.link_to_registry, name="link_to_registry"),
+    path("registry/-/link", link_to_registry.link_to_registry, name="link_to_registry"),
     path("<str:entity>/registry/<str:name>", registry.selection_open, name="selection_open"),
     path(_REGISTRY, registry.registry_detail, name="registry_detail"),
     path(f"{_REGISTRY}/-/trash", trash.registry_trash, name="registry_trash"),
     path(f"{_REGISTRY}/-/new-collection", collections.collection_create, name="collection_create"),
-    path(f"{_COLLECTION}/-/link", links.link_version, name="link_version"),
+    path(f"{_COLLECTION}/-/link", link_version.link_version, name="link_version"),
     path(f"{_COLLECTION}/-/edit", collections.collection_update, name="collection_update"),
-    path(f"{_COLLECTION}/-/delete", collections.collection_delete, name="collection_delete"),
+    path(
+        f"{_COLLECTION}/-/delete", collection_deletion.collection_delete, name="collection_delete"
+    ),
     path(f"{_COLLECTION}/-/aliases/<str:alias>", alias_history.alias_history, name="alias_history"),
-    path(f"{_COLLECTION}/-/tags/add", collections.collection_tag_add, name="collection_tag_add"),
+    path(f"{_COLLECTION}/-/tags/add", tags.collection_tag_add, name="collection_tag_add"),
     path(
         f"{_COLLECTION}/-/tags/remove",
-        collections.collection_tag_remove,
+        tags.collection_tag_remove,
         name="collection_tag_remove",
     ),
-    path(f"{_VERSION}/-/unlink", versions.unlink, name="unlink"),
+    path(f"{_VERSION}/-/unlink", version.unlink, name="unlink"),
     path(_COLLECTION, collections.collection_detail, name="collection_detail"),
-    path(_VERSION, versions.version_detail, name="version_detail"),
-    path(f"{_VERSION}/<str:tab>", versions.version_detail, name="version_tab"),
+    path(_VERSION, version.version_detail, name="version_detail"),
+    path(f"{_VERSION}/<str:tab>", version.version_detail, name="version_tab"),
 ]
 
 # whole lists, ahead of names; a file ends in .csv or .json
 _lists = [
     path(
         f"{_ORGANIZATION}-/registries.<kind:kind>",
-        registry_home.registries_export,
+        registries.registries_export,
         name="registries_export",
     ),
     path(
@@ -178,7 +179,7 @@ _lists = [
         name="collections_export",
     ),
     path(
-        f"{_COLLECTION}/-/versions.<kind:kind>",
+        f"{_COLLECTION}/-/version.<kind:kind>",
         collections.versions_export,
         name="versions_export",
     ),
@@ -187,18 +188,18 @@ _lists = [
         alias_history.alias_history_export,
         name="alias_history_export",
     ),
-    path(f"{_VERSION}/-/files.<kind:kind>", versions.files_export, name="files_export"),
-    path(f"{_VERSION}/usage/-/<str:name>.<kind:kind>", versions.usage_export, name="usage_export"),
+    path(f"{_VERSION}/-/files.<kind:kind>", version.files_export, name="files_export"),
+    path(f"{_VERSION}/usage/-/<str:name>.<kind:kind>", version.usage_export, name="usage_export"),
 ]
 
 # bytes at plain addresses
 _bytes = [
-    path(f"{_VERSION}/files/<path:path>", versions.version_file, name="version_file"),
-    path(f"{_VERSION}/-/metadata.json", versions.version_metadata, name="version_metadata"),
-    path(f"{_VERSION}/-/files.zip", versions.version_zip, name="version_zip"),
+    path(f"{_VERSION}/files/<path:path>", version.version_file, name="version_file"),
+    path(f"{_VERSION}/-/metadata.json", version.version_metadata, name="version_metadata"),
+    path(f"{_VERSION}/-/files.zip", version.version_zip, name="version_zip"),
     path(
         f"{_VERSION}/-/<str:algorithm>sums.txt",
-        versions.version_checksums,
+        version.version_checksums,
         name="version_checksums",
     ),
 ]

@@ -48,9 +48,11 @@ class CollectionChoice:
     def visible_registries(self) -> list[Project]:
         if self.organization is None:
             return []
-        found = Project.objects.visible_to(self.user).registries().for_role()
-        found = found.filter(entity=self.organization.entity_id).prefetch_related("accepted_types")
-        return list(found.order_by("-registry__is_core", "registry__name"))
+        registries = Project.objects.visible_to(self.user).registries().for_role()
+        registries = registries.filter(entity=self.organization.entity_id).prefetch_related(
+            "accepted_types"
+        )
+        return list(registries.order_by("-registry__is_core", "registry__name"))
 
     @cached_property
     def accepting(self) -> list[Project]:
@@ -87,12 +89,12 @@ class CollectionChoice:
     def groups(self) -> list[dict[str, Any]]:
         """Collections by registry, each with its newest version and whether this one is in it."""
         projects = {project.pk: project for project in self.registries}
-        found = Collection.objects.filter(
+        collections = Collection.objects.filter(
             project__in=projects, artifact_type__name=self.type_name, kind="portfolio"
         )
-        fitting = found.matching(self.text)
+        fitting = collections.matching(self.text)
         if self.text and self.value.isdecimal() and len(self.value) <= 18:
-            fitting = fitting | found.filter(pk=self.value)  # a choice stays in sight
+            fitting = fitting | collections.filter(pk=self.value)  # a choice stays in sight
         order = ("-project__registry__is_core", "project__registry__name", "name")
         rows: list[Any] = list(fitting.with_newest().order_by(*order)[: SHOWN + 1])
         self.has_more = len(rows) > SHOWN
@@ -118,16 +120,16 @@ class CollectionChoice:
         """The existing collection that was chosen."""
         if not self.value.isdecimal() or len(self.value) > 18:
             return None
-        found = Collection.objects.permitting(Action.EDIT, self.user).filter(pk=self.value)
-        return found.for_path().first()
+        collections = Collection.objects.permitting(Action.EDIT, self.user).filter(pk=self.value)
+        return collections.for_path().first()
 
     @cached_property
     def project(self) -> Any:
         """The Project of the chosen or of the new collection, None while there is none."""
         if self.collection:
             return self.collection.project
-        wanted = self.data.get("registry", "")
-        return next((each for each in self.registries if str(each.pk) == wanted), None)
+        registry_key = self.data.get("registry", "")
+        return next((each for each in self.registries if str(each.pk) == registry_key), None)
 
     @property
     def collection_name(self) -> str:

@@ -54,15 +54,15 @@ class Level:
         """Whether there is nothing to choose until the level above is chosen."""
         return not (self.options or self.has_more or self.typed)
 
-    def refuse(self, wanted: str) -> None:
+    def refuse(self, text_sent: str) -> None:
         """Say what is the matter with a level that is still open when the form was sent."""
-        off = next((option for option in self.options if option.value == wanted), None)
+        off = next((option for option in self.options if option.value == text_sent), None)
         if off and off.is_off:
             text = _("{name} can't be chosen: {reason}.")
-            self.error = text.format(name=wanted, reason=off.reason)
+            self.error = text.format(name=text_sent, reason=off.reason)
         elif all(option.is_off for option in self.options) and not self.has_more:
             self.error, self.help = self.help or self.waiting, ""
-        elif typed := self.typed or wanted:
+        elif typed := self.typed or text_sent:
             text = _("Nothing here is called “{text}”. {missing}")
             self.error = text.format(text=typed, missing=self.missing)
         else:

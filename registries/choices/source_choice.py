@@ -199,25 +199,25 @@ class SourceChoice:
         self, level: Level, rows: Any, name: str = "name", reason: Callable = lambda _row: ""
     ) -> Level:
         """Offer up to SHOWN rows, of more those that fit what is typed; and find the chosen one."""
-        wanted, typed = (self.data.get(key, "").strip() for key in (level.name, level.filter_name))
+        value, typed = (self.data.get(key, "").strip() for key in (level.name, level.filter_name))
         memberships = rows.model is Membership  # called by number and alias; all others by name
 
-        def named(text: str) -> Any:
+        def rows_called(text: str) -> Any:
             return rows.called(text) if memberships else rows.filter(**{name: text})
 
-        found = list(rows[: SHOWN + 1])
-        if len(found) > SHOWN:
+        offered = list(rows[: SHOWN + 1])
+        if len(offered) > SHOWN:
             level.has_more, text = True, {f"{name}__icontains": typed}
-            found = list((rows.matching(typed) if memberships else rows.filter(**text))[:SHOWN])
+            offered = list((rows.matching(typed) if memberships else rows.filter(**text))[:SHOWN])
             level.help = _("The {n} newest are shown; typing finds the others.").format(n=SHOWN)
-        level.typed = "" if wanted else typed
-        meant = next((row for row in found if value_of(row) == (wanted or typed)), None)
-        if not meant and (wanted or typed) and (level.has_more or memberships):
-            meant = named(wanted or typed).first()
-            found = [meant, *found] if meant and meant not in found else found
+        level.typed = "" if value else typed
+        meant = next((row for row in offered if value_of(row) == (value or typed)), None)
+        if not meant and (value or typed) and (level.has_more or memberships):
+            meant = rows_called(value or typed).first()
+            offered = [meant, *offered] if meant and meant not in offered else offered
         level.options = [
             Option(value_of(row), value_of(row), why, bool(why), row)
-            for row in found
+            for row in offered
             for why in [reason(row)]
         ]
         possible = [option.row for option in level.options if not option.is_off]
@@ -231,6 +231,6 @@ class SourceChoice:
 def _names(membership: Membership, typed: str, *, is_newest: bool) -> list[str]:
     """The first aliases of a version, and the one that somebody typed."""
     aliases = sorted(alias.name for alias in membership.aliases.all())
-    kept = [name for name in aliases if name == typed]
-    kept += [name for name in aliases if name != typed][: NAMED - len(kept)]
-    return [LATEST, *kept] if is_newest else kept
+    first_names = [name for name in aliases if name == typed]
+    first_names += [name for name in aliases if name != typed][: NAMED - len(first_names)]
+    return [LATEST, *first_names] if is_newest else first_names

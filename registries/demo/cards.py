@@ -71,15 +71,15 @@ def table(header: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
-def confusion(data: Table, found: Score) -> str:
+def confusion(data: Table, result: Score) -> str:
     """Return a confusion matrix as a Markdown table, the true class in the first column."""
-    pairs = zip(data.classes, found.matrix, strict=True)
+    pairs = zip(data.classes, result.matrix, strict=True)
     rows = ([f"**{name}**", *counts] for name, counts in pairs)
     return table(["true \\ predicted", *data.classes], rows)
 
 
 def model_readme(
-    name: str, algorithm: str, settings: dict[str, object], data: Table, found: Score
+    name: str, algorithm: str, settings: dict[str, object], data: Table, result: Score
 ) -> str:
     """The readme inside a version of the classifier."""
     rows = [("algorithm", algorithm), *settings.items(), ("columns", ", ".join(data.columns))]
@@ -89,21 +89,21 @@ def model_readme(
             "Tells three species of iris apart by measurements in centimetres.",
             table(["setting", "value"], rows),
             "## On the validation rows",
-            table(["metric", "value"], found.metrics.items()),
-            confusion(data, found),
+            table(["metric", "value"], result.metrics.items()),
+            confusion(data, result),
             "`model.json` holds what was learnt; `confusion.csv` is the table above.\n",
         ]
     )
 
 
-def report(name: str, data: Table, found: Score) -> str:
+def report(name: str, data: Table, result: Score) -> str:
     """The readme inside an evaluation."""
     return "\n\n".join(
         [
             f"# {name} on unseen flowers",
             "The test rows took no part in learning, nor in the choice of settings.",
-            table(["metric", "value"], found.metrics.items()),
-            confusion(data, found) + "\n",
+            table(["metric", "value"], result.metrics.items()),
+            confusion(data, result) + "\n",
         ]
     )
 

@@ -148,9 +148,11 @@ class Node:
         }
 
     @classmethod
-    def of_json(cls, given: dict[str, Any]) -> "Node":
-        children = [cls.of_json(child) for child in given.get("children", [])]
-        return cls(given["chances"], given.get("column", 0), given.get("limit", 0.0), children)
+    def of_json(cls, document: dict[str, Any]) -> "Node":
+        children = [cls.of_json(child) for child in document.get("children", [])]
+        return cls(
+            document["chances"], document.get("column", 0), document.get("limit", 0.0), children
+        )
 
 
 @dataclass
@@ -238,17 +240,19 @@ def learn_means(train: Table) -> Classifier:
     return MeanImages(means)
 
 
-def load(given: dict[str, Any]) -> Classifier:
+def load(document: dict[str, Any]) -> Classifier:
     """Return the classifier that was written as JSON."""
-    kind = given["kind"]
+    kind = document["kind"]
     if kind == "tree":
-        return Tree(Node.of_json(given["root"]))
+        return Tree(Node.of_json(document["root"]))
     if kind == "means":
-        return MeanImages(given["means"])
-    scaler = Scaler(**given["scaler"])
+        return MeanImages(document["means"])
+    scaler = Scaler(**document["scaler"])
     if kind == "softmax":
-        return Softmax(scaler, given["weights"])
-    return Neighbours(scaler, given["rows"], given["labels"], given["classes"], given["k"])
+        return Softmax(scaler, document["weights"])
+    return Neighbours(
+        scaler, document["rows"], document["labels"], document["classes"], document["k"]
+    )
 
 
 def compare(model: Classifier, train: Table, validation: Table) -> dict[str, float]:
@@ -256,5 +260,5 @@ def compare(model: Classifier, train: Table, validation: Table) -> dict[str, flo
     return {**_of("train", score(model, train)), **_of("validation", score(model, validation))}
 
 
-def _of(part: str, found: Score) -> dict[str, float]:
-    return {f"{part}_{name}": value for name, value in found.metrics.items()}
+def _of(part: str, result: Score) -> dict[str, float]:
+    return {f"{part}_{name}": value for name, value in result.metrics.items()}

@@ -41,8 +41,8 @@ class Client:
     @cached_property
     def key(self) -> ApiKey:
         """The key that all scripts of the person send."""
-        found = self.user.api_keys.filter(name="scripts").first()
-        return found or create_api_key(by=self.user, user=self.user, name="scripts")[0]
+        api_key = self.user.api_keys.filter(name="scripts").first()
+        return api_key or create_api_key(by=self.user, user=self.user, name="scripts")[0]
 
     def find(self, path: str) -> Membership:
         """Return the membership at `{entity}/{project}/{collection}:{alias}`."""

@@ -36,19 +36,19 @@ def write_credentials(passwords: dict[str, str], *, api_key: str) -> None:
 def read_credentials() -> Credentials:
     """Return those that were made here and work now; others were changed by somebody since."""
     try:
-        kept = json.loads(_path().read_text())
+        document = json.loads(_path().read_text())
     except FileNotFoundError:
         return Credentials({}, "")
-    hashes = _hashes(kept["people"])
+    hashes = _hashes(document["people"])
     # equal hashes spare the slow comparison at each start
     working = {
         username: password
-        for username, (password, made) in kept["people"].items()
+        for username, (password, made) in document["people"].items()
         if username in hashes
         and (hashes[username] == made or check_password(password, hashes[username]))
     }
-    keys = ApiKey.objects.filter(digest=digest_of(kept["api_key"]), user__is_active=True)
-    return Credentials(working, kept["api_key"] if keys.exists() else "")
+    keys = ApiKey.objects.filter(digest=digest_of(document["api_key"]), user__is_active=True)
+    return Credentials(working, document["api_key"] if keys.exists() else "")
 
 
 def _hashes(usernames: Iterable[str]) -> dict[str, str]:

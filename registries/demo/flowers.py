@@ -140,15 +140,15 @@ def train_all(people: list[Client]) -> list[Trained]:
     for number, training in enumerate(TRAININGS):
         client = people[number % len(people)]
         try:
-            found = _train(client, training)
+            newest = _train(client, training)
         except Diverged:
             continue  # its run failed and stays as it is
-        trained.append(found)
-        if found is max(trained, key=lambda each: each.rank):
+        trained.append(newest)
+        if newest is max(trained, key=lambda each: each.rank):
             logged = client.find(f"{PROJECT}/iris-classifier:latest")
             add_aliases(by=client.user, membership=logged, names=["best"])
-        if found.metrics["accuracy"] >= PUBLISHED_FROM:
-            client.link(found.version, MODELS, aliases=["candidate"])
+        if newest.metrics["accuracy"] >= PUBLISHED_FROM:
+            client.link(newest.version, MODELS, aliases=["candidate"])
     return trained
 
 
@@ -163,14 +163,14 @@ def _train(client: Client, training: Training) -> Trained:
         train, validation = train.only(columns), validation.only(columns)
         run.print(f"{len(train.rows)} rows to learn from, columns {', '.join(columns)}")
         model = training.learn(train, validation, on_epoch=run.log, **training.settings)
-        found = score(model, validation)
-        run.print(f"on the validation rows: {_words(found)}")
-        version = _log_model(run, training, train, model, found)
-    return Trained(training, version, found.metrics)
+        result = score(model, validation)
+        run.print(f"on the validation rows: {_words(result)}")
+        version = _log_model(run, training, train, model, result)
+    return Trained(training, version, result.metrics)
 
 
 def _log_model(
-    run: LoggedRun, training: Training, train: Table, model: Classifier, found: Score
+    run: LoggedRun, training: Training, train: Table, model: Classifier, result: Score
 ) -> Version:
     document = {"columns": train.columns, "classes": train.classes, "model": model.as_json()}
     return run.log_artifact(
@@ -178,19 +178,19 @@ def _log_model(
         "model",
         {
             "model.json": json.dumps(document, indent=1).encode(),
-            "confusion.csv": write_confusion(train.classes, found.matrix),
+            "confusion.csv": write_confusion(train.classes, result.matrix),
             "README.md": cards.model_readme(
-                training.name, training.algorithm, training.settings, train, found
+                training.name, training.algorithm, training.settings, train, result
             ).encode(),
         },
-        description=f"{training.algorithm.capitalize()}, {found.metrics['accuracy']:.1%} of the "
+        description=f"{training.algorithm.capitalize()}, {result.metrics['accuracy']:.1%} of the "
         "validation rows right.",
         metadata={
             "algorithm": training.algorithm,
             "settings": training.settings,
             "features": train.columns,
             "species": train.classes,
-            **{f"validation_{name}": value for name, value in found.metrics.items()},
+            **{f"validation_{name}": value for name, value in result.metrics.items()},
         },
         tags=["baseline"] if training.columns else [],
     )
@@ -205,16 +205,16 @@ def evaluate(ken: Client, chosen: Trained) -> dict[str, float]:
         document = json.loads(run.use(ken.find(config["model"]))["model.json"])
         content = run.use(ken.find(config["data"]))["test.csv"]
         test = Table.read(content, document["classes"]).only(document["columns"])
-        found = score(load(document["model"]), test)
-        metrics = found.metrics
+        result = score(load(document["model"]), test)
+        metrics = result.metrics
         run.log({f"test_{part}": value for part, value in metrics.items()})
         report = run.log_artifact(
             "iris-evaluation",
             "evaluation",
             {
                 "report.json": json.dumps({"model": name, **metrics}).encode(),
-                "confusion.csv": write_confusion(test.classes, found.matrix),
-                "README.md": cards.report(name, test, found).encode(),
+                "confusion.csv": write_confusion(test.classes, result.matrix),
+                "README.md": cards.report(name, test, result).encode(),
             },
             description=f"{name} on {len(test.rows)} unseen flowers: "
             f"{metrics['accuracy']:.1%} right.",
@@ -224,5 +224,5 @@ def evaluate(ken: Client, chosen: Trained) -> dict[str, float]:
     return metrics
 
 
-def _words(found: Score) -> str:
-    return ", ".join(f"{name} {value}" for name, value in found.metrics.items())
+def _words(result: Score) -> str:
+    return ", ".join(f"{name} {value}" for name, value in result.metrics.items())

@@ -54,8 +54,8 @@ class Table:
 
     def counts(self) -> dict[str, int]:
         """How many rows each class has."""
-        found = Counter(self.labels)
-        return {name: found[label] for label, name in enumerate(self.classes)}
+        by_label = Counter(self.labels)
+        return {name: by_label[label] for label, name in enumerate(self.classes)}
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,7 @@ from registries.demo import cards
 from registries.demo.classifiers import learn_means, learn_tree, load
 from registries.demo.client import Client
 from registries.demo.flowers import MODELS, PETALS, SPLITS
-from registries.demo.learning import (
-    Table,
-    guess,
-    score,
-    seeded,
-    write_confusion,
-    write_csv,
-)
+from registries.demo.learning import Table, guess, score, seeded, write_confusion, write_csv
 from registries.demo.people import target_path
 
 DIGITS = target_path("dataset", "digits-5x7")
@@ -96,17 +89,17 @@ def _log_reader(ken: Client, noise: float) -> Version:
         files = run.use(ken.find("vision/digits/digits-5x7:latest"))
         train, test = Table.read(files["train.csv"]), Table.read(files["test.csv"])
         model = learn_means(train)
-        found = score(model, test)
-        run.log(found.metrics)
+        result = score(model, test)
+        run.log(result.metrics)
         return run.log_artifact(
             "digit-reader",
             "model",
             {
                 "model.json": json.dumps(model.as_json()).encode(),
-                "confusion.csv": write_confusion(test.classes, found.matrix),
+                "confusion.csv": write_confusion(test.classes, result.matrix),
             },
-            metadata={**config, **found.metrics},
-            description=f"{found.metrics['accuracy']:.1%} of the test images read right.",
+            metadata={**config, **result.metrics},
+            description=f"{result.metrics['accuracy']:.1%} of the test images read right.",
         )
 
 

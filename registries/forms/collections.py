@@ -37,10 +37,12 @@ class CollectionForm(forms.Form):
         super().__init__(data)
         self.suggestions = known_type_names(user, project) if project.accepts_all_types else []
         if not project.accepts_all_types:
-            kept = self.fields["type_name"]
+            field = self.fields["type_name"]
             names = project.accepted_type_names
             self.fields["type_name"] = forms.ChoiceField(
-                label=kept.label, help_text=kept.help_text, choices=[(name, name) for name in names]
+                label=field.label,
+                help_text=field.help_text,
+                choices=[(name, name) for name in names],
             )
         elif self.suggestions:
             self.fields["type_name"].widget.attrs["list"] = "type-suggestions"
@@ -74,9 +76,9 @@ class CollectionEditForm(EditForm):
 def known_type_names(user: User, project: Project) -> list[str]:
     """Return types to suggest: those in use here and where the person may look in its teams."""
     organization = project.entity.organization
-    known = ArtifactType.objects.filter(
+    of_teams = ArtifactType.objects.filter(
         project__entity__team__organization=organization,
         project__in=Project.objects.visible_to(user),
     )
     own = ArtifactType.objects.filter(project=project)
-    return sorted(set((known | own).values_list("name", flat=True)[:50]))
+    return sorted(set((of_teams | own).values_list("name", flat=True)[:50]))

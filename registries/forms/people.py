@@ -35,7 +35,7 @@ class PeopleField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         attributes = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
-        given = {
+        defaults = {
             "label": gettext_lazy("People and teams"),
             "help_text": gettext_lazy(
                 "Usernames, e-mail addresses or names of teams; separate several by commas."
@@ -43,7 +43,7 @@ class PeopleField(forms.CharField):
             "max_length": 10_000,
             "widget": PeopleInput(attrs=attributes),
         }
-        super().__init__(**{**given, **options})
+        super().__init__(**{**defaults, **options})
 
     def clean(self, value: Any) -> list[str]:
         text = super().clean(value)

@@ -74,7 +74,7 @@ def test_all_steps_are_typed_through_although_the_server_is_slow(
         time.sleep(wait)
         return SourceChoice(**options)
 
-    monkeypatch.setattr("registries.views.links.sidebar.SourceChoice", late)
+    monkeypatch.setattr("registries.views.links.link_version.SourceChoice", late)
     page = open_page(bob)
     drawer = open_drawer(page)
     step(drawer, "Team").press_sequentially("letters")

@@ -23,20 +23,20 @@ class Command(BaseCommand):
         except DomainError as error:  # the server starts all the same
             self.stderr.write(f"cairn: no demo data was made: {error.message}")
             return
-        found = read_credentials()
+        credentials = read_credentials()
         address = settings.BASE_URL or f"http://{_host()}:{settings.PORT}"
         say = self.stdout.write
         say("Demo data was made." if is_new else "Demo data is there.")
         say(f"  Address   {address}")
-        for username, password in found.passwords.items():
+        for username, password in credentials.passwords.items():
             say(f"  Login     {username:<6}{password}  {PEOPLE[username][2]}")
-        if not found.passwords:
+        if not credentials.passwords:
             say("  Logins    none: the demo's passwords were changed, or made on another machine")
-        if found.api_key:
-            say(f"  API key   {found.api_key}  of ana")
+        if credentials.api_key:
+            say(f"  API key   {credentials.api_key}  of ana")
             say("Point the SDK here:")
             say("  pip install wandb")
-            say(f"  export WANDB_BASE_URL={address} WANDB_API_KEY={found.api_key}")
+            say(f"  export WANDB_BASE_URL={address} WANDB_API_KEY={credentials.api_key}")
             path = f"{MODELS}:production"
             say(f"  python -c 'import wandb; print(wandb.Api().artifact(\"{path}\").metadata)'")
 

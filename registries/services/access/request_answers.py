@@ -103,7 +103,7 @@ def _give_in_registry(by: User, request: AccessRequest, role: str) -> None:
     assert request.project is not None  # noqa: S101 - for the type checker
     registry = Registry.objects.for_path().get(project=request.project)
     added = add_members(by=by, registry=registry, users=[request.user], role=role)
-    if any(Role(member.role).rank > Role(role).rank for member in added.kept):
+    if any(Role(member.role).rank > Role(role).rank for member in added.unchanged):
         set_member_role(by=by, registry=registry, member=request.user, role=role)
 
 

@@ -100,8 +100,8 @@ def requests_of(user: User) -> QuerySet[AccessRequest]:
 def _ask(by: User, *, role: str, note: str, **place: Any) -> AccessRequest:
     _check_length(note)
     waiting = AccessRequest.objects.waiting_of(by)
-    if earlier := _known(waiting, place):
-        return _reach(earlier, place.get("project"))
+    if earlier := _earlier_request(waiting, place):
+        return _lead_to_registry(earlier, place.get("project"))
     if waiting.count() >= MOST_WAITING:
         raise Conflict(
             _("{limit} requests of yours wait for an answer: withdraw one of them first.").format(
@@ -112,7 +112,7 @@ def _ask(by: User, *, role: str, note: str, **place: Any) -> AccessRequest:
         with transaction.atomic():
             request = AccessRequest.objects.create(user=by, role=role, note=note.strip(), **place)
     except IntegrityError:
-        if earlier := _known(waiting, place):  # asked a moment ago
+        if earlier := _earlier_request(waiting, place):  # asked a moment ago
             return earlier
         # asked under another name, when they saw it: this one waits like what does not exist
         request = AccessRequest.objects.create(
@@ -122,7 +122,9 @@ def _ask(by: User, *, role: str, note: str, **place: Any) -> AccessRequest:
     return request
 
 
-def _known(waiting: QuerySet[AccessRequest], place: dict[str, Any]) -> AccessRequest | None:
+def _earlier_request(
+    waiting: QuerySet[AccessRequest], place: dict[str, Any]
+) -> AccessRequest | None:
     """The request for the same thing that waits already, as far as the person may know it."""
     same = Q(organization=place["organization"], team__isnull=True)
     same &= Q(name__lower=Lower(Value(place["name"])))
@@ -133,7 +135,7 @@ def _known(waiting: QuerySet[AccessRequest], place: dict[str, Any]) -> AccessReq
     return waiting.filter(same).order_by("pk").first()
 
 
-def _reach(request: AccessRequest, project: Project | None) -> AccessRequest:
+def _lead_to_registry(request: AccessRequest, project: Project | None) -> AccessRequest:
     """Let a request that went nowhere reach the registry that was made since."""
     is_nowhere = request.project_id is None and request.team_id is None
     if project is not None and is_nowhere and request.state == _State.OPEN:

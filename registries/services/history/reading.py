@@ -48,12 +48,12 @@ class Reading:
         number = number_in(event.subject)
         return None if number is None else self.memberships.get((event.subject_id or 0, number))
 
-    def told(self, event: Event, value: Any, key: str = "") -> Any:
+    def readable(self, event: Event, value: Any, key: str = "") -> Any:
         """The value as the person may read it: HIDDEN in place of what they may not."""
         if isinstance(value, dict):
-            return {name: self.told(event, each, name) for name, each in value.items()}
+            return {name: self.readable(event, each, name) for name, each in value.items()}
         if isinstance(value, list):
-            return [self.told(event, each, key) for each in value]
+            return [self.readable(event, each, key) for each in value]
         if not isinstance(value, str) or key in _FREE:
             return value
         if key == "email":
@@ -62,7 +62,9 @@ class Reading:
 
     def change(self, event: Event) -> tuple[Any, Any]:
         """`before` and `after` for files: what the person may not read is left out."""
-        return _without(self.told(event, event.before)), _without(self.told(event, event.after))
+        return _without(self.readable(event, event.before)), _without(
+            self.readable(event, event.after)
+        )
 
     def _may_manage(self, event: Event) -> bool:
         team = self.teams.get(event.subject_id or 0) if event.kind == "team" else None

@@ -29,11 +29,11 @@ from registry_site.texts.edits import Opened
 
 
 @dataclass(frozen=True)
-class Added:
+class AddedMembers:
     """What giving access did: who is new, who had a role and keeps it, who came from outside."""
 
     new: list[ProjectMember]
-    kept: list[ProjectMember]
+    unchanged: list[ProjectMember]
     let_in: list[str]
 
 
@@ -45,7 +45,7 @@ def add_members(
     users: Iterable[User | None] = (),
     teams: Iterable[Team | None] = (),
     role: str = Role.VIEWER,
-) -> Added:
+) -> AddedMembers:
     """Give people and teams a role in the registry; who has one already keeps it.
 
     People from outside come into the organization as view-only where `by` administers it. Raises
@@ -69,13 +69,13 @@ def add_members(
         record_change(by, "add_members", locked, after=_names(new) | {"role": role} | came)
         settle_requests(by=by, registry=locked, users=[user for user in users if user], role=role)
     forget_standing(by)
-    return Added(new=new, kept=members, let_in=let_in)
+    return AddedMembers(new=new, unchanged=members, let_in=let_in)
 
 
 @transaction.atomic
 def add_named(
     *, by: User, registry: Registry, names: Iterable[str], role: str = Role.VIEWER
-) -> Added:
+) -> AddedMembers:
     """Give the role to people and teams by username, e-mail address or name of the team.
 
     Raises Invalid for names that mean nobody, as `find_named` does.

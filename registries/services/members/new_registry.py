@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from registries.models import Registry
-from registries.services.members.members import Added, add_named
+from registries.services.members.members import AddedMembers, add_named
 from registries.services.registry.creation import create_registry
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.permissions import Action, Role, check
@@ -18,7 +18,7 @@ class NewRegistry:
     """What was made, and who got a role in it besides whoever made it."""
 
     registry: Registry
-    added: Added | None = None
+    added: AddedMembers | None = None
 
 
 @transaction.atomic

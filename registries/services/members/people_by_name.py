@@ -19,14 +19,14 @@ SUGGESTED = 10  # people, and as many teams
 
 
 @dataclass(frozen=True)
-class Named:
+class PeopleAndTeams:
     """People and teams that were meant, in the order of their names."""
 
     users: list[User] = field(default_factory=list)
     teams: list[Team] = field(default_factory=list)
 
 
-def find_named(*, by: User, organization: Organization, names: Iterable[str]) -> Named:
+def find_named(*, by: User, organization: Organization, names: Iterable[str]) -> PeopleAndTeams:
     """Return the people and teams of these names or addresses.
 
     Raises Invalid with all those that mean nobody whom `by` may add.
@@ -40,13 +40,13 @@ def find_named(*, by: User, organization: Organization, names: Iterable[str]) ->
     if unknown:
         raise Invalid(_unknown(by, organization, unknown))
     in_order = list(dict.fromkeys(meant[name.lower()] for name in names))
-    return Named(
+    return PeopleAndTeams(
         users=[each for each in in_order if isinstance(each, User)],
         teams=[each for each in in_order if isinstance(each, Team)],
     )
 
 
-def suggest_named(*, by: User, organization: Organization, text: str) -> Named:
+def suggest_named(*, by: User, organization: Organization, text: str) -> PeopleAndTeams:
     """Return colleagues and teams of the organization that a beginning of a name may mean."""
     check(by, Action.READ, organization)
     text = text.strip()
@@ -54,7 +54,9 @@ def suggest_named(*, by: User, organization: Organization, text: str) -> Named:
     begins |= Q(email_is_confirmed=True, email__istartswith=text)
     people = _colleagues(organization).filter(begins).order_by("username")[:SUGGESTED]
     teams = organization.teams.filter(entity__name__icontains=text).select_related("entity")
-    return Named(users=list(people), teams=list(teams.order_by("entity__name")[:SUGGESTED]))
+    return PeopleAndTeams(
+        users=list(people), teams=list(teams.order_by("entity__name")[:SUGGESTED])
+    )
 
 
 def _by_name(by: User, organization: Organization, names: list[str]) -> dict[str, User | Team]:

@@ -18,7 +18,7 @@ from registries.services.access.requests import (
     requests_of,
     withdraw_request,
 )
-from registries.views.paths import in_organization
+from registries.views.lookup import in_organization
 from registry_site.accounts.models import MEMBER_ROLES, Organization, User
 from registry_site.accounts.permissions import Action, Role, can
 from registry_site.accounts.services.members import team_named
@@ -42,7 +42,7 @@ def access_request(request: HtmxRequest, organization: Organization) -> HttpResp
         made = request_registry_access(
             by=request.user, organization=organization, name=name, **data
         )
-        return _asked(request, made)
+        return _tell_asked(request, made)
 
     form = _form(request, ROLES, role)
     context = {
@@ -63,7 +63,7 @@ def team_access_request(request: HtmxRequest, entity: str) -> HttpResponse:
     role = team.role_of(request.user)
 
     def ask(data: dict[str, Any]) -> str:
-        return _asked(request, request_team_access(by=request.user, team=team, **data))
+        return _tell_asked(request, request_team_access(by=request.user, team=team, **data))
 
     form = _form(request, MEMBER_ROLES, role)
     context = {
@@ -79,29 +79,29 @@ def team_access_request(request: HtmxRequest, entity: str) -> HttpResponse:
 
 @form_page
 def access_request_answer(request: HtmxRequest, pk: int) -> HttpResponse:
-    asked = reach_request(by=request.user, pk=pk)
+    access_request = reach_request(by=request.user, pk=pk)
 
     def answer(data: dict[str, Any]) -> str:
         if "decline" in request.POST:
-            _tell(request, decline_request(by=request.user, pk=pk, answer=data["answer"]))
+            _tell_answer(request, decline_request(by=request.user, pk=pk, answer=data["answer"]))
         else:
-            _tell(request, grant_request(by=request.user, pk=pk, role=data["role"]))
+            _tell_answer(request, grant_request(by=request.user, pk=pk, role=data["role"]))
         return next_url(request, default=reverse("registries:home"))
 
-    roles: Any = MEMBER_ROLES if asked.team else ROLES
-    form = AccessAnswerForm(posted(request), roles=roles, initial={"role": asked.role})
+    roles: Any = MEMBER_ROLES if access_request.team else ROLES
+    form = AccessAnswerForm(posted(request), roles=roles, initial={"role": access_request.role})
     context = {
-        "asked": asked,
+        "asked": access_request,
         "close_url": reverse("registries:home"),
         "next": request.POST.get("next") or page_behind(request),
-        "title": _("Request of {user}").format(user=asked.user),
+        "title": _("Request of {user}").format(user=access_request.user),
     }
     return answer_form(request, form, "registries/access/answer.html", context, operation=answer)
 
 
 @require_POST
 def access_request_grant(request: HtmxRequest, pk: int) -> HttpResponse:
-    _tell(request, grant_request(by=request.user, pk=pk))
+    _tell_answer(request, grant_request(by=request.user, pk=pk))
     return HttpResponseRedirect(next_url(request, default=reverse("registries:home")))
 
 
@@ -117,12 +117,12 @@ def access_request_withdraw(request: HtmxRequest, pk: int) -> HttpResponse:
 def requests_waiting_for(user: User, registry: Registry | None = None) -> list[AccessRequest]:
     """Return what the person may answer: all of it, or what is about one registry."""
     if registry is None:
-        found = AccessRequest.objects.waiting_for(user)
+        waiting = AccessRequest.objects.waiting_for(user)
     elif can(user, Action.MANAGE, registry.project):
-        found = AccessRequest.objects.open().filter(project=registry.project)
+        waiting = AccessRequest.objects.open().filter(project=registry.project)
     else:
         return []
-    return list(found.for_page().order_by("pk")[:SHOWN])
+    return list(waiting.for_page().order_by("pk")[:SHOWN])
 
 
 def own_requests(user: User) -> list[dict[str, Any]]:
@@ -137,15 +137,17 @@ def own_requests(user: User) -> list[dict[str, Any]]:
     return rows
 
 
-def _form(request: HtmxRequest, roles: Any, held: Role | None) -> AccessRequestForm:
+def _form(request: HtmxRequest, roles: Any, own_role: Role | None) -> AccessRequestForm:
     """The form with those roles to choose from that would be more than the person has."""
-    above = [(role, label) for role, label in roles if not held or Role(role).rank < held.rank]
-    asked = request.GET.get("role", "")
-    initial = asked if asked in dict(above) else Role.VIEWER
+    above = [
+        (role, label) for role, label in roles if not own_role or Role(role).rank < own_role.rank
+    ]
+    role = request.GET.get("role", "")
+    initial = role if role in dict(above) else Role.VIEWER
     return AccessRequestForm(posted(request), roles=above or roles, initial={"role": initial})
 
 
-def _asked(request: HtmxRequest, made: AccessRequest) -> str:
+def _tell_asked(request: HtmxRequest, made: AccessRequest) -> str:
     if made.is_blind:
         sentence = _(
             "You have asked for {name}. If {organization} has such a registry, its admins find "
@@ -158,7 +160,7 @@ def _asked(request: HtmxRequest, made: AccessRequest) -> str:
     return reverse("registries:home")
 
 
-def _tell(request: HtmxRequest, answered: AccessRequest) -> None:
+def _tell_answer(request: HtmxRequest, answered: AccessRequest) -> None:
     if answered.state == AccessRequest.State.GRANTED:
         text = _("{user} now has the role {role} in {name}.").format(
             user=answered.user, role=answered.get_given_role_display(), name=answered.name

@@ -1,0 +1,1 @@
+"""A registry's collection and its versions."""

@@ -1,59 +1,34 @@
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from artifacts.formats.markdown import render_markdown
-from artifacts.forms import TagForm
 from artifacts.models import Collection
 from artifacts.services.collections import collections as services
-from artifacts.services.collections.departures import departures_of, restorable_links
-from artifacts.services.retention.holds import hold_refusal
-from artifacts.services.usage.consumers import consumers_of, drift_of
+from artifacts.services.collections.departures import departures_of
+from artifacts.services.usage.consumers import drift_of
 from artifacts.views.aliases.release_strip import strip_context
 from artifacts.views.collection.collections import versions_listing
 from artifacts.views.collection.metrics import metric_columns
 from artifacts.views.retention.holds import holds_context
 from artifacts.views.texts import is_long
 from artifacts.views.usage.usage import drift_context
-from registries.forms.collections import (
-    CollectionEditForm,
-    CollectionForm,
-)
+from registries.forms.collections import CollectionEditForm, CollectionForm
 from registries.models import Registry
-from registries.views.collection.actions import (
-    action_url,
-    collection_crumbs,
-    delete_item,
-    role_reason,
-    why_item,
-)
-from registries.views.links.snippets import link_snippet
-from registries.views.paths import in_collection, in_registry
-from registries.views.registry.tables import version_table
+from registries.views.addresses import action_url, collection_crumbs
+from registries.views.collection.link_snippet import link_snippet
+from registries.views.collection.menus import delete_item, why_item
+from registries.views.collection.tags import tags_context
+from registries.views.collection.version_table import version_table
+from registries.views.lookup import in_collection, in_registry
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.views.exports import exported
 from registry_site.http.exports import Listing
-from registry_site.pages import (
-    HtmxRequest,
-    answer_form,
-    attempt,
-    close_overlay,
-    form_page,
-    go_to,
-    page_behind,
-    posted,
-    render_page,
-    undo_address,
-)
-
-ALIASES_SHOWN = 20
-LINKS_SHOWN = 20  # of versions in the trash
+from registry_site.pages import HtmxRequest, answer_form, form_page, posted, render_page
 
 
 @form_page
@@ -116,71 +91,6 @@ def collection_update(request: HtmxRequest, collection: Collection) -> HttpRespo
     )
 
 
-@form_page
-@in_collection
-def collection_delete(request: HtmxRequest, collection: Collection) -> HttpResponse:
-    check(request.user, Action.EDIT, collection.project)
-    if request.method == "POST":
-        name = collection.name
-        services.delete_collection(by=request.user, collection=collection)
-        messages.success(request, _("Collection {name} deleted.").format(name=name))
-        return go_to(request, collection.project.get_absolute_url())
-    aliases = set(collection.aliases.values_list("name", flat=True))
-    protected = collection.project.protected_alias_names & aliases
-    lost = restorable_links(collection)
-    context = {
-        "collection": collection,
-        "lost_links": lost[:LINKS_SHOWN],
-        "lost_count": lost.count(),
-        "was_filled": departures_of(by=request.user, collection=collection).rows,
-        "aliases": sorted(aliases)[:ALIASES_SHOWN],
-        "more_aliases": max(len(aliases) - ALIASES_SHOWN, 0),
-        "consumers": consumers_of(by=request.user, collection=collection),
-        "reason": protected and role_reason(request.user, Action.PROTECT, collection.project),
-        "hold_refusal": hold_refusal(by=request.user, collection=collection),
-        "days": settings.TRASH_DAYS,
-    }
-    return render_page(
-        request, "registries/collection/collection_delete.html", context, fragment="dialog"
-    )
-
-
-@form_page
-@in_collection
-def collection_tag_add(request: HtmxRequest, collection: Collection) -> HttpResponse:
-    check(request.user, Action.EDIT, collection.project)
-    form = TagForm(posted(request))
-
-    def add(data: dict[str, Any]) -> HttpResponse:
-        services.add_collection_tags(by=request.user, collection=collection, names=data["names"])
-        messages.success(request, _("Tags added to {name}.").format(name=collection))
-        return _tags(request, collection)
-
-    context = {
-        "form": form,
-        "title": _("Add tags to {name}").format(name=collection),
-        "close_url": collection.get_absolute_url(),
-    }
-    status = 422 if form.is_bound else 200
-    return attempt(form, add) or render_page(
-        request, "form.html", context, fragment="dialog", status=status
-    )
-
-
-@require_POST
-@in_collection
-def collection_tag_remove(request: HtmxRequest, collection: Collection) -> HttpResponse:
-    names = request.POST.getlist("tag")
-    services.remove_collection_tags(by=request.user, collection=collection, names=names)
-    text = ngettext(
-        "Tag {names} removed from {name}.", "Tags {names} removed from {name}.", len(names)
-    )
-    undo = undo_address(action_url(collection, "collection_tag_add"), names=", ".join(names))
-    text = text.format(names=", ".join(names), name=collection)
-    messages.success(request, text, extra_tags=undo)
-    return _tags(request, collection)
-
-
 def collection_context(
     request: HtmxRequest, collection: Collection, query: QueryDict
 ) -> dict[str, Any]:
@@ -208,27 +118,6 @@ def collection_context(
             user=request.user,
         )
     return context
-
-
-def tags_context(collection: Collection, *, may_edit: bool) -> dict[str, object]:
-    """The context of `collection_detail.html#tags`."""
-    return {
-        "collection": collection,
-        "tags": sorted(tag.name for tag in collection.tags.all()),
-        "may_edit": may_edit,
-        "tag_add_url": action_url(collection, "collection_tag_add"),
-        "tag_remove_url": action_url(collection, "collection_tag_remove"),
-    }
-
-
-def _tags(request: HtmxRequest, collection: Collection) -> HttpResponse:
-    """Answer a change of tags: only they change on the page."""
-    if not page_behind(request):
-        return go_to(request, collection.get_absolute_url())
-    context = tags_context(collection, may_edit=True)
-    return close_overlay(
-        request, "registries/collection/collection_detail.html#tags", context, "#tags"
-    )
 
 
 def _menu(

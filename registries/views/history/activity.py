@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from registries.services.history.activity import lines_of, newest_lines, news_for
 from registries.services.history.filters import filter_events, read_filter
 from registries.views.history.atom import atom_feed
-from registries.views.history.entries import Entry, grouped_entries
+from registries.views.history.entries.entries import Entry, grouped_entries
 from registries.views.history.pages import FEED, ORDER, feed_file, filter_context, listing_of
 from registries.views.history.places import Place
 from registry_site.accounts.models import Event, User
@@ -26,10 +26,10 @@ PAGE = 100  # events of a page, of which many may be one line
 
 @require_safe
 def activity(request: HtmxRequest) -> HttpResponse:
-    wanted = read_filter(request.user, request.GET)
+    chosen = read_filter(request.user, request.GET)
     page = list_page(
         request,
-        listing_of(request.user, _place(request), wanted),
+        listing_of(request.user, _place(request), chosen),
         summary=lambda n: ngettext(
             "{count} event · newest first", "{count} events · newest first", n
         ),
@@ -43,7 +43,7 @@ def activity(request: HtmxRequest) -> HttpResponse:
         "page": replace(page, files=[*page.files, feed]),
         "breadcrumb": [],
     }
-    context |= filter_context(wanted)
+    context |= filter_context(chosen)
     return render_page(request, "registries/history/history.html", context, fragment="events")
 
 

@@ -11,7 +11,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from artifacts.services.paths.placeholders import placeholder_of
-from registries.views.history.entries import Entry
+from registries.views.history.entries.entries import Entry
 from registry_site.pages import HtmxRequest, server_address
 
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"

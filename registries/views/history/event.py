@@ -18,7 +18,7 @@ from registries.services.history.text_changes import (
     restore_text,
     text_change_of,
 )
-from registries.views.history.entries import entries_of
+from registries.views.history.entries.entries import entries_of
 from registry_site.accounts.models import Event, User
 from registry_site.pages import HtmxRequest, go_to, render_page
 from registry_site.texts.edits import Unread, read_opened
@@ -40,15 +40,15 @@ def event_restore(request: HtmxRequest, pk: int) -> HttpResponse:
         context = _context(request, event) | {"unread": refusal, "side": side}
         page = "registries/history/event.html"
         return render_page(request, page, context, status=Unread.status)
-    shown = _shown(request.user, thing)
-    messages.success(request, _("The text of {name} was restored.").format(name=shown))
-    return go_to(request, shown.get_absolute_url())
+    page_row = _row_with_page(request.user, thing)
+    messages.success(request, _("The text of {name} was restored.").format(name=page_row))
+    return go_to(request, page_row.get_absolute_url())
 
 
 def _context(request: HtmxRequest, event: Event) -> dict[str, Any]:
     change = text_change_of(by=request.user, event=event)
-    shown = _shown(request.user, change.thing) if change else None
-    here = shown if isinstance(shown, Membership) else None
+    page_row = _row_with_page(request.user, change.thing) if change else None
+    here = page_row if isinstance(page_row, Membership) else None
     (entry,) = entries_of(request.user, [event], here=here)
     return {
         "event": event,
@@ -80,7 +80,7 @@ def _crumbs(entry: Any) -> list[dict[str, str]]:
     return [activity, *place, {"label": _("Change")}]
 
 
-def _shown(user: User, thing: Any) -> Any:
+def _row_with_page(user: User, thing: Any) -> Any:
     """The row that has a page: of a version a membership that the person may see."""
     if not isinstance(thing, Version):
         return thing

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from registries.services.history.filters import HistoryFilter, filter_events, read_filter
 from registries.services.history.reading import Reading, read_events
 from registries.views.history.atom import atom_feed
-from registries.views.history.entries import entries_of, entry_of
+from registries.views.history.entries.entries import entries_of, entry_of
 from registries.views.history.places import (
     Place,
     WithPlace,
@@ -34,10 +34,10 @@ ORDER = ("-id",)
 
 
 def history_page(request: HtmxRequest, place: Place) -> HttpResponse:
-    wanted = read_filter(request.user, request.GET)
+    chosen = read_filter(request.user, request.GET)
     page = list_page(
         request,
-        listing_of(request.user, place, wanted),
+        listing_of(request.user, place, chosen),
         summary=lambda n: ngettext(
             "{count} event · newest first", "{count} events · newest first", n
         ),
@@ -50,7 +50,7 @@ def history_page(request: HtmxRequest, place: Place) -> HttpResponse:
         "page": replace(page, files=[*page.files, feed]),
         "breadcrumb": place.breadcrumb,
     }
-    context |= filter_context(wanted)
+    context |= filter_context(chosen)
     return render_page(request, "registries/history/history.html", context, fragment="events")
 
 
@@ -64,7 +64,7 @@ def history_feed(request: HtmxRequest, place: Place) -> HttpResponse:
     return atom_feed(request, title=place.title, url=place.url, entries=entries)
 
 
-def listing_of(user: User, place: Place, wanted: HistoryFilter) -> Listing:
+def listing_of(user: User, place: Place, chosen: HistoryFilter) -> Listing:
     """The history's events, with what the person may read of them."""
     readings: dict[int, Reading] = {}
 
@@ -78,7 +78,7 @@ def listing_of(user: User, place: Place, wanted: HistoryFilter) -> Listing:
 
     return Listing(
         url=f"{place.url}/-/events",
-        rows=filter_events(place.events, wanted),
+        rows=filter_events(place.events, chosen),
         order=ORDER,
         columns={
             "at": lambda event: event.at,
@@ -110,16 +110,16 @@ def feed_file(url: str, query: Any) -> dict[str, str]:
     return {"label": "Atom", "url": first["url"].replace("/-/events.csv", "/-/events.atom", 1)}
 
 
-def filter_context(wanted: HistoryFilter) -> dict[str, Any]:
+def filter_context(chosen: HistoryFilter) -> dict[str, Any]:
     """What the form above a history shows."""
-    by, start, end = wanted.typed
+    by, start, end = chosen.typed
     return {
         "topics": Event.Topic.choices,
-        "topic": wanted.topic,
+        "topic": chosen.topic,
         "by": by,
         "start": start,
         "end": end,
-        "is_filtered": bool(wanted),
+        "is_filtered": bool(chosen),
     }
 
 

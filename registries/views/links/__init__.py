@@ -1,0 +1,1 @@
+"""Linking a version, from either side."""

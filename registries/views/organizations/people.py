@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from registries.services.organizations.organizations import remove_from_organization
+from registries.views.lookup import in_organization
 from registries.views.organizations.teams import team_listing, team_rows
-from registries.views.paths import in_organization
 from registry_site.accounts.forms import MemberRoleForm
 from registry_site.accounts.models import MEMBER_ROLES, Invitation, Organization, OrganizationMember
 from registry_site.accounts.permissions import Action, can, check
@@ -108,8 +108,8 @@ def organization_member_remove(
     request: HtmxRequest, organization: Organization, username: str
 ) -> HttpResponse:
     check(request.user, Action.MANAGE, organization)
-    found = organization.members.filter(user__username__iexact=username).select_related("user")
-    member = found.first()
+    members = organization.members.filter(user__username__iexact=username).select_related("user")
+    member = members.first()
     if member is None:
         raise NotFound(
             _("{organization} has no member {name!r}.").format(
@@ -145,8 +145,8 @@ def _invited(organization: Organization) -> list[Invitation]:
 def _set_role(
     request: HtmxRequest, organization: Organization, data: dict[str, Any]
 ) -> OrganizationMember:
-    known = organization.members.filter(user__username__iexact=data["username"])
-    member = known.select_related("user").first()
+    members = organization.members.filter(user__username__iexact=data["username"])
+    member = members.select_related("user").first()
     if member is None:
         raise Invalid(
             _("{name} is not in {organization}.").format(

@@ -1,0 +1,1 @@
+"""A registry's own page, a new one, its trash."""

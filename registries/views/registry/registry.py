@@ -11,10 +11,10 @@ from artifacts.models import ArtifactType, Collection, Membership
 from artifacts.services.reach.former_paths import names_now
 from artifacts.views.texts import is_long
 from registries.models import Registry
-from registries.views.links.snippets import link_snippet
-from registries.views.paths import in_registry
-from registries.views.registry.tables import collection_table, collections_listing
-from registries.views.settings.frame import settings_url
+from registries.views.addresses import settings_url
+from registries.views.collection.link_snippet import link_snippet
+from registries.views.lookup import in_registry
+from registries.views.registry.collection_table import collection_table, collections_listing
 from registry_site.accounts.models import User
 from registry_site.accounts.names import check_path_entity
 from registry_site.accounts.views.exports import exported
@@ -83,19 +83,19 @@ def _selected(user: User, query: QueryDict) -> HttpResponse:
     path, version = query.get("selectionPath", ""), query.get("version", "")
     entity, _slash, rest = path.partition("/")
     project, _slash, collection = rest.partition("/")
-    found = _find(user, version, entity, project, collection)
-    if found is None and (
+    row = _find(user, version, entity, project, collection)
+    if row is None and (
         names := names_now(
             by=user, entity_name=entity, project_name=project, collection_name=collection
         )
     ):
         now = names["entity"], names["project"], names.get("collection", "")
-        found = _find(user, version, *now)
-    if found is None:
+        row = _find(user, version, *now)
+    if row is None:
         check_path_entity(entity)
         raise NotFound(
             _("There is no version {version!r} at {path!r} that you may see.").format(
                 version=version, path=path
             )
         )
-    return redirect(found)
+    return redirect(row)

@@ -13,8 +13,9 @@ from registries.models import Registry
 from registries.services.aliases.pinned import pin_aliases, unpin_aliases
 from registries.services.aliases.protected import protect_aliases, unprotect_aliases
 from registries.services.aliases.uses import AliasUse, uses_of
-from registries.views.paths import in_registry
-from registries.views.settings.frame import render_settings, settings_url
+from registries.views.addresses import settings_url
+from registries.views.lookup import in_registry
+from registries.views.settings.frame import render_settings
 from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.permissions import Action, check
 from registry_site.pages import HtmxRequest, attempt, form_page, go_to, posted, render_page
@@ -38,11 +39,11 @@ def settings_aliases(request: HtmxRequest, registry: Registry) -> HttpResponse:
     }
 
     def add(data: dict[str, Any]) -> HttpResponse:
-        operation, told = (
+        operation, sentence_of = (
             (protect_aliases, _protected) if do == "protect" else (pin_aliases, _pinned)
         )
         new = operation(by=request.user, registry=registry, names=data["names"])
-        return _done(request, registry, told(registry, new))
+        return _done(request, registry, sentence_of(registry, new))
 
     added = attempt(forms[do], add) if do in forms else None
     return added or _page(request, registry, forms)

@@ -7,11 +7,11 @@ pages without forms, and the sentence that says why and who can help.
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registries.models import Registry
+from registries.views.addresses import settings_url
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, ask_url, can, denial
 from registry_site.pages import HtmxRequest, render_page
@@ -23,11 +23,6 @@ TABS = [  # the address's name in registries.urls, and the word on the tab
     ("settings_keeping", gettext_lazy("Keeping")),
     ("settings_delete", gettext_lazy("Delete")),
 ]
-
-
-def settings_url(registry: Registry, tab: str = "settings_general") -> str:
-    """Return the address of a tab."""
-    return reverse(f"registries:{tab}", args=[registry.organization.name, registry.name])
 
 
 def manage_reason(user: User, registry: Registry) -> str:

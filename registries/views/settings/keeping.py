@@ -10,9 +10,10 @@ from artifacts.services.retention.holds import may_see_hold
 from registries.forms.keeping import KeepsLinkedForm
 from registries.models import Registry
 from registries.services.registry.retention import count_links, holds_in, set_keeps_linked
+from registries.views.addresses import settings_url
+from registries.views.lookup import in_registry
 from registries.views.organizations.holds import HeldThing, holds_url
-from registries.views.paths import in_registry
-from registries.views.settings.frame import settings_context, settings_url
+from registries.views.settings.frame import settings_context
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.pages import HtmxRequest, answer_form, form_page, posted
@@ -49,13 +50,13 @@ def _holds_context(user: User, registry: Registry) -> dict[str, Any]:
         collection__project=registry.project_id, version__in=[row.version_id for row in rows]
     )
     memberships = {membership.version_id: membership for membership in links.for_path()}
-    shown = [
+    visible = [
         HeldThing(row, memberships.get(row.version_id) or row.thing)
         for row in rows
         if may_see_hold(user, row, membership=memberships.get(row.version_id))
     ]
     return {
-        "holds": shown,
+        "holds": visible,
         "hold_count": holds.count(),
         "holds_url": holds_url(registry.organization),
         "can_hold": can(user, Action.MANAGE, registry.organization),

@@ -14,7 +14,7 @@ from registries.services.access.effective_roles import (
     read_roles,
     team_names,
 )
-from registries.views.settings.frame import settings_url
+from registries.views.addresses import settings_url
 from registry_site.accounts.models import User
 from registry_site.errors import NotFound
 from registry_site.http.exports import Listing
@@ -76,8 +76,8 @@ def access_listing(registry: Registry, query: Any) -> Listing:
 
 def member_named(registry: Registry, name: str) -> ProjectMember:
     """Return the person or team of this name that has a role of its own, or raise NotFound."""
-    named = Q(user__username__iexact=name) | Q(team__entity__name__iexact=name)
-    members = ProjectMember.objects.filter(named, project=registry.project)
+    has_name = Q(user__username__iexact=name) | Q(team__entity__name__iexact=name)
+    members = ProjectMember.objects.filter(has_name, project=registry.project)
     member = members.select_related("user", "team__entity").first()
     if member is None:
         raise NotFound(

@@ -15,12 +15,18 @@ from artifacts.models.projects import ROLES
 from registries.forms.people import AddMembersForm, RegistryRoleForm
 from registries.models import Registry
 from registries.services.access.effective_roles import access_of
-from registries.services.members.members import Added, add_named, remove_members, set_member_role
+from registries.services.members.members import (
+    AddedMembers,
+    add_named,
+    remove_members,
+    set_member_role,
+)
 from registries.services.registry.settings import update_registry
-from registries.views.access.added import tell_added
+from registries.views.access.added_members import tell_added
 from registries.views.access.requests import requests_waiting_for
-from registries.views.paths import in_registry
-from registries.views.settings.frame import render_settings, settings_url
+from registries.views.addresses import settings_url
+from registries.views.lookup import in_registry
+from registries.views.settings.frame import render_settings
 from registries.views.settings.member_lists import (
     access_listing,
     member_listing,
@@ -94,15 +100,15 @@ def _tab(
 @in_registry
 def settings_member_remove(request: HtmxRequest, registry: Registry, member: str) -> HttpResponse:
     check(request.user, Action.MANAGE, registry.project)
-    found = member_named(registry, member)
-    who = found.user or found.team
+    row = member_named(registry, member)
+    who = row.user or row.team
     back = settings_url(registry, "settings_members")
     if request.method != "POST":
-        context = {"member": found, "who": who, "registry": registry, "close_url": back}
+        context = {"member": row, "who": who, "registry": registry, "close_url": back}
         template = "registries/settings/member_remove.html"
         return render_page(request, template, context, fragment="dialog")
-    named: dict[str, Any] = {"users": [who]} if found.user else {"teams": [who]}
-    remove_members(by=request.user, registry=registry, **named)
+    target: dict[str, Any] = {"users": [who]} if row.user else {"teams": [who]}
+    remove_members(by=request.user, registry=registry, **target)
     messages.success(
         request,
         _("{who} has no role of its own in {registry} any more.").format(
@@ -116,20 +122,18 @@ def settings_member_remove(request: HtmxRequest, registry: Registry, member: str
 @in_registry
 def settings_member_owner(request: HtmxRequest, registry: Registry, member: str) -> HttpResponse:
     check(request.user, Action.MANAGE, registry.project)
-    found = member_named(registry, member)
-    if found.user is None:
+    row = member_named(registry, member)
+    if row.user is None:
         raise Invalid(_("A team can't be the owner; choose a person."))
     update_registry(
         by=request.user,
         registry=registry,
-        owner=found.user.username,
+        owner=row.user.username,
         opened=read_opened(request.POST.get("opened", "")),
     )
     messages.success(
         request,
-        _("{who} is now the owner of {registry}.").format(
-            who=found.user, registry=registry.project
-        ),
+        _("{who} is now the owner of {registry}.").format(who=row.user, registry=registry.project),
     )
     return go_to(request, settings_url(registry, "settings_members"))
 
@@ -149,7 +153,7 @@ def settings_access_export(request: HtmxRequest, registry: Registry) -> Listing:
 def _lists(request: HtmxRequest, registry: Registry) -> dict[str, Any]:
     """Both lists, each with a page of its own."""
     url = settings_url(registry, "settings_members")
-    given = list_page(
+    own_roles = list_page(
         request,
         member_listing(registry, request.GET),
         prefix="given_",
@@ -166,8 +170,8 @@ def _lists(request: HtmxRequest, registry: Registry) -> dict[str, Any]:
         summary=lambda n: ngettext("{count} person · by name", "{count} people · by name", n),
     )
     return {
-        "given": given,
-        "members": member_rows(registry, given.rows),
+        "given": own_roles,
+        "members": member_rows(registry, own_roles.rows),
         "inside": inside,
         "rows": access_of(registry, inside.rows),
         "roles": ROLES,
@@ -177,7 +181,7 @@ def _lists(request: HtmxRequest, registry: Registry) -> dict[str, Any]:
     }
 
 
-def _add(request: HtmxRequest, registry: Registry, data: dict[str, Any]) -> Added:
+def _add(request: HtmxRequest, registry: Registry, data: dict[str, Any]) -> AddedMembers:
     role = data["role"]
     added = add_named(by=request.user, registry=registry, names=data["names"], role=role)
     tell_added(request, registry, added, role)

@@ -13,8 +13,8 @@ from registries.forms.registries import RegistryRenameForm
 from registries.models import Registry
 from registries.services.registry.former_names import FormerName, read_former_names
 from registries.services.registry.renaming import rename_registry, renaming_refusal
-from registries.views.paths import in_registry
-from registries.views.settings.frame import settings_url
+from registries.views.addresses import settings_url
+from registries.views.lookup import in_registry
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.views.exports import exported
@@ -89,9 +89,11 @@ def former_names_export(request: HtmxRequest, registry: Registry) -> Listing:
 
 def _listing(user: User, registry: Registry) -> Listing:
     def complete(paths: list[Any]) -> None:
-        found: dict[int, FormerName] = read_former_names(by=user, registry=registry, paths=paths)
+        former_names: dict[int, FormerName] = read_former_names(
+            by=user, registry=registry, paths=paths
+        )
         for path in paths:
-            path.former = found[path.pk]
+            path.former = former_names[path.pk]
 
     return Listing(
         url=f"{settings_url(registry)}/-/former-names",

@@ -90,7 +90,7 @@ def test_who_is_named_gets_the_role_and_only_admins_name(alice, bob, charlie, re
     added = add_named(by=alice, registry=registry, names=["bob", "vision"], role="member")
     assert sorted(str(member.user or member.team) for member in added.new) == ["bob", "vision"]
     again = add_named(by=alice, registry=registry, names=["bob"], role="admin")
-    assert (again.new, [member.role for member in again.kept]) == ([], ["member"])
+    assert (again.new, [member.role for member in again.unchanged]) == ([], ["member"])
     with pytest.raises(Denied):
         add_named(by=factories.fresh(bob), registry=registry, names=["victor"])
     with pytest.raises(NotFound):

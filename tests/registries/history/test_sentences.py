@@ -8,8 +8,8 @@ from django.conf import settings
 
 from artifacts.services.collections.links import link_version
 from artifacts.services.retention.holds import lift_hold, place_hold
-from registries.views.history import sentences
-from registries.views.history.entries import entries_of
+from registries.views.history.entries import templates as sentences
+from registries.views.history.entries.entries import entries_of
 from registry_site.accounts.models import Event
 from registry_site.accounts.services.events import record_event
 from tests.factories import fresh

@@ -174,7 +174,7 @@ def hidden_version(alice, acme):
 
 def told(user, event):
     reading = read_events(fresh(user), [event])
-    return reading.told(event, event.before), reading.told(event, event.after)
+    return reading.readable(event, event.before), reading.readable(event, event.after)
 
 
 def test_a_source_is_told_to_those_who_may_open_it(alice, victor, registry, hidden_version):

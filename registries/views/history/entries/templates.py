@@ -4,13 +4,6 @@ A sentence is a text with named places, filled with names that may lead somewher
 and as plain text for feeds and files.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES = {
@@ -141,46 +134,3 @@ LINK_OF_HIDDEN = _("{who} linked a version of a project that you cannot open as 
 LINK_OF_UNKNOWN = _("{who} linked a version as {thing}")
 UNKNOWN = _("{who}: {verb} · {thing}")
 NOBODY = _("the server")
-
-
-@dataclass(frozen=True)
-class Part:
-    """A name in a sentence: where it leads, and whether it is code."""
-
-    text: str
-    url: str = ""
-    is_code: bool = False
-
-    @property
-    def html(self) -> SafeString:
-        text = format_html("<code>{}</code>", self.text) if self.is_code else self.text
-        if self.url:
-            return format_html('<a href="{}">{}</a>', self.url, text)
-        return format_html("{}", text)
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A text with named places, and what stands in them; a note is why, in the person's words."""
-
-    template: Any  # a text, or one that is translated when it is read
-    parts: Mapping[str, Any]  # Part, or a Sentence in a sentence
-    note: str = ""
-
-    @property
-    def text(self) -> str:
-        said = str(self.template).format_map({k: part.text for k, part in self.parts.items()})
-        return (
-            gettext("{sentence}: {note}").format(sentence=said, note=self.note)
-            if (self.note)
-            else said
-        )
-
-    @property
-    def html(self) -> SafeString:
-        filled: dict[str, Any] = {name: part.html for name, part in self.parts.items()}
-        said = format_html(str(self.template), **filled)
-        if not self.note:
-            return said
-        note = format_html('<q class="note">{}</q>', self.note)
-        return format_html(gettext("{sentence}: {note}"), sentence=said, note=note)

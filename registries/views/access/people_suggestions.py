@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from registries.services.members.people_by_name import suggest_named
-from registries.views.paths import in_organization
+from registries.views.lookup import in_organization
 from registry_site.accounts.models import Organization, Team, User
 from registry_site.pages import HtmxRequest
 
@@ -17,8 +17,8 @@ from registry_site.pages import HtmxRequest
 @in_organization
 def people_suggestions(request: HtmxRequest, organization: Organization) -> JsonResponse:
     text = request.GET.get("q", "")[:100]
-    found = suggest_named(by=request.user, organization=organization, text=text)
-    rows = [*map(_person, found.users), *map(_team, found.teams)]
+    suggested = suggest_named(by=request.user, organization=organization, text=text)
+    rows = [*map(_person, suggested.users), *map(_team, suggested.teams)]
     rows.sort(key=lambda row: (not row["name"].lower().startswith(text.lower()), row["name"]))
     response = JsonResponse({"found": rows})
     patch_cache_control(response, private=True, max_age=0)

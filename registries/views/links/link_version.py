@@ -10,9 +10,9 @@ from artifacts.services.collections import links as services
 from artifacts.views.aliases.move_preview import membership_to_make, moves_asked
 from registries.choices.source_choice import SourceChoice
 from registries.views.collection.collections import collection_context
-from registries.views.links.sentences import link_sentence, tell_link
-from registries.views.paths import in_collection
-from registries.views.registry.tables import collection_table
+from registries.views.links.link_sentences import link_sentence, tell_link
+from registries.views.lookup import in_collection
+from registries.views.registry.collection_table import collection_table
 from registry_site.accounts.permissions import Action, check
 from registry_site.pages import (
     HtmxRequest,

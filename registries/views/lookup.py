@@ -31,14 +31,14 @@ def in_organization(view: View) -> View:
 
     @wraps(view)
     def wrapper(request: HtmxRequest, organization: str, **rest: str) -> Any:
-        found = Organization.objects.visible_to(request.user).named(organization).first()
-        if found is None:
+        row = Organization.objects.visible_to(request.user).named(organization).first()
+        if row is None:
             raise NotFound(
                 _("There is no organization {name!r} that you may see.").format(name=organization)
             )
-        if request.method in {"GET", "HEAD"} and organization != found.name:
-            return redirect(_same_page(request, {"organization": found.name}))
-        return view(request, found, **rest)
+        if request.method in {"GET", "HEAD"} and organization != row.name:
+            return redirect(_same_page(request, {"organization": row.name}))
+        return view(request, row, **rest)
 
     return wrapper
 
@@ -48,19 +48,19 @@ def in_registry(view: View) -> View:
 
     @wraps(view)
     def wrapper(request: HtmxRequest, organization: str, registry: str, **rest: str) -> Any:
-        found = Registry.objects.visible_to(request.user).at(organization, registry).first()
-        if found is None:
+        row = Registry.objects.visible_to(request.user).at(organization, registry).first()
+        if row is None:
             names_by_now = _names_now(
                 request.user, organization, registry, rest.get("collection", "")
             )
             if not names_by_now:
                 _check_not_deleted(request.user, organization, registry)
             raise _no_registry(request.user, organization, registry, names_by_now)
-        names = {"organization": found.organization.name, "registry": found.name}
-        given = {"organization": organization, "registry": registry}
-        if request.method in {"GET", "HEAD"} and names != given:
+        names = {"organization": row.organization.name, "registry": row.name}
+        names_in_address = {"organization": organization, "registry": registry}
+        if request.method in {"GET", "HEAD"} and names != names_in_address:
             return redirect(_same_page(request, names))
-        return view(request, found, **rest)
+        return view(request, row, **rest)
 
     return wrapper
 
@@ -85,12 +85,12 @@ def in_collection(view: View) -> View:
     @in_registry
     @wraps(view)
     def wrapper(request: HtmxRequest, registry: Registry, collection: str, **rest: str) -> Any:
-        found = (
+        row = (
             Collection.objects.filter(project=registry.project, name=collection)
             .select_related("artifact_type", "updated_by")
             .first()
         )
-        if found is None:
+        if row is None:
             names = _names_now(request.user, registry.organization.name, registry.name, collection)
             if not names:
                 _check_collection(request.user, registry, collection, rest.get("reference", ""))
@@ -100,8 +100,8 @@ def in_collection(view: View) -> View:
                 ),
                 names,
             )
-        found.project = registry.project
-        return view(request, found, **rest)
+        row.project = registry.project
+        return view(request, row, **rest)
 
     return wrapper
 
@@ -113,16 +113,16 @@ def in_version(view: View) -> View:
     @wraps(view)
     def wrapper(request: HtmxRequest, collection: Collection, reference: str, **rest: Any) -> Any:
         places = Membership.objects.visible_to(request.user).filter(collection=collection)
-        found = places.for_page().called(reference).first()
-        if found is None:
+        row = places.for_page().called(reference).first()
+        if row is None:
             _check_collection(request.user, collection.project.registry, collection.name, reference)
             raise NotFound(
                 _("There is no version or alias {name!r} in {collection}.").format(
                     name=reference, collection=collection.target_path
                 )
             )
-        found.collection, found.opened_as = collection, alias_in(reference)
-        return view(request, found, **rest)
+        row.collection, row.opened_as = collection, alias_in(reference)
+        return view(request, row, **rest)
 
     return wrapper
 

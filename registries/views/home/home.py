@@ -44,11 +44,11 @@ def home(request: HtmxRequest) -> HttpResponse:
 
 def _versions(places: Iterable[Membership]) -> list[dict[str, Any]]:
     """One row for each version, newest first: where it was logged, and where it is linked."""
-    found: dict[int, list[Membership]] = {}
+    by_version: dict[int, list[Membership]] = {}
     for place in places:
-        found.setdefault(place.version_id, []).append(place)
+        by_version.setdefault(place.version_id, []).append(place)
     rows = []
-    for all_memberships in found.values():
+    for all_memberships in by_version.values():
         source = next((place for place in all_memberships if place.is_source), None)
         links = [place for place in all_memberships if place is not source]
         rows.append(
@@ -66,11 +66,11 @@ def _versions(places: Iterable[Membership]) -> list[dict[str, Any]]:
 def _places(user: User) -> list[dict[str, Any]]:
     """The person's teams, the one joined first in front, and own entity, with their projects."""
     teams = Team.objects.filter(members__user=user).select_related("entity", "organization")
-    found: list[tuple[Entity, Team | None]] = [
+    owners: list[tuple[Entity, Team | None]] = [
         (team.entity, team) for team in teams.order_by("members__joined_at", "pk")
     ]
-    found.append((user.entity, None))
-    newest = Project.objects.live().filter(entity__in=[entity for entity, _team in found])
+    owners.append((user.entity, None))
+    newest = Project.objects.live().filter(entity__in=[entity for entity, _team in owners])
     projects = list(newest.select_related("entity").order_by("-updated_at", "-pk")[:PROJECTS])
     return [
         {
@@ -79,7 +79,7 @@ def _places(user: User) -> list[dict[str, Any]]:
             "role": entity.role_of(user),
             "projects": [project for project in projects if project.entity_id == entity.pk],
         }
-        for entity, team in found
+        for entity, team in owners
     ]
 
 

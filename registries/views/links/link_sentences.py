@@ -31,19 +31,19 @@ def link_sentence(
     """
     if version is None:
         return _("Choose a version to link.")
-    here, held = None, {}
+    here, numbers = None, {}
     if collection is not None:
         memberships = Membership.objects.live().filter(collection=collection, version=version)
         here = memberships.first()
-        held = _held(collection, aliases)
-    names = [name for name in aliases if here is None or held.get(name) != here.number]
+        numbers = _numbers_by_alias(collection, aliases)
+    names = [name for name in aliases if here is None or numbers.get(name) != here.number]
     number = here.number if here else f"v{collection.next_index if collection else begins_at}"
     return format_html(
         _link_text(is_linked=here is not None, alias_count=len(names)),
         source=_code(source),
         target=_code(target),
         number=number,
-        aliases=_arriving_all(names, held),
+        aliases=_arriving_all(names, numbers),
     )
 
 
@@ -66,7 +66,7 @@ def _link_text(*, is_linked: bool, alias_count: int) -> str:
     return _("Link {source} to {target} as the next version (now {number}).")
 
 
-def _held(collection: Collection, names: Sequence[str]) -> dict[str, str]:
+def _numbers_by_alias(collection: Collection, names: Sequence[str]) -> dict[str, str]:
     """The numbers of the versions that have these aliases now."""
     if not names:
         return {}
@@ -74,20 +74,22 @@ def _held(collection: Collection, names: Sequence[str]) -> dict[str, str]:
     return {alias.name: alias.membership.number for alias in aliases.select_related("membership")}
 
 
-def _arriving_all(names: Sequence[str], held: dict[str, str]) -> SafeString:
-    shown = format_html_join(", ", "{}", ((_arriving(name, held),) for name in names[:NAMED]))
+def _arriving_all(names: Sequence[str], numbers: dict[str, str]) -> SafeString:
+    first_names = format_html_join(
+        ", ", "{}", ((_arriving(name, numbers),) for name in names[:NAMED])
+    )
     rest = len(names) - NAMED
     if rest <= 0:
-        return shown
+        return first_names
     more = ngettext("and {n} more", "and {n} more", rest).format(n=rest)
-    return format_html("{} {}", shown, more)
+    return format_html("{} {}", first_names, more)
 
 
-def _arriving(name: str, held: dict[str, str]) -> SafeString:
+def _arriving(name: str, numbers: dict[str, str]) -> SafeString:
     """The alias, and the version that loses it."""
-    if name not in held:
+    if name not in numbers:
         return _code(name)
-    return format_html(_("{alias} (moves from {number})"), alias=_code(name), number=held[name])
+    return format_html(_("{alias} (moves from {number})"), alias=_code(name), number=numbers[name])
 
 
 def tell_link(

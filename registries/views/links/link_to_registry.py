@@ -11,7 +11,7 @@ from artifacts.services.collections import links as services
 from artifacts.services.paths.paths import next_index_at
 from artifacts.views.aliases.move_preview import membership_to_make, moves_asked
 from registries.choices.collection_choice import CollectionChoice
-from registries.views.links.sentences import link_sentence, tell_link
+from registries.views.links.link_sentences import link_sentence, tell_link
 from registry_site.errors import NotFound
 from registry_site.pages import (
     HtmxRequest,

@@ -12,8 +12,8 @@ from registries.models import Registry
 from registries.services.access.answers import facts_about, why
 from registries.services.access.questions import QUESTIONS, Question, Subject
 from registries.services.members.people_by_name import find_named
-from registries.views.paths import in_registry
-from registries.views.settings.frame import settings_url
+from registries.views.addresses import settings_url
+from registries.views.lookup import in_registry
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import Invalid
@@ -27,7 +27,7 @@ MOST_PEOPLE = 5  # at a time
 def why_page(request: HtmxRequest, registry: Registry) -> HttpResponse:
     subject = _subject(request, registry)
     questions = [
-        (question.value, str(text).format(**_named(subject)))
+        (question.value, str(text).format(**_names(subject)))
         for question, text in QUESTIONS.items()
         if subject.asks(question) or question == Question.ALIAS
     ]
@@ -61,8 +61,8 @@ def why_page(request: HtmxRequest, registry: Registry) -> HttpResponse:
 def _subject(request: HtmxRequest, registry: Registry) -> Subject:
     """What the address is about; what it names and isn't there is left out."""
     project, query = registry.project, request.GET
-    found = Collection.objects.filter(project=project, name=query.get("collection", ""))
-    collection = found.filter(deleted_at=None).first()
+    collections = Collection.objects.filter(project=project, name=query.get("collection", ""))
+    collection = collections.filter(deleted_at=None).first()
     membership = None
     if collection and query.get("version"):
         memberships = Membership.objects.visible_to(request.user).filter(collection=collection)
@@ -72,7 +72,7 @@ def _subject(request: HtmxRequest, registry: Registry) -> Subject:
     return Subject(registry, alias=alias[:128], collection=collection, membership=membership)
 
 
-def _named(subject: Subject) -> dict[str, Any]:
+def _names(subject: Subject) -> dict[str, Any]:
     return {
         "alias": subject.alias or "…",
         "collection": subject.collection,
@@ -88,9 +88,9 @@ def _answers(by: User, subject: Subject, data: dict[str, Any]) -> list[dict[str,
     if _is_about_oneself(by, names):
         users = [by]  # also an admin of the server, who is of no organization
     else:
-        named = find_named(by=by, organization=registry.organization, names=names)
-        users = named.users
-        if named.teams or len(users) > MOST_PEOPLE:
+        meant = find_named(by=by, organization=registry.organization, names=names)
+        users = meant.users
+        if meant.teams or len(users) > MOST_PEOPLE:
             raise Invalid(
                 _("Name people, no teams, and at most {limit}.").format(limit=MOST_PEOPLE)
             )

@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import ProjectMember
 from registries.models import Registry
-from registries.services.members.members import Added
+from registries.services.members.members import AddedMembers
 from registry_site.accounts.permissions import Role
 
 
-def tell_added(request: HttpRequest, registry: Registry, added: Added, role: str) -> None:
+def tell_added(request: HttpRequest, registry: Registry, added: AddedMembers, role: str) -> None:
     """Say who has the role now, who came from outside for it, and who keeps another one."""
     if added.new:
         names = sorted(str(member.user or member.team) for member in added.new)
@@ -23,8 +23,8 @@ def tell_added(request: HttpRequest, registry: Registry, added: Added, role: str
             names=", ".join(added.let_in), organization=registry.organization
         )
         messages.info(request, text)
-    if added.kept:
-        names = sorted(_with_role(member) for member in added.kept)
+    if added.unchanged:
+        names = sorted(_with_role(member) for member in added.unchanged)
         text = _("Already here, and unchanged: {names}.").format(names=", ".join(names))
         messages.info(request, text)
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from artifacts.models import Collection, Membership
 from artifacts.views.usage.names import aliases_of
 from registries.models import Registry
-from registries.views.paths import in_organization
-from registries.views.registry.home import REGISTRY_COLUMNS
+from registries.views.home.registries import REGISTRY_COLUMNS
+from registries.views.lookup import in_organization
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.views.exports import exported
 from registry_site.errors import NotFound
@@ -26,20 +26,26 @@ FEW = 10  # of each kind on the page that shows all kinds
 
 
 def _registries(user: User, organization: Organization, text: str) -> Any:
-    found = Registry.objects.visible_to(user).filter(organization=organization)
-    return found.filter(name__icontains=text).with_counts().for_card()
+    registries = Registry.objects.visible_to(user).filter(organization=organization)
+    return registries.filter(name__icontains=text).with_counts().for_card()
 
 
 def _collections(user: User, organization: Organization, text: str) -> Any:
-    found = Collection.objects.visible_to(user).filter(project__registry__organization=organization)
-    return found.matching(text).for_path().prefetch_related("tags")
+    collections = Collection.objects.visible_to(user).filter(
+        project__registry__organization=organization
+    )
+    return collections.matching(text).for_path().prefetch_related("tags")
 
 
 def _versions(user: User, organization: Organization, text: str) -> Any:
-    found = Membership.objects.visible_to(user).filter(
+    memberships = Membership.objects.visible_to(user).filter(
         collection__project__registry__organization=organization
     )
-    return found.matching(text).for_row().prefetch_related("collection__project__protected_aliases")
+    return (
+        memberships.matching(text)
+        .for_row()
+        .prefetch_related("collection__project__protected_aliases")
+    )
 
 
 _COLLECTION_COLUMNS = {

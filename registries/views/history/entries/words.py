@@ -99,12 +99,12 @@ def _word(text: str, name: str) -> str:
 
 
 def _list(values: list[Any], name: str) -> str:
-    shown = ", ".join(value_text(each, name) for each in values[:MOST_NAMED])
+    first_values = ", ".join(value_text(each, name) for each in values[:MOST_NAMED])
     rest = len(values) - MOST_NAMED
     if rest <= 0:
-        return shown
+        return first_values
     return gettext("{names} and {more}").format(
-        names=shown, more=ngettext("{n} more", "{n} more", rest).format(n=rest)
+        names=first_values, more=ngettext("{n} more", "{n} more", rest).format(n=rest)
     )
 
 

@@ -7,7 +7,7 @@ from django.urls import NoReverseMatch, reverse
 
 from artifacts.models import Collection, Membership, Project
 from registries.services.history.reading import Reading, number_in
-from registries.views.history.sentences import Part
+from registries.views.history.entries.sentence import Part
 from registry_site.accounts.models import Event
 
 

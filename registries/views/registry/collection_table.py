@@ -10,14 +10,11 @@ from django.utils.translation import ngettext
 from artifacts.models import Collection, Membership
 from artifacts.querysets.collections import aliases_with_events
 from artifacts.reads.table_text import collections_showing
-from artifacts.views.collection.collections import versions_of
-from artifacts.views.collection.metrics import metrics_context
-from artifacts.views.collection.ticked_versions import ticks_of
 from artifacts.views.saved_views import views_menu
 from artifacts.views.usage.names import aliases_of
 from registries.models import Registry
-from registries.views.collection.actions import action_url, delete_item, role_reason, unlink_item
-from registry_site.accounts.models import User
+from registries.views.addresses import action_url
+from registries.views.collection.menus import delete_item, role_reason
 from registry_site.accounts.permissions import Action, ask_url
 from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, list_page
@@ -49,7 +46,7 @@ _COLUMNS = {
 def collection_table(request: HtmxRequest, registry: Registry, query: QueryDict) -> dict[str, Any]:
     """Return the context of `registry_detail.html#collections`."""
     project, url = registry.project, registry.get_absolute_url()
-    text, type_name, sort = _asked(query)
+    text, type_name, sort = _filter_of(query)
     page = list_page(
         request,
         collections_listing(registry, query),
@@ -77,22 +74,25 @@ def collection_table(request: HtmxRequest, registry: Registry, query: QueryDict)
 
 def collections_listing(registry: Registry, query: QueryDict) -> Listing:
     """The registry's collections that fit the query, in the order that it names."""
-    text, type_name, sort = _asked(query)
-    found = Collection.objects.filter(project=registry.project)
+    text, type_name, sort = _filter_of(query)
+    collections = Collection.objects.filter(project=registry.project)
     if text:
-        found = found.filter(collections_showing(text))
+        collections = collections.filter(collections_showing(text))
     if type_name:
-        found = found.filter(artifact_type__name=type_name)
+        collections = collections.filter(artifact_type__name=type_name)
     return Listing(
         url=f"{registry.get_absolute_url()}/-/collections",
-        rows=found.for_path().select_related("updated_by").prefetch_related("tags").with_newest(),
+        rows=collections.for_path()
+        .select_related("updated_by")
+        .prefetch_related("tags")
+        .with_newest(),
         order=_ordered(sort),
         columns=_COLUMNS,
         complete=_add_newest,
     )
 
 
-def _asked(query: QueryDict) -> tuple[str, str, str]:
+def _filter_of(query: QueryDict) -> tuple[str, str, str]:
     """The text, the type and the order that the address asks for."""
     sort = query.get("sort", "")
     if sort.lstrip("-") not in COLLECTION_ORDERS:
@@ -146,7 +146,7 @@ def _collection_menu(collection: Collection, reason: str) -> list[dict[str, Any]
 def _columns(url: str, query: QueryDict, sort: str) -> dict[str, dict[str, str]]:
     """Return for each sortable column what its head needs; choosing it again turns it round."""
     columns = {}
-    kept = [(key, query[key]) for key in ("q", "type") if query.get(key)]
+    query_rest = [(key, query[key]) for key in ("q", "type") if query.get(key)]
     for name in COLLECTION_ORDERS:
         falling = name != "name"  # numbers and times begin with the largest
         direction, turned = "", f"-{name}" if falling else name
@@ -154,7 +154,7 @@ def _columns(url: str, query: QueryDict, sort: str) -> dict[str, dict[str, str]]
             direction = "descending" if sort.startswith("-") else "ascending"
             turned = name if sort.startswith("-") else f"-{name}"
         columns[name] = {
-            "url": f"{url}?{urlencode([*kept, ('sort', turned)])}",
+            "url": f"{url}?{urlencode([*query_rest, ('sort', turned)])}",
             "direction": direction,
         }
     return columns
@@ -174,37 +174,3 @@ def _collection_summary(total: int, sort: str) -> str:
 
 
 # ------------------------------------------------------------------ versions
-
-
-def version_table(request: HtmxRequest, collection: Collection, query: QueryDict) -> dict[str, Any]:
-    """Return the context of `collection_detail.html#versions`."""
-    text = query.get("q", "").strip()
-    url = collection.get_absolute_url()
-    page = versions_of(request, collection, text, url=url, query=query)
-    edit = role_reason(request.user, Action.EDIT, collection.project)
-    return {
-        "collection": collection,
-        "rows": [_version_row(request.user, membership) for membership in page.rows],
-        "page": page,
-        "metrics": metrics_context(request.user, collection, page.rows, url=url, query=query),
-        "ticks": ticks_of(query, collection, page.rows),
-        "q": text,
-        "is_empty": not collection.version_count,
-        "views": views_menu(request.user, query, collection.project, "versions", collection),
-        "protected": collection.project.protected_alias_names,
-        "may_edit": not edit,
-        "edit_reason": edit,
-        "ask_url": ask_url(Action.EDIT, collection.project) if edit else "",
-    }
-
-
-def _version_row(user: User, membership: Membership) -> dict[str, Any]:
-    return {
-        "membership": membership,
-        "url": membership.get_absolute_url(),
-        "menu_id": f"version-{membership.pk}-menu",
-        "menu": [
-            {"label": _("Copy full name"), "icon": "copy", "copy": membership.full_name},
-            unlink_item(user, membership),
-        ],
-    }

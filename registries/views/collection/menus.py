@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership
+from registries.views.addresses import action_url
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, ask_url, can, role_reason
 
@@ -21,13 +22,6 @@ def _unlinking(membership: Membership) -> Action:
     carried = {alias.name for alias in membership.aliases.all()}
     protected = carried & membership.collection.project.protected_alias_names
     return Action.PROTECT if protected else Action.EDIT
-
-
-def action_url(collection: Collection, route: str, *below: str) -> str:
-    """Return the address of an action on the collection, or on the version `below` it."""
-    project = collection.project
-    address = [project.entity.organization.name, project.registry_name, collection.name]
-    return reverse(f"registries:{route}", args=[*address, *below])
 
 
 def delete_item(collection: Collection, reason: str) -> dict[str, Any]:
@@ -52,18 +46,6 @@ def why_item(user: User, collection: Collection, version: str = "") -> list[dict
     about = {"collection": collection.name} | ({"version": version} if version else {})
     url = f"{url}?{urlencode(about)}"
     return [{"label": _("Why can (not)?"), "icon": "user", "url": url}]
-
-
-def collection_crumbs(collection: Collection, here: str = "") -> list[dict[str, str]]:
-    """Return the way from the organization's registries to the collection, or below it."""
-    project = collection.project
-    organization = project.entity.organization
-    crumbs = [
-        {"label": organization.name, "url": organization.get_absolute_url()},
-        {"label": project.registry_name, "url": project.get_absolute_url()},
-        {"label": collection.name, "url": collection.get_absolute_url() if here else ""},
-    ]
-    return [*crumbs, {"label": here}] if here else crumbs
 
 
 def _danger(label: str, icon: str, url: str, reason: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from registries.models import Registry
-from registries.views.paths import in_organization
+from registries.views.lookup import in_organization
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.services.people import home_of
@@ -73,10 +73,10 @@ def registries_export(request: HtmxRequest, organization: Organization) -> Listi
 
 def _listing(user: User, organization: Organization) -> Listing:
     """The organization's registries that the person may see, the core ones first."""
-    found = Registry.objects.visible_to(user).filter(organization=organization)
+    registries = Registry.objects.visible_to(user).filter(organization=organization)
     return Listing(
         url=f"{organization.get_absolute_url()}-/registries",
-        rows=found.with_counts().for_card(),
+        rows=registries.with_counts().for_card(),
         order=("-is_core", "name", "id"),
         columns=REGISTRY_COLUMNS,
     )

@@ -1,0 +1,50 @@
+"""The dialog that deletes a registry's collection."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from artifacts.models import Collection
+from artifacts.services.collections import collections as services
+from artifacts.services.collections.departures import departures_of, restorable_links
+from artifacts.services.retention.holds import hold_refusal
+from artifacts.services.usage.consumers import consumers_of
+from registries.views.collection.menus import role_reason
+from registries.views.lookup import in_collection
+from registry_site.accounts.permissions import Action, check
+from registry_site.pages import HtmxRequest, form_page, go_to, render_page
+
+ALIASES_SHOWN = 20
+
+
+LINKS_SHOWN = 20  # of versions in the trash
+
+
+@form_page
+@in_collection
+def collection_delete(request: HtmxRequest, collection: Collection) -> HttpResponse:
+    check(request.user, Action.EDIT, collection.project)
+    if request.method == "POST":
+        name = collection.name
+        services.delete_collection(by=request.user, collection=collection)
+        messages.success(request, _("Collection {name} deleted.").format(name=name))
+        return go_to(request, collection.project.get_absolute_url())
+    aliases = set(collection.aliases.values_list("name", flat=True))
+    protected = collection.project.protected_alias_names & aliases
+    lost = restorable_links(collection)
+    context = {
+        "collection": collection,
+        "lost_links": lost[:LINKS_SHOWN],
+        "lost_count": lost.count(),
+        "was_filled": departures_of(by=request.user, collection=collection).rows,
+        "aliases": sorted(aliases)[:ALIASES_SHOWN],
+        "more_aliases": max(len(aliases) - ALIASES_SHOWN, 0),
+        "consumers": consumers_of(by=request.user, collection=collection),
+        "reason": protected and role_reason(request.user, Action.PROTECT, collection.project),
+        "hold_refusal": hold_refusal(by=request.user, collection=collection),
+        "days": settings.TRASH_DAYS,
+    }
+    return render_page(
+        request, "registries/collection/collection_delete.html", context, fragment="dialog"
+    )
