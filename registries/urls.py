@@ -179,7 +179,7 @@ _lists = [
         name="collections_export",
     ),
     path(
-        f"{_COLLECTION}/-/version.<kind:kind>",
+        f"{_COLLECTION}/-/versions.<kind:kind>",
         collections.versions_export,
         name="versions_export",
     ),
