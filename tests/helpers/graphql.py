@@ -6,6 +6,7 @@ from a running SDK that talks to a server which answers anything that fits our s
 
 import base64
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -14,7 +15,11 @@ import sys
 import threading
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import version
+from inspect import getsource
+from pathlib import Path
 
+from django.conf import settings
 from graphql import (
     build_schema,
     execute,
@@ -26,7 +31,7 @@ from graphql import (
 )
 
 from registry_site.accounts.services.keys.api_keys import digest_of, set_api_key
-from registry_site.graphql.server import server_info
+from registry_site.graphql import server
 from registry_site.schema import read_sdl
 
 
@@ -88,7 +93,22 @@ def packaged_documents():
 
 @cache
 def recorded_documents():
-    """What a short run of the SDK sends, by the name of the operation."""
+    """What a short run of the SDK sends, by the name of the operation.
+
+    It is kept in .cache for as long as the SDK, the schema and the recorder are the same.
+    """
+    parts = (version("wandb"), read_sdl(), getsource(server), Path(__file__).read_text())
+    name = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    path = settings.BASE_DIR / ".cache/sdk-documents" / f"{name}.json"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        whole = path.with_suffix(f".{os.getpid()}")
+        whole.write_text(json.dumps(_record_documents()))
+        whole.replace(path)
+    return json.loads(path.read_text())
+
+
+def _record_documents():
     recorder = Recorder(("127.0.0.1", 0), _Answer)
     threading.Thread(target=recorder.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{recorder.server_port}"
@@ -219,7 +239,7 @@ class _Answer(BaseHTTPRequestHandler):
         if name == "uploadMultipartUrls" or (name == "bucket" and is_query):
             return None  # no run to go on with, no file of many parts
         if name == "features":
-            return server_info(None, info)["features"]
+            return server.server_info(None, info)["features"]
         if name == "state" and is_enum_type(kind):
             return "COMMITTED" if is_query else "PENDING"
         if name == "projectId":
