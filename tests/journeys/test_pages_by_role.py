@@ -1,10 +1,13 @@
 """Who gets which page: the statuses of pages.py for everybody, and no page left out."""
 
+import re
+from urllib.parse import unquote
+
 import pytest
 from django.urls import resolve
 
 from registry_site.accounts.models import User
-from tests.journeys.pages import PAGES, PEOPLE
+from tests.journeys.pages import LISTS, PAGES, PEOPLE
 from tests.test_consistency import addresses
 
 # not pages: the API, health, and what takes only a POST or streams a file
@@ -19,17 +22,41 @@ NO_PAGES = {
     "run_file_download", "version_file", "version_zip", "version_checksums",
     "version_metadata", "run_config", "run_summary",
 }  # fmt: skip
+EMPTY_LISTS = {
+    *(f"/vision/iris/-/trash/-/{things}" for things in ("versions", "runs", "collections")),
+    "/orgs/Acme/registry/model/-/trash/-/collections",
+}
 
 
 @pytest.mark.slow
-def test_everybody_gets_what_the_table_says(client, world):
-    found = []
+def test_everybody_gets_what_the_tables_say(client, world):
+    """One walk, for the statuses of all pages and for the lists that lie behind them as files."""
+    rows, links = [[address] for address, *_ in PAGES], set()
     for person in PEOPLE:
         client.force_login(User.objects.get(username=person))
-        found.append([client.get(world.fill(address)).status_code for address, *_ in PAGES])
-    rows = [(page[0], *statuses) for page, *statuses in zip(PAGES, *found, strict=True)]
-    wrong = set(rows) - set(PAGES)
+        for row in rows:
+            answer = client.get(world.fill(row[0]))
+            row.append(answer.status_code)
+            if person in ("root", "bob"):
+                links |= lists_behind(answer, world.fill(row[0]))
+    wrong = {tuple(row) for row in rows} - set(PAGES)
     assert not wrong
+    for address in {page for page, _ in LISTS} - {page for page, *_ in PAGES}:
+        links |= lists_behind(client.get(world.fill(address)), world.fill(address))
+    linked = {listing for _, listing in links}
+    assert {world.fill(listing) for _, listing in LISTS} - linked == EMPTY_LISTS
+    for page, listing in links:
+        query = page.partition("?")[2]
+        assert client.get(f"{listing}.json?{query}").status_code == 200, listing
+
+
+def lists_behind(response, page):
+    """The lists that a page offers as files, each with the page."""
+    if response.status_code != 200 or response.streaming:
+        return set()
+    menus = re.findall(r'<div class="menu list-files">.*?</div>', response.text, re.S)
+    links = re.findall(r'href="([^"?]+)\.csv', " ".join(menus))
+    return {(page, unquote(link)) for link in links}
 
 
 def test_a_visitor_is_sent_to_the_login_from_every_page(client, world):
