@@ -1,7 +1,11 @@
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from registry_site.accounts.models import User
+from tests.conftest import ALIKE_ON_BOTH, ON_POSTGRES
 
 pytestmark = pytest.mark.on_postgres
 
@@ -17,3 +21,13 @@ def test_a_repeated_statement_is_planned_once():
             " WHERE statement LIKE '%%username%%' AND NOT statement LIKE '%%pg_prepared%%'"
         )
         assert cursor.fetchall() == [(2,)]
+
+
+@pytest.mark.parametrize("part", ON_POSTGRES + ALIKE_ON_BOTH)
+def test_what_is_run_on_both_is_there(part):
+    """A file that moves stays in, or out of, the run on PostgreSQL."""
+    files = Path(settings.BASE_DIR, "tests").rglob("test_*.py")
+    if part.startswith("::"):
+        assert any(f"def {part[2:]}(" in file.read_text() for file in files)
+    else:
+        assert any(part in file.as_posix() for file in files)
