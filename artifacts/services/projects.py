@@ -13,7 +13,7 @@ from artifacts.services.locks import lock_many_versions
 from artifacts.services.paths.paths import leave_project_path, move_project_path, take_project_path
 from artifacts.services.retention.holds import check_collections_not_held
 from artifacts.services.retention.linked_versions import check_not_linked
-from registry_site.accounts.models import Entity, Event, User
+from registry_site.accounts.models import Entity, Event, Kind, User, Verb
 from registry_site.accounts.names import REGISTRY_PREFIX, check_path_entity, check_project_name
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.events import record_event
@@ -58,7 +58,7 @@ def create_project(
                 entity=entity, name=name, description=description, created_by=by
             )
             take_project_path(project)
-            _record(by, "create", project)
+            _record(by, Verb.CREATE, project)
     except IntegrityError:
         pass  # another client made it a moment ago
     return Project.objects.at(entity.name, name).get()
@@ -73,7 +73,11 @@ def update_project(*, by: User, project: Project, description: str | None = None
         before, locked.description = locked.description, description
         locked.save(update_fields=["description", "updated_at"])
         _record(
-            by, "update", locked, before={"description": before}, after={"description": description}
+            by,
+            Verb.UPDATE,
+            locked,
+            before={"description": before},
+            after={"description": description},
         )
     return locked
 
@@ -102,13 +106,13 @@ def rename_project(*, by: User, project: Project, name: str) -> Project:
             )
         ) from error
     move_project_path(locked)
-    _record(by, "rename", locked, before={"name": before}, after={"name": name})
+    _record(by, Verb.RENAME, locked, before={"name": before}, after={"name": name})
     return locked
 
 
 def was_renamed(project: Project, *, before: str) -> bool:
     """Whether this name was the project's last one: a client that heard no answer asks again."""
-    renamings = Event.objects.filter(project_id=project.pk, verb="rename").order_by("-pk")
+    renamings = Event.objects.filter(project_id=project.pk, verb=Verb.RENAME).order_by("-pk")
     last = renamings.values_list("before", flat=True).first()
     name = before.removeprefix(REGISTRY_PREFIX) if project.is_registry else before
     return last == {"name": name}
@@ -137,7 +141,7 @@ def delete_project(*, by: User, project: Project) -> None:
     name, locked.name = locked.name, locked.name_when_deleted
     locked.deleted_at, locked.deleted_by = now, by
     locked.save(update_fields=["name", "deleted_at", "deleted_by", "updated_at"])
-    _record(by, "delete", project, before={"name": name})
+    _record(by, Verb.DELETE, project, before={"name": name})
 
 
 def _renamed(entity: Entity, name: str, run_name: str) -> Project | None:
@@ -186,11 +190,11 @@ def _check_not_linked(by: User, project: Project, elsewhere: MembershipQuerySet)
     )
 
 
-def _record(by: User, verb: str, project: Project, **change: Any) -> None:
+def _record(by: User, verb: Verb, project: Project, **change: Any) -> None:
     record_event(
         by=by,
         verb=verb,
-        kind="project",
+        kind=Kind.PROJECT,
         subject=str(project),
         subject_id=project.pk,
         project_id=project.pk,

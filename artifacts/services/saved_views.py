@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Project, SavedView
-from registry_site.accounts.models import User
+from registry_site.accounts.models import Kind, User, Verb
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.accounts.services.edits import settle_edit
 from registry_site.accounts.services.events import record_event
@@ -73,7 +73,7 @@ def create_saved_view(
             _("You have {count} views of this table; delete one first.").format(count=MAX_VIEWS)
         )
     _save(view)
-    _record(by, "create", view, was_shared=False)
+    _record(by, Verb.CREATE, view, was_shared=False)
     return view
 
 
@@ -99,14 +99,14 @@ def update_saved_view(
     if query is not None:
         given["query"] = normal_query(query)
     after = before | settle_edit(
-        by=by, opened=opened, now=before, given=given, kind="saved_view", subject_id=view.pk
+        by=by, opened=opened, now=before, given=given, kind=Kind.SAVED_VIEW, subject_id=view.pk
     )
     if after["is_shared"] and not was_shared:
         check(by, Action.EDIT, view.project)
     view.name, view.query, view.is_shared = after["name"], after["query"], after["is_shared"]
     if after != before:
         _save(view, ["name", "is_shared", "query"])
-        _record(by, "update", view, was_shared=was_shared, before=before)
+        _record(by, Verb.UPDATE, view, was_shared=was_shared, before=before)
     return view
 
 
@@ -114,7 +114,7 @@ def update_saved_view(
 def delete_saved_view(*, by: User, view: SavedView) -> None:
     """Delete the view; a shared one is gone for everybody."""
     check_change(by, view)
-    _record(by, "delete", view, was_shared=view.is_shared, before=facts_of(view))
+    _record(by, Verb.DELETE, view, was_shared=view.is_shared, before=facts_of(view))
     view.delete()
 
 
@@ -161,7 +161,7 @@ def facts_of(view: SavedView) -> dict[str, Any]:
 
 
 def _record(
-    by: User, verb: str, view: SavedView, *, was_shared: bool, before: object = None
+    by: User, verb: Verb, view: SavedView, *, was_shared: bool, before: object = None
 ) -> None:
     """What others see is an event; what one keeps to oneself is nobody's business."""
     if not (view.is_shared or was_shared):
@@ -170,10 +170,10 @@ def _record(
     record_event(
         by=by,
         verb=verb,
-        kind="saved_view",
+        kind=Kind.SAVED_VIEW,
         subject=f"{place}: {view.name}",
         subject_id=view.pk,
         project_id=view.project_id,
         before=before,
-        after=None if verb == "delete" else facts_of(view),
+        after=None if verb == Verb.DELETE else facts_of(view),
     )

@@ -12,7 +12,7 @@ from registries.demo import cards, flowers, other_teams
 from registries.demo.client import Client
 from registries.demo.credentials import write_credentials
 from registries.demo.people import Cast, create_cast, registry_project, target_path
-from registry_site.accounts.models import Event
+from registry_site.accounts.models import Event, Kind, Verb
 from registry_site.accounts.services.events import record_event
 from registry_site.accounts.services.keys.api_keys import create_api_key
 
@@ -32,14 +32,14 @@ def make_demo() -> bool:
             return False  # by another process, a moment ago
         cast = _build()
         _key, text = create_api_key(by=cast.users["ana"], user=cast.users["ana"], name="demo")
-        record_event(by=None, verb="create", kind="demo", subject="demo data")
+        record_event(by=None, verb=Verb.CREATE, kind=Kind.DEMO, subject="demo data")
         # before the commit: passwords that open nothing are better than lost ones
         write_credentials(cast.passwords, api_key=text)
     return True
 
 
 def _was_made() -> bool:
-    return Event.objects.filter(kind="demo").exists()
+    return Event.objects.filter(kind=Kind.DEMO).exists()
 
 
 def _build() -> Cast:

@@ -12,7 +12,7 @@ from artifacts.models import Alias, Membership, Project
 from artifacts.querysets.collections import LATEST
 from artifacts.services.locks import lock_collection
 from registry_site.accounts.alias_names import AliasNames
-from registry_site.accounts.models import User
+from registry_site.accounts.models import Kind, User, Verb
 from registry_site.accounts.names import check_alias_name
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.accounts.services.events import record_event
@@ -84,7 +84,7 @@ def take_aliases(
     names = list(names)
     Alias.objects.filter(membership=membership, name__in=names).delete()
     return [
-        _record(by, membership, "remove_alias", before=membership.index, name=name, note=note)
+        _record(by, membership, Verb.REMOVE_ALIAS, before=membership.index, name=name, note=note)
         for name in names
     ]
 
@@ -161,7 +161,7 @@ def set_aliases(
     membership: Membership,
     names: Iterable[str],
     note: str = "",
-    verb: str = "move_alias",
+    verb: Verb = Verb.MOVE_ALIAS,
 ) -> list[AliasChange]:
     """Move aliases here; for operations that checked the right and hold the collection's lock."""
     names = list(names)
@@ -179,7 +179,7 @@ def set_aliases(
         if alias and alias.membership_id == membership.pk:
             continue
         before = alias.membership.index if alias else None
-        done = "add_alias" if alias is None and verb == "move_alias" else verb
+        done = Verb.ADD_ALIAS if alias is None and verb == Verb.MOVE_ALIAS else verb
         change = _record(by, membership, done, before=before, name=name, note=note)
         _put(alias or Alias(collection_id=membership.collection_id, name=name), membership, change)
         changes.append(change)
@@ -199,7 +199,7 @@ def _live(pk: Any) -> QuerySet:
 def _record(
     by: User | None,
     membership: Membership,
-    verb: str,
+    verb: Verb,
     *,
     before: int | None,
     name: str,
@@ -207,11 +207,11 @@ def _record(
 ) -> AliasChange:
     collection = membership.collection
     old = None if before is None else f"v{before}"
-    new = None if verb == "remove_alias" else membership.number
+    new = None if verb == Verb.REMOVE_ALIAS else membership.number
     event = record_event(
         by=by,
         verb=verb,
-        kind="collection",
+        kind=Kind.COLLECTION,
         subject=f"{collection.target_path}:{name}",
         subject_id=collection.pk,
         project_id=collection.project_id,

@@ -13,10 +13,10 @@ from django.db.models.functions import Right
 
 from artifacts.models import Alias, Collection, Membership, Version
 from artifacts.querysets.collections import NUMBER
-from registry_site.accounts.models import Event
+from registry_site.accounts.models import Event, Kind, Verb
 
-ALIAS_VERBS = ("add_alias", "move_alias", "remove_alias", "roll_back_alias")
-_LOSSES = ("unlink", "delete")
+ALIAS_VERBS = (Verb.ADD_ALIAS, Verb.MOVE_ALIAS, Verb.REMOVE_ALIAS, Verb.ROLL_BACK_ALIAS)
+_LOSSES = (Verb.UNLINK, Verb.DELETE)
 _AT_ONCE = 500  # events that are matched in one query
 
 
@@ -58,7 +58,7 @@ class Interval:
 def changes_of(collection: Collection, alias: str) -> QuerySet[Event]:
     """The events of the alias in this collection, under whatever names that had."""
     return _ending(f":{alias}", Event.objects.filter(verb__in=ALIAS_VERBS)).filter(
-        kind="collection", subject_id=collection.pk
+        kind=Kind.COLLECTION, subject_id=collection.pk
     )
 
 
@@ -114,9 +114,9 @@ def is_exact(interval: Interval | None, holder: Alias | None) -> bool:
 
 
 def _end(event: Event) -> End:
-    if event.verb == "unlink":
+    if event.verb == Verb.UNLINK:
         return End.UNLINKED
-    if event.verb == "delete":
+    if event.verb == Verb.DELETE:
         return End.DELETED
     return End.REMOVED if event.after is None else End.MOVED
 

@@ -13,7 +13,7 @@ from artifacts.querysets.runs import is_deleted_run
 from artifacts.services.aliases.periods import ALIAS_VERBS
 from artifacts.services.usage.consumers import DAYS, since
 from registry_site.accounts.alias_names import AliasNames
-from registry_site.accounts.models import Event
+from registry_site.accounts.models import Event, Kind
 
 MOST_LINES = 8
 _MOST_EVENTS = 500  # of these aliases, newest first
@@ -115,7 +115,7 @@ def earlier_starts(collection: Collection, aliases: Sequence[Alias]) -> dict[str
 
 def _last_changes(collection: Collection, names: Iterable[str]) -> list[Event]:
     """The last events of these aliases, oldest first."""
-    own = Event.objects.filter(kind="collection", subject_id=collection.pk)
+    own = Event.objects.filter(kind=Kind.COLLECTION, subject_id=collection.pk)
     floor = own.order_by("-pk").values("pk")[_LOOKED_AT : _LOOKED_AT + 1]
     ends = Q()
     for name in names:

@@ -14,7 +14,7 @@ from artifacts.services.aliases.aliases import (
 )
 from artifacts.services.aliases.periods import holder_of, starts_of
 from artifacts.services.locks import lock_collection
-from registry_site.accounts.models import Event, User
+from registry_site.accounts.models import Event, User, Verb
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict, NotFound
 
@@ -61,7 +61,7 @@ def roll_back_alias(
     membership = membership_to_return_to(collection, name, start)
     _check_holder(collection, name, opened, besides=membership.number)
     return set_aliases(
-        by=by, membership=membership, names=[name], note=note, verb="roll_back_alias"
+        by=by, membership=membership, names=[name], note=note, verb=Verb.ROLL_BACK_ALIAS
     )
 
 

@@ -16,7 +16,7 @@ from artifacts.services.aliases.aliases import (
 )
 from artifacts.services.aliases.periods import ALIAS_VERBS
 from artifacts.services.locks import lock_collection
-from registry_site.accounts.models import Event, User
+from registry_site.accounts.models import Event, Kind, User
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict, NotFound
 
@@ -45,7 +45,7 @@ def undo_alias_changes(
 
 
 def _changes_of(collection: Collection) -> QuerySet[Event]:
-    events = Event.objects.filter(kind="collection", subject_id=collection.pk)
+    events = Event.objects.filter(kind=Kind.COLLECTION, subject_id=collection.pk)
     return events.filter(verb__in=ALIAS_VERBS).order_by("pk")
 
 

@@ -22,7 +22,7 @@ from artifacts.services.paths.paths import leave_path, take_path
 from artifacts.services.retention.holds import check_collections_not_held
 from artifacts.services.trash.collections import hide_links
 from artifacts.services.trash.trash import move_to_trash
-from registry_site.accounts.models import User
+from registry_site.accounts.models import Kind, User, Verb
 from registry_site.accounts.names import (
     check_collection_name,
     check_folder_name,
@@ -93,7 +93,7 @@ def create_portfolio(
         text = _("{name!r} was renamed or deleted a moment ago; try again.")
         raise Conflict(text.format(name=name)) from None
     take_path(collection)
-    _record(by, "create", collection, after={"type": type_name})
+    _record(by, Verb.CREATE, collection, after={"type": type_name})
     return collection
 
 
@@ -123,7 +123,7 @@ def update_collection(
         by=by,
         opened=opened,
         now=before,
-        kind="collection",
+        kind=Kind.COLLECTION,
         subject_id=locked.pk,
         given={key: value for key, value in given.items() if value is not None},
     )
@@ -133,7 +133,7 @@ def update_collection(
     if after != before:
         collection.updated_by = by
         collection.save(update_fields=["description", "updated_by", "updated_at"])
-        _record(by, "update", collection, before=before, after=after)
+        _record(by, Verb.UPDATE, collection, before=before, after=after)
     return collection
 
 
@@ -197,7 +197,7 @@ def set_collection_type(*, by: User, collection: Collection, type_name: str) -> 
     before, locked.artifact_type = locked.artifact_type.name, get_type(locked.project, type_name)
     locked.updated_by = by
     locked.save(update_fields=["artifact_type", "updated_by", "updated_at"])
-    _record(by, "update", locked, before={"type": before}, after={"type": type_name})
+    _record(by, Verb.UPDATE, locked, before={"type": before}, after={"type": type_name})
     return locked
 
 
@@ -229,7 +229,7 @@ def delete_collection(*, by: User, collection: Collection) -> None:
     before = {"versions": locked.version_count, "aliases": aliases}
     locked.deleted_at, locked.deleted_by, locked.version_count = now, by, 0
     locked.save(update_fields=["deleted_at", "deleted_by", "version_count", "updated_at"])
-    _record(by, "delete", locked, before=before)
+    _record(by, Verb.DELETE, locked, before=before)
 
 
 def check_may_delete_collection(*, by: User, collection: Collection) -> list[str]:
@@ -254,7 +254,7 @@ def add_collection_tags(*, by: User, collection: Collection, names: Iterable[str
         (CollectionTag(collection=collection, name=name) for name in new), ignore_conflicts=True
     )
     if new:
-        _record(by, "add_tags", collection, after=new)
+        _record(by, Verb.ADD_TAGS, collection, after=new)
 
 
 @transaction.atomic
@@ -265,7 +265,7 @@ def remove_collection_tags(*, by: User, collection: Collection, names: Iterable[
     gone = sorted(found.values_list("name", flat=True))
     found.delete()
     if gone:
-        _record(by, "remove_tags", collection, before=gone)
+        _record(by, Verb.REMOVE_TAGS, collection, before=gone)
 
 
 def check_tag_names(names: Iterable[str]) -> list[str]:
@@ -295,12 +295,12 @@ def get_type(project: Project, name: str) -> ArtifactType:
 
 
 def _record(
-    by: User, verb: str, collection: Collection, *, before: object = None, after: object = None
+    by: User, verb: Verb, collection: Collection, *, before: object = None, after: object = None
 ) -> None:
     record_event(
         by=by,
         verb=verb,
-        kind="collection",
+        kind=Kind.COLLECTION,
         subject=collection.target_path,
         subject_id=collection.pk,
         project_id=collection.project_id,

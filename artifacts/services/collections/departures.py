@@ -12,7 +12,7 @@ from artifacts.services.paths.pointers import (
     deletion_of_collection,
     deletion_of_version,
 )
-from registry_site.accounts.models import Event, User
+from registry_site.accounts.models import Event, Kind, User, Verb
 
 MOST_SHOWN = 10
 
@@ -69,7 +69,7 @@ def restorable_links(collection: Collection) -> QuerySet[Membership]:
 
 
 def _unlinked(collection: Collection) -> QuerySet[Event]:
-    return Event.objects.filter(kind="collection", subject_id=collection.pk, verb="unlink")
+    return Event.objects.filter(kind=Kind.COLLECTION, subject_id=collection.pk, verb=Verb.UNLINK)
 
 
 def _predecessor(collection: Collection) -> Deletion | None:

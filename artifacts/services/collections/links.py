@@ -20,7 +20,7 @@ from artifacts.services.aliases.aliases import (
 from artifacts.services.collections.collections import create_portfolio
 from artifacts.services.locks import lock_collection, lock_collection_named, lock_live_version
 from artifacts.services.retention.holds import check_versions_not_held
-from registry_site.accounts.models import Entity, Team, User
+from registry_site.accounts.models import Entity, Kind, Team, User, Verb
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.events import record_event
 from registry_site.errors import Conflict, Invalid
@@ -77,8 +77,8 @@ def unlink_version(*, by: User, membership: Membership) -> None:
         _count(collection, by, -1)
         record_event(
             by=by,
-            verb="unlink",
-            kind="collection",
+            verb=Verb.UNLINK,
+            kind=Kind.COLLECTION,
             subject=membership.full_name,
             subject_id=collection.pk,
             project_id=collection.project_id,
@@ -214,8 +214,8 @@ def _membership(by: User, version: Version, collection: Collection) -> tuple[Mem
     _count(collection, by, +1)
     record_event(
         by=by,
-        verb="link",
-        kind="collection",
+        verb=Verb.LINK,
+        kind=Kind.COLLECTION,
         subject=membership.full_name,
         subject_id=collection.pk,
         project_id=collection.project_id,

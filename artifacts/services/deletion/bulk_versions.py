@@ -15,7 +15,7 @@ from artifacts.services.trash.trash import (
     record_trashing,
     save_collections,
 )
-from registry_site.accounts.models import User
+from registry_site.accounts.models import User, Verb
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict
 
@@ -49,7 +49,7 @@ def restore_versions(*, by: User, pks: list[int]) -> None:
     versions.update(state=Version.State.COMMITTED, ttl_seconds=0, deleted_at=None, deleted_by=None)
     memberships.filter(hidden_with_collection=False).update(hidden_at=None)
     for row in rows:
-        record_trashing(by, "restore", row)
+        record_trashing(by, Verb.RESTORE, row)
     collection.version_count += len(rows)
     save_collections(by, [collection])
 

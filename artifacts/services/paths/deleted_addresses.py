@@ -15,7 +15,7 @@ from artifacts.services.paths.pointers import (
     deletion_of_run,
     deletion_of_version,
 )
-from registry_site.accounts.models import Entity, Event, User
+from registry_site.accounts.models import Entity, Event, Kind, User, Verb
 from registry_site.accounts.permissions import Action
 from registry_site.errors import Gone
 
@@ -94,8 +94,8 @@ def _version_in(by: User, collections: CollectionQuerySet, reference: str) -> De
     if membership := memberships.filter(index=int(number[1])).first():
         return deletion_of_version(by, membership)
     unlinked = Event.objects.filter(
-        kind="collection",
-        verb="unlink",
+        kind=Kind.COLLECTION,
+        verb=Verb.UNLINK,
         subject_id__in=[each.pk for each in collections],
         subject__endswith=f":{reference}",
     )

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from registry_site.accounts.models import Entity, User
+from registry_site.accounts.models import Entity, Kind, User, Verb
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.edits import settle_edit
 from registry_site.accounts.services.events import record_event
@@ -37,7 +37,7 @@ def set_default_ttl(
         opened=opened,
         now={"default_ttl_seconds": before},
         given={"default_ttl_seconds": check_ttl(seconds) or None},
-        kind="entity",
+        kind=Kind.ENTITY,
         subject_id=entity.pk,
     )["default_ttl_seconds"]
     if after == before:
@@ -46,8 +46,8 @@ def set_default_ttl(
     entity.save(update_fields=["default_ttl_seconds"])
     record_event(
         by=by,
-        verb="update",
-        kind="entity",
+        verb=Verb.UPDATE,
+        kind=Kind.ENTITY,
         subject=entity.name,
         subject_id=entity.pk,
         before={"default_ttl_seconds": before},

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from artifacts.models import Collection, LegalHold, Membership, Project, Version
 from artifacts.querysets.keeping import LegalHoldQuerySet
 from artifacts.services.locks import lock_collections, lock_project, lock_version
-from registry_site.accounts.models import Organization, User
+from registry_site.accounts.models import Kind, Organization, User, Verb
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.accounts.services.events import record_event
 from registry_site.errors import Conflict, Invalid, NotFound
@@ -75,7 +75,7 @@ def place_hold(*, by: User, thing: Version | Collection, reason: str) -> LegalHo
         hold = LegalHold.objects.create(
             organization=organization, reason=text, placed_by=by, **_field(thing)
         )
-        _record(by, "hold", hold, note=text)
+        _record(by, Verb.HOLD, hold, note=text)
     return hold
 
 
@@ -89,7 +89,7 @@ def lift_hold(*, by: User, hold: LegalHold, reason: str) -> LegalHold:
             raise Conflict(_("This hold on {thing} was lifted already.").format(thing=locked))
         locked.lifted_at, locked.lifted_by, locked.lift_reason = timezone.now(), by, text
         locked.save(update_fields=["lifted_at", "lifted_by", "lift_reason"])
-        _record(by, "lift_hold", locked, note=text)
+        _record(by, Verb.LIFT_HOLD, locked, note=text)
     return locked
 
 
@@ -227,13 +227,13 @@ def _field(thing: Version | Collection) -> dict[str, Any]:
     return {"version" if isinstance(thing, Version) else "collection": thing}
 
 
-def _record(by: User, verb: str, hold: LegalHold, *, note: str) -> None:
+def _record(by: User, verb: Verb, hold: LegalHold, *, note: str) -> None:
     """It stands in the history of the thing, and of every collection that has the version."""
     if hold.collection is not None:
         record_event(
             by=by,
             verb=verb,
-            kind="collection",
+            kind=Kind.COLLECTION,
             subject=hold.full_name,
             subject_id=hold.collection_id,
             project_id=hold.collection.project_id,
@@ -245,7 +245,7 @@ def _record(by: User, verb: str, hold: LegalHold, *, note: str) -> None:
         record_event(
             by=by,
             verb=verb,
-            kind="version" if membership.is_source else "collection",
+            kind=Kind.VERSION if membership.is_source else Kind.COLLECTION,
             subject=membership.full_name,
             project_id=membership.collection.project_id,
             subject_id=hold.version_id if membership.is_source else membership.collection_id,

@@ -14,7 +14,7 @@ from artifacts.models import Collection, LegalHold, Membership, RetentionRule, V
 from artifacts.services.deletion.choice import old_versions, versions_of, without
 from artifacts.services.locks import lock_collection, lock_memberships
 from artifacts.services.retention.linked_versions import all_kept_links
-from registry_site.accounts.models import User
+from registry_site.accounts.models import Kind, User, Verb
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.edits import settle_edit
 from registry_site.accounts.services.events import record_event
@@ -70,7 +70,7 @@ def set_retention_rule(
         opened=opened,
         now=before,
         given=_checked(NO_RULE | rule),
-        kind="collection",
+        kind=Kind.COLLECTION,
         subject_id=locked.pk,
     )
     known = RetentionRule.objects.filter(collection=locked).first()
@@ -79,7 +79,7 @@ def set_retention_rule(
     saved, _is_new = RetentionRule.objects.update_or_create(
         collection=locked, defaults=after | {"updated_by": by}
     )
-    _record(by, "set_retention", locked, before=before if known else None, after=after)
+    _record(by, Verb.SET_RETENTION, locked, before=before if known else None, after=after)
     return saved
 
 
@@ -90,7 +90,7 @@ def remove_retention_rule(*, by: User, collection: Collection) -> None:
     locked = lock_collection(collection.pk)
     before = read_rule(locked)
     if RetentionRule.objects.filter(collection=locked).delete()[0]:
-        _record(by, "remove_retention", locked, before=before)
+        _record(by, Verb.REMOVE_RETENTION, locked, before=before)
 
 
 def read_rule(collection: Collection) -> dict[str, Any]:
@@ -194,11 +194,11 @@ def _checked(rule: dict[str, Any]) -> dict[str, Any]:
     return rule | {"older_than_days": days or None}
 
 
-def _record(by: User, verb: str, collection: Collection, **change: Any) -> None:
+def _record(by: User, verb: Verb, collection: Collection, **change: Any) -> None:
     record_event(
         by=by,
         verb=verb,
-        kind="collection",
+        kind=Kind.COLLECTION,
         subject=collection.target_path,
         subject_id=collection.pk,
         project_id=collection.project_id,

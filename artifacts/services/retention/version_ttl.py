@@ -10,7 +10,7 @@ from artifacts.models import Version
 from artifacts.services.locks import lock_version
 from artifacts.services.retention.default_ttl import check_ttl
 from artifacts.services.versions.versions import update_version
-from registry_site.accounts.models import User
+from registry_site.accounts.models import Kind, User
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.edits import settle_edit
 from registry_site.errors import Invalid
@@ -34,7 +34,7 @@ def set_version_ttl(
         opened=opened,
         now={"ttl_seconds": before},
         given={"ttl_seconds": check_ttl(ttl_seconds)},
-        kind="version",
+        kind=Kind.VERSION,
         subject_id=held.pk,
     )["ttl_seconds"]
     if after and after != before and held.created_at + timedelta(seconds=after) < timezone.now():

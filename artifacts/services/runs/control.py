@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from artifacts.models import Run, RunOutput, Version
 from artifacts.services.locks import lock_run, lock_versions
 from artifacts.services.trash.trash import move_to_trash
-from registry_site.accounts.models import User
+from registry_site.accounts.models import Kind, User, Verb
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.events import record_event
 from registry_site.errors import Conflict, Invalid
@@ -33,7 +33,7 @@ def stop_run(*, by: User, run: Run) -> None:
     check(by, Action.EDIT, run.project)
     going = Run.objects.filter(pk=run.pk, exit_code=None, stop_requested=False)
     if going.update(stop_requested=True):
-        _record(by, "stop", run)
+        _record(by, Verb.STOP, run)
 
 
 @transaction.atomic
@@ -62,7 +62,7 @@ def set_run_state(*, by: User, run: Run, state: str) -> Run:
     held.state, held.exit_code = state, None
     held.finished_at = timezone.now() if state == Run.State.FAILED else None
     held.save(update_fields=["state", "exit_code", "finished_at"])
-    _record(by, "update", run, before={"state": before}, after={"state": state})
+    _record(by, Verb.UPDATE, run, before={"state": before}, after={"state": state})
     return held
 
 
@@ -81,7 +81,7 @@ def delete_run(*, by: User, run: Run, with_artifacts: bool = False) -> None:
         thing = _("the run {run} with its artifacts").format(run=run)
         move_to_trash(by=by, versions=mine, thing=thing, at=now)
     held = lock_run(run)
-    _record(by, "delete", held)
+    _record(by, Verb.DELETE, held)
     held.deleted_at, held.deleted_by = now, by
     held.save(update_fields=["deleted_at", "deleted_by"])
 
@@ -97,11 +97,11 @@ def versions_only_of(run: Run) -> QuerySet[Version]:
     )
 
 
-def _record(by: User, verb: str, run: Run, **change: Any) -> None:
+def _record(by: User, verb: Verb, run: Run, **change: Any) -> None:
     record_event(
         by=by,
         verb=verb,
-        kind="run",
+        kind=Kind.RUN,
         subject=f"{run.project}/{run.name}",
         subject_id=run.pk,
         project_id=run.project_id,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from artifacts.formats.file_names import kept_names, plain_name
 from artifacts.formats.manifests import check_path
 from artifacts.models import Project, Run, RunFile
-from registry_site.accounts.models import User
+from registry_site.accounts.models import Kind, User, Verb
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.events import record_event
 from registry_site.errors import Invalid
@@ -63,8 +63,8 @@ def delete_run_files(*, by: User, project: Project, pks: Iterable[int]) -> None:
     for run, gone in names.items():
         record_event(
             by=by,
-            verb="delete",
-            kind="run_file",
+            verb=Verb.DELETE,
+            kind=Kind.RUN_FILE,
             subject=f"{project}/{run.name}",
             subject_id=run.pk,
             project_id=project.pk,

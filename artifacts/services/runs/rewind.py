@@ -12,7 +12,7 @@ from artifacts.models import Run, RunLine
 from artifacts.querysets.runs import RunLineQuerySet
 from artifacts.services.locks import lock_run
 from artifacts.services.runs.runs import AGAIN
-from registry_site.accounts.models import User
+from registry_site.accounts.models import Kind, User, Verb
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.events import record_event
 from registry_site.errors import Invalid
@@ -41,8 +41,8 @@ def rewind_run(*, by: User, run: Run, metric: str, value: float) -> Run:
         _count_anew(held, history)
         record_event(
             by=by,
-            verb="rewind",
-            kind="run",
+            verb=Verb.REWIND,
+            kind=Kind.RUN,
             subject=f"{run.project}/{run.name}",
             subject_id=run.pk,
             project_id=run.project_id,

@@ -12,7 +12,7 @@ from artifacts.services.aliases.aliases import set_aliases
 from artifacts.services.locks import lock_collections, lock_version
 from artifacts.services.paths.paths import take_path
 from artifacts.services.trash.trash import record_trashing, save_collections
-from registry_site.accounts.models import User
+from registry_site.accounts.models import User, Verb
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict
 
@@ -128,7 +128,7 @@ def _show(
     membership.hidden_at = None
     membership.save(update_fields=["collection", "hidden_at", "dropped_aliases"])
     collection.version_count += 1
-    record_trashing(by, "restore", membership)
+    record_trashing(by, Verb.RESTORE, membership)
     if not membership.is_source:
         restoration.links.append(membership)
     taken = set(not_free(collection, names))

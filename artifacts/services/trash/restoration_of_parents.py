@@ -17,7 +17,7 @@ from artifacts.services.trash.restoration import (
     restore_version,
 )
 from artifacts.services.trash.trash import save_collections
-from registry_site.accounts.models import User
+from registry_site.accounts.models import Kind, User, Verb
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.events import record_event
 from registry_site.errors import Conflict, NotFound
@@ -70,8 +70,8 @@ def restore_run(*, by: User, run: Run) -> RunRestoration:
         locked.save(update_fields=["deleted_at", "deleted_by"])
         record_event(
             by=by,
-            verb="restore",
-            kind="run",
+            verb=Verb.RESTORE,
+            kind=Kind.RUN,
             subject=f"{run.project}/{run.name}",
             subject_id=run.pk,
             project_id=run.project_id,
@@ -175,8 +175,8 @@ def _record(by: User, restoration: CollectionRestoration) -> None:
     count = len(restoration.links) or len(restoration.versions)
     record_event(
         by=by,
-        verb="restore",
-        kind="collection",
+        verb=Verb.RESTORE,
+        kind=Kind.COLLECTION,
         subject=collection.target_path,
         subject_id=collection.pk,
         project_id=collection.project_id,

@@ -19,6 +19,7 @@ from artifacts.models import (
     RunOutput,
     Version,
 )
+from registry_site.accounts.models import Kind, Verb
 from registry_site.accounts.services.events import record_event
 
 _LEFT_OF_VERSION = {
@@ -76,8 +77,8 @@ def reduce_run(run: Run) -> None:
     run.save(update_fields=[*emptied, "removed_at"])
     record_event(
         by=None,
-        verb="purge",
-        kind="run",
+        verb=Verb.PURGE,
+        kind=Kind.RUN,
         subject=f"{run.project}/{run.name}",
         subject_id=run.pk,
         project_id=run.project_id,
@@ -100,8 +101,8 @@ def _record(membership: Membership) -> None:
     collection = membership.collection
     record_event(
         by=None,
-        verb="purge",
-        kind="version" if membership.is_source else "collection",
+        verb=Verb.PURGE,
+        kind=Kind.VERSION if membership.is_source else Kind.COLLECTION,
         subject=membership.full_name,
         project_id=collection.project_id,
         subject_id=membership.version_id if membership.is_source else collection.pk,

@@ -14,7 +14,7 @@ from artifacts.services.locks import lock_collections, lock_version
 from artifacts.services.retention.holds import check_versions_not_held
 from artifacts.services.retention.linked_versions import check_not_linked
 from artifacts.services.trash.collections import alias_names_of
-from registry_site.accounts.models import User
+from registry_site.accounts.models import Kind, User, Verb
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.accounts.services.events import record_event
 from registry_site.errors import Conflict, Denied
@@ -85,7 +85,7 @@ def move_to_trash(
     for membership in memberships:
         membership.collection.version_count -= 1
         before = {"aliases": membership.dropped_aliases}
-        record_trashing(by, "delete", membership, before=before, note=note)
+        record_trashing(by, Verb.DELETE, membership, before=before, note=note)
     save_collections(by, collections.values())
     live.update(hidden_at=now)  # last of the memberships: `live` are those that are not hidden yet
     versions.update(state=Version.State.DELETED, deleted_at=now, deleted_by=by)
@@ -142,13 +142,13 @@ def save_collections(by: User | None, collections: Iterable[Collection]) -> None
 
 
 def record_trashing(
-    by: User | None, verb: str, membership: Membership, *, before: object = None, note: str = ""
+    by: User | None, verb: Verb, membership: Membership, *, before: object = None, note: str = ""
 ) -> None:
     """A version's deletion, or return, stands in the history of each collection that it is in."""
     record_event(
         by=by,
         verb=verb,
-        kind="version" if membership.is_source else "collection",
+        kind=Kind.VERSION if membership.is_source else Kind.COLLECTION,
         subject=membership.full_name,
         project_id=membership.collection.project_id,
         before=before,

@@ -25,7 +25,7 @@ from artifacts.services.files.entries import Found, Row, row_of, store_entries
 from artifacts.services.locks import lock_collection, lock_version
 from artifacts.services.versions.versions import add_tags
 from artifacts.store import store
-from registry_site.accounts.models import User
+from registry_site.accounts.models import Kind, User, Verb
 from registry_site.accounts.names import can_be_alias
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.events import record_event
@@ -181,8 +181,8 @@ def _number(by: User, version: Version) -> None:
     add_tags(version, tags)
     record_event(
         by=by,
-        verb="create",
-        kind="version",
+        verb=Verb.CREATE,
+        kind=Kind.VERSION,
         subject=membership.full_name,
         subject_id=version.pk,
         project_id=sequence.project_id,

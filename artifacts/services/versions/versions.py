@@ -21,7 +21,7 @@ from artifacts.services.collections.collections import check_tag_names, get_type
 from artifacts.services.locks import lock_collection_named, lock_version
 from artifacts.services.paths.paths import take_path
 from artifacts.services.retention.default_ttl import check_ttl
-from registry_site.accounts.models import User
+from registry_site.accounts.models import Kind, User, Verb
 from registry_site.accounts.names import check_collection_name, check_type_name
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.edits import settle_edit
@@ -154,7 +154,7 @@ def _settle_description(
         opened=opened,
         now={"description": version.description},
         given={"description": description},
-        kind="version",
+        kind=Kind.VERSION,
         subject_id=version.pk,
     )
 
@@ -172,8 +172,8 @@ def _change(
     sequence = version.sequence
     record_event(
         by=by,
-        verb="update",
-        kind="version",
+        verb=Verb.UPDATE,
+        kind=Kind.VERSION,
         subject=f"{sequence.target_path}:v{version.version_index}",
         subject_id=version.pk,
         project_id=sequence.project_id,

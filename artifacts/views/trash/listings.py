@@ -9,7 +9,7 @@ from django.db.models import Count, F, Sum
 
 from artifacts.models import Membership, Project, Run, RunFile, RunOutput, Version
 from artifacts.services.trash.collections import collections_in_trash
-from registry_site.accounts.models import Event
+from registry_site.accounts.models import Event, Kind, Verb
 from registry_site.http.exports import Columns, Listing
 
 _WHEN: Columns = {
@@ -79,7 +79,7 @@ def _complete_versions(versions: list[Any]) -> None:
     """The rule by which each went that nobody deleted, as far as its deletion tells one."""
     _complete(versions)
     keys = [version.pk for version in versions if not version.deleted_by]
-    deletions = Event.objects.filter(kind="version", subject_id__in=keys, verb="delete")
+    deletions = Event.objects.filter(kind=Kind.VERSION, subject_id__in=keys, verb=Verb.DELETE)
     rules = dict(deletions.order_by("pk").values_list("subject_id", "note"))
     for version in versions:
         version.rule = rules.get(version.pk, "")

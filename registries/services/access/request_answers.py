@@ -8,7 +8,7 @@ from registries.services.access.requests import _check_length, _gone, _State
 from registries.services.members.members import add_members, set_member_role
 from registries.services.members.request_endings import end_request
 from registries.services.registry.locks import lock_registry
-from registry_site.accounts.models import MEMBER_ROLES, Organization, Team, User
+from registry_site.accounts.models import MEMBER_ROLES, Organization, Team, User, Verb
 from registry_site.accounts.permissions import Action, Role, check
 from registry_site.accounts.services.members import set_team_member
 from registry_site.errors import Conflict, Invalid, NotFound
@@ -30,7 +30,7 @@ def grant_request(*, by: User, pk: int, role: str = "") -> AccessRequest:
         return request
     _check_open(request)
     _check_is_there(request)
-    end_request(by, request, _State.GRANTED, "grant_access", given_role=role)
+    end_request(by, request, _State.GRANTED, Verb.GRANT_ACCESS, given_role=role)
     if request.team is not None:
         _give_in_team(by, request.team, request.user, role)
     else:
@@ -49,7 +49,7 @@ def decline_request(*, by: User, pk: int, answer: str = "") -> AccessRequest:
         return request
     _check_open(request)
     _check_length(answer)
-    end_request(by, request, _State.DECLINED, "decline_access", answer=answer.strip())
+    end_request(by, request, _State.DECLINED, Verb.DECLINE_ACCESS, answer=answer.strip())
     return request
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from artifacts.models import Project
 from registries.models import AccessRequest, Registry
 from registries.services.members.request_endings import end_request, record_request
-from registry_site.accounts.models import Organization, Team, User
+from registry_site.accounts.models import Organization, Team, User, Verb
 from registry_site.accounts.permissions import ROLE_ORDER, Action, Role, check
 from registry_site.accounts.services.members import check_role
 from registry_site.errors import Conflict, Invalid, NotFound
@@ -78,7 +78,7 @@ def withdraw_request(*, by: User, pk: int) -> AccessRequest:
     if request is None or request.shown_state not in {_State.OPEN, _State.WITHDRAWN}:
         raise NotFound(_gone())
     if request.state != _State.WITHDRAWN:
-        end_request(by, request, _State.WITHDRAWN, "withdraw_request")
+        end_request(by, request, _State.WITHDRAWN, Verb.WITHDRAW_REQUEST)
     return request
 
 
@@ -118,7 +118,7 @@ def _ask(by: User, *, role: str, note: str, **place: Any) -> AccessRequest:
         request = AccessRequest.objects.create(
             user=by, role=role, note=note.strip(), **place | {"project": None, "is_blind": True}
         )
-    record_request(by, "request_access", request, note=request.note)
+    record_request(by, Verb.REQUEST_ACCESS, request, note=request.note)
     return request
 
 

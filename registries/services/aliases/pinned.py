@@ -11,7 +11,7 @@ from registries.models import Registry
 from registries.services.registry.events import record_change
 from registries.services.registry.locks import lock_registry
 from registry_site.accounts.alias_names import LATEST, is_pattern
-from registry_site.accounts.models import User
+from registry_site.accounts.models import User, Verb
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Invalid
 
@@ -39,7 +39,7 @@ def pin_aliases(*, by: User, registry: Registry, names: Iterable[str]) -> list[s
         raise Invalid(text.format(limit=MOST_PINNED))
     PinnedAlias.objects.bulk_create(PinnedAlias(project=locked.project, name=name) for name in new)
     if new:
-        record_change(by, "pin_aliases", locked, after=new)
+        record_change(by, Verb.PIN_ALIASES, locked, after=new)
     return new
 
 
@@ -52,5 +52,5 @@ def unpin_aliases(*, by: User, registry: Registry, names: Iterable[str]) -> list
     gone = sorted(rows.values_list("name", flat=True))
     rows.delete()
     if gone:
-        record_change(by, "unpin_aliases", locked, before=gone)
+        record_change(by, Verb.UNPIN_ALIASES, locked, before=gone)
     return gone

@@ -13,7 +13,7 @@ from registries.models import Registry
 from registries.services.registry.events import record_change
 from registries.services.registry.locks import lock_registry
 from registry_site.accounts.alias_names import check_alias_pattern, meant_by
-from registry_site.accounts.models import User
+from registry_site.accounts.models import User, Verb
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Invalid
 
@@ -41,7 +41,7 @@ def protect_aliases(*, by: User, registry: Registry, names: Iterable[str]) -> li
         ProtectedAlias(project=locked.project, name=name) for name in new
     )
     if new:
-        record_change(by, "protect_aliases", locked, after=new)
+        record_change(by, Verb.PROTECT_ALIASES, locked, after=new)
     return new
 
 
@@ -57,5 +57,5 @@ def unprotect_aliases(*, by: User, registry: Registry, names: Iterable[str]) -> 
     gone = sorted(rows.values_list("name", flat=True))
     rows.delete()
     if gone:
-        record_change(by, "unprotect_aliases", locked, before=gone)
+        record_change(by, Verb.UNPROTECT_ALIASES, locked, before=gone)
     return gone

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from registries.services.history.rights import events_visible_to
-from registry_site.accounts.models import Event, User
+from registry_site.accounts.models import Event, User, Verb
 
 # what scripts do all day long is no news; it stands in the history of its project
 NEWS = [topic for topic in Event.Topic.values if topic != Event.Topic.WORK]
@@ -78,9 +78,9 @@ def group(rows: Sequence[tuple[Any, ...]]) -> list[Line]:
     return lines
 
 
-def _may_group(verb: str) -> bool:
+def _may_group(verb: Verb) -> bool:
     """Aliases move one by one: each of their moves is worth a line."""
-    return "alias" not in verb and verb not in {"update", "rename", "set_role"}
+    return "alias" not in verb and verb not in {Verb.UPDATE, Verb.RENAME, Verb.SET_ROLE}
 
 
 def _place_in(kind: str, subject: str) -> str:

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from artifacts.models import Collection, Membership, Project, Run, Version
 from artifacts.querysets.collections import NUMBER
-from registry_site.accounts.models import Entity, Event, Organization, Team, User
+from registry_site.accounts.models import Entity, Event, Kind, Organization, Team, User
 from registry_site.accounts.permissions import Action, can
 
 TEXTS = ("description", "notes")  # may have anything in them, and are told whole
@@ -67,7 +67,7 @@ class Reading:
         )
 
     def _may_manage(self, event: Event) -> bool:
-        team = self.teams.get(event.subject_id or 0) if event.kind == "team" else None
+        team = self.teams.get(event.subject_id or 0) if event.kind == Kind.TEAM else None
         return team is not None and can(self.user, Action.MANAGE, team)
 
     def _may_read(self, event: Event, value: str, key: str) -> bool:
@@ -131,7 +131,7 @@ def _memberships(events: list[Event]) -> dict[tuple[int, int], Membership]:
     """Memberships that events of collections name: by collection and number."""
     numbers_by_collection: dict[int, set[int]] = {}
     for event in events:
-        if event.kind == "collection" and event.subject_id:
+        if event.kind == Kind.COLLECTION and event.subject_id:
             texts = (event.subject, event.before, event.after)
             numbers = {number_in(text) for text in texts if isinstance(text, str)}
             numbers_by_collection.setdefault(event.subject_id, set()).update(

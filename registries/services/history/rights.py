@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership, Project, Version
-from registry_site.accounts.models import Event, Organization, Team, User
+from registry_site.accounts.models import Event, Kind, Organization, Team, User
 from registry_site.accounts.permissions import Action
 from registry_site.accounts.standing import standing_of
 from registry_site.errors import NotFound
@@ -49,7 +49,7 @@ def reach_event(*, by: User, pk: int) -> Event:
 
 def _of_linked_version(by: User, pk: int) -> Event | None:
     """An event of a version whose source is hidden, but which the person sees through a link."""
-    event = Event.objects.filter(pk=pk, kind="version").first()
+    event = Event.objects.filter(pk=pk, kind=Kind.VERSION).first()
     seen = event and Version.objects.visible_to(by).filter(pk=event.subject_id or 0).exists()
     return event if seen else None
 

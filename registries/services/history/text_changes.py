@@ -12,7 +12,7 @@ from artifacts.services.versions.versions import update_version
 from registries.models import Registry
 from registries.services.history.rights import reach_event
 from registries.services.registry.settings import update_registry
-from registry_site.accounts.models import Event, User
+from registry_site.accounts.models import Event, Kind, User, Verb
 from registry_site.accounts.permissions import Action, can, role_reason
 from registry_site.accounts.services.edits import settle_edit
 from registry_site.errors import Invalid, NotFound
@@ -42,7 +42,7 @@ class TextChange:
 def changes_text(event: Event) -> bool:
     """Whether the event changed a card or a description."""
     return (
-        event.verb == "update"
+        event.verb == Verb.UPDATE
         and FIELD in _dict(event.after)
         and (_dict(event.before).get(FIELD) != _dict(event.after)[FIELD])
     )
@@ -114,13 +114,13 @@ def _settled(by: User, change: TextChange, text: str, opened: Opened | None) -> 
 def _thing_of(event: Event) -> Any:
     """The row whose text the event changed, None where it was deleted."""
     pk = event.subject_id or 0
-    if event.kind == "collection":
+    if event.kind == Kind.COLLECTION:
         return Collection.objects.for_path().filter(pk=pk, project__deleted_at=None).first()
-    if event.kind == "version":
+    if event.kind == Kind.VERSION:
         return Version.objects.for_path().filter(pk=pk, deleted_at=None).first()
-    if event.kind == "project":
+    if event.kind == Kind.PROJECT:
         return Project.objects.live().for_role().filter(pk=pk).first()
-    if event.kind == "registry":
+    if event.kind == Kind.REGISTRY:
         return Registry.objects.for_path().filter(pk=pk).first()
     return None
 

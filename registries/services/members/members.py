@@ -20,7 +20,7 @@ from registries.services.members.people_by_name import find_named
 from registries.services.members.request_endings import settle_requests
 from registries.services.registry.events import record_change
 from registries.services.registry.locks import lock_registry
-from registry_site.accounts.models import Team, User
+from registry_site.accounts.models import Kind, Team, User, Verb
 from registry_site.accounts.permissions import ROLE_ORDER, Action, Role, can, check
 from registry_site.accounts.services.edits import settle_edit
 from registry_site.accounts.services.members import forget_standing, set_organization_member
@@ -66,7 +66,7 @@ def add_members(
     ProjectMember.objects.bulk_create(new)
     if new:
         came = {"let_in": let_in} if let_in else {}
-        record_change(by, "add_members", locked, after=_names(new) | {"role": role} | came)
+        record_change(by, Verb.ADD_MEMBERS, locked, after=_names(new) | {"role": role} | came)
         settle_requests(by=by, registry=locked, users=[user for user in users if user], role=role)
     forget_standing(by)
     return AddedMembers(new=new, unchanged=members, let_in=let_in)
@@ -105,7 +105,7 @@ def remove_members(
     if any(member.role == Role.ADMIN for member in gone):
         _check_managed(locked)
     if gone:
-        record_change(by, "remove_members", locked, before=_names(gone))
+        record_change(by, Verb.REMOVE_MEMBERS, locked, before=_names(gone))
     forget_standing(by)
 
 
@@ -144,7 +144,7 @@ def set_member_role(
         opened=opened,
         now={"role": before},
         given={"role": role},
-        kind="registry",
+        kind=Kind.REGISTRY,
         subject_id=locked.pk,
         **names,
     )["role"]
@@ -154,7 +154,7 @@ def set_member_role(
     if before == Role.ADMIN:
         _check_managed(locked)
     record_change(
-        by, "set_role", locked, before=names | {"role": before}, after=names | {"role": row.role}
+        by, Verb.SET_ROLE, locked, before=names | {"role": before}, after=names | {"role": row.role}
     )
     if row.user is not None:
         settle_requests(by=by, registry=locked, users=[row.user], role=row.role)

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from registries.models import AccessRequest, Registry
-from registry_site.accounts.models import Organization, User
+from registry_site.accounts.models import Kind, Organization, User, Verb
 from registry_site.accounts.permissions import Role
 from registry_site.accounts.services.events import record_event
 
@@ -17,7 +17,7 @@ def settle_requests(*, by: User, registry: Registry, users: Iterable[User], role
     waiting = AccessRequest.objects.open().filter(project=registry.project, role__in=lower)
     answered = waiting.filter(user__in=list(users)).select_related("user", "project__registry")
     for request in answered:
-        end_request(by, request, AccessRequest.State.GRANTED, "grant_access", given_role=role)
+        end_request(by, request, AccessRequest.State.GRANTED, Verb.GRANT_ACCESS, given_role=role)
 
 
 def end_requests(*, by: User, organization: Organization, user: User) -> None:
@@ -29,12 +29,12 @@ def end_requests(*, by: User, organization: Organization, user: User) -> None:
     waiting = AccessRequest.objects.waiting_of(user).filter(organization=organization)
     for request in waiting.select_for_update(of=("self",)).order_by("pk"):
         if request.state == state.OPEN and request.place is not None:
-            end_request(by, request, state.WITHDRAWN, "decline_access")
+            end_request(by, request, state.WITHDRAWN, Verb.DECLINE_ACCESS)
         else:
             _save_end(by, request, state.WITHDRAWN)
 
 
-def end_request(by: User, request: AccessRequest, state: str, verb: str, **answer: Any) -> None:
+def end_request(by: User, request: AccessRequest, state: str, verb: Verb, **answer: Any) -> None:
     """Save how a request that the caller holds ended, and record its event."""
     _save_end(by, request, state, **answer)
     record_request(by, verb, request, note=request.answer)
@@ -47,10 +47,10 @@ def _save_end(by: User, request: AccessRequest, state: str, **answer: Any) -> No
     request.save(update_fields=["state", "answered_by", "answered_at", *answer])
 
 
-def record_request(by: User, verb: str, request: AccessRequest, note: str) -> None:
+def record_request(by: User, verb: Verb, request: AccessRequest, note: str) -> None:
     """Record the event on the registry or team, or on the request where neither exists."""
     registry = getattr(request.project, "registry", None)
-    kind = "registry" if registry else "team" if request.team else "access_request"
+    kind = Kind.REGISTRY if registry else Kind.TEAM if request.team else Kind.ACCESS_REQUEST
     subject_id = registry.pk if registry else request.team_id or request.pk
     record_event(
         by=by,

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from registries.services.organizations.provision_document import read_document
 from registries.services.registry.creation import create_core_registries
-from registry_site.accounts.models import Entity, Organization, Team, User
+from registry_site.accounts.models import Entity, Kind, Organization, Team, User, Verb
 from registry_site.accounts.names import check_email
 from registry_site.accounts.services.events import record_event
 from registry_site.accounts.services.invitations import confirm_email
@@ -90,8 +90,8 @@ def _update_user(user: User, row: Row) -> list[str]:
         user.save(update_fields=changed)
         record_event(
             by=None,
-            verb="update",
-            kind="user",
+            verb=Verb.UPDATE,
+            kind=Kind.USER,
             subject=user.username,
             subject_id=user.pk,
             after={"fields": changed},

@@ -9,7 +9,7 @@ from artifacts.services.paths.paths import take_project_path
 from registries.models import Registry
 from registries.services.registry.checks import check_access, check_free, check_types, taking_name
 from registries.services.registry.events import record_change
-from registry_site.accounts.models import Organization, User
+from registry_site.accounts.models import Organization, User, Verb
 from registry_site.accounts.names import REGISTRY_PREFIX, check_registry_name
 from registry_site.accounts.permissions import Action, Role, check
 from registry_site.accounts.services.members import forget_standing
@@ -62,7 +62,9 @@ def create_registry(
     if by is not None and not is_core:
         ProjectMember.objects.create(project=project, user=by, role=Role.ADMIN)
         forget_standing(by)
-    record_change(by, "create", registry, after={"access": access, "accepted_types": types or None})
+    record_change(
+        by, Verb.CREATE, registry, after={"access": access, "accepted_types": types or None}
+    )
     return registry
 
 

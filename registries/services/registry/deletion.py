@@ -15,7 +15,7 @@ from registries.models import Registry
 from registries.services.registry.events import record_change
 from registries.services.registry.locks import lock_registry
 from registries.services.registry.settings import read_settings
-from registry_site.accounts.models import User
+from registry_site.accounts.models import User, Verb
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.members import forget_standing
 from registry_site.errors import Conflict
@@ -92,7 +92,9 @@ def _delete(by: User, registry: Registry) -> None:
     locked = portfolios.select_for_update().order_by("pk")
     links = {each.name: each.version_count for each in locked}
     check_collections_not_held(by=by, collections=portfolios, thing=project)
-    record_change(by, "delete", registry, before=read_settings(registry) | {"collections": links})
+    record_change(
+        by, Verb.DELETE, registry, before=read_settings(registry) | {"collections": links}
+    )
     leave_project_path(project, leads_on=False)
     # as with a collection, memberships of what is in the trash stay to tell where it was linked
     Membership.objects.live().filter(collection__project=project).delete()

@@ -6,7 +6,7 @@ from datetime import datetime
 from artifacts.models import ProjectPath
 from artifacts.services.paths.former_uses import FormerUses, former_uses_of
 from registries.models import Registry
-from registry_site.accounts.models import Event, User
+from registry_site.accounts.models import Event, Kind, User, Verb
 from registry_site.accounts.names import REGISTRY_PREFIX
 from registry_site.accounts.permissions import Action, check
 
@@ -28,7 +28,7 @@ def read_former_names(
 ) -> dict[int, FormerName]:
     """Return what is to be said of each of these former paths, by its key. Four queries."""
     check(by, Action.READ, registry.project)
-    events = Event.objects.filter(kind="registry", subject_id=registry.pk, verb="rename")
+    events = Event.objects.filter(kind=Kind.REGISTRY, subject_id=registry.pk, verb=Verb.RENAME)
     renames: dict[str, Event] = {}
     for rename in events.order_by("-pk")[:_RENAMES_READ]:
         renames.setdefault((rename.before or {}).get("name", ""), rename)

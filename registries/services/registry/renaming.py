@@ -8,7 +8,7 @@ from registries.models import Registry
 from registries.services.registry.checks import check_free, taking_name
 from registries.services.registry.events import record_change
 from registries.services.registry.locks import lock_registry
-from registry_site.accounts.models import User
+from registry_site.accounts.models import Kind, User, Verb
 from registry_site.accounts.names import REGISTRY_PREFIX, check_registry_name
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.edits import settle_edit
@@ -34,7 +34,7 @@ def rename_registry(
         opened=opened,
         now={"name": locked.name},
         given={"name": name},
-        kind="registry",
+        kind=Kind.REGISTRY,
         subject_id=locked.pk,
     )["name"]
     if name == locked.name:
@@ -50,7 +50,7 @@ def rename_registry(
         locked.project.save(update_fields=["name", "updated_at"])
         locked.save(update_fields=["name"])
     move_project_path(locked.project)
-    record_change(by, "rename", locked, before={"name": before}, after={"name": name})
+    record_change(by, Verb.RENAME, locked, before={"name": before}, after={"name": name})
     return locked
 
 

@@ -8,7 +8,7 @@ from artifacts.querysets.keeping import LegalHoldQuerySet
 from registries.models import Registry
 from registries.services.registry.events import record_change
 from registries.services.registry.locks import lock_registry
-from registry_site.accounts.models import User
+from registry_site.accounts.models import Kind, User, Verb
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.edits import settle_edit
 from registry_site.texts.edits import Opened
@@ -30,13 +30,13 @@ def set_keeps_linked(
         opened=opened,
         now=before,
         given={"keeps_linked": keeps_linked},
-        kind="registry",
+        kind=Kind.REGISTRY,
         subject_id=locked.pk,
     )
     if after != before:
         locked.project.keeps_linked = after["keeps_linked"]
         locked.project.save(update_fields=["keeps_linked", "updated_at"])
-        record_change(by, "update", locked, before=before, after=after)
+        record_change(by, Verb.UPDATE, locked, before=before, after=after)
     return locked
 
 

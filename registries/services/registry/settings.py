@@ -14,7 +14,7 @@ from registries.models import Registry
 from registries.services.registry.checks import check_access, check_default_role, check_types
 from registries.services.registry.events import record_change
 from registries.services.registry.locks import lock_registry
-from registry_site.accounts.models import User
+from registry_site.accounts.models import Kind, User, Verb
 from registry_site.accounts.names import check_type_name
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.edits import settle_edit
@@ -58,7 +58,7 @@ def update_registry(
     }
     new = {name: text for name, text in texts.items() if text is not None}
     settled = settle_edit(
-        by=by, opened=opened, now=before, given=new, kind="registry", subject_id=locked.pk
+        by=by, opened=opened, now=before, given=new, kind=Kind.REGISTRY, subject_id=locked.pk
     )
     for name, set_text in _SETTERS.items():
         if name in settled and settled[name] != before[name]:
@@ -110,7 +110,7 @@ def _save(by: User, registry: Registry, before: dict[str, Any]) -> None:
     registry.save(update_fields=["owner", "icon", "colour"])
     record_change(
         by,
-        "update",
+        Verb.UPDATE,
         registry,
         before={name: before[name] for name in changed},
         after={name: after[name] for name in changed},

@@ -1,6 +1,6 @@
 """Tables of people, names, keys and events."""
 
-from registry_site.accounts.models.events import Event
+from registry_site.accounts.models.events import Event, Kind, Verb
 from registry_site.accounts.models.keys import ApiKey, FailedLogin, KeyHandover
 from registry_site.accounts.models.people import (
     MEMBER_ROLES,
@@ -20,6 +20,7 @@ __all__ = [
     "ApiKey",
     "Entity",
     "Event",
+    "Kind",
     "FailedLogin",
     "Invitation",
     "KeyHandover",
@@ -28,4 +29,5 @@ __all__ = [
     "Team",
     "TeamMember",
     "User",
+    "Verb",
 ]

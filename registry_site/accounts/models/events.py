@@ -1,9 +1,85 @@
 """The append-only record of changes."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry_site.accounts.models.people import User
+
+
+class Verb(StrEnum):
+    """What is done to things. The values are stored: add some, and rename none."""
+
+    # anything
+    CREATE = "create"
+    UPDATE = "update"
+    RENAME = "rename"
+    DELETE = "delete"
+    RESTORE = "restore"
+    PURGE = "purge"
+    # runs
+    STOP = "stop"
+    REWIND = "rewind"
+    # accounts
+    CLOSE = "close"
+    # versions in collections
+    LINK = "link"
+    UNLINK = "unlink"
+    # aliases
+    ADD_ALIAS = "add_alias"
+    MOVE_ALIAS = "move_alias"
+    REMOVE_ALIAS = "remove_alias"
+    ROLL_BACK_ALIAS = "roll_back_alias"
+    PROTECT_ALIASES = "protect_aliases"
+    UNPROTECT_ALIASES = "unprotect_aliases"
+    PIN_ALIASES = "pin_aliases"
+    UNPIN_ALIASES = "unpin_aliases"
+    # collections
+    ADD_TAGS = "add_tags"
+    REMOVE_TAGS = "remove_tags"
+    # what is kept
+    HOLD = "hold"
+    LIFT_HOLD = "lift_hold"
+    SET_RETENTION = "set_retention"
+    REMOVE_RETENTION = "remove_retention"
+    # people and teams
+    ADD_MEMBERS = "add_members"
+    REMOVE_MEMBERS = "remove_members"
+    REMOVE_MEMBER = "remove_member"
+    SET_ROLE = "set_role"
+    INVITE = "invite"
+    ALLOW = "allow"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+    REQUEST_ACCESS = "request_access"
+    WITHDRAW_REQUEST = "withdraw_request"
+    GRANT_ACCESS = "grant_access"
+    DECLINE_ACCESS = "decline_access"
+    # one's own account
+    SET_PASSWORD = "set_password"  # noqa: S105 - a verb
+    SET_DEFAULT_ENTITY = "set_default_entity"
+
+
+class Kind(StrEnum):
+    """What a change happens to. The values are stored: add some, and rename none."""
+
+    COLLECTION = "collection"
+    VERSION = "version"
+    RUN = "run"
+    RUN_FILE = "run_file"
+    SAVED_VIEW = "saved_view"
+    REGISTRY = "registry"
+    PROJECT = "project"
+    ORGANIZATION = "organization"
+    TEAM = "team"
+    USER = "user"
+    API_KEY = "api_key"
+    ENTITY = "entity"
+    ACCESS_REQUEST = "access_request"
+    DEMO = "demo"  # marks that the demo data is made
 
 
 class Event(models.Model):

@@ -4,28 +4,38 @@ import hashlib
 import json
 from typing import Any
 
-from registry_site.accounts.models import Event, User
+from registry_site.accounts.models import Event, Kind, User, Verb
 
 MOST_TEXT = 64 * 1024  # bytes of one text, or of one nested value, that an event keeps whole
 _TEXTS = {"description", "notes"}
-# what a verb has in it, and what people look for then; the first that fits
-_TOPICS = [
-    (("alias", "roll_back"), Event.Topic.ALIASES),
-    (("delete", "restore", "purge", "hold", "keep", "retention", "expire"), Event.Topic.DELETIONS),
-    (("link",), Event.Topic.LINKS),
-    (("member", "role", "invit", "access", "request", "grant"), Event.Topic.MEMBERS),
-    (("allow", "accept", "decline", "refuse", "withdraw"), Event.Topic.MEMBERS),
-    (("rename",), Event.Topic.SETTINGS),
-]
-# whose other changes are settings
-_PLACES = {"registry", "project", "organization", "team", "entity"}
+# under what people find a verb's changes; of the others, those to `_CONTAINERS` are settings
+_TOPICS = {
+    Event.Topic.ALIASES: {
+        Verb.ADD_ALIAS, Verb.MOVE_ALIAS, Verb.REMOVE_ALIAS, Verb.ROLL_BACK_ALIAS,
+        Verb.PROTECT_ALIASES, Verb.UNPROTECT_ALIASES, Verb.PIN_ALIASES, Verb.UNPIN_ALIASES,
+    },
+    Event.Topic.DELETIONS: {
+        Verb.DELETE, Verb.RESTORE, Verb.PURGE, Verb.HOLD, Verb.LIFT_HOLD, Verb.SET_RETENTION,
+        Verb.REMOVE_RETENTION,
+    },
+    Event.Topic.LINKS: {Verb.LINK, Verb.UNLINK},
+    Event.Topic.MEMBERS: {
+        Verb.ADD_MEMBERS, Verb.REMOVE_MEMBERS, Verb.REMOVE_MEMBER, Verb.SET_ROLE, Verb.INVITE,
+        Verb.ALLOW, Verb.ACCEPT, Verb.DECLINE, Verb.REFUSE, Verb.WITHDRAW, Verb.REQUEST_ACCESS,
+        Verb.WITHDRAW_REQUEST, Verb.GRANT_ACCESS, Verb.DECLINE_ACCESS,
+    },
+    Event.Topic.SETTINGS: {Verb.RENAME},
+}  # fmt: skip
+_CONTAINERS = {
+    Kind.REGISTRY, Kind.PROJECT, Kind.ORGANIZATION, Kind.TEAM, Kind.ENTITY,
+}  # fmt: skip
 
 
 def record_event(
     *,
     by: User | None,
-    verb: str,
-    kind: str,
+    verb: Verb,
+    kind: Kind,
     subject: str,
     subject_id: int | None = None,
     project_id: int | None = None,
@@ -35,15 +45,16 @@ def record_event(
 ) -> Event:
     """Append that `by` did `verb` to the subject; call it in the transaction of the change.
 
-    `note` is what the person gave as the reason. Of a text of more than MOST_TEXT bytes only
+    `verb` and `kind` are words that histories know; another word is a ValueError. `note` is what
+    the person gave as the reason. Of a text of more than MOST_TEXT bytes only
     the size and the digest are kept.
     """
     return Event.objects.create(
         actor=by,
         actor_name=by.username if by else "",
-        verb=verb,
+        verb=Verb(verb),
         topic=topic_of(kind, verb, before, after),
-        kind=kind,
+        kind=Kind(kind),
         subject=subject[:512],
         subject_id=subject_id,
         project_id=project_id,
@@ -53,12 +64,12 @@ def record_event(
     )
 
 
-def topic_of(kind: str, verb: str, before: Any = None, after: Any = None) -> str:
-    """Return under what people find the change; a verb of later code by the words in it."""
-    if verb == "update" and _TEXTS & _changed(before, after):
+def topic_of(kind: Kind, verb: Verb, before: Any = None, after: Any = None) -> Event.Topic:
+    """Return under what people find the change."""
+    if verb == Verb.UPDATE and _TEXTS & _changed(before, after):
         return Event.Topic.TEXTS
-    found = (topic for words, topic in _TOPICS if any(word in verb for word in words))
-    return next(found, Event.Topic.SETTINGS if kind in _PLACES else Event.Topic.WORK)
+    others = Event.Topic.SETTINGS if kind in _CONTAINERS else Event.Topic.WORK
+    return next((topic for topic, verbs in _TOPICS.items() if verb in verbs), others)
 
 
 def _changed(before: Any, after: Any) -> set[str]:

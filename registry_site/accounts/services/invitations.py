@@ -18,7 +18,7 @@ from django.db.models import QuerySet, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from registry_site.accounts.models import Invitation, Team, TeamMember, User
+from registry_site.accounts.models import Invitation, Kind, Team, TeamMember, User, Verb
 from registry_site.accounts.names import check_email
 from registry_site.accounts.permissions import Action, Role, can, check
 from registry_site.accounts.services.events import record_event
@@ -59,7 +59,7 @@ def withdraw_invitation(*, by: User, team: Team, pk: int) -> None:
     check(by, Action.MANAGE, team)
     invitation = _hold(team.invitations.filter(pk=pk))
     if invitation is not None:
-        _end(by, "withdraw", invitation)
+        _end(by, Verb.WITHDRAW, invitation)
 
 
 @transaction.atomic
@@ -74,7 +74,7 @@ def allow_invitation(*, by: User, pk: int) -> Invitation:
 def refuse_invitation(*, by: User, pk: int) -> Invitation:
     """End an invitation because an admin of the organization doesn't let the person in."""
     invitation = _of_organization(by, pk)
-    _end(by, "refuse", invitation)
+    _end(by, Verb.REFUSE, invitation)
     return invitation
 
 
@@ -84,7 +84,7 @@ def accept_invitation(*, by: User, pk: int) -> TeamMember:
     invitation = _own(by, pk)
     team = invitation.team
     known = team.members.filter(user=by).first()
-    _end(by, "accept", invitation)
+    _end(by, Verb.ACCEPT, invitation)
     return known or join_team(
         by=invitation.invited_by or by, team=team, user=by, role=invitation.role
     )
@@ -94,7 +94,7 @@ def accept_invitation(*, by: User, pk: int) -> TeamMember:
 def decline_invitation(*, by: User, pk: int) -> Invitation:
     """End an invitation because the person doesn't want to join."""
     invitation = _own(by, pk)
-    _end(by, "decline", invitation)
+    _end(by, Verb.DECLINE, invitation)
     return invitation
 
 
@@ -166,7 +166,7 @@ def _keep(by: User, team: Team, role: str, **person: Any) -> Invitation:
                 who=person.get("email") or user, team=team
             )
         ) from error
-    _record(by, "invite", invitation)
+    _record(by, Verb.INVITE, invitation)
     return invitation
 
 
@@ -208,20 +208,20 @@ def _hold(invitations: QuerySet[Invitation]) -> Invitation | None:
 def _allow(by: User, invitation: Invitation) -> None:
     invitation.is_agreed = True
     invitation.save(update_fields=["is_agreed"])
-    _record(by, "allow", invitation)
+    _record(by, Verb.ALLOW, invitation)
 
 
-def _end(by: User, verb: str, invitation: Invitation) -> None:
+def _end(by: User, verb: Verb, invitation: Invitation) -> None:
     _record(by, verb, invitation)
     invitation.delete()
 
 
-def _record(by: User, verb: str, invitation: Invitation) -> None:
+def _record(by: User, verb: Verb, invitation: Invitation) -> None:
     person = {"user": invitation.who} if invitation.user else {"email": invitation.email}
     record_event(
         by=by,
         verb=verb,
-        kind="team",
+        kind=Kind.TEAM,
         subject=str(invitation.team),
         subject_id=invitation.team_id,
         after=person | {"role": invitation.role, "is_agreed": invitation.is_agreed},

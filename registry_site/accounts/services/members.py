@@ -14,11 +14,13 @@ from registry_site.accounts.models import (
     MEMBER_ROLES,
     Entity,
     Invitation,
+    Kind,
     Organization,
     OrganizationMember,
     Team,
     TeamMember,
     User,
+    Verb,
 )
 from registry_site.accounts.permissions import Action, Role, check
 from registry_site.accounts.services.edits import settle_edit
@@ -215,7 +217,7 @@ def _set_role(by: User | None, place: Organization | Team, user: User, role: str
             _question_invitations(place, user)
     _record(
         by,
-        "set_role",
+        Verb.SET_ROLE,
         place,
         user,
         before=known and {"user": user.username, "role": known.role},
@@ -252,11 +254,11 @@ def _remove(by: User, place: Organization | Team, user: User) -> None:
     if isinstance(place, Organization):
         _question_invitations(place, user)
     before = {"user": user.username, "role": member.role}
-    _record(by, "remove_member", place, user, before=before, after=None)
+    _record(by, Verb.REMOVE_MEMBER, place, user, before=before, after=None)
 
 
 def _record(
-    by: User | None, verb: str, place: Organization | Team, user: User, **change: Any
+    by: User | None, verb: Verb, place: Organization | Team, user: User, **change: Any
 ) -> None:
     record_event(
         by=by, verb=verb, kind=_kind(place), subject=str(place), subject_id=place.pk, **change
@@ -266,8 +268,8 @@ def _record(
         forget_standing(by)  # the same person, perhaps not the same object
 
 
-def _kind(place: Organization | Team) -> str:
-    return "team" if isinstance(place, Team) else "organization"
+def _kind(place: Organization | Team) -> Kind:
+    return Kind.TEAM if isinstance(place, Team) else Kind.ORGANIZATION
 
 
 def _keep_an_admin(place: Organization | Team, user: User, role: str = "") -> None:
@@ -292,7 +294,7 @@ def _close(by: User, user: User) -> None:
     user.save(update_fields=["is_active"])
     user.api_keys.all().delete()
     user.organization_members.all().delete()
-    record_event(by=by, verb="close", kind="user", subject=user.username, subject_id=user.pk)
+    record_event(by=by, verb=Verb.CLOSE, kind=Kind.USER, subject=user.username, subject_id=user.pk)
 
 
 def _check_open(user: User) -> None:

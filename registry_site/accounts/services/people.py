@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from registry_site.accounts.models import (
     THEMES,
     Entity,
+    Kind,
     Organization,
     OrganizationMember,
     Team,
     User,
+    Verb,
 )
 from registry_site.accounts.names import (
     RESERVED,
@@ -65,7 +67,7 @@ def create_user(
     user = User(entity=entity, username=username, email=email, is_admin=is_admin)
     set_password(user, password)
     user.save()
-    record_event(by=by, verb="create", kind="user", subject=username, subject_id=user.pk)
+    record_event(by=by, verb=Verb.CREATE, kind=Kind.USER, subject=username, subject_id=user.pk)
     if email and is_confirmed:
         confirm_email(user)
     return user
@@ -142,7 +144,7 @@ def create_organization(*, by: User | None, name: str, entity_name: str = "") ->
     entity = create_entity(name=entity_name, kind=Entity.Kind.ORGANIZATION)
     organization = Organization.objects.create(entity=entity, name=name)
     record_event(
-        by=by, verb="create", kind="organization", subject=name, subject_id=organization.pk
+        by=by, verb=Verb.CREATE, kind=Kind.ORGANIZATION, subject=name, subject_id=organization.pk
     )
     return organization
 
@@ -160,7 +162,7 @@ def create_team(
         check(by, Action.EDIT, organization)
     entity = create_entity(name=name, kind=Entity.Kind.TEAM, by=by)
     team = Team.objects.create(entity=entity, organization=organization)
-    record_event(by=by, verb="create", kind="team", subject=name, subject_id=team.pk)
+    record_event(by=by, verb=Verb.CREATE, kind=Kind.TEAM, subject=name, subject_id=team.pk)
     if admin is None and by is not None and organization.pk in by.standing.organizations:
         admin = by
     if admin is not None:
@@ -224,8 +226,8 @@ def set_default_entity(*, by: User, name: str) -> None:
         return
     record_event(
         by=by,
-        verb="set_default_entity",
-        kind="user",
+        verb=Verb.SET_DEFAULT_ENTITY,
+        kind=Kind.USER,
         subject=by.username,
         subject_id=by.pk,
         before=by.default_entity and by.default_entity.name,

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from registry_site.accounts.models import User
+from registry_site.accounts.models import Kind, User, Verb
 from registry_site.accounts.names import check_email, unavailable
 from registry_site.accounts.services.events import record_event
 from registry_site.accounts.services.people import check_server_admin, create_user, set_password
@@ -25,8 +25,8 @@ def update_profile(*, by: User, name: str, email: str) -> User:
     by.save(update_fields=["name", "email", "email_is_confirmed"])
     record_event(
         by=by,
-        verb="update",
-        kind="user",
+        verb=Verb.UPDATE,
+        kind=Kind.USER,
         subject=by.username,
         subject_id=by.pk,
         before=before,
@@ -44,7 +44,9 @@ def change_password(*, by: User, current: str, new: str) -> User:
         raise Invalid(_("Give a new password."))
     set_password(by, new)
     by.save(update_fields=["password"])
-    record_event(by=by, verb="set_password", kind="user", subject=by.username, subject_id=by.pk)
+    record_event(
+        by=by, verb=Verb.SET_PASSWORD, kind=Kind.USER, subject=by.username, subject_id=by.pk
+    )
     return by
 
 
@@ -58,7 +60,9 @@ def reset_password(*, by: User, user: User, new: str) -> None:
         raise Invalid(_("Give a new password."))
     set_password(user, new)
     user.save(update_fields=["password"])
-    record_event(by=by, verb="set_password", kind="user", subject=user.username, subject_id=user.pk)
+    record_event(
+        by=by, verb=Verb.SET_PASSWORD, kind=Kind.USER, subject=user.username, subject_id=user.pk
+    )
 
 
 def sign_up(*, username: str, email: str, password: str) -> User:

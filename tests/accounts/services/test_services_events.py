@@ -12,12 +12,13 @@ pytestmark = pytest.mark.django_db
     ("kind", "verb", "topic"),
     [
         ("collection", "move_alias", "aliases"),
-        ("collection", "roll_back", "aliases"),
+        ("collection", "roll_back_alias", "aliases"),
+        ("registry", "pin_aliases", "aliases"),
         ("collection", "link", "links"),
         ("collection", "unlink", "links"),
         ("version", "delete", "deletions"),
         ("collection", "restore", "deletions"),
-        ("version", "set_hold", "deletions"),
+        ("version", "lift_hold", "deletions"),
         ("registry", "set_role", "members"),
         ("team", "invite", "members"),
         ("registry", "request_access", "members"),
@@ -28,11 +29,21 @@ pytestmark = pytest.mark.django_db
         ("collection", "add_tags", "work"),
         ("version", "create", "work"),
         ("run", "stop", "work"),
-        ("teapot", "brew", "work"),
+        ("user", "set_password", "work"),
+        ("access_request", "decline_access", "members"),
     ],
 )
 def test_topic_by_kind_and_verb(kind, verb, topic):
     assert topic_of(kind, verb) == topic
+
+
+@pytest.mark.parametrize(
+    "words", [{"verb": "brew", "kind": "version"}, {"verb": "link", "kind": "teapot"}]
+)
+def test_words_that_no_history_knows_are_not_recorded(words):
+    with pytest.raises(ValueError, match="is not a valid"):
+        record_event(by=None, subject="x", **words)
+    assert not Event.objects.exists()
 
 
 def test_topic_of_a_text():

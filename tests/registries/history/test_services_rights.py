@@ -141,10 +141,10 @@ def test_of_accounts_and_keys(everybody, bob):
 
 
 def test_of_kinds_of_later_code(everybody, project):
-    with_project = record_event(
-        by=None, verb="brew", kind="teapot", subject="x", project_id=project.pk
+    with_project = factories.make_event_of_later_code(
+        verb="brew", kind="teapot", subject="x", project_id=project.pk
     )
-    without = record_event(by=None, verb="brew", kind="teapot", subject="x")
+    without = factories.make_event_of_later_code(verb="brew", kind="teapot", subject="x")
     assert readers(with_project, *everybody) == INSIDE
     assert readers(without, *everybody) == ["root"]
 
@@ -211,7 +211,7 @@ def test_a_later_project_of_the_same_name_opens_no_source(
 def test_any_path_of_later_code_is_told_only_to_those_who_may_open_it(
     victor, alice, registry, hidden_version
 ):
-    event = record_event(
+    event = factories.make_event_of_later_code(
         by=alice,
         verb="brew",
         kind="registry",

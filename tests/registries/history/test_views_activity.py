@@ -118,10 +118,11 @@ def test_a_big_job_hides_nothing_older(client, bob, sequence, version):
 
 def test_kinds_without_a_sentence_of_their_own(client, bob, registry):
     for number in range(3):
-        record_event(
+        factories.make_event_of_later_code(
             by=bob,
             verb="set_hold",
             kind="shelf",
+            topic="deletions",
             subject=f"a/b:x{number}",
             project_id=registry.project_id,
         )

@@ -192,7 +192,7 @@ def test_a_deleted_collection_leads_to_what_says_so(client, alice, collection):
 
 
 def test_what_later_code_does_reads_sensibly(client, bob, registry, collection):
-    record_event(
+    factories.make_event_of_later_code(
         by=bob,
         verb="set_hold",
         kind="collection",
@@ -203,7 +203,9 @@ def test_what_later_code_does_reads_sensibly(client, bob, registry, collection):
         before=None,
         after={"reason": "an audit", "until_when": 3},
     )
-    record_event(by=bob, verb="brew", kind="teapot", subject="tea", project_id=registry.project_id)
+    factories.make_event_of_later_code(
+        by=bob, verb="brew", kind="teapot", subject="tea", project_id=registry.project_id
+    )
     assert text_of(client, bob, f"{REGISTRY}/-/history")[0] == "bob: brew · tea"
     html = client.get(f"{REGISTRY}/-/history").content.decode()
     assert "Until when" in html

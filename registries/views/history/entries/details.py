@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from registries.services.history.reading import Reading
 from registries.views.history.entries import templates as sentences
 from registries.views.history.entries.words import field_label, value_text
-from registry_site.accounts.models import Event
+from registry_site.accounts.models import Event, Verb
 
 MEMBER_FIELDS = ("users", "teams", "user", "email")
 
@@ -48,7 +48,7 @@ def details_of(event: Event, reading: Reading) -> list[dict[str, str]]:
 
 def _skipped(event: Event, names: list[str]) -> set[str]:
     """Fields that the sentence says already; one without words of its own says none."""
-    if event.verb == "update":
+    if event.verb == Verb.UPDATE:
         is_said = len(names) == 1 and names[0] in _SAID_ALONE
         return {*names, "description"} if is_said else {"description"}
     with_sentence = {*sentences.SENTENCES, *((kind, "set_role") for kind in sentences.COMING)}

@@ -16,7 +16,7 @@ from registries.views.history.entries.parts import actor_part, parts_of_change
 from registries.views.history.entries.sentence import Part, Sentence
 from registries.views.history.entries.targets import collection_of, place_of, target_of, thing_of
 from registries.views.history.entries.words import field_label, verb_words
-from registry_site.accounts.models import Event, User
+from registry_site.accounts.models import Event, Kind, User, Verb
 
 
 @dataclass
@@ -63,7 +63,7 @@ def _group(event: Event, reading: Reading, count: int) -> Entry:
     entry.count, entry.details, entry.gone = count, [], ""
     template = sentences.GROUPS.get((event.kind, event.verb))
     collection = collection_of(event, reading)
-    if template is None or (collection is None and event.kind != "run"):
+    if template is None or (collection is None and event.kind != Kind.RUN):
         parts = {"more": Part(f"{count - 1:,}")}
         entry.sentence = Sentence(sentences.GROUP, {"sentence": entry.sentence, **parts})
         return entry
@@ -99,14 +99,14 @@ def _sentence(event: Event, reading: Reading, here: Membership | None) -> Senten
 
 
 def _template(event: Event, reading: Reading, parts: dict[str, Part]) -> Any:
-    if event.verb == "update":
+    if event.verb == Verb.UPDATE:
         return _update_template(event, parts)
-    if event.kind == "collection" and event.verb == "link":
+    if event.kind == Kind.COLLECTION and event.verb == Verb.LINK:
         return _link_template(event, reading, parts)
     of_version = number_in(event.subject) is not None
-    if event.kind == "collection" and of_version and event.verb in sentences.OF_LINKED:
+    if event.kind == Kind.COLLECTION and of_version and event.verb in sentences.OF_LINKED:
         return sentences.OF_LINKED[event.verb]
-    if event.verb == "set_role" and event.kind in sentences.COMING:
+    if event.verb == Verb.SET_ROLE and event.kind in sentences.COMING:
         return (sentences.CHANGING if event.before else sentences.COMING)[event.kind]
     return sentences.SENTENCES.get((event.kind, event.verb), sentences.UNKNOWN)
 
@@ -137,9 +137,9 @@ def _gone(event: Event, reading: Reading) -> str:
     for value in (event.after, event.before):
         if number is None and isinstance(value, str):
             number = number_in(value)
-    if event.kind != "collection" or number is None:
+    if event.kind != Kind.COLLECTION or number is None:
         return ""
-    if event.verb in {"unlink", "delete", "purge"}:
+    if event.verb in {Verb.UNLINK, Verb.DELETE, Verb.PURGE}:
         return ""  # it says so itself
     membership = reading.memberships.get((event.subject_id or 0, number))
     if membership is None:

@@ -11,7 +11,7 @@ from registries.views.history.entries import templates as sentences
 from registries.views.history.entries.details import MEMBER_FIELDS, changed_fields
 from registries.views.history.entries.sentence import Part
 from registries.views.history.entries.words import role_text, value_text
-from registry_site.accounts.models import Event
+from registry_site.accounts.models import Event, Kind
 
 _PLACES = ("before", "after", "source", "names", "role", "old_role", "step")  # in sentences
 
@@ -68,7 +68,7 @@ def _names(fields: dict[str, Any]) -> str:
 def _value(event: Event, reading: Reading, value: Any) -> Part:
     """A value by itself: the number of a version leads to it."""
     collection = reading.collections.get(event.subject_id or 0)
-    if isinstance(value, str) and event.kind == "collection" and collection:
+    if isinstance(value, str) and event.kind == Kind.COLLECTION and collection:
         number = number_in(value)
         if number is not None and value == f"v{number}":
             return Part(value, Membership(collection=collection, index=number).get_absolute_url())

@@ -8,17 +8,17 @@ from django.urls import NoReverseMatch, reverse
 from artifacts.models import Collection, Membership, Project
 from registries.services.history.reading import Reading, number_in
 from registries.views.history.entries.sentence import Part
-from registry_site.accounts.models import Event
+from registry_site.accounts.models import Event, Kind
 
 
 def collection_of(event: Event, reading: Reading) -> Part | None:
     """Return the collection of what many events are about."""
     pk = event.subject_id or 0
-    if event.kind == "version" and reading.may_open(event):
+    if event.kind == Kind.VERSION and reading.may_open(event):
         version = reading.versions.get(pk)
         collection = version.sequence if version else None
     else:
-        collection = reading.collections.get(pk) if event.kind == "collection" else None
+        collection = reading.collections.get(pk) if event.kind == Kind.COLLECTION else None
     return Part(collection.name, _address(collection)) if collection else None
 
 
@@ -40,38 +40,38 @@ def place_of(event: Event, reading: Reading) -> Part | None:
     if not reading.may_open(event):
         return None
     collection = reading.collections.get(event.subject_id or 0)
-    if event.kind == "collection" and collection:
+    if event.kind == Kind.COLLECTION and collection:
         return Part(_path(collection), _address(collection))
     project = reading.projects.get(event.project_id or 0)
-    if project is None or event.kind in {"registry", "project"}:
+    if project is None or event.kind in {Kind.REGISTRY, Kind.PROJECT}:
         return None
     return Part(_project_name(project), project.get_absolute_url())
 
 
 def _name(event: Event, reading: Reading, here: Membership | None) -> str:
-    if event.kind == "version" and not reading.may_open(event):
+    if event.kind == Kind.VERSION and not reading.may_open(event):
         return str(here) if here is not None else "–"
-    if event.kind == "project":
+    if event.kind == Kind.PROJECT:
         project = reading.projects.get(event.project_id or 0)
         return event.subject if project is None else _project_name(project)
-    if event.kind in {"collection", "version", "run", "run_file", "saved_view"}:
+    if event.kind in {Kind.COLLECTION, Kind.VERSION, Kind.RUN, Kind.RUN_FILE, Kind.SAVED_VIEW}:
         return event.subject.rpartition("/")[2]
     return event.subject
 
 
 def _target(event: Event, reading: Reading, here: Membership | None) -> str:
     pk = event.subject_id or 0
-    if event.kind == "version":
+    if event.kind == Kind.VERSION:
         return _version(event, reading, here)
-    if event.kind == "collection" and pk in reading.collections:
+    if event.kind == Kind.COLLECTION and pk in reading.collections:
         return _in_collection(event, reading.collections[pk])
-    if event.kind in {"run", "run_file"} and pk in reading.runs:
+    if event.kind in {Kind.RUN, Kind.RUN_FILE} and pk in reading.runs:
         return reading.runs[pk].get_absolute_url()
-    if event.kind == "team" and pk in reading.teams:
+    if event.kind == Kind.TEAM and pk in reading.teams:
         return reading.teams[pk].entity.get_absolute_url()
-    if event.kind == "organization" and pk in reading.organizations:
+    if event.kind == Kind.ORGANIZATION and pk in reading.organizations:
         return reverse("registries:organization_people", args=[reading.organizations[pk].name])
-    if event.kind == "entity" and pk in reading.entities:
+    if event.kind == Kind.ENTITY and pk in reading.entities:
         return reading.entities[pk].get_absolute_url()
     project = reading.projects.get(event.project_id or 0)
     return project.get_absolute_url() if project and reading.may_open(event) else ""

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from registry_site.accounts.models import ApiKey, User
+from registry_site.accounts.models import ApiKey, Kind, User, Verb
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.services.events import record_event
 from registry_site.errors import Denied, Invalid, NotFound
@@ -49,14 +49,14 @@ def set_api_key(*, by: User | None, user: User, name: str, text: str) -> ApiKey:
             raise Invalid(_("This API key belongs to somebody else; choose another."))
         return known
     key = ApiKey.objects.create(user=user, name=name.strip()[:128], digest=digest, hint=text[-4:])
-    record_event(by=by, verb="create", kind="api_key", subject=str(key), subject_id=key.pk)
+    record_event(by=by, verb=Verb.CREATE, kind=Kind.API_KEY, subject=str(key), subject_id=key.pk)
     return key
 
 
 def delete_api_key(*, by: User, key: ApiKey) -> None:
     """Revoke a key: whoever holds it is refused from now on."""
     check_keeps_keys_of(by, key.user)
-    record_event(by=by, verb="delete", kind="api_key", subject=str(key), subject_id=key.pk)
+    record_event(by=by, verb=Verb.DELETE, kind=Kind.API_KEY, subject=str(key), subject_id=key.pk)
     key.delete()
 
 

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from registry_site.accounts.models import Entity, KeyHandover, Team, User
+from registry_site.accounts.models import Entity, KeyHandover, Kind, Team, User, Verb
 from registry_site.accounts.names import entity_name_like
 from registry_site.accounts.permissions import Action, Role, check
 from registry_site.accounts.services.events import record_event
@@ -62,8 +62,8 @@ def _create(by: User, team: Team, description: str) -> User:
     user.save()
     record_event(
         by=by,
-        verb="create",
-        kind="user",
+        verb=Verb.CREATE,
+        kind=Kind.USER,
         subject=user.username,
         subject_id=user.pk,
         after={"service_of": str(team)},
