@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from registries.services.members.people_by_name import suggest_named
-from registries.views.lookup import in_organization
+from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization, Team, User
 from registry_site.pages import HtmxRequest
 

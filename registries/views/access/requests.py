@@ -18,7 +18,7 @@ from registries.services.access.requests import (
     requests_of,
     withdraw_request,
 )
-from registries.views.lookup import in_organization
+from registries.views.paths import in_organization
 from registry_site.accounts.models import MEMBER_ROLES, Organization, User
 from registry_site.accounts.permissions import Action, Role, can
 from registry_site.accounts.services.members import team_named

@@ -13,7 +13,7 @@ from registries.services.access.answers import facts_about, why
 from registries.services.access.questions import QUESTIONS, Question, Subject
 from registries.services.members.people_by_name import find_named
 from registries.views.addresses import settings_url
-from registries.views.lookup import in_registry
+from registries.views.paths import in_registry
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import Invalid

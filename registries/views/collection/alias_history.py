@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from artifacts.models import Collection
 from artifacts.views.aliases.history import history_context, times_listing
 from registries.views.addresses import collection_crumbs
-from registries.views.lookup import in_collection
+from registries.views.paths import in_collection
 from registry_site.accounts.views.exports import exported
 from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, render_page

@@ -23,7 +23,7 @@ from registries.views.collection.link_snippet import link_snippet
 from registries.views.collection.menus import delete_item, why_item
 from registries.views.collection.tags import tags_context
 from registries.views.collection.version_table import version_table
-from registries.views.lookup import in_collection, in_registry
+from registries.views.paths import in_collection, in_registry
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.views.exports import exported

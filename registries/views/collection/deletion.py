@@ -11,7 +11,7 @@ from artifacts.services.collections.departures import departures_of, restorable_
 from artifacts.services.retention.holds import hold_refusal
 from artifacts.services.usage.consumers import consumers_of
 from registries.views.collection.menus import role_reason
-from registries.views.lookup import in_collection
+from registries.views.paths import in_collection
 from registry_site.accounts.permissions import Action, check
 from registry_site.pages import HtmxRequest, form_page, go_to, render_page
 

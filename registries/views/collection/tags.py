@@ -12,7 +12,7 @@ from artifacts.forms import TagForm
 from artifacts.models import Collection
 from artifacts.services.collections import collections as services
 from registries.views.addresses import action_url
-from registries.views.lookup import in_collection
+from registries.views.paths import in_collection
 from registry_site.accounts.permissions import Action, check
 from registry_site.pages import (
     HtmxRequest,

@@ -12,7 +12,7 @@ from artifacts.views.usage.usage import usage_listing
 from artifacts.views.version.tabs import render_version, tab_context
 from registries.views.addresses import collection_crumbs
 from registries.views.collection.menus import unlink_item, unlink_reason, why_item
-from registries.views.lookup import in_version
+from registries.views.paths import in_version
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.views.exports import exported
 from registry_site.accounts.views.login_or_key import by_login_or_key

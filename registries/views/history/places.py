@@ -20,7 +20,7 @@ from registries.services.history.rights import (
     events_of_version,
 )
 from registries.views.addresses import action_url, collection_crumbs
-from registries.views.lookup import in_collection, in_organization, in_registry, in_version
+from registries.views.paths import in_collection, in_organization, in_registry, in_version
 from registry_site.accounts.models import Event, Organization
 from registry_site.accounts.services.members import team_named
 from registry_site.pages import HtmxRequest

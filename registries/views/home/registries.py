@@ -3,7 +3,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from registries.models import Registry
-from registries.views.lookup import in_organization
+from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.services.people import home_of

@@ -13,7 +13,7 @@ from artifacts.models import Collection, Membership
 from artifacts.views.usage.names import aliases_of
 from registries.models import Registry
 from registries.views.home.registries import REGISTRY_COLUMNS
-from registries.views.lookup import in_organization
+from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.views.exports import exported
 from registry_site.errors import NotFound

@@ -11,7 +11,7 @@ from artifacts.views.aliases.move_preview import membership_to_make, moves_asked
 from registries.choices.source_choice import SourceChoice
 from registries.views.collection.collections import collection_context
 from registries.views.links.link_sentences import link_sentence, tell_link
-from registries.views.lookup import in_collection
+from registries.views.paths import in_collection
 from registries.views.registry.collection_table import collection_table
 from registry_site.accounts.permissions import Action, check
 from registry_site.pages import (

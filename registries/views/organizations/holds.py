@@ -19,7 +19,7 @@ from artifacts.services.retention.holds import (
     reach_hold,
 )
 from registries.forms.keeping import HoldReasonForm
-from registries.views.lookup import in_organization
+from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.views.exports import exported

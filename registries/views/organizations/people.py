@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from registries.services.organizations.organizations import remove_from_organization
-from registries.views.lookup import in_organization
 from registries.views.organizations.teams import team_listing, team_rows
+from registries.views.paths import in_organization
 from registry_site.accounts.forms import MemberRoleForm
 from registry_site.accounts.models import MEMBER_ROLES, Invitation, Organization, OrganizationMember
 from registry_site.accounts.permissions import Action, can, check

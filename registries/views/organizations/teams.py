@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from registries.views.lookup import in_organization
+from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization, Team, User
 from registry_site.accounts.views.exports import exported
 from registry_site.http.exports import Listing

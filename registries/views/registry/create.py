@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from registries.forms.registries import RegistryForm
 from registries.services.members.new_registry import create_registry_with_members
 from registries.views.access.added_members import tell_added
-from registries.views.lookup import in_organization
+from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization
 from registry_site.accounts.permissions import Action, check
 from registry_site.pages import HtmxRequest, answer_form, form_page, posted

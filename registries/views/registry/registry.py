@@ -13,7 +13,7 @@ from artifacts.views.texts import is_long
 from registries.models import Registry
 from registries.views.addresses import settings_url
 from registries.views.collection.link_snippet import link_snippet
-from registries.views.lookup import in_registry
+from registries.views.paths import in_registry
 from registries.views.registry.collection_table import collection_table, collections_listing
 from registry_site.accounts.models import User
 from registry_site.accounts.names import check_path_entity

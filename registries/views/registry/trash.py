@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from artifacts.views.trash.listings import trash_listing
 from artifacts.views.trash.trash import answer_trash
 from registries.models import Registry
-from registries.views.lookup import in_registry
+from registries.views.paths import in_registry
 from registry_site.accounts.views.exports import exported
 from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, form_page

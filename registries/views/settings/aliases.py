@@ -14,7 +14,7 @@ from registries.services.aliases.pinned import pin_aliases, unpin_aliases
 from registries.services.aliases.protected import protect_aliases, unprotect_aliases
 from registries.services.aliases.uses import AliasUse, uses_of
 from registries.views.addresses import settings_url
-from registries.views.lookup import in_registry
+from registries.views.paths import in_registry
 from registries.views.settings.frame import render_settings
 from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.permissions import Action, check

@@ -14,7 +14,7 @@ from registries.services.registry.deletion import (
     delete_registry,
     registry_contents,
 )
-from registries.views.lookup import in_registry
+from registries.views.paths import in_registry
 from registries.views.settings.frame import render_settings
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check

@@ -15,7 +15,7 @@ from registries.services.access.access_loss import access_loss_of
 from registries.services.registry.renaming import renaming_refusal
 from registries.services.registry.settings import read_settings, restrict_refusal, update_registry
 from registries.views.addresses import settings_url
-from registries.views.lookup import in_registry
+from registries.views.paths import in_registry
 from registries.views.settings.frame import render_settings, settings_context
 from registries.views.settings.names import former_names_table
 from registry_site.accounts.models import User

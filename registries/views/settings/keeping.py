@@ -11,8 +11,8 @@ from registries.forms.keeping import KeepsLinkedForm
 from registries.models import Registry
 from registries.services.registry.retention import count_links, holds_in, set_keeps_linked
 from registries.views.addresses import settings_url
-from registries.views.lookup import in_registry
 from registries.views.organizations.holds import HeldThing, holds_url
+from registries.views.paths import in_registry
 from registries.views.settings.frame import settings_context
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check

@@ -25,7 +25,7 @@ from registries.services.registry.settings import update_registry
 from registries.views.access.added_members import tell_added
 from registries.views.access.requests import requests_waiting_for
 from registries.views.addresses import settings_url
-from registries.views.lookup import in_registry
+from registries.views.paths import in_registry
 from registries.views.settings.frame import render_settings
 from registries.views.settings.member_lists import (
     access_listing,

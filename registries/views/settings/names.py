@@ -14,7 +14,7 @@ from registries.models import Registry
 from registries.services.registry.former_names import FormerName, read_former_names
 from registries.services.registry.renaming import rename_registry, renaming_refusal
 from registries.views.addresses import settings_url
-from registries.views.lookup import in_registry
+from registries.views.paths import in_registry
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.views.exports import exported

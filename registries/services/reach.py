@@ -1,0 +1,95 @@
+"""The one way to an organization, a registry and its collections: by the names in an address.
+
+`reach_…` raises NotFound with the sentence that the page shows.
+"""
+
+from django.utils.translation import gettext as _
+
+from artifacts.models import Collection
+from artifacts.services.paths.deleted_addresses import (
+    check_collection_not_deleted,
+    check_project_not_deleted,
+)
+from artifacts.services.reach.former_paths import names_now, not_here
+from registries.models import Registry
+from registry_site.accounts.models import Organization, User
+from registry_site.accounts.names import REGISTRY_PREFIX
+from registry_site.errors import NotFound
+
+
+def reach_organization(*, by: User, name: str) -> Organization:
+    """Return the organization of this display or entity name, in whatever capitals."""
+    organization = _visible_organization(by, name)
+    if organization is None:
+        raise NotFound(_("There is no organization {name!r} that you may see.").format(name=name))
+    return organization
+
+
+def reach_registry(
+    *, by: User, organization_name: str, name: str, collection_name: str = ""
+) -> Registry:
+    """Return the registry of this name; `collection_name` is what the path goes on with.
+
+    Raises Moved where the path leads elsewhere by now, Gone where the registry was deleted.
+    """
+    registry = Registry.objects.visible_to(by).at(organization_name, name).first()
+    if registry is None:
+        organization = _visible_organization(by, organization_name)
+        names = _names_now(by, organization, name, collection_name) if organization else {}
+        if organization and not names:
+            check_project_not_deleted(
+                by=by, entity_name=organization.entity.name, name=REGISTRY_PREFIX + name
+            )
+        raise not_here(
+            _("There is no registry {name!r} here that you may see.").format(name=name), names
+        )
+    return registry
+
+
+def reach_collection_in(
+    *, by: User, registry: Registry, name: str, reference: str = ""
+) -> Collection:
+    """Return the collection of a registry at hand; `reference` is what the path goes on with.
+
+    Raises Moved where the path leads elsewhere by now, Gone where the collection was deleted, or
+    the version in it.
+    """
+    project = registry.project
+    rows = Collection.objects.filter(project=project, name=name)
+    collection = rows.select_related("artifact_type", "updated_by").first()
+    if collection is None:
+        names = _names_now(by, registry.organization, registry.name, name)
+        if not names:
+            check_collection_not_deleted(
+                by=by,
+                entity_name=project.entity.name,
+                project_name=project.name,
+                name=name,
+                reference=reference,
+            )
+        raise not_here(
+            _("There is no collection {name!r} in {registry}.").format(name=name, registry=project),
+            names,
+        )
+    collection.project = project
+    return collection
+
+
+def _visible_organization(by: User, name: str) -> Organization | None:
+    return Organization.objects.visible_to(by).named(name).first()
+
+
+def _names_now(
+    by: User, organization: Organization, registry_name: str, collection_name: str
+) -> dict[str, str]:
+    """Return the names of what left this path, as `names_now` does, for addresses of registries."""
+    names = names_now(
+        by=by,
+        entity_name=organization.entity.name,
+        project_name=REGISTRY_PREFIX + registry_name,
+        collection_name=collection_name,
+    )
+    if not names:
+        return {}
+    registry = names["project"].removeprefix(REGISTRY_PREFIX)
+    return {**names, "organization": organization.name, "registry": registry}
