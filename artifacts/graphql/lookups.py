@@ -4,21 +4,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from artifacts.graphql.projects.paths import former_collection
-from artifacts.models import Collection, Manifest, Membership, Project, Run, Version
+from artifacts.models import Collection, Manifest, Project, Version
 from artifacts.reads.lookups import (
     find_collection,
-    find_former_project,
-    find_membership_of,
     find_project,
-    find_run,
     find_version,
     find_version_by_client_id,
 )
-from artifacts.services.paths.former_uses import record_former_use
-from artifacts.services.projects import create_project
 from registry_site.accounts.models import User
-from registry_site.accounts.names import PLACEHOLDER, REGISTRY_PREFIX, check_path_entity
+from registry_site.accounts.names import check_path_entity
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import NotFound
 from registry_site.texts.ids import decode_id
@@ -96,91 +90,3 @@ def need_collection_at(user: User, entity_name: str, project_name: str, name: st
 def _collection_at(user: User, entity_name: str, project_name: str, name: str) -> Collection | None:
     project = project_at(user, entity_name, project_name)
     return find_collection(project, name) if project else None
-
-
-def need_membership(
-    user: User, version: Version, entity_name: str, project_name: str, collection_name: str
-) -> Membership:
-    """The version's membership in the collection of this path, or raise NotFound."""
-    if PLACEHOLDER.fullmatch(collection_name):
-        raise NotFound(
-            _(
-                "{version} was logged in a project that you can't open; "
-                "change it where it is linked."
-            ).format(version=version.seen_by(user))
-        )
-    path = entity_name, project_name, collection_name
-    collection = _collection_at(user, *path) or former_collection(user, *path)
-    membership = find_membership_of(version, collection) if collection else None
-    if membership is None:
-        raise NotFound(
-            _("{version} has no membership in {collection!r} that you may see.").format(
-                version=version.seen_by(user),
-                collection="/".join(path),
-            )
-        )
-    return membership
-
-
-def need_target(user: User, entity_name: str | None, project_name: str | None) -> Project:
-    """The project to link to: a registry that exists, or a project that is made when first used."""
-    if entity_name and (project_name or "").startswith(REGISTRY_PREFIX):
-        project = project_at(user, entity_name, project_name)
-        if project is None:
-            raise _no_registry(user, entity_name, project_name or "")
-        return project
-    return create_project(by=user, entity_name=entity_name, name=project_name)
-
-
-def need_run(project: Project, name: str) -> Run:
-    """The project's run of this name, or raise NotFound."""
-    run = find_run(project, name)
-    if run is None:
-        raise NotFound(
-            _("There is no run {name!r} in {project}.").format(name=name, project=project)
-        )
-    return run
-
-
-def _no_registry(user: User, entity_name: str, project_name: str) -> NotFound:
-    """The refusal to link to a registry that isn't there, with its name of now if it was renamed.
-
-    A former name leads to versions only: after renaming, the SDK expects that a registry is not
-    found under its old name (wandb 0.31).
-    """
-    name = project_name.removeprefix(REGISTRY_PREFIX)
-    now = find_former_project(entity_name, project_name)
-    if now and can(user, Action.READ, now):
-        return NotFound(
-            _(
-                "The registry {name!r} is called {now!r} now, and nothing can be linked under its "
-                "former name. Link to `{path}/…`."
-            ).format(name=name, now=now.registry_name, path=f"{now.entity.name}/{now.name}")
-        )
-    return NotFound(
-        _("There is no registry {name!r} in {organization!r} that you may see. {known}").format(
-            name=name, organization=entity_name, known=_known_registries(user, entity_name)
-        )
-    )
-
-
-def note_former_target(user: User, entity_name: str | None, project_name: str | None) -> None:
-    """Note that the person wanted to link to a registry by its former name."""
-    if entity_name and (project_name or "").startswith(REGISTRY_PREFIX):
-        now = find_former_project(entity_name, project_name or "")
-        if now and can(user, Action.READ, now):
-            record_former_use(by=user, project=now, project_name=project_name or "")
-
-
-def _known_registries(user: User, entity_name: str) -> str:
-    names = (
-        Project.objects.visible_to(user)
-        .registries()
-        .filter(entity__name__lower=entity_name.lower())
-        .order_by("name")
-        .values_list("name", flat=True)[:10]
-    )
-    known = ", ".join(name.removeprefix(REGISTRY_PREFIX) for name in names)
-    if not known:
-        return _("Ask an admin of your organization, or create the registry in the web app.")
-    return _("Registries there: {known}.").format(known=known)

@@ -21,7 +21,7 @@ from artifacts.services.runs.streams import Chunk, add_lines, read_chunk
 from artifacts.services.usage.names_reached import remember_reached
 from artifacts.services.usage.usage import record_download, use_version
 from artifacts.services.versions.commit import commit_version, create_manifest
-from artifacts.services.versions.versions import create_version
+from artifacts.services.versions.creation import Draft, create_version
 from artifacts.store import store
 from registry_site.accounts.models import ApiKey, User
 from registry_site.accounts.services.keys.api_keys import create_api_key
@@ -144,13 +144,15 @@ class LoggedRun:
             by=self.user,
             project=self.row.project,
             run=self.row,
-            type_name=type_name,
-            collection_name=name,
-            digest=digest_of(entries),
-            description=description,
-            metadata=metadata,
-            aliases=aliases,
-            tags=tags,
+            draft=Draft(
+                type_name=type_name,
+                collection_name=name,
+                digest=digest_of(entries),
+                description=description,
+                metadata=metadata,
+                aliases=aliases,
+                tags=tags,
+            ),
         )
         if version.is_committed:
             return version  # equal content was logged before

@@ -1,16 +1,14 @@
 """Aliases as the SDK reads and moves them."""
 
+from collections import defaultdict
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
-from django.db import transaction
-
-from artifacts.graphql.lookups import need_membership, need_version
+from artifacts.graphql.lookups import need_version
 from artifacts.models import Alias, Collection, Membership
 from artifacts.querysets.collections import LATEST
 from artifacts.reads.lookups import find_membership
-from artifacts.services.aliases.aliases import add_aliases, remove_aliases
+from artifacts.services.aliases.at_paths import CollectionPath, change_aliases
 from registry_site.accounts.names import is_version_number
 from registry_site.graphql.binding import field
 from registry_site.graphql.connections import connection
@@ -89,27 +87,22 @@ def _alias_id(alias: Alias) -> str:
 
 
 @field("Mutation", "addAliases")
-@transaction.atomic
 def add_aliases_mutation(root, info, input):
-    for membership, names in _by_membership(info.context.user, input):
-        add_aliases(by=info.context.user, membership=membership, names=names)
+    user, version = info.context.user, need_version(info.context.user, input["artifactID"])
+    change_aliases(by=user, version=version, added=_by_path(input))
     return {"success": True}
 
 
 @field("Mutation", "deleteAliases")
-@transaction.atomic
 def delete_aliases_mutation(root, info, input):
-    for membership, names in _by_membership(info.context.user, input):
-        remove_aliases(by=info.context.user, membership=membership, names=names)
+    user, version = info.context.user, need_version(info.context.user, input["artifactID"])
+    change_aliases(by=user, version=version, removed=_by_path(input))
     return {"success": True}
 
 
-def _by_membership(user, input: dict[str, Any]):
-    version = need_version(user, input["artifactID"])
-
-    def path(alias: dict[str, str]) -> tuple[str, str, str]:
-        return alias["entityName"], alias["projectName"], alias["artifactCollectionName"]
-
-    for where, aliases in groupby(sorted(input["aliases"], key=path), key=path):
-        membership = need_membership(user, version, *where)
-        yield membership, [alias["alias"] for alias in aliases]
+def _by_path(input) -> dict[CollectionPath, list[str]]:
+    names: dict[CollectionPath, list[str]] = defaultdict(list)
+    for alias in input["aliases"]:
+        path = alias["entityName"], alias["projectName"], alias["artifactCollectionName"]
+        names[CollectionPath(*path)].append(alias["alias"])
+    return names

@@ -2,25 +2,21 @@
 
 from typing import Any
 
-from django.db import transaction
-
 from artifacts.graphql.collections.aliases import alias_names
 from artifacts.graphql.collections.filters import COLLECTIONS, VERSION_ORDERS, VERSIONS
 from artifacts.graphql.files.files import files_of_version
 from artifacts.graphql.lookups import (
     need_collection,
-    need_target,
     need_version,
-    note_former_target,
     version_by_client_id,
 )
 from artifacts.graphql.projects.projects import listed_projects
-from artifacts.models import Collection, Membership
+from artifacts.models import Collection, Membership, Version
 from artifacts.reads.lookups import fill_memberships, list_together
-from artifacts.services.collections.links import link_version, unlink_version
+from artifacts.services.collections.link_targets import link_to_path
+from artifacts.services.collections.links import Linking, link_version, unlink_version
 from registry_site.accounts.models import Entity
 from registry_site.accounts.permissions import Action, can
-from registry_site.errors import NotFound
 from registry_site.filters import read_filter, read_order
 from registry_site.graphql.binding import field, fields
 from registry_site.graphql.connections import connection
@@ -92,35 +88,34 @@ def fill_listed(memberships: list[Membership]) -> None:
 
 @field("Mutation", "linkArtifact")
 def link_artifact(root, info, input):
-    try:
-        return _link(info.context.user, input)
-    except NotFound:  # noted out of the transaction, which takes all back
-        note_former_target(info.context.user, input.get("entityName"), input.get("projectName"))
-        raise
-
-
-@transaction.atomic
-def _link(user, input: dict[str, Any]):
+    user = info.context.user
     version = version_by_client_id(user, input.get("clientID"))
     version = version or need_version(user, input.get("artifactID"))
-    project, name = _target(user, input)
-    membership, *_rest = link_version(
+    linking = _link(user, version, input)
+    linking.membership.version = version
+    return {"versionIndex": linking.membership.index, "artifactMembership": linking.membership}
+
+
+def _link(user, version: Version, input: dict[str, Any]) -> Linking:
+    """Link to the portfolio that has this id, or else to a path."""
+    aliases = [alias["alias"] for alias in input.get("aliases") or ()]
+    if input.get("artifactPortfolioID"):
+        portfolio = need_collection(user, input["artifactPortfolioID"])
+        return link_version(
+            by=user,
+            version=version,
+            project=portfolio.project,
+            collection_name=portfolio.name,
+            aliases=aliases,
+        )
+    return link_to_path(
         by=user,
         version=version,
-        project=project,
-        collection_name=name,
-        aliases=[alias["alias"] for alias in input.get("aliases") or ()],
+        entity_name=input.get("entityName"),
+        project_name=input.get("projectName"),
+        collection_name=input.get("artifactPortfolioName") or "",
+        aliases=aliases,
     )
-    membership.version = version
-    return {"versionIndex": membership.index, "artifactMembership": membership}
-
-
-def _target(user, input: dict[str, Any]):
-    if not input.get("artifactPortfolioID"):
-        project = need_target(user, input.get("entityName"), input.get("projectName"))
-        return project, input.get("artifactPortfolioName") or ""
-    collection = need_collection(user, input["artifactPortfolioID"])
-    return collection.project, collection.name
 
 
 @field("Mutation", "unlinkArtifact")

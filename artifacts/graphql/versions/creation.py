@@ -1,39 +1,29 @@
 """How runs log versions: announced, then committed."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from artifacts.graphql.lookups import need_run, need_version
+from artifacts.graphql.lookups import need_version
 from artifacts.graphql.versions.versions import ttl_from_wire
-from artifacts.services.projects import create_project
 from artifacts.services.versions.commit import commit_version
-from artifacts.services.versions.versions import create_version
+from artifacts.services.versions.creation import Draft, log_version
 from registry_site.errors import Invalid
 from registry_site.graphql.binding import field
 
 
 @field("Mutation", "createArtifact")
-@transaction.atomic
 def create_artifact(root, info, input):
-    user = info.context.user
-    run_name = input.get("runName") or ""
-    project = create_project(
-        by=user, entity_name=input["entityName"], name=input["projectName"], run_name=run_name
-    )
-    run = need_run(project, run_name) if run_name else None
-    version = create_version(
-        by=user,
-        project=project,
-        run=run,
-        type_name=input["artifactTypeName"],
-        digest=input["digest"],
-        **_asked(input),
+    version = log_version(
+        by=info.context.user,
+        entity_name=input["entityName"],
+        project_name=input["projectName"],
+        run_name=input.get("runName") or "",
+        draft=_draft(input),
     )
     return {"artifact": version}
 
 
-def _asked(input) -> dict:
-    """What else a client asks for at creation; core sends null for what it has not."""
+def _draft(input) -> Draft:
+    """What a client says of the version; core sends null for what it has not."""
     if input.get("storageRegion") not in (None, "", "default"):
         raise Invalid(
             _("There is no storage region {region!r} on this server; leave it out.").format(
@@ -42,19 +32,21 @@ def _asked(input) -> dict:
         )
     names = [input.get("artifactCollectionName"), *(input.get("artifactCollectionNames") or [])]
     ttl = input.get("ttlDurationSeconds")
-    return {
-        "collection_name": next((name for name in names if name), ""),
-        "digest_algorithm": input.get("digestAlgorithm") or "MANIFEST_MD5",
-        "description": input.get("description"),
-        "metadata": input.get("metadata"),
-        "aliases": [alias["alias"] for alias in input.get("aliases") or ()],
-        "tags": [tag["tagName"] for tag in input.get("tags") or ()],
-        "ttl_seconds": None if ttl is None else ttl_from_wire(ttl),
-        "history_step": input.get("historyStep"),
-        "distributed_id": input.get("distributedID") or "",
-        "client_id": input.get("clientID") or "",
-        "sequence_client_id": input.get("sequenceClientID") or "",
-    }
+    return Draft(
+        type_name=input["artifactTypeName"],
+        digest=input["digest"],
+        collection_name=next((name for name in names if name), ""),
+        digest_algorithm=input.get("digestAlgorithm") or "MANIFEST_MD5",
+        description=input.get("description"),
+        metadata=input.get("metadata"),
+        aliases=[alias["alias"] for alias in input.get("aliases") or ()],
+        tags=[tag["tagName"] for tag in input.get("tags") or ()],
+        ttl_seconds=None if ttl is None else ttl_from_wire(ttl),
+        history_step=input.get("historyStep"),
+        distributed_id=input.get("distributedID") or "",
+        client_id=input.get("clientID") or "",
+        sequence_client_id=input.get("sequenceClientID") or "",
+    )
 
 
 @field("Mutation", "commitArtifact")

@@ -1,17 +1,13 @@
 """People as the SDK reads and changes them. Who may not be seen is null, as if there were none."""
 
-from django.db import transaction
 from django.db.models import prefetch_related_objects
-from django.utils.translation import gettext as _
 
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.services.people import (
     create_user_by_email,
     default_entity_of,
-    set_default_entity,
 )
-from registry_site.accounts.services.profile import update_profile
-from registry_site.errors import Denied, NotFound
+from registry_site.accounts.services.profile import update_self
 from registry_site.graphql.binding import field, fields
 from registry_site.graphql.connections import connection, whole_list
 from registry_site.texts.ids import decode_id, encode_id
@@ -73,20 +69,11 @@ def resolve_create_user(root, info, input):
 
 
 @field("Mutation", "updateUser")
-@transaction.atomic
 def resolve_update_user(root, info, input):
-    by = info.context.user
-    _check_self(by, input.get("id"))
-    if input.get("name") is not None:
-        update_profile(by=by, name=input["name"], email=by.email)
-    if input.get("defaultEntity") is not None:
-        set_default_entity(by=by, name=input["defaultEntity"])
-    return {"user": by}
-
-
-def _check_self(by: User, given: str | None) -> None:
-    """Nobody's settings are changed by others; who may not be seen isn't there."""
-    if given and decode_id(given, "User") != by.pk:
-        if not User.objects.visible_to(by).filter(pk=decode_id(given, "User")).exists():
-            raise NotFound(_("There is no such person, or you may not see them."))
-        raise Denied(_("People change their own settings; these are somebody else's."))
+    user = update_self(
+        by=info.context.user,
+        user_pk=decode_id(input["id"], "User") if input.get("id") else None,
+        name=input.get("name"),
+        default_entity=input.get("defaultEntity"),
+    )
+    return {"user": user}

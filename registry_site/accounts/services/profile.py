@@ -7,8 +7,13 @@ from django.utils.translation import gettext as _
 from registry_site.accounts.models import Kind, User, Verb
 from registry_site.accounts.names import check_email, unavailable
 from registry_site.accounts.services.events import record_event
-from registry_site.accounts.services.people import check_server_admin, create_user, set_password
-from registry_site.errors import Conflict, Invalid, NotFound
+from registry_site.accounts.services.people import (
+    check_server_admin,
+    create_user,
+    set_default_entity,
+    set_password,
+)
+from registry_site.errors import Conflict, Denied, Invalid, NotFound
 
 
 @transaction.atomic
@@ -32,6 +37,30 @@ def update_profile(*, by: User, name: str, email: str) -> User:
         before=before,
         after=after,
     )
+    return by
+
+
+@transaction.atomic
+def update_self(
+    *,
+    by: User,
+    user_pk: int | None = None,
+    name: str | None = None,
+    default_entity: str | None = None,
+) -> User:
+    """Change what a person may say of themselves in one request; None leaves as it is.
+
+    `user_pk`: whom the request names. Raises Denied for somebody else, NotFound for whom the
+    person may not see.
+    """
+    if user_pk is not None and user_pk != by.pk:
+        if not User.objects.visible_to(by).filter(pk=user_pk).exists():
+            raise NotFound(_("There is no such person, or you may not see them."))
+        raise Denied(_("People change their own settings; these are somebody else's."))
+    if name is not None:
+        update_profile(by=by, name=name, email=by.email)
+    if default_entity is not None:
+        set_default_entity(by=by, name=default_entity)
     return by
 
 

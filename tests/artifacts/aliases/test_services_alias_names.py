@@ -9,7 +9,7 @@ from artifacts.services.collections.links import link_version, unlink_version
 from artifacts.services.trash.restoration import restore_version
 from artifacts.services.trash.trash import delete_version
 from artifacts.services.versions.commit import commit_version
-from artifacts.services.versions.versions import create_version
+from artifacts.services.versions.creation import Draft, create_version
 from registries.services.aliases.protected import protect_aliases
 from registry_site.errors import Conflict, Denied, Invalid
 from tests import factories
@@ -48,10 +48,9 @@ def doors(alice, bob, version, registry, linked):
         create_version(
             by=by,
             project=project,
-            type_name="model",
-            collection_name="iris-model",
-            digest=digest,
-            aliases=[name],
+            draft=Draft(
+                type_name="model", collection_name="iris-model", digest=digest, aliases=[name]
+            ),
         )
 
     def link(by, name, collection_name="iris-classifier"):
@@ -209,11 +208,11 @@ def test_a_commit_leaves_out_what_an_older_release_took(alice, sequence):
 def test_a_collection_of_a_name_that_is_refused_by_now_goes_on(alice, project, registry, version):
     """What an older release took stays in use; only a new one is refused."""
     for name in ("a\\b", "e\u0301", "wandb-registry-x"):
-        wanted = {"type_name": "model", "digest": name, "project": project}
+        draft = Draft(type_name="model", digest=name, collection_name=name)
         with pytest.raises(Invalid):
-            create_version(by=alice, collection_name=name, **wanted)
+            create_version(by=alice, project=project, draft=draft)
         factories.make_collection(project, name)
-        assert create_version(by=alice, collection_name=name, **wanted).sequence.name == name
+        assert create_version(by=alice, project=project, draft=draft).sequence.name == name
         wanted = {"by": alice, "version": version, "project": registry.project}
         with pytest.raises(Invalid):
             link_version(collection_name=name, **wanted)

@@ -19,7 +19,7 @@ from artifacts.services.collections.links import link_version
 from artifacts.services.files import multipart
 from artifacts.services.files.files import FileSpec, create_files
 from artifacts.services.versions.commit import commit_version, create_manifest
-from artifacts.services.versions.versions import create_version
+from artifacts.services.versions.creation import Draft, create_version
 from artifacts.store import store
 from tests import factories
 from tests.artifacts.versions.test_services_versions import log, manifest_of, md5_of, put
@@ -72,10 +72,7 @@ def begin(by, project, files):
     version = create_version(
         by=by,
         project=project,
-        type_name="model",
-        collection_name="ds",
-        digest="0" * 32,
-        aliases=["best"],
+        draft=Draft(type_name="model", collection_name="ds", digest="0" * 32, aliases=["best"]),
     )
     specs = [FileSpec(version.pk, path, md5_of(data)) for path, data in files.items()]
     return version, create_files(by=by, specs=specs)
@@ -207,11 +204,13 @@ links.link_version(by=bob, version=version, project=project, collection_name="c"
 def test_killed_while_it_begins_a_version(bob, project, killed):
     killed(
         """
-from artifacts.services.versions import versions
-versions._remember = die
-versions.create_version(
-    by=bob, project=Project.objects.get(pk=given["project"]), type_name="model",
-    collection_name="new", digest="0" * 32, client_id="c" * 64,
+from artifacts.services.versions import creation
+creation._remember = die
+draft = creation.Draft(
+    type_name="model", collection_name="new", digest="0" * 32, client_id="c" * 64
+)
+creation.create_version(
+    by=bob, project=Project.objects.get(pk=given["project"]), draft=draft
 )
 """,
         project=project.pk,

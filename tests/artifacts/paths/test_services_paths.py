@@ -21,7 +21,7 @@ from artifacts.services.projects import delete_project, rename_project
 from artifacts.services.reach.runs import reach_run_to_log
 from artifacts.services.runs.runs import create_run
 from artifacts.services.trash.restoration import restore_version
-from artifacts.services.versions.versions import create_version
+from artifacts.services.versions.creation import Draft, create_version
 from registries.services.registry.creation import create_registry
 from registries.services.registry.deletion import delete_registry
 from registries.services.registry.renaming import rename_registry
@@ -40,7 +40,7 @@ def link(by, version, project, name="goal", **options):
 
 def log(by, project, name="iris-model", digest="new"):
     version = create_version(
-        by=by, project=project, type_name="model", collection_name=name, digest=digest
+        by=by, project=project, draft=Draft(type_name="model", collection_name=name, digest=digest)
     )
     return version.sequence
 

@@ -11,7 +11,7 @@ from artifacts.services.collections.links import link_version
 from artifacts.services.files.files import FileSpec, create_files
 from artifacts.services.trash.trash import delete_version
 from artifacts.services.versions.commit import commit_version, create_manifest
-from artifacts.services.versions.versions import create_version
+from artifacts.services.versions.creation import Draft, create_version
 from registry_site.errors import Conflict, NotFound
 from tests import factories
 from tests.artifacts.versions.test_services_concurrency import at_once
@@ -34,7 +34,7 @@ def many(work):
 
 def begin(by, project, **values):
     values = {"type_name": "model", "collection_name": "race", "digest": "0" * 32} | values
-    return create_version(by=factories.fresh(by), project=project, **values)
+    return create_version(by=factories.fresh(by), project=project, draft=Draft(**values))
 
 
 def announce(by, version, files):

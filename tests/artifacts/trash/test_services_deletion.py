@@ -13,7 +13,8 @@ from artifacts.services.collections.collections import (
 from artifacts.services.collections.links import link_version, unlink_version
 from artifacts.services.trash.restoration import restore_version
 from artifacts.services.trash.trash import delete_version
-from artifacts.services.versions.versions import create_version, update_version
+from artifacts.services.versions.creation import Draft, create_version
+from artifacts.services.versions.versions import update_version
 from registry_site.accounts.models import Event
 from registry_site.accounts.services import people
 from registry_site.errors import Conflict, Denied, Invalid, NotFound
@@ -151,9 +152,7 @@ def test_equal_content_is_logged_anew(bob, project, sequence, version):
     again = create_version(
         by=bob,
         project=project,
-        type_name="model",
-        collection_name="iris-model",
-        digest=version.digest,
+        draft=Draft(type_name="model", collection_name="iris-model", digest=version.digest),
     )
     assert again.pk != version.pk
     assert again.state == "PENDING"
@@ -267,7 +266,9 @@ def test_a_version_brings_its_sequence_back(bob, sequence, version):
 def test_a_name_goes_on_with_its_numbers(bob, project, sequence, version):
     delete_collection(by=bob, collection=sequence)
     create_version(
-        by=bob, project=project, type_name="model", collection_name="iris-model", digest="1"
+        by=bob,
+        project=project,
+        draft=Draft(type_name="model", collection_name="iris-model", digest="1"),
     )
     again = Collection.objects.get(name="iris-model")
     assert (again.pk != sequence.pk, again.next_index) == (True, 1)

@@ -16,7 +16,7 @@ from artifacts.services.projects import create_project, rename_project
 from artifacts.services.sweep.sweep import sweep
 from artifacts.services.trash.restoration import restore_version
 from artifacts.services.trash.trash import delete_version
-from artifacts.services.versions.versions import create_version
+from artifacts.services.versions.creation import Draft, create_version
 from registry_site.errors import Conflict, NotFound
 from tests import factories
 
@@ -108,11 +108,13 @@ def test_deletions_restorations_and_links_at_once_leave_nothing_half_done(bob, s
         create_version(
             by=by,
             project=sequence.project,
-            type_name="model",
-            digest=version.digest,
-            collection_name=sequence.name,
-            aliases=["again"],
             run=run,
+            draft=Draft(
+                type_name="model",
+                digest=version.digest,
+                collection_name=sequence.name,
+                aliases=["again"],
+            ),
         )
 
     run = factories.make_run(sequence.project, bob)

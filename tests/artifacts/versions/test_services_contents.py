@@ -12,7 +12,7 @@ from artifacts.models import ArtifactFile, Manifest
 from artifacts.services.files import contents
 from artifacts.services.files.blobs import save_bytes
 from artifacts.services.versions.commit import commit_version, create_manifest, has_content
-from artifacts.services.versions.versions import create_version
+from artifacts.services.versions.creation import Draft, create_version
 from artifacts.store import receiving, store
 from registry_site.errors import Invalid
 from registry_site.texts.json_stream import read_members
@@ -22,7 +22,9 @@ from tests import factories
 @pytest.fixture
 def version(bob, project):
     return create_version(
-        by=bob, project=project, type_name="data", collection_name="big", digest="0" * 32
+        by=bob,
+        project=project,
+        draft=Draft(type_name="data", collection_name="big", digest="0" * 32),
     )
 
 
@@ -142,7 +144,9 @@ def test_memory_does_not_grow_with_the_manifest(bob, project, monkeypatch):
     peaks = []
     for count in (10_000, 40_000):
         version = create_version(
-            by=bob, project=project, type_name="data", collection_name=f"b{count}", digest="0" * 32
+            by=bob,
+            project=project,
+            draft=Draft(type_name="data", collection_name=f"b{count}", digest="0" * 32),
         )
         announce(
             bob,

@@ -10,7 +10,7 @@ from artifacts.formats.manifests import Entry, digest_of
 from artifacts.models import Blob, Version
 from artifacts.services.files.files import FileSpec, create_files
 from artifacts.services.versions.commit import commit_version, create_manifest
-from artifacts.services.versions.versions import create_version
+from artifacts.services.versions.creation import Draft, create_version
 from registry_site.errors import Invalid
 from registry_site.texts.ids import encode_id
 from tests.artifacts.versions.test_services_versions import log, md5_of, put
@@ -24,11 +24,13 @@ def begin(by, project, name="x", digest="0" * 32, **values):
     return create_version(
         by=by,
         project=project,
-        type_name="model",
-        collection_name=name,
-        digest=digest,
-        digest_algorithm=Version.Algorithm.XXH128,
-        **values,
+        draft=Draft(
+            type_name="model",
+            collection_name=name,
+            digest=digest,
+            digest_algorithm=Version.Algorithm.XXH128,
+            **values,
+        ),
     )
 
 
@@ -71,7 +73,9 @@ def test_logged_found_again_and_kept_apart_from_md5(bob, project):
     assert first.digest == digest_of(entries, xxh128=True) != digest_of(entries)
     assert log_xxh128(bob, project, {"a": b"one"}).pk == first.pk
     by_md5 = create_version(
-        by=bob, project=project, type_name="model", collection_name="x", digest=first.digest
+        by=bob,
+        project=project,
+        draft=Draft(type_name="model", collection_name="x", digest=first.digest),
     )
     assert by_md5.pk != first.pk  # a digest means nothing without its algorithm
     assert Blob.objects.get(md5=md5_of(b"one")).xxh128 == xxh128_of(b"one")

@@ -12,7 +12,8 @@ from artifacts.models import ManifestEntry, Membership, RunOutput, Version
 from artifacts.services.files.files import FileSpec, create_files
 from artifacts.services.files.uploads import receive_upload
 from artifacts.services.versions.commit import commit_version, create_manifest
-from artifacts.services.versions.versions import create_version, update_version
+from artifacts.services.versions.creation import Draft, create_version
+from artifacts.services.versions.versions import update_version
 from artifacts.signing import upload_path
 from registry_site.errors import Conflict, Denied, Invalid, NotFound
 from tests import factories
@@ -52,13 +53,14 @@ def entries_of(content):
     return manifests.read_entries(BytesIO(content).read)
 
 
-def log(by, project, files, name="iris-model", commit=True, references=None, **options):
+def log(by, project, files, name="iris-model", commit=True, references=None, run=None, **options):
     """What the SDK does for `log_artifact`, through the operations."""
     entries = {path: manifests.Entry(path, md5_of(data)) for path, data in files.items()}
     references = references or {}
     entries |= {p: manifests.Entry(p, given["digest"]) for p, given in references.items()}
     options = {"type_name": "model", "digest": manifests.digest_of(entries.values())} | options
-    version = create_version(by=by, project=project, collection_name=name, **options)
+    draft = Draft(collection_name=name, **options)
+    version = create_version(by=by, project=project, run=run, draft=draft)
     if version.is_committed:
         return version
     create_manifest(by=by, version=version)  # the placeholder
@@ -104,7 +106,7 @@ def test_repeated_requests_change_nothing(bob, project):
 def test_commit_without_manifest_or_file_is_refused(bob, project):
     digest = "0" * 32
     version = create_version(
-        by=bob, project=project, type_name="model", collection_name="m", digest=digest
+        by=bob, project=project, draft=Draft(type_name="model", collection_name="m", digest=digest)
     )
     with pytest.raises(Invalid, match="manifest was never uploaded"):
         commit_version(by=bob, version=version)
@@ -122,7 +124,9 @@ def test_bytes_of_another_project_can_t_be_named(bob, charlie, project):
     log(bob, project, {"secret.txt": b"secret"})
     own = factories.make_project(charlie, "own")
     version = create_version(
-        by=charlie, project=own, type_name="model", collection_name="m", digest="1" * 32
+        by=charlie,
+        project=own,
+        draft=Draft(type_name="model", collection_name="m", digest="1" * 32),
     )
     [file] = create_files(by=charlie, specs=[FileSpec(version.pk, "secret.txt", md5_of(b"secret"))])
     assert file.blob is None
@@ -141,7 +145,9 @@ def test_same_project_needs_no_second_upload(bob, project):
 
 def test_wrong_checksum_and_length_leave_nothing(bob, project, settings):
     version = create_version(
-        by=bob, project=project, type_name="model", collection_name="m", digest="2" * 32
+        by=bob,
+        project=project,
+        draft=Draft(type_name="model", collection_name="m", digest="2" * 32),
     )
     [file] = create_files(by=bob, specs=[FileSpec(version.pk, "a", md5_of(b"right"))])
     with pytest.raises(Invalid, match="MD5"):
@@ -156,7 +162,9 @@ def test_wrong_checksum_and_length_leave_nothing(bob, project, settings):
 def test_md5_versions_take_no_other_digest_for_a_file(bob, project):
     """Else an entry could name one sum and bring the bytes of another."""
     version = create_version(
-        by=bob, project=project, type_name="model", collection_name="m", digest="4" * 32
+        by=bob,
+        project=project,
+        draft=Draft(type_name="model", collection_name="m", digest="4" * 32),
     )
     named = FileSpec(version.pk, "a", md5_of(b"mine"), digest=md5_of(b"theirs"))
     [file] = create_files(by=bob, specs=[named])
@@ -166,7 +174,9 @@ def test_md5_versions_take_no_other_digest_for_a_file(bob, project):
 def test_one_path_announced_with_other_bytes_meanwhile(bob, project):
     """Two processes may share a version: both may upload, and the last manifest says whose."""
     version = create_version(
-        by=bob, project=project, type_name="model", collection_name="m", digest="5" * 32
+        by=bob,
+        project=project,
+        draft=Draft(type_name="model", collection_name="m", digest="5" * 32),
     )
     [file] = create_files(by=bob, specs=[FileSpec(version.pk, "a", md5_of(b"old"))])
     token = upload_path("file", file.pk).rpartition("/")[2]
@@ -184,7 +194,9 @@ def test_one_path_announced_with_other_bytes_meanwhile(bob, project):
 
 def test_announcing_again_keeps_what_has_come(bob, project):
     version = create_version(
-        by=bob, project=project, type_name="model", collection_name="m", digest="6" * 32
+        by=bob,
+        project=project,
+        draft=Draft(type_name="model", collection_name="m", digest="6" * 32),
     )
     specs = [FileSpec(version.pk, "a", md5_of(b"a")), FileSpec(version.pk, "b", md5_of(b"b"))]
     first = create_files(by=bob, specs=specs)
@@ -247,7 +259,9 @@ def test_the_longest_path_fits_every_index(bob, project):
 @pytest.mark.parametrize("path", ["../up", "/abs", "a/../../b", "", "a\x00b", "a\nb"])
 def test_hostile_paths_are_refused(bob, project, path):
     version = create_version(
-        by=bob, project=project, type_name="model", collection_name="m", digest="3" * 32
+        by=bob,
+        project=project,
+        draft=Draft(type_name="model", collection_name="m", digest="3" * 32),
     )
     with pytest.raises(Invalid, match="not possible"):
         create_files(by=bob, specs=[FileSpec(version.pk, path, md5_of(b""))])

@@ -1,0 +1,92 @@
+"""Linking to a path, as scripts do: the registry is there, other projects are made when needed."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from artifacts.models import Project, Version
+from artifacts.reads.lookups import find_former_project
+from artifacts.services.collections.links import Linking, link_version
+from artifacts.services.projects import create_project
+from artifacts.services.reach.former_paths import visible_former_project
+from artifacts.services.reach.projects import visible_project
+from registry_site.accounts.models import User
+from registry_site.accounts.names import REGISTRY_PREFIX
+from registry_site.accounts.permissions import Action, can
+from registry_site.errors import NotFound
+
+
+def link_to_path(
+    *,
+    by: User,
+    version: Version,
+    entity_name: str | None,
+    project_name: str | None,
+    collection_name: str,
+    aliases: Iterable[str] = (),
+) -> Linking:
+    """Link the version to the collection of this path, as `link_version` does.
+
+    Raises NotFound for a registry that isn't there; that the person came by its former name is
+    noted then, outside of the transaction that takes all else back.
+    """
+    is_registry = bool(entity_name) and (project_name or "").startswith(REGISTRY_PREFIX)
+    try:
+        with transaction.atomic():
+            if is_registry:
+                project = _reach_registry(by, entity_name or "", project_name or "")
+            else:
+                project = create_project(by=by, entity_name=entity_name, name=project_name)
+            return link_version(
+                by=by,
+                version=version,
+                project=project,
+                collection_name=collection_name,
+                aliases=aliases,
+            )
+    except NotFound:
+        if is_registry:
+            visible_former_project(by=by, entity_name=entity_name or "", name=project_name or "")
+        raise
+
+
+def _reach_registry(by: User, entity_name: str, project_name: str) -> Project:
+    """Return the registry of this path; raises NotFound with its name of now if it was renamed.
+
+    A former name leads to versions only: after renaming, the SDK expects that a registry is not
+    found under its old name (wandb 0.31).
+    """
+    project = visible_project(by=by, entity_name=entity_name, name=project_name)
+    if project:
+        return project
+    name = project_name.removeprefix(REGISTRY_PREFIX)
+    renamed = find_former_project(entity_name, project_name)
+    if renamed and can(by, Action.READ, renamed):
+        raise NotFound(
+            _(
+                "The registry {name!r} is called {now!r} now, and nothing can be linked under its "
+                "former name. Link to `{path}/…`."
+            ).format(
+                name=name,
+                now=renamed.registry_name,
+                path=f"{renamed.entity.name}/{renamed.name}",
+            )
+        )
+    raise NotFound(
+        _("There is no registry {name!r} in {organization!r} that you may see. {known}").format(
+            name=name, organization=entity_name, known=_registries_there(by, entity_name)
+        )
+    )
+
+
+def _registries_there(by: User, entity_name: str) -> str:
+    """Return a sentence with up to ten registries of the entity, or with whom to ask."""
+    registries = Project.objects.visible_to(by).registries()
+    there = registries.filter(entity__name__lower=entity_name.lower()).order_by("name")
+    names = [
+        name.removeprefix(REGISTRY_PREFIX) for name in there.values_list("name", flat=True)[:10]
+    ]
+    if not names:
+        return _("Ask an admin of your organization, or create the registry in the web app.")
+    return _("Registries there: {known}.").format(known=", ".join(names))

@@ -1,0 +1,225 @@
+"""Versions before their commit: begun by a client that is about to upload their files."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from artifacts.models import ClientId, Collection, Project, Run, RunOutput, Version
+from artifacts.reads.lookups import find_content, find_version_by_client_id
+from artifacts.services.aliases.aliases import check_alias_names, check_may_give, set_aliases
+from artifacts.services.collections.collections import check_tag_names, get_type
+from artifacts.services.locks import lock_collection_named
+from artifacts.services.paths.paths import take_path
+from artifacts.services.projects import create_project
+from artifacts.services.reach.runs import reach_run_in
+from artifacts.services.retention.default_ttl import check_ttl
+from artifacts.services.versions.versions import add_tags, check_metadata
+from registry_site.accounts.models import User
+from registry_site.accounts.names import check_collection_name, check_type_name
+from registry_site.accounts.permissions import Action, check
+from registry_site.errors import Conflict, Invalid
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a client says of a version before its files have come.
+
+    `ttl_seconds`: from its creation; None inherits, 0 switches off. `distributed_id`: the same
+    for all processes that log the version together.
+    """
+
+    type_name: str
+    collection_name: str
+    digest: str
+    digest_algorithm: str = Version.Algorithm.MD5
+    description: str | None = None
+    metadata: dict[str, Any] | None = None
+    aliases: Iterable[str] = ()
+    tags: Iterable[str] = ()
+    ttl_seconds: int | None = None
+    history_step: int | None = None
+    distributed_id: str = ""
+    client_id: str = ""
+    sequence_client_id: str = ""
+
+
+@transaction.atomic
+def log_version(
+    *, by: User, entity_name: str | None, project_name: str | None, run_name: str, draft: Draft
+) -> Version:
+    """Begin a version in a project that is made when first used, as the output of a run in it.
+
+    Without a `run_name` no run logs it. Raises NotFound for an entity or a run that isn't there,
+    and whatever `create_project` and `create_version` raise.
+    """
+    project = create_project(by=by, entity_name=entity_name, name=project_name, run_name=run_name)
+    run = reach_run_in(project=project, name=run_name) if run_name else None
+    return create_version(by=by, project=project, run=run, draft=draft)
+
+
+@transaction.atomic
+def create_version(*, by: User, project: Project, draft: Draft, run: Run | None = None) -> Version:
+    """Begin a version, pending until its commit, in a sequence that is made when first used.
+
+    Content that the sequence holds already gives the committed version that has it, with the
+    aliases and tags added. A repeated request (same client id, or same distributed id) gives
+    the version that it made before; of several processes each may add aliases and tags, and the
+    first that says something describes it. Raises Invalid where the sequence has another type.
+    """
+    check(by, Action.EDIT, project)
+    draft = _checked(by, project, draft)
+    sequence = _sequence(by, project, draft)
+    version = _earlier(sequence, draft)
+    if version is None:
+        version = _create(by, sequence, run, draft)
+    elif version.is_committed:
+        _add_to_committed(by, version, sequence, draft)
+    else:
+        _add_to_pending(version, draft)
+    if draft.client_id:
+        _remember(draft.client_id, version)
+    if run is not None:
+        RunOutput.objects.bulk_create([RunOutput(run=run, version=version)], ignore_conflicts=True)
+    return version
+
+
+def _checked(by: User, project: Project, draft: Draft) -> Draft:
+    """Return the draft with names and values as they are stored, or raise Invalid or Denied."""
+    names = check_alias_names(draft.aliases, collection=draft.collection_name)
+    tags = check_tag_names(draft.tags)
+    check_may_give(by=by, project=project, names=names, collection=draft.collection_name)
+    metadata, ttl_seconds = check_metadata(draft.metadata or {}), check_ttl(draft.ttl_seconds)
+    ids = draft.client_id, draft.distributed_id, draft.sequence_client_id
+    _check_lengths(draft.digest, *ids)
+    return replace(draft, aliases=names, tags=tags, metadata=metadata, ttl_seconds=ttl_seconds)
+
+
+def _create(by: User, sequence: Collection, run: Run | None, draft: Draft) -> Version:
+    return Version.objects.create(
+        sequence=sequence,
+        digest=draft.digest,
+        digest_algorithm=draft.digest_algorithm,
+        run=run,
+        description=draft.description,
+        metadata=draft.metadata,
+        ttl_seconds=draft.ttl_seconds,
+        history_step=draft.history_step,
+        distributed_id=draft.distributed_id,
+        created_by=by,
+        pending={"aliases": list(draft.aliases), "tags": list(draft.tags)},
+    )
+
+
+def _check_lengths(digest: str, *ids: str) -> None:
+    for text, limit in ((digest, 64), *((text, 128) for text in ids)):
+        if len(text) > limit:
+            raise Invalid(
+                _("An id or digest has {n} characters; {limit} are possible.").format(
+                    n=len(text), limit=limit
+                )
+            )
+
+
+def _sequence(by: User, project: Project, draft: Draft) -> Collection:
+    """Return the sequence to log to, locked, and made where there is none of its name."""
+    name = draft.collection_name
+    check_type_name(draft.type_name)
+    if project.is_registry:
+        raise Invalid(
+            _("Nothing can be logged to {project}: log to a team's project, then link it.").format(
+                project=project
+            )
+        )
+    sequence = lock_collection_named(project, name)
+    if sequence is None:
+        check_collection_name(name)
+        _create_sequence(by, project, draft)
+        sequence = lock_collection_named(project, name)
+    if sequence is None:
+        raise Conflict(
+            _("{name!r} was renamed or deleted a moment ago; try again.").format(name=name)
+        )
+    _check_sequence(sequence, draft)
+    return sequence
+
+
+def _check_sequence(sequence: Collection, draft: Draft) -> None:
+    """Raise Invalid where nothing, or nothing of this type, can be logged to the collection."""
+    if sequence.is_portfolio:
+        raise Invalid(
+            _(
+                "Nothing can be logged to {name!r}: versions are linked to that collection. "
+                "Log under another name."
+            ).format(name=sequence.name)
+        )
+    if sequence.artifact_type.name != draft.type_name:
+        raise Invalid(
+            _(
+                "The collection {name!r} holds the type “{held}”, not “{given}”. "
+                "Log with its type, or under another name."
+            ).format(name=sequence.name, held=sequence.artifact_type.name, given=draft.type_name)
+        )
+
+
+def _create_sequence(by: User, project: Project, draft: Draft) -> None:
+    try:
+        with transaction.atomic():
+            sequence = Collection.objects.create(
+                project=project,
+                artifact_type=get_type(project, draft.type_name),
+                name=draft.collection_name,
+                kind=Collection.Kind.SEQUENCE,
+                client_id=draft.sequence_client_id,
+                created_by=by,
+                updated_by=by,
+            )
+    except IntegrityError:  # another client made it a moment ago
+        return
+    take_path(sequence)
+
+
+def _earlier(sequence: Collection, draft: Draft) -> Version | None:
+    """Return the version of an earlier request, or the one that has the content already."""
+    version = find_version_by_client_id(draft.client_id) if draft.client_id else None
+    if version and version.sequence_id == sequence.pk:
+        return version
+    if not draft.distributed_id:
+        return find_content(sequence, draft.digest, draft.digest_algorithm)
+    pending = Version.objects.filter(sequence=sequence, state=Version.State.PENDING).for_path()
+    together = pending.filter(distributed_id=draft.distributed_id, deleted_at__isnull=True)
+    return together.order_by("pk").first()
+
+
+def _add_to_committed(by: User, version: Version, sequence: Collection, draft: Draft) -> None:
+    source = version.memberships.get(collection=sequence)
+    source.collection = sequence
+    set_aliases(by=by, membership=source, names=draft.aliases)
+    add_tags(version, draft.tags)
+
+
+def _add_to_pending(version: Version, draft: Draft) -> None:
+    before = version.pending
+    after = {
+        "pending": {
+            "aliases": list(dict.fromkeys([*before.get("aliases", []), *draft.aliases])),
+            "tags": list(dict.fromkeys([*before.get("tags", []), *draft.tags])),
+        },
+        "description": version.description or draft.description,
+        "metadata": version.metadata or draft.metadata,
+    }
+    changed = {name: value for name, value in after.items() if value != getattr(version, name)}
+    for name, value in changed.items():
+        setattr(version, name, value)
+    if changed:
+        version.save(update_fields=[*changed, "updated_at"])
+
+
+def _remember(client_id: str, version: Version) -> None:
+    row, _is_new = ClientId.objects.get_or_create(
+        client_id=client_id, defaults={"version": version}
+    )
+    if row.version_id != version.pk:
+        raise Conflict(_("This client id means another artifact already; log it anew."))
