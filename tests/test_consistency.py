@@ -12,7 +12,6 @@ from django.forms import Form
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from registry_site.texts.edits import EditForm
-from scripts.releases.table import readme_rows
 
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -139,25 +138,6 @@ def test_every_list_has_files_or_says_why_not():
                 if not re.search(r"# (no files|its files)", said):
                     silent.append(f"{path.relative_to(ROOT)}:{number + 1}")
     assert not silent
-
-
-def test_every_setting_is_in_the_readme():
-    read = set(
-        re.findall(
-            r"(?:env\.\w+|_boolean)\(\s*\"([A-Z_]+)\"",
-            (ROOT / "registry_site/settings.py").read_text(),
-        )
-    )
-    assert {"HOST", "PORT", "DATABASE_URL"} <= read
-    readme = (ROOT / "README.md").read_text()
-    assert not [name for name in sorted(read) if f"`{name}`" not in readme]
-
-
-def test_readme_says_what_works_since_which_release():
-    """As scripts/compat finds it; its table says which of its steps old releases can't do."""
-    readme = (ROOT / "README.md").read_text().splitlines()
-    first = readme.index("| what works | since |") + 3
-    assert readme[first : readme.index("", first)] == readme_rows()
 
 
 # forms that replace nothing which somebody else wrote, and why

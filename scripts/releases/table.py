@@ -24,7 +24,7 @@ class Reason:
     last: str
     step: str  # a regular expression, as the next
     text: str
-    works: str  # in README's words
+    works: str  # in the words of docs/sdk.md
     since: str
 
 
@@ -118,7 +118,7 @@ def reason_for(release: str, found: Found) -> Reason | None:
     return None
 
 
-def readme_rows() -> list[str]:
-    """The rows of README's table: what works, and since which release."""
+def rows_of_table() -> list[str]:
+    """Return the rows of the table in docs/sdk.md: what works, and since which release."""
     later = [f"| {step} | {since} |" for step, since in SINCE.items()]
     return [*(f"| {reason.works} | {reason.since} |" for reason in REASONS), *later]
