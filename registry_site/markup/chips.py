@@ -1,6 +1,7 @@
 """Chips of aliases and tags, as tables are full of them."""
 
 from collections.abc import Container, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
@@ -17,6 +18,17 @@ ALIASES_SHOWN = TAGS_SHOWN = 3  # of one version or collection in a list
 _ALIAS_CHIP = '<{0} class="chip chip-{1}"{2}{3}>{4}<span class="chip-text">{5}</span></{0}>'
 _TAG_CHIP = '<span class="chip chip-tag"{}><span class="chip-text">{}</span></span>'
 _LONG_NAME = 14  # characters; a list may show a longer one shortened
+
+
+@dataclass(frozen=True)
+class AliasChip:
+    """One alias as components/chips/alias_chip.html shows it."""
+
+    name: str
+    is_protected: bool = False  # gray, with a lock
+    url: str = ""  # of its history
+    told: str = ""  # who set it, when and why
+    remove_url: str = ""  # where alias=name is posted; for a protected one a question opens first
 
 
 def alias_chips(

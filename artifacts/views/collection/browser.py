@@ -1,5 +1,6 @@
 """The artifact browser: types, collections and versions on the left, what is open on the right."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models.functions import Lower
@@ -31,7 +32,9 @@ TREE_VERSIONS = 20
 def browser(request: HtmxRequest, project: Project, type_name: str = "") -> HttpResponse:
     if project.is_registry:
         return redirect(project)
-    context = browser_context(request, project) | {
+    context = {
+        "browser": browser_of(request, project),
+        "project": project,
         "type_name": type_name,
         "collections": _collections(request, project, type_name),
         "can_log": can(request.user, Action.EDIT, project),
@@ -60,10 +63,21 @@ def render_browser(
     return render_page(request, template, context, fragment=fragment)
 
 
-def browser_context(
+@dataclass(frozen=True)
+class Browser:
+    """What artifacts/collection/_tree.html shows, the same on every page of the browser."""
+
+    project: Project
+    table: Table  # a page of its collections
+    query: str  # a part of their names
+    current: Collection | None  # that is open
+    versions: list[Membership]  # its newest ones
+
+
+def browser_of(
     request: HtmxRequest, project: Project, current: Collection | None = None
-) -> dict[str, Any]:
-    """Return what artifacts/collection/_tree.html shows, the same on every page of the browser.
+) -> Browser:
+    """Return the tree of a project's collections.
 
     `q` filters its collections; `tree_after` and `tree_before` page them. The collection that is
     open stands in it whatever the page, with its newest versions.
@@ -85,13 +99,7 @@ def browser_context(
         table.rows.sort(key=lambda row: (row.artifact_type.name, row.name.lower()))
     for row in table.rows:
         row.project = project
-    return {
-        "project": project,
-        "tree": table,
-        "tree_query": query,
-        "tree_current": current,
-        "tree_versions": _tree_versions(current) if current else [],
-    }
+    return Browser(project, table, query, current, _tree_versions(current) if current else [])
 
 
 def _collections(request: HtmxRequest, project: Project, type_name: str) -> Table:

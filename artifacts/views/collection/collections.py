@@ -15,18 +15,18 @@ from artifacts.services.paths.placeholders import hidden_path
 from artifacts.services.usage.consumers import drift_of
 from artifacts.views.aliases.release_strip import strip_context
 from artifacts.views.breadcrumbs import collection_crumbs
-from artifacts.views.collection.browser import browser_context, render_browser
+from artifacts.views.collection.browser import browser_of, render_browser
 from artifacts.views.collection.metrics import metric_columns, metrics_context
 from artifacts.views.collection.ticked_versions import ticks_of
 from artifacts.views.menus import collection_menu, versions_url
 from artifacts.views.paths import in_collection
-from artifacts.views.retention.holds import holds_context
+from artifacts.views.retention.holds import holds_on
 from artifacts.views.retention.rules import retention_context
 from artifacts.views.saved_views import views_menu
 from artifacts.views.texts import is_long
 from artifacts.views.usage.code import first_version_code
 from artifacts.views.usage.names import aliases_of
-from artifacts.views.usage.usage import drift_context
+from artifacts.views.usage.usage import drift_panel
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.exports import exported
@@ -61,9 +61,8 @@ def collection_detail(request: HtmxRequest, collection: Collection) -> HttpRespo
         return redirect(collection)
     query = request.GET.get("v", "").strip()
     versions = versions_of(request, collection, query)
-    context = browser_context(request, collection.project, collection) | holds_context(
-        request.user, collection
-    )
+    holds = holds_on(request.user, collection)
+    context = {"browser": browser_of(request, collection.project, collection), "holds": holds}
     context |= retention_context(request.user, collection)
     context |= {
         "collection": collection,
@@ -77,7 +76,7 @@ def collection_detail(request: HtmxRequest, collection: Collection) -> HttpRespo
         ),
         "ticks": ticks_of(request.GET, collection, versions.rows),
         "query": query,
-        "menu": collection_menu(request.user, collection, context["hold_item"]),
+        "menu": collection_menu(request.user, collection, holds.item),
         "delete_url": versions_url(collection)
         if can(request.user, Action.EDIT, collection.project)
         else "",
@@ -87,7 +86,7 @@ def collection_detail(request: HtmxRequest, collection: Collection) -> HttpRespo
         "collection_tags": list(collection.tags.order_by("name")),
         "first_code": first_version_code(collection),
         "departures": departures_of(by=request.user, collection=collection),
-        "drift": drift_context(drift_of(collection)),
+        "drift": drift_panel(drift_of(collection)),
         "strip": strip_context(request.user, collection),
         "breadcrumb": collection_crumbs(collection),
     }

@@ -1,6 +1,6 @@
 """Where a version's page leads to a comparison: what one most wants to compare it with."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -13,35 +13,46 @@ PRODUCTION = "production"
 _MOST = 5  # protected aliases in the menu
 
 
-def comparisons_of(membership: Membership) -> dict[str, Any]:
-    """Return the comparison in one click, None if there is none, and the menu of the others.
+@dataclass(frozen=True)
+class Comparison:
+    """An entry of the menu Compare."""
 
-    `base_alias` is the alias that the one in one click compares with, "" for none.
+    label: str
+    url: str
+    icon: str = "compare"
+
+
+@dataclass(frozen=True)
+class Comparisons:
+    """The comparison in one click, and the menu of the others.
+
     In one click: with what is in production, or under another alias that the project protects.
-    `membership.is_newest` is at hand.
     """
+
+    first: Comparison | None
+    menu: list[Comparison]
+    base_alias: str  # that the one in one click compares with, "" for none
+
+
+def comparisons_of(membership: Membership) -> Comparisons:
+    """Return what a version's page offers to compare it with; `is_newest` was read with it."""
     path, name = membership.collection.target_path, membership.full_name
     aliases = _governed_aliases(membership)
     menu = [
-        {
-            "label": _("Compare with {alias}").format(alias=alias),
-            "url": compare_url(f"{path}:{alias}", name),
-            "icon": "compare",
-        }
+        Comparison(
+            _("Compare with {alias}").format(alias=alias), compare_url(f"{path}:{alias}", name)
+        )
         for alias in aliases
     ]
     first = menu.pop(0) if menu else None
-    base_alias = aliases[0] if aliases else ""
     if (previous := _previous_index(membership)) is not None:
         label = _("Compare with the previous version, {version}").format(version=f"v{previous}")
-        url = compare_url(f"{path}:v{previous}", name)
-        menu.append({"label": label, "url": url, "icon": "compare"})
+        menu.append(Comparison(label, compare_url(f"{path}:v{previous}", name)))
     if not membership.is_newest:
         url = compare_url(name, f"{path}:{LATEST}")
-        menu.append({"label": _("Compare with latest"), "url": url, "icon": "compare"})
-    another = {"label": _("Compare with another version"), "url": compare_url(name)}
-    menu.append(another | {"icon": "search"})
-    return {"first": first, "menu": menu, "base_alias": base_alias}
+        menu.append(Comparison(_("Compare with latest"), url))
+    menu.append(Comparison(_("Compare with another version"), compare_url(name), "search"))
+    return Comparisons(first, menu, base_alias=aliases[0] if aliases else "")
 
 
 def _governed_aliases(membership: Membership) -> list[str]:

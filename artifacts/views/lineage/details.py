@@ -1,17 +1,55 @@
 """The panel beside the lineage graph: what is to know of the node that was chosen."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from artifacts.models import Membership, Run
 from artifacts.services.lineage.lineage import Lineage
 from artifacts.services.lineage.nodes import Key, Node, find_members
-from artifacts.services.paths.pointers import deletions_of_runs, deletions_of_versions
-from artifacts.views.json_tree.json_tree import run_trees
+from artifacts.services.paths.pointers import Deletion, deletions_of_runs, deletions_of_versions
+from artifacts.views.json_tree.json_tree import Tree, run_trees
 from artifacts.views.lineage.address import Address
 from registry_site.accounts.models import User
 
 MOST_MEMBERS = 50  # of a cluster, or found in it
 MOST_PLACES = 20
+
+
+@dataclass(frozen=True)
+class Member:
+    """A node inside a cluster, with the addresses of its page and of the graph with it outside."""
+
+    node: Node
+    url: str
+    out_url: str
+
+
+@dataclass(frozen=True)
+class NodeDetails:
+    """What artifacts/lineage/_details.html shows of any node, and what of each kind of node."""
+
+    node: Node
+    close_url: str
+    start_url: str
+    before: list[tuple[Node, str]]  # neighbours, with the addresses of their panels
+    after: list[tuple[Node, str]]
+    deletion: Deletion | None = None
+    # of a cluster
+    find: str = ""
+    members: Sequence[Member] = ()
+    member_count: int = 0
+    open_url: str = ""
+    hidden_fields: Sequence[tuple[str, str]] = ()
+    # of a run
+    run: Run | None = None
+    config: Tree | None = None
+    summary: Tree | None = None
+    # of a version
+    membership: Membership | None = None
+    lineage_url: str = ""
+    source: Membership | None = None
+    links: Sequence[Membership] = ()
 
 
 def details_of(
@@ -21,39 +59,39 @@ def details_of(
     address: Address,
     urls: dict[Key, str],
     current: Membership,
-) -> dict[str, Any] | None:
-    """Return what artifacts/lineage/_details.html shows; None where nothing is chosen."""
+) -> NodeDetails | None:
+    """Return what there is to say of the node; None where none is chosen, or a hidden one."""
     if node is None or node.is_hidden:
         return None
     nodes = lineage.nodes
-    details: dict[str, Any] = {
-        "node": node,
-        "close_url": address.url(node=None, find=None),
-        "start_url": address.url(start=node.key, node=None, find=None),
-        "before": [(nodes[one], urls[one]) for one, end in lineage.edges if end == node.key],
-        "after": [(nodes[end], urls[end]) for one, end in lineage.edges if one == node.key],
-    }
+    return NodeDetails(
+        node=node,
+        close_url=address.url(node=None, find=None),
+        start_url=address.url(start=node.key, node=None, find=None),
+        before=[(nodes[one], urls[one]) for one, end in lineage.edges if end == node.key],
+        after=[(nodes[end], urls[end]) for one, end in lineage.edges if one == node.key],
+        **_of_its_kind(user, node, address, current),
+    )
+
+
+def _of_its_kind(user: User, node: Node, address: Address, current: Membership) -> dict[str, Any]:
     if node.is_cluster:
-        return details | _cluster(user, node, address)
+        return _cluster(user, node, address)
     pk = int(node.key.partition("-")[2])
     if node.is_deleted:
         read = deletions_of_runs if node.kind == "run" else deletions_of_versions
-        return details | {"deletion": read(user, [pk]).get(pk)}
-    return details | (_run(user, pk) if node.kind == "run" else _version(user, pk, current))
+        return {"deletion": read(user, [pk]).get(pk)}
+    return _run(user, pk) if node.kind == "run" else _version(user, pk, current)
 
 
 def _cluster(user: User, node: Node, address: Address) -> dict[str, Any]:
     text = address.query.get("find", "").strip()[:200]
-    found, total = find_members(by=user, node=node, text=text, most=MOST_MEMBERS)
+    rows, total = find_members(by=user, node=node, text=text, most=MOST_MEMBERS)
     return {
         "find": text,
         "members": [
-            (
-                member,
-                _url_of(row),
-                address.url_with("out", member.key),
-            )
-            for member, row in found
+            Member(member, _url_of(row), address.url_with("out", member.key))
+            for member, row in rows
         ],
         "member_count": total,
         "open_url": address.url_with("open", node.key),
@@ -88,7 +126,6 @@ def _version(user: User, pk: int, current: Membership) -> dict[str, Any]:
     membership = here or source or rows[0]
     return {
         "membership": membership,
-        "version": membership.version,
         "lineage_url": membership.tab_url("lineage"),
         "source": source if source != membership else None,
         "links": [row for row in rows if row not in (membership, source)],

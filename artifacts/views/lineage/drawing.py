@@ -1,7 +1,6 @@
 """The lineage graph as coordinates and texts for an SVG."""
 
 from dataclasses import dataclass
-from typing import Any
 from unicodedata import east_asian_width
 
 from django.utils.translation import gettext as _
@@ -29,7 +28,7 @@ class Box:
     key: Key
     url: str  # opens the panel; "" of a hidden one
     classes: str
-    place: str  # "280 16"
+    position: str  # of its upper left corner: "280 16"
     icon: str
     height: str
     type_name: str  # cut to fit, as are the names
@@ -41,33 +40,50 @@ class Box:
     is_hidden: bool
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """The graph as an SVG: its nodes, its edges (ends, path, whether it is marked), its size."""
+
+    boxes: list[Box]
+    edges: list[tuple[str, str, bool]]
+    width: int
+    height: int
+    node_width: str
+    has_path: bool
+
+
 def draw_lineage(
     lineage: Lineage, urls: dict[Key, str], chosen: set[Node | None], path: list[Key]
-) -> dict[str, Any]:
-    """Return what artifacts/version/tab_lineage.html draws; `path` is marked, as are `chosen`."""
+) -> Drawing:
+    """Return the drawing; the nodes that are `chosen` and the `path` are marked."""
     steps = set(zip(path, path[1:], strict=False))
     heights = {
         key: NODE_HEIGHT + _SOURCE_HEIGHT for key, node in lineage.nodes.items() if node.source_name
     }
     layout = lay_out(list(lineage.nodes), lineage.edges, heights)
-    return {
-        "boxes": [
+    return Drawing(
+        boxes=[
             _box(node, layout.places[key], urls[key], node in chosen, key in path, heights.get(key))
             for key, node in lineage.nodes.items()
         ],
-        "edges": [
+        edges=[
             (f"{start} {end}", d, bool({(start, end), (end, start)} & steps))
             for (start, end), d in layout.paths.items()
         ],
-        "width": layout.width,
-        "height": layout.height,
-        "node_width": str(NODE_WIDTH),
-        "has_path": bool(path),
-    }
+        width=layout.width,
+        height=layout.height,
+        node_width=str(NODE_WIDTH),
+        has_path=bool(path),
+    )
 
 
 def _box(
-    node: Node, place: tuple[int, int], url: str, is_chosen: bool, on_path: bool, height: int | None
+    node: Node,
+    corner: tuple[int, int],
+    url: str,
+    is_chosen: bool,
+    on_path: bool,
+    height: int | None,
 ) -> Box:
     marks = {
         "node-cluster": node.is_cluster,
@@ -84,7 +100,7 @@ def _box(
         key=node.key,
         url=url,
         classes=" ".join(["node", f"node-{node.kind}", *(mark for mark in marks if marks[mark])]),
-        place=f"{place[0]} {place[1]}",
+        position=f"{corner[0]} {corner[1]}",
         icon="lock" if node.is_hidden else _icon(node),
         height=str(height or NODE_HEIGHT),
         type_name=cut[0],

@@ -6,58 +6,100 @@ node={node} · find={text}                                            the panel 
 start={node}                                                         with node: the path
 """
 
-from typing import Any
+from dataclasses import dataclass
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from artifacts.models import Membership
 from artifacts.services.lineage.lineage import DEPTHS, Lineage, Scope, read_lineage
+from artifacts.services.lineage.nodes import Node
 from artifacts.views.lineage.address import MOST_KEYS, Address
-from artifacts.views.lineage.details import details_of
-from artifacts.views.lineage.drawing import draw_lineage
-from artifacts.views.lineage.table import table_rows
+from artifacts.views.lineage.details import NodeDetails, details_of
+from artifacts.views.lineage.drawing import Drawing, draw_lineage
+from artifacts.views.lineage.table import Row, table_rows
 from registry_site.pages import HtmxRequest
 
 DEFAULT_DEPTH = 4
 _SIDES = {"both": ("up", "down"), "up": ("up",), "down": ("down",)}
 
 
-def lineage_context(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
-    """Return what artifacts/version/tab_lineage.html draws and lists."""
+@dataclass(frozen=True)
+class Counts:
+    """How many nodes there are of each kind; what was deleted or is hidden is counted apart."""
+
+    nodes: int
+    artifacts: int
+    runs: int
+    deleted: int
+    hidden: int
+
+
+@dataclass(frozen=True)
+class LineageTab:
+    """What artifacts/version/tab_lineage.html draws and lists."""
+
+    counts: Counts
+    is_cut: bool  # whether there is more than can be drawn
+    drawing: Drawing | None  # None where it is a table
+    rows: list[Row]  # of the table
+    view_urls: dict[str, str]
+    direction: str
+    directions: list[tuple[str, str]]
+    depth: int | None
+    depths: tuple[int, ...]
+    kept: list[tuple[str, str]]  # what the form that chooses direction and depth sends along
+    details: NodeDetails | None
+    start: Node | None  # of the path to the node that is chosen
+    path: list[tuple[Node, str]]
+    is_apart: bool  # whether no path leads there
+    leave_path_url: str
+    fold_url: str  # closes all clusters that were opened; "" where none was
+
+
+def lineage_tab(request: HtmxRequest, membership: Membership) -> LineageTab:
+    """Return the graph around the version as the address asks for it."""
     query = request.GET
     address = Address(query)
-    direction = query.get("direction", "")
-    direction = direction if direction in _SIDES else "both"
-    depth = _depth(query.get("depth", ""))
-    scope = Scope(
-        sides=_SIDES[direction],  # type: ignore[arg-type]  # the words of a Side
-        depth=depth,
-        opened=query.getlist("open")[:MOST_KEYS],
-        pulled=query.getlist("out")[:MOST_KEYS],
-    )
+    direction, scope = _direction(query), _scope(query)
     lineage = read_lineage(by=request.user, membership=membership, scope=scope)
     chosen = lineage.nodes.get(query.get("node", ""))
     start = lineage.nodes.get(query.get("start", ""))
     path = lineage.path(start.key, chosen.key) if start and chosen and start != chosen else []
     urls = address.urls_of(lineage)
-    as_table = query.get("view") == "table"
-    return {
-        "lineage": _summary(lineage),
-        "drawing": {} if as_table else draw_lineage(lineage, urls, {chosen, start}, path),
-        "rows": table_rows(lineage, urls) if as_table else [],
-        "view_urls": {"graph": address.url(view=None), "table": address.url(view="table")},
-        "direction": direction,
-        "directions": [("both", _("both ways")), ("up", _("upstream")), ("down", _("downstream"))],
-        "depth": depth,
-        "depths": DEPTHS,
-        "kept": address.fields_without("direction", "depth", "find"),
-        "details": details_of(request.user, lineage, chosen, address, urls, membership),
-        "start": start,
-        "path": [(lineage.nodes[key], urls[key]) for key in path],
-        "is_apart": bool(start and chosen and start != chosen and not path),
-        "leave_path_url": address.url(start=None),
-        "fold_url": address.url(open=None, out=None) if scope.opened or scope.pulled else "",
-    }
+    is_table = query.get("view") == "table"
+    return LineageTab(
+        counts=_counts(lineage),
+        is_cut=lineage.is_cut,
+        drawing=None if is_table else draw_lineage(lineage, urls, {chosen, start}, path),
+        rows=table_rows(lineage, urls) if is_table else [],
+        view_urls={"graph": address.url(view=None), "table": address.url(view="table")},
+        direction=direction,
+        directions=[("both", _("both ways")), ("up", _("upstream")), ("down", _("downstream"))],
+        depth=scope.depth,
+        depths=DEPTHS,
+        kept=address.fields_without("direction", "depth", "find"),
+        details=details_of(request.user, lineage, chosen, address, urls, membership),
+        start=start,
+        path=[(lineage.nodes[key], urls[key]) for key in path],
+        is_apart=bool(start and chosen and start != chosen and not path),
+        leave_path_url=address.url(start=None),
+        fold_url=address.url(open=None, out=None) if scope.opened or scope.pulled else "",
+    )
+
+
+def _direction(query: QueryDict) -> str:
+    direction = query.get("direction", "")
+    return direction if direction in _SIDES else "both"
+
+
+def _scope(query: QueryDict) -> Scope:
+    return Scope(
+        sides=_SIDES[_direction(query)],  # type: ignore[arg-type]  # the words of a Side
+        depth=_depth(query.get("depth", "")),
+        opened=query.getlist("open")[:MOST_KEYS],
+        pulled=query.getlist("out")[:MOST_KEYS],
+    )
 
 
 def _depth(text: str) -> int | None:
@@ -67,18 +109,16 @@ def _depth(text: str) -> int | None:
     return int(text) if text in map(str, DEPTHS) else DEFAULT_DEPTH
 
 
-def _summary(lineage: Lineage) -> dict[str, Any]:
-    """How many there are of each; what was deleted and what is hidden is counted apart."""
+def _counts(lineage: Lineage) -> Counts:
     counts = dict.fromkeys(("artifact", "run", "deleted", "hidden"), 0)
     for node in lineage.nodes.values():
         is_hidden = node.is_hidden or node.holds_hidden
         kind = "hidden" if is_hidden else "deleted" if node.is_deleted else node.kind
         counts[kind] += len(node.members) or 1
-    return {
-        "node_count": len(lineage.nodes),
-        "artifact_count": counts["artifact"],
-        "run_count": counts["run"],
-        "deleted_count": counts["deleted"],
-        "hidden_count": counts["hidden"],
-        "is_cut": lineage.is_cut,
-    }
+    return Counts(
+        nodes=len(lineage.nodes),
+        artifacts=counts["artifact"],
+        runs=counts["run"],
+        deleted=counts["deleted"],
+        hidden=counts["hidden"],
+    )

@@ -22,8 +22,16 @@ class ShownHold:
     through: Collection | None = None  # the collection that is held, on the page of a version
 
 
-def holds_context(user: User, thing: Version | Collection) -> dict[str, Any]:
-    """Return what artifacts/retention/_holds.html shows: holds on the thing, and on what has it."""
+@dataclass(frozen=True)
+class Holds:
+    """What artifacts/retention/_holds.html shows: holds on a thing, and on what it lies in."""
+
+    rows: list[ShownHold]
+    item: dict[str, Any] | None  # the entry of a menu that places a hold
+
+
+def holds_on(user: User, thing: Version | Collection) -> Holds:
+    """Return the holds on a version or a collection, as far as the person may see them."""
     rows = (
         LegalHold.objects.over(Version.objects.filter(pk=thing.pk))
         if isinstance(thing, Version)
@@ -31,10 +39,10 @@ def holds_context(user: User, thing: Version | Collection) -> dict[str, Any]:
     )
     holds = list(rows.for_row().order_by("pk"))
     own = next((hold for hold in holds if hold.thing == thing), None)
-    return {
-        "holds": [_shown(user, hold, thing) for hold in holds],
-        "hold_item": None if own else hold_item(user, thing),
-    }
+    return Holds(
+        rows=[_shown(user, hold, thing) for hold in holds],
+        item=None if own else hold_item(user, thing),
+    )
 
 
 def hold_item(user: User, thing: Version | Collection) -> dict[str, Any] | None:

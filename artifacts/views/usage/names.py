@@ -1,12 +1,30 @@
 """The names of a version, each with an address of its own: the number stays, aliases move."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from artifacts.models import Membership
 from artifacts.querysets.collections import LATEST
 from registry_site.accounts.names import can_be_alias
 
 SHOWN = 3  # aliases beside the full name; the tab Usage has all of them
+
+
+@dataclass(frozen=True)
+class Name:
+    """One name of a version, with the address of its page under that name."""
+
+    name: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What artifacts/version/_names.html shows: the number, and the first of the aliases."""
+
+    names: list[Name]
+    more: int  # names that only the tab Usage has
+    more_url: str
 
 
 def names_of(membership: Membership) -> list[str]:
@@ -20,20 +38,20 @@ def names_of(membership: Membership) -> list[str]:
     return [membership.number, *aliases, *([LATEST] if membership.is_newest else [])]
 
 
-def names_context(membership: Membership, tab: str) -> dict[str, Any]:
-    """Return what artifacts/version/_names.html shows: on each tab one switches to the same tab."""
+def naming_of(membership: Membership, tab: str) -> Naming:
+    """Return the names of the version; each leads to the same tab of its page."""
     names = names_of(membership)
     opened = membership.opened_as or membership.number
     first = sorted(names[1:], key=lambda name: name != opened)[:SHOWN]
-    return {
-        "names": [
-            {"name": name, "url": membership.url_as(name, tab), "current": name == opened}
+    return Naming(
+        names=[
+            Name(name, membership.url_as(name, tab), name == opened)
             for name in names
             if name in {membership.number, *first}
         ],
-        "more": max(len(names) - 1 - SHOWN, 0),
-        "more_url": f"{membership.tab_url('usage')}#usage",
-    }
+        more=max(len(names) - 1 - SHOWN, 0),
+        more_url=f"{membership.tab_url('usage')}#usage",
+    )
 
 
 def aliases_of(membership: Membership, *, is_latest: bool) -> list[str]:

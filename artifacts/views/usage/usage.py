@@ -1,5 +1,6 @@
 """The tab Usage: code under the name that one chooses, and who used or downloaded the version."""
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -13,11 +14,11 @@ from artifacts.services.paths.pointers import deletion_of_run
 from artifacts.services.usage.consumers import Drift, Drifting
 from artifacts.views.usage.code import short_name, usage_blocks
 from artifacts.views.usage.memberships import collection_path, mark_collections, with_collections
-from artifacts.views.usage.names import names_of
+from artifacts.views.usage.names import Name, names_of
 from registry_site.accounts.models import User
 from registry_site.errors import NotFound
 from registry_site.http.exports import Listing
-from registry_site.pages import HtmxRequest, list_page, server_address
+from registry_site.pages import HtmxRequest, Table, list_page, server_address
 
 KINDS = ["runs", "downloads"]
 _PLACE_COLUMNS = {
@@ -47,30 +48,49 @@ _RUN = [
 ]  # fmt: skip
 
 
-def usage_context(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
-    """Return what artifacts/version/tab_usage.html shows.
+@dataclass(frozen=True)
+class UseTable:
+    """A page of the rows that the person may see, and how many they may not see."""
 
-    `membership` knows whether it `is_newest`. The code has the name by which the page was opened:
-    the number, which stays, or an alias, which moves; `?as=` chooses another one. `?kind=` shows
-    only runs or only downloads.
+    table: Table
+    hidden: int
+
+
+@dataclass(frozen=True)
+class UsageTab:
+    """What artifacts/version/tab_usage.html shows."""
+
+    names: list[Name]
+    chosen: str  # the name in the code
+    is_pinned: bool  # whether that is the number, which stays
+    lost_name: str  # that the address names, and that the version has no more
+    short_name: str
+    code: list[dict[str, str]]
+    kinds: list[dict[str, Any]]
+    runs: UseTable | None  # None where only downloads are shown
+    downloads: UseTable | None
+
+
+def usage_tab(request: HtmxRequest, membership: Membership) -> UsageTab:
+    """Return code that reads the version, and who used or downloaded it.
+
+    The code has the name by which the page was opened: the number, which stays, or an alias, which
+    moves; `?as=` chooses another one. `?kind=` shows only runs or only downloads. `is_newest` was
+    read with the membership.
     """
     names = names_of(membership)
     asked = request.GET.get("as", "")
     opened = membership.opened_as or membership.number
     chosen = next((name for name in (asked, opened) if name in names), membership.number)
-    kind = request.GET.get("kind", "")
-    return {
-        "names": [
-            {"name": name, "url": membership.url_as(name, "usage"), "current": name == chosen}
-            for name in names
-        ],
-        "chosen": chosen,
-        "is_pinned": chosen == membership.number,
-        "lost_name": asked if asked and asked != chosen else "",
-        "short_name": short_name(membership, chosen),
-        "code": usage_blocks(membership, chosen, request.user, server_address(request)),
-        **_consumers(request, membership, kind if kind in KINDS else ""),
-    }
+    return UsageTab(
+        names=[Name(name, membership.url_as(name, "usage"), name == chosen) for name in names],
+        chosen=chosen,
+        is_pinned=chosen == membership.number,
+        lost_name=asked if asked and asked != chosen else "",
+        short_name=short_name(membership, chosen),
+        code=usage_blocks(membership, chosen, request.user, server_address(request)),
+        **_consumers(request, membership),
+    )
 
 
 def usage_listing(user: User, membership: Membership, kind: str) -> Listing:
@@ -102,7 +122,10 @@ def _complete_runs(user: User, rows: list[Any]) -> None:
         row.deletion = deletion_of_run(row.run) if is_deleted else None
 
 
-def _consumers(request: HtmxRequest, membership: Membership, kind: str) -> dict[str, Any]:
+def _consumers(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
+    """Return the tables of the tab, and the links that show one of them alone."""
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in KINDS else ""
     version = membership.version_id
     totals = {
         "runs": RunInput.objects.filter(version=version).count(),
@@ -113,24 +136,21 @@ def _consumers(request: HtmxRequest, membership: Membership, kind: str) -> dict[
         for each, total in totals.items()
     }
     seen = {
-        each: table["table"].total if table else _count(request.user, membership, each)
+        each: table.table.total if table else _count(request.user, membership, each)
         for each, table in tables.items()
     }
-    return {"kind": kind, "kinds": _kinds(request, kind, seen), **tables}
+    return {"kinds": _kinds(request, kind, seen), **tables}
 
 
 def _count(user: User, membership: Membership, kind: str) -> int:
     return usage_listing(user, membership, kind).rows.count()
 
 
-def _table(request: HtmxRequest, membership: Membership, kind: str, total: int) -> dict[str, Any]:
-    """A page of the rows that the person may see, and how many they may not see.
-
-    Runs that were deleted are in it as such.
-    """
+def _table(request: HtmxRequest, membership: Membership, kind: str, total: int) -> UseTable:
+    """Return a page of the rows; runs that were deleted are in it as such."""
     listing = usage_listing(request.user, membership, kind)
     table = list_page(request, listing, summary=_SUMMARIES[kind], prefix=f"{kind}_")
-    return {"table": table, "hidden": total - table.total}
+    return UseTable(table, hidden=total - table.total)
 
 
 _SUMMARIES = {
@@ -157,18 +177,24 @@ def _kinds(request: HtmxRequest, kind: str, seen: dict[str, int]) -> list[dict[s
     ]
 
 
-def drift_context(drift: Drift | None) -> dict[str, Any] | None:
-    """Return what artifacts/usage/_drift.html says of a collection, None for nothing."""
+@dataclass(frozen=True)
+class DriftPanel:
+    """What artifacts/usage/_drift.html says of a collection: who goes by another version."""
+
+    alias: str
+    membership: Membership
+    versions: list[dict[str, str]]
+
+
+def drift_panel(drift: Drift | None) -> DriftPanel | None:
+    """Return the panel, None where there is nothing to say."""
     if drift is None:
         return None
-    return {
-        "alias": drift.alias,
-        "membership": drift.membership,
-        "versions": [
-            {"url": each.membership.tab_url("usage"), "text": _drifting(each)}
-            for each in drift.versions
-        ],
-    }
+    versions = [
+        {"url": each.membership.tab_url("usage"), "text": _drifting(each)}
+        for each in drift.versions
+    ]
+    return DriftPanel(drift.alias, drift.membership, versions)
 
 
 def _drifting(each: Drifting) -> str:

@@ -1,77 +1,113 @@
 """The tab Version, which opens like a release: what it reaches, what it is, how to get it, who
-uses it. Its facts are in artifacts.views.version.tabs."""
+uses it, and the facts beside that."""
 
+import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from artifacts.formats.markdown import render_markdown
-from artifacts.models import ManifestEntry, Membership
+from artifacts.models import Membership
+from artifacts.services.retention.version_ttl import expires_at
 from artifacts.services.versions.overview import (
-    TopFiles,
+    RecentUse,
     base_membership,
-    read_readme,
     recent_use,
     top_files,
 )
 from artifacts.views.compare.choice import compare_url
-from artifacts.views.files.folder import Item, file_item
+from artifacts.views.compare.key_metrics import KeyMetric, key_metrics
+from artifacts.views.files.folder import Item
 from artifacts.views.files.markdown_addresses import FilesBeside
 from artifacts.views.texts import is_long
 from artifacts.views.usage.code import quick_code
+from artifacts.views.version.about import About, about_version, listed_file
+from artifacts.views.version.logged_by import LoggedBy, logged_by, runs_of
+from artifacts.views.version.tags import TagsPanel
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import ROLE_ACTIONS, Action, can, highest
 from registry_site.pages import HtmxRequest
 
 
 @dataclass(frozen=True)
-class About:
-    """What says in many words what the version is: its README, or the card of its collection."""
+class Base:
+    """What the version is compared with: where an alias that counts is now."""
 
-    html: str
-    url: str  # of all of it
-    title: str
-    is_readme: bool
-    is_cut: bool
-    is_long: bool
+    alias: str
+    membership: Membership
+    compare_url: str
 
 
-def overview_context(
-    request: HtmxRequest, membership: Membership, *, may_open: bool
-) -> dict[str, Any]:
-    """Return what artifacts/version/tab_overview.html shows.
+@dataclass(frozen=True)
+class OverviewTab:
+    """What artifacts/version/tab_version.html shows."""
 
-    `membership` knows its `base_alias`; files are read only for who `may_open` them.
+    base: Base | None
+    metrics: list[KeyMetric]
+    description: str  # as HTML
+    is_description_long: bool
+    about: About | None
+    quick: str  # code that gets the files
+    top_files: list[Item]
+    recent_use: RecentUse
+    tags: TagsPanel
+    source: Membership | None  # where it was logged, if that is another page that the person sees
+    links: list[Membership]
+    logged_by: LoggedBy
+    expires_at: dt.datetime | None
+    can_edit_version: bool
+    zip_url: str  # of all files; "" for those who may not download
+    usage_url: str
+    files_url: str
+
+
+def overview_tab(request: HtmxRequest, membership: Membership, base_alias: str) -> OverviewTab:
+    """Return the tab; files are read only for those who may download.
+
+    `base_alias` names what the version is compared with, "" for nothing.
     """
-    alias = membership.base_alias
+    user, version = request.user, membership.version
+    base, files = _base(membership, base_alias), top_files(membership)
+    others = _others(user, membership)
+    may_open = can(user, Action.DOWNLOAD, membership.collection.project)
+    may_edit = _may_edit(user, [membership, *others])
+    runs = runs_of(user, version, *([base.membership.version] if base else []))
+    description = version.description or ""
+    return OverviewTab(
+        base=base,
+        metrics=key_metrics(membership, base.membership if base else None, runs),
+        description=render_markdown(description, FilesBeside(membership, may_open)),
+        is_description_long=is_long(description),
+        about=about_version(membership, files.readme, may_open),
+        quick=quick_code(membership, membership.opened_as or membership.number),
+        top_files=[listed_file(membership, entry) for entry in files.rows],
+        recent_use=recent_use(by=user, version_id=version.pk),
+        tags=TagsPanel(list(version.tags.order_by("name")), may_edit),
+        source=next((other for other in others if other.is_source), None),
+        links=[other for other in others if not other.is_source],
+        logged_by=logged_by(user, version, runs),
+        expires_at=expires_at(version),
+        can_edit_version=may_edit,
+        zip_url=f"{membership.get_absolute_url()}/-/files.zip" if may_open else "",
+        usage_url=membership.tab_url("usage"),
+        files_url=membership.tab_url("files"),
+    )
+
+
+def _base(membership: Membership, alias: str) -> Base | None:
     base = base_membership(membership, alias) if alias else None
-    files = top_files(membership)
-    return {
-        "base": base,
-        "base_alias": alias,
-        "compare_url": base and compare_url(_named(membership, alias), membership.full_name),
-        "about": _about(membership, files, may_open),
-        "top_files": [_item(membership, entry) for entry in files.rows],
-        "recent_use": recent_use(by=request.user, version_id=membership.version_id),
-        "quick": quick_code(membership, membership.opened_as or membership.number),
-    }
-
-
-def _named(membership: Membership, reference: str) -> str:
-    return f"{membership.collection.target_path}:{reference}"
-
-
-def _item(membership: Membership, entry: ManifestEntry) -> Item:
-    return file_item(membership, membership.tab_url("files"), entry, entry.path)
-
-
-def _about(membership: Membership, files: TopFiles, may_open: bool) -> About | None:
-    collection = membership.collection
-    readme = read_readme(files.readme) if files.readme and may_open else None
-    if files.readme and readme:
-        page = _item(membership, files.readme).url
-        text = readme.text
-        html = render_markdown(text, FilesBeside(membership, may_open))
-        return About(html, page, files.readme.path, True, readme.is_cut, is_long(text))
-    card = (collection.description or "").strip()
-    if not card:
+    if base is None:
         return None
-    url = collection.get_absolute_url()
-    return About(render_markdown(card), url, collection.name, False, False, is_long(card))
+    name = f"{membership.collection.target_path}:{alias}"
+    return Base(alias, base, compare_url(name, membership.full_name))
+
+
+def _others(user: User, membership: Membership) -> list[Membership]:
+    """Return the version's other memberships that the person may see."""
+    same = Membership.objects.visible_to(user).filter(version=membership.version).for_path()
+    others = same.exclude(pk=membership.pk).with_aliases()
+    return list(others.prefetch_related("collection__project__protected_aliases").order_by("pk"))
+
+
+def _may_edit(user: User, memberships: list[Membership]) -> bool:
+    """Whether the person may edit the version, by their role wherever they see it."""
+    role = highest(*(each.collection.project.role_of(user) for each in memberships))
+    return role is not None and Action.EDIT in ROLE_ACTIONS[role]

@@ -1,6 +1,7 @@
 """Tags of a version, from any page that shows them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -12,11 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from artifacts.forms import TagForm
-from artifacts.models import Membership
+from artifacts.models import Membership, VersionTag
 from artifacts.services.versions.versions import update_version
 from artifacts.views.paths import with_membership
-from artifacts.views.version.tabs import tags_context
-from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import Conflict, Invalid
 from registry_site.pages import (
     HtmxRequest,
@@ -28,6 +28,14 @@ from registry_site.pages import (
     undo_address,
     wants_fragment,
 )
+
+
+@dataclass(frozen=True)
+class TagsPanel:
+    """What artifacts/version/_tags.html shows."""
+
+    rows: list[VersionTag]
+    can_edit: bool
 
 
 @form_page
@@ -79,5 +87,7 @@ def _tags(request: HtmxRequest, membership: Membership) -> HttpResponse:
     """Show the tags again, which stand in one place only."""
     if not wants_fragment(request):
         return redirect(next_url(request, membership.get_absolute_url()))
-    context = tags_context(request.user, membership)
+    version = membership.version
+    panel = TagsPanel(list(version.tags.order_by("name")), can(request.user, Action.EDIT, version))
+    context = {"membership": membership, "tags": panel}
     return close_overlay(request, "artifacts/version/_tags.html", context, "#tags")

@@ -6,12 +6,12 @@ from django.views.decorators.http import require_safe
 
 from artifacts.models import Membership
 from artifacts.views.breadcrumbs import collection_crumbs
-from artifacts.views.collection.browser import browser_context
+from artifacts.views.collection.browser import browser_of
 from artifacts.views.files.folder import files_listing
 from artifacts.views.menus import version_menu
 from artifacts.views.paths import in_version
 from artifacts.views.usage.usage import usage_listing
-from artifacts.views.version.tabs import render_version, tab_context
+from artifacts.views.version.tabs import render_version, version_context
 from registry_site.accounts.views.exports import exported
 from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, render_page
@@ -24,12 +24,11 @@ def version_detail(request: HtmxRequest, membership: Membership, tab: str = "") 
     name_in_address = request.resolver_match.kwargs["collection"]
     if collection.project.is_registry or collection.name != name_in_address:  # a placeholder's
         return redirect(membership.tab_url(tab))
-    context = tab_context(request, membership, tab) | browser_context(
-        request, collection.project, collection
-    )
+    context = version_context(request, membership, tab)
+    context["browser"] = browser_of(request, collection.project, collection)
     context["breadcrumb"] = collection_crumbs(collection, membership.opened_as or membership.number)
     context["offers_link"] = True
-    if menu := version_menu(request.user, membership, context["hold_item"]):
+    if menu := version_menu(request.user, membership, context["page"].holds.item):
         context |= {"actions_template": "artifacts/deletion/_menu.html", "menu": menu}
     if request.htmx.target == "tree":
         return render_page(request, "artifacts/collection/_tree.html", context, fragment="tree")

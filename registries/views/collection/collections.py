@@ -13,9 +13,9 @@ from artifacts.services.usage.consumers import drift_of
 from artifacts.views.aliases.release_strip import strip_context
 from artifacts.views.collection.collections import versions_listing
 from artifacts.views.collection.metrics import metric_columns
-from artifacts.views.retention.holds import holds_context
+from artifacts.views.retention.holds import holds_on
 from artifacts.views.texts import is_long
-from artifacts.views.usage.usage import drift_context
+from artifacts.views.usage.usage import drift_panel
 from registries.forms.collections import CollectionEditForm, CollectionForm
 from registries.models import Registry
 from registries.views.addresses import action_url, collection_crumbs
@@ -97,13 +97,14 @@ def collection_context(
     """The context of `collection_detail.html#collection`, and of the fragments inside it."""
     context = version_table(request, collection, query)
     context |= tags_context(collection, may_edit=context["may_edit"])
-    context |= holds_context(request.user, collection)
+    holds = holds_on(request.user, collection)
     context |= {
+        "holds": holds,
         "card": render_markdown(collection.description or ""),
         "is_card_long": is_long(collection.description or ""),
-        "drift": drift_context(drift_of(collection)),
+        "drift": drift_panel(drift_of(collection)),
         "strip": strip_context(request.user, collection),
-        "menu": _menu(request.user, collection, context["edit_reason"], context["hold_item"]),
+        "menu": _menu(request.user, collection, context["edit_reason"], holds.item),
         "link_url": action_url(collection, "link_version"),
         "edit_url": action_url(collection, "collection_update"),
         "delete_url": action_url(collection, "collection_delete"),

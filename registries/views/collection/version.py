@@ -9,7 +9,7 @@ from artifacts.services.usage.consumers import consumers_of
 from artifacts.views.files.folder import files_listing
 from artifacts.views.files.plain_files import send_checksums, send_file, send_metadata, send_zip
 from artifacts.views.usage.usage import usage_listing
-from artifacts.views.version.tabs import render_version, tab_context
+from artifacts.views.version.tabs import render_version, version_context
 from registries.views.addresses import collection_crumbs
 from registries.views.collection.menus import unlink_item, unlink_reason, why_item
 from registries.views.paths import in_version
@@ -24,12 +24,12 @@ from registry_site.pages import HtmxRequest, form_page, go_to, render_page
 @in_version
 def version_detail(request: HtmxRequest, membership: Membership, tab: str = "") -> HttpResponse:
     collection = membership.collection
-    context = tab_context(request, membership, tab)
+    context = version_context(request, membership, tab)
     context |= {
         "actions_template": "registries/collection/_version_actions.html",
         "breadcrumb": collection_crumbs(collection, here=membership.opened_as or membership.number),
         "menu": [
-            *([context["hold_item"]] if context["hold_item"] else []),
+            *([hold] if (hold := context["page"].holds.item) else []),
             *why_item(request.user, collection, membership.number),
             unlink_item(request.user, membership),
         ],

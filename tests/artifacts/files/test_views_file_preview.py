@@ -83,16 +83,16 @@ def test_no_script_of_a_file_gets_into_the_page(page):
 
 def test_facts_and_addresses(page, membership):
     response = page("README.md")
-    shown = response.context["file"]
+    shown = response.context["files"].file
     assert sha256_of("README.md") in text_of(response)
     assert shown.md5 == hashlib.md5(FILES["README.md"], usedforsecurity=False).hexdigest()
     assert shown.plain_url == f"http://testserver{membership.tab_url('files')}/README.md"
     assert '<h3 id="md-title">Title</h3>' in shown.html
-    assert page("README.md", source=1).context["file"].preview.text.startswith("# Title")
+    assert page("README.md", source=1).context["files"].file.preview.text.startswith("# Title")
 
 
 def test_the_way_to_the_folder_and_the_neighbours(page, membership):
-    shown = page("a/one.csv").context["file"]
+    shown = page("a/one.csv").context["files"].file
     assert [(each["label"], bool(each["url"])) for each in shown.parents] == [
         ("Files", True),
         ("a", True),
@@ -100,25 +100,27 @@ def test_the_way_to_the_folder_and_the_neighbours(page, membership):
     ]
     assert shown.previous_url.endswith("?file=README.md")
     assert shown.next_url.endswith("?file=a%2Frun")
-    assert not page("README.md").context["file"].previous_url
-    assert not page("text.png").context["file"].next_url
+    assert not page("README.md").context["files"].file.previous_url
+    assert not page("text.png").context["files"].file.next_url
 
 
 @pytest.mark.slow
 def test_tables_page_by_address(page):
-    (table,) = page("a/one.csv").context["file"].tables
+    (table,) = page("a/one.csv").context["files"].file.tables
     assert [cell.text for cell in table.rows[0]] == ["0"]
     assert table.summary == "Rows 1 to 100"
-    (table,) = page("a/one.csv", rows=200).context["file"].tables
+    (table,) = page("a/one.csv", rows=200).context["files"].file.tables
     assert (table.summary, table.next_url) == ("Rows 201 to 250", "")
     assert table.previous_url.endswith("&rows=100")
     for odd in ["-1", "x", "9" * 30, "1.5", "²"]:
-        assert page("a/one.csv", rows=odd).context["file"].tables[0].summary == "Rows 1 to 100"
+        assert (
+            page("a/one.csv", rows=odd).context["files"].file.tables[0].summary == "Rows 1 to 100"
+        )
 
 
 def test_an_image_of_wandb_is_shown_from_its_own_file(page):
     response = page("pic.image-file.json")
-    url = response.context["file"].media_url
+    url = response.context["files"].file.media_url
     assert f'<img src="{url}"' in text_of(response)
     assert signing.read_download_token(url.split("/")[3]) == sha256_of("pic.svg")
     for path, note in [
@@ -128,17 +130,17 @@ def test_an_image_of_wandb_is_shown_from_its_own_file(page):
     ]:
         response = page(f"{path}.image-file.json")
         assert note in text_of(response)
-        assert not response.context["file"].media_url
+        assert not response.context["files"].file.media_url
 
 
 def test_a_table_in_parts_links_to_their_folder(page, membership):
-    facts = dict(page("parts.partitioned-table.json").context["file"].facts)
+    facts = dict(page("parts.partitioned-table.json").context["files"].file.facts)
     assert facts["Folder"].url == f"{membership.tab_url('files')}?folder=a"
 
 
 def test_media_come_from_a_signed_address(client, page):
     response = page("pic.svg")
-    url = response.context["file"].media_url
+    url = response.context["files"].file.media_url
     assert f'<img src="{url}"' in text_of(response)
     served = client.get(url)
     served.getvalue()
@@ -146,7 +148,7 @@ def test_media_come_from_a_signed_address(client, page):
     assert served["X-Content-Type-Options"] == "nosniff"
     assert served["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert "<audio controls" in text_of(page("sound.wav"))
-    linked = page("eval.table.json").context["file"].tables[0].rows[0][0]
+    linked = page("eval.table.json").context["files"].file.tables[0].rows[0][0]
     assert linked.url.endswith("?file=pic.svg")
 
 

@@ -35,7 +35,7 @@ def download_url(membership, path):
 
 
 def items(response):
-    return [(item.name, item.size, item.count) for item in response.context["files"].items]
+    return [(item.name, item.size, item.count) for item in response.context["files"].folder.items]
 
 
 @pytest.mark.slow
@@ -46,7 +46,7 @@ def test_files_show_one_folder(client, victor, membership):
     assert sorted(items(root)) == [("Data", 7, 1), ("README.md", 6, 0), ("data", 8, 2)]
     data = client.get(url, {"folder": "data"})
     assert items(data) == [("deep", 5, 1), ("a.csv", 3, 0)]
-    assert [parent["label"] for parent in data.context["files"].parents] == ["Files", "data"]
+    assert [parent["label"] for parent in data.context["files"].folder.parents] == ["Files", "data"]
     assert items(client.get(url, {"folder": "/data/deep/"})) == [("b.csv", 5, 0)]
     swapped = client.get(url, {"folder": "data"}, headers=htmx(target="files"))
     assert_swap_equals_reload(swapped, data, "files")
@@ -65,14 +65,14 @@ def test_files_page_by_name(client, victor, sequence):
     url = version.memberships.get().tab_url("files")
     pages, address = [], f"{url}?folder=in"
     while address:
-        page = client.get(address).context["files"]
+        page = client.get(address).context["files"].folder
         pages.append([item.name for item in page.items])
         address = page.next_url
     assert [len(page) for page in pages] == [100, 100, 50]
     assert sum(pages, []) == [f"{number:04}.txt" for number in range(250)]
-    back = client.get(page.previous_url).context["files"]
+    back = client.get(page.previous_url).context["files"].folder
     assert [item.name for item in back.items] == pages[1]
-    first = client.get(back.previous_url).context["files"]
+    first = client.get(back.previous_url).context["files"].folder
     assert [item.name for item in first.items] == pages[0]
     assert not first.previous_url
 
@@ -97,7 +97,7 @@ def test_folders_come_first_and_names_as_people_count(client, victor, sequence, 
     client.force_login(victor)
     pages, address = [], version.memberships.get().tab_url("files")
     while address:
-        page = client.get(address).context["files"]
+        page = client.get(address).context["files"].folder
         pages.append([item.name + "/" * item.is_folder for item in page.items])
         address = page.next_url
     expected = (
@@ -107,9 +107,9 @@ def test_folders_come_first_and_names_as_people_count(client, victor, sequence, 
     )
     assert sum(pages, []) == expected
     assert [len(each) for each in pages] == [4, 4, 2]
-    back = client.get(page.previous_url).context["files"]
+    back = client.get(page.previous_url).context["files"].folder
     assert [item.name + "/" * item.is_folder for item in back.items] == pages[1]
-    first = client.get(back.previous_url).context["files"]
+    first = client.get(back.previous_url).context["files"].folder
     assert [item.name + "/" * item.is_folder for item in first.items] == pages[0]
     assert not first.previous_url
 

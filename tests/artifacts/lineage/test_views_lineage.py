@@ -50,11 +50,11 @@ def page(client, victor):
 
 
 def shown(response):
-    return sorted(box.name for box in response.context["drawing"]["boxes"])
+    return sorted(box.name for box in response.context["lineage"].drawing.boxes)
 
 
 def cluster_of(response):
-    return next(box.key for box in response.context["drawing"]["boxes"] if box.is_cluster)
+    return next(box.key for box in response.context["lineage"].drawing.boxes if box.is_cluster)
 
 
 def test_graph_and_table_show_the_same(page, run, version, secret):
@@ -63,8 +63,8 @@ def test_graph_and_table_show_the_same(page, run, version, secret):
     response, table = page(), page(view="table")
     text = response.content.decode()
     assert shown(response) == ["flowers:v0", "iris-model:v0", "not visible to you", "train"]
-    assert sorted(row.node.name for row in table.context["rows"]) == shown(response)
-    relations = {row.node.name: (row.level, row.relation) for row in table.context["rows"]}
+    assert sorted(row.node.name for row in table.context["lineage"].rows) == shown(response)
+    relations = {row.node.name: (row.level, row.relation) for row in table.context["lineage"].rows}
     assert relations == {
         "iris-model:v0": (0, ""),
         "train": (1, "logged it"),
@@ -88,13 +88,13 @@ def test_what_a_row_leaves_out_its_panel_names(page, project, version):
         "open": [f"run-{run.pk}.down.version" for run in runs],
     }
     table = page(**query)
-    rows = {row.node.name: row for row in table.context["rows"]}
+    rows = {row.node.name: row for row in table.context["lineage"].rows}
     row = min(rows.values(), key=lambda row: (not row.more, row.node.name))
     assert (len(row.others), row.more) == (5, 3)
     assert f'<a href="{row.url.replace("&", "&amp;")}">and 3 more</a>' in table.content.decode()
-    panel = page(**query, node=row.node.key).context["details"]
-    assert [node.name for node, _url in panel["before"]] == ["iris-model:v0"]
-    assert len(panel["after"]) == 8
+    panel = page(**query, node=row.node.key).context["lineage"].details
+    assert [node.name for node, _url in panel.before] == ["iris-model:v0"]
+    assert len(panel.after) == 8
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_no_details_of_what_is_hidden_or_not_in_the_graph(page, run, version, se
     other = factories.make_run(run.project, alice, display_name="elsewhere")
     for pk in (unseen.pk, other.pk):
         response = page(node=f"run-{pk}")
-        assert response.context["details"] is None
+        assert response.context["lineage"].details is None
         assert "unseen" not in response.content.decode()
 
 
@@ -169,7 +169,7 @@ def test_a_linked_version_has_the_name_of_its_page(client, victor, linked):
     address = linked.tab_url("lineage")
     response = client.get(address)
     assert shown(response) == ["flowers:v0", "iris-classifier:v1", "train"]
-    (current,) = [box for box in response.context["drawing"]["boxes"] if box.is_current]
+    (current,) = [box for box in response.context["lineage"].drawing.boxes if box.is_current]
     assert current.source_name == "source iris-model:v0"
     text = response.content.decode()
     assert '<text x="36" y="35">iris-classifier:v1</text>' in text
@@ -205,14 +205,14 @@ def test_the_table_says_how_what_is_beyond_hidden_ones_is_related(
     RunOutput.objects.create(run=train, version=model)
     client.force_login(bob)
     membership = factories.make_membership(collection, model)
-    rows = client.get(membership.tab_url("lineage"), {"view": "table"}).context["rows"]
+    rows = client.get(membership.tab_url("lineage"), {"view": "table"}).context["lineage"].rows
     assert [(row.node.name, row.level, row.relation) for row in rows] == [
         ("iris-classifier:v0", 0, ""),
         ("not visible to you", 1, "led to it"),
         ("iris-model:v0", 2, "led to it"),
     ]
     response = client.get(membership.tab_url("lineage"))
-    assert response.context["lineage"]["hidden_count"] == 1
+    assert response.context["lineage"].counts.hidden == 1
     text = response.content.decode()
     assert "runs and artifacts" in text
     assert not {"clean", "train", "data:v0", f"run-{train.pk}"} & set(re.findall(r"[\w:-]+", text))
@@ -222,14 +222,14 @@ def test_the_table_says_how_what_is_beyond_hidden_ones_is_related(
 def test_a_cluster_is_searched_and_nodes_taken_out(page, version, readers):
     cluster = cluster_of(page())
     response = page(node=cluster, find="read-3")
-    (member,) = response.context["details"]["members"]
-    assert member[0].name == "read-3"
-    assert member[2] == f"?out={member[0].key}"
+    (member,) = response.context["lineage"].details.members
+    assert member.node.name == "read-3"
+    assert member.out_url == f"?out={member.node.key}"
     assert (
         "this version"
         not in re.search('class="lineage-members".*?</ul>', response.content.decode(), re.S)[0]
     )
-    assert shown(page(out=member[0].key)) == ["5 runs", "iris-model:v0", "read-3"]
+    assert shown(page(out=member.node.key)) == ["5 runs", "iris-model:v0", "read-3"]
     assert len(shown(page(open=cluster))) == 7
 
 
@@ -259,7 +259,7 @@ def test_a_cluster_of_what_is_hidden_says_so(page, version, secret):
 def test_the_path_is_marked(page, run, version):
     data = run.inputs.get().version
     response = page(start=f"version-{data.pk}", node=f"version-{version.pk}")
-    assert [node.name for node, _url in response.context["path"]] == [
+    assert [node.name for node, _url in response.context["lineage"].path] == [
         "flowers:v0",
         "train",
         "iris-model:v0",
@@ -293,4 +293,4 @@ def test_queries_do_not_grow_with_nodes(
 
 def test_a_form_keeps_what_was_chosen(page, run):
     response = page(start=f"run-{run.pk}", depth="2", view="table", find="x")
-    assert response.context["kept"] == [("start", f"run-{run.pk}"), ("view", "table")]
+    assert response.context["lineage"].kept == [("start", f"run-{run.pk}"), ("view", "table")]

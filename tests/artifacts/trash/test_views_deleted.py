@@ -183,10 +183,10 @@ def test_used_by_counts_a_deleted_run_and_says_so(client, bob, run, version, hid
     delete_run(by=bob, run=run)
     client.force_login(bob)
     response = client.get(f"{PAGE}/usage")
-    runs, text = response.context["runs"], response.content.decode()
-    assert [use.deletion.name for use in runs["table"].rows] == ["brave"]
-    assert runs["hidden"] == 1
-    assert [kind["count"] for kind in response.context["kinds"]] == [None, 1, 0]
+    runs, text = response.context["usage"].runs, response.content.decode()
+    assert [use.deletion.name for use in runs.table.rows] == ["brave"]
+    assert runs.hidden == 1
+    assert [kind["count"] for kind in response.context["usage"].kinds] == [None, 1, 0]
     assert "1 run in a project that you cannot open used it too." in text
     assert RUN not in text
     exported = client.get(f"{PAGE}/usage/-/runs.json").getvalue().decode()
@@ -224,8 +224,8 @@ def test_downloads_through_a_deleted_registry_are_not_hidden(client, bob, acme, 
     if not is_known:  # as registries were deleted once
         Download.objects.update(collection=None)
     client.force_login(bob)
-    downloads = client.get(f"{PAGE}/usage").context["downloads"]
-    assert (len(downloads["table"].rows), downloads["hidden"]) == (1, 0)
+    downloads = client.get(f"{PAGE}/usage").context["usage"].downloads
+    assert (len(downloads.table.rows), downloads.hidden) == (1, 0)
 
 
 def test_logged_by_a_deleted_run(client, bob, run, sequence):

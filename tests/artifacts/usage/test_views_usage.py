@@ -44,7 +44,7 @@ def text_of(response):
 
 
 def code_of(response):
-    return {block["label"]: block["code"] for block in response.context["code"]}
+    return {block["label"]: block["code"] for block in response.context["usage"].code}
 
 
 # ------------------------------------------------------------------ the code
@@ -70,7 +70,7 @@ def test_code_logs_where_the_persons_scripts_do(client, bob, root, linked):
 def test_the_name_is_a_choice_with_an_address(client, bob, linked):
     url = linked.tab_url("usage")
     pinned = page(client, bob, url)
-    names = {each["name"]: each["url"] for each in pinned.context["names"]}
+    names = {each.name: each.url for each in pinned.context["usage"].names}
     assert list(names) == ["v0", "production", "latest"]
     assert "The number always means this version." in text_of(pinned)
     assert names["production"] == url.replace("/v0/", "/production/")
@@ -85,7 +85,7 @@ def test_the_name_is_a_choice_with_an_address(client, bob, linked):
 def test_an_alias_that_moved_away_is_said_to_be_gone(client, bob, linked):
     response = page(client, bob, linked.tab_url("usage"), **{"as": "<i>old"})
     assert "This version isn't called “&lt;i&gt;old” now" in text_of(response)
-    assert response.context["chosen"] == "v0"
+    assert response.context["usage"].chosen == "v0"
 
 
 def test_code_is_python_and_shell_whatever_the_names(client, bob, project):
@@ -125,7 +125,7 @@ def test_a_page_opened_by_an_alias_uses_it_everywhere(client, bob, promoted, ali
     assert f"<title>iris-classifier:{alias}" in text
     assert f"<code>{name}</code> <button" in text or f"<code>{name}</code><button" in text
     assert f"{alias} is v1 now, and moves." in text
-    assert {tab["url"] for tab in response.context["tabs"]} == {
+    assert {tab["url"] for tab in response.context["page"].tabs} == {
         promoted.url_as(alias, tab) for tab in ("", "metadata", "usage", "files", "lineage")
     }
     code = code_of(page(client, bob, promoted.url_as(alias, "usage")))
@@ -155,8 +155,8 @@ def test_of_many_aliases_the_page_names_some_and_usage_all(client, bob, promoted
     for number in range(20):
         promoted.aliases.create(collection=promoted.collection, name=f"alias-{number:02}")
     response = page(client, bob, promoted.url_as("alias-17"))
-    naming = response.context["naming"]
-    assert [each["name"] for each in naming["names"]] == [
+    naming = response.context["page"].naming
+    assert [each.name for each in naming.names] == [
         "v1",
         "production",
         "a b",
@@ -165,7 +165,7 @@ def test_of_many_aliases_the_page_names_some_and_usage_all(client, bob, promoted
     assert f'href="{promoted.url_as("alias-17", "usage")}#usage">20 more names</a>' in text_of(
         response
     )
-    assert len(page(client, bob, naming["more_url"]).context["names"]) == 24
+    assert len(page(client, bob, naming.more_url).context["usage"].names) == 24
 
 
 def test_without_an_alias_there_is_no_choice_of_names(client, bob, promoted):
@@ -184,7 +184,7 @@ def test_production_by_curl_is_three_clicks_from_the_collection(client, bob, pro
     (chip,) = [url for url in found if "/-/aliases/" not in url]  # that of the version's row
     (usage,) = [
         tab["url"]
-        for tab in page(client, bob, chip).context["tabs"]
+        for tab in page(client, bob, chip).context["page"].tabs
         if tab["url"].endswith("/usage")
     ]
     copied = re.findall(r'data-copy="(curl [^"]*)"', text_of(page(client, bob, usage)))
@@ -280,9 +280,9 @@ def test_kinds_have_addresses_and_keep_the_name(client, bob, project, version, m
     RunInput.objects.create(run=factories.make_run(project, bob), version=version)
     record_download(by=bob, membership=membership)
     both = page(client, bob, **{"as": "latest"})
-    urls = {kind["label"]: kind["url"] for kind in both.context["kinds"]}
+    urls = {kind["label"]: kind["url"] for kind in both.context["usage"].kinds}
     runs = client.get(URL + urls["Runs"])
-    assert runs.context["chosen"] == "latest"
+    assert runs.context["usage"].chosen == "latest"
     assert "Runs that used it" in text_of(runs)
     assert "<h3 id=" in text_of(runs)
     assert 'id="used-by-downloads"' not in text_of(runs)
@@ -307,13 +307,15 @@ def test_runs_and_downloads_page_by_themselves(client, bob, project, version, me
             last_at=now - timedelta(minutes=number),
         )
     first = page(client, bob)
-    second = client.get(first.context["runs"]["table"].next_url)
-    assert len(second.context["runs"]["table"].rows) == 1
-    assert len(second.context["downloads"]["table"].rows) == 50
-    swapped = client.get(first.context["runs"]["table"].next_url, headers=htmx(target="consumers"))
+    second = client.get(first.context["usage"].runs.table.next_url)
+    assert len(second.context["usage"].runs.table.rows) == 1
+    assert len(second.context["usage"].downloads.table.rows) == 50
+    swapped = client.get(
+        first.context["usage"].runs.table.next_url, headers=htmx(target="consumers")
+    )
     assert_swap_equals_reload(swapped, second, "consumers")
-    third = client.get(first.context["downloads"]["table"].next_url)
-    assert [row.reference for row in third.context["downloads"]["table"].rows] == ["a50"]
+    third = client.get(first.context["usage"].downloads.table.next_url)
+    assert [row.reference for row in third.context["usage"].downloads.table.rows] == ["a50"]
 
 
 @pytest.mark.slow
@@ -338,7 +340,7 @@ def test_usage_queries(client, bob, acme, project, version, rows, django_assert_
     client.force_login(bob)
     with django_assert_num_queries(24):
         response = client.get(URL)
-    assert len(response.context["downloads"]["table"].rows) == rows
+    assert len(response.context["usage"].downloads.table.rows) == rows
 
 
 def test_the_lists_are_files_too_and_say_no_more_than_the_page(

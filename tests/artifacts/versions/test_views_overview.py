@@ -63,7 +63,7 @@ def linked(collection, sequence, project, alice):
 def test_key_metrics_say_what_is_better_than_production(client, bob, linked):
     client.force_login(bob)
     response = client.get(linked.get_absolute_url())
-    metrics = {each.name: each for each in response.context["metrics"]}
+    metrics = {each.name: each for each in response.context["overview"].metrics}
     assert [metrics[name].verdict for name in ("accuracy", "val_loss", "same_f1")] == [
         "better",
         "worse",
@@ -83,10 +83,10 @@ def test_what_is_production_itself_is_compared_with_no_production(client, bob, l
     membership = linked.collection.memberships.get(index=0)
     client.force_login(bob)
     response = client.get(membership.get_absolute_url())
-    assert response.context["base"] is None
-    assert {each.verdict for each in response.context["metrics"]} == {""}
+    assert response.context["overview"].base is None
+    assert {each.verdict for each in response.context["overview"].metrics} == {""}
     linked.collection.project.protected_aliases.create(name="best")
-    assert client.get(membership.get_absolute_url()).context["base"] == linked
+    assert client.get(membership.get_absolute_url()).context["overview"].base.membership == linked
 
 
 def test_numbers_of_runs_that_one_may_not_see_are_not_compared(client, acme, alice, linked):
@@ -95,7 +95,7 @@ def test_numbers_of_runs_that_one_may_not_see_are_not_compared(client, acme, ali
     linked.version.metadata = {"accuracy": 0.7, "deep": {"auc": 0.6}}
     linked.version.save(update_fields=["metadata"])
     client.force_login(eve)
-    metrics = client.get(linked.get_absolute_url()).context["metrics"]
+    metrics = client.get(linked.get_absolute_url()).context["overview"].metrics
     assert [(each.name, each.value, each.base) for each in metrics] == [
         ("accuracy", "0.7", ""),
         ("deep.auc", "0.6", ""),
@@ -110,7 +110,9 @@ def test_few_metrics_are_key_and_media_are_none(client, bob, project, version):
     version.save(update_fields=["metadata"])
     client.force_login(bob)
     membership = version.memberships.get()
-    names = [each.name for each in client.get(membership.get_absolute_url()).context["metrics"]]
+    names = [
+        each.name for each in client.get(membership.get_absolute_url()).context["overview"].metrics
+    ]
     assert names == ["test_auc", "train_auc", "m0", "m1", "m2", "m3"]
     assert len(names) == METRICS
 
@@ -188,7 +190,7 @@ def test_of_many_files_the_largest_are_named(client, bob, sequence):
     membership = factories.make_version(sequence, files=files).memberships.get()
     client.force_login(bob)
     response = client.get(membership.get_absolute_url())
-    names = [item.name for item in response.context["top_files"]]
+    names = [item.name for item in response.context["overview"].top_files]
     assert names == ["part-29", "part-28", "part-27", "part-26", "part-25"]
     assert "All files" in response.text
 
@@ -205,7 +207,7 @@ def test_who_used_it_lately_as_far_as_one_may_see(client, alice, bob, acme, proj
         record_download(by=person, membership=membership)
     Download.objects.filter(user=bob).update(last_at=past)
     client.force_login(bob)
-    use = client.get(membership.get_absolute_url()).context["recent_use"]
+    use = client.get(membership.get_absolute_url()).context["overview"].recent_use
     assert [each.run for each in use.runs] == [seen]
     assert [each.username for each in use.people] == ["alice"]
     assert not use.has_more
@@ -214,9 +216,11 @@ def test_who_used_it_lately_as_far_as_one_may_see(client, alice, bob, acme, proj
 def test_the_code_names_the_alias_one_came_by(client, bob, linked):
     client.force_login(bob)
     page = linked.get_absolute_url()
-    assert "iris-classifier:v1&quot;" in client.get(page).context["quick"].replace('"', "&quot;")
+    assert "iris-classifier:v1&quot;" in client.get(page).context["overview"].quick.replace(
+        '"', "&quot;"
+    )
     by_alias = f"{linked.collection.get_absolute_url()}/best"
-    assert 'iris-classifier:best"' in client.get(by_alias).context["quick"]
+    assert 'iris-classifier:best"' in client.get(by_alias).context["overview"].quick
 
 
 @pytest.mark.slow

@@ -51,7 +51,7 @@ def test_tabs_are_addresses(client, victor, url, run, name):
     client.force_login(victor)
     response = client.get(tab(name))
     assert response.status_code == 200
-    current = [item["url"] for item in response.context["tabs"] if item["current"]]
+    current = [item["url"] for item in response.context["page"].tabs if item["current"]]
     assert current == [url if name == "version" else tab(name)]
 
 

@@ -234,11 +234,11 @@ def test_the_lineage_tells_of_a_deleted_run(api, client, bob, run, version):
     client.force_login(bob)
     page = client.get(f"/vision/iris/artifacts/model/{version.sequence.name}/v0/lineage")
     assert page.status_code == 200
-    drawn = [box.name for box in page.context["drawing"]["boxes"]]
+    drawn = [box.name for box in page.context["lineage"].drawing.boxes]
     others = Run.objects.get().display_name
     assert sorted(drawn) == sorted(["iris-model:v0", run.display_name, others])
-    assert page.context["lineage"]["deleted_count"] == 1
-    assert page.context["lineage"]["hidden_count"] == 0
+    assert page.context["lineage"].counts.deleted == 1
+    assert page.context["lineage"].counts.hidden == 0
 
 
 def test_its_versions_go_to_the_trash_when_asked_for(api, bob, run, version, sequence):
