@@ -5,14 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from artifacts.models import Project
-from artifacts.services.projects import (
-    DEFAULT_PROJECT,
-    create_project,
-    delete_project,
-    rename_project,
-    update_project,
-    was_renamed,
-)
+from artifacts.services import projects
+from artifacts.services.projects import DEFAULT_PROJECT, was_renamed
 from registries.graphql.lookups import need_project, project_named, registry_of
 from registries.graphql.registries import (
     create_from_input,
@@ -67,7 +61,7 @@ def _existing(user: User, input: dict[str, Any]) -> Project | None:
 
 def _create_project(user: User, input: dict[str, Any]) -> Project:
     _check_ordinary(input)
-    return create_project(
+    return projects.create_project(
         by=user,
         entity_name=input.get("entityName"),
         name=input.get("name"),
@@ -77,7 +71,7 @@ def _create_project(user: User, input: dict[str, Any]) -> Project:
 
 def _update_project(user: User, project: Project, input: dict[str, Any]) -> Project:
     _check_ordinary(input)
-    return update_project(by=user, project=project, description=input.get("description"))
+    return projects.update_project(by=user, project=project, description=input.get("description"))
 
 
 def _check_ordinary(input: dict[str, Any]) -> None:
@@ -97,14 +91,14 @@ def _check_ordinary(input: dict[str, Any]) -> None:
 
 
 @field("Mutation", "renameProject")
-def rename_project_mutation(root, info, input):
+def rename_project(root, info, input):
     user, old, new = info.context.user, input["oldProjectName"], input["newProjectName"]
     project = project_named(user, input["entityName"], old)
     if project is None:
         renamed = _renamed(user, input["entityName"], old, new)
         return {"project": renamed, "model": renamed, "inserted": False}
     if not project.is_registry:
-        project = rename_project(by=user, project=project, name=new)
+        project = projects.rename_project(by=user, project=project, name=new)
     else:
         name = without_prefix(new)
         project = rename_registry(by=user, registry=registry_of(project), name=name).project
@@ -129,5 +123,5 @@ def delete_model(root, info, input):
     if project.is_registry:
         delete_registry(by=user, registry=registry_of(project))
     else:
-        delete_project(by=user, project=project)
+        projects.delete_project(by=user, project=project)
     return {"success": True}

@@ -13,7 +13,7 @@ _HIDES_403 = re.compile(r"W&B (Public|Internal) Client 0\.(19|2[0-6])\.")
 
 
 @field("ServerInfo", "cliVersionInfo")
-def cli_versions(server_info: dict, info: GraphQLResolveInfo) -> dict[str, str]:
+def server_info_cli_version_info(server_info: dict, info: GraphQLResolveInfo) -> dict[str, str]:
     """The releases that this server takes: 0.19 to 0.29 look for what came with 0.12 or before."""
     return {"min_cli_version": "0.19.0", "max_cli_version": NEWEST_TESTED}
 

@@ -35,8 +35,8 @@ PASSING = {"Unavailable", "OperationalError", "InterfaceError", "disk full"}
 # door -> what is replaced by something that raises
 DOORS = {
     "query": "artifacts.graphql.projects.entities.default_entity_of",
-    "mutation": "artifacts.graphql.versions.versions.need_version",
-    "commit": "artifacts.graphql.versions.creation.need_version",
+    "mutation": "artifacts.graphql.versions.versions.reach_version",
+    "commit": "artifacts.graphql.versions.creation.reach_version",
     "complete": "artifacts.graphql.files.multipart.complete_upload",
     "file_stream": "artifacts.views.sdk.streams.reach_run_to_log",
     "upload": "artifacts.services.files.uploads.save_blob",

@@ -4,16 +4,16 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from artifacts.graphql.lookups import need_version
-from artifacts.models import Alias, Collection, Membership
+from artifacts.models import Alias, Collection, Membership, Version
 from artifacts.querysets.collections import LATEST
 from artifacts.reads.lookups import find_membership
 from artifacts.services.aliases.at_paths import CollectionPath, change_aliases
+from artifacts.services.reach.versions import reach_version
 from registry_site.accounts.names import is_version_number
 from registry_site.graphql.binding import field
 from registry_site.graphql.connections import connection
 from registry_site.queries.keyset import cursor_of
-from registry_site.texts.ids import encode_id
+from registry_site.texts.ids import decode_id, encode_id
 
 
 @dataclass(frozen=True)
@@ -87,17 +87,19 @@ def _alias_id(alias: Alias) -> str:
 
 
 @field("Mutation", "addAliases")
-def add_aliases_mutation(root, info, input):
-    user, version = info.context.user, need_version(info.context.user, input["artifactID"])
-    change_aliases(by=user, version=version, added=_by_path(input))
+def add_aliases(root, info, input):
+    change_aliases(by=info.context.user, version=_version(info, input), added=_by_path(input))
     return {"success": True}
 
 
 @field("Mutation", "deleteAliases")
-def delete_aliases_mutation(root, info, input):
-    user, version = info.context.user, need_version(info.context.user, input["artifactID"])
-    change_aliases(by=user, version=version, removed=_by_path(input))
+def delete_aliases(root, info, input):
+    change_aliases(by=info.context.user, version=_version(info, input), removed=_by_path(input))
     return {"success": True}
+
+
+def _version(info, input) -> Version:
+    return reach_version(by=info.context.user, pk=decode_id(input["artifactID"], "Artifact"))
 
 
 def _by_path(input) -> dict[CollectionPath, list[str]]:

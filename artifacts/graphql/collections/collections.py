@@ -6,7 +6,6 @@ from artifacts.graphql.collections.filters import COLLECTIONS, VERSION_ORDERS, V
 from artifacts.graphql.collections.memberships import fill_listed
 from artifacts.graphql.collections.types import type_of_collection
 from artifacts.graphql.hidden import COMMITTED, hide_collection
-from artifacts.graphql.lookups import collection_by_id, need_collection
 from artifacts.graphql.projects.filters import BY_NAME_OR_AGE
 from artifacts.graphql.projects.projects import listed_projects
 from artifacts.models import ArtifactType, Collection, Membership, Project
@@ -14,11 +13,15 @@ from artifacts.querysets.collections import LATEST, CollectionQuerySet
 from artifacts.reads.lookups import find_membership
 from artifacts.services.collections import collections as services
 from artifacts.services.paths.placeholders import sequence_behind
+from artifacts.services.reach.collections import (
+    reach_collection_by_id,
+    visible_collection_by_id,
+)
 from registry_site.accounts.models import Entity
 from registry_site.filters import read_filter, read_order
 from registry_site.graphql.binding import abstract, field, fields
 from registry_site.graphql.connections import connection, whole_list
-from registry_site.texts.ids import decode_opaque_id, encode_id
+from registry_site.texts.ids import decode_id, decode_opaque_id, encode_id
 
 
 @field("Query", "artifactCollection")
@@ -26,7 +29,7 @@ def artifact_collection(root, info, id):
     user, placeholder = info.context.user, decode_opaque_id(id, "ArtifactCollection")
     if hidden := sequence_behind(by=user, name=placeholder):
         return hide_collection(hidden)
-    return collection_by_id(user, id)
+    return visible_collection_by_id(by=user, pk=decode_id(id, "ArtifactCollection"))
 
 
 abstract(
@@ -49,7 +52,7 @@ fields("ArtifactPortfolio", **_COLLECTION)
 
 @field("ArtifactSequence", "artifactMembership")
 @field("ArtifactPortfolio", "artifactMembership")
-def collection_membership(collection: Collection, info, aliasName):
+def collection_artifact_membership(collection: Collection, info, aliasName):
     membership = find_membership(collection, aliasName)
     if membership:
         membership.asked_as = aliasName
@@ -57,20 +60,20 @@ def collection_membership(collection: Collection, info, aliasName):
 
 
 @field("ArtifactSequence", "latestArtifact")
-def sequence_latest(sequence: Collection, info):
+def sequence_latest_artifact(sequence: Collection, info):
     newest = find_membership(sequence, LATEST)
     return newest and newest.version
 
 
 @field("ArtifactSequence", "digestAlgorithm")
-def sequence_algorithm(sequence: Collection, info):
+def sequence_digest_algorithm(sequence: Collection, info):
     """By what the sequence's versions are summed; null while it has none."""
     newest = find_membership(sequence, LATEST)
     return newest and newest.version.digest_algorithm
 
 
 @field("Entity", "artifactCollections")
-def entity_collections(
+def entity_artifact_collections(
     entity: Entity, info, projectFilters=None, filters=None, collectionTypes=None, **page
 ):
     rows = Collection.objects.filter(project__in=listed_projects(entity, info, projectFilters))
@@ -80,12 +83,12 @@ def entity_collections(
 
 
 @field("Project", "artifactCollections")
-def project_collections(project: Project, info, filters=None, **page):
+def project_artifact_collections(project: Project, info, filters=None, **page):
     return _collections(info, Collection.objects.filter(project=project), filters, **page)
 
 
 @field("ArtifactType", "artifactCollections")
-def type_collections(kind: ArtifactType, info, filters=None, **page):
+def type_artifact_collections(kind: ArtifactType, info, filters=None, **page):
     rows = Collection.objects.filter(artifact_type=kind)
     return _collections(info, rows, filters, **page)
 
@@ -101,7 +104,7 @@ def _collections(
 
 @field("ArtifactSequence", "artifacts")
 @field("ArtifactPortfolio", "artifacts")
-def collection_versions(
+def collection_artifacts(
     collection: Collection, info, filters=None, order=None, after=None, first=None
 ):
     """Versions with the number that each has in this collection; the newest first."""
@@ -120,40 +123,62 @@ def collection_versions(
     )
 
 
-@field("Mutation", "updateArtifactSequence", "updateArtifactPortfolio")
-def update_collection(root, info, input):
+@field("Mutation", "updateArtifactSequence")
+def update_artifact_sequence(root, info, input):
     """Absent and null leave as it is."""
-    user, collection = info.context.user, need_collection(info.context.user, *_named(input))
-    collection = services.update_collection(
-        by=user,
-        collection=collection,
-        name=input.get("name"),
-        description=input.get("description"),
+    return _update(info, _sequence(info, input), input)
+
+
+@field("Mutation", "updateArtifactPortfolio")
+def update_artifact_portfolio(root, info, input):
+    """Absent and null leave as it is."""
+    return _update(info, _portfolio(info, input), input)
+
+
+def _update(info, collection: Collection, input) -> dict[str, Collection]:
+    name, description = input.get("name"), input.get("description")
+    updated = services.update_collection(
+        by=info.context.user, collection=collection, name=name, description=description
     )
-    return {"artifactCollection": collection}
+    return {"artifactCollection": updated}
 
 
 @field("Mutation", "moveArtifactSequence")
-def move_sequence(root, info, input):
-    user, collection = info.context.user, need_collection(info.context.user, *_named(input))
-    collection = services.set_collection_type(
-        by=user, collection=collection, type_name=input["destinationArtifactTypeName"]
+def move_artifact_sequence(root, info, input):
+    moved = services.set_collection_type(
+        by=info.context.user,
+        collection=_sequence(info, input),
+        type_name=input["destinationArtifactTypeName"],
     )
-    return {"artifactCollection": collection}
+    return {"artifactCollection": moved}
 
 
-@field("Mutation", "deleteArtifactSequence", "deleteArtifactPortfolio")
-def delete_collection(root, info, input):
+@field("Mutation", "deleteArtifactSequence")
+def delete_artifact_sequence(root, info, input):
+    return _delete(info, _sequence(info, input, with_deleted=True))
+
+
+@field("Mutation", "deleteArtifactPortfolio")
+def delete_artifact_portfolio(root, info, input):
+    return _delete(info, _portfolio(info, input, with_deleted=True))
+
+
+def _delete(info, collection: Collection) -> dict[str, Collection]:
     """A collection that was deleted already answers so again: a repeated request."""
-    user = info.context.user
-    collection = need_collection(user, *_named(input), with_deleted=True)
-    services.delete_collection(by=user, collection=collection)
+    services.delete_collection(by=info.context.user, collection=collection)
     collection.refresh_from_db(fields=["deleted_at"])
     return {"artifactCollection": collection}
 
 
-def _named(input) -> tuple[str, str]:
-    """The id that an input has, and of which kind of collection it is."""
-    if "artifactSequenceID" in input:
-        return input["artifactSequenceID"], "sequence"
-    return input["artifactPortfolioID"], "portfolio"
+def _sequence(info, input, *, with_deleted: bool = False) -> Collection:
+    pk = decode_id(input["artifactSequenceID"], "ArtifactCollection")
+    return reach_collection_by_id(
+        by=info.context.user, pk=pk, kinds=("sequence",), with_deleted=with_deleted
+    )
+
+
+def _portfolio(info, input, *, with_deleted: bool = False) -> Collection:
+    pk = decode_id(input["artifactPortfolioID"], "ArtifactCollection")
+    return reach_collection_by_id(
+        by=info.context.user, pk=pk, kinds=("portfolio",), with_deleted=with_deleted
+    )

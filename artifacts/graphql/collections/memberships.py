@@ -5,23 +5,20 @@ from typing import Any
 from artifacts.graphql.collections.aliases import alias_names
 from artifacts.graphql.collections.filters import COLLECTIONS, VERSION_ORDERS, VERSIONS
 from artifacts.graphql.files.files import files_of_version
-from artifacts.graphql.lookups import (
-    need_collection,
-    need_version,
-    version_by_client_id,
-)
 from artifacts.graphql.projects.projects import listed_projects
 from artifacts.models import Collection, Membership, Version
 from artifacts.reads.lookups import fill_memberships, list_together
 from artifacts.services.collections.link_targets import link_to_path
 from artifacts.services.collections.links import Linking, link_version, unlink_version
+from artifacts.services.reach.collections import reach_collection_by_id
+from artifacts.services.reach.versions import reach_version, visible_version_by_client_id
 from registry_site.accounts.models import Entity
 from registry_site.accounts.permissions import Action, can
 from registry_site.filters import read_filter, read_order
 from registry_site.graphql.binding import field, fields
 from registry_site.graphql.connections import connection
 from registry_site.queries.keyset import Key
-from registry_site.texts.ids import encode_id
+from registry_site.texts.ids import decode_id, encode_id
 
 fields(
     "ArtifactCollectionMembership",
@@ -50,7 +47,7 @@ BY_COLLECTION = [Key("collection_id"), Key("index", descending=True)]
 
 
 @field("Entity", "artifactMemberships")
-def entity_versions(
+def entity_artifact_memberships(
     entity: Entity,
     info,
     projectFilters=None,
@@ -89,8 +86,8 @@ def fill_listed(memberships: list[Membership]) -> None:
 @field("Mutation", "linkArtifact")
 def link_artifact(root, info, input):
     user = info.context.user
-    version = version_by_client_id(user, input.get("clientID"))
-    version = version or need_version(user, input.get("artifactID"))
+    version = visible_version_by_client_id(by=user, client_id=input.get("clientID"))
+    version = version or reach_version(by=user, pk=decode_id(input.get("artifactID"), "Artifact"))
     linking = _link(user, version, input)
     linking.membership.version = version
     return {"versionIndex": linking.membership.index, "artifactMembership": linking.membership}
@@ -100,7 +97,7 @@ def _link(user, version: Version, input: dict[str, Any]) -> Linking:
     """Link to the portfolio that has this id, or else to a path."""
     aliases = [alias["alias"] for alias in input.get("aliases") or ()]
     if input.get("artifactPortfolioID"):
-        portfolio = need_collection(user, input["artifactPortfolioID"])
+        portfolio = _portfolio(user, input)
         return link_version(
             by=user,
             version=version,
@@ -122,9 +119,14 @@ def _link(user, version: Version, input: dict[str, Any]) -> Linking:
 def unlink_artifact(root, info, input):
     """A version that has no membership there is unlinked already: a repeated request."""
     user = info.context.user
-    version = need_version(user, input["artifactID"])
-    collection = need_collection(user, input["artifactPortfolioID"])
+    version = reach_version(by=user, pk=decode_id(input["artifactID"], "Artifact"))
+    collection = _portfolio(user, input)
     membership = Membership.objects.for_api().filter(collection=collection, version=version).first()
     if membership:
         unlink_version(by=user, membership=membership)
     return {"artifactID": input["artifactID"], "success": True}
+
+
+def _portfolio(user, input: dict[str, Any]) -> Collection:
+    pk = decode_id(input["artifactPortfolioID"], "ArtifactCollection")
+    return reach_collection_by_id(by=user, pk=pk)

@@ -1,8 +1,8 @@
 """Tags of collections and versions."""
 
-from artifacts.graphql.lookups import need_collection_at
 from artifacts.models import CollectionTag
 from artifacts.services.collections import collections as services
+from artifacts.services.reach.collections import no_such_collection, visible_collection
 from registry_site.graphql.binding import field, fields
 from registry_site.texts.ids import encode_id
 
@@ -14,7 +14,7 @@ fields(
 
 
 @field("Mutation", "createArtifactCollectionTagAssignments")
-def add_collection_tags(root, info, input):
+def create_artifact_collection_tag_assignments(root, info, input):
     """Answers with all tags that the collection has now."""
     user, collection = info.context.user, _collection_of_tags(info, input)
     services.add_collection_tags(by=user, collection=collection, names=_tag_names(input))
@@ -22,15 +22,22 @@ def add_collection_tags(root, info, input):
 
 
 @field("Mutation", "deleteArtifactCollectionTagAssignments")
-def remove_collection_tags(root, info, input):
+def delete_artifact_collection_tag_assignments(root, info, input):
     user, collection = info.context.user, _collection_of_tags(info, input)
     services.remove_collection_tags(by=user, collection=collection, names=_tag_names(input))
     return {"success": True}
 
 
 def _collection_of_tags(info, input):
-    path = input["entityName"], input["projectName"], input["artifactCollectionName"]
-    return need_collection_at(info.context.user, *path)
+    collection = visible_collection(
+        by=info.context.user,
+        entity_name=input["entityName"],
+        project_name=input["projectName"],
+        name=input["artifactCollectionName"],
+    )
+    if collection is None:
+        raise no_such_collection()
+    return collection
 
 
 def _tag_names(input) -> list[str]:

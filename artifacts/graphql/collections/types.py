@@ -46,13 +46,17 @@ def _types(project: Project):
 fields("ArtifactType", id=lambda kind: encode_id("ArtifactType", kind.pk or 0))
 
 
-@field("ArtifactType", "artifactCollection", "artifactSequence")
-def type_collection(kind: ArtifactType, info, name):
+@field("ArtifactType", "artifactCollection")
+def type_artifact_collection(kind: ArtifactType, info, name):
     """The collection of this name, if it is of this type."""
-    found = Collection.objects.for_api().filter(artifact_type=kind, name=name)
-    if info.field_name == "artifactSequence":
-        found = found.filter(kind=Collection.Kind.SEQUENCE)
-    return found.first()
+    return Collection.objects.for_api().filter(artifact_type=kind, name=name).first()
+
+
+@field("ArtifactType", "artifactSequence")
+def type_artifact_sequence(kind: ArtifactType, info, name):
+    """The sequence of this name, if it is of this type."""
+    sequences = Collection.objects.for_api().filter(kind=Collection.Kind.SEQUENCE)
+    return sequences.filter(artifact_type=kind, name=name).first()
 
 
 @field("ArtifactType", "artifact")

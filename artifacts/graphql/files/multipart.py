@@ -14,7 +14,7 @@ _MD5 = re.compile("[0-9a-f]{32}")
 
 
 @field("Mutation", "completeMultipartUploadArtifact")
-def complete_multipart_upload(root, info, input):
+def complete_multipart_upload_artifact(root, info, input):
     """wandb 0.31 sends back the ETags of the parts as it got them, with their quotes."""
     where = {
         "by": info.context.user,
@@ -25,14 +25,14 @@ def complete_multipart_upload(root, info, input):
     if input["completeMultipartAction"] == "Abort":
         abort_upload(**where)
         return {"digest": None}
-    given = {part["partNumber"]: part["hexMD5"].strip('"') for part in input["completedParts"]}
-    return {"digest": complete_upload(**where, confirmed=given).digest}
+    confirmed = {part["partNumber"]: part["hexMD5"].strip('"') for part in input["completedParts"]}
+    return {"digest": complete_upload(**where, confirmed=confirmed).digest}
 
 
-def part_sums(given) -> tuple[str, ...]:
+def part_sums(parts) -> tuple[str, ...]:
     """The MD5s (hex) of a file's parts in order; raises Invalid where they are none."""
-    sums = {part["partNumber"]: part["hexMD5"] for part in given}
-    if len(given) > MAX_PARTS or sorted(sums) != list(range(1, len(given) + 1)):
+    sums = {part["partNumber"]: part["hexMD5"] for part in parts}
+    if len(parts) > MAX_PARTS or sorted(sums) != list(range(1, len(parts) + 1)):
         raise Invalid(
             _("Number the parts of a file from 1 to {limit}, each once.").format(limit=MAX_PARTS)
         )

@@ -12,15 +12,15 @@ from registry_site.texts.ids import decode_id, encode_id
 @field("Mutation", "createArtifactFiles")
 def create_artifact_files(root, info, input):
     """The answer has the order of the request: wandb 0.31 matches by position."""
-    specs = [_file_spec(given) for given in input["artifactFiles"]]
+    specs = [_file_spec(file) for file in input["artifactFiles"]]
     files = create_files(by=info.context.user, specs=specs)
     return {"files": whole_list([announced_file(info.context, file) for file in files])}
 
 
-def _file_spec(given) -> FileSpec:
-    version, digest = decode_id(given["artifactID"], "Artifact"), given.get("digest") or ""
-    sums = part_sums(given.get("uploadPartsInput") or [])
-    return FileSpec(version, given["name"], given["md5"], digest, sums)
+def _file_spec(file) -> FileSpec:
+    version_pk, digest = decode_id(file["artifactID"], "Artifact"), file.get("digest") or ""
+    sums = part_sums(file.get("uploadPartsInput") or [])
+    return FileSpec(version_pk, file["name"], file["md5"], digest, sums)
 
 
 def announced_file(context: Context, file: ArtifactFile) -> dict:

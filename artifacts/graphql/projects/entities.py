@@ -26,7 +26,7 @@ def load_storage(context: Context, entities: list[int]) -> None:
 
 
 @field("Entity", "storageBytes")
-def entity_storage(entity: Entity, info):
+def entity_storage_bytes(entity: Entity, info):
     key = ("storageBytes", entity.pk)
     if key not in info.context.loaded:
         load_storage(info.context, [entity.pk])

@@ -5,12 +5,12 @@ from registry_site.graphql.binding import field
 
 
 @field("Organization", "advancedRegistryFeatures")
-def advanced_registry_features(organization: Organization, info):
+def organization_advanced_registry_features(organization: Organization, info):
     """Every field and order of wandb 0.31's advanced search is in VERSIONS and VERSION_ORDERS."""
     return {"advancedSearch": True}
 
 
 @field("Organization", "featureFlags")
-def feature_flags(organization: Organization, info, rampIDType):
+def organization_feature_flags(organization: Organization, info, rampIDType):
     """None: what differs between organizations here are their settings."""
     return []

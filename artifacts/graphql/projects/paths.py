@@ -10,14 +10,11 @@ from dataclasses import dataclass
 from artifacts.models import Collection, Membership, Project
 from artifacts.reads.lookups import (
     find_collection,
-    find_former_collection,
     find_membership,
     was_left,
 )
-from artifacts.services.paths.former_uses import record_former_use
+from artifacts.services.reach.former_paths import visible_former_collection
 from artifacts.services.usage.names_reached import remember_reached
-from registry_site.accounts.models import User
-from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.selections import selected
 
 _NAMES_A_VERSION = {"artifact", "artifactCollectionMembership"}
@@ -45,8 +42,8 @@ def former_project(info, entity_name: str, name: str) -> FormerProject | None:
 
     A project that never was is null: the client says then that there is none (wandb 0.31).
     """
-    asked = selected(info)
-    is_led_on = asked and asked <= _LEADS_TO_ONE
+    fields = selected(info)
+    is_led_on = fields and fields <= _LEADS_TO_ONE
     if not is_led_on or not was_left(info.context.user, entity_name, name):
         return None
     return FormerProject(entity_name, name)
@@ -54,19 +51,6 @@ def former_project(info, entity_name: str, name: str) -> FormerProject | None:
 
 def former_type(info, project: FormerProject, name: str) -> FormerType | None:
     return FormerType(project, name) if selected(info) <= _NAMES_A_VERSION else None
-
-
-def former_collection(
-    user: User, entity_name: str, project_name: str, name: str
-) -> Collection | None:
-    """The collection that left this path last, if the viewer may see it."""
-    collection = find_former_collection(entity_name, project_name, name)
-    if collection is None or not can(user, Action.READ, collection.project):
-        return None
-    record_former_use(
-        by=user, project=collection.project, project_name=project_name, collection_name=name
-    )
-    return collection
 
 
 def asks_for_a_membership(info) -> bool:
@@ -91,4 +75,6 @@ def collection_at(project: Project | FormerProject, name: str, info) -> Collecti
         return collection
     else:
         entity_name, project_name = project.entity.name, project.name
-    return former_collection(info.context.user, entity_name, project_name, name)
+    return visible_former_collection(
+        by=info.context.user, entity_name=entity_name, project_name=project_name, name=name
+    )

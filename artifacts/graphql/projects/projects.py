@@ -4,7 +4,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from artifacts.graphql.hidden import hide_project
-from artifacts.graphql.lookups import project_at
 from artifacts.graphql.projects.filters import BY_NAME_OR_AGE, PROJECTS
 from artifacts.graphql.projects.paths import (
     FormerProject,
@@ -16,6 +15,7 @@ from artifacts.graphql.projects.paths import (
 from artifacts.models import Project
 from artifacts.reads.lookups import find_collection, find_run
 from artifacts.services.paths.placeholders import project_behind
+from artifacts.services.reach.projects import visible_project
 from registry_site.accounts.models import Entity
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.services.people import default_entity_of
@@ -36,12 +36,13 @@ def project(root, info, name=None, entityName=None):
     entity = entityName or default_entity_of(user).name
     if hidden := project_behind(by=user, entity_name=entity, name=name or ""):
         return hide_project(hidden)
-    return project_at(user, entity, name) or former_project(info, entity, name or "")
+    visible = visible_project(by=user, entity_name=entity, name=name)
+    return visible or former_project(info, entity, name or "")
 
 
 @field("Entity", "project")
 def entity_project(entity, info, name=None):
-    return project_at(info.context.user, entity.name, name)
+    return visible_project(by=info.context.user, entity_name=entity.name, name=name)
 
 
 fields(
@@ -73,12 +74,12 @@ def project_artifact(project: Project | FormerProject, info, name, enableTrackin
 
 
 @field("Project", "artifactCollectionMembership")
-def project_membership(project: Project | FormerProject, info, name):
+def project_artifact_collection_membership(project: Project | FormerProject, info, name):
     return membership_at(project, name, info)
 
 
 @field("Project", "artifactCollection")
-def project_collection(project: Project | FormerProject, info, name):
+def project_artifact_collection(project: Project | FormerProject, info, name):
     if asks_for_a_membership(info):
         return collection_at(project, name, info)
     return None if isinstance(project, FormerProject) else find_collection(project, name)
@@ -88,10 +89,12 @@ def project_collection(project: Project | FormerProject, info, name):
 def models(root, info, entityName=None, filters=None, order=None, after=None, first=None):
     """Projects of the entity, which for an organization are its registries."""
     user = info.context.user
-    found = Entity.objects.visible_to(user).named(entityName).first() if entityName else None
-    if entityName and not found:
+    if not entityName:
+        return entity_projects(default_entity_of(user), info, filters, order, after, first)
+    entity = Entity.objects.visible_to(user).named(entityName).first()
+    if entity is None:
         raise NotFound(_("There is no entity {name!r} that you may see.").format(name=entityName))
-    return entity_projects(found or default_entity_of(user), info, filters, order, after, first)
+    return entity_projects(entity, info, filters, order, after, first)
 
 
 @field("Entity", "projects")
@@ -103,7 +106,7 @@ def entity_projects(entity: Entity, info, filters=None, order=None, after=None, 
 
 def listed_projects(entity: Entity, info, filters) -> QuerySet:
     """Return the entity's projects, or an organization's registries, that pass the filters."""
-    found = Project.objects.visible_to(info.context.user).filter(entity=entity)
+    projects = Project.objects.visible_to(info.context.user).filter(entity=entity)
     if entity.kind == Entity.Kind.ORGANIZATION:
-        found = found.registries()
-    return found.filter(read_filter(filters, PROJECTS))
+        projects = projects.registries()
+    return projects.filter(read_filter(filters, PROJECTS))

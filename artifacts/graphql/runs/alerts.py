@@ -8,7 +8,7 @@ from registry_site.graphql.binding import field
 
 
 @field("Mutation", "notifyScriptableRunAlert")
-def notify_run_alert(root, info, input):
+def notify_scriptable_run_alert(root, info, input):
     """`waitDuration` comes in milliseconds (wandb 0.31), though others write it in nanoseconds."""
     user = info.context.user
     create_alert(

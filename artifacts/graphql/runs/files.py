@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from artifacts.formats.file_names import kept_names
 from artifacts.graphql.runs.runs import run_at
 from artifacts.models import Blob, Project, Run, RunFile
-from artifacts.services.runs.files import check_run_files, create_run_files, delete_run_files
+from artifacts.services.runs import files
 from artifacts.signing import download_path, no_download_path, upload_path
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import Invalid, NotFound
@@ -40,13 +40,13 @@ def run_file_count(run: Run, info):
 
 def _files(run: Run, names=None, pattern: str | None = None) -> QuerySet:
     """Files that came; an empty list of names (wandb 0.31 sends it always) means all."""
-    files = RunFile.objects.filter(run=run, blob__isnull=False).select_related("blob")
+    rows = RunFile.objects.filter(run=run, blob__isnull=False).select_related("blob")
     if names:
-        wanted = [name for name in names if name is not None]
-        files = files.filter(name__in=kept_names(wanted, files, "name"))
+        given_names = [name for name in names if name is not None]
+        rows = rows.filter(name__in=kept_names(given_names, rows, "name"))
     if pattern:
-        files = files.filter(name__re2=_like(pattern))
-    return files
+        rows = rows.filter(name__re2=_like(pattern))
+    return rows
 
 
 def _like(pattern: str) -> str:
@@ -82,22 +82,22 @@ def _file(context: Context, row: RunFile, blob: Blob, may: bool) -> dict:
 
 
 @field("Mutation", "createRunFiles")
-def create_run_files_mutation(root, info, input):
+def create_run_files(root, info, input):
     user, base = info.context.user, info.context.base_url
     run = run_at(user, input)
     names = list(dict.fromkeys(input["files"]))
-    rows = create_run_files(by=user, run=run, names=names)
-    files = [  # core finds each by the name that it sent (wandb 0.31)
+    rows = files.create_run_files(by=user, run=run, names=names)
+    uploads = [  # core finds each by the name that it sent (wandb 0.31)
         {"name": name, "uploadUrl": base + upload_path("run_file", row.pk)}
         for name, row in zip(names, rows, strict=True)
     ]
-    return {"runID": encode_id("Run", run.pk), "uploadHeaders": [], "files": files}
+    return {"runID": encode_id("Run", run.pk), "uploadHeaders": [], "files": uploads}
 
 
 @field("Mutation", "markRunFilesUploaded")
 def mark_run_files_uploaded(root, info, input):
     user = info.context.user
-    check_run_files(by=user, run=run_at(user, input), names=input["files"])
+    files.check_run_files(by=user, run=run_at(user, input), names=input["files"])
     return {"success": True}
 
 
@@ -111,5 +111,5 @@ def delete_files(root, info, input):
     project = Project.objects.visible_to(info.context.user).for_role().filter(pk=number).first()
     if project is None:
         raise NotFound(_("There are no such files that you may see."))
-    delete_run_files(by=info.context.user, project=project, pks=pks)
+    files.delete_run_files(by=info.context.user, project=project, pks=pks)
     return {"success": True}

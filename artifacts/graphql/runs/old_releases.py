@@ -4,6 +4,6 @@ from registry_site.graphql.binding import field
 
 
 @field("UpsertBucketPayload", "serverSettings")
-def server_settings(payload: dict, info):
+def run_server_settings(payload: dict, info):
     """Messages to be shown when a run begins: this server has none."""
     return {"serverMessages": []}

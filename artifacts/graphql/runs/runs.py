@@ -1,17 +1,12 @@
 """Runs as the SDK reads, writes and lists them."""
 
-from django.utils.translation import gettext as _
-
 from artifacts.graphql.runs.filters import FIELDS, ORDERS
 from artifacts.models import Project, Run, RunLine
 from artifacts.services.projects import DEFAULT_PROJECT
-from artifacts.services.reach.runs import reach_run_to_log
-from artifacts.services.runs.control import delete_run, set_run_state, stop_run
-from artifacts.services.runs.rewind import rewind_run
-from artifacts.services.runs.runs import create_run, update_run
+from artifacts.services.reach.runs import reach_run_by_id, reach_run_to_log
+from artifacts.services.runs import control, rewind, runs
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.services.people import default_entity_of
-from registry_site.errors import NotFound
 from registry_site.filters import read_filter, read_order
 from registry_site.graphql.binding import field, fields
 from registry_site.graphql.connections import connection
@@ -49,24 +44,40 @@ def run_wandb_config(run: Run, info, keys=None):
     return {key: value[key] for key in keys or value if key in value}
 
 
-@field("Run", "eventsLineCount", "logLineCount")
-def run_line_count(run: Run, info):
+@field("Run", "eventsLineCount")
+def run_events_line_count(run: Run, info):
+    return _next_line(run, "events")
+
+
+@field("Run", "logLineCount")
+def run_log_line_count(run: Run, info):
+    return _next_line(run, "console")
+
+
+def _next_line(run: Run, stream: str) -> int:
     """Where a resumed run goes on: after the highest number."""
-    stream = "events" if info.field_name == "eventsLineCount" else "console"
     last = RunLine.objects.of_stream(run, stream).last()
     return last.line + 1 if last else 0
 
 
-@field("Run", "historyTail", "eventsTail")
-def run_tail(run: Run, info):
-    stream = "history" if info.field_name == "historyTail" else "events"
+@field("Run", "historyTail")
+def run_history_tail(run: Run, info):
+    return _tail(run, "history")
+
+
+@field("Run", "eventsTail")
+def run_events_tail(run: Run, info):
+    return _tail(run, "events")
+
+
+def _tail(run: Run, stream: str) -> list[str]:
     last = RunLine.objects.of_stream(run, stream).last()
     return [last.text] if last else []
 
 
 def _filtered(project: Project, filters):
-    runs = Run.objects.filter(project=project).with_state_now()
-    return runs.filter(read_filter(filters, FIELDS))
+    listed = Run.objects.filter(project=project).with_state_now()
+    return listed.filter(read_filter(filters, FIELDS))
 
 
 @field("Project", "runs")
@@ -100,9 +111,9 @@ def upsert_bucket(root, info, input):
     user = info.context.user
     changes = {ours: input.get(theirs) for ours, theirs in _RUN_FIELDS.items()}
     if input.get("id"):
-        run = _need_run(user, input["id"])
-        return {"bucket": update_run(by=user, run=run, changes=changes), "inserted": False}
-    run, is_new = create_run(
+        run = runs.update_run(by=user, run=_run(info, input["id"]), changes=changes)
+        return {"bucket": run, "inserted": False}
+    run, is_new = runs.create_run(
         by=user,
         entity_name=input.get("entityName"),
         project_name=input.get("modelName"),
@@ -113,48 +124,45 @@ def upsert_bucket(root, info, input):
 
 
 @field("Mutation", "deleteRun")
-def delete_run_mutation(root, info, input):
+def delete_run(root, info, input):
     """A run that was deleted already answers so again: a repeated request."""
     user = info.context.user
     named = Run.with_deleted.filter(pk=decode_id(input["id"], "Run"))
     deleted = named.exclude(deleted_at=None)
     if not deleted.filter(project__in=Project.objects.visible_to(user)).exists():
         with_artifacts = input.get("deleteArtifacts") or False
-        delete_run(by=user, run=_need_run(user, input["id"]), with_artifacts=with_artifacts)
+        control.delete_run(by=user, run=_run(info, input["id"]), with_artifacts=with_artifacts)
     return {}
 
 
 @field("Mutation", "updateRunState")
 def update_run_state(root, info, input):
-    user = info.context.user
-    set_run_state(by=user, run=_need_run(user, input["id"]), state=input["state"])
+    run = _run(info, input["id"])
+    control.set_run_state(by=info.context.user, run=run, state=input["state"])
     return {"success": True}
 
 
 @field("Mutation", "stopRun")
-def stop_run_mutation(root, info, input):
-    stop_run(by=info.context.user, run=_need_run(info.context.user, input["id"]))
+def stop_run(root, info, input):
+    control.stop_run(by=info.context.user, run=_run(info, input["id"]))
     return {"success": True}
 
 
 @field("Mutation", "rewindRun")
-def rewind_run_mutation(root, info, input):
+def rewind_run(root, info, input):
     """`resume_from` of `wandb.init`; what is left out is as in upsertBucket."""
     user = info.context.user
-    place = {
+    path = {
         "entityName": input.get("entityName") or default_entity_of(user).name,
         "projectName": input.get("projectName") or DEFAULT_PROJECT,
     }
-    run = run_at(user, input | place)
+    run = run_at(user, input | path)
     metric, value = input["metricName"], input["metricValue"]
-    return {"rewoundRun": rewind_run(by=user, run=run, metric=metric, value=value)}
+    return {"rewoundRun": rewind.rewind_run(by=user, run=run, metric=metric, value=value)}
 
 
-def _need_run(user, text: str) -> Run:
-    run = Run.objects.visible_to(user).for_api().filter(pk=decode_id(text, "Run")).first()
-    if run is None:
-        raise NotFound(_("There is no such run that you may see."))
-    return run
+def _run(info, run_id: str) -> Run:
+    return reach_run_by_id(by=info.context.user, pk=decode_id(run_id, "Run"))
 
 
 def run_at(user, input) -> Run:

@@ -2,12 +2,13 @@
 
 from django.utils.translation import gettext as _
 
-from artifacts.graphql.lookups import need_version
 from artifacts.graphql.versions.versions import ttl_from_wire
+from artifacts.services.reach.versions import reach_version
 from artifacts.services.versions.commit import commit_version
 from artifacts.services.versions.creation import Draft, log_version
 from registry_site.errors import Invalid
 from registry_site.graphql.binding import field
+from registry_site.texts.ids import decode_id
 
 
 @field("Mutation", "createArtifact")
@@ -52,5 +53,5 @@ def _draft(input) -> Draft:
 @field("Mutation", "commitArtifact")
 def commit_artifact(root, info, input):
     user = info.context.user
-    version = need_version(user, input["artifactID"])
+    version = reach_version(by=user, pk=decode_id(input["artifactID"], "Artifact"))
     return {"artifact": commit_version(by=user, version=version)}

@@ -1,12 +1,12 @@
 """Manifests of versions: announced by who logs one, read by who downloads."""
 
-from artifacts.graphql.lookups import need_manifest, need_version
 from artifacts.models import Manifest, Version
+from artifacts.services.reach.versions import reach_manifest, reach_version
 from artifacts.services.versions.commit import create_manifest, set_manifest_digest
 from artifacts.signing import download_path, no_download_path, upload_path
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import Context, field
-from registry_site.texts.ids import encode_id
+from registry_site.texts.ids import decode_id, encode_id
 
 MANIFEST = "wandb_manifest.json"  # wandb 0.31 knows the manifest by this part of its address
 
@@ -42,7 +42,7 @@ def announced_manifest(context: Context, manifest: Manifest) -> dict:
 
 
 @field("Artifact", "currentManifest")
-def artifact_manifest(version: Version, info):
+def artifact_current_manifest(version: Version, info):
     """Reached by the id alone: the highest role over all its memberships decides."""
     may = can(info.context.user, Action.DOWNLOAD, version)
     return manifest_of_version(info.context, version, may)
@@ -51,13 +51,14 @@ def artifact_manifest(version: Version, info):
 @field("Mutation", "createArtifactManifest")
 def create_artifact_manifest(root, info, input):
     """The base is what createArtifact called the latest; somebody may have deleted it since."""
-    user, base = info.context.user, input.get("baseArtifactID")
+    user, base_id = info.context.user, input.get("baseArtifactID")
+    base_pk = decode_id(base_id, "Artifact")
     manifest = create_manifest(
         by=user,
-        version=need_version(user, input["artifactID"]),
+        version=reach_version(by=user, pk=decode_id(input["artifactID"], "Artifact")),
         kind=input.get("type") or "FULL",
         digest=input["digest"],
-        base=need_version(user, base, with_deleted=True) if base else None,
+        base=reach_version(by=user, pk=base_pk, with_deleted=True) if base_id else None,
     )
     return {"artifactManifest": announced_manifest(info.context, manifest)}
 
@@ -65,7 +66,8 @@ def create_artifact_manifest(root, info, input):
 @field("Mutation", "updateArtifactManifest")
 def update_artifact_manifest(root, info, input):
     user = info.context.user
-    manifest = need_manifest(user, input["artifactManifestID"])
+    pk = decode_id(input["artifactManifestID"], "ArtifactManifest")
+    manifest = reach_manifest(by=user, pk=pk)
     if input.get("digest"):
         manifest = set_manifest_digest(by=user, manifest=manifest, digest=input["digest"])
     return {"artifactManifest": announced_manifest(info.context, manifest)}

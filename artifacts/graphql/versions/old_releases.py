@@ -17,7 +17,7 @@ def artifact_files(version: Version, info, names=None, after=None, first=None):
 
 
 @field("Artifact", "filesByManifestEntries")
-def artifact_files_by_entries(version: Version, info, entries=None, **_layout):
+def artifact_files_by_manifest_entries(version: Version, info, entries=None, **_layout):
     """The files of these entries in one page: core's downloader (off in wandb 0.31) asks for no
     second one."""
     names = [entry["name"] for entry in entries or ()]

@@ -1,49 +1,40 @@
 """Which runs use which versions."""
 
-from django.db.models import Prefetch
+from typing import Any
 
-from artifacts.graphql.lookups import need_version, project_at
+from django.db.models import Prefetch, QuerySet
+
+from artifacts.graphql.runs.runs import run_at
 from artifacts.models import Project, Run, RunInput, RunOutput, Version
-from artifacts.reads.lookups import find_former_project, list_together
-from artifacts.services.paths.former_uses import record_former_use
-from artifacts.services.reach.runs import reach_run_to_log
+from artifacts.reads.lookups import list_together
+from artifacts.services.reach.former_paths import visible_former_project
+from artifacts.services.reach.projects import visible_project
+from artifacts.services.reach.versions import reach_version
 from artifacts.services.usage.usage import use_version
-from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import field
 from registry_site.graphql.connections import MAX_PAGE, connection
+from registry_site.texts.ids import decode_id
 
 
 @field("Mutation", "useArtifact")
 def use_artifact(root, info, input):
     """The path through which the version was reached decides whether it may be used."""
-    user = info.context.user
-    where = {"entity_name": input["entityName"], "project_name": input["projectName"]}
-    run = reach_run_to_log(by=user, name=input["runName"], **where)
-    version, used_as = need_version(user, input["artifactID"]), input.get("usedAs") or ""
+    user, run = info.context.user, run_at(info.context.user, input)
+    version = reach_version(by=user, pk=decode_id(input["artifactID"], "Artifact"))
+    through = _through(user, input.get("artifactEntityName"), input.get("artifactProjectName"))
+    used_as, api_key = input.get("usedAs") or "", info.context.api_key
     use_version(
-        by=user,
-        version=version,
-        run=run,
-        project=_through(user, input),
-        used_as=used_as,
-        api_key=info.context.api_key,
+        by=user, version=version, run=run, project=through, used_as=used_as, api_key=api_key
     )
     return {"artifact": version}
 
 
-def _through(user, input) -> Project | None:
-    entity, name = input.get("artifactEntityName"), input.get("artifactProjectName")
-    if not entity or not name:
+def _through(user, entity_name: str | None, name: str | None) -> Project | None:
+    """The project of this path, or the one that left it."""
+    if not entity_name or not name:
         return None
-    return project_at(user, entity, name) or _seen_former(user, entity, name)
-
-
-def _seen_former(user, entity: str, name: str) -> Project | None:
-    project = find_former_project(entity, name)
-    if project is None or not can(user, Action.READ, project):
-        return None
-    record_former_use(by=user, project=project, project_name=name)
-    return project
+    path = {"entity_name": entity_name, "name": name}
+    return visible_project(by=user, **path) or visible_former_project(by=user, **path)
 
 
 @field("Artifact", "usedBy")
@@ -53,21 +44,27 @@ def artifact_used_by(version: Version, info, after=None, first=None):
     return connection(info.context, runs, first=first or MAX_PAGE, after=after)
 
 
-@field("Run", "outputArtifacts", "inputArtifacts")
-def run_artifacts(run: Run, info, after=None, first=None):
-    """Versions that the run made or used, as far as the viewer may see them."""
-    user = info.context.user
-    rows = RunOutput if info.field_name == "outputArtifacts" else RunInput
-    visible = Version.objects.visible_to(user).committed()
-    found = rows.objects.filter(run=run, version__in=visible).prefetch_related(
-        Prefetch("version", queryset=Version.objects.for_list())
-    )
-    page = connection(
+@field("Run", "outputArtifacts")
+def run_output_artifacts(run: Run, info, after=None, first=None):
+    """Versions that the run made, as far as the viewer may see them."""
+    return _versions(info, RunOutput.objects.filter(run=run), after=after, first=first)
+
+
+@field("Run", "inputArtifacts")
+def run_input_artifacts(run: Run, info, after=None, first=None):
+    """Versions that the run used, as far as the viewer may see them."""
+    return _versions(info, RunInput.objects.filter(run=run), after=after, first=first)
+
+
+def _versions(info, rows: QuerySet, **page: Any) -> dict[str, Any]:
+    visible = Version.objects.visible_to(info.context.user).committed()
+    listed = connection(
         info.context,
-        found,
-        first=first,
-        after=after,
+        rows.filter(version__in=visible).prefetch_related(
+            Prefetch("version", queryset=Version.objects.for_list())
+        ),
         edge=lambda row: {"node": row.version, "version": f"v{row.version.version_index}"},
+        **page,
     )
-    list_together([edge["node"] for edge in page["edges"]])
-    return page
+    list_together([edge["node"] for edge in listed["edges"]])
+    return listed

@@ -2,26 +2,30 @@
 
 from artifacts.graphql.collections.aliases import alias_names
 from artifacts.graphql.collections.types import type_of_collection
-from artifacts.graphql.lookups import need_version, version_by_client_id, version_by_id
 from artifacts.models import Membership, Run, Version
 from artifacts.reads.lookups import read_memberships, read_memberships_of_all, tags_of
+from artifacts.services.reach.versions import (
+    reach_version,
+    visible_version,
+    visible_version_by_client_id,
+)
 from artifacts.services.trash.trash import delete_version
 from artifacts.services.versions.versions import UNCHANGED, update_version
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import abstract, field, fields
 from registry_site.graphql.connections import MAX_PAGE, connection
-from registry_site.texts.ids import encode_id
+from registry_site.texts.ids import decode_id, encode_id
 
 
 @field("Query", "artifact")
 def artifact(root, info, id):
-    return version_by_id(info.context.user, id)
+    return visible_version(by=info.context.user, pk=decode_id(id, "Artifact"))
 
 
 @field("Query", "clientIDMapping")
 def client_id_mapping(root, info, clientID):
-    version = version_by_client_id(info.context.user, clientID)
+    version = visible_version_by_client_id(by=info.context.user, client_id=clientID)
     return version and {"serverID": encode_id("Artifact", version.pk)}
 
 
@@ -104,7 +108,7 @@ def update_artifact(root, info, input):
     user, ttl = info.context.user, input.get("ttlDurationSeconds")
     version = update_version(
         by=user,
-        version=need_version(user, input["artifactID"]),
+        version=reach_version(by=user, pk=decode_id(input["artifactID"], "Artifact")),
         description=input.get("description"),
         metadata=input.get("metadata"),
         tags_added=[tag["tagName"] for tag in input.get("tagsToAdd") or ()],
@@ -118,7 +122,8 @@ def update_artifact(root, info, input):
 def delete_artifact(root, info, input):
     """A version that is in the trash already is answered again: a repeated request."""
     user = info.context.user
-    version = need_version(user, input["artifactID"], with_deleted=True)
+    pk = decode_id(input["artifactID"], "Artifact")
+    version = reach_version(by=user, pk=pk, with_deleted=True)
     delete_version(by=user, version=version, with_aliases=input.get("deleteAliases") or False)
     version.refresh_from_db(fields=["state"])
     return {"artifact": version}

@@ -6,12 +6,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from registry_site.accounts.models import User
-from registry_site.accounts.services.keys.api_keys import (
-    create_api_key,
-    delete_api_key,
-    keeps_keys_of,
-    key_of,
-)
+from registry_site.accounts.services.keys import api_keys
 from registry_site.graphql.binding import field, fields
 from registry_site.graphql.connections import whole_list
 from registry_site.texts.ids import decode_id, encode_id
@@ -21,7 +16,7 @@ from registry_site.texts.ids import decode_id, encode_id
 def user_api_keys(user: User, info):
     """Keys that the viewer may revoke; their text is kept nowhere, so each goes by its name."""
     prefetch_related_objects([user], "api_keys", "service_of")
-    if not keeps_keys_of(info.context.user, user):
+    if not api_keys.keeps_keys_of(info.context.user, user):
         return None
     return whole_list(sorted(user.api_keys.all(), key=lambda key: key.pk))
 
@@ -47,15 +42,15 @@ fields(
 
 
 @field("Mutation", "generateApiKey")
-def resolve_generate_api_key(root, info, input):
+def generate_api_key(root, info, input):
     """`User.generate_api_key()` of wandb 0.31 reads the key from the name, this once."""
-    by = info.context.user
-    key, text = create_api_key(by=by, user=by, name=input.get("description") or _("from a script"))
+    by, name = info.context.user, input.get("description") or _("from a script")
+    key, text = api_keys.create_api_key(by=by, user=by, name=name)
     return {"apiKey": NewKey(key.pk, key.name, text)}
 
 
 @field("Mutation", "deleteApiKey")
-def resolve_delete_api_key(root, info, input):
+def delete_api_key(root, info, input):
     by = info.context.user
-    delete_api_key(by=by, key=key_of(by=by, pk=decode_id(input["id"], "ApiKey")))
+    api_keys.delete_api_key(by=by, key=api_keys.key_of(by=by, pk=decode_id(input["id"], "ApiKey")))
     return {"success": True}

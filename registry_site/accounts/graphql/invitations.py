@@ -12,7 +12,7 @@ from registry_site.texts.ids import decode_id, encode_id
 
 
 @field("Mutation", "createInvite")
-def resolve_create_invite(root, info, input):
+def create_invite(root, info, input):
     made = invite(
         by=info.context.user,
         team=team_named(input["entityName"], info.context.user),
@@ -24,7 +24,7 @@ def resolve_create_invite(root, info, input):
 
 
 @field("Mutation", "deleteInvite")
-def resolve_delete_invite(root, info, input):
+def delete_invite(root, info, input):
     """`Member.delete()` of wandb 0.31 sends the id that `Entity.members` gave."""
     by, given = info.context.user, input.get("id")
     team = team_named(input.get("entityName") or "", by)

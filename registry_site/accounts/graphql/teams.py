@@ -15,10 +15,10 @@ from registry_site.accounts.models import (
     User,
 )
 from registry_site.accounts.permissions import Action, Role, can
+from registry_site.accounts.services import people
+from registry_site.accounts.services.keys import service_accounts
 from registry_site.accounts.services.keys.handover import keys_to_show, show_key_once
-from registry_site.accounts.services.keys.service_accounts import create_service_account
 from registry_site.accounts.services.members import team_named
-from registry_site.accounts.services.people import create_team, only_organization_of, user_of
 from registry_site.errors import NotFound
 from registry_site.graphql.binding import field, fields
 from registry_site.texts.ids import decode_id, encode_id
@@ -49,15 +49,20 @@ def entity_members(entity: Entity, info):
         return [_member(entity.user, Role.ADMIN, "USER")] if seen else []
     if entity.owner is None or not can(info.context.user, Action.READ, entity.owner):
         return []
-    is_team = entity.kind == Entity.Kind.TEAM
-    place = entity.team if is_team else entity.organization
-    invitations = ["invitations__user"] if is_team else []
-    prefetch_related_objects([place], joined_members(type(place)), *invitations)
-    invited = [_invited(each) for each in entity.team.invitations.all()] if is_team else []
-    members = [_member(member.user, member.role) for member in place.members.all()]
+    if entity.kind == Entity.Kind.TEAM:
+        return _members_of(entity.team, "invitations__user")
+    return _members_of(entity.organization)
+
+
+def _members_of(container: Team | Organization, *invitations: str) -> list[Member]:
+    """People, then those `invitations` (their lookup) that wait, then service accounts."""
+    prefetch_related_objects([container], joined_members(type(container)), *invitations)
+    members = [_member(member.user, member.role) for member in container.members.all()]
+    persons = [member for member in members if not member.service_account]
     services = [member for member in members if member.service_account]
-    people = [member for member in members if not member.service_account]
-    return [*people, *invited, *services]
+    if not isinstance(container, Team):
+        return [*persons, *services]
+    return [*persons, *(_invited(each) for each in container.invitations.all()), *services]
 
 
 def _member(user: User, role: str, account_type: str = "MEMBER") -> Member:
@@ -107,28 +112,32 @@ fields("Member", admin=lambda member: member.role == "admin", photoUrl=lambda me
 
 
 @field("Mutation", "createTeam")
-def resolve_create_team(root, info, input):
-    by, given, admin = (
-        info.context.user,
-        input.get("organizationId"),
-        input.get("teamAdminUserName"),
+def create_team(root, info, input):
+    by, admin = info.context.user, input.get("teamAdminUserName")
+    team = people.create_team(
+        by=by,
+        organization=_organization(by, input.get("organizationId")),
+        name=input["teamName"],
+        admin=people.user_of(admin) if admin else None,
     )
-    organization = _organization(by, given) if given else only_organization_of(by)
-    admin = user_of(admin) if admin else None
-    team = create_team(by=by, organization=organization, name=input["teamName"], admin=admin)
     return {"entity": team.entity}
 
 
-def _organization(by: User, given: str) -> Organization:
-    found = Organization.objects.visible_to(by).filter(pk=decode_id(given, "Organization")).first()
-    if found is None:
+def _organization(by: User, organization_id: str | None) -> Organization:
+    if not organization_id:
+        return people.only_organization_of(by)
+    pk = decode_id(organization_id, "Organization")
+    organization = Organization.objects.visible_to(by).filter(pk=pk).first()
+    if organization is None:
         raise NotFound(_("There is no organization with this id that you are in."))
-    return found
+    return organization
 
 
 @field("Mutation", "createServiceAccount")
-def resolve_create_service_account(root, info, input):
+def create_service_account(root, info, input):
     """Its key is read from `Member.apiKey` of the team's members, once, by who made it."""
     team = team_named(input["entityName"], info.context.user)
-    user = create_service_account(by=info.context.user, team=team, description=input["description"])
+    user = service_accounts.create_service_account(
+        by=info.context.user, team=team, description=input["description"]
+    )
     return {"user": user}

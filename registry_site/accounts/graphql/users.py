@@ -61,7 +61,7 @@ def user_organizations(user: User, info):
 
 
 @field("Mutation", "createUser")
-def resolve_create_user(root, info, input):
+def create_user(root, info, input):
     admin = bool(input.get("admin"))
     return {
         "user": create_user_by_email(by=info.context.user, email=input["email"], is_admin=admin)
@@ -69,7 +69,7 @@ def resolve_create_user(root, info, input):
 
 
 @field("Mutation", "updateUser")
-def resolve_update_user(root, info, input):
+def update_user(root, info, input):
     user = update_self(
         by=info.context.user,
         user_pk=decode_id(input["id"], "User") if input.get("id") else None,

@@ -37,6 +37,33 @@ def test_fields_are_resolved_beside_their_sdl():
     assert not apart
 
 
+# the words for a type in the names of its resolvers, where they aren't its own name
+WORDS = {
+    "ArtifactSequence": {"collection", "sequence"}, "ArtifactPortfolio": {"collection"},
+    "ArtifactCollectionMembership": {"membership"}, "ArtifactType": {"type"},
+    "UpsertBucketPayload": {"run"},
+}  # fmt: skip
+
+
+def test_resolvers_are_named_by_their_fields():
+    """`run_log_lines` resolves Run.logLines, `update_artifact` the mutation updateArtifact."""
+    names = {}
+    for (type_name, field), resolver in RESOLVERS.items():
+        if not hasattr(resolver, "read"):
+            words = (
+                {""} if type_name in {"Query", "Mutation"} else WORDS.get(type_name, {type_name})
+            )
+            possible = {f"{word}{field}".lower() for word in words}
+            possible |= {field.lower()} if field.startswith(type_name.lower()) else set()
+            names.setdefault(resolver, set()).update(possible)
+    other = [
+        resolver.__name__
+        for resolver, possible in names.items()
+        if resolver.__name__.replace("_", "") not in possible
+    ]
+    assert not other
+
+
 def module_beside(path):
     """The module's name, in parts, that stands beside an SDL file."""
     return list(path.relative_to(settings.BASE_DIR).with_suffix("").parts)

@@ -167,7 +167,7 @@ def test_while_the_database_is_away_the_logging_walk_waits(api, alice, version, 
     assert response.status_code == 503
     assert response["Retry-After"]
     monkeypatch.setattr(usage, "use_version", away)
-    monkeypatch.setattr(usage, "reach_run_to_log", away)
+    monkeypatch.setattr(usage, "run_at", away)
     values = {"entityName": "vision", "projectName": "iris", "runName": "x", "artifactID": "x"}
     document = "mutation Use($i: UseArtifactInput!) { useArtifact(input: $i) { artifact { id } } }"
     response = api.post(alice, document, i=values)

@@ -132,8 +132,7 @@ def test_its_files_and_uses_go_through_the_new_path(api, client, alice, place):
         f"/birth/{digest}/weights.txt"
     )
     assert client.get(address, **auth_of(alice)).status_code == 307
-    through = {"artifactEntityName": "acme", "artifactProjectName": "wandb-registry-fraud"}
-    assert _through(alice, through) == place.collection.project
+    assert _through(alice, "acme", "wandb-registry-fraud") == place.collection.project
 
 
 def test_aliases_are_moved_through_the_old_name(api, bob, version):
