@@ -12,10 +12,17 @@ from artifacts.services.paths import former_uses
 from artifacts.services.usage import names_reached as reached
 from artifacts.services.usage import usage
 from tests import factories
+from tests.helpers.html import PageClient
 from tests.helpers.made_once import made_once
 from tests.helpers.slow import pytest_runtest_call, pytest_terminal_summary  # noqa: F401 - hooks
 
 CHEAP = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def client():
+    """A browser without scripts, whose pages are searched whatever their white space."""
+    return PageClient()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -48,9 +48,9 @@ def test_password_changes_and_this_browser_stays(client, alice):
 
 
 def test_password_change_logs_other_browsers_out(client, alice, django_user_model):
-    from django.test import Client
+    from tests.helpers.html import PageClient
 
-    other = Client()
+    other = PageClient()
     other.force_login(alice)
     client.force_login(alice)
 
