@@ -46,7 +46,7 @@ def make_registry_project(organization, name="model", *, types=(), protected=(),
     """The project of a registry, without its row in `registries`."""
     fields = {"default_role": Role.MEMBER, "accepts_all_types": not types} | fields
     project = models.Project.objects.create(
-        entity=organization.entity, name=f"wandb-registry-{name}", **fields
+        entity=organization.entity, name=f"wandb-registry-{name}", kind="registry", **fields
     )
     for type_name in types:
         project.accepted_types.create(name=type_name)

@@ -1,13 +1,16 @@
 """Projects and what governs them: access, explicit roles, accepted types, protected aliases.
 
-A registry is a project of the org entity named `wandb-registry-{NAME}`. All that decides who may
-do what there lies on these rows, so that it is enforced here at every door.
+A registry is a project of the org entity. All that decides who may do what there lies on these
+rows, so that it is enforced here at every door. On the wire it is known by its name's prefix,
+`wandb-registry-{NAME}`; a constraint ties the name to the kind.
 """
 
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from django.db import models
+from django.db.models.functions import Left
+from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -27,6 +30,7 @@ from registry_site.accounts.permissions import (
 )
 from registry_site.accounts.standing import standing_of
 
+_HAS_PREFIX = Exact(Left("name", len(REGISTRY_PREFIX)), REGISTRY_PREFIX)
 ROLES = [(role.value, ROLE_LABELS[role]) for role in ROLE_ORDER]
 
 
@@ -37,12 +41,17 @@ class Project(models.Model):
     free: a `/` and its key follow it, and no name has a `/`.
     """
 
+    class Kind(models.TextChoices):
+        PROJECT = "project", gettext_lazy("Project")
+        REGISTRY = "registry", gettext_lazy("Registry")
+
     class Access(models.TextChoices):
         ORGANIZATION = "organization", gettext_lazy("Organization")
         RESTRICTED = "restricted", gettext_lazy("Restricted")
 
     entity = models.ForeignKey(Entity, on_delete=models.PROTECT, related_name="projects")
     name = models.CharField(max_length=128)
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.PROJECT)
     description = models.TextField(null=True, blank=True)  # null: never written
     access = models.CharField(max_length=12, choices=Access, default=Access.ORGANIZATION)
     default_role = models.CharField(max_length=20, choices=ROLES, default=Role.VIEWER)
@@ -59,7 +68,14 @@ class Project(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["entity", "name"], name="project_name_unique")
+            models.UniqueConstraint(fields=["entity", "name"], name="project_name_unique"),
+            models.CheckConstraint(
+                condition=(
+                    models.Q(kind="registry") & _HAS_PREFIX
+                    | models.Q(kind="project") & ~models.Q(_HAS_PREFIX)
+                ),
+                name="project_kind_fits_name",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -103,7 +119,7 @@ class Project(models.Model):
 
     @property
     def is_registry(self) -> bool:
-        return self.name.startswith(REGISTRY_PREFIX)
+        return self.kind == self.Kind.REGISTRY
 
     @property
     def registry_name(self) -> str:

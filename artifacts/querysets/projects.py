@@ -7,7 +7,6 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
-from registry_site.accounts.names import REGISTRY_PREFIX
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, Grant, Role, Source, highest
 from registry_site.accounts.querysets import USER_FOR_API
 from registry_site.accounts.standing import standing_of
@@ -92,7 +91,7 @@ class ProjectQuerySet(models.QuerySet):
         administered = [pk for pk, role in in_organizations if role == Role.ADMIN]
         reading = [pk for pk, role in in_organizations if role == Role.VIEWER]
         full = [pk for pk, role in in_organizations if role == Role.MEMBER]
-        shared = Q(name__startswith=REGISTRY_PREFIX, access="organization")
+        shared = Q(kind="registry", access="organization")
         # a view-only member of the organization has at most Viewer by default
         capped = may if Role.VIEWER in may else set()
         return self.filter(
@@ -108,11 +107,11 @@ class ProjectQuerySet(models.QuerySet):
 
     def registries(self) -> Self:
         """Only those that are registries."""
-        return self.filter(name__startswith=REGISTRY_PREFIX)
+        return self.filter(kind="registry")
 
     def ordinary(self) -> Self:
         """Only those that are no registries."""
-        return self.exclude(name__startswith=REGISTRY_PREFIX)
+        return self.filter(kind="project")
 
     def at(self, entity_name: str, name: str) -> Self:
         """The project of this path, with what its role and address need at hand."""

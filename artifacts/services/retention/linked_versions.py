@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 from artifacts.models import Membership, Project, Version
 from artifacts.querysets.collections import MembershipQuerySet
 from registry_site.accounts.models import User
-from registry_site.accounts.names import REGISTRY_PREFIX
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import Conflict
 
@@ -29,7 +28,7 @@ def kept_links(versions: QuerySet[Version]) -> MembershipQuerySet:
 def all_kept_links() -> MembershipQuerySet:
     """All links in registries that keep what is linked to them."""
     return Membership.objects.live().filter(
-        collection__project__name__startswith=REGISTRY_PREFIX,
+        collection__project__kind=Project.Kind.REGISTRY,
         collection__project__keeps_linked=True,
         collection__project__deleted_at__isnull=True,
     )

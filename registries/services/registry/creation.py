@@ -45,6 +45,7 @@ def create_registry(
     project = Project(
         entity=organization.entity,
         name=REGISTRY_PREFIX + name,
+        kind=Project.Kind.REGISTRY,
         description=description,
         access=access,
         default_role=Role.MEMBER if is_core else Role.VIEWER,
