@@ -24,9 +24,9 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 
 from artifacts.graphql.files.files import files_of_version
+from artifacts.graphql.loading import list_together
 from artifacts.models import ArtifactType, Collection, Project, Version
 from artifacts.querysets.collections import NUMBER
-from artifacts.reads.lookups import list_together
 from artifacts.services.paths.placeholders import (
     placeholder_of,
     project_behind,
@@ -212,7 +212,7 @@ class HiddenCollection(_Named):
             detail=Version.objects.for_list(),
             edge=lambda version: {"node": version, "version": f"v{version.version_index}"},
         )
-        list_together([edge["node"] for edge in page["edges"]])
+        list_together(info.context, [edge["node"] for edge in page["edges"]])
         return page
 
 

@@ -148,7 +148,6 @@ class Membership(models.Model):
 
     is_newest: bool  # from marking_newest()
     base_alias: str  # under which is what its page compares it with, "" for nothing
-    asked_as: str  # by which alias or number the API was asked for it
     opened_as = ""  # by which alias its page was opened, "" by its number
     visible_run: Any  # the run that logged it, None where the person may not see it
     cells: list[Any]  # its numbers in a table of versions

@@ -64,9 +64,6 @@ class Version(models.Model):
     deleted_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     removed_at = models.DateTimeField(null=True, blank=True)  # for good: a tombstone since
 
-    live_memberships: list[Any]  # with aliases, from read_memberships()
-    listed_with: "list[Version]"  # of one page of a list: what is read for one is read for all
-
     objects = StoredVersions()
     with_removed = VersionQuerySet.as_manager()
 

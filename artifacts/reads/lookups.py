@@ -102,35 +102,33 @@ def find_run(project: Project, name: str) -> Run | None:
     return run
 
 
-def read_memberships(version: Version) -> None:
-    """Give the version its live `live_memberships`, the source first, each with its aliases."""
-    _give_memberships([version], _live_memberships(version.pk), _aliases(version.pk))
+def read_memberships(version: Version) -> list[Membership]:
+    """Return the version's live memberships, the source first, each with its aliases."""
+    live = list(_live_memberships(version.pk))
+    _join([version], live, _aliases(version.pk))
+    return live
 
 
-def list_together(versions: list[Version]) -> None:
-    """Let versions of one page know each other: asking for one's aliases reads those of all."""
-    for version in versions:
-        version.listed_with = versions
-
-
-def read_memberships_of_all(versions: list[Version]) -> None:
-    """Give each version its `live_memberships`, with as many queries for any number of versions."""
+def read_memberships_of_all(versions: list[Version]) -> dict[int, list[Membership]]:
+    """Return the same of many versions, by their keys, with as many queries for any number."""
     among = [version.pk for version in versions]
     live = Membership.objects.live().filter(version__in=among).marking_newest()
     collections = Prefetch("collection", queryset=Collection.objects.for_api())
     aliases = Alias.objects.filter(membership__version__in=among).order_by("name")
-    _give_memberships(versions, live.order_by("pk").prefetch_related(collections), aliases)
+    memberships = list(live.order_by("pk").prefetch_related(collections))
+    _join(versions, memberships, aliases)
+    return _by(memberships, "version_id")
 
 
-def _give_memberships(
-    versions: list[Version], memberships: Iterable[Membership], aliases: Iterable[Alias]
+def _join(
+    versions: Iterable[Version], memberships: Iterable[Membership], aliases: Iterable[Alias]
 ) -> None:
-    of_membership, of_version = _by(aliases, "membership_id"), _by(memberships, "version_id")
-    for version in versions:
-        version.live_memberships = of_version[version.pk]
-        for membership in version.live_memberships:
-            membership.version = version
-            _at_hand(membership, aliases=of_membership[membership.pk])
+    """Give each membership its version and its aliases, both read already."""
+    of_pk = {version.pk: version for version in versions}
+    of_membership = _by(aliases, "membership_id")
+    for membership in memberships:
+        membership.version = of_pk[membership.version_id]
+        _at_hand(membership, aliases=of_membership[membership.pk])
 
 
 def fill_memberships(memberships: list[Membership]) -> None:
@@ -166,7 +164,9 @@ def _at_hand(row: Any, **related: list[Any]) -> None:
 
 
 def tags_of(version: Version) -> list[VersionTag]:
-    """The version's tags by name."""
+    """Return the version's tags by name, without a query where its list was read with them."""
+    if "tags" in getattr(version, "_prefetched_objects_cache", {}):
+        return sorted(version.tags.all(), key=lambda tag: tag.name)
     return _tags(version.pk)
 
 

@@ -6,6 +6,7 @@ from artifacts.graphql.collections.filters import COLLECTIONS, VERSION_ORDERS, V
 from artifacts.graphql.collections.memberships import fill_listed
 from artifacts.graphql.collections.types import type_of_collection
 from artifacts.graphql.hidden import COMMITTED, hide_collection
+from artifacts.graphql.loading import note_name
 from artifacts.graphql.projects.filters import BY_NAME_OR_AGE
 from artifacts.graphql.projects.projects import listed_projects
 from artifacts.models import ArtifactType, Collection, Membership, Project
@@ -55,7 +56,7 @@ fields("ArtifactPortfolio", **_COLLECTION)
 def collection_artifact_membership(collection: Collection, info, aliasName):
     membership = find_membership(collection, aliasName)
     if membership:
-        membership.asked_as = aliasName
+        note_name(info.context, membership, aliasName)
     return membership
 
 
@@ -117,7 +118,7 @@ def collection_artifacts(
         after=after,
         order=read_order(order, VERSION_ORDERS, "-version_index"),
         detail=Membership.objects.for_list(),
-        fill=fill_listed,
+        fill=lambda rows: fill_listed(info.context, rows),
         total=collection.version_count if everything else None,
         edge=lambda membership: {"node": membership.version, "version": membership.number},
     )

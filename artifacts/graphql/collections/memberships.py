@@ -5,9 +5,10 @@ from typing import Any
 from artifacts.graphql.collections.aliases import alias_names
 from artifacts.graphql.collections.filters import COLLECTIONS, VERSION_ORDERS, VERSIONS
 from artifacts.graphql.files.files import files_of_version
+from artifacts.graphql.loading import list_together
 from artifacts.graphql.projects.projects import listed_projects
 from artifacts.models import Collection, Membership, Version
-from artifacts.reads.lookups import fill_memberships, list_together
+from artifacts.reads.lookups import fill_memberships
 from artifacts.services.collections.link_targets import link_to_path
 from artifacts.services.collections.links import Linking, link_version, unlink_version
 from artifacts.services.reach.collections import reach_collection_by_id
@@ -15,7 +16,7 @@ from artifacts.services.reach.versions import reach_version, visible_version_by_
 from registry_site.accounts.models import Entity
 from registry_site.accounts.permissions import Action, can
 from registry_site.filters import read_filter, read_order
-from registry_site.graphql.binding import field, fields
+from registry_site.graphql.binding import Context, field, fields
 from registry_site.graphql.connections import connection
 from registry_site.queries.keyset import Key
 from registry_site.texts.ids import decode_id, encode_id
@@ -73,14 +74,14 @@ def entity_artifact_memberships(
         after=after,
         order=keys,
         detail=Membership.objects.for_list(),
-        fill=fill_listed,
+        fill=lambda rows: fill_listed(info.context, rows),
     )
 
 
-def fill_listed(memberships: list[Membership]) -> None:
+def fill_listed(context: Context, memberships: list[Membership]) -> None:
     """Give listed memberships what the SDK asks of each, for all of them at once."""
     fill_memberships(memberships)
-    list_together([membership.version for membership in memberships])
+    list_together(context, [membership.version for membership in memberships])
 
 
 @field("Mutation", "linkArtifact")

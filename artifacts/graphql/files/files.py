@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from artifacts.formats.file_names import kept_names
+from artifacts.graphql.loading import name_of
 from artifacts.models import ManifestEntry, Membership, Version
 from artifacts.querysets.collections import NUMBER
 from artifacts.services.files.downloads import downloadable_membership
@@ -99,7 +100,7 @@ def _note_once(
 
 def _reference(context: Context, membership: Membership) -> str:
     """By which name it was reached: the SDK asks for files by the number that it resolved."""
-    asked: str = getattr(membership, "asked_as", "")
-    if asked and not NUMBER.fullmatch(asked):
-        return asked
+    name = name_of(context, membership)
+    if name and not NUMBER.fullmatch(name):
+        return name
     return last_reference(api_key=context.api_key, membership=membership)

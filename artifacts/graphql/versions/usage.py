@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from artifacts.graphql.loading import list_together
 from artifacts.graphql.runs.runs import run_at
 from artifacts.models import Project, Run, RunInput, RunOutput, Version
-from artifacts.reads.lookups import list_together
 from artifacts.services.reach.former_paths import visible_former_project
 from artifacts.services.reach.projects import visible_project
 from artifacts.services.reach.versions import reach_version
@@ -66,5 +66,5 @@ def _versions(info, rows: QuerySet, **page: Any) -> dict[str, Any]:
         edge=lambda row: {"node": row.version, "version": f"v{row.version.version_index}"},
         **page,
     )
-    list_together([edge["node"] for edge in listed["edges"]])
+    list_together(info.context, [edge["node"] for edge in listed["edges"]])
     return listed

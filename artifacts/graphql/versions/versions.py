@@ -2,8 +2,9 @@
 
 from artifacts.graphql.collections.aliases import alias_names
 from artifacts.graphql.collections.types import type_of_collection
+from artifacts.graphql.loading import memberships_of
 from artifacts.models import Membership, Run, Version
-from artifacts.reads.lookups import read_memberships, read_memberships_of_all, tags_of
+from artifacts.reads.lookups import tags_of
 from artifacts.services.reach.versions import (
     reach_version,
     visible_version,
@@ -61,23 +62,18 @@ fields(
 
 @field("Artifact", "tags")
 def artifact_tags(version: Version, info):
-    known = getattr(version, "_prefetched_objects_cache", {}).get("tags")
-    return tags_of(version) if known is None else sorted(known, key=lambda tag: tag.name)
+    return tags_of(version)
 
 
 @field("Artifact", "aliases")
 def artifact_aliases(version: Version, info):
     """Those of all memberships that the viewer may see; the SDK picks its own collection's."""
-    if not hasattr(version, "live_memberships"):
-        together = getattr(version, "listed_with", None)
-        read_memberships_of_all(together) if together else read_memberships(version)
-    user = info.context.user
-    seen = [
-        membership
-        for membership in version.live_memberships
-        if can(user, Action.READ, membership.collection.project)
+    return [
+        alias
+        for membership in memberships_of(info.context, version)
+        if can(info.context.user, Action.READ, membership.collection.project)
+        for alias in alias_names(membership)
     ]
-    return [alias for membership in seen for alias in alias_names(membership)]
 
 
 @field("Artifact", "artifactMemberships")
