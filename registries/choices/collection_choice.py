@@ -1,5 +1,6 @@
 """Where one version can be linked: collections of its type, or a new one, or why nowhere."""
 
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +16,28 @@ from registry_site.errors import DomainError, Invalid
 
 SHOWN = 100  # collections of one answer; the search finds the others
 NEW = "new"
+
+
+@dataclass(frozen=True)
+class OfferedCollection:
+    """A collection that takes the version, and the numbers that one chooses it by."""
+
+    pk: int
+    name: str
+    newest_number: str  # "" while it is empty
+    linked_number: str  # as which the version is in it, "" where it isn't
+
+    @property
+    def value(self) -> str:
+        return str(self.pk)
+
+
+@dataclass(frozen=True)
+class OfferedRegistry:
+    """A registry with its collections that take the version."""
+
+    project: Project
+    collections: list[OfferedCollection]
 
 
 class CollectionChoice:
@@ -86,8 +109,8 @@ class CollectionChoice:
         ).format(version=self.version.seen_by(self.user))
 
     @cached_property
-    def groups(self) -> list[dict[str, Any]]:
-        """Collections by registry, each with its newest version and whether this one is in it."""
+    def groups(self) -> list[OfferedRegistry]:
+        """Collections by registry; `has_more` says afterwards whether there are others."""
         projects = {project.pk: project for project in self.registries}
         collections = Collection.objects.filter(
             project__in=projects, artifact_type__name=self.type_name, kind="portfolio"
@@ -98,16 +121,18 @@ class CollectionChoice:
         order = ("-project__registry__is_core", "project__registry__name", "name")
         rows: list[Any] = list(fitting.with_newest().order_by(*order)[: SHOWN + 1])
         self.has_more = len(rows) > SHOWN
-        memberships = Membership.objects.in_bulk([row.newest_id for row in rows if row.newest_id])
+        newest = Membership.objects.in_bulk([row.newest_id for row in rows if row.newest_id])
         linked = {
             membership.collection_id: membership.number
             for membership in Membership.objects.live().filter(version=self.version)
         }
-        for row in rows:
-            row.value = str(row.pk)
-            row.newest, row.linked = memberships.get(row.newest_id), linked.get(row.pk)
+
+        def offered(row: Any) -> OfferedCollection:
+            number = newest[row.newest_id].number if row.newest_id in newest else ""
+            return OfferedCollection(row.pk, row.name, number, linked.get(row.pk, ""))
+
         return [
-            {"project": projects[pk], "collections": list(group)}
+            OfferedRegistry(projects[pk], [offered(row) for row in group])
             for pk, group in groupby(rows[:SHOWN], key=lambda row: row.project_id)
         ]
 
@@ -135,8 +160,8 @@ class CollectionChoice:
     def collection_name(self) -> str:
         return self.collection.name if self.collection else self.name
 
-    def is_valid(self) -> bool:
-        """Whether something was chosen that the second step can go on with."""
+    def is_complete(self) -> bool:
+        """Whether the second step can go on with it; if not, `errors` say what is missing."""
         if self.is_new:
             self._check_new()
         elif self.collection is None:

@@ -1,4 +1,4 @@
-"""Addresses of pages of registries, and the breadcrumbs that lead there."""
+"""Addresses of pages of a registry."""
 
 from django.urls import reverse
 
@@ -13,18 +13,6 @@ def action_url(collection: Collection, route: str, *below: str) -> str:
     return reverse(f"registries:{route}", args=[*address, *below])
 
 
-def collection_crumbs(collection: Collection, here: str = "") -> list[dict[str, str]]:
-    """Return the way from the organization's registries to the collection, or below it."""
-    project = collection.project
-    organization = project.entity.organization
-    crumbs = [
-        {"label": organization.name, "url": organization.get_absolute_url()},
-        {"label": project.registry_name, "url": project.get_absolute_url()},
-        {"label": collection.name, "url": collection.get_absolute_url() if here else ""},
-    ]
-    return [*crumbs, {"label": here}] if here else crumbs
-
-
 def settings_url(registry: Registry, tab: str = "settings_general") -> str:
-    """Return the address of a tab."""
+    """Return the address of a tab of the registry's settings."""
     return reverse(f"registries:{tab}", args=[registry.organization.name, registry.name])

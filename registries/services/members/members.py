@@ -126,18 +126,7 @@ def set_member_role(
     check(by, Action.MANAGE, registry.project)
     locked = lock_registry(registry)
     role = _check_role(role)
-    rows = _find(
-        locked,
-        [member] if isinstance(member, User) else (),
-        [member] if isinstance(member, Team) else (),
-    )
-    row = rows.select_related("user", "team__entity").first()
-    if row is None:
-        raise NotFound(
-            _("{registry} has no such member: add the person or team first.").format(
-                registry=locked.project
-            )
-        )
+    row = _member_row(locked, member)
     before, names = row.role, _names([row])
     row.role = settle_edit(
         by=by,
@@ -159,6 +148,20 @@ def set_member_role(
     if row.user is not None:
         settle_requests(by=by, registry=locked, users=[row.user], role=row.role)
     forget_standing(by)
+
+
+def _member_row(registry: Registry, member: User | Team | None) -> ProjectMember:
+    """Return the membership of a person or team, or raise NotFound."""
+    users = [member] if isinstance(member, User) else []
+    teams = [member] if isinstance(member, Team) else []
+    row = _find(registry, users, teams).select_related("user", "team__entity").first()
+    if row is None:
+        raise NotFound(
+            _("{registry} has no such member: add the person or team first.").format(
+                registry=registry.project
+            )
+        )
+    return row
 
 
 def _check_role(role: str) -> Role:

@@ -42,7 +42,8 @@ def create_registry(
     check_access(access)
     types = [] if accepted_types is None else check_types(accepted_types)
     check_free(by, organization, name)
-    project = Project(
+    registry = Registry(organization=organization, name=name, is_core=is_core, owner=by)
+    project = registry.project = Project(
         entity=organization.entity,
         name=REGISTRY_PREFIX + name,
         kind=Project.Kind.REGISTRY,
@@ -52,21 +53,22 @@ def create_registry(
         accepts_all_types=accepted_types is None,
         created_by=by,
     )
-    registry = Registry(
-        organization=organization, project=project, name=name, is_core=is_core, owner=by
-    )
-    with taking_name(by, organization, name):
+    _save(by, registry, types)
+    if by is not None and not is_core:
+        ProjectMember.objects.create(project=project, user=by, role=Role.ADMIN)
+        forget_standing(by)
+    after = {"access": access, "accepted_types": types or None}
+    record_change(by, Verb.CREATE, registry, after=after)
+    return registry
+
+
+def _save(by: User | None, registry: Registry, types: list[str]) -> None:
+    project = registry.project
+    with taking_name(by, registry.organization, registry.name):
         project.save()
         registry.save()
     take_project_path(project)
     AcceptedType.objects.bulk_create(AcceptedType(project=project, name=each) for each in types)
-    if by is not None and not is_core:
-        ProjectMember.objects.create(project=project, user=by, role=Role.ADMIN)
-        forget_standing(by)
-    record_change(
-        by, Verb.CREATE, registry, after={"access": access, "accepted_types": types or None}
-    )
-    return registry
 
 
 @transaction.atomic

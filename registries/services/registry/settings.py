@@ -56,16 +56,30 @@ def update_registry(
         "icon": icon,
         "colour": colour,
     }
-    new = {name: text for name, text in texts.items() if text is not None}
-    settled = settle_edit(
-        by=by, opened=opened, now=before, given=new, kind=Kind.REGISTRY, subject_id=locked.pk
-    )
-    for name, set_text in _SETTERS.items():
-        if name in settled and settled[name] != before[name]:
-            set_text(locked, settled[name])
+    settled = _settle(by, locked, before, texts, opened)
+    _set_texts(locked, before, settled)
     _accept_types(locked.project, settled.get("accepts_all_types"), accepted_types)
     _save(by, locked, before)
     return locked
+
+
+def _settle(
+    by: User,
+    registry: Registry,
+    before: dict[str, Any],
+    texts: dict[str, Any],
+    opened: Opened | None,
+) -> dict[str, Any]:
+    new = {name: text for name, text in texts.items() if text is not None}
+    return settle_edit(
+        by=by, opened=opened, now=before, given=new, kind=Kind.REGISTRY, subject_id=registry.pk
+    )
+
+
+def _set_texts(registry: Registry, before: dict[str, Any], after: dict[str, Any]) -> None:
+    for name, set_text in _SETTERS.items():
+        if name in after and after[name] != before[name]:
+            set_text(registry, after[name])
 
 
 def read_settings(registry: Registry) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from registries.services.access.answers import facts_about, why
 from registries.services.access.questions import QUESTIONS, Question, Subject
 from registries.services.members.people_by_name import find_named
 from registries.views.addresses import settings_url
+from registries.views.breadcrumbs import registry_crumbs
 from registries.views.paths import in_registry
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
@@ -26,15 +27,10 @@ MOST_PEOPLE = 5  # at a time
 @in_registry
 def why_page(request: HtmxRequest, registry: Registry) -> HttpResponse:
     subject = _subject(request, registry)
-    questions = [
-        (question.value, str(text).format(**_names(subject)))
-        for question, text in QUESTIONS.items()
-        if subject.asks(question) or question == Question.ALIAS
-    ]
     can_manage = can(request.user, Action.MANAGE, registry.project)
     sent = request.GET.copy()
     sent.setdefault("alias", subject.alias)
-    form = WhyForm(sent, questions=questions)
+    form = WhyForm(sent, questions=_questions(subject))
     if form.is_valid() and not _is_about_oneself(request.user, form.cleaned_data["names"]):
         check(request.user, Action.MANAGE, registry.project)  # before anybody is looked for
     people = attempt(form, lambda data: _answers(request.user, subject, data)) or []
@@ -46,11 +42,7 @@ def why_page(request: HtmxRequest, registry: Registry) -> HttpResponse:
         "people": people,
         "can_manage": can_manage,
         "members_url": settings_url(registry, "settings_members"),
-        "breadcrumb": [
-            {"label": registry.organization.name, "url": registry.organization.get_absolute_url()},
-            {"label": registry.name, "url": registry.get_absolute_url()},
-            {"label": _("Why can (not)?")},
-        ],
+        "breadcrumb": registry_crumbs(registry, _("Why can (not)?")),
     }
     status = 422 if form.errors else 200
     return render_page(
@@ -70,6 +62,16 @@ def _subject(request: HtmxRequest, registry: Registry) -> Subject:
     protected = sorted(project.protected_alias_names)
     alias = query.get("alias", "").strip() or next(iter(protected), "")
     return Subject(registry, alias=alias[:128], collection=collection, membership=membership)
+
+
+def _questions(subject: Subject) -> list[tuple[str, str]]:
+    """Return what the form offers to ask; an alias can still be typed."""
+    names = _names(subject)
+    return [
+        (question.value, str(text).format(**names))
+        for question, text in QUESTIONS.items()
+        if subject.asks(question) or question == Question.ALIAS
+    ]
 
 
 def _names(subject: Subject) -> dict[str, Any]:

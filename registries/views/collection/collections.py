@@ -18,7 +18,8 @@ from artifacts.views.texts import is_long
 from artifacts.views.usage.usage import drift_panel
 from registries.forms.collections import CollectionEditForm, CollectionForm
 from registries.models import Registry
-from registries.views.addresses import action_url, collection_crumbs
+from registries.views.addresses import action_url
+from registries.views.breadcrumbs import collection_crumbs
 from registries.views.collection.link_snippet import link_snippet
 from registries.views.collection.menus import delete_item, why_item
 from registries.views.collection.tags import tags_context
@@ -95,30 +96,33 @@ def collection_context(
     request: HtmxRequest, collection: Collection, query: QueryDict
 ) -> dict[str, Any]:
     """The context of `collection_detail.html#collection`, and of the fragments inside it."""
+    user = request.user
     context = version_table(request, collection, query)
     context |= tags_context(collection, may_edit=context["may_edit"])
-    holds = holds_on(request.user, collection)
-    context |= {
+    holds = holds_on(user, collection)
+    return context | {
         "holds": holds,
         "card": render_markdown(collection.description or ""),
         "is_card_long": is_long(collection.description or ""),
         "drift": drift_panel(drift_of(collection)),
-        "strip": strip_context(request.user, collection),
-        "menu": _menu(request.user, collection, context["edit_reason"], holds.item),
+        "strip": strip_context(user, collection),
+        "menu": _menu(user, collection, context["edit_reason"], holds.item),
         "link_url": action_url(collection, "link_version"),
         "edit_url": action_url(collection, "collection_update"),
         "delete_url": action_url(collection, "collection_delete"),
+        "history_url": action_url(collection, "collection_history"),
+        "departures": departures_of(by=user, collection=collection),
+        "snippet": _snippet(user, collection) if context["is_empty"] else "",
     }
-    context["departures"] = departures_of(by=request.user, collection=collection)
-    context["history_url"] = action_url(collection, "collection_history")
-    if context["is_empty"]:
-        context["snippet"] = link_snippet(
-            project=collection.project,
-            collection_name=collection.name,
-            type_name=collection.artifact_type.name,
-            user=request.user,
-        )
-    return context
+
+
+def _snippet(user: User, collection: Collection) -> str:
+    return link_snippet(
+        project=collection.project,
+        collection_name=collection.name,
+        type_name=collection.artifact_type.name,
+        user=user,
+    )
 
 
 def _menu(

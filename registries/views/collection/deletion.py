@@ -1,5 +1,7 @@
 """The dialog that deletes a registry's collection."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,9 +12,9 @@ from artifacts.services.collections import collections as services
 from artifacts.services.collections.departures import departures_of, restorable_links
 from artifacts.services.retention.holds import hold_refusal
 from artifacts.services.usage.consumers import consumers_of
-from registries.views.collection.menus import role_reason
 from registries.views.paths import in_collection
-from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.models import User
+from registry_site.accounts.permissions import Action, check, role_reason
 from registry_site.pages import HtmxRequest, form_page, go_to, render_page
 
 ALIASES_SHOWN = 20
@@ -30,21 +32,28 @@ def collection_delete(request: HtmxRequest, collection: Collection) -> HttpRespo
         services.delete_collection(by=request.user, collection=collection)
         messages.success(request, _("Collection {name} deleted.").format(name=name))
         return go_to(request, collection.project.get_absolute_url())
+    return render_page(
+        request,
+        "registries/collection/collection_delete.html",
+        _context(request.user, collection),
+        fragment="dialog",
+    )
+
+
+def _context(user: User, collection: Collection) -> dict[str, Any]:
+    """Return what goes with the collection, and why it may have to stay."""
     aliases = set(collection.aliases.values_list("name", flat=True))
     protected = collection.project.protected_alias_names & aliases
     lost = restorable_links(collection)
-    context = {
+    return {
         "collection": collection,
         "lost_links": lost[:LINKS_SHOWN],
         "lost_count": lost.count(),
-        "was_filled": departures_of(by=request.user, collection=collection).rows,
+        "was_filled": departures_of(by=user, collection=collection).rows,
         "aliases": sorted(aliases)[:ALIASES_SHOWN],
         "more_aliases": max(len(aliases) - ALIASES_SHOWN, 0),
-        "consumers": consumers_of(by=request.user, collection=collection),
-        "reason": protected and role_reason(request.user, Action.PROTECT, collection.project),
-        "hold_refusal": hold_refusal(by=request.user, collection=collection),
+        "consumers": consumers_of(by=user, collection=collection),
+        "reason": protected and role_reason(user, Action.PROTECT, collection.project),
+        "hold_refusal": hold_refusal(by=user, collection=collection),
         "days": settings.TRASH_DAYS,
     }
-    return render_page(
-        request, "registries/collection/collection_delete.html", context, fragment="dialog"
-    )

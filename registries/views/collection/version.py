@@ -10,7 +10,7 @@ from artifacts.views.files.folder import files_listing
 from artifacts.views.files.plain_files import send_checksums, send_file, send_metadata, send_zip
 from artifacts.views.usage.usage import usage_listing
 from artifacts.views.version.tabs import render_version, version_context
-from registries.views.addresses import collection_crumbs
+from registries.views.breadcrumbs import collection_crumbs
 from registries.views.collection.menus import unlink_item, unlink_reason, why_item
 from registries.views.paths import in_version
 from registry_site.accounts.permissions import Action, check
@@ -27,7 +27,7 @@ def version_detail(request: HtmxRequest, membership: Membership, tab: str = "") 
     context = version_context(request, membership, tab)
     context |= {
         "actions_template": "registries/collection/_version_actions.html",
-        "breadcrumb": collection_crumbs(collection, here=membership.opened_as or membership.number),
+        "breadcrumb": collection_crumbs(collection, last=membership.opened_as or membership.number),
         "menu": [
             *([hold] if (hold := context["page"].holds.item) else []),
             *why_item(request.user, collection, membership.number),

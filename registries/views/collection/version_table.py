@@ -1,5 +1,6 @@
 """The table of a collection's versions, as its query string asks for it."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
@@ -10,10 +11,26 @@ from artifacts.views.collection.collections import versions_of
 from artifacts.views.collection.metrics import metrics_context
 from artifacts.views.collection.ticked_versions import ticks_of
 from artifacts.views.saved_views import views_menu
-from registries.views.collection.menus import role_reason, unlink_item
+from registries.views.collection.menus import unlink_item
 from registry_site.accounts.models import User
-from registry_site.accounts.permissions import Action, ask_url
+from registry_site.accounts.permissions import Action, ask_url, role_reason
 from registry_site.pages import HtmxRequest
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """A version in the table of its collection."""
+
+    membership: Membership
+    menu: list[dict[str, Any]]
+
+    @property
+    def url(self) -> str:
+        return self.membership.get_absolute_url()
+
+    @property
+    def menu_id(self) -> str:
+        return f"version-{self.membership.pk}-menu"
 
 
 def version_table(request: HtmxRequest, collection: Collection, query: QueryDict) -> dict[str, Any]:
@@ -38,13 +55,6 @@ def version_table(request: HtmxRequest, collection: Collection, query: QueryDict
     }
 
 
-def _version_row(user: User, membership: Membership) -> dict[str, Any]:
-    return {
-        "membership": membership,
-        "url": membership.get_absolute_url(),
-        "menu_id": f"version-{membership.pk}-menu",
-        "menu": [
-            {"label": _("Copy full name"), "icon": "copy", "copy": membership.full_name},
-            unlink_item(user, membership),
-        ],
-    }
+def _version_row(user: User, membership: Membership) -> VersionRow:
+    copy = {"label": _("Copy full name"), "icon": "copy", "copy": membership.full_name}
+    return VersionRow(membership, menu=[copy, unlink_item(user, membership)])

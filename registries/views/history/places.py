@@ -19,7 +19,8 @@ from registries.services.history.rights import (
     events_of_team,
     events_of_version,
 )
-from registries.views.addresses import action_url, collection_crumbs
+from registries.views.addresses import action_url
+from registries.views.breadcrumbs import collection_crumbs
 from registries.views.paths import in_collection, in_organization, in_registry, in_version
 from registry_site.accounts.models import Event, Organization
 from registry_site.accounts.services.members import team_named
@@ -186,7 +187,7 @@ def history_url(collection: Collection) -> str:
 
 def _crumbs_of(collection: Collection) -> Crumbs:
     if collection.project.is_registry:
-        return collection_crumbs(collection, here=_("Action history"))
+        return collection_crumbs(collection, last=_("Action history"))
     project = collection.project
     return _way(project.entity, project, collection)
 

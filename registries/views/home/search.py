@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from artifacts.models import Collection, Membership
 from artifacts.views.usage.names import aliases_of
 from registries.models import Registry
+from registries.views.breadcrumbs import organization_crumbs
 from registries.views.home.registries import REGISTRY_COLUMNS
 from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization, User
@@ -114,10 +115,7 @@ def search(request: HtmxRequest, organization: Organization) -> HttpResponse:
         "groups": groups,
         "found": any(group["rows"] for group in groups),
         "all_url": "?" + urlencode({"q": text}),
-        "breadcrumb": [
-            {"label": organization.name, "url": organization.get_absolute_url()},
-            {"label": _("Search")},
-        ],
+        "breadcrumb": organization_crumbs(organization, str(_("Search"))),
     }
     return render_page(request, "registries/search/search_results.html", context)
 

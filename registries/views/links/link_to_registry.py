@@ -32,7 +32,7 @@ def link_to_registry(request: HtmxRequest) -> HttpResponse:
     membership = _membership(request, data.get("version", ""))
     choice = CollectionChoice(user=request.user, version=membership.version, data=data)
     wants_aliases = request.method == "POST" or data.get("step") == ALIASES
-    if choice.refusal or not wants_aliases or not choice.is_valid():
+    if choice.refusal or not wants_aliases or not choice.is_complete():
         return _select_collection(request, membership, choice)
     aliases = AliasesForm(
         data, user=request.user, project=choice.project, collection=choice.collection

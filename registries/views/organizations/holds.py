@@ -19,6 +19,7 @@ from artifacts.services.retention.holds import (
     reach_hold,
 )
 from registries.forms.keeping import HoldReasonForm
+from registries.views.breadcrumbs import organization_crumbs
 from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization
 from registry_site.accounts.permissions import Action, check
@@ -76,10 +77,7 @@ def hold_list(request: HtmxRequest, organization: Organization) -> HttpResponse:
         "organization": organization,
         "page": page,
         "shows_lifted": bool(request.GET.get("lifted")),
-        "breadcrumb": [
-            {"label": organization.name, "url": organization.get_absolute_url()},
-            {"label": _("Legal holds")},
-        ],
+        "breadcrumb": organization_crumbs(organization, _("Legal holds")),
     }
     return render_page(
         request, "registries/organizations/hold_list.html", context, fragment="holds"

@@ -1,5 +1,6 @@
-"""The two tables of a registry's pages, as their query strings ask for them."""
+"""The table of a registry's collections, as its query string asks for it."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,10 +15,10 @@ from artifacts.views.saved_views import views_menu
 from artifacts.views.usage.names import aliases_of
 from registries.models import Registry
 from registries.views.addresses import action_url
-from registries.views.collection.menus import delete_item, role_reason
-from registry_site.accounts.permissions import Action, ask_url
-from registry_site.http.exports import Listing
-from registry_site.pages import HtmxRequest, list_page
+from registries.views.collection.menus import delete_item
+from registry_site.accounts.permissions import Action, ask_url, role_reason
+from registry_site.http.exports import Columns, Listing
+from registry_site.pages import HtmxRequest, Table, list_page
 
 COLLECTION_ORDERS = {
     "name": ("name", "id"),
@@ -25,14 +26,52 @@ COLLECTION_ORDERS = {
     "versions": ("version_count", "id"),
 }
 NEWEST_CHANGE = "-changed"
-_COLUMNS = {
+
+
+@dataclass(frozen=True)
+class CollectionFilter:
+    """What a query string asks for: a text, a type, and an order."""
+
+    text: str
+    type_name: str
+    sort: str
+
+    def __bool__(self) -> bool:
+        return bool(self.text or self.type_name)
+
+
+def _filter_of(query: QueryDict) -> CollectionFilter:
+    sort = query.get("sort", "")
+    if sort.lstrip("-") not in COLLECTION_ORDERS:
+        sort = NEWEST_CHANGE
+    return CollectionFilter(query.get("q", "").strip(), query.get("type", ""), sort)
+
+
+@dataclass(frozen=True)
+class CollectionRow:
+    """A collection in the table of its registry."""
+
+    collection: Collection
+    newest: Membership | None
+    menu: list[dict[str, Any]]
+
+    @property
+    def newest_url(self) -> str:
+        return self.newest.get_absolute_url() if self.newest else ""
+
+    @property
+    def menu_id(self) -> str:
+        return f"collection-{self.collection.pk}-menu"
+
+
+_FIRST_COLUMNS = {
     "collection": lambda row: row.name,
     "full_name": lambda row: row.target_path,
     "type": lambda row: row.artifact_type.name,
     "tags": lambda row: sorted(tag.name for tag in row.tags.all()),
     "versions": lambda row: row.version_count,
-    "newest": lambda row: row.newest and row.newest.number,
-    "newest_aliases": lambda row: row.newest and aliases_of(row.newest, is_latest=True),
+}
+_LAST_COLUMNS = {
     "created_at": lambda row: row.created_at,
     "updated_at": lambda row: row.updated_at,
     "updated_by": lambda row: row.updated_by and row.updated_by.username,
@@ -40,31 +79,23 @@ _COLUMNS = {
 }
 
 
-# ------------------------------------------------------------------ collections
-
-
 def collection_table(request: HtmxRequest, registry: Registry, query: QueryDict) -> dict[str, Any]:
     """Return the context of `registry_detail.html#collections`."""
     project, url = registry.project, registry.get_absolute_url()
-    text, type_name, sort = _filter_of(query)
-    page = list_page(
-        request,
-        collections_listing(registry, query),
-        summary=lambda n: _collection_summary(n, sort),
-        url=url,
-        query=query,
-    )
+    chosen = _filter_of(query)
+    listing, newest = _listing(registry, query)
+    page = _page(request, listing, query, url, chosen.sort)
     reason = role_reason(request.user, Action.EDIT, project)
     return {
         "registry": registry,
-        "rows": _collection_rows(page.rows, reason),
+        "rows": [
+            CollectionRow(row, newest.get(row.pk), _collection_menu(row, reason))
+            for row in page.rows
+        ],
         "page": page,
-        "columns": _columns(url, query, sort),
+        "columns": _columns(url, query, chosen.sort),
         "views": views_menu(request.user, query, project, "collections"),
-        "sort": sort,
-        "q": text,
-        "type_name": type_name,
-        "is_filtered": bool(text or type_name),
+        "chosen": chosen,
         "may_edit": not reason,
         "edit_reason": reason,
         "ask_url": ask_url(Action.EDIT, project) if reason else "",
@@ -72,32 +103,52 @@ def collection_table(request: HtmxRequest, registry: Registry, query: QueryDict)
     }
 
 
+def _page(request: HtmxRequest, listing: Listing, query: QueryDict, url: str, sort: str) -> Table:
+    def summary(count: int) -> str:
+        return _collection_summary(count, sort)
+
+    return list_page(request, listing, summary=summary, url=url, query=query)
+
+
 def collections_listing(registry: Registry, query: QueryDict) -> Listing:
-    """The registry's collections that fit the query, in the order that it names."""
-    text, type_name, sort = _filter_of(query)
+    """Return the registry's collections that fit the query, in the order that it names."""
+    listing, _newest = _listing(registry, query)
+    return listing
+
+
+def _listing(registry: Registry, query: QueryDict) -> tuple[Listing, dict[int, Membership]]:
+    """Return the listing, and the newest version of each collection once a page is complete."""
+    chosen = _filter_of(query)
     collections = Collection.objects.filter(project=registry.project)
-    if text:
-        collections = collections.filter(collections_showing(text))
-    if type_name:
-        collections = collections.filter(artifact_type__name=type_name)
-    return Listing(
+    if chosen.text:
+        collections = collections.filter(collections_showing(chosen.text))
+    if chosen.type_name:
+        collections = collections.filter(artifact_type__name=chosen.type_name)
+    rows = collections.for_path().select_related("updated_by").prefetch_related("tags")
+    newest: dict[int, Membership] = {}
+
+    def complete(collections: list[Any]) -> None:
+        newest.clear()
+        newest.update(_newest_of(collections))
+
+    listing = Listing(
         url=f"{registry.get_absolute_url()}/-/collections",
-        rows=collections.for_path()
-        .select_related("updated_by")
-        .prefetch_related("tags")
-        .with_newest(),
-        order=_ordered(sort),
-        columns=_COLUMNS,
-        complete=_add_newest,
+        rows=rows.with_newest(),
+        order=_ordered(chosen.sort),
+        columns=_columns_of_files(newest),
+        complete=complete,
     )
+    return listing, newest
 
 
-def _filter_of(query: QueryDict) -> tuple[str, str, str]:
-    """The text, the type and the order that the address asks for."""
-    sort = query.get("sort", "")
-    if sort.lstrip("-") not in COLLECTION_ORDERS:
-        sort = NEWEST_CHANGE
-    return query.get("q", "").strip(), query.get("type", ""), sort
+def _columns_of_files(newest: dict[int, Membership]) -> Columns:
+    def number(row: Collection) -> str | None:
+        return newest[row.pk].number if row.pk in newest else None
+
+    def aliases(row: Collection) -> list[str] | None:
+        return aliases_of(newest[row.pk], is_latest=True) if row.pk in newest else None
+
+    return {**_FIRST_COLUMNS, "newest": number, "newest_aliases": aliases, **_LAST_COLUMNS}
 
 
 def _ordered(sort: str) -> tuple[str, ...]:
@@ -105,27 +156,17 @@ def _ordered(sort: str) -> tuple[str, ...]:
     return tuple(f"-{name}" for name in names) if sort.startswith("-") else names
 
 
-def _add_newest(collections: list[Any]) -> None:
-    newest = Membership.objects.prefetch_related(aliases_with_events()).in_bulk(
+def _newest_of(collections: list[Any]) -> dict[int, Membership]:
+    """Return the newest version of each collection that has one, by the collection's key."""
+    memberships = Membership.objects.prefetch_related(aliases_with_events()).in_bulk(
         [row.newest_id for row in collections if row.newest_id]
     )
+    newest = {}
     for collection in collections:
-        collection.newest = newest.get(collection.newest_id)
-        if collection.newest:
-            collection.newest.collection = collection
-
-
-def _collection_rows(collections: list[Any], reason: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "collection": collection,
-            "newest": collection.newest,
-            "newest_url": collection.newest.get_absolute_url() if collection.newest else "",
-            "menu": _collection_menu(collection, reason),
-            "menu_id": f"collection-{collection.pk}-menu",
-        }
-        for collection in collections
-    ]
+        if membership := memberships.get(collection.newest_id):
+            membership.collection = collection  # one project, which is read once
+            newest[collection.pk] = membership
+    return newest
 
 
 def _collection_menu(collection: Collection, reason: str) -> list[dict[str, Any]]:
@@ -171,6 +212,3 @@ def _collection_summary(total: int, sort: str) -> str:
         "-versions": _("most versions first"),
     }[sort]
     return f"{count} · {order}"
-
-
-# ------------------------------------------------------------------ versions

@@ -12,6 +12,7 @@ from artifacts.services.reach.former_paths import names_now
 from artifacts.views.texts import is_long
 from registries.models import Registry
 from registries.views.addresses import settings_url
+from registries.views.breadcrumbs import registry_crumbs
 from registries.views.collection.link_snippet import link_snippet
 from registries.views.paths import in_registry
 from registries.views.registry.collection_table import collection_table, collections_listing
@@ -56,10 +57,7 @@ def _header(user: User, registry: Registry) -> dict[str, Any]:
         "snippet": link_snippet(
             project=project, collection_name="COLLECTION_NAME", type_name=types[0], user=user
         ),
-        "breadcrumb": [
-            {"label": organization.name, "url": organization.get_absolute_url()},
-            {"label": registry.name},
-        ],
+        "breadcrumb": registry_crumbs(registry),
     }
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from artifacts.views.trash.listings import trash_listing
 from artifacts.views.trash.trash import answer_trash
 from registries.models import Registry
+from registries.views.breadcrumbs import registry_crumbs
 from registries.views.paths import in_registry
 from registry_site.accounts.views.exports import exported
 from registry_site.http.exports import Listing
@@ -14,13 +15,7 @@ from registry_site.pages import HtmxRequest, form_page
 @form_page
 @in_registry
 def registry_trash(request: HtmxRequest, registry: Registry) -> HttpResponse:
-    organization = registry.organization
-    crumbs = [
-        {"label": organization.name, "url": organization.get_absolute_url()},
-        {"label": registry.name, "url": registry.get_absolute_url()},
-        {"label": _("Trash")},
-    ]
-    context = {"breadcrumb": crumbs}
+    context = {"breadcrumb": registry_crumbs(registry, _("Trash"))}
     return answer_trash(request, registry.project, "collections", _url(registry), context)
 
 

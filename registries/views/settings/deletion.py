@@ -35,10 +35,8 @@ def settings_delete(request: HtmxRequest, registry: Registry) -> HttpResponse:
 
     def delete(data: dict[str, Any]) -> str:
         delete_registry(by=request.user, registry=registry)
-        text = _(
-            "Registry {name} deleted. What was linked there stays where it was logged."
-        ).format(name=registry)
-        messages.success(request, text)
+        text = _("Registry {name} deleted. What was linked there stays where it was logged.")
+        messages.success(request, text.format(name=registry))
         return registry.organization.get_absolute_url()
 
     form = RegistryDeleteForm(posted(request), registry=registry)

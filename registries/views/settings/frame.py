@@ -4,6 +4,7 @@ Everybody who sees the registry may read its settings. Whoever may not manage it
 pages without forms, and the sentence that says why and who can help.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from registries.models import Registry
 from registries.views.addresses import settings_url
+from registries.views.breadcrumbs import Crumbs, registry_crumbs
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, ask_url, can, denial
 from registry_site.pages import HtmxRequest, render_page
@@ -34,27 +36,45 @@ def manage_reason(user: User, registry: Registry) -> str:
     return denial(Action.MANAGE, project, role)
 
 
+@dataclass(frozen=True)
+class SettingsFrame:
+    """What stands around every tab: the tabs, and why the person may only read."""
+
+    registry: Registry
+    tab: str  # the name of its address
+    reason: str  # why the person may not manage the registry, "" where they may
+
+    @property
+    def can_manage(self) -> bool:
+        return not self.reason
+
+    @property
+    def ask_url(self) -> str:
+        return ask_url(Action.MANAGE, self.registry.project)
+
+    @property
+    def tab_label(self) -> str:
+        return str(dict(TABS)[self.tab])
+
+    @property
+    def tabs(self) -> list[dict[str, Any]]:
+        return [
+            {"url": settings_url(self.registry, name), "label": label, "current": name == self.tab}
+            for name, label in TABS
+        ]
+
+    @property
+    def breadcrumb(self) -> Crumbs:
+        return registry_crumbs(self.registry, _("Settings"))
+
+
 def settings_context(user: User, registry: Registry, tab: str) -> dict[str, Any]:
-    """Return what the frame shows on this tab."""
-    organization = registry.organization
-    reason = manage_reason(user, registry)
+    """Return what the frame shows on this tab, and what the tabs are about."""
     return {
+        "frame": SettingsFrame(registry, tab, manage_reason(user, registry)),
         "registry": registry,
         "project": registry.project,
-        "organization": organization,
-        "can_manage": not reason,
-        "reason": reason,
-        "ask_url": ask_url(Action.MANAGE, registry.project) if reason else "",
-        "tab_label": dict(TABS)[tab],
-        "tabs": [
-            {"url": settings_url(registry, name), "label": label, "current": name == tab}
-            for name, label in TABS
-        ],
-        "breadcrumb": [
-            {"label": organization.name, "url": organization.get_absolute_url()},
-            {"label": registry.name, "url": registry.get_absolute_url()},
-            {"label": _("Settings")},
-        ],
+        "organization": registry.organization,
     }
 
 

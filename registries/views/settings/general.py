@@ -47,7 +47,12 @@ def settings_general(request: HtmxRequest, registry: Registry) -> HttpResponse:
     )
     if url := attempt(form, save):
         return go_to(request, url)
-    context = settings_context(request.user, registry, "settings_general") | {
+    return render_form(request, form, _TEMPLATE, _context(request, registry))
+
+
+def _context(request: HtmxRequest, registry: Registry) -> dict[str, Any]:
+    """Return what an admin finds beside the form."""
+    return settings_context(request.user, registry, "settings_general") | {
         "names": former_names_table(request, registry),
         "owners": _people_of(registry),
         "rename_url": settings_url(registry, "settings_rename"),
@@ -55,7 +60,6 @@ def settings_general(request: HtmxRequest, registry: Registry) -> HttpResponse:
         "restrict_url": settings_url(registry, "settings_restrict"),
         "restrict_reason": restrict_refusal(registry),
     }
-    return render_form(request, form, _TEMPLATE, context)
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """The lists of the tab Members, for the page and as files."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
@@ -88,36 +89,45 @@ def member_named(registry: Registry, name: str) -> ProjectMember:
     return member
 
 
-def member_rows(registry: Registry, members: list[ProjectMember]) -> list[dict[str, Any]]:
-    """Return each member with what an admin may do to it besides changing its role."""
+@dataclass(frozen=True)
+class MemberRow:
+    """A member, and what an admin may do to it besides changing its role."""
+
+    member: ProjectMember
+    menu: list[dict[str, Any]]
+
+    @property
+    def who(self) -> str:
+        return str(self.member.user or self.member.team)
+
+    @property
+    def menu_id(self) -> str:
+        return f"member-{self.member.pk}-menu"
+
+
+def member_rows(registry: Registry, members: list[ProjectMember]) -> list[MemberRow]:
+    """Return these members with their menus."""
+    return [MemberRow(member, _member_menu(registry, member)) for member in members]
+
+
+def _member_menu(registry: Registry, member: ProjectMember) -> list[dict[str, Any]]:
+    address = [registry.organization.name, registry.name, str(member.user or member.team)]
+    remove = {
+        "label": _("Remove"),
+        "icon": "trash",
+        "danger": True,
+        "dialog": True,
+        "url": reverse("registries:settings_member_remove", args=address),
+    }
     owner = registry.owner
-    rows = []
-    for member in members:
-        who = str(member.user or member.team)
-        place = [registry.organization.name, registry.name, who]
-        menu = [
-            {
-                "label": _("Remove"),
-                "icon": "trash",
-                "danger": True,
-                "dialog": True,
-                "url": reverse("registries:settings_member_remove", args=place),
-            },
-        ]
-        if member.user and member.user != owner and not member.user.is_service:
-            opened = write_opened({"owner": owner.username if owner else ""})
-            url = reverse("registries:settings_member_owner", args=place)
-            menu.insert(
-                0,
-                {
-                    "label": _("Make owner"),
-                    "icon": "star",
-                    "method": "post",
-                    "url": url,
-                    "name": "opened",
-                    "value": opened,
-                },
-            )
-        menu_id = f"member-{member.pk}-menu"
-        rows.append({"member": member, "who": who, "menu": menu, "menu_id": menu_id})
-    return rows
+    if member.user is None or member.user == owner or member.user.is_service:
+        return [remove]
+    make_owner = {
+        "label": _("Make owner"),
+        "icon": "star",
+        "method": "post",
+        "url": reverse("registries:settings_member_owner", args=address),
+        "name": "opened",
+        "value": write_opened({"owner": owner.username if owner else ""}),
+    }
+    return [make_owner, remove]

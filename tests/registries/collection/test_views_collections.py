@@ -88,7 +88,7 @@ def test_hostile_names(client, bob, registry, version, name):
         assert response.status_code == 200
         assert "<i>" not in response.content.decode()
     assert name in client.get(link.get_absolute_url()).context["membership"].full_name
-    assert client.get(REGISTRY).context["rows"][0]["newest_url"] == link.get_absolute_url()
+    assert client.get(REGISTRY).context["rows"][0].newest_url == link.get_absolute_url()
     assert client.post(f"{address}/v0/-/unlink")["Location"] == address
 
 
@@ -254,7 +254,7 @@ def test_collection_detail_filters(client, bob, collection, sequence, query, fou
     second.tags.create(name="best")
     client.force_login(bob)
     rows = client.get(URL, {"q": query}).context["rows"]
-    assert [row["membership"].index for row in rows] == found
+    assert [row.membership.index for row in rows] == found
 
 
 def test_collection_detail_swap_equals_reload(client, bob, collection, version):
@@ -270,10 +270,10 @@ def test_collection_detail_pages_by_key(client, bob, collection, sequence):
         factories.make_membership(collection, factories.make_version(sequence, files={}))
     client.force_login(bob)
     first = client.get(URL).context
-    assert [row["membership"].index for row in first["rows"]] == list(range(50, 0, -1))
-    assert [row["membership"].is_latest for row in first["rows"]] == [True] + 49 * [False]
+    assert [row.membership.index for row in first["rows"]] == list(range(50, 0, -1))
+    assert [row.membership.is_latest for row in first["rows"]] == [True] + 49 * [False]
     second = client.get(first["page"].next_url).context
-    assert [row["membership"].index for row in second["rows"]] == [0]
+    assert [row.membership.index for row in second["rows"]] == [0]
     assert not second["rows"][0]["membership"].is_latest
 
 

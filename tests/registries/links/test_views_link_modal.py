@@ -20,7 +20,7 @@ def chosen(version, collection):
 
 def groups(response):
     return {
-        group["project"].registry_name: [row.name for row in group["collections"]]
+        group.project.registry_name: [row.name for row in group.collections]
         for group in response.context["choice"].groups
     }
 

@@ -85,7 +85,7 @@ def test_registry_detail_sorts_and_filters(client, bob, registry, version, query
     add_collection_tags(by=bob, collection=a, names=["tagged"])
     client.force_login(bob)
     rows = client.get(f"{URL}?{query}").context["rows"]
-    assert [row["collection"].name for row in rows] == names
+    assert [row.collection.name for row in rows] == names
 
 
 def test_registry_detail_says_what_no_collection_means(client, bob, registry):
@@ -102,7 +102,7 @@ def test_registry_detail_pages_by_key(client, bob, registry):
     assert len(first["rows"]) == 50
     assert first["page"].summary == "51 collections · by name"
     second = client.get(first["page"].next_url).context
-    assert [row["collection"].name for row in second["rows"]] == ["c50"]
+    assert [row.collection.name for row in second["rows"]] == ["c50"]
     assert second["page"].next_url == ""
 
 
