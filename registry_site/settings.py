@@ -178,12 +178,19 @@ MIDDLEWARE = [
 ROOT_URLCONF = "registry_site.urls"
 WSGI_APPLICATION = "registry_site.wsgi.application"
 APPEND_SLASH = False  # a redirected POST of the SDK would lose its body
+_LOADERS = (
+    "django.template.loaders.cached.Loader",
+    [
+        "registry_site.texts.unindented.UnindentedLoader",
+        "django.template.loaders.app_directories.Loader",
+    ],
+)
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("template_partials.loader.Loader", [_LOADERS])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

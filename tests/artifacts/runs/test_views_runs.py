@@ -273,7 +273,7 @@ def test_inputs_say_by_which_name_they_were_asked_for(client, bob, url, run, ver
     client.force_login(bob)
     text = client.get(url).content.decode()
     inputs = re.search('<section id="run-inputs".*?</section>', text, re.S)[0]
-    assert '>iris-classifier</a>:production <span class="muted">then v1</span>' in inputs
+    assert '>iris-classifier</a>:production<span class="muted">then v1</span>' in inputs
     assert f'href="{linked.collection.get_absolute_url()}"' in inputs
     assert "Reached as" not in re.search('<section id="run-outputs".*?</section>', text, re.S)[0]
 
