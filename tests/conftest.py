@@ -12,11 +12,16 @@ from artifacts.services.paths import former_uses
 from artifacts.services.usage import names_reached as reached
 from artifacts.services.usage import usage
 from tests import factories
+from tests.helpers.addresses import Addresses
 from tests.helpers.html import PageClient
 from tests.helpers.made_once import made_once
 from tests.helpers.slow import pytest_runtest_call, pytest_terminal_summary  # noqa: F401 - hooks
 
 CHEAP = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_configure(config):
+    config.pluginmanager.register(Addresses())
 
 
 @pytest.fixture

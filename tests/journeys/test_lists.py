@@ -8,9 +8,9 @@ from django.urls import resolve
 
 from registry_site.accounts.models import User
 from registry_site.accounts.services.keys.api_keys import set_api_key
+from tests.helpers.addresses import addresses
 from tests.helpers.graphql import auth_of, key_of
 from tests.journeys.pages import LISTS, PAGES, PEOPLE
-from tests.test_consistency import addresses
 
 WRONG_KEY = base64.b64encode(f"api:{'x' * 40}".encode()).decode()
 

@@ -7,8 +7,8 @@ import pytest
 from django.urls import resolve
 
 from registry_site.accounts.models import User
+from tests.helpers.addresses import addresses
 from tests.journeys.pages import LISTS, PAGES, PEOPLE
-from tests.test_consistency import addresses
 
 # not pages: the API, health, and what takes only a POST or streams a file
 NO_PAGES = {

@@ -85,7 +85,7 @@ def test_an_empty_one_and_that_of_all_activity(client, bob, collection):
     client.force_login(bob)
     assert feed(client).find(f"{ATOM}updated").text == "2020-01-01T00:00:00Z"
     update_collection(by=bob, collection=collection, description="text")
-    root = feed(client, "/-/activity/-/events.atom")  # registries:activity_feed
+    root = feed(client, "/-/activity/-/events.atom")
     assert [each.text for each in root.iter(f"{ATOM}title")][:2] == [
         "Activity",
         "bob changed the card of iris-classifier",
@@ -102,8 +102,6 @@ def test_an_empty_one_and_that_of_all_activity(client, bob, collection):
     ],
 )
 def test_of_other_places(client, bob, collection, version, page):
-    """registry_history_feed, organization_history_feed, team_history_feed, project_history_feed;
-    collection_history_feed above; version_history_feed, logged_version_history_feed and
-    sequence_history_feed are in test_views_history.py."""
+    """Those of a version and of a sequence are in test_views_history.py."""
     client.force_login(bob)
     assert feed(client, f"{page}/-/history/-/events.atom").tag == f"{ATOM}feed"
