@@ -20,7 +20,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from artifacts.services.jobs.heartbeats import worker_state
+from artifacts.services.jobs.workers import worker_state
 from artifacts.store import store
 from registry_site.version import VERSION
 

@@ -232,7 +232,7 @@ else:
         }
     }
 
-# Work for later waits in the database, whose worker (artifacts/services/jobs/worker.py) does it.
+# Work for later waits in the database, whose worker (artifacts/services/worker.py) does it.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # of a form, with 100,000 characters, percent-encoded or sealed; bodies.py has the SDK's limit

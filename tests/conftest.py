@@ -9,7 +9,7 @@ from django.test import override_settings
 from django.utils import translation
 
 from artifacts.services.paths import former_uses
-from artifacts.services.usage import names_reached as reached
+from artifacts.services.usage import last_references as reached
 from artifacts.services.usage import usage
 from tests import factories
 from tests.helpers.addresses import Addresses

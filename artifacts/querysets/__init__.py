@@ -1,0 +1,1 @@
+"""Named reads of each table, and who sees what of it."""

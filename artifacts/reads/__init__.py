@@ -1,0 +1,1 @@
+"""Reads that several services and doors share: single rows, prepared, and selections."""

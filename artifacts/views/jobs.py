@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from artifacts.models import Job
 from artifacts.services.deletion.job_kinds import COLLECTIONS, RUNS
 from artifacts.services.jobs import jobs as life
-from artifacts.services.jobs.heartbeats import worker_state
 from artifacts.services.jobs.kinds import KINDS
+from artifacts.services.jobs.workers import worker_state
 from artifacts.services.sweep.daily import last_sweep
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can

@@ -18,7 +18,7 @@ from artifacts.services.files.files import FileSpec, create_files
 from artifacts.services.files.uploads import receive_upload
 from artifacts.services.runs.runs import create_run
 from artifacts.services.runs.streams import Chunk, add_lines, read_chunk
-from artifacts.services.usage.names_reached import remember_reached
+from artifacts.services.usage.last_references import remember_reached
 from artifacts.services.usage.usage import record_download, use_version
 from artifacts.services.versions.commit import commit_version, create_manifest
 from artifacts.services.versions.creation import Draft, create_version

@@ -6,7 +6,7 @@
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection
-from artifacts.services.paths.deleted_addresses import (
+from artifacts.services.reach.deleted_paths import (
     check_collection_not_deleted,
     check_project_not_deleted,
 )

@@ -25,7 +25,7 @@ def choose_part(server: Any, worker: Any) -> None:
 
 def work_in_background(process: Any) -> None:
     """Be a worker until gunicorn ends the process, or is gone itself."""
-    from artifacts.services.jobs.worker import Worker  # needs the site, which is loaded by now
+    from artifacts.services.worker import Worker  # needs the site, which is loaded by now
 
     for listener in process.sockets:
         listener.close()

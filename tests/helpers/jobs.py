@@ -2,9 +2,9 @@
 
 from unittest.mock import patch
 
-from artifacts.services.jobs import heartbeats
+from artifacts.services.jobs import workers as heartbeats
 from artifacts.services.jobs.steps import take_step
-from artifacts.services.jobs.worker import Worker
+from artifacts.services.worker import Worker
 
 
 def work():

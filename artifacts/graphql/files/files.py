@@ -9,7 +9,7 @@ from artifacts.graphql.loading import name_of
 from artifacts.models import ManifestEntry, Membership, Version
 from artifacts.querysets.collections import NUMBER
 from artifacts.services.files.downloads import downloadable_membership
-from artifacts.services.usage.names_reached import last_reference
+from artifacts.services.usage.last_references import last_reference
 from artifacts.services.usage.usage import record_download
 from artifacts.signing import download_path, no_download_path
 from registry_site.graphql.binding import Context

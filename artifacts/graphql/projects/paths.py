@@ -14,7 +14,7 @@ from artifacts.reads.lookups import (
     was_left,
 )
 from artifacts.services.reach.former_paths import visible_former_collection
-from artifacts.services.usage.names_reached import remember_reached
+from artifacts.services.usage.last_references import remember_reached
 from registry_site.graphql.selections import selected
 
 _NAMES_A_VERSION = {"artifact", "artifactCollectionMembership"}

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from artifacts.services.jobs.worker import INTERVAL, Worker
+from artifacts.services.worker import INTERVAL, Worker
 
 
 def _seconds(text: str) -> float:

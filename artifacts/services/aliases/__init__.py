@@ -1,0 +1,1 @@
+"""Aliases of memberships: given, moved, taken off, promoted, undone, rolled back."""

@@ -1,0 +1,1 @@
+"""Collections: made, described, typed, tagged, deleted, and filled by links."""

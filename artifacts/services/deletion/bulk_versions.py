@@ -7,7 +7,7 @@ Conflict only says that they have to be taken one by one.
 from collections.abc import Iterable
 
 from artifacts.models import Collection, Membership, Version
-from artifacts.services.deletion.choice import without
+from artifacts.reads.deletable_versions import without
 from artifacts.services.locks import lock_collections, lock_memberships, lock_versions
 from artifacts.services.trash.trash import (
     check_may_delete,

@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from artifacts.models import Collection, Job, Membership, Run, RunOutput, Version
+from artifacts.reads.deletable_versions import likely_refused, versions_of
 from artifacts.services.collections.collections import (
     check_may_delete_collection,
     delete_collection,
 )
 from artifacts.services.deletion import bulk_versions as together
-from artifacts.services.deletion.choice import likely_refused, versions_of
 from artifacts.services.jobs.kinds import AT_ONCE, each_item
 from artifacts.services.locks import lock_memberships, lock_version
 from artifacts.services.runs.control import delete_run, versions_only_of

@@ -1,0 +1,1 @@
+"""Bytes: uploaded, received, put together, found again, and downloaded."""

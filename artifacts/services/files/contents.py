@@ -152,3 +152,15 @@ def _missing(version: Version, path: str) -> Invalid:
             version=version, path=path
         )
     )
+
+
+def has_content(version: Version, manifest: Blob, *, whole: bool) -> bool:
+    """Whether a manifest lists what the committed version has: all of it, or some (`whole`)."""
+    count = 0
+    for part in chunks(read_blob(manifest)):
+        rows = version.entries.filter(path__in=[entry.path for entry in part])
+        has = {path: content for path, *content in rows.values_list("path", "digest", "ref")}
+        if any(has.get(entry.path) != [entry.digest, entry.ref] for entry in part):
+            return False
+        count += len(part)
+    return count == version.file_count or not whole

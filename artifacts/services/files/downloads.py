@@ -7,7 +7,7 @@ from artifacts.models import Blob, Collection, ManifestEntry, Membership, Versio
 from artifacts.reads.lookups import find_former_collection
 from artifacts.services.paths.former_uses import record_former_use
 from artifacts.services.paths.placeholders import project_behind, sequence_behind, versions_in
-from artifacts.services.usage.names_reached import last_reference
+from artifacts.services.usage.last_references import last_reference
 from artifacts.services.usage.usage import record_download
 from registry_site.accounts.models import ApiKey, User
 from registry_site.accounts.permissions import Action, can, check

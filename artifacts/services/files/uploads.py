@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from artifacts import signing
 from artifacts.models import ArtifactFile, Blob, Manifest, RunFile, Version
 from artifacts.services.files.blobs import save_blob
+from artifacts.services.files.contents import has_content
 from artifacts.services.files.multipart import receive_part
-from artifacts.services.versions.commit import has_content
 from registry_site.errors import Conflict, NotFound
 from registry_site.queries.prepared import prepared
 

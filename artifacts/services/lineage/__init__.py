@@ -1,0 +1,1 @@
+"""Lineage: which runs made versions, and which used them."""

@@ -1,0 +1,1 @@
+"""What this server remembers for a short time, and notes that nobody waits for."""

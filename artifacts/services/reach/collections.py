@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Collection
 from artifacts.reads.lookups import find_collection
-from artifacts.services.paths.deleted_addresses import check_collection_not_deleted
+from artifacts.services.reach.deleted_paths import check_collection_not_deleted
 from artifacts.services.reach.former_paths import names_now, not_here
 from artifacts.services.reach.projects import reach_project, visible_project
 from registry_site.accounts.models import User

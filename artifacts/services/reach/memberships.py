@@ -5,12 +5,12 @@ from django.utils.translation import gettext as _
 from artifacts.models import Collection, ManifestEntry, Membership, Project, Version
 from artifacts.querysets.collections import alias_in
 from artifacts.reads.lookups import find_membership_of
-from artifacts.services.paths.deleted_addresses import (
+from artifacts.services.paths.placeholders import membership_behind
+from artifacts.services.reach.collections import visible_collection
+from artifacts.services.reach.deleted_paths import (
     check_collection_not_deleted,
     check_membership_not_deleted,
 )
-from artifacts.services.paths.placeholders import membership_behind
-from artifacts.services.reach.collections import visible_collection
 from artifacts.services.reach.former_paths import (
     names_now,
     not_here,

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from artifacts.formats.file_names import kept_names
 from artifacts.models import Blob, Project, Run, RunFile
 from artifacts.reads.lookups import find_former_project, find_project, find_run
-from artifacts.services.paths.deleted_addresses import check_run_not_deleted
+from artifacts.services.reach.deleted_paths import check_run_not_deleted
 from artifacts.services.reach.former_paths import names_now, not_here
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check

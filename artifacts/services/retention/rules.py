@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.models import Collection, LegalHold, Membership, RetentionRule, Version
-from artifacts.services.deletion.choice import old_versions, versions_of, without
+from artifacts.reads.deletable_versions import old_versions, versions_of, without
 from artifacts.services.locks import lock_collection, lock_memberships
 from artifacts.services.retention.linked_versions import all_kept_links
 from registry_site.accounts.models import Kind, User, Verb

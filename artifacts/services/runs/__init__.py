@@ -1,0 +1,1 @@
+"""Runs: begun, described, streamed, rewound, stopped, deleted; their files and alerts."""

@@ -1,0 +1,1 @@
+"""The sweep: what goes by itself when its time has come."""

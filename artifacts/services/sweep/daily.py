@@ -13,7 +13,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from artifacts.models import DailySweep, JobWorker
-from artifacts.services.jobs.heartbeats import alive_workers
+from artifacts.services.jobs.workers import alive_workers
 from artifacts.services.sweep.report import SweepReport
 from artifacts.services.sweep.sweep import sweep_steps
 

@@ -1,0 +1,1 @@
+"""Who used or downloaded which version, by which name."""

@@ -11,7 +11,7 @@ from artifacts.models import Download, Membership, Project, Run, RunInput, Versi
 from artifacts.querysets.files import APART
 from artifacts.services.memory.recent import Recent
 from artifacts.services.memory.side_notes import impatient, savepoint
-from artifacts.services.usage.names_reached import Reached, last_reached
+from artifacts.services.usage.last_references import Reached, last_reached
 from registry_site.accounts.models import ApiKey, User
 from registry_site.accounts.permissions import Action, check
 

@@ -1,0 +1,1 @@
+"""Versions: begun, committed, described, given a TTL."""

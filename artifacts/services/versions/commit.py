@@ -15,7 +15,6 @@ from artifacts.services.aliases.aliases import set_aliases
 from artifacts.services.files.blobs import chunks, save_blob
 from artifacts.services.files.contents import (
     gather,
-    read_blob,
     reader_of,
     sources_of,
     spool,
@@ -113,18 +112,6 @@ def _store(by: User, version: Version, digest: str, manifest: Blob, rows: Iterat
 def _check_not_deleted(version: Version) -> None:
     if version.state == Version.State.DELETED:
         raise Conflict(_("This version is deleted; log it anew."))
-
-
-def has_content(version: Version, manifest: Blob, *, whole: bool) -> bool:
-    """Whether a manifest lists what the committed version has: all of it, or some (`whole`)."""
-    count = 0
-    for part in chunks(read_blob(manifest)):
-        rows = version.entries.filter(path__in=[entry.path for entry in part])
-        has = {path: content for path, *content in rows.values_list("path", "digest", "ref")}
-        if any(has.get(entry.path) != [entry.digest, entry.ref] for entry in part):
-            return False
-        count += len(part)
-    return count == version.file_count or not whole
 
 
 def _uploaded_manifests(version: Version) -> list[Manifest]:

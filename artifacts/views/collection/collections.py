@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from artifacts.formats.markdown import render_markdown
 from artifacts.models import Collection, Membership
 from artifacts.reads.table_text import memberships_showing
-from artifacts.services.collections.departures import departures_of
+from artifacts.services.paths.departures import departures_of
 from artifacts.services.paths.placeholders import hidden_path
 from artifacts.services.usage.consumers import drift_of
 from artifacts.views.aliases.release_strip import strip_context

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership, Version
 from artifacts.querysets.collections import NUMBER
+from artifacts.reads.deletable_versions import likely_refused, old_versions, versions_of, without
 from artifacts.reads.table_text import memberships_showing
-from artifacts.services.deletion.choice import likely_refused, old_versions, versions_of, without
 from artifacts.services.deletion.job_kinds import KEPT, VERSIONS, delete_one_version
 from artifacts.views.deletion.dialog import Deletion, answer_deletion
 from artifacts.views.paths import with_collection

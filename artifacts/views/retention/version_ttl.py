@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.forms.ttl import VersionTtlForm
 from artifacts.models import Membership
-from artifacts.services.retention.version_ttl import expires_at, set_version_ttl
+from artifacts.services.versions.ttl import expires_at, set_version_ttl
 from artifacts.services.versions.versions import is_linked
 from artifacts.views.paths import with_membership
 from registry_site.accounts.permissions import Action, check

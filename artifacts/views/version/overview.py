@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from artifacts.formats.markdown import render_markdown
 from artifacts.models import Membership
-from artifacts.services.retention.version_ttl import expires_at
 from artifacts.services.versions.overview import (
     RecentUse,
     base_membership,
     recent_use,
     top_files,
 )
+from artifacts.services.versions.ttl import expires_at
 from artifacts.views.compare.choice import compare_url
 from artifacts.views.compare.key_metrics import KeyMetric, key_metrics
 from artifacts.views.files.folder import Item

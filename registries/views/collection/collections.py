@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from artifacts.formats.markdown import render_markdown
 from artifacts.models import Collection
 from artifacts.services.collections import collections as services
-from artifacts.services.collections.departures import departures_of
+from artifacts.services.paths.departures import departures_of
 from artifacts.services.usage.consumers import drift_of
 from artifacts.views.aliases.release_strip import strip_context
 from artifacts.views.collection.collections import versions_listing

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Collection
 from artifacts.services.collections import collections as services
-from artifacts.services.collections.departures import departures_of, restorable_links
+from artifacts.services.paths.departures import departures_of, restorable_links
 from artifacts.services.retention.holds import hold_refusal
 from artifacts.services.usage.consumers import consumers_of
 from registries.views.paths import in_collection

@@ -15,11 +15,11 @@ from artifacts.models import (
     RunOutput,
     Version,
 )
+from artifacts.reads.deletable_versions import old_versions, versions_of, without
 from artifacts.services import locks
 from artifacts.services.collections.links import link_version
 from artifacts.services.deletion import bulk_versions as together
 from artifacts.services.deletion import job_kinds as kinds
-from artifacts.services.deletion.choice import old_versions, versions_of, without
 from artifacts.services.deletion.consequences import consequences_of, rehearse
 from artifacts.services.deletion.job_kinds import (
     COLLECTIONS,

@@ -276,7 +276,7 @@ def test_too_many_for_one_job(bob, project, acted, monkeypatch):
 
 
 def test_old_ones_are_forgotten(bob, project, acted):
-    from artifacts.services.jobs.heartbeats import prune
+    from artifacts.services.jobs.workers import prune
 
     old, new = ask(bob, project, 1), ask(bob, project, 2)
     work()

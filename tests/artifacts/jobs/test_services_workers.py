@@ -10,10 +10,12 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from artifacts.models import Job, JobWorker
-from artifacts.services.jobs import heartbeats as workers
+from artifacts.services import worker
 from artifacts.services.jobs import steps as running
-from artifacts.services.jobs import worker
-from artifacts.services.jobs.heartbeats import (
+from artifacts.services.jobs import workers
+from artifacts.services.jobs.jobs import create_job
+from artifacts.services.jobs.kinds import KINDS, job_kind
+from artifacts.services.jobs.workers import (
     ATTEMPTS,
     alive_workers,
     beat,
@@ -21,8 +23,6 @@ from artifacts.services.jobs.heartbeats import (
     take_up_again,
     worker_state,
 )
-from artifacts.services.jobs.jobs import create_job
-from artifacts.services.jobs.kinds import KINDS, job_kind
 from tests.helpers.jobs import work
 
 pytestmark = pytest.mark.django_db

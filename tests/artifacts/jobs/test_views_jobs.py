@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from artifacts.models import Job, Version
 from artifacts.services.deletion.job_kinds import VERSIONS
-from artifacts.services.jobs.heartbeats import register_worker
 from artifacts.services.jobs.jobs import create_job
+from artifacts.services.jobs.workers import register_worker
 from tests import factories
 from tests.helpers.htmx import HTMX, assert_swap_equals_reload, htmx
 from tests.helpers.jobs import take_steps, work

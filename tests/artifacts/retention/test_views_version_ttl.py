@@ -7,7 +7,7 @@ from django.utils import timezone
 from artifacts.models import Version
 from artifacts.services.collections.links import link_version
 from artifacts.services.retention.default_ttl import set_default_ttl
-from artifacts.services.retention.version_ttl import set_version_ttl
+from artifacts.services.versions.ttl import set_version_ttl
 from registry_site.accounts.models import Event
 from registry_site.errors import Conflict, Denied, Invalid, NotFound
 from tests.helpers.forms import opened

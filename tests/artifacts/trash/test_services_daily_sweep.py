@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from artifacts.models import DailySweep, JobWorker, Version
-from artifacts.services.jobs.heartbeats import register_worker
-from artifacts.services.jobs.worker import Worker
+from artifacts.services.jobs.workers import register_worker
 from artifacts.services.sweep import daily as daily_sweep
 from artifacts.services.sweep.daily import Sweeper, claim_sweep, last_sweep
+from artifacts.services.worker import Worker
 
 pytestmark = pytest.mark.django_db
 NOBODY = 2**22 + 1  # no process has such a number

@@ -26,8 +26,8 @@ from artifacts.services.collections.collections import (
     update_collection,
 )
 from artifacts.services.collections.links import link_version
-from artifacts.services.paths.deleted_addresses import check_collection_not_deleted
 from artifacts.services.paths.pointers import deletion_of_collection, read_versions
+from artifacts.services.reach.deleted_paths import check_collection_not_deleted
 from artifacts.services.runs.control import delete_run
 from artifacts.services.saved_views import create_saved_view
 from artifacts.services.sweep.sweep import sweep

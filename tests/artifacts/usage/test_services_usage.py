@@ -13,7 +13,7 @@ from artifacts.models import Download, RunInput
 from artifacts.querysets.files import DownloadQuerySet
 from artifacts.services.memory import recent, shared, side_notes
 from artifacts.services.usage import usage
-from artifacts.services.usage.names_reached import last_reference, remember_reached
+from artifacts.services.usage.last_references import last_reference, remember_reached
 from artifacts.services.usage.usage import record_download, use_version
 from registry_site.accounts.models import ApiKey
 from registry_site.accounts.services.keys.api_keys import create_api_key, delete_api_key

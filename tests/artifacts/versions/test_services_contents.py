@@ -11,7 +11,8 @@ from artifacts.formats.manifests import Entry, digest_of, write_manifest
 from artifacts.models import ArtifactFile, Manifest
 from artifacts.services.files import contents
 from artifacts.services.files.blobs import save_bytes
-from artifacts.services.versions.commit import commit_version, create_manifest, has_content
+from artifacts.services.files.contents import has_content
+from artifacts.services.versions.commit import commit_version, create_manifest
 from artifacts.services.versions.creation import Draft, create_version
 from artifacts.store import receiving, store
 from registry_site.errors import Invalid

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership, Project, Run
 from artifacts.querysets.collections import NUMBER, CollectionQuerySet
-from artifacts.services.collections.departures import source_of
+from artifacts.services.paths.departures import source_of
 from artifacts.services.paths.pointers import (
     Deletion,
     deletion_by_unlinking,

@@ -23,7 +23,7 @@ from django.urls import get_resolver
 from django_tasks_db.models import DBTaskResult
 
 from artifacts.models import JobWorker
-from artifacts.services.jobs import heartbeats as workers
+from artifacts.services.jobs import workers
 from artifacts.services.sweep.daily import Sweeper
 from registry_site.errors import Unavailable, refusal_of
 
