@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from artifacts.models import Project
 from registry_site.accounts.models import Entity, User
-from registry_site.accounts.standing import standing_of
+from registry_site.accounts.roles import roles_of
 from registry_site.queries.natural_order import natural_key
 
 PROJECTS_SHOWN = 6  # of one team
@@ -60,7 +60,7 @@ def _entities(user: User, opened: tuple[str, str]) -> list[RailEntity]:
 
     One statement reads them, however many there are.
     """
-    entities = [user.entity_id, *standing_of(user).team_entities.values()]
+    entities = [user.entity_id, *roles_of(user).team_entities.values()]
     last = Window(RowNumber(), "entity", order_by=[F("updated_at").desc(), F("pk").desc()])
     ranked = Project.objects.live().filter(entity__in=entities).select_related("entity")
     ranked = ranked.annotate(rank=last, total=Window(Count("pk"), "entity"))

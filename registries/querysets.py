@@ -9,7 +9,7 @@ from artifacts.models import Membership, Project
 from artifacts.querysets.projects import explicit_roles
 from registry_site.accounts.models import OrganizationMember, TeamMember
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action
-from registry_site.accounts.standing import standing_of
+from registry_site.accounts.roles import roles_of
 
 if TYPE_CHECKING:
     from registry_site.accounts.models import User
@@ -58,12 +58,12 @@ class AccessRequestQuerySet(models.QuerySet):
 
         An admin of the server finds all requests on the pages of the registries and teams.
         """
-        standing = standing_of(user)
-        roles = standing.organization_entities.items()
+        own_roles = roles_of(user)
+        roles = own_roles.organization_entities.items()
         owners = [pk for pk, role in roles if Action.MANAGE in ROLE_ACTIONS[role]]
         explicit = explicit_roles(user).items()
         projects = [pk for pk, role in explicit if Action.MANAGE in ROLE_ACTIONS[role]]
-        entities = standing.entities.items()
+        entities = own_roles.entities.items()
         teams = [pk for pk, role in entities if Action.MANAGE in ROLE_ACTIONS[role]]
         registries = Q(project__entity__in=owners) | Q(project__in=projects)
         return self.open().filter(registries | Q(team__entity__in=teams))

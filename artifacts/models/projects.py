@@ -28,7 +28,7 @@ from registry_site.accounts.permissions import (
     Source,
     highest,
 )
-from registry_site.accounts.standing import standing_of
+from registry_site.accounts.roles import roles_of
 
 _HAS_PREFIX = Exact(Left("name", len(REGISTRY_PREFIX)), REGISTRY_PREFIX)
 ROLES = [(role.value, ROLE_LABELS[role]) for role in ROLE_ORDER]
@@ -145,14 +145,14 @@ class Project(models.Model):
 
     def grants(self, user: "User") -> Iterator[Grant]:
         """All the reasons why the person has a role here, one after the other."""
-        standing = standing_of(user)
-        if standing.is_server_admin:
+        own_roles = roles_of(user)
+        if own_roles.is_server_admin:
             yield Grant(Role.ADMIN, Source.SERVER_ADMIN)
         if not self.is_registry:
-            if (role := standing.entity_role(self.entity_id)) and not standing.is_server_admin:
+            if (role := own_roles.entity_role(self.entity_id)) and not own_roles.is_server_admin:
                 yield Grant(role, Source.OWNER)
             return
-        organization = standing.organization_entities.get(self.entity_id)
+        organization = own_roles.organization_entities.get(self.entity_id)
         if organization == Role.ADMIN:
             yield Grant(Role.ADMIN, Source.ORGANIZATION_ADMIN)
         if organization and self.access == self.Access.ORGANIZATION:

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from registry_site.accounts.permissions import Action
-from registry_site.accounts.standing import standing_of
+from registry_site.accounts.roles import roles_of
 
 if TYPE_CHECKING:
     from registry_site.accounts.models import User
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class JobQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
         """Those that the person started, and all in projects that the person administers."""
-        if standing_of(user).is_server_admin:
+        if roles_of(user).is_server_admin:
             return self
         projects = apps.get_model("artifacts", "Project").objects.permitting(Action.MANAGE, user)
         return self.filter(Q(by=user.pk) | Q(project__in=projects))

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, Grant, Role, Source, highest
 from registry_site.accounts.querysets import USER_FOR_API
-from registry_site.accounts.standing import standing_of
+from registry_site.accounts.roles import roles_of
 from registry_site.queries.prepared import prepared
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ def explicit_grants(user: "User") -> dict[int, list[Grant]]:
 
     They count only while the person is in the organization whose registry the project is.
     """
-    standing = standing_of(user)
-    if standing.projects is None:
+    own_roles = roles_of(user)
+    if own_roles.projects is None:
         _keep_grants(user, _explicit_grants(user.pk) if user.pk else ())
-    return standing.projects or {}
+    return own_roles.projects or {}
 
 
 def read_explicit_grants(users: Iterable[Any]) -> None:
@@ -53,13 +53,13 @@ _GRANT = ("project_id", "project__entity_id", "role", "team_id")
 
 
 def _keep_grants(user: "User", rows: Iterable[Any]) -> None:
-    standing = standing_of(user)
-    standing.projects = {}
+    own_roles = roles_of(user)
+    own_roles.projects = {}
     for project, entity, role, team in rows:
-        if entity in standing.organization_entities:
+        if entity in own_roles.organization_entities:
             source = Source.TEAM if team else Source.MEMBERSHIP
             grant = Grant(Role(role), source, team_id=team)
-            standing.projects.setdefault(project, []).append(grant)
+            own_roles.projects.setdefault(project, []).append(grant)
 
 
 @prepared
@@ -81,13 +81,13 @@ class ProjectQuerySet(models.QuerySet):
 
     def permitting_until_deletion(self, action: Action, user: "User") -> Self:
         """Also deleted projects in which the person might do this if they were still there."""
-        standing = standing_of(user)
-        if standing.is_server_admin:
+        own_roles = roles_of(user)
+        if own_roles.is_server_admin:
             return self.all()
         may = {role for role, actions in ROLE_ACTIONS.items() if action in actions}
-        own = [pk for pk, role in standing.entities.items() if role in may]
+        own = [pk for pk, role in own_roles.entities.items() if role in may]
         explicit = [pk for pk, role in explicit_roles(user).items() if role in may]
-        in_organizations = standing.organization_entities.items()
+        in_organizations = own_roles.organization_entities.items()
         administered = [pk for pk, role in in_organizations if role == Role.ADMIN]
         reading = [pk for pk, role in in_organizations if role == Role.VIEWER]
         full = [pk for pk, role in in_organizations if role == Role.MEMBER]

@@ -17,7 +17,7 @@ from artifacts.services.jobs.workers import worker_state
 from artifacts.services.sweep.daily import last_sweep
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can
-from registry_site.accounts.standing import standing_of
+from registry_site.accounts.roles import roles_of
 from registry_site.accounts.views.exports import exported
 from registry_site.http.exports import Columns, Listing
 from registry_site.pages import HtmxRequest, go_to, list_page, next_url, render_page, show_again
@@ -44,7 +44,7 @@ def job_list(request: HtmxRequest) -> HttpResponse:
         _jobs_listing(request.user),
         summary=lambda n: ngettext("{count} job · newest first", "{count} jobs · newest first", n),
     )
-    is_admin = standing_of(request.user).is_server_admin
+    is_admin = roles_of(request.user).is_server_admin
     context = {
         "page": page,
         "worker": worker_state() if is_admin else None,

@@ -61,7 +61,7 @@ class CollectionChoice:
         if owner is not None:
             return owner
         teams = Team.objects.loggable_by(self.user).select_related("organization__entity")
-        team = teams.filter(entity__in=list(self.user.standing.entities)).first()
+        team = teams.filter(entity__in=list(self.user.roles.entities)).first()
         if team is not None:
             return team.organization
         choices = Organization.objects.order_by("pk")

@@ -12,7 +12,7 @@ from registries.services.registry.creation import create_registry
 from registry_site.accounts.models import Organization, Team, User
 from registry_site.accounts.permissions import Role
 from registry_site.accounts.services.members import (
-    forget_standing,
+    forget_roles,
     set_organization_member,
     set_team_member,
 )
@@ -97,7 +97,7 @@ def _create_registries(organization: Organization, users: dict[str, User]) -> No
     for registry in (core, candidates):
         protect_aliases(by=ana, registry=registry, names=["production"])
     for user in users.values():
-        forget_standing(user)
+        forget_roles(user)
 
 
 def target_path(registry: str, collection: str) -> str:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, Role
-from registry_site.accounts.standing import standing_of
+from registry_site.accounts.roles import roles_of
 
 if TYPE_CHECKING:
     from registry_site.accounts.models import User
@@ -29,19 +29,19 @@ class EntityQuerySet(models.QuerySet):
 
     def visible_to(self, user: "User") -> Self:
         """Entities whose page the person may open: own, own teams', organizations they are in."""
-        standing = standing_of(user)
-        if standing.is_server_admin:
+        own_roles = roles_of(user)
+        if own_roles.is_server_admin:
             return self
-        return self.filter(pk__in=[*standing.entities, *standing.organization_entities])
+        return self.filter(pk__in=[*own_roles.entities, *own_roles.organization_entities])
 
 
 class UserQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
         """People who share an organization with the person, and the person."""
-        standing = standing_of(user)
-        if standing.is_server_admin:
+        own_roles = roles_of(user)
+        if own_roles.is_server_admin:
             return self
-        together = Q(organization_members__organization__in=list(standing.organizations))
+        together = Q(organization_members__organization__in=list(own_roles.organizations))
         return self.filter(Q(pk=user.pk) | together).distinct()
 
     def matching(self, text: str) -> Self:
@@ -79,10 +79,10 @@ class OrganizationQuerySet(models.QuerySet):
 
     def visible_to(self, user: "User") -> Self:
         """Organizations that the person is in."""
-        standing = standing_of(user)
-        if standing.is_server_admin:
+        own_roles = roles_of(user)
+        if own_roles.is_server_admin:
             return self
-        return self.filter(pk__in=list(standing.organizations))
+        return self.filter(pk__in=list(own_roles.organizations))
 
     def home_to(self, user: "User") -> Self:
         """Organizations that the person belongs to: where they are a guest they have no home.
@@ -93,10 +93,10 @@ class OrganizationQuerySet(models.QuerySet):
 
     def permitting(self, action: Action, user: "User") -> Self:
         """Organizations in which the person may do this."""
-        standing = standing_of(user)
-        if standing.is_server_admin:
+        own_roles = roles_of(user)
+        if own_roles.is_server_admin:
             return self
-        may = [pk for pk, role in standing.organizations.items() if action in ROLE_ACTIONS[role]]
+        may = [pk for pk, role in own_roles.organizations.items() if action in ROLE_ACTIONS[role]]
         return self.filter(pk__in=may)
 
     def with_counts(self) -> Self:
@@ -110,19 +110,19 @@ class OrganizationQuerySet(models.QuerySet):
 class TeamQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
         """Teams that the person is in, and all teams of organizations that they administer."""
-        standing = standing_of(user)
-        if standing.is_server_admin:
+        own_roles = roles_of(user)
+        if own_roles.is_server_admin:
             return self
-        return self.filter(entity__in=list(standing.entities))
+        return self.filter(entity__in=list(own_roles.entities))
 
     def loggable_by(self, user: "User") -> Self:
         """Teams that the person may log to and link from, the one joined first in front.
 
         Teams of organizations where the person is a guest come last.
         """
-        standing = standing_of(user)
-        may = [pk for pk, role in standing.entities.items() if role in (Role.ADMIN, Role.MEMBER)]
-        teams = self if standing.is_server_admin else self.filter(entity__in=may)
+        own_roles = roles_of(user)
+        may = [pk for pk, role in own_roles.entities.items() if role in (Role.ADMIN, Role.MEMBER)]
+        teams = self if own_roles.is_server_admin else self.filter(entity__in=may)
         joined = models.Min("members__joined_at", filter=Q(members__user=user))
         guests = apps.get_model("accounts", "OrganizationMember").objects.filter(is_guest=True)
         here = guests.filter(organization=models.OuterRef("organization"), user=user)
@@ -155,7 +155,7 @@ class InvitationQuerySet(models.QuerySet):
     def awaiting_agreement_of(self, user: "User") -> Self:
         """What waits until the person, or another admin of that organization, lets somebody in."""
         admin = [
-            pk for pk, role in standing_of(user).organizations.items() if role == Role.ADMIN
+            pk for pk, role in roles_of(user).organizations.items() if role == Role.ADMIN
         ]  # an admin of the server sees all of them on the pages of the organizations
         return self.filter(is_agreed=False, team__organization__in=admin)
 

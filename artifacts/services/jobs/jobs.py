@@ -13,7 +13,7 @@ from artifacts.services.jobs.kinds import AT_ONCE, KINDS
 from artifacts.services.jobs.steps import run_job, take_step
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
-from registry_site.accounts.standing import standing_of
+from registry_site.accounts.roles import roles_of
 from registry_site.errors import Conflict, Denied, NotFound
 
 MOST_THINGS = 100_000  # in one job
@@ -74,7 +74,7 @@ def withhold_reasons(*, by: User, job: Job, items: Iterable[JobItem]) -> None:
 
     A reason names what whoever started the job sees, and other admins may not see all of that.
     """
-    if job.by_id == by.pk or standing_of(by).is_server_admin:
+    if job.by_id == by.pk or roles_of(by).is_server_admin:
         return
     for item in items:
         item.sentence = _("Refused; {by} can read why.").format(by=job.by or _("who started it"))

@@ -136,7 +136,7 @@ def _protected_names(subject: Subject, question: Question) -> list[str]:
 def _unseen(user: User, registry: Registry, do: str) -> str:
     """Why somebody has no role at all: the facts that `grants` goes by."""
     names = {"user": user, "do": do, "organization": registry.organization}
-    if registry.project.entity_id not in user.standing.organization_entities:
+    if registry.project.entity_id not in user.roles.organization_entities:
         return _(
             "{user} can't {do}: they are not in {organization}, and only its people can have a "
             "role here."

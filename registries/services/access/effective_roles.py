@@ -14,7 +14,7 @@ from artifacts.querysets.projects import read_explicit_grants
 from registries.models import Registry
 from registry_site.accounts.models import OrganizationMember, TeamMember, User
 from registry_site.accounts.permissions import Grant, Role, Source
-from registry_site.accounts.standing import read_standings
+from registry_site.accounts.roles import read_roles_of_many
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def people_inside(registry: Registry) -> QuerySet[User]:
 def read_roles(users: Iterable[User]) -> None:
     """Read all that decides about these people, in as many queries however many they are."""
     users = list(users)
-    read_standings(users)
+    read_roles_of_many(users)
     read_explicit_grants(users)
 
 
@@ -65,7 +65,7 @@ def access_of(registry: Registry, users: Iterable[User]) -> list[Access]:
                 role=role,
                 source=words[0] if words else "",
                 others=words[1:],
-                is_colleague=entity in user.standing.organization_entities,
+                is_colleague=entity in user.roles.organization_entities,
             )
         )
     return rows

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from artifacts.models import Collection, Membership, Project, Version
 from registry_site.accounts.models import Event, Kind, Organization, Team, User
 from registry_site.accounts.permissions import Action
-from registry_site.accounts.standing import standing_of
+from registry_site.accounts.roles import roles_of
 from registry_site.errors import NotFound
 
 
@@ -21,8 +21,8 @@ def events_visible_to(user: User) -> QuerySet[Event]:
     organization, a team or an entity is for those who are in it. Everything else that has no
     project (accounts, API keys, kinds of later code) is for admins of the server.
     """
-    standing = standing_of(user)
-    if standing.is_server_admin:
+    own_roles = roles_of(user)
+    if own_roles.is_server_admin:
         return Event.objects.all()
     projects = Project.objects.permitting_until_deletion(Action.READ, user).order_by()
     inside = Q(project_id__in=list(projects.values_list("pk", flat=True)))
@@ -31,10 +31,10 @@ def events_visible_to(user: User) -> QuerySet[Event]:
 
 def _in_places(user: User) -> Q:
     """Events of the organizations, teams and entities that the person is in."""
-    standing = standing_of(user)
-    organizations = Q(kind="organization", subject_id__in=list(standing.organizations))
+    own_roles = roles_of(user)
+    organizations = Q(kind="organization", subject_id__in=list(own_roles.organizations))
     teams = Team.objects.visible_to(user).values_list("pk", flat=True)
-    entities = [*standing.entities, *standing.organization_entities]
+    entities = [*own_roles.entities, *own_roles.organization_entities]
     of_places = organizations | Q(kind="team", subject_id__in=list(teams))
     return Q(project_id=None) & (of_places | Q(kind="entity", subject_id__in=entities))
 

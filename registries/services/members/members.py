@@ -23,7 +23,7 @@ from registries.services.registry.locks import lock_registry
 from registry_site.accounts.models import Kind, Team, User, Verb
 from registry_site.accounts.permissions import ROLE_ORDER, Action, Role, can, check
 from registry_site.accounts.services.edits import settle_edit
-from registry_site.accounts.services.members import forget_standing, set_organization_member
+from registry_site.accounts.services.members import forget_roles, set_organization_member
 from registry_site.errors import Conflict, Invalid, NotFound
 from registry_site.texts.edits import Opened
 
@@ -68,7 +68,7 @@ def add_members(
         came = {"let_in": let_in} if let_in else {}
         record_change(by, Verb.ADD_MEMBERS, locked, after=_names(new) | {"role": role} | came)
         settle_requests(by=by, registry=locked, users=[user for user in users if user], role=role)
-    forget_standing(by)
+    forget_roles(by)
     return AddedMembers(new=new, unchanged=members, let_in=let_in)
 
 
@@ -106,7 +106,7 @@ def remove_members(
         _check_managed(locked)
     if gone:
         record_change(by, Verb.REMOVE_MEMBERS, locked, before=_names(gone))
-    forget_standing(by)
+    forget_roles(by)
 
 
 @transaction.atomic
@@ -147,7 +147,7 @@ def set_member_role(
     )
     if row.user is not None:
         settle_requests(by=by, registry=locked, users=[row.user], role=row.role)
-    forget_standing(by)
+    forget_roles(by)
 
 
 def _member_row(registry: Registry, member: User | Team | None) -> ProjectMember:

@@ -12,7 +12,7 @@ from registries.services.registry.events import record_change
 from registry_site.accounts.models import Organization, User, Verb
 from registry_site.accounts.names import REGISTRY_PREFIX, check_registry_name
 from registry_site.accounts.permissions import Action, Role, check
-from registry_site.accounts.services.members import forget_standing
+from registry_site.accounts.services.members import forget_roles
 from registry_site.accounts.services.people import check_server_admin
 
 CORE_TYPES = ["model", "dataset"]  # a core registry bears the name of the one type it accepts
@@ -56,7 +56,7 @@ def create_registry(
     _save(by, registry, types)
     if by is not None and not is_core:
         ProjectMember.objects.create(project=project, user=by, role=Role.ADMIN)
-        forget_standing(by)
+        forget_roles(by)
     after = {"access": access, "accepted_types": types or None}
     record_change(by, Verb.CREATE, registry, after=after)
     return registry

@@ -17,7 +17,7 @@ from registries.services.registry.locks import lock_registry
 from registries.services.registry.settings import read_settings
 from registry_site.accounts.models import User, Verb
 from registry_site.accounts.permissions import Action, check
-from registry_site.accounts.services.members import forget_standing
+from registry_site.accounts.services.members import forget_roles
 from registry_site.errors import Conflict
 
 
@@ -65,7 +65,7 @@ def delete_registry(*, by: User, registry: Registry) -> None:
     check_deletable(by=by, registry=registry)
     with transaction.atomic():
         _delete(by, lock_registry(registry))
-    forget_standing(by)
+    forget_roles(by)
 
 
 def check_deletable(*, by: User, registry: Registry) -> None:

@@ -85,8 +85,8 @@ def _places(user: User) -> list[dict[str, Any]]:
 
 def _what_next(request: HtmxRequest, has_project: bool) -> dict[str, Any]:
     """What the person lacks on the way to a linked version, the first of it."""
-    user, standing = request.user, request.user.standing
-    loggable = Team.objects.loggable_by(user).filter(pk__in=list(standing.teams)).first()
+    user, own_roles = request.user, request.user.roles
+    loggable = Team.objects.loggable_by(user).filter(pk__in=list(own_roles.teams)).first()
     if has_project and loggable:
         return {}
     organizations = list(Organization.objects.filter(members__user=user))

@@ -34,7 +34,7 @@ REGISTRY_COLUMNS = {
 @require_safe
 def registry_home(request: HtmxRequest) -> HttpResponse:
     home = home_of(request.user)
-    if home is not None and len(request.user.standing.organizations) == 1:
+    if home is not None and len(request.user.roles.organizations) == 1:
         return redirect(home)  # a guest of others chooses
     organizations = Organization.objects.visible_to(request.user).with_counts().order_by("name")
     choices = list(organizations[:200])

@@ -34,7 +34,7 @@ from registries.views.settings.member_lists import (
     member_rows,
 )
 from registry_site.accounts.permissions import Action, check
-from registry_site.accounts.services.members import forget_standing
+from registry_site.accounts.services.members import forget_roles
 from registry_site.accounts.views.exports import exported
 from registry_site.errors import Invalid
 from registry_site.http.exports import Listing
@@ -211,7 +211,7 @@ def _set_role(request: HtmxRequest, registry: Registry, data: dict[str, Any]) ->
 
 def _after(request: HtmxRequest, registry: Registry) -> str:
     """The tab, or the registries where the person can't see this one any more."""
-    forget_standing(request.user)  # they may have changed their own role
+    forget_roles(request.user)  # they may have changed their own role
     if registry.project.role_of(request.user) is None:
         return registry.organization.get_absolute_url()
     return settings_url(registry, "settings_members")

@@ -48,9 +48,9 @@ def user_teams(user: User, info):
     """Entities that the person logs to or reads: teams, then the personal one."""
     prefetch_related_objects([user], "team_members__team__entity")
     joined = sorted(user.team_members.all(), key=lambda member: (member.joined_at, member.pk))
-    standing = info.context.user.standing
+    own_roles = info.context.user.roles
     entities = [member.team.entity for member in joined]
-    return whole_list([*(e for e in entities if standing.entity_role(e.pk)), user.entity])
+    return whole_list([*(e for e in entities if own_roles.entity_role(e.pk)), user.entity])
 
 
 @field("User", "organizations")

@@ -18,7 +18,7 @@ from registry_site.accounts.querysets import (
     TeamQuerySet,
     UserQuerySet,
 )
-from registry_site.accounts.standing import Standing, read_standing, standing_of
+from registry_site.accounts.roles import Roles, read_roles_of, roles_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -59,7 +59,7 @@ class Entity(models.Model):
         return reverse("artifacts:entity_detail", args=[self.name])
 
     def role_of(self, user: "User | AnonymousUser") -> Role | None:
-        return standing_of(user).entity_role(self.pk)
+        return roles_of(user).entity_role(self.pk)
 
     def admin_names(self) -> list[str]:
         if self.kind == self.Kind.TEAM:
@@ -133,9 +133,9 @@ class User(AbstractBaseUser):
         return self.service_of_id is not None
 
     @cached_property
-    def standing(self) -> Standing:
+    def roles(self) -> Roles:
         """Roles in organizations and teams, as they were when first asked for."""
-        return read_standing(self)
+        return read_roles_of(self)
 
 
 class Organization(models.Model):
@@ -157,7 +157,7 @@ class Organization(models.Model):
         return reverse("registries:organization_home", args=[self.name])
 
     def role_of(self, user: "User | AnonymousUser") -> Role | None:
-        return standing_of(user).organization_role(self.pk)
+        return roles_of(user).organization_role(self.pk)
 
     def admin_names(self) -> list[str]:
         return _admin_names(self.members)
@@ -176,7 +176,7 @@ class Team(models.Model):
         return self.entity.name
 
     def role_of(self, user: "User | AnonymousUser") -> Role | None:
-        return standing_of(user).entity_role(self.entity_id)
+        return roles_of(user).entity_role(self.entity_id)
 
     def ask_url(self, role: Role) -> str:
         return self.entity.ask_url(role)

@@ -171,10 +171,10 @@ def check_role(role: str) -> None:
         raise Invalid(_("{role!r} is no role: give admin, member or viewer.").format(role=role))
 
 
-def forget_standing(user: User) -> None:
+def forget_roles(user: User) -> None:
     """Make the next question about this person's roles read them again."""
     with suppress(AttributeError):  # not read yet
-        del user.standing  # of the person, also where a request hands its lazy stand-in
+        del user.roles  # of the person, also where a request hands its lazy stand-in
 
 
 def hold(place: Organization | Team) -> None:
@@ -263,9 +263,9 @@ def _record(
     record_event(
         by=by, verb=verb, kind=_kind(place), subject=str(place), subject_id=place.pk, **change
     )
-    forget_standing(user)
+    forget_roles(user)
     if by is not None and by == user:
-        forget_standing(by)  # the same person, perhaps not the same object
+        forget_roles(by)  # the same person, perhaps not the same object
 
 
 def _kind(place: Organization | Team) -> Kind:

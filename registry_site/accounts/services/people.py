@@ -163,7 +163,7 @@ def create_team(
     entity = create_entity(name=name, kind=Entity.Kind.TEAM, by=by)
     team = Team.objects.create(entity=entity, organization=organization)
     record_event(by=by, verb=Verb.CREATE, kind=Kind.TEAM, subject=name, subject_id=team.pk)
-    if admin is None and by is not None and organization.pk in by.standing.organizations:
+    if admin is None and by is not None and organization.pk in by.roles.organizations:
         admin = by
     if admin is not None:
         if by is not None:
@@ -251,7 +251,7 @@ def automatic_entity_of(user: User) -> Entity:
     Teams of organizations where the user is a guest don't count: nobody else's act moves where a
     script logs to another organization. Without such a team it is the personal entity.
     """
-    teams = user.standing.teams
+    teams = user.roles.teams
     may = [team for team, role in teams.items() if role in (Role.ADMIN, Role.MEMBER)]
     own = OrganizationMember.objects.filter(user=user, is_guest=False).values("organization")
     found = Entity.objects.filter(team__in=may, team__organization__in=own).select_related("team")

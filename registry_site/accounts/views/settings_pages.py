@@ -70,7 +70,7 @@ def preferences(request: HtmxRequest) -> HttpResponse:
 def settings_page(request: HtmxRequest, *, status: int = 200, **bound: Any) -> HttpResponse:
     """Render all of one's own settings, with the one form that was refused in its place."""
     user = request.user
-    teams = Team.objects.loggable_by(user).filter(pk__in=list(user.standing.teams))
+    teams = Team.objects.loggable_by(user).filter(pk__in=list(user.roles.teams))
     choices: list[Entity] = [*(team.entity for team in teams), user.entity]
     forms = {
         "profile_form": ProfileForm(initial={"name": user.name, "email": user.email}),

@@ -40,7 +40,7 @@ def test_two_admins_can_not_remove_each_other(alice, bob, vision):
 
     def remove(by, user):
         by = factories.fresh(by)
-        assert by.standing.teams[vision.pk] == "admin"  # read before the other's removal
+        assert by.roles.teams[vision.pk] == "admin"  # read before the other's removal
         return lambda: remove_team_member(by=by, team=vision, user=user)
 
     found = outcomes(remove(alice, bob), remove(bob, alice))

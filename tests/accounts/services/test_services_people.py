@@ -60,7 +60,7 @@ def test_team_member_joins_the_organization(charlie, vision, acme):
     members.set_team_member(by=None, team=vision, user=charlie, role="member")
 
     assert acme.members.get(user=charlie).role == "member"
-    assert fresh(charlie).standing.teams == {vision.pk: "member"}
+    assert fresh(charlie).roles.teams == {vision.pk: "member"}
 
 
 def test_team_member_keeps_the_place_in_the_organization(alice, victor, vision, acme):

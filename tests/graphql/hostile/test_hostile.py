@@ -144,7 +144,7 @@ def test_an_empty_operation_name_is_none(api, alice):
 def test_a_bug_is_400_with_a_report_and_logged(api, alice, monkeypatch, caplog):
     from registry_site.accounts.models import User
 
-    monkeypatch.setattr(User, "standing", property(lambda self: 1 / 0))
+    monkeypatch.setattr(User, "roles", property(lambda self: 1 / 0))
     status, message = api.refused(alice, '{ organization(name: "Acme") { id } }')
     report = message.rstrip(".").rpartition(" ")[2]
     assert status == 400

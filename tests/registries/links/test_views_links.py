@@ -47,7 +47,7 @@ def test_link_version_opens_as_page_and_as_drawer(client, bob, collection, versi
 def test_link_version_offers_what_lies_below_each_choice(client, bob, acme, collection, version):
     nlp = factories.make_team("nlp", acme, bob="member")
     factories.make_version(factories.make_collection(factories.make_project(nlp, "words")))
-    members.forget_standing(bob)
+    members.forget_roles(bob)
     client.force_login(bob)
     first = client.get(URL)
     assert offered(first) == {
@@ -114,7 +114,7 @@ def test_link_version_says_why_a_team_can_t_be_chosen(client, bob, acme, collect
     factories.make_team("readers", acme, bob="viewer")
     elsewhere = factories.make_organization("Elsewhere", bob="member")
     factories.make_team("others", elsewhere, bob="member")
-    members.forget_standing(bob)
+    members.forget_roles(bob)
     client.force_login(bob)
     response = client.get(URL)
     assert offered(response)["team"] == ["(vision)", "(others)", "(readers)", "(bob)"]

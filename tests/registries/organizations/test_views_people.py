@@ -100,8 +100,8 @@ def test_person_leaves_teams_and_registries_as_well(client, alice, bob, vision, 
     assert client.post(remove_url("bob"), headers=htmx())["HX-Redirect"] == PEOPLE
 
     bob = factories.fresh(bob)
-    assert list(bob.standing.organizations) == [other.pk]
-    assert not bob.standing.teams
+    assert list(bob.roles.organizations) == [other.pk]
+    assert not bob.roles.teams
     assert vault.project.role_of(bob) is None
     removed = Event.objects.filter(actor=alice, verb="remove_member").order_by("pk")
     assert [event.kind for event in removed] == ["team", "organization"]

@@ -24,7 +24,7 @@ def test_registry_is_a_project_of_the_org_entity(bob, acme):
 
 
 def test_registry_creator_becomes_admin_at_once(bob, acme):
-    assert bob.standing.organizations  # read before, so that it would be stale
+    assert bob.roles.organizations  # read before, so that it would be stale
     registry = create_registry(by=bob, organization=acme, name="mine", access="restricted")
 
     assert registry.project.role_of(bob) == Role.ADMIN

@@ -24,7 +24,7 @@ SHOWN = 50  # at a time; the next ones come up once these are answered
 def invitations_of(user: User) -> dict[str, Any]:
     """Return what the person may accept or decline, for their home page and settings."""
     rows = list(Invitation.objects.answerable_by(user).for_page()[:SHOWN])
-    stays = bool(rows and user.standing.organizations)  # a guest's scripts log where they did
+    stays = bool(rows and user.roles.organizations)  # a guest's scripts log where they did
     return {"rows": rows, "logs_to": default_entity_of(user) if stays else None}
 
 
@@ -32,7 +32,7 @@ def requests_to(user: User, organization: Organization | None = None) -> list[In
     """Return whom the person may let in: to one organization, or to all that they run."""
     if organization is not None:
         waiting = Invitation.objects.filter(is_agreed=False, team__organization=organization)
-    elif user.standing.administers_organizations:
+    elif user.roles.administers_organizations:
         waiting = Invitation.objects.awaiting_agreement_of(user)
     else:
         return []

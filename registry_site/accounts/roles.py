@@ -1,4 +1,4 @@
-"""Where a person stands: their roles in organizations and teams, read once per request.
+"""A person's roles in organizations and teams, read once per request.
 
 One query answers every later question about roles, so that a list of any length asks none.
 """
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from registry_site.accounts.models import User
 
 
-ORGANIZATION, TEAM, ADMINISTERED = range(3)  # kinds of the rows that are read; later ones win
+ORGANIZATION, TEAM, ADMINISTERED = range(3)  # kinds of rows; the role of a later kind wins
 
 
 @dataclass
-class Standing:
-    """Roles by primary key. Server admins hold Admin wherever they look."""
+class Roles:
+    """What role the person has where, by primary key; server admins are Admin everywhere."""
 
     is_server_admin: bool = False
     organizations: dict[int, Role] = field(default_factory=dict)
@@ -50,37 +50,37 @@ class Standing:
         return self.organizations.get(organization_id)
 
 
-def standing_of(user: "User | AnonymousUser") -> Standing:
-    """Return where a person stands; a visitor without an account stands nowhere."""
-    return getattr(user, "standing", None) or Standing()
+def roles_of(user: "User | AnonymousUser") -> Roles:
+    """Return a person's roles; a visitor without an account has none."""
+    return getattr(user, "roles", None) or Roles()
 
 
-def read_standing(user: "User") -> Standing:
+def read_roles_of(user: "User") -> Roles:
     """Read the roles of a person with an account."""
-    return _standing(user, _roles(user.pk))
+    return _roles_from(user, _roles(user.pk))
 
 
-def read_standings(users: Iterable[Any]) -> None:
+def read_roles_of_many(users: Iterable[Any]) -> None:
     """Read the roles of many people at once: their role checks then need no query."""
     users = list(users)
     rows: dict[int, list[Any]] = {user.pk: [] for user in users}
     for person, *row in _roles_of_many(list(rows)):
         rows[person].append(row)
     for user in users:
-        user.standing = _standing(user, rows[user.pk])
+        user.roles = _roles_from(user, rows[user.pk])
 
 
-def _standing(user: "User", rows: Iterable[Any]) -> Standing:
-    standing = Standing(is_server_admin=user.is_admin, entities={user.entity_id: Role.ADMIN})
+def _roles_from(user: "User", rows: Iterable[Any]) -> Roles:
+    own_roles = Roles(is_server_admin=user.is_admin, entities={user.entity_id: Role.ADMIN})
     for kind, _joined, pk, entity, role in sorted(rows):
         if kind == ORGANIZATION:
-            standing.organizations[pk] = standing.organization_entities[entity] = Role(role)
+            own_roles.organizations[pk] = own_roles.organization_entities[entity] = Role(role)
         elif kind == TEAM:
-            standing.teams[pk] = standing.entities[entity] = Role(role)
-            standing.team_entities[pk] = entity
+            own_roles.teams[pk] = own_roles.entities[entity] = Role(role)
+            own_roles.team_entities[pk] = entity
         else:
-            standing.entities[entity] = Role.ADMIN
-    return standing
+            own_roles.entities[entity] = Role.ADMIN
+    return own_roles
 
 
 def _model(name: str) -> Any:
@@ -106,7 +106,10 @@ _ADMINISTERED_ROW = (
 
 @prepared
 def _roles(user: "User | AnonymousUser") -> QuerySet:
-    """Rows of what it is, by what it is ordered, its key, its entity and the role there."""
+    """Return rows of: which kind it is, when they joined, its key, its entity, the role there.
+
+    The columns are `_ORGANIZATION_ROW` and its like; the second one orders rows of a kind.
+    """
     administered = _model("Team").filter(
         organization__members__user=user, organization__members__role=Role.ADMIN
     )
@@ -123,7 +126,7 @@ def _roles(user: "User | AnonymousUser") -> QuerySet:
 
 
 def _roles_of_many(users: list[int]) -> QuerySet:
-    """The same rows of many people, each behind the person's key."""
+    """Return the same rows of many people, with the person's key in front of each."""
     administered = _model("Team").filter(
         organization__members__user__in=users, organization__members__role=Role.ADMIN
     )
