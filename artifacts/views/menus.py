@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from artifacts.models import Collection, Membership, Project, Run
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, role_reason
+from registry_site.markup.menus import danger_item
 
 
 def versions_url(collection: Collection) -> str:
@@ -54,13 +55,5 @@ def run_menu(user: User, run: Run) -> list[dict[str, Any]]:
 def _item(
     user: User, project: Project, label: str, url: str, query: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    reason = role_reason(user, Action.EDIT, project)
-    return {
-        "label": label,
-        "icon": "trash",
-        "url": f"{url}?{urlencode(query)}" if query else url,
-        "danger": True,
-        "dialog": True,
-        "disabled": bool(reason),
-        "reason": reason,
-    }
+    address = f"{url}?{urlencode(query)}" if query else url
+    return danger_item(label, address, reason=role_reason(user, Action.EDIT, project))

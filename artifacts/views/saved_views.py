@@ -78,15 +78,7 @@ def view_update(request: HtmxRequest, pk: int) -> HttpResponse:
         messages.success(request, _("View {name} saved.").format(name=view))
         return view.get_absolute_url()
 
-    form = _form(
-        request,
-        view.project,
-        SavedViewEditForm,
-        now=services.facts_of(view),
-        initial={"query": asked},
-        is_shared=view.is_shared,
-        replaces=asked != view.query,
-    )
+    form = _edit_form(request, view, asked)
     context = {"view": view}
     return answer_form(
         request, form, "artifacts/project/saved_view_update.html", context, operation=update
@@ -136,6 +128,18 @@ def _form(
     """Who shared a view may take that back, whatever has become of their role."""
     refusal = "" if is_shared else role_reason(request.user, Action.EDIT, project)
     return kind(posted(request), sharing=_sharing(project), refusal=refusal, **options)
+
+
+def _edit_form(request: HtmxRequest, view: SavedView, query: str) -> SavedViewForm:
+    return _form(
+        request,
+        view.project,
+        SavedViewEditForm,
+        now=services.facts_of(view),
+        initial={"query": query},
+        is_shared=view.is_shared,
+        replaces=query != view.query,
+    )
 
 
 def _sharing(project: Project) -> str:

@@ -165,42 +165,62 @@ def lines_chart(
     """
     series = [_completed(each) for each in series]
     points = [point for each in series for point in each.points]
-    odd_places = [each.x for one in series for each in one.odd]
-    places = [point.x for point in points] + odd_places
-    low_x, high_x = axis_range(places)
+    places = [point.x for point in points] + [odd.x for each in series for odd in each.odd]
+    scale = _Scale.around(points, places, height)
     is_whole = all(float(x).is_integer() for x in places)
-    y_values = ticks_around(*axis_range([p.y for p in points if is_drawable(p.y)]))
-    top = _MARKS if any(point.marks for point in points) else _TOP
-
-    def at_x(x: float) -> float:
-        return round((x - low_x) / (high_x - low_x) * WIDE, 1)
-
-    def at_y(y: float) -> float:
-        share = (y - y_values[0]) / (y_values[-1] - y_values[0])
-        return round(height - _EDGE - share * (height - _EDGE - top), 1)
-
-    x_values = ticks_within(low_x, high_x, 5, whole=is_whole)
+    x_values = ticks_within(scale.low_x, scale.high_x, 5, whole=is_whole)
     x_texts = list(map(x_text, x_values)) if x_text else tick_texts(x_values)
+    y_texts = tick_texts(scale.y_values)
     return LineChart(
         title=title,
         x_label=x_label,
         height=height,
         series=[
-            replace(
-                each,
-                number=number,
-                line=_path(each.points, at_x, at_y),
-                gaps=_gaps(each.odd, at_x, height),
-                dots=_dots(_dotted(each.points, len(series) > 1), at_x, at_y),
-            )
+            _placed(each, number, scale, is_one_of_many=len(series) > 1)
             for number, each in enumerate(series)
         ],
-        x_ticks=[Tick(at_x(x) / 10, text) for x, text in zip(x_values, x_texts, strict=True)],
+        x_ticks=[Tick(scale.at_x(x) / 10, text) for x, text in zip(x_values, x_texts, strict=True)],
         y_ticks=[
-            Tick(at_y(y), text) for y, text in zip(y_values, tick_texts(y_values), strict=True)
+            Tick(scale.at_y(y), text) for y, text in zip(scale.y_values, y_texts, strict=True)
         ],
         files=files,
         table_url=table_url,
+    )
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """Where a value stands in the drawing: `x` in units of its width, `y` in pixels."""
+
+    low_x: float
+    high_x: float
+    y_values: Sequence[float]  # of the ticks, from the lowest to the highest
+    top: int  # pixels above the highest
+    height: int
+
+    @classmethod
+    def around(cls, points: Sequence[Point], places: Sequence[float], height: int) -> "_Scale":
+        """Return the scale that has all points in it, and all places of the horizontal axis."""
+        y_values = ticks_around(*axis_range([p.y for p in points if is_drawable(p.y)]))
+        top = _MARKS if any(point.marks for point in points) else _TOP
+        return cls(*axis_range(places), y_values, top, height)
+
+    def at_x(self, x: float) -> float:
+        return round((x - self.low_x) / (self.high_x - self.low_x) * WIDE, 1)
+
+    def at_y(self, y: float) -> float:
+        share = (y - self.y_values[0]) / (self.y_values[-1] - self.y_values[0])
+        return round(self.height - _EDGE - share * (self.height - _EDGE - self.top), 1)
+
+
+def _placed(series: Series, number: int, scale: _Scale, *, is_one_of_many: bool) -> Series:
+    """Return the series with the paths and dots that are drawn of it."""
+    return replace(
+        series,
+        number=number,
+        line=_path(series.points, scale.at_x, scale.at_y),
+        gaps=_gaps(series.odd, scale.at_x, scale.height),
+        dots=_dots(_dotted(series.points, is_one_of_many), scale.at_x, scale.at_y),
     )
 
 

@@ -10,12 +10,18 @@ from django.views.decorators.http import require_POST
 from artifacts.forms.aliases import AliasesForm
 from artifacts.forms.release import NoteForm
 from artifacts.models import Membership
-from artifacts.services.aliases.aliases import add_aliases, check_protected, remove_aliases
+from artifacts.services.aliases.aliases import (
+    AliasChange,
+    add_aliases,
+    check_protected,
+    remove_aliases,
+)
 from artifacts.services.aliases.undo import undo_alias_changes
 from artifacts.services.usage.consumers import consumers_of, protected_moves_of
 from artifacts.views.aliases.messages import tell_alias_changes
 from artifacts.views.aliases.move_preview import moves_asked
 from artifacts.views.paths import with_membership
+from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict, Invalid, NotFound
 from registry_site.pages import (
@@ -43,19 +49,10 @@ def alias_add(request: HtmxRequest, membership: Membership) -> HttpResponse:
         membership=membership,
         is_required=True,
     )
-    if form.is_valid() and not form.asks(membership.version_id):
-        try:
-            changes = add_aliases(
-                by=request.user,
-                membership=membership,
-                names=form.names,
-                note=form.cleaned_data["note"],
-            )
-        except (Invalid, Conflict) as refusal:
-            form.add_error("new_aliases", refusal.message)
-        else:
-            tell_alias_changes(request, membership, changes)
-            return show_again(request, membership.get_absolute_url())
+    changes = _add(request.user, membership, form)
+    if changes is not None:
+        tell_alias_changes(request, membership, changes)
+        return show_again(request, membership.get_absolute_url())
     context = {
         "membership": membership,
         "aliases": form,
@@ -65,6 +62,19 @@ def alias_add(request: HtmxRequest, membership: Membership) -> HttpResponse:
     return render_page(
         request, "artifacts/aliases/alias_add.html", context, fragment="dialog", status=status
     )
+
+
+def _add(user: User, membership: Membership, form: AliasesForm) -> list[AliasChange] | None:
+    """Do what the form says; None where it was refused, or has a question first."""
+    if not form.is_valid() or form.asks(membership.version_id):
+        return None
+    try:
+        return add_aliases(
+            by=user, membership=membership, names=form.names, note=form.cleaned_data["note"]
+        )
+    except (Invalid, Conflict) as refusal:
+        form.add_error("new_aliases", refusal.message)
+        return None
 
 
 @form_page

@@ -123,10 +123,8 @@ def _label_of(state: str) -> str:
 
 def _tiles(request: HttpRequest, totals: dict[State, Total], current: str) -> list[Tile]:
     different = sum(totals[state].count for state in DIFFERENT)
-    base, other = (
-        sum(getattr(total, name) for total in totals.values())
-        for name in ("base_bytes", "other_bytes")
-    )
+    base = sum(total.base_bytes for total in totals.values())
+    other = sum(total.other_bytes for total in totals.values())
     sizes = {
         "": signed(base, other, filesize) or filesize(0),
         State.ADDED: filesize(totals[State.ADDED].other_bytes),

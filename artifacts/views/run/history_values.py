@@ -27,7 +27,7 @@ from registry_site.accounts.views.exports import exported
 from registry_site.charts.curves import Curve
 from registry_site.charts.lines import LineChart
 from registry_site.http.exports import Listing, all_rows
-from registry_site.pages import HtmxRequest, list_page, render_page
+from registry_site.pages import HtmxRequest, Table, list_page, render_page
 from registry_site.texts.json_text import read_line
 from registry_site.texts.numbers import exact_number
 
@@ -41,31 +41,33 @@ _MOST_VALUE = 200  # characters of what is no number, in a table of numbers
 def run_history(request: HtmxRequest, run: Run) -> HttpResponse:
     names = numbers_among(run.history_keys)
     name = request.GET.get("key", "") or next(iter(names), "")
-    lines = RunLine.objects.of_stream(run, "history").holding(name)
-    listing = Listing(
-        url=f"{run.get_absolute_url()}/-/history", rows=lines, order=("line",), columns={}
-    )
-    table = list_page(
-        request,
-        listing,
-        summary=lambda n: ngettext("{count} value · by step", "{count} values · by step", n),
-        size=_PAGE_ROWS,
-    )
-    table.rows[:] = _values_in(table.rows, name)
     curve = read_curves(run, [name])[name]
     context = {
         "run": run,
         "key": name,
-        "table": table,
-        "chart": replace(metric_chart(run, name, curve, height=240), table_url="#numbers")
-        if is_line(curve)
-        else None,
+        "table": _table(request, run, name),
+        "chart": _chart(run, name, curve) if is_line(curve) else None,
         "extent": curve.extent,
         "breadcrumb": run_crumbs(run, name),
     }
-    target = request.htmx.target
-    fragment = "numbers" if target == "numbers" else None
+    fragment = "numbers" if request.htmx.target == "numbers" else None
     return render_page(request, "artifacts/run/run_history.html", context, fragment=fragment)
+
+
+def _table(request: HtmxRequest, run: Run, name: str) -> Table:
+    """Return a page of the values of one metric, each with its step."""
+    table = list_page(
+        request,
+        Listing(
+            url=f"{run.get_absolute_url()}/-/history",
+            rows=RunLine.objects.of_stream(run, "history").holding(name),
+            order=("line",),
+            columns={},
+        ),
+        summary=lambda n: ngettext("{count} value · by step", "{count} values · by step", n),
+        size=_PAGE_ROWS,
+    )
+    return replace(table, rows=list(_values_in(table.rows, name)))
 
 
 def _chart(run: Run, name: str, curve: Curve) -> LineChart:

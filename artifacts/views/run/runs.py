@@ -19,7 +19,7 @@ from artifacts.views.menus import run_menu
 from artifacts.views.paths import in_run
 from artifacts.views.run.console import console_page
 from artifacts.views.run.history import history_section
-from artifacts.views.run.media import media_section
+from artifacts.views.run.media import MediaSection, media_section
 from artifacts.views.usage.memberships import mark_collections, with_collections
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.exports import exported
@@ -53,12 +53,8 @@ def run_detail(request: HtmxRequest, run: Run) -> HttpResponse:
         "notes": render_markdown(run.notes),
         **run_trees(run, run.get_absolute_url(), request.GET, room=MOST_OF_TREE),
         "alerts": _newest(request, run.alerts.all(), "alerts_", MOST_ALERTS),
-        "summary_media": media_section(
-            request.user, run, "summary", without_internals(run.summary), request.GET
-        ),
-        "config_media": media_section(
-            request.user, run, "config", config_of(run.config), request.GET
-        ),
+        "summary_media": _media(request, run, "summary", without_internals(run.summary)),
+        "config_media": _media(request, run, "config", config_of(run.config)),
         "history": history_section(run, run.get_absolute_url(), request.GET),
         "inputs": _artifacts(request, with_collections(run.inputs.all()), "inputs_"),
         "outputs": _artifacts(request, run.outputs.all(), "outputs_"),
@@ -72,6 +68,10 @@ def run_detail(request: HtmxRequest, run: Run) -> HttpResponse:
     target = request.htmx.target
     fragment = target if target in {"run", "history", "files", "console"} else None
     return render_page(request, "artifacts/run/run_detail.html", context, fragment=fragment)
+
+
+def _media(request: HtmxRequest, run: Run, name: str, value: dict[str, Any]) -> MediaSection | None:
+    return media_section(request.user, run, name, value, request.GET)
 
 
 def _newest(request: HtmxRequest, rows: QuerySet[Any], prefix: str, size: int) -> Table:

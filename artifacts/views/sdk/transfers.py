@@ -89,20 +89,23 @@ def artifact_file(
     has a `%` in its name; releases up to 0.25 leave out `artifact_id`.
     """
     key = need_api_key(request)
-    try:
-        wanted = base64.b64encode(binascii.unhexlify(digest)).decode()
-    except (binascii.Error, ValueError) as error:
-        raise Invalid(_("The digest in this address is not hexadecimal.")) from error
     blob, name = downloadable_file(
         by=key.user,
         entity_name=unquote(entity),
         project_name=unquote(project),
         collection_name=unquote(collection),
         version_pk=decode_id(unquote(artifact_id), "Artifact") if artifact_id else None,
-        digest=wanted,
+        digest=_in_base64(digest),
         api_key=key,
     )
     return HttpResponseRedirect(signing.download_path(blob.sha256, name), preserve_request=True)
+
+
+def _in_base64(digest: str) -> str:
+    try:
+        return base64.b64encode(binascii.unhexlify(digest)).decode()
+    except (binascii.Error, ValueError) as error:
+        raise Invalid(_("The digest in this address is not hexadecimal.")) from error
 
 
 def _allowed_origin(request: HttpRequest) -> HttpResponse:
@@ -134,19 +137,23 @@ def send_blob(
     if asked is not None and not asked:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     part = range(size) if asked is None else asked
+    response = _attachment(sha256, name, part)
+    if asked is not None:
+        response.status_code = 206
+        response["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
+    response["ETag"], response["Cache-Control"] = etag, caching
+    return response
+
+
+def _attachment(sha256: str, name: str, part: range) -> FileResponse:
     response = FileResponse(
         store().open_range(sha256, part),
         as_attachment=True,
         filename=name,
         content_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
     )
-    if asked is not None:
-        response.status_code = 206
-        response["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
     response["Content-Length"] = str(len(part))
     response["Accept-Ranges"] = "bytes"
-    response["ETag"] = etag
-    response["Cache-Control"] = caching
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 

@@ -1,4 +1,4 @@
-"""What was deleted and can be restored: versions, runs and collections of a project."""
+"""What of a project was deleted and can be restored, kind by kind: rows, columns, counts."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -10,62 +10,54 @@ from django.db.models import Count, F, Sum
 from artifacts.models import Membership, Project, Run, RunFile, RunOutput, Version
 from artifacts.services.trash.collections import collections_in_trash
 from registry_site.accounts.models import Event, Kind, Verb
-from registry_site.http.exports import Columns, Listing
+from registry_site.http.exports import Columns
 
 _WHEN: Columns = {
     "deleted_at": lambda row: row.deleted_at,
     "deleted_by": lambda row: row.deleted_by and row.deleted_by.username,
     "kept_until": lambda row: row.kept_until,
 }
-_COLUMNS: dict[str, Columns] = {
-    "versions": {
-        "version": str,
-        "type": lambda version: version.sequence.artifact_type.name,
-        "size": lambda version: version.size,
-        "files": lambda version: version.file_count,
-        "digest": lambda version: version.digest,
-        "created_at": lambda version: version.created_at,
-        **_WHEN,
-    },
-    "runs": {
-        "run": lambda run: run.name,
-        "name": lambda run: run.display_name,
-        "versions": lambda run: run.coming,
-        "size": lambda run: run.size,
-        "created_at": lambda run: run.created_at,
-        **_WHEN,
-    },
-    "collections": {
-        "collection": lambda collection: collection.name,
-        "type": lambda collection: collection.artifact_type.name,
-        "kind": lambda collection: collection.kind,
-        "versions": lambda collection: collection.coming,
-        "size": lambda collection: collection.size,
-        "created_at": lambda collection: collection.created_at,
-        **_WHEN,
-    },
+VERSION_COLUMNS: Columns = {
+    "version": str,
+    "type": lambda version: version.sequence.artifact_type.name,
+    "size": lambda version: version.size,
+    "files": lambda version: version.file_count,
+    "digest": lambda version: version.digest,
+    "created_at": lambda version: version.created_at,
+    **_WHEN,
+}
+RUN_COLUMNS: Columns = {
+    "run": lambda run: run.name,
+    "name": lambda run: run.display_name,
+    "versions": lambda run: run.coming,
+    "size": lambda run: run.size,
+    "created_at": lambda run: run.created_at,
+    **_WHEN,
+}
+COLLECTION_COLUMNS: Columns = {
+    "collection": lambda collection: collection.name,
+    "type": lambda collection: collection.artifact_type.name,
+    "kind": lambda collection: collection.kind,
+    "versions": lambda collection: collection.coming,
+    "size": lambda collection: collection.size,
+    "created_at": lambda collection: collection.created_at,
+    **_WHEN,
 }
 
 
-def trash_listing(project: Project, kind: str, url: str) -> Listing:
-    """The project's deleted things of a kind, the last deleted first; `url` is the page's."""
-    return Listing(
-        url=f"{url}/-/{kind}",
-        rows=trash_rows(project, kind),
-        order=("-deleted_at", "-pk"),
-        columns=_COLUMNS[kind],
-        complete=_COMPLETIONS[kind],
-        has_pages=False,
-    )
+def versions_in_trash(project: Project) -> Any:
+    """Return the versions that can be restored, with what a row of the page shows joined."""
+    return Version.objects.in_trash().filter(sequence__project=project).for_trash()
 
 
-def trash_rows(project: Project, kind: str) -> Any:
-    """The rows of a kind that can be restored, with what a row of the page shows joined."""
-    if kind == "versions":
-        return Version.objects.in_trash().filter(sequence__project=project).for_trash()
-    if kind == "runs":
-        runs = Run.with_deleted.filter(project=project, deleted_at__isnull=False)
-        return runs.filter(removed_at__isnull=True).listed().select_related("deleted_by")
+def runs_in_trash(project: Project) -> Any:
+    """Return the runs that can be restored, with who deleted each."""
+    runs = Run.with_deleted.filter(project=project, deleted_at__isnull=False)
+    return runs.filter(removed_at__isnull=True).listed().select_related("deleted_by")
+
+
+def project_collections_in_trash(project: Project) -> Any:
+    """Return the collections that can be restored, with their types and who deleted each."""
     within = collections_in_trash().filter(project=project)
     return within.select_related("artifact_type", "deleted_by")
 
@@ -75,7 +67,7 @@ def _complete(rows: Iterable[Any]) -> None:
         row.kept_until = row.deleted_at + timedelta(days=settings.TRASH_DAYS)
 
 
-def _complete_versions(versions: list[Any]) -> None:
+def complete_versions(versions: list[Any]) -> None:
     """The rule by which each went that nobody deleted, as far as its deletion tells one."""
     _complete(versions)
     keys = [version.pk for version in versions if not version.deleted_by]
@@ -85,7 +77,7 @@ def _complete_versions(versions: list[Any]) -> None:
         version.rule = rules.get(version.pk, "")
 
 
-def _complete_runs(runs: list[Any]) -> None:
+def complete_runs(runs: list[Any]) -> None:
     """How many versions come back with each, and the bytes of those and of its files."""
     _complete(runs)
     keys = [run.pk for run in runs]
@@ -102,7 +94,7 @@ def _complete_runs(runs: list[Any]) -> None:
         run.size = (own.get(run.pk) or 0) + (size or 0)
 
 
-def _complete_collections(collections: list[Any]) -> None:
+def complete_collections(collections: list[Any]) -> None:
     """How many versions or links come back with each, and the bytes of the versions."""
     _complete(collections)
     keys = [collection.pk for collection in collections]
@@ -117,10 +109,3 @@ def _complete_collections(collections: list[Any]) -> None:
     counts = {pk: (n, 0) for pk, n in linked} | {pk: (n, size) for pk, n, size in sizes}
     for collection in collections:
         collection.coming, collection.size = counts.get(collection.pk, (0, 0))
-
-
-_COMPLETIONS = {
-    "versions": _complete_versions,
-    "runs": _complete_runs,
-    "collections": _complete_collections,
-}

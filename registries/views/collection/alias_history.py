@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from artifacts.models import Collection
-from artifacts.views.aliases.history import history_context, times_listing
+from artifacts.views.aliases.history import history_of, times_listing
 from registries.views.breadcrumbs import collection_crumbs
 from registries.views.paths import in_collection
 from registry_site.accounts.views.exports import exported
@@ -15,8 +15,10 @@ from registry_site.pages import HtmxRequest, render_page
 @require_safe
 @in_collection
 def alias_history(request: HtmxRequest, collection: Collection, alias: str) -> HttpResponse:
-    context = history_context(request, collection, alias)
-    context["breadcrumb"] = collection_crumbs(collection, last=alias)
+    context = {
+        "history": history_of(request, collection, alias),
+        "breadcrumb": collection_crumbs(collection, last=alias),
+    }
     template = "artifacts/aliases/alias_history.html"
     return render_page(request, template, context, fragment="times")
 

@@ -10,6 +10,7 @@ from artifacts.models import Collection, Membership
 from registries.views.addresses import action_url
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, ask_url, can, role_reason
+from registry_site.markup.menus import danger_item
 
 
 def unlink_reason(user: User, membership: Membership) -> str:
@@ -27,13 +28,13 @@ def _unlinking(membership: Membership) -> Action:
 def delete_item(collection: Collection, reason: str) -> dict[str, Any]:
     """Return the entry of a menu that deletes the collection, off for those who may not."""
     url = action_url(collection, "collection_delete")
-    return _danger(_("Delete"), "trash", url, reason)
+    return danger_item(_("Delete"), url, reason=reason)
 
 
 def unlink_item(user: User, membership: Membership) -> dict[str, Any]:
     """Return the entry of a menu that unlinks the version, off for those who may not."""
     url = action_url(membership.collection, "unlink", membership.number)
-    item = _danger(_("Unlink"), "unlink", url, unlink_reason(user, membership))
+    item = danger_item(_("Unlink"), url, icon="unlink", reason=unlink_reason(user, membership))
     return item | {"ask_url": ask_url(_unlinking(membership), membership.collection.project)}
 
 
@@ -46,15 +47,3 @@ def why_item(user: User, collection: Collection, version: str = "") -> list[dict
     about = {"collection": collection.name} | ({"version": version} if version else {})
     url = f"{url}?{urlencode(about)}"
     return [{"label": _("Why can (not)?"), "icon": "user", "url": url}]
-
-
-def _danger(label: str, icon: str, url: str, reason: str) -> dict[str, Any]:
-    return {
-        "label": label,
-        "icon": icon,
-        "url": url,
-        "danger": True,
-        "dialog": True,
-        "disabled": bool(reason),
-        "reason": reason,
-    }

@@ -21,6 +21,7 @@ from registry_site.accounts.views.teams.member_removal import after_removal, rem
 from registry_site.accounts.views.teams.member_tables import MEMBER_COLUMNS
 from registry_site.errors import Invalid, NotFound
 from registry_site.http.exports import Listing
+from registry_site.markup.menus import danger_item
 from registry_site.pages import (
     HtmxRequest,
     attempt,
@@ -128,8 +129,11 @@ def _person_row(organization: Organization, member: OrganizationMember) -> dict[
     user = member.user
     url = reverse("registries:organization_member_remove", args=[organization.name, user.username])
     label = _("Remove {user}").format(user=user)
-    item = {"label": label, "icon": "trash", "danger": True, "dialog": True, "url": url}
-    return {"member": member, "menu": [item], "menu_id": f"person-{user.pk}-menu"}
+    return {
+        "member": member,
+        "menu": [danger_item(label, url)],
+        "menu_id": f"person-{user.pk}-menu",
+    }
 
 
 def _fragment(request: HtmxRequest) -> str:

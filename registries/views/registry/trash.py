@@ -2,7 +2,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from artifacts.views.trash.listings import trash_listing
+from artifacts.views.trash.kinds import trash_listing
 from artifacts.views.trash.trash import answer_trash
 from registries.models import Registry
 from registries.views.breadcrumbs import registry_crumbs

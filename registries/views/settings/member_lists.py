@@ -19,6 +19,7 @@ from registries.views.addresses import settings_url
 from registry_site.accounts.models import User
 from registry_site.errors import NotFound
 from registry_site.http.exports import Listing
+from registry_site.markup.menus import danger_item
 from registry_site.texts.edits import write_opened
 
 _MEMBER_COLUMNS = {
@@ -112,13 +113,7 @@ def member_rows(registry: Registry, members: list[ProjectMember]) -> list[Member
 
 def _member_menu(registry: Registry, member: ProjectMember) -> list[dict[str, Any]]:
     address = [registry.organization.name, registry.name, str(member.user or member.team)]
-    remove = {
-        "label": _("Remove"),
-        "icon": "trash",
-        "danger": True,
-        "dialog": True,
-        "url": reverse("registries:settings_member_remove", args=address),
-    }
+    remove = danger_item(_("Remove"), reverse("registries:settings_member_remove", args=address))
     owner = registry.owner
     if member.user is None or member.user == owner or member.user.is_service:
         return [remove]
