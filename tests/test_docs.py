@@ -43,8 +43,8 @@ def test_every_path_in_the_docs_exists(doc):
 
 @pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
 def test_every_name_in_the_docs_is_defined_where_they_say(doc):
-    named = [(path, name) for path, name in _paths(doc) if name]
-    assert not [(path, name) for path, name in named if name not in _defined(ROOT / path)]
+    mentions = [(path, name) for path, name in _paths(doc) if name]
+    assert not [(path, name) for path, name in mentions if name not in _defined(ROOT / path)]
 
 
 @pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
@@ -83,8 +83,8 @@ def _spelled_out(path):
 def _exists(path):
     if "*" in path:
         return any(ROOT.glob(path))
-    found = ROOT / path
-    return found.is_dir() if path.endswith("/") else found.exists()
+    target = ROOT / path
+    return target.is_dir() if path.endswith("/") else target.exists()
 
 
 def _defined(path):
