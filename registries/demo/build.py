@@ -3,11 +3,8 @@
 from django.db import connection, transaction
 
 from artifacts.services.aliases.aliases import add_aliases
-from artifacts.services.collections.collections import (
-    add_collection_tags,
-    create_collection,
-    update_collection,
-)
+from artifacts.services.collections.collections import create_collection, update_collection
+from artifacts.services.collections.tags import add_collection_tags
 from registries.demo import cards, flowers, other_teams
 from registries.demo.client import Client
 from registries.demo.credentials import write_credentials

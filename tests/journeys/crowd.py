@@ -9,7 +9,7 @@ import io
 import math
 
 from artifacts.models import Collection, Membership, Project, Version
-from artifacts.services.collections.collections import add_collection_tags
+from artifacts.services.collections.tags import add_collection_tags
 from artifacts.services.projects import create_project
 from registries.demo.client import Client
 from registry_site.accounts.models import Team, User

@@ -11,11 +11,8 @@ from io import BytesIO
 from django.utils import timezone
 
 from artifacts.models import Collection, Job, LegalHold, Membership, Project, Run, SavedView
-from artifacts.services.collections.collections import (
-    add_collection_tags,
-    create_collection,
-    update_collection,
-)
+from artifacts.services.collections.collections import create_collection, update_collection
+from artifacts.services.collections.tags import add_collection_tags
 from artifacts.services.deletion.job_kinds import VERSIONS
 from artifacts.services.files.uploads import receive_upload
 from artifacts.services.jobs.jobs import create_job, settle

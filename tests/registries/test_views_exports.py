@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from artifacts.services.collections.collections import add_collection_tags, update_collection
+from artifacts.services.collections.collections import update_collection
+from artifacts.services.collections.tags import add_collection_tags
 from registries.models import Registry
 from tests import factories
 from tests.artifacts.projects.test_views_exports import HOSTILE, pages, read

@@ -13,7 +13,7 @@ from django.urls import resolve
 from wandb.sdk.artifacts import _validators as client
 from wandb.util import alias_is_version_index, parse_artifact_string
 
-from artifacts.services.collections.collections import check_tag_names
+from artifacts.services.collections.tags import check_tag_names
 from registry_site.accounts import alias_names, names
 from registry_site.errors import Invalid
 

@@ -1,7 +1,7 @@
 """Tags of collections and versions."""
 
 from artifacts.models import CollectionTag
-from artifacts.services.collections import collections as services
+from artifacts.services.collections import tags as services
 from artifacts.services.reach.collections import no_such_collection, visible_collection
 from registry_site.graphql.binding import field, fields
 from registry_site.texts.ids import encode_id

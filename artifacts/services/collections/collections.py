@@ -1,6 +1,5 @@
 """Collections: made in registries and projects, described, tagged, deleted."""
 
-import re
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
@@ -17,6 +16,7 @@ from artifacts.models import (
     Version,
 )
 from artifacts.services.aliases.aliases import check_protected
+from artifacts.services.collections.tags import check_tag_names
 from artifacts.services.locks import lock_collections, lock_project, lock_versions
 from artifacts.services.paths.paths import leave_path, take_path
 from artifacts.services.retention.holds import check_collections_not_held
@@ -33,9 +33,6 @@ from registry_site.accounts.services.edits import settle_edit
 from registry_site.accounts.services.events import record_event
 from registry_site.errors import Conflict, Invalid, NotFound
 from registry_site.texts.edits import Opened
-
-_TAG = re.compile(r"[-\w]+( +[-\w]+)*")
-MAX_TAGS = 20  # in one request, as the SDK has it
 
 
 @transaction.atomic
@@ -242,45 +239,6 @@ def check_may_delete_collection(*, by: User, collection: Collection) -> list[str
     found = Collection.objects.filter(pk=collection.pk)
     check_collections_not_held(by=by, collections=found, thing=collection.target_path)
     return aliases
-
-
-@transaction.atomic
-def add_collection_tags(*, by: User, collection: Collection, names: Iterable[str]) -> None:
-    """Tag the collection; tags that it has already are passed over."""
-    check(by, Action.EDIT, collection.project)
-    known = set(collection.tags.values_list("name", flat=True))
-    new = [name for name in check_tag_names(names) if name not in known]
-    CollectionTag.objects.bulk_create(
-        (CollectionTag(collection=collection, name=name) for name in new), ignore_conflicts=True
-    )
-    if new:
-        _record(by, Verb.ADD_TAGS, collection, after=new)
-
-
-@transaction.atomic
-def remove_collection_tags(*, by: User, collection: Collection, names: Iterable[str]) -> None:
-    """Take tags off the collection; those that it doesn't have are passed over."""
-    check(by, Action.EDIT, collection.project)
-    found = collection.tags.filter(name__in=list(names))
-    gone = sorted(found.values_list("name", flat=True))
-    found.delete()
-    if gone:
-        _record(by, Verb.REMOVE_TAGS, collection, before=gone)
-
-
-def check_tag_names(names: Iterable[str]) -> list[str]:
-    """Return the tags, once each, or raise Invalid; the SDK looks for the words “Invalid tag”."""
-    wanted = list(dict.fromkeys(names))
-    if len(wanted) > MAX_TAGS:
-        raise Invalid(_("Give at most {limit} tags at a time.").format(limit=MAX_TAGS))
-    for name in wanted:
-        if len(name) > 128 or not _TAG.fullmatch(name):
-            raise Invalid(
-                _("Invalid tag {name!r}: use letters, digits, “-”, “_” and single spaces.").format(
-                    name=name[:128]
-                )
-            )
-    return wanted
 
 
 def _lock(collection: Collection) -> Collection | None:

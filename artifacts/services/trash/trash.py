@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from artifacts.models import Alias, Collection, Membership, Version
-from artifacts.querysets.collections import LATEST
+from artifacts.querysets.collections import LATEST, MembershipQuerySet
 from artifacts.services.locks import lock_collections, lock_version
 from artifacts.services.retention.holds import check_versions_not_held
 from artifacts.services.retention.linked_versions import check_not_linked
@@ -75,7 +75,18 @@ def move_to_trash(
     check_not_linked(by=by, versions=versions, thing=thing)
     if not with_aliases:
         _check_aliases(by, memberships)
-    now = at or timezone.now()
+    _put_into_trash(by, versions, live, memberships, at or timezone.now(), note)
+    save_collections(by, collections.values())
+
+
+def _put_into_trash(
+    by: User | None,
+    versions: QuerySet[Version],
+    live: MembershipQuerySet,
+    memberships: list[Membership],
+    now: datetime,
+    note: str,
+) -> None:
     Alias.objects.filter(membership__in=live.values("pk")).delete()
     Membership.objects.bulk_update(
         [membership for membership in memberships if membership.dropped_aliases],
@@ -86,7 +97,6 @@ def move_to_trash(
         membership.collection.version_count -= 1
         before = {"aliases": membership.dropped_aliases}
         record_trashing(by, Verb.DELETE, membership, before=before, note=note)
-    save_collections(by, collections.values())
     live.update(hidden_at=now)  # last of the memberships: `live` are those that are not hidden yet
     versions.update(state=Version.State.DELETED, deleted_at=now, deleted_by=by)
 

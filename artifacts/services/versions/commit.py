@@ -166,6 +166,11 @@ def _number(by: User, version: Version) -> None:
     sequence.save(update_fields=["next_index", "version_count", "updated_by", "updated_at"])
     set_aliases(by=by, membership=membership, names=aliases)
     add_tags(version, tags)
+    _record_commit(by, membership)
+
+
+def _record_commit(by: User, membership: Membership) -> None:
+    version, sequence = membership.version, membership.collection
     record_event(
         by=by,
         verb=Verb.CREATE,

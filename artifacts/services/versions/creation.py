@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from artifacts.models import ClientId, Collection, Project, Run, RunOutput, Version
 from artifacts.reads.lookups import find_content, find_version_by_client_id
 from artifacts.services.aliases.aliases import check_alias_names, check_may_give, set_aliases
-from artifacts.services.collections.collections import check_tag_names, get_type
+from artifacts.services.collections.collections import get_type
+from artifacts.services.collections.tags import check_tag_names
 from artifacts.services.locks import lock_collection_named
 from artifacts.services.paths.paths import take_path
 from artifacts.services.projects import create_project

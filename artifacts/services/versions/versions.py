@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from artifacts.models import Version, VersionTag
-from artifacts.services.collections.collections import check_tag_names
+from artifacts.services.collections.tags import check_tag_names
 from artifacts.services.locks import lock_version
 from artifacts.services.retention.default_ttl import check_ttl
 from registry_site.accounts.models import Kind, User, Verb

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from artifacts.forms import TagForm
 from artifacts.models import Collection
-from artifacts.services.collections import collections as services
+from artifacts.services.collections import tags as services
 from registries.views.addresses import action_url
 from registries.views.paths import in_collection
 from registry_site.accounts.permissions import Action, check

@@ -20,12 +20,9 @@ from artifacts.models import (
     Version,
 )
 from artifacts.services.aliases.aliases import add_aliases
-from artifacts.services.collections.collections import (
-    add_collection_tags,
-    delete_collection,
-    update_collection,
-)
+from artifacts.services.collections.collections import delete_collection, update_collection
 from artifacts.services.collections.links import link_version
+from artifacts.services.collections.tags import add_collection_tags
 from artifacts.services.paths.pointers import deletion_of_collection, read_versions
 from artifacts.services.reach.deleted_paths import check_collection_not_deleted
 from artifacts.services.runs.control import delete_run

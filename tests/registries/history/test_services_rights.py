@@ -3,12 +3,9 @@
 import pytest
 
 from artifacts.services.aliases.aliases import add_aliases
-from artifacts.services.collections.collections import (
-    add_collection_tags,
-    delete_collection,
-    update_collection,
-)
+from artifacts.services.collections.collections import delete_collection, update_collection
 from artifacts.services.collections.links import link_version, unlink_version
+from artifacts.services.collections.tags import add_collection_tags
 from artifacts.services.projects import delete_project, update_project
 from artifacts.services.retention.default_ttl import set_default_ttl
 from artifacts.services.runs.control import stop_run

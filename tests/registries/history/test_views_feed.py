@@ -5,7 +5,8 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from artifacts.services.collections.collections import add_collection_tags, update_collection
+from artifacts.services.collections.collections import update_collection
+from artifacts.services.collections.tags import add_collection_tags
 from registry_site.accounts.services.events import record_event
 from registry_site.accounts.services.keys.api_keys import set_api_key
 from tests.helpers.graphql import auth_of, key_of

@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from artifacts.services.collections.collections import add_collection_tags
+from artifacts.services.collections.tags import add_collection_tags
 from tests import factories
 from tests.helpers.htmx import HTMX, assert_swap_equals_reload, element
 from tests.helpers.queries import count_queries
