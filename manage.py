@@ -10,7 +10,7 @@ def main() -> None:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    from registry_site.version import VERSION
+    from registry_site import VERSION
 
     if sys.argv[1:] in (["version"], ["--version"]):  # Django would tell its own
         sys.stdout.write(f"{VERSION}\n")

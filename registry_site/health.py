@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 
 from artifacts.services.jobs.workers import worker_state
 from artifacts.store import store
-from registry_site.version import VERSION
+from registry_site import VERSION
 
 logger = logging.getLogger(__name__)
 

@@ -23,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from registry_site.version import VERSION  # noqa: E402 - after the path to it
+from registry_site import VERSION  # noqa: E402 - after the path to it
 from tests.pg import running_postgres, server_programs  # noqa: E402
 
 DUMPS = ROOT / "tests" / "dumps"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from registry_site.version import VERSION
+from registry_site import VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -7,7 +7,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-from artifacts.models.placeholders import new_key
+from artifacts.models.paths import new_key
 from artifacts.models.versions import new_commit_hash
 
 

@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-import artifacts.models.placeholders
+import artifacts.models.paths
 
 
 def make_key(apps, schema_editor):
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='PlaceholderKey',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.CharField(default=artifacts.models.placeholders.new_key, max_length=64)),
+                ('value', models.CharField(default=artifacts.models.paths.new_key, max_length=64)),
             ],
         ),
         migrations.RunPython(make_key, migrations.RunPython.noop),

@@ -4,8 +4,7 @@ from artifacts.models.collections import Alias, Collection, CollectionTag, Membe
 from artifacts.models.files import ArtifactFile, Blob, Download, Manifest, ManifestEntry
 from artifacts.models.jobs import Job, JobItem, JobWorker
 from artifacts.models.keeping import DailySweep, LegalHold, RetentionRule
-from artifacts.models.paths import CollectionPath, FormerPathUse, ProjectPath
-from artifacts.models.placeholders import PlaceholderKey
+from artifacts.models.paths import CollectionPath, FormerPathUse, PlaceholderKey, ProjectPath
 from artifacts.models.projects import (
     AcceptedType,
     ArtifactType,

@@ -1,8 +1,10 @@
 """Names that projects and collections had: what leads on from there, and which numbers are spent.
 
 Rows are written when something leaves its path, by a new name or by its end; a path at which
-something stands needs none.
+something stands needs none. What is hidden has a placeholder for a path, made from one key.
 """
+
+import secrets
 
 from django.db import models
 from django.db.models.functions import Lower
@@ -97,3 +99,20 @@ class FormerPathUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.path} by {self.user_id}"
+
+
+def new_key() -> str:
+    return secrets.token_hex(32)
+
+
+class PlaceholderKey(models.Model):
+    """The one key of all placeholders, made by a migration.
+
+    It lies in the database because a placeholder must outlast a change of SECRET_KEY and a move
+    to another machine: clients keep folders under these names.
+    """
+
+    value = models.CharField(max_length=64, default=new_key)
+
+    def __str__(self) -> str:
+        return "key of placeholders"

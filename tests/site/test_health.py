@@ -6,7 +6,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.urls import reverse
 
 from artifacts.store import store
-from registry_site.version import VERSION
+from registry_site import VERSION
 
 READY = reverse("readyz")
 

@@ -38,7 +38,7 @@ def test_it_outlasts_a_restart_and_another_secret_key(settings):
 
 def test_another_server_says_another_name():
     from artifacts.models import PlaceholderKey
-    from artifacts.models.placeholders import new_key
+    from artifacts.models.paths import new_key
 
     before = placeholder_of("collection", 7)
     PlaceholderKey.objects.update(value=new_key())
