@@ -147,7 +147,7 @@ class Membership(models.Model):
     hidden_with_collection = models.BooleanField(default=False)
 
     is_newest: bool  # from marking_newest()
-    base_alias: str  # under which is what its page compares it with, "" for nothing
+
     opened_as = ""  # by which alias its page was opened, "" by its number
     visible_run: Any  # the run that logged it, None where the person may not see it
     cells: list[Any]  # its numbers in a table of versions

@@ -36,7 +36,7 @@ def test_by_mouse(alice, fan, open_page, assert_accessible):
     expect(panel.locator(".lineage-members > li")).to_have_count(1)
     expect(page.locator("#graph use").first).to_have_attribute("href", re.compile("icons.*#"))
     assert_accessible(page)
-    panel.get_by_role("link", name="Take out train-0.5").click()
+    panel.get_by_role("link", name="Show separately train-0.5").click()
     expect(node(page, "6 runs")).to_have_count(1)
     node(page, "train-0.5").hover()
     expect(page.locator("#graph .tracing .on-trace")).not_to_have_count(0)

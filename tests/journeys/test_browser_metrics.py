@@ -67,7 +67,7 @@ def test_the_filter_keeps_the_columns_and_the_address_all(world, open_page, vict
 def test_columns_by_keyboard(world, open_page, victor):
     page = open_page(victor)
     page.goto(f"{SOURCE}?metrics=1&choose=1")
-    find = page.get_by_role("searchbox", name="Find numbers")
+    find = page.get_by_role("searchbox", name="Find metrics")
     panel = page.get_by_role("form", name="Columns")
     panel.get_by_label("run.epoch").uncheck()
     page.get_by_role("button", name="Show columns").press("Enter")
@@ -118,7 +118,7 @@ def test_histories_over_each_other(world, open_page, victor, assert_accessible):
     expect(page.locator("main")).to_contain_text("3 were chosen")
     page.go_back()
     page.get_by_role("button", name="Compare histories").click()
-    page.get_by_label("Number").select_option("epoch")
+    page.get_by_label("Metric").select_option("epoch")
     page.get_by_role("button", name="Show history").click()
     expect(page.get_by_role("img", name="epoch: lowest 0, highest 2; lines: 3")).to_be_visible()
     page.get_by_role("link", name="Numbers (epoch)").click()

@@ -148,7 +148,7 @@ def test_names_are_found_and_offered(client, victor, versions):
     assert response.context["metrics"]["offered"] == ["metadata.loss"]
     assert 'value="run.loss" checked' in response.content.decode()
     response = client.get(f"{SOURCE}?metrics=1&columns=run.loss&choose=1&find=zzz")
-    assert "No other number has this in its name." in response.content.decode()
+    assert "No other metric has this in its name." in response.content.decode()
 
 
 @pytest.mark.parametrize("url", [SOURCE, LINKED])
@@ -183,7 +183,7 @@ def test_a_chart_of_nothing_says_so(client, victor, versions):
     client.force_login(victor)
     for name in ("run.gone", "nonsense", "run.", "run.ok"):
         response = client.get(f"{LINKED}?metrics=1&chart={name}")
-        assert f"No version has a number named {name}." in response.content.decode()
+        assert f"No version has a metric named {name}." in response.content.decode()
 
 
 def test_the_file_of_the_list_has_the_columns_of_the_page(client, victor, versions):
