@@ -78,8 +78,8 @@ class HiddenEntity(_Named):
     storage_bytes = 0
 
     def organization(self, info: Any) -> Organization | None:
-        seen = Organization.objects.visible_to(info.context.user).select_related("entity")
-        return seen.filter(teams__entity=self.pk).first()
+        visible = Organization.objects.visible_to(info.context.user).select_related("entity")
+        return visible.filter(teams__entity=self.pk).first()
 
     def project(self, info: Any, name: str | None = None) -> "HiddenProject | None":
         hidden = project_behind(by=info.context.user, entity_name=self.name, name=name or "")
@@ -124,12 +124,12 @@ class HiddenProject(_Named):
 
     def artifact_type(self, info: Any, name: str) -> "HiddenType | None":
         kind = ArtifactType.objects.filter(project=self.pk, name=name).first()
-        seen = Version.objects.visible_to(info.context.user).filter(sequence__artifact_type=kind)
-        return HiddenType(kind.pk, kind.name, self) if kind and seen.exists() else None
+        visible = Version.objects.visible_to(info.context.user).filter(sequence__artifact_type=kind)
+        return HiddenType(kind.pk, kind.name, self) if kind and visible.exists() else None
 
     def artifact_types(self, info: Any, **_page: Any) -> dict[str, Any]:
-        seen = Version.objects.visible_to(info.context.user).filter(sequence__project=self.pk)
-        kinds = ArtifactType.objects.filter(pk__in=seen.values("sequence__artifact_type"))
+        visible = Version.objects.visible_to(info.context.user).filter(sequence__project=self.pk)
+        kinds = ArtifactType.objects.filter(pk__in=visible.values("sequence__artifact_type"))
         return whole_list([HiddenType(kind.pk, kind.name, self) for kind in kinds.order_by("name")])
 
     def artifact_collections(self, info: Any, **_page: Any) -> dict[str, Any]:

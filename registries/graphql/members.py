@@ -36,13 +36,13 @@ fields(
 def project_team_members(project: Project, info):
     """With what wandb 0.31 asks of each team, read for all of them at once."""
     members = ProjectMember.objects.filter(project=project, team__isnull=False).order_by("pk")
-    found = list(
+    listed = list(
         members.select_related("team__entity", "team__organization").prefetch_related(
             joined_members(Team, "team__members"), "team__invitations__user"
         )
     )
-    load_storage(info.context, [member.team.entity_id for member in found if member.team])
-    return found
+    load_storage(info.context, [member.team.entity_id for member in listed if member.team])
+    return listed
 
 
 fields(
@@ -104,16 +104,16 @@ def _named(input: dict[str, Any]) -> dict[str, Any]:
 def _users(ids: list[str]) -> list[User | None]:
     """People by their ids; None for an id that is nobody's."""
     pks = _decode(ids, "User")
-    found = User.objects.in_bulk(pks)
-    return [found.get(pk) for pk in pks]
+    people = User.objects.in_bulk(pks)
+    return [people.get(pk) for pk in pks]
 
 
 def _teams(ids: list[str]) -> list[Team | None]:
     """Teams by their entities' ids, which is what the SDK knows them by."""
     pks = _decode(ids, "Entity")
     teams = Team.objects.filter(entity__in=pks).select_related("entity")
-    found = {team.entity_id: team for team in teams}
-    return [found.get(pk) for pk in pks]
+    of_entity = {team.entity_id: team for team in teams}
+    return [of_entity.get(pk) for pk in pks]
 
 
 def _decode(ids: list[str], type_name: str) -> list[int]:

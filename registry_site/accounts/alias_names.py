@@ -26,10 +26,10 @@ class AliasNames(Set[str]):
     """
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        given = list(names)
-        self.patterns = [name for name in given if is_pattern(name)]
+        all_names = list(names)
+        self.patterns = [name for name in all_names if is_pattern(name)]
         self._parts = [(pattern, meant_by(pattern).split(ANY)) for pattern in self.patterns]
-        self._spelled = {meant_by(name): name for name in given if not is_pattern(name)}
+        self._spelled = {meant_by(name): name for name in all_names if not is_pattern(name)}
 
     def __contains__(self, name: object) -> bool:
         if not isinstance(name, str):
@@ -81,8 +81,8 @@ def check_alias_pattern(name: str) -> str:
 
 def meant_by(name: str) -> str:
     """Return the name as Unicode's NFKC_Casefold has it."""
-    seen = UNSEEN.sub("", unicodedata.normalize("NFKC", name).casefold())
-    return unicodedata.normalize("NFKC", seen)
+    visible = UNSEEN.sub("", unicodedata.normalize("NFKC", name).casefold())
+    return unicodedata.normalize("NFKC", visible)
 
 
 def _fits(parts: list[str], name: str) -> bool:
@@ -94,8 +94,8 @@ def _fits(parts: list[str], name: str) -> bool:
         return False
     at, end = len(first), len(name) - len(last)
     for part in middle:
-        found = name.find(part, at, end)
-        if found < 0:
+        start = name.find(part, at, end)
+        if start < 0:
             return False
-        at = found + len(part)
+        at = start + len(part)
     return True

@@ -142,8 +142,8 @@ def _check(name: str, *, forbidden: str, limit: int) -> str:
                 name=name[:40] + "…", length=len(name), limit=limit
             )
         )
-    found = [sign for sign in forbidden if sign in name]
-    if found or _CONTROL.search(name):
+    signs = [sign for sign in forbidden if sign in name]
+    if signs or _CONTROL.search(name):
         raise Invalid(
             _(
                 "The name {name!r} is not possible: leave out {signs} and control characters."
@@ -212,10 +212,10 @@ def check_alias_name(name: str, *, collection: str = "") -> str:
                 limit=MAX_NAME
             )
         )
-    if found := [sign for sign in "/\\:" if sign in name]:
+    if signs := [sign for sign in "/\\:" if sign in name]:
         raise Invalid(
             _("The alias {name!r} is not possible: leave out {signs}.").format(
-                name=name, signs=" ".join(f"“{sign}”" for sign in found)
+                name=name, signs=" ".join(f"“{sign}”" for sign in signs)
             )
         )
     if is_version_number(name):

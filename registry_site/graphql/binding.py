@@ -45,18 +45,18 @@ class Hidden:
         return value(info, **arguments) if callable(value) else value
 
 
-def guard(model: type, seen: Callable[[Any, Context], Any]) -> None:
-    """Let every row of this model pass `seen(row, context)` before it is answered, wherever from.
+def guard(model: type, tell: Callable[[Any, Context], Any]) -> None:
+    """Let every row of this model pass `tell(row, context)` before it is answered, wherever from.
 
     It returns the row, or what the viewer is told in its place.
     """
-    GUARDS[model] = seen
+    GUARDS[model] = tell
 
 
 def seen_by_viewer(value: Any, context: Context) -> Any:
     """Return what the viewer is told: the value, or what its guard gives in place of it."""
-    seen = GUARDS.get(type(value))
-    return value if seen is None else seen(value, context)
+    tell = GUARDS.get(type(value))
+    return value if tell is None else tell(value, context)
 
 
 def field(type_name: str, *names: str) -> Callable[[Resolver], Resolver]:

@@ -71,11 +71,11 @@ def alias_names(membership: Membership) -> list[AliasName]:
 
 
 def _is_newest(membership: Membership) -> bool:
-    known = getattr(membership, "is_newest", None)  # read along in lists
-    if known is None:
+    is_newest = getattr(membership, "is_newest", None)  # read along in lists
+    if is_newest is None:
         newer = Membership.objects.live().filter(collection=membership.collection_id)
         return not newer.filter(index__gt=membership.index).exists()
-    return known
+    return is_newest
 
 
 def _latest(membership: Membership, collection: Collection) -> AliasName:

@@ -30,13 +30,13 @@ class Aliases(Names):
     """Aliases of a membership, with those that follow from its number: `latest` and `v3`."""
 
     def matching(self, lookup: str, value: Any) -> Q:
-        found = [super().matching(lookup, value)]
+        tests = [super().matching(lookup, value)]
         if passes(LATEST, lookup, value):
-            found.append(IS_NEWEST)
+            tests.append(IS_NEWEST)
         named = {"exact": [value], "in": value}.get(lookup, ())
         if numbers := [int(match[1]) for name in named if (match := NUMBER.fullmatch(name))]:
-            found.append(Q(index__in=numbers))
-        return joined(found, by_or=True)
+            tests.append(Q(index__in=numbers))
+        return joined(tests, by_or=True)
 
     def exists(self) -> Q:
         return super().exists() | IS_NEWEST

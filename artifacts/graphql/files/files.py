@@ -82,16 +82,16 @@ def _note_once(
     context: Context, version: Version, membership: Membership | None
 ) -> Callable[[], None]:
     """Note the download at the first of many addresses."""
-    left = [membership]
+    to_note = [membership]
 
     def handed() -> None:
-        while left:
-            found = left.pop() or downloadable_membership(by=context.user, version=version)
-            if found:
+        while to_note:
+            downloaded = to_note.pop() or downloadable_membership(by=context.user, version=version)
+            if downloaded:
                 record_download(
                     by=context.user,
-                    membership=found,
-                    reference=_reference(context, found),
+                    membership=downloaded,
+                    reference=_reference(context, downloaded),
                     api_key=context.api_key,
                 )
 

@@ -59,15 +59,15 @@ def _sampled(run: Run, spec) -> list:
 
 def _most(samples: int | None, steps: Steps) -> int:
     """How many rows to give: all of a page, which asks for as many as it has steps."""
-    wanted = SAMPLES if samples is None else samples
-    if wanted < 0:
-        raise Invalid(_("`samples` is 0 or more, not {n}.").format(n=wanted))
-    if steps.first is None or steps.last is None or wanted < steps.last - steps.first:
-        return min(wanted, MOST_SAMPLES)
-    if wanted > MOST_STEPS:
+    count = SAMPLES if samples is None else samples
+    if count < 0:
+        raise Invalid(_("`samples` is 0 or more, not {n}.").format(n=count))
+    if steps.first is None or steps.last is None or count < steps.last - steps.first:
+        return min(count, MOST_SAMPLES)
+    if count > MOST_STEPS:
         raise Invalid(
             _("A page of the history has {limit} steps at most; {n} were asked for.").format(
-                limit=MOST_STEPS, n=wanted
+                limit=MOST_STEPS, n=count
             )
         )
     return MOST_STEPS

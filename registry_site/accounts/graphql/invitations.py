@@ -13,25 +13,25 @@ from registry_site.texts.ids import decode_id, encode_id
 
 @field("Mutation", "createInvite")
 def create_invite(root, info, input):
-    made = invite(
+    invited = invite(
         by=info.context.user,
         team=team_named(input["entityName"], info.context.user),
         username=input.get("username") or "",
         email=input.get("email") or "",
         role=Role.ADMIN if input.get("admin") else Role.MEMBER,
     )
-    return {"invite": _joined(made) if isinstance(made, TeamMember) else _invited(made)}
+    return {"invite": _joined(invited) if isinstance(invited, TeamMember) else _invited(invited)}
 
 
 @field("Mutation", "deleteInvite")
 def delete_invite(root, info, input):
     """`Member.delete()` of wandb 0.31 sends the id that `Entity.members` gave."""
-    by, given = info.context.user, input.get("id")
+    by, member_id = info.context.user, input.get("id")
     team = team_named(input.get("entityName") or "", by)
-    if invitation := decode_id(given, "Invite"):
+    if invitation := decode_id(member_id, "Invite"):
         withdraw_invitation(by=by, team=team, pk=invitation)
     else:
-        user = User.objects.filter(pk=decode_id(given, "User")).first()
+        user = User.objects.filter(pk=decode_id(member_id, "User")).first()
         if user is None:
             raise Invalid(_("Give the id of a member, or of an invitation, of the team."))
         remove_team_member(by=by, team=team, user=user)

@@ -45,8 +45,8 @@ def entity_members(entity: Entity, info):
     Service accounts stand last: `Team.create_service_account()` of wandb 0.31 takes the last one.
     """
     if entity.kind == Entity.Kind.USER:
-        seen = can(info.context.user, Action.READ, entity)
-        return [_member(entity.user, Role.ADMIN, "USER")] if seen else []
+        is_visible = can(info.context.user, Action.READ, entity)
+        return [_member(entity.user, Role.ADMIN, "USER")] if is_visible else []
     if entity.owner is None or not can(info.context.user, Action.READ, entity.owner):
         return []
     if entity.kind == Entity.Kind.TEAM:

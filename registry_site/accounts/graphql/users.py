@@ -22,8 +22,10 @@ def viewer(root, info):
 def users(root, info, query=None, first=None, after=None):
     """People that the viewer may see; `api.user()` of wandb 0.31 takes the first of them."""
     user = info.context.user
-    found = User.objects.visible_to(user).matching(query or "").for_api()
-    return connection(info.context, found, first=first, after=after, order=("distance", "username"))
+    people = User.objects.visible_to(user).matching(query or "").for_api()
+    return connection(
+        info.context, people, first=first, after=after, order=("distance", "username")
+    )
 
 
 fields(

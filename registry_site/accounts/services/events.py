@@ -75,8 +75,8 @@ def topic_of(kind: Kind, verb: Verb, before: Any = None, after: Any = None) -> E
 def _changed(before: Any, after: Any) -> set[str]:
     if not isinstance(after, dict):
         return set()
-    known = before if isinstance(before, dict) else {}
-    return {name for name, value in after.items() if value != known.get(name)}
+    old = before if isinstance(before, dict) else {}
+    return {name for name, value in after.items() if value != old.get(name)}
 
 
 def _bounded(change: Any) -> Any:

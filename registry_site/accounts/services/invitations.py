@@ -83,9 +83,9 @@ def accept_invitation(*, by: User, pk: int) -> TeamMember:
     """Join the team that has invited the person; who is in it already keeps their role."""
     invitation = _own(by, pk)
     team = invitation.team
-    known = team.members.filter(user=by).first()
+    member = team.members.filter(user=by).first()
     _end(by, Verb.ACCEPT, invitation)
-    return known or join_team(
+    return member or join_team(
         by=invitation.invited_by or by, team=team, user=by, role=invitation.role
     )
 
@@ -149,10 +149,10 @@ def _colleague(team: Team, email: str) -> User | None:
 
 def _keep(by: User, team: Team, role: str, **person: Any) -> Invitation:
     agrees = can(by, Action.MANAGE, team.organization)
-    known = _hold(team.invitations.filter(**_lowered(person)))
-    if known is not None and agrees and not known.is_agreed:
-        _allow(by, known)
-        return known
+    earlier = _hold(team.invitations.filter(**_lowered(person)))
+    if earlier is not None and agrees and not earlier.is_agreed:
+        _allow(by, earlier)
+        return earlier
     user = person.get("user")
     inside = user is not None and team.organization.members.filter(user=user).exists()
     try:

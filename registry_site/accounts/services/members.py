@@ -152,10 +152,10 @@ def remove_organization_member(*, by: User, organization: Organization, user: Us
 
 def team_named(name: str, by: User) -> Team:
     """Return the team of this name, or raise NotFound for one that the person is not in."""
-    found = Entity.objects.visible_to(by).named(name).filter(kind=Entity.Kind.TEAM).first()
-    if found is None:
+    entity = Entity.objects.visible_to(by).named(name).filter(kind=Entity.Kind.TEAM).first()
+    if entity is None:
         raise NotFound(_("There is no team {name!r} that you are in.").format(name=name))
-    return found.team
+    return entity.team
 
 
 def is_only_admin(place: Organization | Team, user: User) -> bool:
@@ -189,13 +189,13 @@ def _settle_role(
     check_role(role)
     if opened is not None:
         hold(place)
-    known = place.members.filter(user=user).first()
-    if known is None:
+    member = place.members.filter(user=user).first()
+    if member is None:
         return role
     return settle_edit(
         by=by,
         opened=opened,
-        now={"role": known.role},
+        now={"role": member.role},
         given={"role": role},
         kind=_kind(place),
         subject_id=place.pk,
@@ -205,9 +205,9 @@ def _settle_role(
 
 def _set_role(by: User | None, place: Organization | Team, user: User, role: str) -> Any:
     check_role(role)
-    known = place.members.filter(user=user).first()
-    if known is not None and known.role == role:
-        return known
+    earlier = place.members.filter(user=user).first()
+    if earlier is not None and earlier.role == role:
+        return earlier
     member, created = place.members.update_or_create(user=user, defaults={"role": role})
     after: dict[str, Any] = {"user": user.username, "role": role}
     if isinstance(place, Organization):
@@ -220,7 +220,7 @@ def _set_role(by: User | None, place: Organization | Team, user: User, role: str
         Verb.SET_ROLE,
         place,
         user,
-        before=known and {"user": user.username, "role": known.role},
+        before=earlier and {"user": user.username, "role": earlier.role},
         after=after,
     )
     return member
@@ -242,8 +242,8 @@ def _come_in(by: User | None, organization: Organization, user: User) -> bool:
 
 def _question_invitations(organization: Organization, user: User) -> None:
     """Let what the person had let in wait for an admin's agreement: they are none any more."""
-    made = Invitation.objects.filter(team__organization=organization, invited_by=user)
-    made.update(is_agreed=False)
+    invitations = Invitation.objects.filter(team__organization=organization, invited_by=user)
+    invitations.update(is_agreed=False)
 
 
 def _remove(by: User, place: Organization | Team, user: User) -> None:

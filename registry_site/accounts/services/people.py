@@ -82,17 +82,17 @@ def create_user_by_email(*, by: User, email: str, is_admin: bool = False) -> Use
     check_server_admin(by)
     if not email:
         raise Invalid(_("Give the e-mail address of the person."))
-    known = User.objects.filter(email__lower=Lower(Value(email))).first()
-    if known is None:
+    earlier = User.objects.filter(email__lower=Lower(Value(email))).first()
+    if earlier is None:
         name = free_name(entity_name_like(email.partition("@")[0], otherwise="user"))
         return create_user(by=by, username=name, email=email, is_admin=is_admin)
-    if not known.email_is_confirmed or not known.is_active or known.is_admin != is_admin:
+    if not earlier.email_is_confirmed or not earlier.is_active or earlier.is_admin != is_admin:
         raise Conflict(
             _("{username} has the e-mail address {email}; this changes nobody who is here.").format(
-                username=known, email=email
+                username=earlier, email=email
             )
         )
-    return known
+    return earlier
 
 
 @transaction.atomic
@@ -254,8 +254,8 @@ def automatic_entity_of(user: User) -> Entity:
     teams = user.roles.teams
     may = [team for team, role in teams.items() if role in (Role.ADMIN, Role.MEMBER)]
     own = OrganizationMember.objects.filter(user=user, is_guest=False).values("organization")
-    found = Entity.objects.filter(team__in=may, team__organization__in=own).select_related("team")
-    entities = {entity.team.pk: entity for entity in found} if may else {}
+    rows = Entity.objects.filter(team__in=may, team__organization__in=own).select_related("team")
+    entities = {entity.team.pk: entity for entity in rows} if may else {}
     return next((entities[team] for team in may if team in entities), user.entity)
 
 

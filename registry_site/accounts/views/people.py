@@ -135,7 +135,7 @@ def organization_member_set(request: HtmxRequest) -> HttpResponse:
         home=home_of(request.user),
         initial=request.GET.dict(),
     )
-    context = {"title": _("Give role"), "close_url": reverse("registries:registry_home")}
+    context = {"title": _("Assign role"), "close_url": reverse("registries:registry_home")}
     return answer_form(request, form, FORM, context, operation=give)
 
 
@@ -154,12 +154,12 @@ def team_create(request: HtmxRequest) -> HttpResponse:
 
 def _organizations(request: HtmxRequest, action: Action) -> Any:
     """Those to choose from; a form without any choice would only lead astray."""
-    found = Organization.objects.permitting(action, request.user).order_by("name")
-    if not found.exists():
+    organizations = Organization.objects.permitting(action, request.user).order_by("name")
+    if not organizations.exists():
         raise Denied(
             _(
                 "You may do this in no organization: it needs the role {role} or above in one. "
                 "Ask an admin of your organization or of this server."
             ).format(role=lowest_for(action).label)
         )
-    return found
+    return organizations

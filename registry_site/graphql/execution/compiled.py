@@ -86,16 +86,16 @@ class Plan:
 
     def run(self, context: Context, values: dict[str, Any]) -> dict[str, Any]:
         """Return the data; raises GraphQLError for bad variables, and what resolvers raise."""
-        given = get_variable_values(
+        variables = get_variable_values(
             self.schema,
             self.operation.variable_definitions or (),
             values,
             max_errors=1,
             hide_suggestions=True,  # the first is told; a long list may have many
         )
-        if isinstance(given, list):
-            raise given[0]
-        return self.complete(None, _Run(context, given))
+        if isinstance(variables, list):
+            raise variables[0]
+        return self.complete(None, _Run(context, variables))
 
 
 def compile_operation(
@@ -128,12 +128,12 @@ class _Compiler:
 
     def object(self, kind: GraphQLObjectType, selections: list[SelectionSetNode]) -> Complete:
         """What makes a dict of a value of this type."""
-        asked: dict[str, list[tuple[FieldNode, Condition]]] = {}
+        nodes_of: dict[str, list[tuple[FieldNode, Condition]]] = {}
         for selection in selections:
             for node, condition in self.collect(kind, selection, ()):
                 key = node.alias.value if node.alias else node.name.value
-                asked.setdefault(key, []).append((node, condition))
-        entries = [(key, *self.entry(kind, nodes)) for key, nodes in asked.items()]
+                nodes_of.setdefault(key, []).append((node, condition))
+        entries = [(key, *self.entry(kind, nodes)) for key, nodes in nodes_of.items()]
         if not any(condition for _key, condition, _execute in entries):
             always = [(key, execute) for key, _condition, execute in entries]
             return lambda value, run: {key: execute(value, run) for key, execute in always}
@@ -198,25 +198,25 @@ class _Compiler:
 
     def abstract(self, kind: Any, selections: list[SelectionSetNode]) -> Complete:
         each = {
-            found.name: self.object(found, selections)
-            for found in self.schema.get_possible_types(kind)
+            each_kind.name: self.object(each_kind, selections)
+            for each_kind in self.schema.get_possible_types(kind)
         }
         return lambda value, run: each[TYPES[type(value)](value)](value, run)
 
 
 def _condition(node: Any) -> Condition:
     """What `@include(if: …)` and `@skip(if: …)` ask for."""
-    found: Condition = ()
+    condition: Condition = ()
     for directive in node.directives or ():
         must = {"include": True, "skip": False}.get(directive.name.value)
         if must is None:
             raise Unfit
         value = directive.arguments[0].value
         if isinstance(value, VariableNode):
-            found += ((value.name.value, must),)
+            condition += ((value.name.value, must),)
         elif value.value is not must:
-            found += ((None, must),)
-    return found
+            condition += ((None, must),)
+    return condition
 
 
 def _plain(name: str, complete: Complete) -> Execute:
@@ -242,11 +242,11 @@ def _resolved(
     node, key = nodes[0], id(nodes[0])
 
     def execute(source: Any, run: _Run) -> Any:
-        known = run.known.get(key)
-        if known is None:
+        at_hand = run.known.get(key)
+        if at_hand is None:
             arguments = get_argument_values(definition, node, run.variables, hide_suggestions=True)
-            known = run.known[key] = Info(run.context, nodes, fragments), arguments
-        info, arguments = known
+            at_hand = run.known[key] = Info(run.context, nodes, fragments), arguments
+        info, arguments = at_hand
         return complete(resolve(source, info, **arguments), run)
 
     return execute

@@ -70,9 +70,9 @@ def select_operation(document: DocumentNode, name: str | None) -> OperationDefin
     wandb 0.31 sends the name "" with the documents of its Python part: that is no name.
     """
     operations = [
-        found for found in document.definitions if isinstance(found, OperationDefinitionNode)
+        each for each in document.definitions if isinstance(each, OperationDefinitionNode)
     ]
-    named = [found for found in operations if not name or found.name and found.name.value == name]
+    named = [each for each in operations if not name or each.name and each.name.value == name]
     if len(named) != 1:
         raise Invalid(_("Name one operation of the document in `operationName`."))
     return named[0]

@@ -65,7 +65,7 @@ def test_teams_are_listed_and_open_for_those_in_them(client, alice, victor, bob,
     assert_swap_equals_reload(swapped, page, "teams")
     client.force_login(alice)
     page = client.get(PEOPLE)
-    for text in ("Create team", "Give role", "Legal holds", 'href="/nlp"'):
+    for text in ("Create team", "Assign role", "Legal holds", 'href="/nlp"'):
         assert text in page.text
 
 

@@ -43,11 +43,11 @@ def set_api_key(*, by: User | None, user: User, name: str, text: str) -> ApiKey:
     if not name.strip():
         raise Invalid(_("Give the key a name, so that you know it again when you revoke it."))
     digest = digest_of(text)
-    known = ApiKey.objects.filter(digest=digest).first()
-    if known:
-        if known.user_id != user.pk:
+    same = ApiKey.objects.filter(digest=digest).first()
+    if same:
+        if same.user_id != user.pk:
             raise Invalid(_("This API key belongs to somebody else; choose another."))
-        return known
+        return same
     key = ApiKey.objects.create(user=user, name=name.strip()[:128], digest=digest, hint=text[-4:])
     record_event(by=by, verb=Verb.CREATE, kind=Kind.API_KEY, subject=str(key), subject_id=key.pk)
     return key
@@ -68,10 +68,10 @@ def user_of_key(text: str) -> User | None:
 
 def find_api_key(text: str) -> ApiKey | None:
     """Return the key of an active person; note when it was last used, to five minutes."""
-    found = _keys(digest_of(text))
-    if not found:
+    rows = _keys(digest_of(text))
+    if not rows:
         return None
-    key, now = found[0], timezone.now()
+    key, now = rows[0], timezone.now()
     if key.last_used_at is None or now - key.last_used_at > _USED_EVERY:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
     return key

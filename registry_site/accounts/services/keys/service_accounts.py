@@ -30,10 +30,10 @@ def create_service_account(*, by: User, team: Team, description: str) -> User:
                 n=MAX_DESCRIPTION
             )
         )
-    known = team.service_accounts.filter(name=description, is_active=True).first()
-    if known is not None:
-        if KeyHandover.objects.filter(to=by, key__user=known).exists():
-            return known
+    earlier = team.service_accounts.filter(name=description, is_active=True).first()
+    if earlier is not None:
+        if KeyHandover.objects.filter(to=by, key__user=earlier).exists():
+            return earlier
         raise Conflict(
             _("{team} has a service account “{name}” already.").format(team=team, name=description)
         )

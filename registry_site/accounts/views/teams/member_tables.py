@@ -58,9 +58,10 @@ def invitation_table(request: HtmxRequest, team: Team) -> dict[str, Any]:
         ),
         prefix="invitations_",
     )
-    found = claimants(table.rows) if table.rows else {}
+    of_email = claimants(table.rows) if table.rows else {}
     rows = [
-        {"invitation": each, "claimants": found.get(each.email.lower(), ())} for each in table.rows
+        {"invitation": each, "claimants": of_email.get(each.email.lower(), ())}
+        for each in table.rows
     ]
     can_allow = can(request.user, Action.MANAGE, team.organization)
     return {"table": table, "rows": rows, "can_allow": can_allow}

@@ -67,17 +67,25 @@ def entity_settings(request: HtmxRequest, entity: str) -> HttpResponse:
 
 @in_own_team
 def _team_settings(request: HtmxRequest, team: Team) -> HttpResponse:
-    given = posted(request)
-    inviting = given is not None and "who" in given
-    invite_form = InviteForm(given if inviting else None)
-    role_form = MemberRoleForm(None if inviting else given, now={}, auto_id="member_%s")
+    data = posted(request)
+    is_invitation = data is not None and "who" in data
+    invite_form = InviteForm(data if is_invitation else None)
+    role_form = MemberRoleForm(None if is_invitation else data, now={}, auto_id="member_%s")
     if attempt(invite_form, lambda data: _invite(request, team, data)) or attempt(
         role_form, lambda data: _set_role(request, team, data)
     ):
         return go_to(request, request.path)
-    context = {
-        "invite_form": invite_form,
-        "role_form": role_form,
+    return render_page(
+        request,
+        "accounts/teams/entity_settings.html",
+        _settings_context(request, team) | {"invite_form": invite_form, "role_form": role_form},
+        fragment="settings",
+        status=status_of(role_form if role_form.is_bound else invite_form),
+    )
+
+
+def _settings_context(request: HtmxRequest, team: Team) -> dict[str, Any]:
+    return {
         "team": team,
         "entity": team.entity,
         "roles": MEMBER_ROLES,
@@ -89,13 +97,6 @@ def _team_settings(request: HtmxRequest, team: Team) -> HttpResponse:
             {"label": _("Settings")},
         ],
     }
-    return render_page(
-        request,
-        "accounts/teams/entity_settings.html",
-        context,
-        fragment="settings",
-        status=status_of(role_form if role_form.is_bound else invite_form),
-    )
 
 
 @form_page
@@ -164,22 +165,22 @@ def service_account_detail(request: HtmxRequest, team: Team, username: str) -> H
 def _invite(request: HtmxRequest, team: Team, data: dict[str, Any]) -> TeamMember | Invitation:
     who, role = data["who"], data["role"]
     named = {"email": who} if "@" in who else {"username": who}
-    made = invite(by=request.user, team=team, role=role, **named)
-    messages.success(request, _outcome(team, made))
-    return made
+    outcome = invite(by=request.user, team=team, role=role, **named)
+    messages.success(request, _outcome(team, outcome))
+    return outcome
 
 
-def _outcome(team: Team, made: TeamMember | Invitation) -> str:
+def _outcome(team: Team, outcome: TeamMember | Invitation) -> str:
     """Say whether the person is in, or what waits for whom."""
-    names = {"team": team, "role": made.get_role_display(), "organization": team.organization}
-    if isinstance(made, TeamMember):
-        return _("{who} is now in {team} as {role}.").format(who=made.user, **names)
-    invited = _("{who} is invited to {team} as {role}.").format(who=made.who, **names)
-    if not made.is_agreed:
+    names = {"team": team, "role": outcome.get_role_display(), "organization": team.organization}
+    if isinstance(outcome, TeamMember):
+        return _("{who} is now in {team} as {role}.").format(who=outcome.user, **names)
+    invited = _("{who} is invited to {team} as {role}.").format(who=outcome.who, **names)
+    if not outcome.is_agreed:
         step = _(
             "First an admin of {organization} has to let them in ({admins}); then they are asked."
         ).format(admins=", ".join(team.organization.admin_names()), **names)
-    elif made.user:
+    elif outcome.user:
         step = _("They join by accepting on their home page.")
     else:
         step = _("Whoever has this address from an admin of this server joins by accepting.")
@@ -187,8 +188,8 @@ def _outcome(team: Team, made: TeamMember | Invitation) -> str:
 
 
 def _set_role(request: HtmxRequest, team: Team, data: dict[str, Any]) -> TeamMember:
-    known = team.members.filter(user__username__iexact=data["username"]).select_related("user")
-    member = known.first()
+    members = team.members.filter(user__username__iexact=data["username"]).select_related("user")
+    member = members.first()
     if member is None:
         raise Invalid(_("{name} is not in {team}.").format(name=data["username"], team=team))
     member = set_team_member(
