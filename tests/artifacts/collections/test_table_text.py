@@ -100,7 +100,7 @@ def test_collections_are_found_by_name_tag_alias_and_person(client, bob, alice, 
         ("champ", "iris-classifier"),
     ):
         found = client.get(f"{REGISTRY}?q={text}").context["rows"]
-        assert [row["collection"].name for row in found] == [name], text
+        assert [row.collection.name for row in found] == [name], text
 
 
 @pytest.mark.parametrize(
