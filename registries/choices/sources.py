@@ -68,7 +68,7 @@ def _parts_of_address(user: User, text: str, hosts: set[str]) -> _Parts:
     except ValueError as error:
         raise Invalid(_("`{text}` is no address.").format(text=text[:300])) from error
     if address.netloc and address.netloc not in hosts:
-        raise Invalid(_("{host} is another server than this one.").format(host=address.netloc))
+        raise Invalid(_("{host} is not this server.").format(host=address.netloc))
     try:
         names = resolve(unquote(address.path)).kwargs
     except Resolver404:

@@ -26,6 +26,6 @@ class HoldReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=MAX_REASON,
-        help_text=_("It stays in the history, and is shown to everybody who sees what is held."),
+        help_text=_("It stays in the history and is shown to everybody who sees what is on hold."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )

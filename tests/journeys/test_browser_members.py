@@ -18,7 +18,7 @@ def zoo(world):
 
 
 def _given(role, names):
-    return f"With the role {role} in the registry Zoo: {names}."
+    return f"Given the role {role} in the registry Zoo: {names}."
 
 
 def test_a_colleague_gets_access_in_four_clicks_from_home(
@@ -50,7 +50,7 @@ def test_a_role_is_saved_as_it_is_chosen(world, zoo, open_page, alice, bob):
     page.get_by_role("combobox", name="Role of bob").focus()
     page.get_by_role("combobox", name="Role of bob").select_option("member")
     expect(page.locator("#messages")).to_contain_text("bob now has the role Member")
-    row = page.get_by_role("region", name="Who can get in").get_by_role("row", name="bob")
+    row = page.get_by_role("region", name="Who has access").get_by_role("row", name="bob")
     expect(row).to_contain_text("own membership")
     expect(page.get_by_role("combobox", name="Role of bob")).to_be_focused()
     page.get_by_role("searchbox", name="Filter people and teams by name").fill("victor")
@@ -114,7 +114,7 @@ def test_all_of_it_without_a_script(world, zoo, open_page, alice, bob):
     page.get_by_label("Role of bob", exact=True).select_option("admin")
     page.get_by_role("button", name="Save role of bob").click()
     expect(page.locator("#messages")).to_contain_text("bob now has the role Admin")
-    page.get_by_role("link", name="Why can (not)?").click()
+    page.get_by_role("link", name="Explain access").click()
     page.get_by_label("People", exact=True).fill("bob")
     page.get_by_role("button", name="Show why").click()
     expect(page.locator("#answers")).to_contain_text("bob can link versions here: Admin, own")

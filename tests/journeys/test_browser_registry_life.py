@@ -36,7 +36,7 @@ def test_a_restricted_registry_for_a_team_in_five_clicks(world, open_page, bob, 
     dialog.get_by_role("combobox").first.press_sequentially("visi")
     click(page.get_by_role("option", name=re.compile(r"^vision(?!-)")))
     click(dialog.get_by_role("button", name="Create registry"))
-    said = "With the role Viewer in the registry secret: vision."
+    said = "Given the role Viewer in the registry secret: vision."
     expect(page.locator("#messages")).to_contain_text(said)
     assert click.count <= 5
     project = Registry.objects.get(name="secret").project
@@ -57,7 +57,7 @@ def test_the_same_without_a_script(world, open_page, bob, victor):
     page.get_by_label("Role of these people and teams").select_option("member")
     page.get_by_role("button", name="Create registry").click()
     expect(page.locator("#messages")).to_contain_text(
-        "With the role Member in the registry secret: nora, vision"
+        "Given the role Member in the registry secret: nora, vision"
     )
     page.get_by_role("link", name="Settings").last.click()
     page.get_by_label("Violet").check()

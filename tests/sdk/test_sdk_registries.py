@@ -155,7 +155,7 @@ tell(gone=refused(lambda: registry.add_members(api.viewer)))
     assert told["kinds"] == ["UserMember", "UserMember", "TeamMember"]
     assert told["people"] == ["alice", "bob", "victor"]
     assert told["admins"] == [[name, "admin"] for name, _role in roles]
-    assert "'owner' is no role: give admin, member, viewer" in told["odd"]
+    assert "'owner' is not a role: give admin, member, viewer" in told["odd"]
     assert told["left"] == [["bob", "admin"]]
     assert "the registry fraud has no such member" in told["none"]
     assert "Only people and teams of the organization Acme" in told["outside"]

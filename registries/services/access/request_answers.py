@@ -77,7 +77,7 @@ def _check_open(request: AccessRequest) -> None:
     if request.state == _State.OPEN:
         return
     raise Conflict(
-        _("This request was answered already: {state}, {who}.").format(
+        _("This request has already been answered: {state}, {who}.").format(
             state=request.get_state_display(), who=request.answered_by or "–"
         )
     )
@@ -109,7 +109,7 @@ def _give_in_registry(by: User, request: AccessRequest, role: str) -> None:
 
 def _give_in_team(by: User, team: Team, user: User, role: str) -> None:
     if role not in dict(MEMBER_ROLES):
-        raise Invalid(_("{role!r} is no role in a team.").format(role=role[:40]))
+        raise Invalid(_("{role!r} is not a role in a team.").format(role=role[:40]))
     member = team.members.filter(user=user).first()
     if member is None or Role(member.role).rank > Role(role).rank:
         set_team_member(by=by, team=team, user=user, role=role)

@@ -36,7 +36,7 @@ def request_registry_access(
     """
     check(by, Action.READ, organization)
     if role not in ROLE_ORDER:
-        raise Invalid(_("{role!r} is no role in a registry.").format(role=role[:40]))
+        raise Invalid(_("{role!r} is not a role in a registry.").format(role=role[:40]))
     lowered = Lower(Value(name))
     registries = Registry.objects.filter(organization=organization, name__lower=lowered)
     registry = registries.for_path().first()
@@ -149,7 +149,7 @@ def _lead_to_registry(request: AccessRequest, project: Project | None) -> Access
 def _check_is_more(own_role: Role | None, role: str, place: Any) -> None:
     if own_role is not None and own_role.rank <= Role(role).rank:
         raise Conflict(
-            _("You have the role {role} in {place} already.").format(
+            _("You already have the role {role} in {place}.").format(
                 role=own_role.label, place=place
             )
         )
@@ -161,4 +161,4 @@ def _check_length(text: str) -> None:
 
 
 def _gone() -> str:
-    return _("There is no such request that waits for you.")
+    return _("There is no such request waiting for you.")

@@ -69,7 +69,7 @@ def _times(text: str) -> tuple[datetime, datetime]:
         start, end, _is_whole = read_time(text)
     except (ValueError, OverflowError) as error:
         raise Invalid(
-            _("{text!r} is no time: write a day as 2026-03-31, or a month as 2026-03.").format(
+            _("{text!r} is not a time: write a day as 2026-03-31, or a month as 2026-03.").format(
                 text=text[:40]
             )
         ) from error

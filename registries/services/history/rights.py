@@ -43,7 +43,7 @@ def reach_event(*, by: User, pk: int) -> Event:
     """Return an event that the person may read, or raise NotFound."""
     event = events_visible_to(by).filter(pk=pk).first() or _of_linked_version(by, pk)
     if event is None:
-        raise NotFound(_("There is no such entry of a history that you may see."))
+        raise NotFound(_("There is no such history entry that you may see."))
     return event
 
 

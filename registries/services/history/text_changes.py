@@ -76,7 +76,7 @@ def restore_text(*, by: User, event_pk: int, side: str, opened: Opened | None = 
     """
     change = text_change_of(by=by, event=reach_event(by=by, pk=event_pk))
     if change is None or side not in SIDES:
-        raise Invalid(_("This entry of a history changed no text that could be restored."))
+        raise Invalid(_("This history entry changed no text that could be restored."))
     if change.thing is None:
         raise NotFound(_("What this text described was deleted, or you may not see it."))
     text = getattr(change, side)

@@ -167,7 +167,7 @@ def _member_row(registry: Registry, member: User | Team | None) -> ProjectMember
 def _check_role(role: str) -> Role:
     if role not in ROLE_ORDER:
         raise Invalid(
-            _("{role!r} is no role: give admin, member, viewer or restricted_viewer.").format(
+            _("{role!r} is not a role: give admin, member, viewer or restricted_viewer.").format(
                 role=role[:40]
             )
         )

@@ -20,7 +20,9 @@ def check_access(access: str) -> str:
     """Return a visibility, or raise Invalid for what is none."""
     if access not in Project.Access.values:
         raise Invalid(
-            _("{value!r} is no visibility: give organization or restricted.").format(value=access)
+            _("{value!r} is not a visibility: give organization or restricted.").format(
+                value=access
+            )
         )
     return access
 
@@ -29,7 +31,7 @@ def check_default_role(role: str) -> str:
     """Return a role that everyone in the organization may have, or raise Invalid."""
     if role not in DEFAULT_ROLES:
         raise Invalid(
-            _("{role!r} is no default role: give restricted_viewer, viewer or member.").format(
+            _("{role!r} is not a default role: give restricted_viewer, viewer or member.").format(
                 role=role[:40]
             )
         )

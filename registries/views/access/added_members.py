@@ -14,7 +14,7 @@ def tell_added(request: HttpRequest, registry: Registry, added: AddedMembers, ro
     """Say who has the role now, who came from outside for it, and who keeps another one."""
     if added.new:
         names = sorted(str(member.user or member.team) for member in added.new)
-        text = _("With the role {role} in {registry}: {names}.").format(
+        text = _("Given the role {role} in {registry}: {names}.").format(
             names=", ".join(names), role=Role(role).label, registry=registry.project
         )
         messages.success(request, text)

@@ -109,7 +109,7 @@ def access_request_grant(request: HtmxRequest, pk: int) -> HttpResponse:
 def access_request_withdraw(request: HtmxRequest, pk: int) -> HttpResponse:
     withdrawn = withdraw_request(by=request.user, pk=pk)
     messages.success(
-        request, _("Your request for {name} is withdrawn.").format(name=withdrawn.name)
+        request, _("Your request for {name} was withdrawn.").format(name=withdrawn.name)
     )
     return HttpResponseRedirect(next_url(request, default=reverse("registries:home")))
 

@@ -1,4 +1,4 @@
-"""Why can (not)? Any person, anything they might do in this registry, and the rule."""
+"""Explain access: Any person, anything they might do in this registry, and the rule."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ def why_page(request: HtmxRequest, registry: Registry) -> HttpResponse:
         "people": people,
         "can_manage": can_manage,
         "members_url": settings_url(registry, "settings_members"),
-        "breadcrumb": registry_crumbs(registry, _("Why can (not)?")),
+        "breadcrumb": registry_crumbs(registry, _("Explain access")),
     }
     status = 422 if form.errors else 200
     return render_page(
@@ -94,7 +94,7 @@ def _answers(by: User, subject: Subject, data: dict[str, Any]) -> list[dict[str,
         users = meant.users
         if meant.teams or len(users) > MOST_PEOPLE:
             raise Invalid(
-                _("Name people, no teams, and at most {limit}.").format(limit=MOST_PEOPLE)
+                _("Name people, not teams, and at most {limit}.").format(limit=MOST_PEOPLE)
             )
     questions = [Question(data["do"])] if data["do"] else list(Question)
     return [

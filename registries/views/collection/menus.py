@@ -46,4 +46,4 @@ def why_item(user: User, collection: Collection, version: str = "") -> list[dict
     url = reverse("registries:why", args=[project.entity.organization.name, project.registry_name])
     about = {"collection": collection.name} | ({"version": version} if version else {})
     url = f"{url}?{urlencode(about)}"
-    return [{"label": _("Why can (not)?"), "icon": "user", "url": url}]
+    return [{"label": _("Explain access"), "icon": "user", "url": url}]

@@ -205,9 +205,9 @@ def _collection_summary(total: int, sort: str) -> str:
     count = ngettext("{count} collection", "{count} collections", total)
     order = {
         "name": _("by name"),
-        "-name": _("by name, last first"),
+        "-name": _("by name, Z to A"),
         "changed": _("changed longest ago first"),
-        "-changed": _("changed last first"),
+        "-changed": _("last changed first"),
         "versions": _("fewest versions first"),
         "-versions": _("most versions first"),
     }[sort]

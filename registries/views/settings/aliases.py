@@ -118,7 +118,7 @@ def _done(request: HtmxRequest, registry: Registry, text: str) -> HttpResponse:
 def _protected(registry: Registry, names: Sequence[str]) -> str:
     """Say what is protected now, and which versions that covers."""
     if not names:
-        return _("Nothing changed: all of these are protected already.")
+        return _("Nothing changed: all of these are already protected.")
     uses = uses_of(registry.project, names)
     total = AliasUse("")
     for use in uses:
@@ -140,14 +140,14 @@ def _protected(registry: Registry, names: Sequence[str]) -> str:
 
 def _unprotected(names: Sequence[str]) -> str:
     if not names:
-        return _("Nothing changed: it was not protected any more.")
-    text = _("{names} is not protected any more: members may give, move and remove it.")
+        return _("Nothing changed: it was no longer protected.")
+    text = _("{names} is no longer protected: members may give, move and remove it.")
     return text.format(names=_codes(names))
 
 
 def _pinned(_registry: Registry, names: Sequence[str]) -> str:
     if not names:
-        return _("Nothing changed: all of these are pinned already.")
+        return _("Nothing changed: all of these are already pinned.")
     text = ngettext(
         "{names} is pinned: it stands above the versions of each collection.",
         "{names} are pinned: they stand above the versions of each collection.",
@@ -158,8 +158,8 @@ def _pinned(_registry: Registry, names: Sequence[str]) -> str:
 
 def _unpinned(names: Sequence[str]) -> str:
     if not names:
-        return _("Nothing changed: it was not pinned any more.")
-    return _("{names} is not pinned any more.").format(names=_codes(names))
+        return _("Nothing changed: it was no longer pinned.")
+    return _("{names} is no longer pinned.").format(names=_codes(names))
 
 
 def _codes(names: Sequence[str]) -> str:

@@ -111,7 +111,7 @@ def settings_member_remove(request: HtmxRequest, registry: Registry, member: str
     remove_members(by=request.user, registry=registry, **target)
     messages.success(
         request,
-        _("{who} has no role of its own in {registry} any more.").format(
+        _("{who} no longer has a role of its own in {registry}.").format(
             who=who, registry=registry.project
         ),
     )

@@ -1,4 +1,4 @@
-"""Why can (not)? agrees with what decides: for each way to a role, action and visibility."""
+"""Explain access agrees with what decides: for each way to a role, action and visibility."""
 
 import itertools
 

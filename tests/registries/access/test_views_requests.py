@@ -138,7 +138,7 @@ def test_admins_answer_otherwise(client, alice, bob, zoo, asked):
     assert client.post(url, sent)["Location"] == "/"
     refused = client.post(url, {"role": "admin", "grant": "1"})
     assert refused.status_code == 422
-    assert "answered already" in refused.text
+    assert "already been answered" in refused.text
     client.force_login(bob)
     assert "alice: Not before May" in client.get("/").text
 

@@ -79,7 +79,7 @@ def test_made_anew_it_names_the_one_before(page, bob, version, registry):
     delete_collection(by=bob, collection=membership.collection)
     create_collection(by=bob, project=registry.project, name="iris-classifier", type_name="model")
     text = page()
-    assert "There was a collection of this name before; numbers go on at v1." in text
+    assert "There was a collection of this name before; numbers continue at v1." in text
     assert "Created only to read its path?" in text
 
 

@@ -261,7 +261,7 @@ def test_what_is_no_time_is_refused(client, bob, busy):
     client.force_login(bob)
     page = client.get(f"{REGISTRY}/-/history?from=yesterday")
     assert page.status_code == 400
-    assert "is no time" in page.content.decode()
+    assert "is not a time" in page.content.decode()
 
 
 def test_nothing_fits(client, bob, busy):

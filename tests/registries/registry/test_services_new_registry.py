@@ -49,7 +49,7 @@ def test_one_wrong_name_and_nothing_is_made(bob, acme):
 
 
 def test_a_role_that_is_none_makes_nothing(bob, acme):
-    with pytest.raises(Invalid, match="is no role"):
+    with pytest.raises(Invalid, match="is not a role"):
         create(bob, acme, names=["vision"], role="owner")
     assert not Registry.objects.filter(name="secret").exists()
 

@@ -127,7 +127,7 @@ def test_a_core_registry_is_seen_by_all_for_ever(alice, registry):
 
 
 def test_odd_visibility(bob, custom):
-    with pytest.raises(Invalid, match="'public' is no visibility"):
+    with pytest.raises(Invalid, match="'public' is not a visibility"):
         update_registry(by=bob, registry=custom, access="public")
 
 
@@ -332,7 +332,7 @@ def test_a_role_is_set_for_a_person_and_for_a_team(alice, victor, vision, regist
 
 def test_an_unknown_role_names_those_that_there_are(alice, victor, registry):
     add_members(by=alice, registry=registry, users=[victor])
-    message = "'owner' is no role: give admin, member, viewer or restricted_viewer"
+    message = "'owner' is not a role: give admin, member, viewer or restricted_viewer"
     with pytest.raises(Invalid, match=message):
         set_member_role(by=alice, registry=registry, member=victor, role="owner")
 

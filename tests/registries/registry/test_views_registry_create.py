@@ -19,7 +19,7 @@ def test_a_restricted_registry_for_a_team(client, bob, victor, vision, headers):
     assert response.get("HX-Redirect", response.get("Location")) == PAGE
     page = client.get(PAGE).text
     assert "Registry secret created." in page
-    assert "With the role Member in the registry secret: vision." in page
+    assert "Given the role Member in the registry secret: vision." in page
     client.force_login(victor)
     assert client.get(PAGE).status_code == 200
 

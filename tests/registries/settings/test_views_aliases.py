@@ -77,7 +77,7 @@ def test_settings_alias_unprotect_asks_first(client, alice, registry, linked):
         assert "Today: 1 version in 1 collection." in text
         assert "goes on protecting: production" in text
     response = client.post(UNPROTECT, {"name": "production"}, follow=True)
-    assert "production is not protected any more" in words(response)
+    assert "production is no longer protected" in words(response)
     assert names_of(registry.project.protected_aliases) == ["prod*"]
     response = client.get(f"{UNPROTECT}?name=production", follow=True)
     assert "Nothing changed" in words(response)

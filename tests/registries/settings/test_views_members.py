@@ -27,7 +27,7 @@ def test_several_people_and_teams_come_in_at_once(client, alice, registry, visio
     sent = {"names": "bob, victor vision", "role": "member"}
     answer = client.post(MEMBERS, sent, follow=True)
     assert answer.redirect_chain == [(MEMBERS, 302)]
-    assert "With the role Member in the registry model: bob, victor, vision." in answer.text
+    assert "Given the role Member in the registry model: bob, victor, vision." in answer.text
     assert [role_of(registry, name) for name in ("bob", "victor", "vision")] == ["member"] * 3
     answer = client.post(MEMBERS, sent | {"role": "admin", "names": ["bob"]}, headers=HTMX)
     assert answer["HX-Redirect"] == MEMBERS
@@ -135,7 +135,7 @@ def test_readers_see_both_lists_without_forms(client, alice, victor, registry):
     client.force_login(victor)
     page = client.get(MEMBERS)
     assert "Role that counts" in page.text
-    assert "Give access" not in page.text
+    assert "Grant access" not in page.text
     assert "Save role" not in page.text
 
 

@@ -16,13 +16,13 @@ SENTENCES: dict[tuple[str, str], Promise] = {
     (Kind.COLLECTION, Verb.UNLINK): _("{who} unlinked {thing}"),
     (Kind.COLLECTION, Verb.ADD_ALIAS): _("{who} gave the alias {alias} to {after}"),
     (Kind.COLLECTION, Verb.MOVE_ALIAS): _("{who} moved {alias} from {before} to {after}"),
-    (Kind.COLLECTION, Verb.REMOVE_ALIAS): _("{who} took the alias {alias} off {before}"),
+    (Kind.COLLECTION, Verb.REMOVE_ALIAS): _("{who} removed the alias {alias} from {before}"),
     (Kind.COLLECTION, Verb.ROLL_BACK_ALIAS): _(
         "{who} rolled {alias} back from {before} to {after}"
     ),
     (Kind.COLLECTION, Verb.ADD_TAGS): _("{who} tagged the collection {thing} with {after}"),
     (Kind.COLLECTION, Verb.REMOVE_TAGS): _(
-        "{who} took the tags {before} off the collection {thing}"
+        "{who} removed the tags {before} from the collection {thing}"
     ),
     (Kind.COLLECTION, Verb.DELETE): _("{who} deleted the collection {thing}"),
     (Kind.COLLECTION, Verb.RESTORE): _("{who} restored the collection {thing}"),
@@ -65,7 +65,7 @@ SENTENCES: dict[tuple[str, str], Promise] = {
     (Kind.REGISTRY, Verb.REQUEST_ACCESS): _(
         "{who} asked for the role {role} in the registry {thing}"
     ),
-    (Kind.REGISTRY, Verb.WITHDRAW_REQUEST): _("{who} took back a request for the registry {thing}"),
+    (Kind.REGISTRY, Verb.WITHDRAW_REQUEST): _("{who} withdrew a request for the registry {thing}"),
     (Kind.REGISTRY, Verb.GRANT_ACCESS): _(
         "{who} granted the request of {names} for the registry {thing}, with the role {role}"
     ),
@@ -73,7 +73,7 @@ SENTENCES: dict[tuple[str, str], Promise] = {
         "{who} declined the request of {names} for the registry {thing}"
     ),
     (Kind.TEAM, Verb.REQUEST_ACCESS): _("{who} asked for the role {role} in the team {thing}"),
-    (Kind.TEAM, Verb.WITHDRAW_REQUEST): _("{who} took back a request for the team {thing}"),
+    (Kind.TEAM, Verb.WITHDRAW_REQUEST): _("{who} withdrew a request for the team {thing}"),
     (Kind.TEAM, Verb.GRANT_ACCESS): _(
         "{who} granted the request of {names} for the team {thing}, with the role {role}"
     ),

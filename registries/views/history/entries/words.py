@@ -45,7 +45,7 @@ FIELDS = {
     "keeps_tags": gettext_lazy("Keep what has a tag"),
     "keeps_links": gettext_lazy("Keep what is linked elsewhere"),
     "older_than_days": gettext_lazy("Older than (days)"),
-    "icon": gettext_lazy("Sign"),
+    "icon": gettext_lazy("Icon"),
     "colour": gettext_lazy("Colour"),
     "keeps_linked": gettext_lazy("Keep what is linked"),
     "is_shared": gettext_lazy("Shared"),
