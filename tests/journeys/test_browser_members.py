@@ -60,7 +60,7 @@ def test_a_role_is_saved_as_it_is_chosen(world, zoo, open_page, alice, bob):
     page.get_by_role("button", name="Actions for bob").click()
     page.get_by_role("link", name="Remove").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove bob from Zoo").click()
-    expect(page.locator("#messages")).to_contain_text("bob has no role of its own")
+    expect(page.locator("#messages")).to_contain_text("bob no longer has a role of its own")
 
 
 def test_an_unknown_name_stays_as_a_token_and_is_named(world, open_page, alice):

@@ -22,7 +22,10 @@ class HistoryFilter:
     actor_name: str = ""
     start: datetime | None = None
     end: datetime | None = None  # the first moment after
-    typed: tuple[str, str, str] = ("", "", "")  # person, from and to as they were typed
+    # as they were typed
+    person: str = ""
+    first_day: str = ""
+    last_day: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.topic or self.actor_name or self.start or self.end)
@@ -34,18 +37,20 @@ def read_filter(user: User, query: Any) -> HistoryFilter:
     A day covers all of it (UTC), `2026-03` the month; a person is found in whatever capitals.
     """
     topic = query.get("topic", "")
-    typed = tuple(query.get(name, "").strip() for name in ("by", "from", "to"))
+    person, first_day, last_day = (query.get(name, "").strip() for name in ("by", "from", "to"))
     return HistoryFilter(
         topic=topic if topic in Event.Topic.values else "",
-        actor_name=_name_of(user, typed[0]),
-        start=_times(typed[1])[0] if typed[1] else None,
-        end=_times(typed[2])[1] if typed[2] else None,
-        typed=(typed[0], typed[1], typed[2]),
+        actor_name=_name_of(user, person),
+        start=_times(first_day)[0] if first_day else None,
+        end=_times(last_day)[1] if last_day else None,
+        person=person,
+        first_day=first_day,
+        last_day=last_day,
     )
 
 
 def filter_events(events: QuerySet[Event], chosen: HistoryFilter) -> QuerySet[Event]:
-    """Narrow events down to what is wanted."""
+    """Return those of the events that the filter lets through."""
     if chosen.topic:
         events = events.filter(topic=chosen.topic)
     if chosen.actor_name:

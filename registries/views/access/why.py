@@ -1,4 +1,4 @@
-"""Explain access: Any person, anything they might do in this registry, and the rule."""
+"""Explain access: any person, anything they might do in this registry, and the rule."""
 
 from typing import Any
 

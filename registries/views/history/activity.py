@@ -1,24 +1,21 @@
 """What happened lately: on the home page a few lines, on a page of its own all of it."""
 
-from dataclasses import replace
-
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from registries.services.history.activity import lines_of, newest_lines, news_for
 from registries.services.history.filters import filter_events, read_filter
 from registries.views.history.atom import atom_feed
 from registries.views.history.entries.entries import Entry, grouped_entries
-from registries.views.history.pages import FEED, ORDER, feed_file, filter_context, listing_of
+from registries.views.history.pages import FEED, ORDER, listing_of, render_history
 from registries.views.history.places import Place
 from registry_site.accounts.models import Event, User
 from registry_site.accounts.views.exports import exported
 from registry_site.accounts.views.login_or_key import by_login_or_key
 from registry_site.http.exports import Listing
-from registry_site.pages import HtmxRequest, list_page, render_page
+from registry_site.pages import HtmxRequest
 
 HOME_LINES = 6
 PAGE = 100  # events of a page, of which many may be one line
@@ -26,25 +23,10 @@ PAGE = 100  # events of a page, of which many may be one line
 
 @require_safe
 def activity(request: HtmxRequest) -> HttpResponse:
-    chosen = read_filter(request.user, request.GET)
-    page = list_page(
-        request,
-        listing_of(request.user, _place(request), chosen),
-        summary=lambda n: ngettext(
-            "{count} event · newest first", "{count} events · newest first", n
-        ),
-        size=PAGE,
-    )
-    feed = feed_file(_url(), request.GET)
-    context = {
-        "feed_url": feed["url"],
-        "place": _place(request),
-        "entries": grouped_entries(request.user, lines_of(page.rows)),
-        "page": replace(page, files=[*page.files, feed]),
-        "breadcrumb": [],
-    }
-    context |= filter_context(chosen)
-    return render_page(request, "registries/history/history.html", context, fragment="events")
+    def in_words(events: list[Event]) -> list[Entry]:
+        return grouped_entries(request.user, lines_of(events))
+
+    return render_history(request, _place(request), in_words, size=PAGE)
 
 
 @exported

@@ -1,5 +1,6 @@
 """The page, the files and the feed of each history; they are the same for all places."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_safe
 from registries.services.history.filters import HistoryFilter, filter_events, read_filter
 from registries.services.history.reading import Reading, read_events
 from registries.views.history.atom import atom_feed
-from registries.views.history.entries.entries import entries_of, entry_of
+from registries.views.history.entries.entries import Entry, entries_of, entry_of
 from registries.views.history.places import (
     Place,
     WithPlace,
@@ -28,12 +29,26 @@ from registry_site.accounts.views.exports import exported
 from registry_site.accounts.views.login_or_key import by_login_or_key
 from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, files_of, list_page, render_page
+from registry_site.queries.keyset import PAGE_SIZE
 
 FEED = 50  # entries of a feed
 ORDER = ("-id",)
 
 
 def history_page(request: HtmxRequest, place: Place) -> HttpResponse:
+    def in_words(events: list[Event]) -> list[Entry]:
+        return entries_of(request.user, events, here=place.membership)
+
+    return render_history(request, place, in_words)
+
+
+def render_history(
+    request: HtmxRequest,
+    place: Place,
+    in_words: Callable[[list[Event]], list[Entry]],
+    size: int = PAGE_SIZE,
+) -> HttpResponse:
+    """Show a page of `size` events, as the entries that `in_words` makes of them."""
     chosen = read_filter(request.user, request.GET)
     page = list_page(
         request,
@@ -41,16 +56,17 @@ def history_page(request: HtmxRequest, place: Place) -> HttpResponse:
         summary=lambda n: ngettext(
             "{count} event · newest first", "{count} events · newest first", n
         ),
+        size=size,
     )
     feed = feed_file(place.url, request.GET)
     context = {
         "feed_url": feed["url"],
         "place": place,
-        "entries": entries_of(request.user, page.rows, here=place.membership),
+        "chosen": chosen,
+        "topics": Event.Topic.choices,
+        "entries": in_words(page.rows),
         "page": replace(page, files=[*page.files, feed]),
-        "breadcrumb": place.breadcrumb,
     }
-    context |= filter_context(chosen)
     return render_page(request, "registries/history/history.html", context, fragment="events")
 
 
@@ -108,19 +124,6 @@ def feed_file(url: str, query: Any) -> dict[str, str]:
     """The address of a history's feed, beside its files."""
     first, *_rest = files_of(f"{url}/-/events", query)
     return {"label": "Atom", "url": first["url"].replace("/-/events.csv", "/-/events.atom", 1)}
-
-
-def filter_context(chosen: HistoryFilter) -> dict[str, Any]:
-    """What the form above a history shows."""
-    by, start, end = chosen.typed
-    return {
-        "topics": Event.Topic.choices,
-        "topic": chosen.topic,
-        "by": by,
-        "start": start,
-        "end": end,
-        "is_filtered": bool(chosen),
-    }
 
 
 def _views(of: WithPlace) -> tuple[Any, Any, Any]:

@@ -1,5 +1,7 @@
 """A registry's name: who uses it, another one, and the former ones that lead on."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -22,14 +24,14 @@ from registry_site.errors import Conflict
 from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, Table, answer_form, form_page, list_page, posted
 
-_COLUMNS = {
-    "name": lambda path: path.former.name,
-    "until": lambda path: path.former.until,
-    "renamed_by": lambda path: path.former.actor_name,
-    "people_30_days": lambda path: path.former.uses.people_30,
-    "people_90_days": lambda path: path.former.uses.people_90,
-    "last_use_at": lambda path: path.former.uses.last_at,
-    "last_people": lambda path: path.former.uses.people,
+_COLUMNS: dict[str, Callable[[FormerName], Any]] = {
+    "name": lambda name: name.name,
+    "until": lambda name: name.until,
+    "renamed_by": lambda name: name.actor_name,
+    "people_30_days": lambda name: name.uses.people_30,
+    "people_90_days": lambda name: name.uses.people_90,
+    "last_use_at": lambda name: name.uses.last_at,
+    "last_people": lambda name: name.uses.people,
 }
 
 
@@ -70,36 +72,43 @@ def _outcome(before: Registry, renamed: Registry) -> str:
 
 def former_names_table(request: HtmxRequest, registry: Registry) -> Table:
     """The names that lead to the registry, the newest first."""
-    return list_page(
+    listing, names = _listing(request.user, registry)
+    table = list_page(
         request,
-        _listing(request.user, registry),
+        listing,
         prefix="names_",
         query=request.GET,
         summary=lambda n: ngettext(
             "{count} former name · newest first", "{count} former names · newest first", n
         ),
     )
+    return replace(table, rows=[names[path.pk] for path in table.rows])
 
 
 @exported
 @in_registry
 def former_names_export(request: HtmxRequest, registry: Registry) -> Listing:
-    return _listing(request.user, registry)
+    listing, _names = _listing(request.user, registry)
+    return listing
 
 
-def _listing(user: User, registry: Registry) -> Listing:
-    def complete(paths: list[Any]) -> None:
-        former_names: dict[int, FormerName] = read_former_names(
-            by=user, registry=registry, paths=paths
-        )
-        for path in paths:
-            path.former = former_names[path.pk]
+def _listing(user: User, registry: Registry) -> tuple[Listing, dict[int, FormerName]]:
+    """Return the listing, and what is to be said of its rows once a page is complete."""
+    names: dict[int, FormerName] = {}
 
-    return Listing(
+    def complete(paths: list[ProjectPath]) -> None:
+        names.clear()
+        names.update(read_former_names(by=user, registry=registry, paths=paths))
+
+    def column(value: Callable[[FormerName], Any]) -> Callable[[ProjectPath], Any]:
+        return lambda path: value(names[path.pk])
+
+    listing = Listing(
         url=f"{settings_url(registry)}/-/former-names",
         rows=ProjectPath.objects.filter(project=registry.project),
         order=("-pk",),
-        columns=_COLUMNS,
+        columns={title: column(value) for title, value in _COLUMNS.items()},
         complete=complete,
         has_pages=False,
     )
+    return listing, names

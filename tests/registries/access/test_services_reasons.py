@@ -1,4 +1,4 @@
-"""Explain access agrees with what decides: for each way to a role, action and visibility."""
+"""What “Explain access” says agrees with what decides: for each way to a role, and action."""
 
 import itertools
 

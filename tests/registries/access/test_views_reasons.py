@@ -1,4 +1,4 @@
-"""The page Explain access: for admins about everybody, for others about themselves."""
+"""The page “Explain access”: for admins about everybody, for others about themselves."""
 
 import pytest
 from django.urls import reverse

@@ -62,8 +62,8 @@ def test_afterwards_the_settings_say_who_still_comes_by_the_old_name(
     client.get("/orgs/Acme/registry/Fraud", follow=True)
     client.force_login(bob)
     [row] = client.get(AFTER).context["names"].rows
-    uses = row.former.uses
-    assert (row.former.name, row.former.actor_name) == ("fraud", "bob")
+    uses = row.uses
+    assert (row.name, row.actor_name) == ("fraud", "bob")
     assert (uses.people_90, uses.people) == (2, ["victor"])  # under two spellings
 
 
