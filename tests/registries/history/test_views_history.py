@@ -269,6 +269,7 @@ def test_nothing_fits(client, bob, busy):
     assert "No event fits this filter" in client.get(f"{SHELF}/-/history?by=x").content.decode()
 
 
+@pytest.mark.slow
 def test_as_many_queries_for_any_number_of_events(
     client, alice, bob, place, sequence, registry, letting_go
 ):

@@ -139,7 +139,7 @@ def test_the_registry_shows_holds_that_one_may_see(client, alice, version, regis
     assert "audit 2026" in text
     assert place.get_absolute_url() in text
     assert "1 of 2 holds are shown" in text
-    held = text[text.index('<section class="stack"> <div class="section-head">') :]
+    held = text[text.index('<section class="stack"><div class="section-head">') :]
     assert not any(word in held for word in ("vision", "vault", "secret", "not theirs"))
 
 

@@ -59,7 +59,7 @@ def test_it_says_before_what_goes_and_what_stays(client, bob, alice, custom, lin
         "1 collection, with its card and tags",
         "1 link to a version",
         "2 aliases, 1 of them protected:",
-        "Got from here in the last 30 days:</p> <p>by 1 person: alice; last:",
+        "Got from here in the last 30 days:</p><p>by 1 person: alice; last:",
         "wandb-registry-fraud/…",
         "Every linked version and its files stay where they were logged",
     ):

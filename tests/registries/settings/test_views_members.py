@@ -150,7 +150,7 @@ def test_the_filter_names_people_and_teams(client, alice, bob, registry, vision)
     assert ">bob<" not in page.text
     swapped = client.get(MEMBERS, {"q": "VIC"}, headers=htmx(target="lists"))
     assert_swap_equals_reload(swapped, page, "lists")
-    assert "Nobody who can get in" in client.get(MEMBERS, {"q": "%"}).text
+    assert "Nobody with access" in client.get(MEMBERS, {"q": "%"}).text
     rows = client.get(f"{MEMBERS}/-/access.json", {"q": "vic"})
     rows = json.loads(b"".join(rows))
     assert [(row["username"], row["role"]) for row in rows] == [("victor", "viewer")]
