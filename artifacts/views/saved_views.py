@@ -1,5 +1,6 @@
 """The menu of saved views beside a table, and the dialogs that save and change one."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -21,10 +22,29 @@ from registry_site.pages import HtmxRequest, answer_form, form_page, go_to, post
 Table = SavedView.Table
 
 
+@dataclass(frozen=True)
+class MenuRow:
+    """A saved view, and what the person can do with it here."""
+
+    view: SavedView
+    is_current: bool  # whether it is what the table shows
+    may_change: bool
+
+
+@dataclass(frozen=True)
+class SavedViewsMenu:
+    """What components/lists/saved_views.html shows beside a table."""
+
+    rows: list[MenuRow]
+    current: SavedView | None
+    new_url: str
+    asked: str  # what the table shows, as a part of an address
+
+
 def views_menu(
     user: User, query: Any, project: Project, table: str, collection: Collection | None = None
-) -> dict[str, Any]:
-    """Return what lists/saved_views.html shows beside the table that `query` asks for."""
+) -> SavedViewsMenu:
+    """Return the views of the table that `query` asks for."""
     views = SavedView.objects.visible_to(user).of_table(project, table, collection)
     asked = _asked(query)
     new = (
@@ -37,13 +57,13 @@ def views_menu(
         view.project, view.collection = project, collection
         is_current = sorted(parse_qsl(view.query)) == sorted(parse_qsl(asked))
         may_change = services.may_change(user, view)
-        rows.append({"view": view, "is_current": is_current, "may_change": may_change})
-    return {
-        "rows": rows,
-        "current": next((row["view"] for row in rows if row["is_current"]), None),
-        "new_url": f"{new}?{urlencode({'query': asked})}",
-        "asked": urlencode({"query": asked}),
-    }
+        rows.append(MenuRow(view, is_current, may_change))
+    return SavedViewsMenu(
+        rows=rows,
+        current=next((row.view for row in rows if row.is_current), None),
+        new_url=f"{new}?{urlencode({'query': asked})}",
+        asked=urlencode({"query": asked}),
+    )
 
 
 @form_page

@@ -25,11 +25,22 @@ class Line:
     reason: str  # why the person may not move it, "" where they may
 
 
-def strip_context(user: User, collection: Collection) -> dict[str, Any]:
-    """Return what artifacts/aliases/_release_strip.html shows; {} where nothing counts."""
+@dataclass(frozen=True)
+class StripPanel:
+    """What artifacts/aliases/_release_strip.html shows."""
+
+    lines: list[Line]
+    unused: list[dict[str, Any]]  # aliases that no version has
+    more: int
+    reason: str  # why the person may not move all of them, "" where they may
+    ask_url: str
+
+
+def strip_panel(user: User, collection: Collection) -> StripPanel | None:
+    """Return the strip, None where no alias of the collection is protected or pinned."""
     strip = release_strip(collection)
     if not strip:
-        return {}
+        return None
     project = collection.project
     live = Membership.objects.live().filter(collection=collection)
     newest = live.newest_first().first()
@@ -43,9 +54,9 @@ def strip_context(user: User, collection: Collection) -> dict[str, Any]:
         _line(collection, release, newest, "" if may_move[release.is_protected] else reason)
         for release in strip.rows
     ]
-    return {
-        "lines": lines,
-        "unused": [
+    return StripPanel(
+        lines=lines,
+        unused=[
             {
                 "name": name,
                 "is_protected": name in project.protected_alias_names,
@@ -53,10 +64,10 @@ def strip_context(user: User, collection: Collection) -> dict[str, Any]:
             }
             for name in strip.unused
         ],
-        "more": strip.more,
-        "reason": reason,
-        "ask_url": ask_url(refused, project) if role and reason else "",
-    }
+        more=strip.more,
+        reason=reason,
+        ask_url=ask_url(refused, project) if role and reason else "",
+    )
 
 
 def move_url(collection: Collection, alias: str) -> str:

@@ -13,7 +13,7 @@ from artifacts.reads.table_text import memberships_showing
 from artifacts.services.paths.departures import departures_of
 from artifacts.services.paths.placeholders import hidden_path
 from artifacts.services.usage.consumers import drift_of
-from artifacts.views.aliases.release_strip import strip_context
+from artifacts.views.aliases.release_strip import strip_panel
 from artifacts.views.breadcrumbs import collection_crumbs
 from artifacts.views.collection.browser import browser_of, render_browser
 from artifacts.views.collection.metrics import metric_columns, metrics_context
@@ -87,7 +87,7 @@ def collection_detail(request: HtmxRequest, collection: Collection) -> HttpRespo
         "first_code": first_version_code(collection),
         "departures": departures_of(by=request.user, collection=collection),
         "drift": drift_panel(drift_of(collection)),
-        "strip": strip_context(request.user, collection),
+        "strip": strip_panel(request.user, collection),
         "breadcrumb": collection_crumbs(collection),
     }
     return render_browser(

@@ -10,7 +10,7 @@ from artifacts.models import Collection
 from artifacts.services.collections import collections as services
 from artifacts.services.paths.departures import departures_of
 from artifacts.services.usage.consumers import drift_of
-from artifacts.views.aliases.release_strip import strip_context
+from artifacts.views.aliases.release_strip import strip_panel
 from artifacts.views.collection.collections import versions_listing
 from artifacts.views.collection.metrics import metric_columns
 from artifacts.views.retention.holds import holds_on
@@ -105,7 +105,7 @@ def collection_context(
         "card": render_markdown(collection.description or ""),
         "is_card_long": is_long(collection.description or ""),
         "drift": drift_panel(drift_of(collection)),
-        "strip": strip_context(user, collection),
+        "strip": strip_panel(user, collection),
         "menu": _menu(user, collection, context["edit_reason"], holds.item),
         "link_url": action_url(collection, "link_version"),
         "edit_url": action_url(collection, "collection_update"),

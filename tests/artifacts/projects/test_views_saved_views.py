@@ -26,7 +26,7 @@ def runs(project):
 
 def menu(client, address):
     context = client.get(address).context["views"]
-    return [(row["view"].name, row["is_current"], row["may_change"]) for row in context["rows"]]
+    return [(row.view.name, row.is_current, row.may_change) for row in context.rows]
 
 
 def test_save_by_a_plain_form(client, bob, new, runs):
