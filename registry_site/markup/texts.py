@@ -2,9 +2,10 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 from typing import Any
 
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from registry_site.texts.code_colours import coloured_html
@@ -40,6 +41,11 @@ def folded(text: str, most: int = TEXT_SHOWN) -> SafeString | str:
     return format_html(
         '<details class="folded"><summary>{}…</summary>{}</details>', text[:most].rstrip(), text
     )
+
+
+def codes(texts: Iterable[Any]) -> SafeString:
+    """Return these texts as code, with commas between them."""
+    return format_html_join(", ", "<code>{}</code>", ((text,) for text in texts or ()))
 
 
 def coloured(text: str, language: str) -> str:

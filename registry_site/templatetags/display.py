@@ -12,9 +12,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from registry_site.markup.chips import alias_chips, alias_told, tag_chips
+from registry_site.markup.htmx import htmx_config
 from registry_site.markup.icons import icon
 from registry_site.markup.moments import ago, clock
-from registry_site.markup.texts import coloured, element_id, folded, short_digest, with_code
+from registry_site.markup.texts import codes, coloured, element_id, folded, short_digest, with_code
 from registry_site.pages import wants_fragment
 from registry_site.texts.code_colours import code_html
 from registry_site.texts.edits import write_opened
@@ -33,7 +34,7 @@ _FILTERS: dict[str, Callable[[Any], str]] = {
     "element_id": element_id,
 }
 
-for _tag in (icon, alias_chips, tag_chips, folded, coloured, ago, clock):
+for _tag in (icon, htmx_config, codes, alias_chips, tag_chips, folded, coloured, ago, clock):
     register.simple_tag(_tag)
 for _name, _filter in _FILTERS.items():
     register.filter(_name, _filter)

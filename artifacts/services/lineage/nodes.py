@@ -47,6 +47,17 @@ class Node:
     def is_cluster(self) -> bool:
         return bool(self.members)
 
+    @property
+    def icon(self) -> str:
+        """Return the name of the icon by which the graph and the table show it."""
+        if self.is_hidden:
+            return "lock"
+        if self.is_cluster:
+            return "layers"
+        if self.is_deleted:
+            return "trash"
+        return "run" if self.kind == "run" else "box"
+
 
 def pks_of(keys: Iterable[Key], kind: str) -> list[int]:
     return [int(key.partition("-")[2]) for key in keys if key.startswith(f"{kind}-")]

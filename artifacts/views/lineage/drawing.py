@@ -101,7 +101,7 @@ def _box(
         url=url,
         classes=" ".join(["node", f"node-{node.kind}", *(mark for mark in marks if marks[mark])]),
         position=f"{corner[0]} {corner[1]}",
-        icon="lock" if node.is_hidden else _icon(node),
+        icon=node.icon,
         height=str(height or NODE_HEIGHT),
         type_name=cut[0],
         name=cut[1],
@@ -111,14 +111,6 @@ def _box(
         is_current=node.is_current,
         is_hidden=node.is_hidden,
     )
-
-
-def _icon(node: Node) -> str:
-    if node.is_cluster:
-        return "layers"
-    if node.is_deleted:
-        return "trash"
-    return "run" if node.kind == "run" else "box"
 
 
 def _cut(text: str, width: float = _WIDTH) -> str:

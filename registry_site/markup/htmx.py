@@ -1,0 +1,38 @@
+"""How htmx is set up, as base.html tells it to each page."""
+
+import json
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+# 4xx answers show only their #error, beside what one was doing; 5xx and a dead network are worded
+# by site.js. No history cache: back shows what is true now, and nothing private stays in the
+# browser.
+CONFIG: dict[str, Any] = {
+    "includeIndicatorStyles": False,
+    "allowEval": False,
+    "allowScriptTags": False,
+    "attributesToSettle": ["class"],
+    "historyCacheSize": 0,
+    "refreshOnHistoryMiss": True,
+    "responseHandling": [
+        {"code": "204", "swap": False},
+        {"code": "[23]..", "swap": True},
+        {"code": "422", "swap": True, "error": False},
+        {
+            "code": "4..",
+            "swap": True,
+            "error": True,
+            "target": "#messages",
+            "select": "#error",
+            "swapOverride": "innerHTML",
+            "ignoreTitle": True,
+        },
+        {"code": "...", "swap": False, "error": True},
+    ],
+}
+
+
+def htmx_config() -> SafeString:
+    """Return the configuration as JSON, for an attribute in single quotes."""
+    return mark_safe(json.dumps(CONFIG, separators=(",", ":")))
