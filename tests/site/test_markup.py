@@ -13,6 +13,7 @@ from registry_site.markup.chips import alias_chips, tag_chips
 from registry_site.markup.moments import ago, clock
 from registry_site.markup.texts import coloured, element_id, folded, with_code
 from registry_site.texts.code_colours import COLOUR_LIMIT
+from tests.helpers.html import Html, squeezed
 
 
 def test_code_is_coloured_with_classes():
@@ -126,18 +127,22 @@ def test_a_long_text_among_others_opens_without_a_script():
     assert f"<summary>&lt;{'x' * 119}…</summary>&lt;{'x' * 200}</details>" in html
 
 
+def _page(template, values):
+    return Html(squeezed(render_to_string(template, values)))
+
+
 def test_an_alias_without_a_page_is_no_link():
-    chip = render_to_string("components/chips/alias_chip.html", {"name": "a b", "url": ""})
+    chip = _page("components/chips/alias_chip.html", {"name": "a b", "url": ""})
     assert '<span class="chip-text">a b</span>' in chip
     assert "href" not in chip
 
 
 def test_a_button_that_is_off_says_why_and_leads_nowhere():
     parts = {"url": "/there", "label": "Move", "about": "gold", "size": "small", "is_primary": True}
-    there = render_to_string("components/page/action.html", parts)
+    there = _page("components/page/action.html", parts)
     assert '<a class="button button-small button-primary" href="/there"' in there
     assert 'Move<span class="visually-hidden"> gold</span></a>' in there
-    off = render_to_string("components/page/action.html", parts | {"reason": "It is `gold`."})
+    off = _page("components/page/action.html", parts | {"reason": "It is `gold`."})
     assert "/there" not in off
     assert 'Move<span class="visually-hidden"> gold: It is <code>gold</code>.</span>' in off
     assert "Request access" not in off
