@@ -16,7 +16,7 @@ from artifacts.services.usage.consumers import drift_of
 from artifacts.views.aliases.release_strip import strip_panel
 from artifacts.views.breadcrumbs import collection_crumbs
 from artifacts.views.collection.browser import browser_of, render_browser
-from artifacts.views.collection.metrics import metric_columns, metrics_context
+from artifacts.views.collection.metrics import metric_columns, metrics_panel
 from artifacts.views.collection.ticked_versions import ticks_of
 from artifacts.views.menus import collection_menu, versions_url
 from artifacts.views.paths import in_collection
@@ -67,7 +67,7 @@ def collection_detail(request: HtmxRequest, collection: Collection) -> HttpRespo
     context |= {
         "collection": collection,
         "versions": versions,
-        "metrics": metrics_context(
+        "metrics": metrics_panel(
             request.user,
             collection,
             versions.rows,

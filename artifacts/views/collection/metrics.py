@@ -58,17 +58,40 @@ class Cell:
     is_best: bool
 
 
-def metrics_context(
+@dataclass(frozen=True)
+class MetricsPanel:
+    """What the metrics of a page of versions show: columns, the choice of them, and a chart."""
+
+    shown: bool  # whether the table has them; all else is empty where it has not
+    toggle_url: str
+    columns: Sequence[Column] = ()
+    scope: str = ""  # of what the best values are the best
+    kept: Sequence[dict[str, str]] = ()  # fields of the form that filters the table
+    directions: Sequence[str] = ()
+    charted: str = ""
+    chart: LineChart | None = None
+    drawn: int = 0  # versions that the chart has; 0 where it has all of them
+    hide_chart_url: str = ""
+    choosing: bool = False
+    choose_url: str = ""
+    offered: Sequence[str] = ()
+    more_offered: int = 0
+    find: str = ""
+    url: str = ""
+    kept_in_form: Sequence[dict[str, str]] = ()  # fields of the form that chooses columns
+
+
+def metrics_panel(
     user: User,
     collection: Collection,
     memberships: Sequence[Membership],
     *,
     url: str,
     query: QueryDict,
-) -> dict[str, Any]:
-    """Return what the metrics of a page of versions show, and give each membership its `cells`."""
+) -> MetricsPanel:
+    """Return the panel, and give each membership its `cells`."""
     if not query.get("metrics"):
-        return {"shown": False, "toggle_url": _address(url, query, metrics=["1"])}
+        return MetricsPanel(shown=False, toggle_url=_address(url, query, metrics=["1"]))
     measured = read_measured(by=user, collection=collection)
     rows, page = (
         list(measured.rows.values()),
@@ -82,18 +105,19 @@ def metrics_context(
     for membership, numbers in zip(memberships, page, strict=True):
         membership.cells = [_cell(numbers, name, best[name]) for name in names]
     charted = query.get("chart", "")
-    return _choice(query, url, names, commonest([*rows[:PAGE_SIZE], *page])) | {
-        "shown": True,
-        "toggle_url": _address(url, query, **dict.fromkeys(_KEYS)),
-        "columns": columns,
-        "scope": _scope(measured) if columns else "",
-        "kept": _fields(query, lambda key: key in _KEYS),
-        "directions": query.getlist("best"),
-        "charted": charted,
-        "chart": _chart(collection, measured, charted) if is_metric_name(charted) else None,
-        "drawn": len(rows) if measured.is_cut else 0,
-        "hide_chart_url": _address(url, query, chart=None),
-    }
+    return MetricsPanel(
+        **_choice(query, url, names, commonest([*rows[:PAGE_SIZE], *page])),
+        shown=True,
+        toggle_url=_address(url, query, **dict.fromkeys(_KEYS)),
+        columns=columns,
+        scope=_scope(measured) if columns else "",
+        kept=_fields(query, lambda key: key in _KEYS),
+        directions=query.getlist("best"),
+        charted=charted,
+        chart=_chart(collection, measured, charted) if is_metric_name(charted) else None,
+        drawn=len(rows) if measured.is_cut else 0,
+        hide_chart_url=_address(url, query, chart=None),
+    )
 
 
 def _choice(

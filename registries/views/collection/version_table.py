@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership
 from artifacts.views.collection.collections import versions_of
-from artifacts.views.collection.metrics import metrics_context
+from artifacts.views.collection.metrics import metrics_panel
 from artifacts.views.collection.ticked_versions import ticks_of
 from artifacts.views.saved_views import views_menu
 from registries.views.collection.menus import unlink_item
@@ -43,7 +43,7 @@ def version_table(request: HtmxRequest, collection: Collection, query: QueryDict
         "collection": collection,
         "rows": [_version_row(request.user, membership) for membership in page.rows],
         "page": page,
-        "metrics": metrics_context(request.user, collection, page.rows, url=url, query=query),
+        "metrics": metrics_panel(request.user, collection, page.rows, url=url, query=query),
         "ticks": ticks_of(query, collection, page.rows),
         "q": text,
         "is_empty": not collection.version_count,
