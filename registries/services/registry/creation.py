@@ -34,10 +34,7 @@ def create_registry(
     Any member of the organization but a view-only one may. Core registries come with the
     organization: everyone in it may link there, and only the operator makes them.
     """
-    if is_core:
-        check_server_admin(by)
-    elif by is not None:
-        check(by, Action.EDIT, organization)
+    _check_may_create(by, organization, is_core=is_core)
     check_registry_name(name)
     check_access(access)
     types = [] if accepted_types is None else check_types(accepted_types)
@@ -60,6 +57,13 @@ def create_registry(
     after = {"access": access, "accepted_types": types or None}
     record_change(by, Verb.CREATE, registry, after=after)
     return registry
+
+
+def _check_may_create(by: User | None, organization: Organization, *, is_core: bool) -> None:
+    if is_core:
+        check_server_admin(by)
+    elif by is not None:
+        check(by, Action.EDIT, organization)
 
 
 def _save(by: User | None, registry: Registry, types: list[str]) -> None:

@@ -53,9 +53,7 @@ def render_history(
     page = list_page(
         request,
         listing_of(request.user, place, chosen),
-        summary=lambda n: ngettext(
-            "{count} event · newest first", "{count} events · newest first", n
-        ),
+        summary=_summary,
         size=size,
     )
     feed = feed_file(place.url, request.GET)
@@ -68,6 +66,10 @@ def render_history(
         "page": replace(page, files=[*page.files, feed]),
     }
     return render_page(request, "registries/history/history.html", context, fragment="events")
+
+
+def _summary(n: int) -> str:
+    return ngettext("{count} event · newest first", "{count} events · newest first", n)
 
 
 def history_listing(request: HtmxRequest, place: Place) -> Listing:

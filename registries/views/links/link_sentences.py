@@ -1,6 +1,7 @@
 """What a link form is about to do, said before it is done, and what it did."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib import messages
 from django.utils.html import format_html, format_html_join
@@ -8,9 +9,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from artifacts.forms.aliases import AliasesForm
 from artifacts.models import Alias, Collection, Membership, Version
 from artifacts.services.collections.links import Linking
 from artifacts.views.aliases.messages import alias_news, tell_alias_changes, undo_of_aliases
+from artifacts.views.aliases.move_preview import membership_to_make, moves_asked
+from registry_site.accounts.models import User
 from registry_site.pages import HtmxRequest
 
 NAMED = 8  # aliases in one sentence
@@ -45,6 +49,16 @@ def link_sentence(
         number=number,
         aliases=_arriving_all(names, numbers),
     )
+
+
+def alias_moves(
+    user: User, aliases: AliasesForm, collection: Collection | None, version: Version
+) -> list[Any]:
+    """Return the moves of aliases that the form asks about before it links the version."""
+    if collection is None or not aliases.questions:
+        return []
+    membership = membership_to_make(collection, version)
+    return moves_asked(user, collection, aliases.questions, membership)
 
 
 def _link_text(*, is_linked: bool, alias_count: int) -> str:

@@ -9,9 +9,8 @@ from artifacts.forms.aliases import AliasesForm
 from artifacts.models import Membership
 from artifacts.services.collections import links as services
 from artifacts.services.paths.paths import next_index_at
-from artifacts.views.aliases.move_preview import membership_to_make, moves_asked
 from registries.choices.collection_choice import CollectionChoice
-from registries.views.links.link_sentences import link_sentence, tell_link
+from registries.views.links.link_sentences import alias_moves, link_sentence, tell_link
 from registry_site.errors import NotFound
 from registry_site.pages import (
     HtmxRequest,
@@ -81,14 +80,7 @@ def _select_aliases(
         "choice": choice,
         "aliases": aliases,
         "steps": steps,
-        "moves": moves_asked(
-            request.user,
-            choice.collection,
-            aliases.questions,
-            membership_to_make(choice.collection, membership.version),
-        )
-        if aliases.questions and choice.collection
-        else [],
+        "moves": alias_moves(request.user, aliases, choice.collection, membership.version),
         "back_url": f"{request.path}?{urlencode(choice.hidden)}",
         "sentence": link_sentence(
             version=choice.version,

@@ -7,10 +7,9 @@ from django.http import HttpResponse, QueryDict
 from artifacts.forms.aliases import AliasesForm
 from artifacts.models import Collection
 from artifacts.services.collections import links as services
-from artifacts.views.aliases.move_preview import membership_to_make, moves_asked
 from registries.choices.source_choice import SourceChoice
 from registries.views.collection.collections import collection_context
-from registries.views.links.link_sentences import link_sentence, tell_link
+from registries.views.links.link_sentences import alias_moves, link_sentence, tell_link
 from registries.views.paths import in_collection
 from registries.views.registry.collection_table import collection_table
 from registry_site.accounts.permissions import Action, check
@@ -74,14 +73,7 @@ def _form(
             "choice": choice,
             "aliases": aliases,
             "sentence": sentence,
-            "moves": moves_asked(
-                request.user,
-                collection,
-                aliases.questions,
-                membership_to_make(collection, choice.chosen_version),
-            )
-            if aliases.questions
-            else [],
+            "moves": alias_moves(request.user, aliases, collection, choice.chosen_version),
         },
         fragment="dialog",
         status=422 if choice.is_sent else 200,
