@@ -36,8 +36,8 @@ def read_console_line(text: str) -> ConsoleLine:
     content = row.get("content")
     if isinstance(content, str):
         return ConsoleLine(content, _time(row.get("ts")), _word(row, "level"), _word(row, "label"))
-    if found := _PLAIN.fullmatch(text):
-        return ConsoleLine(found["text"], _time(found["time"]), "error" if found["error"] else "")
+    if plain := _PLAIN.fullmatch(text):
+        return ConsoleLine(plain["text"], _time(plain["time"]), "error" if plain["error"] else "")
     return ConsoleLine(text)
 
 

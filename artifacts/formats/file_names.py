@@ -28,8 +28,8 @@ def kept_names(names: Iterable[str], rows: QuerySet, column: str) -> list[str]:
     written_otherwise = [one for one in choices if len(one) > 1]
     if not written_otherwise:
         return [one for (one,) in choices]
-    wanted = {name for one in choices for name in one}
-    there = set(rows.filter(**{f"{column}__in": wanted}).values_list(column, flat=True))
+    all_names = {name for one in choices for name in one}
+    there = set(rows.filter(**{f"{column}__in": all_names}).values_list(column, flat=True))
     return [_first(one, there) for one in choices]
 
 

@@ -84,7 +84,7 @@ def system_metrics_of(text: str) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name.startswith("system.")}
 
 
-def count_metrics(known: dict[str, Any], rows: Iterable[dict[str, Any]]) -> None:
+def count_metrics(metrics: dict[str, Any], rows: Iterable[dict[str, Any]]) -> None:
     """Add rows to `known`: how often each metric came, of which types, and its last value.
 
     The form is the one in which the SDK hands it on: `{name: {"typeCounts": [{"type", "count"}],
@@ -95,7 +95,7 @@ def count_metrics(known: dict[str, Any], rows: Iterable[dict[str, Any]]) -> None
         for name, value in metrics_of(row):
             columns[name].append(value)
     for name, values in columns.items():
-        metric = known.get(name) or _metric(known, name)
+        metric = metrics.get(name) or _metric(metrics, name)
         if metric is not None:
             _count(metric, values)
 
@@ -116,21 +116,21 @@ def measured(value: Any) -> float | None:
     return float(value) if kind is str and value in NO_NUMBERS else None
 
 
-def numbers_among(known: dict[str, Any]) -> list[str]:
+def numbers_among(metrics: dict[str, Any]) -> list[str]:
     """The names under which numbers were logged, in their natural order; not the SDK's own."""
     names = (
         name
-        for name, metric in known.items()
+        for name, metric in metrics.items()
         if not name.startswith("_") and _has_type(metric, "number")
     )
     return sorted(names, key=natural_key)
 
 
-def media_among(known: dict[str, Any]) -> dict[str, dict[str, int]]:
+def media_among(metrics: dict[str, Any]) -> dict[str, dict[str, int]]:
     """What else was logged over time as objects of wandb: for each name, how often which type."""
     found: dict[str, dict[str, int]] = {}
-    for name in sorted(known, key=natural_key):
-        counts = known[name].get("typeCounts", ())
+    for name in sorted(metrics, key=natural_key):
+        counts = metrics[name].get("typeCounts", ())
         media = {each["type"]: each["count"] for each in counts if each["type"] not in _PLAIN}
         if media:
             found[name] = media
@@ -141,17 +141,17 @@ def _has_type(metric: dict[str, Any], name: str) -> bool:
     return any(entry["type"] == name for entry in metric.get("typeCounts", ()))
 
 
-def how_often(known: dict[str, Any], name: str) -> int:
+def how_often(metrics: dict[str, Any], name: str) -> int:
     """In how many rows a metric came, as far as `count_metrics` counted it."""
-    counts = known.get(name, {}).get("typeCounts", ())
+    counts = metrics.get(name, {}).get("typeCounts", ())
     return sum(entry["count"] for entry in counts)
 
 
-def _metric(known: dict[str, Any], name: str) -> dict[str, Any] | None:
+def _metric(metrics: dict[str, Any], name: str) -> dict[str, Any] | None:
     name = clean_text(name)
-    if name not in known and (len(known) >= MOST_METRICS or len(name) > MOST_TEXT):
+    if name not in metrics and (len(metrics) >= MOST_METRICS or len(name) > MOST_TEXT):
         return None
-    return known.setdefault(name, {"typeCounts": [], "monotonic": True, "previousValue": None})
+    return metrics.setdefault(name, {"typeCounts": [], "monotonic": True, "previousValue": None})
 
 
 def _count(metric: dict[str, Any], values: list[Any]) -> None:

@@ -105,14 +105,14 @@ def manifest_pieces(entries: Iterable[Entry]) -> Iterator[bytes]:
     )
     comma = ""
     for entry in entries:
-        given: dict[str, Any] = {"digest": entry.digest, "size": entry.size}
+        fields: dict[str, Any] = {"digest": entry.digest, "size": entry.size}
         if entry.ref:
-            given["ref"] = entry.ref
+            fields["ref"] = entry.ref
         if entry.birth_id:
-            given["birthArtifactID"] = entry.birth_id
+            fields["birthArtifactID"] = entry.birth_id
         if entry.extra:
-            given["extra"] = entry.extra
-        yield f"{comma}{write_json({entry.path: given})[1:-1]}".encode()
+            fields["extra"] = entry.extra
+        yield f"{comma}{write_json({entry.path: fields})[1:-1]}".encode()
         comma = ","
     yield b"}}"
 
@@ -175,9 +175,9 @@ def check_folders(entries: Iterable[Entry]) -> Iterator[Entry]:
         yield entry
 
 
-def _entry(path: str, given: Mapping[str, Any]) -> Entry:
-    digest, ref, size = given["digest"], given.get("ref") or "", given.get("size") or 0
-    birth_id, extra = given.get("birthArtifactID") or "", given.get("extra") or {}
+def _entry(path: str, fields: Mapping[str, Any]) -> Entry:
+    digest, ref, size = fields["digest"], fields.get("ref") or "", fields.get("size") or 0
+    birth_id, extra = fields.get("birthArtifactID") or "", fields.get("extra") or {}
     if not all(isinstance(text, str) for text in (digest, ref, birth_id)):
         raise TypeError(path)
     if not isinstance(size, int) or not 0 <= size < 2**63 or not isinstance(extra, dict):

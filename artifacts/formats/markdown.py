@@ -184,8 +184,8 @@ def _with_images(html: str, files: FileAddresses | None, folder: str) -> str:
     paths = {_image_path(tag, folder) for tag in _IMAGE.findall(html)} - {""}
     addresses = files.images(paths) if files is not None and paths else {}
 
-    def shown(found: re.Match[str]) -> str:
-        tag = found[0]
+    def shown(match: re.Match[str]) -> str:
+        tag = match[0]
         alt = _ALT.search(tag)
         if address := addresses.get(_image_path(tag, folder)):
             source = f' src="{entities.escape(address)}" loading="lazy"'

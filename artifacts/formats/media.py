@@ -67,7 +67,7 @@ class Medium:
             name, version = (str(self.value.get(key, "")) for key in ("sequenceName", "version"))
             return Reference(id=str(self.value.get("id", "")), text=f"{name}:{version}")
         texts = (self.value.get(key) for key in _ARTIFACT_KEYS)
-        return next((found for text in texts if (found := reference_in(text))), None)
+        return next((reference for text in texts if (reference := reference_in(text))), None)
 
 
 def split_media(value: Mapping[str, Any]) -> tuple[list[Medium], dict[str, Any]]:

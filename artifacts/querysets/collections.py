@@ -197,10 +197,10 @@ class MembershipQuerySet(models.QuerySet):
         # subqueries, not joins: a join would have to sort all that match before the first page
         aliases = apps.get_model("artifacts", "Alias").objects.filter(name__icontains=text)
         tags = apps.get_model("artifacts", "VersionTag").objects.filter(name__icontains=text)
-        found = Q(pk__in=aliases.values("membership")) | Q(version__in=tags.values("version"))
+        condition = Q(pk__in=aliases.values("membership")) | Q(version__in=tags.values("version"))
         if number := NUMBER.fullmatch(text):
-            found |= Q(index=int(number[1]))
-        return self.filter(found)
+            condition |= Q(index=int(number[1]))
+        return self.filter(condition)
 
 
 class AliasQuerySet(models.QuerySet):
@@ -221,8 +221,8 @@ class AliasQuerySet(models.QuerySet):
 
     def among(self, names: alias_names.AliasNames) -> list[Any]:
         """Return the aliases that these names and patterns cover, by name; at most so many."""
-        found: Iterable[Any] = self.meant_by(names).order_by("name")[:_MOST_READ]
-        return [alias for alias in found if alias.name in names]
+        aliases: Iterable[Any] = self.meant_by(names).order_by("name")[:_MOST_READ]
+        return [alias for alias in aliases if alias.name in names]
 
 
 def _covered(pattern: str) -> Q:

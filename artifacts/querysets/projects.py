@@ -41,9 +41,9 @@ def read_explicit_grants(users: Iterable[Any]) -> None:
     users = list(users)
     rows: dict[int, list[Any]] = {user.pk: [] for user in users}
     members = apps.get_model("artifacts", "ProjectMember").objects
-    given = members.filter(user__in=users).values_list("user_id", *_GRANT)
+    direct = members.filter(user__in=users).values_list("user_id", *_GRANT)
     through = members.filter(team__members__user__in=users)
-    for person, *row in given.union(through.values_list("team__members__user_id", *_GRANT)):
+    for person, *row in direct.union(through.values_list("team__members__user_id", *_GRANT)):
         rows[person].append(row)
     for user in users:
         _keep_grants(user, rows[user.pk])
@@ -66,8 +66,8 @@ def _keep_grants(user: "User", rows: Iterable[Any]) -> None:
 def _explicit_grants(user: "User") -> models.QuerySet:
     members = apps.get_model("artifacts", "ProjectMember").objects
     teams = apps.get_model("accounts", "TeamMember").objects.filter(user=user).values("team")
-    given = members.filter(Q(user=user) | Q(team__in=teams))
-    return given.values_list(*_GRANT)
+    rows = members.filter(Q(user=user) | Q(team__in=teams))
+    return rows.values_list(*_GRANT)
 
 
 class ProjectQuerySet(models.QuerySet):
@@ -144,8 +144,8 @@ class SavedViewQuerySet(models.QuerySet):
 
     def of_table(self, project: Any, table: str, collection: Any = None) -> Self:
         """Those of one table, by name."""
-        found = self.filter(project=project, table=table, collection=collection)
-        return found.select_related("owner").order_by("name", "pk")
+        rows = self.filter(project=project, table=table, collection=collection)
+        return rows.select_related("owner").order_by("name", "pk")
 
     def for_path(self) -> Self:
         """With what addresses and rights need, joined."""

@@ -126,13 +126,13 @@ class RunLineQuerySet(models.QuerySet):
         """Up to `most` rows of the history that have all of these keys, with these alone."""
         tries = max(_TRIES * most, _FEW)
         texts = self.sample(run, "history", tries, steps)
-        found = _with_keys(texts, keys)
-        if len(texts) >= tries and len(found) < most:  # the keys are rare
+        rows = _with_keys(texts, keys)
+        if len(texts) >= tries and len(rows) < most:  # the keys are rare
             rarest = sorted(keys, key=lambda key: how_often(run.history_keys, key))[:_SEARCHED]
             lines = self.of_steps(run, steps).filter(_with_names_of(rarest))
             numbers = spread(list(lines.values_list("line", flat=True)), most)
-            found = _with_keys(self._numbered(run, "history", numbers, steps), keys)
-        return list(spread(found, most))
+            rows = _with_keys(self._numbered(run, "history", numbers, steps), keys)
+        return list(spread(rows, most))
 
     def _numbered(self, run: Any, stream: str, numbers: Sequence[int], steps: Steps) -> list[str]:
         """The texts of these lines, each found through the index, where the step fits."""

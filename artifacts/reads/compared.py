@@ -94,9 +94,9 @@ class ComparedManifests:
         rows = self._rows(
             _SUMS.format(others=self._others(self.where), table=self.table, where=self.where)
         )
-        found = {name: Total(count, int(a or 0), int(b or 0)) for name, count, a, b in rows}
-        all_of_base = found.pop("base")
-        totals = {state: found.get(state, Total()) for state in State}
+        total_of = {name: Total(count, int(a or 0), int(b or 0)) for name, count, a, b in rows}
+        all_of_base = total_of.pop("base")
+        totals = {state: total_of.get(state, Total()) for state in State}
         kept = totals[State.CHANGED], totals[State.SAME]
         # what the base has and the other has not, without looking for it
         totals[State.REMOVED] = Total(
@@ -125,8 +125,8 @@ class ComparedManifests:
             for side in sides
         )
         rows = self._rows(f"{pieces} {ends}", size=size, bound=bound) if sides else []
-        found = [ComparedPath(path, State(state), *rest) for path, state, *rest in rows]
-        return found[::-1] if before else found
+        paths = [ComparedPath(path, State(state), *rest) for path, state, *rest in rows]
+        return paths[::-1] if before else paths
 
     def all(self, states: Collection[State]) -> Iterator[ComparedPath]:
         """Every path in these states by path, a batch at a time."""

@@ -22,17 +22,17 @@ def versions_of(collection: Collection) -> QuerySet[Version]:
 
 
 def without(
-    versions: QuerySet[Version], collection: Collection, kept: Iterable[str]
+    versions: QuerySet[Version], collection: Collection, savers: Iterable[str]
 ) -> QuerySet[Version]:
     """Leave out the versions that one of these saves: aliases (`latest`, too), tags, links."""
     live = Membership.objects.live()
-    if "aliases" in kept:
+    if "aliases" in savers:
         carried = live.filter(pk__in=Alias.objects.values("membership"), version=OuterRef("pk"))
         newest = live.filter(collection=collection).newest_first().values("version")[:1]
         versions = versions.exclude(Exists(carried)).exclude(pk__in=newest)
-    if "tags" in kept:
+    if "tags" in savers:
         versions = versions.exclude(Exists(VersionTag.objects.filter(version=OuterRef("pk"))))
-    if "links" in kept:
+    if "links" in savers:
         memberships = live.filter(version=OuterRef("pk"))
         versions = versions.exclude(Exists(memberships.exclude(collection=F("version__sequence"))))
     return versions

@@ -137,10 +137,10 @@ def fill_memberships(memberships: list[Membership]) -> None:
     Takes as many queries for any number of memberships; a collection that they share is one object.
     """
     versions = [membership.version for membership in memberships]
-    wanted = {membership.collection_id for membership in memberships} | {
+    collection_pks = {membership.collection_id for membership in memberships} | {
         each.sequence_id for each in versions
     }
-    collections = Collection.with_deleted.for_api().in_bulk(wanted)
+    collections = Collection.with_deleted.for_api().in_bulk(collection_pks)
     tags = VersionTag.objects.filter(version__in=[version.pk for version in versions])
     aliases = Alias.objects.filter(membership__in=[membership.pk for membership in memberships])
     of_membership, of_version = _by(aliases, "membership_id"), _by(tags, "version_id")
@@ -152,10 +152,10 @@ def fill_memberships(memberships: list[Membership]) -> None:
 
 
 def _by(rows: Iterable[Any], key: str) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = defaultdict(list)
+    rows_of: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
-        found[getattr(row, key)].append(row)
-    return found
+        rows_of[getattr(row, key)].append(row)
+    return rows_of
 
 
 def _at_hand(row: Any, **related: list[Any]) -> None:
@@ -176,20 +176,20 @@ def _one(rows: list[Any]) -> Any:
 
 @prepared
 def _projects(entity_name: Any, name: Any) -> QuerySet:
-    found = Project.objects.filter(entity__name__lower=entity_name, name=name)
-    return found.select_related("entity")
+    rows = Project.objects.filter(entity__name__lower=entity_name, name=name)
+    return rows.select_related("entity")
 
 
 @prepared
 def _collections(project: Any, name: Any) -> QuerySet:
-    found = Collection.objects.filter(project=project, name=name)
-    return found.select_related("artifact_type")
+    rows = Collection.objects.filter(project=project, name=name)
+    return rows.select_related("artifact_type")
 
 
-def _memberships(**known: Any) -> MembershipQuerySet:
+def _memberships(**where: Any) -> MembershipQuerySet:
     """Live memberships with their versions and where those were logged."""
     sources = "version__sequence__artifact_type", "version__sequence__project__entity"
-    return Membership.objects.live().filter(**known).marking_newest().select_related(*sources)
+    return Membership.objects.live().filter(**where).marking_newest().select_related(*sources)
 
 
 @prepared
@@ -214,8 +214,8 @@ def _memberships_in(version: Any, collection: Any) -> QuerySet:
 
 @prepared
 def _live_memberships(version: Any) -> QuerySet:
-    found = Membership.objects.live().filter(version=version).marking_newest().order_by("pk")
-    return found.select_related("collection__artifact_type", "collection__project__entity")
+    rows = Membership.objects.live().filter(version=version).marking_newest().order_by("pk")
+    return rows.select_related("collection__artifact_type", "collection__project__entity")
 
 
 @prepared
@@ -225,15 +225,15 @@ def _versions(pk: Any) -> QuerySet:
 
 @prepared
 def _client_versions(client_id: Any) -> QuerySet:
-    found = Version.objects.filter(client_ids__client_id=client_id, deleted_at__isnull=True)
-    return found.for_path()
+    rows = Version.objects.filter(client_ids__client_id=client_id, deleted_at__isnull=True)
+    return rows.for_path()
 
 
 @prepared
 def _contents(sequence: Any, digest: Any, algorithm: Any) -> QuerySet:
-    found = Version.objects.committed().filter(sequence=sequence, digest=digest)
-    found = found.filter(digest_algorithm=algorithm).for_path()
-    return found.order_by("-version_index")[:1]
+    rows = Version.objects.committed().filter(sequence=sequence, digest=digest)
+    rows = rows.filter(digest_algorithm=algorithm).for_path()
+    return rows.order_by("-version_index")[:1]
 
 
 @prepared

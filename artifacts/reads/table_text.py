@@ -78,9 +78,9 @@ def _from(text: str, by: User) -> Q:
         short=Concat(entity, Value("/"), "name"),
         long=Concat(entity, Value("/"), "project__name", Value("/"), "name"),
     )
-    wanted = path if number else text
-    found = named.filter(Q(short__icontains=wanted) | Q(long__icontains=wanted))
-    from_there = Q(version__sequence__in=found.values("pk"))
+    text_sought = path if number else text
+    rows = named.filter(Q(short__icontains=text_sought) | Q(long__icontains=text_sought))
+    from_there = Q(version__sequence__in=rows.values("pk"))
     return from_there & Q(version__version_index=int(number[1])) if number else from_there
 
 

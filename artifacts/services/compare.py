@@ -60,10 +60,10 @@ def find_file_pair(base: Membership, other: Membership, path: str) -> FilePair:
     """Return what is at the path in the two versions; raises NotFound where neither has it."""
     versions = base.version_id, other.version_id
     entries = ManifestEntry.objects.filter(version__in=versions, path=path).select_related("blob")
-    found = {entry.version_id: entry for entry in entries}
-    if not found:
+    entry_of = {entry.version_id: entry for entry in entries}
+    if not entry_of:
         raise NotFound(_("Neither version has a file “{path}”.").format(path=path[:200]))
-    return FilePair(path, *(found.get(pk) for pk in versions))
+    return FilePair(path, *(entry_of.get(pk) for pk in versions))
 
 
 def compare_file(
@@ -86,8 +86,8 @@ def compare_file(
 
 def _text_of(blob: Blob) -> str | None:
     with store().open(blob.sha256) as file:
-        found = read_text(file, blob.size, MOST_BYTES)
-    return found.text if found else None
+        text = read_text(file, blob.size, MOST_BYTES)
+    return text.text if text else None
 
 
 def _structured(path: str, base: str, other: str) -> FileDifference | None:

@@ -38,10 +38,10 @@ def create_project(
     Raises NotFound for an entity that the person doesn't know, Denied where they only view.
     """
     name = name or DEFAULT_PROJECT
-    known = find_project(entity_name, name) if entity_name else None
-    entity = known.entity if known and known.role_of(by) else _entity(by, entity_name)
+    existing = find_project(entity_name, name) if entity_name else None
+    entity = existing.entity if existing and existing.role_of(by) else _entity(by, entity_name)
     check(by, Action.EDIT, entity)
-    known = known or find_project(entity.name, name) or _renamed(entity, name, run_name)
+    existing = existing or find_project(entity.name, name) or _renamed(entity, name, run_name)
     if name.startswith(REGISTRY_PREFIX) or entity.kind == Entity.Kind.ORGANIZATION:
         raise Invalid(
             _(
@@ -49,8 +49,8 @@ def create_project(
                 "Log to a team's project, then link the version to a registry."
             ).format(entity=entity.name, name=name)
         )
-    if known:
-        return known
+    if existing:
+        return existing
     check_project_name(name)
     try:
         with transaction.atomic():
@@ -166,8 +166,8 @@ def _entity(by: User, name: str | None) -> Entity:
 
 def _lock(project: Project) -> Project:
     """Lock the project, which is no registry, to the end of the transaction."""
-    found = Project.objects.live().ordinary().for_role().filter(pk=project.pk)
-    locked = found.select_for_update(of=("self",)).first()
+    rows = Project.objects.live().ordinary().for_role().filter(pk=project.pk)
+    locked = rows.select_for_update(of=("self",)).first()
     if locked is None:  # deleted a moment ago
         raise NotFound(_("There is no such project that you may see."))
     return locked

@@ -95,11 +95,11 @@ def update_saved_view(
     before = facts_of(_lock(view))
     was_shared = view.is_shared = bool(before["is_shared"])
     check_change(by, view)
-    given: dict[str, Any] = {"name": _checked(name), "is_shared": is_shared}
+    fields: dict[str, Any] = {"name": _checked(name), "is_shared": is_shared}
     if query is not None:
-        given["query"] = normal_query(query)
+        fields["query"] = normal_query(query)
     after = before | settle_edit(
-        by=by, opened=opened, now=before, given=given, kind=Kind.SAVED_VIEW, subject_id=view.pk
+        by=by, opened=opened, now=before, given=fields, kind=Kind.SAVED_VIEW, subject_id=view.pk
     )
     if after["is_shared"] and not was_shared:
         check(by, Action.EDIT, view.project)

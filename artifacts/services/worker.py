@@ -56,8 +56,8 @@ class Worker:
             return
         with self._heart(me):
             while self.goes_on():
-                found = self._look(me)
-                if not found:
+                task = self._look(me)
+                if not task:
                     if until_empty:
                         break
                     self._sweep(me)
@@ -149,9 +149,9 @@ def _claim(me: JobWorker) -> DBTaskResult | None:
 
 
 def _do(task: DBTaskResult) -> None:
-    given = task.args_kwargs
+    arguments = task.args_kwargs
     try:
-        task.task.call(*given["args"], **given["kwargs"])
+        task.task.call(*arguments["args"], **arguments["kwargs"])
     except (OperationalError, InterfaceError) as error:
         if not _is_of_the_task(error):
             raise  # it is taken up again

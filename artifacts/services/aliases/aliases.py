@@ -137,10 +137,10 @@ def check_may_give(*, by: User, project: Project, names: Iterable[str], collecti
 
 def check_alias_names(names: Iterable[str], *, collection: str = "") -> list[str]:
     """Return the names that may be given by hand, once each and without `latest`, or raise."""
-    wanted = [name for name in dict.fromkeys(names) if name != LATEST]
-    if len(wanted) > MAX_ALIASES:
+    unique = [name for name in dict.fromkeys(names) if name != LATEST]
+    if len(unique) > MAX_ALIASES:
         raise Invalid(_("Give at most {limit} aliases at a time.").format(limit=MAX_ALIASES))
-    return [check_alias_name(name, collection=collection) for name in wanted]
+    return [check_alias_name(name, collection=collection) for name in unique]
 
 
 def check_note(text: str) -> str:
@@ -167,7 +167,7 @@ def set_aliases(
     names = list(names)
     if not names:
         return []
-    held = {
+    by_name = {
         alias.name: alias
         for alias in Alias.objects.filter(
             collection=membership.collection_id, name__in=names
@@ -175,7 +175,7 @@ def set_aliases(
     }
     changes = []
     for name in names:
-        alias = held.get(name)
+        alias = by_name.get(name)
         if alias and alias.membership_id == membership.pk:
             continue
         before = alias.membership.index if alias else None

@@ -39,13 +39,13 @@ def directions_of(by: User, collection: Collection) -> dict[str, str]:
     views = SavedView.objects.visible_to(by).of_table(
         collection.project, SavedView.Table.VERSIONS, collection
     )
-    known: dict[str, str] = {}
+    directions: dict[str, str] = {}
     for view in sorted(views, key=lambda view: not view.is_shared):
-        known = directions_chosen(parse_qs(view.query).get("best", [])) | known
-    return known
+        directions = directions_chosen(parse_qs(view.query).get("best", [])) | directions
+    return directions
 
 
 def runs_of(by: User, versions: Iterable[Version]) -> dict[int, Run]:
     """Return the runs that logged these versions, as far as the person may see them."""
-    wanted = [version.run_id for version in versions if version.run_id]
-    return Run.objects.visible_to(by).in_bulk(wanted) if wanted else {}
+    run_pks = [version.run_id for version in versions if version.run_id]
+    return Run.objects.visible_to(by).in_bulk(run_pks) if run_pks else {}

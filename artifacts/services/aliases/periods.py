@@ -69,8 +69,8 @@ def starts_of(collection: Collection, alias: str) -> QuerySet[Event]:
 
 def holder_of(collection: Collection, alias: str) -> Alias | None:
     """The alias as it is now, with its membership; None where no version has it."""
-    found = Alias.objects.filter(collection=collection, name=alias)
-    return found.select_related("membership__version", "event").first()
+    aliases = Alias.objects.filter(collection=collection, name=alias)
+    return aliases.select_related("membership__version", "event").first()
 
 
 def intervals_of(collection: Collection, alias: str, starts: Sequence[Event]) -> list[Interval]:
@@ -136,23 +136,23 @@ def _losses(
     here = Q(kind="collection", subject_id=collection.pk)
     here |= Q(kind="version", subject_id__in=versions.values("pk"))
     events = Event.objects.filter(here, verb__in=_LOSSES, pk__gt=first).order_by("pk")
-    found: dict[int, Event] = {}
+    losses: dict[int, Event] = {}
     for event in events.iterator(chunk_size=_AT_ONCE):
         number = event.subject.rpartition(":")[2]
         for start, following in lost.items():
             is_between = start.pk < event.pk and (following is None or event.pk < following.pk)
             # the event of a whole collection that was deleted names no version
             if is_between and number in {start.after, event.subject}:
-                found.setdefault(start.pk, event)
-    return found
+                losses.setdefault(start.pk, event)
+    return losses
 
 
 def _memberships(collection: Collection, starts: Iterable[Event]) -> dict[str, Membership]:
     numbers = [NUMBER.fullmatch(str(start.after)) for start in starts]
     indices = {int(match[1]) for match in numbers if match}
-    found = Membership.objects.filter(collection=collection, index__in=indices)
+    rows = Membership.objects.filter(collection=collection, index__in=indices)
     memberships = {}
-    for membership in found.for_path().select_related("version__deleted_by"):
+    for membership in rows.for_path().select_related("version__deleted_by"):
         membership.collection = collection
         memberships[membership.number] = membership
     return memberships

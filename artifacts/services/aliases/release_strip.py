@@ -67,10 +67,10 @@ def release_strip(collection: Collection) -> Strip:
         key=lambda alias: (alias.name not in first, alias.name not in second, alias.name),
     )
     used = AliasNames(alias.name for alias in aliases)
-    shown = aliases[:MOST_LINES]
-    for alias in shown:
+    first_aliases = aliases[:MOST_LINES]
+    for alias in first_aliases:
         alias.membership.collection = collection
-    earlier, counts = earlier_starts(collection, shown), _use_of(collection, shown)
+    earlier, counts = earlier_starts(collection, first_aliases), _use_of(collection, first_aliases)
     rows = [
         Release(
             alias,
@@ -79,10 +79,10 @@ def release_strip(collection: Collection) -> Strip:
             *counts[alias.name],
             earlier.get(alias.name),
         )
-        for alias in shown
+        for alias in first_aliases
     ]
     unused = sorted(name for name in governed if name not in used)
-    return Strip(rows, unused, len(aliases) - len(shown))
+    return Strip(rows, unused, len(aliases) - len(first_aliases))
 
 
 def earlier_starts(collection: Collection, aliases: Sequence[Alias]) -> dict[str, Event]:
@@ -91,11 +91,11 @@ def earlier_starts(collection: Collection, aliases: Sequence[Alias]) -> dict[str
     What was undone or rolled back is no version before: a return to a version forgets what came
     after that. Only the last events of the collection are looked at.
     """
-    wanted = {alias.name: alias.membership.number for alias in aliases}
+    number_of = {alias.name: alias.membership.number for alias in aliases}
     if not aliases:
         return {}
-    stacks: dict[str, list[Event]] = {name: [] for name in wanted}
-    for event in _last_changes(collection, wanted):
+    stacks: dict[str, list[Event]] = {name: [] for name in number_of}
+    for event in _last_changes(collection, number_of):
         stack = stacks.get(event.subject.rpartition(":")[2])
         if stack is None or event.after is None:
             continue
@@ -107,8 +107,10 @@ def earlier_starts(collection: Collection, aliases: Sequence[Alias]) -> dict[str
     live = _live_numbers(collection, [each for stack in stacks.values() for each in stack])
     earlier = {}
     for name, stack in stacks.items():
-        before = [event for event in stack if event.after != wanted[name] and event.after in live]
-        if stack and before and stack[-1].after == wanted[name]:
+        before = [
+            event for event in stack if event.after != number_of[name] and event.after in live
+        ]
+        if stack and before and stack[-1].after == number_of[name]:
             earlier[name] = before[-1]
     return earlier
 
@@ -120,8 +122,8 @@ def _last_changes(collection: Collection, names: Iterable[str]) -> list[Event]:
     ends = Q()
     for name in names:
         ends |= Q(subject__endswith=f":{name}")
-    found = own.filter(ends, verb__in=ALIAS_VERBS, pk__gt=Coalesce(Subquery(floor), 0))
-    return list(found.order_by("-pk")[:_MOST_EVENTS])[::-1]
+    changes = own.filter(ends, verb__in=ALIAS_VERBS, pk__gt=Coalesce(Subquery(floor), 0))
+    return list(changes.order_by("-pk")[:_MOST_EVENTS])[::-1]
 
 
 def _live_numbers(collection: Collection, events: Iterable[Event]) -> set[str]:

@@ -115,14 +115,14 @@ def update_collection(
     if locked is None:
         raise NotFound(_("There is no such collection that you may see."))
     before = {"name": locked.name, "description": locked.description}
-    given = {"name": name, "description": description}
+    fields = {"name": name, "description": description}
     after = before | settle_edit(
         by=by,
         opened=opened,
         now=before,
         kind=Kind.COLLECTION,
         subject_id=locked.pk,
-        given={key: value for key, value in given.items() if value is not None},
+        given={key: value for key, value in fields.items() if value is not None},
     )
     if after["name"] != before["name"]:
         _rename(by, locked, check_collection_name(after["name"]))
@@ -236,8 +236,8 @@ def check_may_delete_collection(*, by: User, collection: Collection) -> list[str
     """
     aliases = _check_may_move(by, collection)
     check(by, Action.EDIT, collection.project)
-    found = Collection.objects.filter(pk=collection.pk)
-    check_collections_not_held(by=by, collections=found, thing=collection.target_path)
+    itself = Collection.objects.filter(pk=collection.pk)
+    check_collections_not_held(by=by, collections=itself, thing=collection.target_path)
     return aliases
 
 

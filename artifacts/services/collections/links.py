@@ -204,9 +204,9 @@ def _portfolio(by: User, version: Version, project: Project, name: str) -> Colle
 
 
 def _membership(by: User, version: Version, collection: Collection) -> tuple[Membership, bool]:
-    known = find_membership_of(version, collection)
-    if known:
-        return known, False
+    existing = find_membership_of(version, collection)
+    if existing:
+        return existing, False
     membership = Membership.objects.create(
         collection=collection, version=version, index=collection.next_index, created_by=by
     )

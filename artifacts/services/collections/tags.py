@@ -20,8 +20,8 @@ _TAG = re.compile(r"[-\w]+( +[-\w]+)*")
 def add_collection_tags(*, by: User, collection: Collection, names: Iterable[str]) -> None:
     """Tag the collection; tags that it has already are passed over."""
     check(by, Action.EDIT, collection.project)
-    known = set(collection.tags.values_list("name", flat=True))
-    new = [name for name in check_tag_names(names) if name not in known]
+    existing = set(collection.tags.values_list("name", flat=True))
+    new = [name for name in check_tag_names(names) if name not in existing]
     CollectionTag.objects.bulk_create(
         (CollectionTag(collection=collection, name=name) for name in new), ignore_conflicts=True
     )
@@ -33,26 +33,26 @@ def add_collection_tags(*, by: User, collection: Collection, names: Iterable[str
 def remove_collection_tags(*, by: User, collection: Collection, names: Iterable[str]) -> None:
     """Take tags off the collection; those that it doesn't have are passed over."""
     check(by, Action.EDIT, collection.project)
-    found = collection.tags.filter(name__in=list(names))
-    gone = sorted(found.values_list("name", flat=True))
-    found.delete()
+    rows = collection.tags.filter(name__in=list(names))
+    gone = sorted(rows.values_list("name", flat=True))
+    rows.delete()
     if gone:
         _record(by, Verb.REMOVE_TAGS, collection, before=gone)
 
 
 def check_tag_names(names: Iterable[str]) -> list[str]:
     """Return the tags, once each, or raise Invalid; the SDK looks for the words “Invalid tag”."""
-    wanted = list(dict.fromkeys(names))
-    if len(wanted) > MAX_TAGS:
+    unique = list(dict.fromkeys(names))
+    if len(unique) > MAX_TAGS:
         raise Invalid(_("Give at most {limit} tags at a time.").format(limit=MAX_TAGS))
-    for name in wanted:
+    for name in unique:
         if len(name) > 128 or not _TAG.fullmatch(name):
             raise Invalid(
                 _("Invalid tag {name!r}: use letters, digits, “-”, “_” and single spaces.").format(
                     name=name[:128]
                 )
             )
-    return wanted
+    return unique
 
 
 def _record(

@@ -25,9 +25,9 @@ def delete_versions(
 ) -> None:
     """Move these versions of one sequence to the trash, all of them or none."""
     versions = Version.objects.committed().filter(pk__in=pks)
-    held = lock_versions(versions)
-    sequence = _only_sequence(held, len(pks))
-    for version in held:
+    locked = lock_versions(versions)
+    sequence = _only_sequence(locked, len(pks))
+    for version in locked:
         check_may_delete(by=by, version=version)
     lock_memberships(pks)  # nobody gives them an alias or a link from here on
     if without(versions, sequence, keep).count() < len(pks):
@@ -54,8 +54,8 @@ def restore_versions(*, by: User, pks: list[int]) -> None:
     save_collections(by, [collection])
 
 
-def _only_sequence(held: list[Version], count: int) -> Collection:
-    sequences = {version.sequence for version in held}
-    if len(held) < count or len(sequences) != 1:
+def _only_sequence(locked: list[Version], count: int) -> Collection:
+    sequences = {version.sequence for version in locked}
+    if len(locked) < count or len(sequences) != 1:
         raise Conflict("")
     return sequences.pop()

@@ -104,8 +104,10 @@ def _aliases(by: User, pks: Any) -> Named:
     live = Membership.objects.live().filter(version__in=pks)
     aliases = Alias.objects.filter(membership__in=live.values("pk"))
     seen = aliases.filter(membership__in=live.visible_to(by).values("pk"))
-    shown = seen.select_related("collection").order_by("pk")[:NAMED]
-    return Named(aliases.count(), [f"{alias.collection.name}:{alias.name}" for alias in shown])
+    first_aliases = seen.select_related("collection").order_by("pk")[:NAMED]
+    return Named(
+        aliases.count(), [f"{alias.collection.name}:{alias.name}" for alias in first_aliases]
+    )
 
 
 def _bytes_of(versions: QuerySet[Version]) -> tuple[int, int, bool]:

@@ -54,10 +54,10 @@ def delete_one_version(by: User, job: Job, thing: int) -> None:
         raise Conflict(_("{version} was deleted already.").format(version=version))
     with_aliases = bool(job.arguments.get("with_aliases"))
     with transaction.atomic():
-        if kept := job.arguments.get("keep", ()):
+        if savers := job.arguments.get("keep", ()):
             lock_version(thing)
             lock_memberships([thing])
-            _check_kept(version, kept)
+            _check_kept(version, savers)
         delete_version(by=by, version=version, with_aliases=with_aliases)
 
 
@@ -78,7 +78,7 @@ def _version(pk: int) -> Version:
     return version
 
 
-def _check_kept(version: Version, kept: tuple[str, ...]) -> None:
+def _check_kept(version: Version, savers: tuple[str, ...]) -> None:
     memberships = Membership.objects.live().filter(version=version)
     has = {
         "aliases": lambda: any(
@@ -93,7 +93,7 @@ def _check_kept(version: Version, kept: tuple[str, ...]) -> None:
         "tags": _("{version} has a tag and is kept."),
         "links": _("{version} is linked and is kept."),
     }
-    for each in kept:
+    for each in savers:
         if has[each]():
             raise Conflict(sentences[each].format(version=version))
 

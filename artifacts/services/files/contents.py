@@ -68,15 +68,15 @@ def gather(
     """
     lines = _lines(by, version, sources, bases)
     last, count = None, 0
-    for path, _number, digest, size, ref, birth_id, extra, found in _by_path(lines, scratch):
+    for path, _number, digest, size, ref, birth_id, extra, bytes_ in _by_path(lines, scratch):
         if path == last:
             continue  # a later manifest has another file there
         last, count = path, count + 1
         if count > manifests.MAX_ENTRIES:
             raise manifests.too_many()
-        if not ref and found is None:
+        if not ref and bytes_ is None:
             raise _missing(version, path)
-        yield Entry(path, digest, size, ref, birth_id, extra), found and Found(*found)
+        yield Entry(path, digest, size, ref, birth_id, extra), bytes_ and Found(*bytes_)
 
 
 def spool(lines: Iterable[Any], file: IO[str]) -> None:
@@ -112,10 +112,10 @@ def _lines(
     number = 0
     for source in sources:
         for part in chunks(read_blob(source)):
-            found = find_bytes(by=by, version=version, entries=part, bases=bases)
+            bytes_of = find_bytes(by=by, version=version, entries=part, bases=bases)
             for entry in part:
                 number += 1
-                bytes_ = found.get(entry.path)
+                bytes_ = bytes_of.get(entry.path)
                 if len(sources) == 1 and bytes_ is None and not entry.ref:
                     raise _missing(version, entry.path)  # nothing that comes later can help
                 yield (

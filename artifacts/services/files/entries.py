@@ -41,7 +41,7 @@ def find_bytes(
     among the bytes of one version, never among everybody's.
     """
     left = {entry.path: entry for entry in entries if not entry.ref}
-    found = _own(version, left)
+    own = _own(version, left)
     lent: dict[str, Found] = {}
     for look in (
         partial(_in_bases, bases),
@@ -49,10 +49,10 @@ def find_bytes(
         partial(_in_births, by, "digest"),
         partial(_in_project, version),
     ):
-        left = {path: left[path] for path in left.keys() - found.keys() - lent.keys()}
+        left = {path: left[path] for path in left.keys() - own.keys() - lent.keys()}
         lent |= look(left) if left else {}
     there = borrow({each.blob_pk: each.wanted_at for each in lent.values() if each.wanted_at})
-    return found | {path: each for path, each in lent.items() if each.blob_pk in there}
+    return own | {path: each for path, each in lent.items() if each.blob_pk in there}
 
 
 def row_of(version: Version, entry: Entry, bytes_: Found | None) -> Row:
@@ -102,7 +102,7 @@ def _in_bases(bases: Several[Version], left: Mapping[str, Entry]) -> dict[str, F
 
 def _in_births(by: User, field: str, left: Mapping[str, Entry]) -> dict[str, Found]:
     """Look by path, which an index knows; or by digest, for entries that were renamed."""
-    found: dict[str, Found] = {}
+    bytes_of: dict[str, Found] = {}
     left = {path: entry for path, entry in left.items() if entry.birth_id}
     may = Version.objects.permitting(Action.DOWNLOAD, by)
     for part in chunks(left.values()):
@@ -119,16 +119,16 @@ def _in_births(by: User, field: str, left: Mapping[str, Entry]) -> dict[str, Fou
         for entry in part:
             path = entry.path if field == "path" else ""
             if bytes_ := lent.get((births[entry.path], path, entry.digest)):
-                found[entry.path] = bytes_
-    return found
+                bytes_of[entry.path] = bytes_
+    return bytes_of
 
 
 def _in_project(version: Version, left: Mapping[str, Entry]) -> dict[str, Found]:
-    found: dict[str, Found] = {}
+    bytes_of: dict[str, Found] = {}
     for part in chunks(entry for entry in left.values() if not entry.is_xxh128):
         blobs = Blob.objects.held_by(version.sequence.project_id).filter(
             md5__in={entry.digest for entry in part}
         )
         by_md5 = {blob.md5: Found(blob.pk, blob.size, blob.wanted_at) for blob in blobs}
-        found |= {entry.path: by_md5[entry.digest] for entry in part if entry.digest in by_md5}
-    return found
+        bytes_of |= {entry.path: by_md5[entry.digest] for entry in part if entry.digest in by_md5}
+    return bytes_of

@@ -46,18 +46,22 @@ def create_files(*, by: User, specs: list[FileSpec]) -> list[ArtifactFile]:
     found: dict[tuple[int, str, str], ArtifactFile] = {}
     for pk, version in versions.items():
         own = [spec for spec in specs if spec.version_pk == pk]
-        wanted = {(check_path(spec.path), _digest(version, spec)): spec for spec in own}
-        rows = _committed(version, wanted) if version.is_committed else _announce(version, wanted)
+        specs_by_key = {(check_path(spec.path), _digest(version, spec)): spec for spec in own}
+        rows = (
+            _committed(version, specs_by_key)
+            if version.is_committed
+            else _announce(version, specs_by_key)
+        )
         found |= {(pk, row.path, row.digest): row for row in rows}
     keys = ((spec.path, _digest(versions[spec.version_pk], spec)) for spec in specs)
     return [found[spec.version_pk, *key] for spec, key in zip(specs, keys, strict=True)]
 
 
-def _versions(by: User, wanted: set[int]) -> dict[int, Version]:
-    rows = Version.objects.filter(pk__in=wanted, deleted_at__isnull=True).for_path()
+def _versions(by: User, pks: set[int]) -> dict[int, Version]:
+    rows = Version.objects.filter(pk__in=pks, deleted_at__isnull=True).for_path()
     versions = {version.pk: version for version in rows}
     projects = {version.sequence.project for version in versions.values()}
-    if wanted - versions.keys() or not all(can(by, Action.READ, each) for each in projects):
+    if pks - versions.keys() or not all(can(by, Action.READ, each) for each in projects):
         raise NotFound(_("There is no such artifact that you may add files to."))
     for project in projects:
         check(by, Action.EDIT, project)
@@ -81,13 +85,13 @@ def _digest(version: Version, spec: FileSpec) -> str:
     return digest
 
 
-def _committed(version: Version, wanted: Wanted) -> Iterable[ArtifactFile]:
+def _committed(version: Version, specs: Wanted) -> Iterable[ArtifactFile]:
     """The files as the committed version has them: a process may come late with equal content."""
     has: dict[str, Blob | None] = {}
-    for part in chunks(path for path, _sum in wanted):
+    for part in chunks(path for path, _sum in specs):
         entries = version.entries.filter(path__in=part).select_related("blob")
         has |= {entry.path: entry.blob for entry in entries}
-    for (path, digest), spec in wanted.items():
+    for (path, digest), spec in specs.items():
         blob = has.get(path)
         if blob is None or not _fits(version, blob, spec):
             raise Conflict(
@@ -98,54 +102,54 @@ def _committed(version: Version, wanted: Wanted) -> Iterable[ArtifactFile]:
         yield ArtifactFile(version=version, path=path, md5=spec.md5, digest=digest, blob=blob)
 
 
-def _announce(version: Version, wanted: Wanted) -> list[ArtifactFile]:
-    held = _held(version, wanted)
+def _announce(version: Version, specs: Wanted) -> list[ArtifactFile]:
+    blob_pks = _held(version, specs)
     ArtifactFile.objects.insert(
         ("path", "digest", "md5", "blob_id", "part_sums"),
         (
-            (*key, spec.md5, held.get(key), write_json(spec.part_sums))
-            for key, spec in sorted(wanted.items())  # in one order, so that nobody waits in a ring
+            (*key, spec.md5, blob_pks.get(key), write_json(spec.part_sums))
+            for key, spec in sorted(specs.items())  # in one order, so that nobody waits in a ring
         ),
         version_id=version.pk,
         created_at=timezone.now(),
     )
-    rows = [row for row in _rows(version, wanted) if (row.path, row.digest) in wanted]
+    rows = [row for row in _rows(version, specs) if (row.path, row.digest) in specs]
     for row in rows:
         key = row.path, row.digest
-        _catch_up(row, wanted[key], held.get(key))
+        _catch_up(row, specs[key], blob_pks.get(key))
     return rows
 
 
-def _catch_up(row: ArtifactFile, spec: FileSpec, held: int | None) -> None:
+def _catch_up(row: ArtifactFile, spec: FileSpec, blob_pk_at_hand: int | None) -> None:
     """Where it was announced before, by an answer that was lost or by another process."""
     if row.md5 != spec.md5:  # two files with one XXH128
         raise Invalid(_("{path!r} was announced with another MD5 before.").format(path=row.path))
-    blob_pk, part_sums = row.blob_id or held, list(spec.part_sums) or row.part_sums
+    blob_pk, part_sums = row.blob_id or blob_pk_at_hand, list(spec.part_sums) or row.part_sums
     if (blob_pk, part_sums) != (row.blob_id, row.part_sums):
         row.blob_id, row.part_sums = blob_pk, part_sums
         row.save(update_fields=["blob", "part_sums"])
 
 
-def _rows(version: Version, wanted: Wanted) -> Iterable[ArtifactFile]:
-    for part in chunks(path for path, _digest in wanted):
+def _rows(version: Version, specs: Wanted) -> Iterable[ArtifactFile]:
+    for part in chunks(path for path, _digest in specs):
         for row in ArtifactFile.objects.filter(version=version, path__in=part):
             row.version = version
             yield row
 
 
-def _held(version: Version, wanted: Wanted) -> dict[tuple[str, str], int]:
+def _held(version: Version, specs: Wanted) -> dict[tuple[str, str], int]:
     """Return the bytes that the project holds already, by their MD5: an XXH128 is easy to forge."""
-    found: dict[str, Blob] = {}
-    for part in chunks(spec.md5 for spec in wanted.values() if spec.md5):
+    blob_of: dict[str, Blob] = {}
+    for part in chunks(spec.md5 for spec in specs.values() if spec.md5):
         blobs = Blob.objects.held_by(version.sequence.project_id).filter(md5__in=part)
-        found |= {blob.md5: blob for blob in blobs if store().exists(blob.sha256)}
-    there = borrow({blob.pk: blob.wanted_at for blob in found.values()})
+        blob_of |= {blob.md5: blob for blob in blobs if store().exists(blob.sha256)}
+    there = borrow({blob.pk: blob.wanted_at for blob in blob_of.values()})
     return {
-        key: found[spec.md5].pk
-        for key, spec in wanted.items()
-        if spec.md5 in found
-        and found[spec.md5].pk in there
-        and _fits(version, found[spec.md5], spec)
+        key: blob_of[spec.md5].pk
+        for key, spec in specs.items()
+        if spec.md5 in blob_of
+        and blob_of[spec.md5].pk in there
+        and _fits(version, blob_of[spec.md5], spec)
     }
 
 

@@ -60,8 +60,8 @@ def abort_upload(*, by: User, version_pk: int, upload: int, storage_path: str) -
 
 def _need_upload(by: User, version_pk: int, upload: int, storage_path: str) -> ArtifactFile:
     file = _files().filter(pk=upload, version=version_pk).first()
-    known = file is not None and file.part_sums and file.storage_path == storage_path
-    if file is None or not known or not can(by, Action.READ, file.version.sequence.project):
+    is_announced = file is not None and file.part_sums and file.storage_path == storage_path
+    if file is None or not is_announced or not can(by, Action.READ, file.version.sequence.project):
         raise NotFound(_("There is no such upload that you may complete."))
     check(by, Action.EDIT, file.version.sequence.project)
     if file.blob_id is None and file.version.state != Version.State.PENDING:

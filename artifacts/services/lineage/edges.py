@@ -98,7 +98,7 @@ class Edges:
         """One query for all runs among them, and one for all versions."""
         versions, runs = pks_of(frontier, "version"), pks_of(frontier, "run")
         logged, used = (RunOutput, RunInput) if side == "up" else (RunInput, RunOutput)
-        found: dict[tuple[Key, str], list[Key]] = defaultdict(list)
+        neighbours: dict[tuple[Key, str], list[Key]] = defaultdict(list)
         committed = {"version__version_index__isnull": False}
         for model, own, pks in ((logged, "version", versions), (used, "run", runs)):
             if pks:
@@ -109,11 +109,11 @@ class Edges:
                 read = list(values[: _MOST_EDGES + 1])
                 self.is_cut = self.is_cut or len(read) > _MOST_EDGES
                 for near, far, is_deleted, type_name in read[:_MOST_EDGES]:
-                    found[f"{own}-{near}", other].append(f"{other}-{far}")
+                    neighbours[f"{own}-{near}", other].append(f"{other}-{far}")
                     self.type_of[f"{other}-{far}"] = type_name
                     if is_deleted and type_name is not None:
                         self.deleted.add(f"{other}-{far}")
-        for (key, kind), far in found.items():
+        for (key, kind), far in neighbours.items():
             yield Neighbours(key, kind, far)
 
 

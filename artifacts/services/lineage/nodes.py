@@ -170,21 +170,21 @@ def find_members(
     if text:
         runs = runs.filter(Q(display_name__icontains=text) | Q(name__icontains=text))
         sources = sources.filter(_named(text))
-    found: list[tuple[Node, Run | Membership | None]]
+    members: list[tuple[Node, Run | Membership | None]]
     if node.is_deleted:
-        found = _find_deleted(by, node.kind, runs, sources, most)
+        members = _find_deleted(by, node.kind, runs, sources, most)
     elif node.kind == "run":
         read_runs = runs.for_path().listed().order_by("-pk")[:most]
-        found = [(_run_node(run.pk, run), run) for run in read_runs]
+        members = [(_run_node(run.pk, run), run) for run in read_runs]
     else:
         memberships = sources.for_path().order_by("-pk")[:most]
-        found = [
+        members = [
             (_version_node(membership.version_id, membership), membership)
             for membership in memberships
         ]
     if not text:
-        return found, len(node.members)
-    return found, runs.count() if node.kind == "run" else sources.count()
+        return members, len(node.members)
+    return members, runs.count() if node.kind == "run" else sources.count()
 
 
 def _best_membership(memberships: MembershipQuerySet) -> Subquery:

@@ -90,16 +90,16 @@ def _source_name(event: Event) -> str:
 
 def _sources(by: User, events: list[Event]) -> dict[str, Membership]:
     """Where versions that were unlinked still are, by full name, as far as the person may see."""
-    wanted = Q(pk__in=())
+    condition = Q(pk__in=())
     for name in map(_source_name, events):
         path, _colon, number = name.partition(":")
         parts, match = path.split("/"), NUMBER.fullmatch(number)
         if len(parts) == 3 and match:
-            wanted |= Q(
+            condition |= Q(
                 collection__project__entity__name=parts[0],
                 collection__project__name=parts[1],
                 collection__name=parts[2],
                 index=int(match[1]),
             )
-    found = Membership.objects.visible_to(by).filter(wanted).for_path()
-    return {each.full_name: each for each in found}
+    sources = Membership.objects.visible_to(by).filter(condition).for_path()
+    return {each.full_name: each for each in sources}

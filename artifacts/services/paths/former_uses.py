@@ -71,20 +71,20 @@ def former_uses_of(*, by: User, project: Project, names: Iterable[str]) -> dict[
     All people are counted; those whom `by` may not know are not named. Three queries.
     """
     check(by, Action.READ, project)
-    found = {name.lower(): FormerUses() for name in names}
+    uses_of = {name.lower(): FormerUses() for name in names}
     uses = FormerPathUse.objects.filter(project=project)
     for name, people_30, people_90, last_at in _counted(uses):
-        if known := found.get(name.lower()):
-            known.people_30 += people_30
-            known.people_90 += people_90
-            known.last_at = max(filter(None, (known.last_at, last_at)))
+        if of_name := uses_of.get(name.lower()):
+            of_name.people_30 += people_30
+            of_name.people_90 += people_90
+            of_name.last_at = max(filter(None, (of_name.last_at, last_at)))
     visible = uses.filter(user__in=User.objects.visible_to(by).values("pk"))
     pairs = visible.values_list("project_name", "user__username").annotate(last=Max("at"))
     for name, username, _last in pairs.order_by("-last", "user__username")[:_PEOPLE_READ]:
-        known = found.get(name.lower())
-        if known and username not in known.people and len(known.people) < _PEOPLE_SHOWN:
-            known.people.append(username)
-    return found
+        of_name = uses_of.get(name.lower())
+        if of_name and username not in of_name.people and len(of_name.people) < _PEOPLE_SHOWN:
+            of_name.people.append(username)
+    return uses_of
 
 
 def _counted(uses: QuerySet) -> Iterable[Any]:

@@ -73,13 +73,13 @@ def set_retention_rule(
         kind=Kind.COLLECTION,
         subject_id=locked.pk,
     )
-    known = RetentionRule.objects.filter(collection=locked).first()
-    if known and after == before:
-        return known
+    earlier = RetentionRule.objects.filter(collection=locked).first()
+    if earlier and after == before:
+        return earlier
     saved, _is_new = RetentionRule.objects.update_or_create(
         collection=locked, defaults=after | {"updated_by": by}
     )
-    _record(by, Verb.SET_RETENTION, locked, before=before if known else None, after=after)
+    _record(by, Verb.SET_RETENTION, locked, before=before if earlier else None, after=after)
     return saved
 
 
@@ -116,8 +116,8 @@ def versions_to_retire(rule: RetentionRule) -> QuerySet[Version]:
     if rule.older_than_days:
         limit = timezone.now() - timedelta(days=rule.older_than_days)
         versions = versions.filter(created_at__lt=limit)
-    kept = {"aliases": rule.keeps_aliases, "tags": rule.keeps_tags, "links": rule.keeps_links}
-    versions = without(versions, rule.collection, [name for name, keeps in kept.items() if keeps])
+    savers = {"aliases": rule.keeps_aliases, "tags": rule.keeps_tags, "links": rule.keeps_links}
+    versions = without(versions, rule.collection, [name for name, keeps in savers.items() if keeps])
     standing = LegalHold.objects.standing()
     on_hold = standing.filter(collection__isnull=False).values("collection")
     memberships = Membership.objects.filter(version=OuterRef("pk"), collection__in=on_hold)
@@ -162,7 +162,7 @@ def describe_rule(rule: RetentionRule) -> str:
         "Retention rule: the newest {count} versions stay",
         rule.keep_newest,
     ).format(count=rule.keep_newest)
-    kept = [
+    savers = [
         word
         for keeps, word in (
             (rule.keeps_aliases, _("what has an alias")),
@@ -172,7 +172,7 @@ def describe_rule(rule: RetentionRule) -> str:
         )
         if keeps
     ]
-    text = _("{rule}, and {kept}.").format(rule=text, kept=", ".join(kept))
+    text = _("{rule}, and {kept}.").format(rule=text, kept=", ".join(savers))
     if not rule.older_than_days:
         return text
     days = ngettext(

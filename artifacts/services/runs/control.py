@@ -43,8 +43,8 @@ def set_run_state(*, by: User, run: Run, state: str) -> Run:
     Raises Conflict for a run in a state that can't become this one.
     """
     check(by, Action.EDIT, run.project)
-    held = lock_run(run)
-    before = held.state_now
+    locked = lock_run(run)
+    before = locked.state_now
     if state not in TRANSITIONS:
         raise Invalid(
             _("A run is set to {states}, not to {state!r}.").format(
@@ -52,18 +52,18 @@ def set_run_state(*, by: User, run: Run, state: str) -> Run:
             )
         )
     if before == state:
-        return held
+        return locked
     if before not in TRANSITIONS[Run.State(state)]:
         raise Conflict(
             _("{run} is {before}, and such a run can't be set to {state!r}.").format(
                 run=run, before=before, state=state
             )
         )
-    held.state, held.exit_code = state, None
-    held.finished_at = timezone.now() if state == Run.State.FAILED else None
-    held.save(update_fields=["state", "exit_code", "finished_at"])
+    locked.state, locked.exit_code = state, None
+    locked.finished_at = timezone.now() if state == Run.State.FAILED else None
+    locked.save(update_fields=["state", "exit_code", "finished_at"])
     _record(by, Verb.UPDATE, run, before={"state": before}, after={"state": state})
-    return held
+    return locked
 
 
 @transaction.atomic
@@ -80,10 +80,10 @@ def delete_run(*, by: User, run: Run, with_artifacts: bool = False) -> None:
         lock_versions(mine)
         thing = _("the run {run} with its artifacts").format(run=run)
         move_to_trash(by=by, versions=mine, thing=thing, at=now)
-    held = lock_run(run)
-    _record(by, Verb.DELETE, held)
-    held.deleted_at, held.deleted_by = now, by
-    held.save(update_fields=["deleted_at", "deleted_by"])
+    locked = lock_run(run)
+    _record(by, Verb.DELETE, locked)
+    locked.deleted_at, locked.deleted_by = now, by
+    locked.save(update_fields=["deleted_at", "deleted_by"])
 
 
 def versions_only_of(run: Run) -> QuerySet[Version]:

@@ -21,12 +21,12 @@ def create_run_files(*, by: User, run: Run, names: Iterable[str]) -> list[RunFil
     """Note which files of a run will come: for each name as it was given, its row."""
     check(by, Action.EDIT, run.project)
     plain = [check_path(plain_name(name)) for name in names]
-    wanted = list(dict.fromkeys(plain))
+    unique = list(dict.fromkeys(plain))
     RunFile.objects.bulk_create(
-        [RunFile(run=run, name=name) for name in wanted], ignore_conflicts=True, batch_size=_BATCH
+        [RunFile(run=run, name=name) for name in unique], ignore_conflicts=True, batch_size=_BATCH
     )
-    found = _files(run, wanted)
-    return [found[name] for name in plain]
+    rows = _files(run, unique)
+    return [rows[name] for name in plain]
 
 
 def check_run_files(*, by: User, run: Run, names: Iterable[str]) -> None:
@@ -35,9 +35,9 @@ def check_run_files(*, by: User, run: Run, names: Iterable[str]) -> None:
     A file is there as soon as its bytes are, so that a client who says so tells nothing new.
     """
     check(by, Action.EDIT, run.project)
-    wanted = list(dict.fromkeys(kept_names(names, run.files.all(), "name")))
-    found = _files(run, wanted)
-    missing = [name for name in wanted if name not in found or found[name].blob_id is None]
+    unique = list(dict.fromkeys(kept_names(names, run.files.all(), "name")))
+    rows = _files(run, unique)
+    missing = [name for name in unique if name not in rows or rows[name].blob_id is None]
     if missing:
         raise Invalid(
             _("{count} of these files did not arrive: {names}. Upload them again.").format(

@@ -34,10 +34,10 @@ def read_referenced(*, by: User, references: Iterable[Reference | None]) -> Plac
     if clients:
         rows = Version.objects.filter(client_ids__client_id__in=clients)
         ids = dict(rows.values_list("client_ids__client_id", "pk"))
-    wanted = pks | set(ids.values())
-    if not wanted:
+    version_pks = pks | set(ids.values())
+    if not version_pks:
         return Places({}, {})
-    memberships = {pk: each.row for pk, each in read_versions(by, wanted).items() if each.row}
+    memberships = {pk: each.row for pk, each in read_versions(by, version_pks).items() if each.row}
     return Places(
         {name: memberships[pk] for name, pk in ids.items() if pk in memberships}, memberships
     )

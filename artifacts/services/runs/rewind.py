@@ -32,13 +32,13 @@ def rewind_run(*, by: User, run: Run, metric: str, value: float) -> Run:
     check(by, Action.EDIT, run.project)
     if metric != "_step" or not 0 <= value < 2**53 or value != int(value):
         raise Invalid(_("A run is taken back to a step: give `_step` and a whole number."))
-    held = lock_run(run)
-    later = RunLine.objects.filter(run=held, step__gt=int(value)).order_by("line")
+    locked = lock_run(run)
+    later = RunLine.objects.filter(run=locked, step__gt=int(value)).order_by("line")
     cut = later.values_list("line", flat=True).first()
-    history = RunLine.objects.of_stream(held, RunLine.Stream.HISTORY)
+    history = RunLine.objects.of_stream(locked, RunLine.Stream.HISTORY)
     if cut is not None:
         history.filter(line__gte=cut).delete()
-        _count_anew(held, history)
+        _count_anew(locked, history)
         record_event(
             by=by,
             verb=Verb.REWIND,
@@ -49,9 +49,9 @@ def rewind_run(*, by: User, run: Run, metric: str, value: float) -> Run:
             after={"step": int(value)},
         )
     for name, given in (AGAIN | {"heartbeat_at": timezone.now()}).items():
-        setattr(held, name, given)
-    held.save(update_fields=[*_COUNTED, *AGAIN, "heartbeat_at"])
-    return held
+        setattr(locked, name, given)
+    locked.save(update_fields=[*_COUNTED, *AGAIN, "heartbeat_at"])
+    return locked
 
 
 def _count_anew(run: Run, lines: RunLineQuerySet) -> None:
@@ -60,8 +60,8 @@ def _count_anew(run: Run, lines: RunLineQuerySet) -> None:
     texts = lines.values_list("text", flat=True).iterator()
     while rows := [read_line(text) for text in islice(texts, _BATCH)]:
         count_metrics(run.history_keys, rows)
-        known = [run.last_step, *map(step_of, rows)]
-        run.last_step = max((step for step in known if step is not None), default=None)
+        all_steps = [run.last_step, *map(step_of, rows)]
+        run.last_step = max((step for step in all_steps if step is not None), default=None)
     if last := lines.last():
         run.history_lines = last.line + 1
         with suppress(Invalid):  # lines are kept as they came

@@ -84,24 +84,24 @@ def add_lines(*, by: User, run: Run, chunk: Chunk) -> Run:
     speaks again is running.
     """
     check(by, Action.EDIT, run.project)
-    held = lock_run(run)
+    locked = lock_run(run)
     changes: dict[str, Any] = {"heartbeat_at": timezone.now()}
     for stream, (offset, content) in chunk.lines.items():
         steps: list[int | None] = [None] * len(content)
         if stream == RunLine.Stream.HISTORY:
             rows = [read_line(text) for text in content]
             steps = [step_of(row) for row in rows]
-            changes |= _progress(held, offset, rows, steps)
+            changes |= _progress(locked, offset, rows, steps)
         elif stream == RunLine.Stream.EVENTS:
             changes["system_metrics"] = system_metrics_of(content[-1])
-        _keep(held, stream, offset, list(zip(content, steps, strict=True)))
+        _keep(locked, stream, offset, list(zip(content, steps, strict=True)))
     if chunk.summary is not None:
         changes["summary"] = chunk.summary
-    changes |= _state(held, chunk)
+    changes |= _state(locked, chunk)
     for name, value in changes.items():
-        setattr(held, name, value)
-    held.save(update_fields=list(changes))
-    return held
+        setattr(locked, name, value)
+    locked.save(update_fields=list(changes))
+    return locked
 
 
 def _keep(run: Run, stream: str, offset: int, lines: list[tuple[str, int | None]]) -> None:
@@ -119,11 +119,11 @@ def _progress(
     if not rows[new]:
         return {}
     count_metrics(run.history_keys, rows[new])
-    known = [step for step in (run.last_step, *steps[new]) if step is not None]
+    all_steps = [step for step in (run.last_step, *steps[new]) if step is not None]
     return {
         "history_keys": run.history_keys,
         "history_lines": offset + len(rows),
-        "last_step": max(known, default=None),
+        "last_step": max(all_steps, default=None),
     }
 
 

@@ -247,8 +247,8 @@ def _clear_strays(report: SweepReport) -> Iterator[None]:
     limit = timezone.now() - GIVEN_UP
     lying = store().old_keys(limit.timestamp())
     while keys := list(islice(lying, _BATCH)):
-        known = set(Blob.objects.filter(sha256__in=keys).values_list("sha256", flat=True))
-        for key in set(keys) - known:
+        with_rows = set(Blob.objects.filter(sha256__in=keys).values_list("sha256", flat=True))
+        for key in set(keys) - with_rows:
             if report.is_trial:
                 report.add("strays")
             else:

@@ -41,22 +41,22 @@ def restore_version(*, by: User, version: Version) -> Restoration:
     """
     check(by, Action.EDIT, version.sequence.project)
     with transaction.atomic():
-        held = lock_version(version.pk)
-        restoration = Restoration(held)
-        if not held.deleted_at:
+        locked = lock_version(version.pk)
+        restoration = Restoration(locked)
+        if not locked.deleted_at:
             return restoration
-        if held.version_index is None:
+        if locked.version_index is None:
             raise Conflict(_("This version was never committed; log it anew."))
-        home = _home_of(held)
-        hidden = held.memberships.exclude(hidden_at=None).exclude(hidden_with_collection=True)
+        home = _home_of(locked)
+        hidden = locked.memberships.exclude(hidden_at=None).exclude(hidden_with_collection=True)
         memberships = list(hidden.for_path().order_by("pk"))
         targets = {each.pk: home if each.is_source else _portfolio_of(each) for each in memberships}
         homes = {target.pk for target in targets.values() if target}
         collections = lock_collections(homes | {each.collection_id for each in memberships})
         bring_back(collections[home.pk])
-        held.sequence, held.state, held.ttl_seconds = home, Version.State.COMMITTED, 0
-        held.deleted_at = held.deleted_by = None
-        held.save(update_fields=["sequence", "state", "ttl_seconds", "deleted_at", "deleted_by"])
+        locked.sequence, locked.state, locked.ttl_seconds = home, Version.State.COMMITTED, 0
+        locked.deleted_at = locked.deleted_by = None
+        locked.save(update_fields=["sequence", "state", "ttl_seconds", "deleted_at", "deleted_by"])
         for membership in memberships:
             target = targets[membership.pk] or membership.collection
             _show(by, restoration, membership, collections[target.pk])

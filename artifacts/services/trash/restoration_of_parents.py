@@ -53,12 +53,12 @@ def restore_run(*, by: User, run: Run) -> RunRestoration:
     """
     check(by, Action.EDIT, run.project)
     restoration = RunRestoration(run)
-    known = Run.with_deleted.filter(pk=run.pk).first()
-    if known is None:
+    itself = Run.with_deleted.filter(pk=run.pk).first()
+    if itself is None:
         raise NotFound(_("This run has been removed for good."))
-    if known.deleted_at is None:
+    if itself.deleted_at is None:
         return restoration
-    mine = Version.objects.filter(producers__run=run, deleted_at=known.deleted_at).in_trash()
+    mine = Version.objects.filter(producers__run=run, deleted_at=itself.deleted_at).in_trash()
     restoration.versions, restoration.refusals = _restore_versions(by, mine.for_path())
     locked = Run.with_deleted.select_for_update().get(pk=run.pk)
     if locked.removed_at:
@@ -89,20 +89,20 @@ def restore_collection(*, by: User, collection: Collection) -> CollectionRestora
     protected aliases that the person may not move. A repetition is fine.
     """
     check(by, Action.EDIT, collection.project)
-    known = Collection.with_deleted.filter(pk=collection.pk).for_path().first()
-    if known is None:
+    itself = Collection.with_deleted.filter(pk=collection.pk).for_path().first()
+    if itself is None:
         raise NotFound(_("There is no such collection that you may see."))
-    restoration = CollectionRestoration(known)
-    if known.deleted_at is None:
+    restoration = CollectionRestoration(itself)
+    if itself.deleted_at is None:
         return restoration
-    if not collections_in_trash().filter(pk=known.pk).exists():
+    if not collections_in_trash().filter(pk=itself.pk).exists():
         raise Conflict(
-            _("{name!r} can't be restored: it was removed for good.").format(name=known.name)
+            _("{name!r} can't be restored: it was removed for good.").format(name=itself.name)
         )
-    if not known.is_portfolio:
-        mine = Version.objects.filter(sequence=known, deleted_at=known.deleted_at).in_trash()
+    if not itself.is_portfolio:
+        mine = Version.objects.filter(sequence=itself, deleted_at=itself.deleted_at).in_trash()
         restoration.versions, restoration.refusals = _restore_versions(by, mine.for_path())
-    locked = lock_collections([known.pk])[known.pk]
+    locked = lock_collections([itself.pk])[itself.pk]
     if restoration.versions and locked.deleted_at:  # they went to a like collection of the name
         restoration.collection = restoration.versions[0].version.sequence
     elif locked.deleted_at:

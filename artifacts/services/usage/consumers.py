@@ -153,12 +153,14 @@ def drift_of(collection: Collection, days: int = DAYS) -> Drift | None:
         return None
     main = next((alias for alias in aliases if alias.name == PRODUCTION), aliases[0])
     main.membership.collection = collection
-    found = _most_used(collection, {each.membership.version_id for each in aliases}, days)
-    memberships = Membership.objects.live().filter(collection=collection, version__in=list(found))
+    most_used = _most_used(collection, {each.membership.version_id for each in aliases}, days)
+    memberships = Membership.objects.live().filter(
+        collection=collection, version__in=list(most_used)
+    )
     versions = []
     for membership in memberships:
         membership.collection = collection
-        runs, people = found[membership.version_id]
+        runs, people = most_used[membership.version_id]
         is_behind = membership.index < main.membership.index
         versions.append(Drifting(membership, is_behind, runs, people))
     if not versions:

@@ -55,19 +55,19 @@ def last_reached(
     if api_key is None or project is None:
         return None
     key = api_key.pk, version_id, project.pk
-    found = _read(key)
-    if found and is_use:
-        _write(key, replace(found, was_used=True))
-    return found if found and found.reference else None
+    reference = _read(key)
+    if reference and is_use:
+        _write(key, replace(reference, was_used=True))
+    return reference if reference and reference.reference else None
 
 
 def last_reference(*, api_key: ApiKey | None, membership: Membership) -> str:
     """Return the alias or number by which the key reached this membership, "" where unknown."""
-    found = last_reached(
+    reference = last_reached(
         api_key=api_key, version_id=membership.version_id, project=membership.collection.project
     )
-    is_here = found is not None and found.collection_id == membership.collection_id
-    return found.reference if found and is_here else ""
+    is_here = reference is not None and reference.collection_id == membership.collection_id
+    return reference.reference if reference and is_here else ""
 
 
 def _read(key: tuple[int, int, int]) -> Reached | None:

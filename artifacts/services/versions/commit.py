@@ -85,7 +85,7 @@ def _write(
 
     def entries() -> Iterator[Entry]:
         for part in chunks(contents):
-            spool([row_of(version, entry, found) for entry, found in part], rows)
+            spool([row_of(version, entry, bytes_) for entry, bytes_ in part], rows)
             digest.update(b"".join(manifests.digest_line(entry) for entry, _found in part))
             yield from (entry for entry, _found in part)
 

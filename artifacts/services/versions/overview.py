@@ -69,14 +69,14 @@ def top_files(membership: Membership) -> TopFiles:
     entries = membership.version.entries.all()
     is_sorted = membership.version.file_count <= _MOST_SORTED
     order = ("-size", "path") if is_sorted else ("path",)
-    wanted = Q(path__in=README_NAMES) | Q(pk__in=entries.order_by(*order).values("pk")[:_FILES])
+    condition = Q(path__in=README_NAMES) | Q(pk__in=entries.order_by(*order).values("pk")[:_FILES])
     ranks = [When(path=name, then=Value(rank)) for rank, name in enumerate(README_NAMES)]
     rank = Case(*ranks, default=Value(len(ranks)), output_field=IntegerField())
-    found: list[Any] = list(
-        entries.filter(wanted).annotate(rank=rank).select_related("blob").order_by(*order)
+    rows: list[Any] = list(
+        entries.filter(condition).annotate(rank=rank).select_related("blob").order_by(*order)
     )
-    readmes = [entry for entry in found if entry.rank < len(ranks) and entry.blob]
-    return TopFiles(found[:_FILES], min(readmes, key=lambda entry: entry.rank, default=None))
+    readmes = [entry for entry in rows if entry.rank < len(ranks) and entry.blob]
+    return TopFiles(rows[:_FILES], min(readmes, key=lambda entry: entry.rank, default=None))
 
 
 def read_readme(entry: ManifestEntry) -> Readme | None:
@@ -85,13 +85,13 @@ def read_readme(entry: ManifestEntry) -> Readme | None:
         return None
     try:
         with store().open(entry.blob.sha256) as file:
-            found = read_text(file, entry.size, _README_BYTES)
+            text_read = read_text(file, entry.size, _README_BYTES)
     except Unavailable:
         return None
-    if found is None:
+    if text_read is None:
         return None
-    _facts, text = front_matter_of(found.text)  # the page of the file shows these, too
-    if not found.is_cut and len(text) <= _README_SHOWN:
+    _facts, text = front_matter_of(text_read.text)  # the page of the file shows these, too
+    if not text_read.is_cut and len(text) <= _README_SHOWN:
         return Readme(text, is_cut=False)
     text = text[:_README_SHOWN]  # to the end of a paragraph, or at least of a line
     end = max(text.rfind("\n\n"), 0) or max(text.rfind("\n"), 0) or len(text)
@@ -103,8 +103,8 @@ def recent_use(*, by: User, version_id: int, days: int = DAYS) -> RecentUse:
     since = timezone.now() - timedelta(days=days)
     runs = Run.objects.visible_to(by)
     uses = RunInput.objects.filter(version=version_id, created_at__gte=since, run__in=runs)
-    shown = uses.select_related("run__user", "run__project__entity").order_by("-pk")
-    rows = list(shown[: _USERS + 1])
+    newest_uses = uses.select_related("run__user", "run__project__entity").order_by("-pk")
+    rows = list(newest_uses[: _USERS + 1])
     downloads = Download.objects.visible_to(by).filter(version=version_id, last_at__gte=since)
     people = downloads.exclude(user=None).values_list("user__username").annotate(at=Max("last_at"))
     persons = [PersonsUse(*row) for row in people.order_by("-at")[: _USERS + 1]]

@@ -27,24 +27,24 @@ def set_version_ttl(
     Conflict for what is linked, Unread where somebody set another TTL meanwhile.
     """
     check(by, Action.EDIT, version)
-    held = lock_version(version.pk)
-    before = held.ttl_seconds
+    locked = lock_version(version.pk)
+    before = locked.ttl_seconds
     after = settle_edit(
         by=by,
         opened=opened,
         now={"ttl_seconds": before},
         given={"ttl_seconds": check_ttl(ttl_seconds)},
         kind=Kind.VERSION,
-        subject_id=held.pk,
+        subject_id=locked.pk,
     )["ttl_seconds"]
-    if after and after != before and held.created_at + timedelta(seconds=after) < timezone.now():
+    if after and after != before and locked.created_at + timedelta(seconds=after) < timezone.now():
         raise Invalid(
             _(
                 "{version} can't have this TTL: it was created on {day}, so its time would be over "
                 "already. Give more days, or delete it."
-            ).format(version=version.seen_by(by), day=held.created_at.date().isoformat())
+            ).format(version=version.seen_by(by), day=locked.created_at.date().isoformat())
         )
-    return update_version(by=by, version=held, ttl_seconds=after)
+    return update_version(by=by, version=locked, ttl_seconds=after)
 
 
 def expires_at(version: Version) -> datetime | None:

@@ -41,14 +41,14 @@ def update_version(
     """
     check(by, Action.EDIT, version)
     _lock(version)
-    given: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     if description is not None:
-        given |= _settle_description(by, version, description, opened)
+        fields |= _settle_description(by, version, description, opened)
     if metadata is not None:
-        given["metadata"] = check_metadata(metadata)
+        fields["metadata"] = check_metadata(metadata)
     if ttl_seconds is not UNCHANGED:
-        given["ttl_seconds"] = check_ttl(ttl_seconds)
-    changed = {name: value for name, value in given.items() if value != getattr(version, name)}
+        fields["ttl_seconds"] = check_ttl(ttl_seconds)
+    changed = {name: value for name, value in fields.items() if value != getattr(version, name)}
     if changed.get("ttl_seconds", 0) != 0 and is_linked(version):
         raise Conflict(
             _("{version} is linked, and what is linked has no TTL. Unlink it first.").format(
@@ -112,8 +112,8 @@ def _change(
 
 def add_tags(version: Version, names: Iterable[str]) -> list[str]:
     """Tag the version and return which tags are new on it."""
-    known = set(version.tags.values_list("name", flat=True))
-    new = [name for name in names if name not in known]
+    existing = set(version.tags.values_list("name", flat=True))
+    new = [name for name in names if name not in existing]
     VersionTag.objects.bulk_create(
         (VersionTag(version=version, name=name) for name in new), ignore_conflicts=True
     )
