@@ -59,40 +59,48 @@ VERSION_OBJECTS = {"metadata": lambda membership: membership.version.metadata}
 def collection_detail(request: HtmxRequest, collection: Collection) -> HttpResponse:
     if collection.project.is_registry:
         return redirect(collection)
-    query = request.GET.get("v", "").strip()
-    versions = versions_of(request, collection, query)
-    holds = holds_on(request.user, collection)
-    context = {"browser": browser_of(request, collection.project, collection), "holds": holds}
-    context |= retention_context(request.user, collection)
-    context |= {
+    context = {
         "collection": collection,
-        "versions": versions,
-        "metrics": metrics_panel(
-            request.user,
-            collection,
-            versions.rows,
-            url=collection.get_absolute_url(),
-            query=request.GET,
-        ),
-        "ticks": ticks_of(request.GET, collection, versions.rows),
-        "query": query,
-        "menu": collection_menu(request.user, collection, holds.item),
-        "delete_url": versions_url(collection)
-        if can(request.user, Action.EDIT, collection.project)
-        else "",
-        "views": views_menu(request.user, request.GET, collection.project, "versions", collection),
-        "description": render_markdown(collection.description or ""),
-        "is_description_long": is_long(collection.description or ""),
-        "collection_tags": list(collection.tags.order_by("name")),
-        "first_code": first_version_code(collection),
-        "departures": departures_of(by=request.user, collection=collection),
-        "drift": drift_panel(drift_of(collection)),
-        "strip": strip_panel(request.user, collection),
+        "browser": browser_of(request, collection.project, collection),
         "breadcrumb": collection_crumbs(collection),
+        **_about(request.user, collection),
+        **_version_table(request, collection),
     }
     return render_browser(
         request, "artifacts/collection/collection_detail.html", context, fragment="versions"
     )
+
+
+def _about(user: User, collection: Collection) -> dict[str, Any]:
+    """Return what stands above the table of versions: what the collection is, and who uses it."""
+    holds, text = holds_on(user, collection), collection.description or ""
+    return {
+        "holds": holds,
+        "menu": collection_menu(user, collection, holds.item),
+        "description": render_markdown(text),
+        "is_description_long": is_long(text),
+        "collection_tags": list(collection.tags.order_by("name")),
+        "first_code": first_version_code(collection),
+        "departures": departures_of(by=user, collection=collection),
+        "drift": drift_panel(drift_of(collection)),
+        "strip": strip_panel(user, collection),
+        **retention_context(user, collection),
+    }
+
+
+def _version_table(request: HtmxRequest, collection: Collection) -> dict[str, Any]:
+    """Return the page of versions that the address asks for, and what one can do with it."""
+    user, query, url = request.user, request.GET, collection.get_absolute_url()
+    versions = versions_of(request, collection, query.get("v", "").strip())
+    can_edit = can(user, Action.EDIT, collection.project)
+    return {
+        "versions": versions,
+        "metrics": metrics_panel(user, collection, versions.rows, url=url, query=query),
+        "ticks": ticks_of(query, collection, versions.rows),
+        "query": query.get("v", "").strip(),
+        "delete_url": versions_url(collection) if can_edit else "",
+        "views": views_menu(user, query, collection.project, "versions", collection),
+    }
 
 
 @exported
