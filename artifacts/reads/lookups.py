@@ -26,12 +26,12 @@ from registry_site.queries.prepared import prepared
 
 
 def find_project(entity_name: str, name: str) -> Project | None:
-    """The project of this path, whatever the capitals of the entity."""
+    """Return the project of this path, whatever the capitals of the entity."""
     return _one(_projects(entity_name.lower(), name))
 
 
 def find_collection(project: Project, name: str) -> Collection | None:
-    """The project's collection of this name."""
+    """Return the project's collection of this name."""
     collection = _one(_collections(project.pk, name))
     if collection:
         collection.project = project
@@ -39,7 +39,7 @@ def find_collection(project: Project, name: str) -> Collection | None:
 
 
 def find_former_collection(entity_name: str, project_name: str, name: str) -> Collection | None:
-    """The collection that left this path last, where nothing was made there anew."""
+    """Return the collection that left this path last, where nothing was made there anew."""
     rows = CollectionPath.objects.at(entity_name, project_name, name)
     row = rows.select_related("collection__artifact_type", "collection__project__entity").first()
     return row.collection if row else None
@@ -53,13 +53,13 @@ def was_left(user: User, entity_name: str, project_name: str) -> bool:
 
 
 def find_former_project(entity_name: str, name: str) -> Project | None:
-    """The project that had this name last, where nobody made it anew."""
+    """Return the project that had this name last, unless somebody made it anew."""
     row = ProjectPath.objects.at(entity_name, name).first()
     return row.project if row else None
 
 
 def find_membership(collection: Collection, reference: str) -> Membership | None:
-    """The live membership that `v3`, `latest`, "" or an alias names in the collection."""
+    """Return the live membership that `v3`, `latest`, "" or an alias names in the collection."""
     if reference in {"", LATEST}:
         membership = _one(_newest_memberships(collection.pk))
     elif number := NUMBER.fullmatch(reference):
@@ -72,7 +72,7 @@ def find_membership(collection: Collection, reference: str) -> Membership | None
 
 
 def find_membership_of(version: Version, collection: Collection) -> Membership | None:
-    """The version's live membership in the collection."""
+    """Return the version's live membership in the collection."""
     membership = _one(_memberships_in(version.pk, collection.pk))
     if membership:
         membership.collection, membership.version = collection, version
@@ -80,22 +80,22 @@ def find_membership_of(version: Version, collection: Collection) -> Membership |
 
 
 def find_version(pk: int) -> Version | None:
-    """The version, pending or committed, with its sequence and project."""
+    """Return the version, pending or committed, with its sequence and project."""
     return _one(_versions(pk))
 
 
 def find_version_by_client_id(client_id: str) -> Version | None:
-    """The version to which a client gave this id."""
+    """Return the version to which a client gave this id."""
     return _one(_client_versions(client_id))
 
 
 def find_content(sequence: Collection, digest: str, algorithm: str) -> Version | None:
-    """The newest committed version of the sequence that has this content."""
+    """Return the newest committed version of the sequence that has this content."""
     return _one(_contents(sequence.pk, digest, algorithm))
 
 
 def find_run(project: Project, name: str) -> Run | None:
-    """The project's run of this name."""
+    """Return the project's run of this name."""
     run = _one(_runs(project.pk, name))
     if run:
         run.project = project

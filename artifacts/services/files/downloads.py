@@ -46,7 +46,7 @@ def downloadable_file(
 def _entries_at(
     by: User, entity_name: str, project_name: str, collection_name: str
 ) -> tuple[Collection | None, QuerySet]:
-    """The collection of this path and all its files; no collection for the path of a hidden one."""
+    """Return the collection of this path and its files; None and files for a hidden one's path."""
     named = Collection.objects.visible_to(by).at(entity_name, project_name, collection_name)
     path = entity_name, project_name, collection_name
     here = named.for_api().first()
@@ -75,7 +75,7 @@ def _entries_at(
 def _note(
     by: User, version: Version, collection: Collection | None, api_key: ApiKey | None
 ) -> None:
-    """Note the download where the version was reached; through a hidden path, where it is seen."""
+    """Note the download in the collection of its path; for a hidden path, where it is seen."""
     membership: Membership | None = (
         Membership(collection=collection, version=version)
         if collection
