@@ -3,10 +3,11 @@
 from django.utils.translation import gettext as _
 
 from artifacts.models import Project
+from artifacts.services.reach.projects import reach_project_by_id
 from registries.models import Registry
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.names import REGISTRY_PREFIX, check_path_entity
-from registry_site.errors import Invalid, NotFound
+from registry_site.errors import Invalid
 from registry_site.texts.ids import decode_id
 
 
@@ -26,11 +27,7 @@ def project_named(user: User, entity_name: str, name: str) -> Project | None:
 
 def need_project(user: User, text: str | None) -> Project:
     """The project of this id, or raise NotFound."""
-    pk = decode_id(text, "Project")
-    project = Project.objects.visible_to(user).for_role().filter(pk=pk).first()
-    if project is None:
-        raise NotFound(_("There is no such project or registry that you may see."))
-    return project
+    return reach_project_by_id(by=user, pk=decode_id(text, "Project"))
 
 
 def need_registry(user: User, text: str | None) -> Registry:

@@ -62,16 +62,11 @@ def type_artifact_sequence(kind: ArtifactType, info, name):
 @field("ArtifactType", "artifact")
 def type_artifact(kind: ArtifactType | FormerType, info, name):
     """The version that `collection:alias` names, if it is of this type."""
-    if isinstance(kind, FormerType):
-        membership = membership_at(kind.project, name, info)
-        return (
-            membership.version
-            if membership and membership.collection.artifact_type.name == kind.name
-            else None
-        )
     membership = membership_at(kind.project, name, info)
-    return (
-        membership.version
-        if membership and membership.collection.artifact_type_id == kind.pk
-        else None
-    )
+    return membership.version if membership and _is_of(membership.collection, kind) else None
+
+
+def _is_of(collection: Collection, kind: ArtifactType | FormerType) -> bool:
+    if isinstance(kind, FormerType):
+        return collection.artifact_type.name == kind.name
+    return collection.artifact_type_id == kind.pk
