@@ -17,7 +17,7 @@ TEAM = reverse("accounts:entity_settings", args=["nlp"])
 
 
 def words(response):
-    return " ".join(response.text.split())
+    return response.text  # in which white space is squeezed
 
 
 def answer_url(verb, invitation):
