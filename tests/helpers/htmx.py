@@ -3,6 +3,8 @@
 import re
 from html.parser import HTMLParser
 
+from tests.helpers.html import Html, squeezed
+
 HTMX = {"HX-Request": "true"}
 _VOID = {"br", "circle", "hr", "img", "input", "line", "link", "meta", "path", "rect", "use"}
 
@@ -18,7 +20,7 @@ def element(response, id_):
     finder.feed(response.content.decode())
     assert finder.pieces, f"no element #{id_}"
     html = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", "".join(finder.pieces))
-    return re.sub(r"\s+", " ", html).strip()
+    return Html(squeezed(html).strip())
 
 
 def assert_swap_equals_reload(swapped, reloaded, id_):

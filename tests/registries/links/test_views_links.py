@@ -190,7 +190,7 @@ def test_link_version_takes_a_full_name_or_an_address(
         ("nobody/iris/iris-model:v0", "There is no version"),
         ("charlie/own/secret:v0", "There is no version"),
         ("vision/iris", "is no full name"),
-        ("https://elsewhere.example/vision/iris/artifacts/model/iris-model/v0", "another server"),
+        ("https://elsewhere.example/vision/iris/artifacts/model/iris-model/v0", "not this server"),
         ("http://testserver/vision/iris", "shows no artifact"),
         ("http://testserver/a/b/c/d/e/f/g/h/i", "shows no artifact"),
         ("vision/iris/data:v0", "accept the type “dataset”"),
