@@ -49,12 +49,8 @@ def update_version(
     if ttl_seconds is not UNCHANGED:
         fields["ttl_seconds"] = check_ttl(ttl_seconds)
     changed = {name: value for name, value in fields.items() if value != getattr(version, name)}
-    if changed.get("ttl_seconds", 0) != 0 and is_linked(version):
-        raise Conflict(
-            _("{version} is linked, and what is linked has no TTL. Unlink it first.").format(
-                version=version.seen_by(by)
-            )
-        )
+    if changed.get("ttl_seconds", 0) != 0:
+        _check_not_linked(by, version)
     before = {name: getattr(version, name) for name in changed}
     new, gone = add_tags(version, check_tag_names(tags_added)), list(tags_removed)
     VersionTag.objects.filter(version=version, name__in=gone).delete()
@@ -72,6 +68,16 @@ def _lock(version: Version) -> None:
     locked = lock_version(version.pk)
     version.description, version.metadata = locked.description, locked.metadata
     version.ttl_seconds = locked.ttl_seconds
+
+
+def _check_not_linked(by: User, version: Version) -> None:
+    """Raise Conflict for a TTL of what is linked."""
+    if is_linked(version):
+        raise Conflict(
+            _("{version} is linked, and what is linked has no TTL. Unlink it first.").format(
+                version=version.seen_by(by)
+            )
+        )
 
 
 def _settle_description(
