@@ -85,7 +85,7 @@ def render_settings(
     template: str,
     context: dict[str, Any] | None = None,
     *,
-    fragment: str = "settings",
+    fragment: str | None = "settings",
     status: int = 200,
 ) -> HttpResponse:
     """Show a tab in the frame; htmx gets its fragment alone."""

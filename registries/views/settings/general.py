@@ -32,7 +32,9 @@ _OWNERS_OFFERED = 200
 def settings_general(request: HtmxRequest, registry: Registry) -> HttpResponse:
     if not can(request.user, Action.MANAGE, registry.project) and request.method != "POST":
         context = {"names": former_names_table(request, registry)}
-        return render_settings(request, registry, "settings_general", _TEMPLATE, context)
+        return render_settings(
+            request, registry, "settings_general", _TEMPLATE, context, fragment=None
+        )
     check(request.user, Action.MANAGE, registry.project)
 
     def save(data: dict[str, Any]) -> str:
