@@ -73,7 +73,7 @@ def django_db_setup(django_db_setup):
 def _apart(settings, tmp_path):
     """Each test has its own files, cheap passwords, and English, whatever the last one spoke."""
     translation.activate("en")
-    for remembered in (usage._noted, usage._waiting, reached._asked, former_uses._noted):
+    for remembered in (usage._noted, usage._waiting, reached._memory, former_uses._noted):
         remembered.clear()  # rows of the last test had the same keys
     settings.STORAGE_FOLDER = tmp_path / "files"
     settings.DATA_DIR = tmp_path

@@ -47,9 +47,9 @@ class Matcher(SequenceMatcher):
 
     def __init__(self, base: Sequence[Any], other: Sequence[Any], work: int) -> None:
         super().__init__(None, base, other, autojunk=False)
-        found: dict[Any, list[int]] = self.b2j  # type: ignore[attr-defined]
+        lines_of: dict[Any, list[int]] = self.b2j  # type: ignore[attr-defined]
         self.end = len(base)
-        self.costs = list(accumulate((1 + len(found.get(line, ())) for line in base), initial=0))
+        self.costs = list(accumulate((1 + len(lines_of.get(line, ())) for line in base), initial=0))
         self.left = work
 
     @property
@@ -174,5 +174,5 @@ def _line(sign: str, base_number: int | None, other_number: int | None, text: st
     if sign and text.endswith("\r"):
         note = "CRLF"
     text = text.removesuffix("\r")
-    shown = text if len(text) <= MOST_WIDTH else f"{text[:MOST_WIDTH]}…"
-    return Line(sign, base_number, other_number, shown, note)
+    text_cut = text if len(text) <= MOST_WIDTH else f"{text[:MOST_WIDTH]}…"
+    return Line(sign, base_number, other_number, text_cut, note)

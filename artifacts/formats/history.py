@@ -128,13 +128,13 @@ def numbers_among(metrics: dict[str, Any]) -> list[str]:
 
 def media_among(metrics: dict[str, Any]) -> dict[str, dict[str, int]]:
     """What else was logged over time as objects of wandb: for each name, how often which type."""
-    found: dict[str, dict[str, int]] = {}
+    counts_by_name: dict[str, dict[str, int]] = {}
     for name in sorted(metrics, key=natural_key):
         counts = metrics[name].get("typeCounts", ())
         media = {each["type"]: each["count"] for each in counts if each["type"] not in _PLAIN}
         if media:
-            found[name] = media
-    return found
+            counts_by_name[name] = media
+    return counts_by_name
 
 
 def _has_type(metric: dict[str, Any], name: str) -> bool:

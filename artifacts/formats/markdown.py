@@ -184,7 +184,7 @@ def _with_images(html: str, files: FileAddresses | None, folder: str) -> str:
     paths = {_image_path(tag, folder) for tag in _IMAGE.findall(html)} - {""}
     addresses = files.images(paths) if files is not None and paths else {}
 
-    def shown(match: re.Match[str]) -> str:
+    def image_of(match: re.Match[str]) -> str:
         tag = match[0]
         alt = _ALT.search(tag)
         if address := addresses.get(_image_path(tag, folder)):
@@ -192,7 +192,7 @@ def _with_images(html: str, files: FileAddresses | None, folder: str) -> str:
             return _SOURCE.sub(lambda _source: source if alt else f'{source} alt=""', tag)
         return f"<span>{alt[1]}</span>" if alt else ""
 
-    return _IMAGE.sub(shown, html)
+    return _IMAGE.sub(image_of, html)
 
 
 def _image_path(tag: str, folder: str) -> str:

@@ -206,8 +206,8 @@ class MembershipQuerySet(models.QuerySet):
 class AliasQuerySet(models.QuerySet):
     def readable(self) -> Self:
         """Without older ones that the SDK takes for numbers, which only Python can tell."""
-        named = self.filter(name__startswith="v").values_list("pk", "name")
-        return self.exclude(pk__in=[pk for pk, name in named if is_version_number(name)])
+        beginning_with_v = self.filter(name__startswith="v").values_list("pk", "name")
+        return self.exclude(pk__in=[pk for pk, name in beginning_with_v if is_version_number(name)])
 
     def meant_by(self, names: Iterable[str]) -> Self:
         """Aliases of these names, whatever their capitals.

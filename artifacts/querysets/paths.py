@@ -20,8 +20,8 @@ def same_project(field: str, name: str) -> Q:
 class ProjectPathQuerySet(models.QuerySet):
     def at(self, entity_name: str, name: str) -> Self:
         """The row of this path, if the project that it leads to lives."""
-        named = self.filter(same_project("name", name), entity__name__lower=entity_name.lower())
-        return named.filter(project__deleted_at=None).select_related(
+        rows = self.filter(same_project("name", name), entity__name__lower=entity_name.lower())
+        return rows.filter(project__deleted_at=None).select_related(
             "project__entity__organization", "project__entity__team__organization"
         )
 
@@ -46,9 +46,9 @@ class CollectionPathQuerySet(models.QuerySet):
         The project's name is read from its row: somebody may have changed it a moment ago.
         """
         projects = apps.get_model("artifacts", "Project").objects
-        named = projects.filter(pk=collection.project_id).annotate(lower=Lower("name"))
+        own_project = projects.filter(pk=collection.project_id).annotate(lower=Lower("name"))
         return self.filter(
             entity=collection.project.entity_id,
-            project_name__lower=Subquery(named.values("lower")),
+            project_name__lower=Subquery(own_project.values("lower")),
             name__lower=Lower(Value(collection.name)),
         )

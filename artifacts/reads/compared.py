@@ -97,11 +97,11 @@ class ComparedManifests:
         total_of = {name: Total(count, int(a or 0), int(b or 0)) for name, count, a, b in rows}
         all_of_base = total_of.pop("base")
         totals = {state: total_of.get(state, Total()) for state in State}
-        kept = totals[State.CHANGED], totals[State.SAME]
+        in_both = totals[State.CHANGED], totals[State.SAME]
         # what the base has and the other has not, without looking for it
         totals[State.REMOVED] = Total(
-            all_of_base.count - sum(each.count for each in kept),
-            all_of_base.base_bytes - sum(each.base_bytes for each in kept),
+            all_of_base.count - sum(each.count for each in in_both),
+            all_of_base.base_bytes - sum(each.base_bytes for each in in_both),
         )
         return totals
 
@@ -113,8 +113,8 @@ class ComparedManifests:
         where = f"{self.where} AND other.path {sign} %(bound)s" if bound else self.where
         sides = []
         if in_other := set(states) - {State.REMOVED}:
-            wanted = "', '".join(sorted(in_other))
-            only = "" if in_other == _IN_OTHER else f" AND {_STATE} IN ('{wanted}')"
+            names = "', '".join(sorted(in_other))
+            only = "" if in_other == _IN_OTHER else f" AND {_STATE} IN ('{names}')"
             sides.append(self._others(where + only))
         if State.REMOVED in states:
             sides.append(_GONE.format(table=self.table, where=where))

@@ -42,6 +42,6 @@ def likely_refused(versions: QuerySet[Version]) -> QuerySet[Version]:
     """The versions that rules are most likely about come first: what is linked or has a name."""
     live = Membership.objects.live().filter(version=OuterRef("pk"))
     linked = live.exclude(collection=F("version__sequence"))
-    named = live.filter(pk__in=Alias.objects.values("membership"))
-    marked = versions.annotate(is_special=Exists(linked) | Exists(named))
+    with_alias = live.filter(pk__in=Alias.objects.values("membership"))
+    marked = versions.annotate(is_special=Exists(linked) | Exists(with_alias))
     return marked.order_by("-is_special", "pk")

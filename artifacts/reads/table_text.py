@@ -74,12 +74,12 @@ def _from(text: str, by: User) -> Q:
     number = NUMBER.fullmatch(reference) if path else None
     sequences = _model("Collection").objects.permitting(Action.READ, by).filter(kind="sequence")
     entity = "project__entity__name"
-    named = sequences.annotate(
+    with_paths = sequences.annotate(
         short=Concat(entity, Value("/"), "name"),
         long=Concat(entity, Value("/"), "project__name", Value("/"), "name"),
     )
     text_sought = path if number else text
-    rows = named.filter(Q(short__icontains=text_sought) | Q(long__icontains=text_sought))
+    rows = with_paths.filter(Q(short__icontains=text_sought) | Q(long__icontains=text_sought))
     from_there = Q(version__sequence__in=rows.values("pk"))
     return from_there & Q(version__version_index=int(number[1])) if number else from_there
 

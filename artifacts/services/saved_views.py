@@ -31,12 +31,12 @@ def normal_query(text: str) -> str:
         pairs = parse_qsl(text.removeprefix("?"), max_num_fields=200)
     except ValueError as error:
         raise Invalid(_("This address asks for too much to be saved.")) from error
-    kept = [
+    pairs_to_save = [
         (clean_text(name), clean_text(value))
         for name, value in pairs
         if name.rpartition("_")[2] not in _PASSING
     ]
-    query = urlencode(kept)
+    query = urlencode(pairs_to_save)
     if len(query) > MAX_QUERY:
         raise Invalid(_("This address asks for too much to be saved."))
     return query

@@ -31,12 +31,12 @@ class FolderStore:
         return Path(settings.STORAGE_FOLDER) / "incoming"
 
     @property
-    def _kept(self) -> Path:
+    def _root(self) -> Path:
         return Path(settings.STORAGE_FOLDER) / "sha256"
 
     def path_of(self, sha256: str) -> Path:
         """Return where the bytes lie, or would lie."""
-        return self._kept / sha256[:2] / sha256
+        return self._root / sha256[:2] / sha256
 
     @contextlib.contextmanager
     def receive(
@@ -76,7 +76,7 @@ class FolderStore:
         self.path_of(sha256).unlink(missing_ok=True)
 
     def old_keys(self, before: float) -> Iterator[str]:
-        for folder in sorted(self._kept.glob("[0-9a-f][0-9a-f]")):
+        for folder in sorted(self._root.glob("[0-9a-f][0-9a-f]")):
             for entry in os.scandir(folder):
                 with contextlib.suppress(FileNotFoundError):  # another process was first
                     if entry.stat().st_mtime < before:

@@ -109,8 +109,8 @@ def is_exact(interval: Interval | None, holder: Alias | None) -> bool:
 
     An alias that was given before events were kept has none.
     """
-    said = interval.number if interval and interval.is_current else None
-    return said == (holder.membership.number if holder else None)
+    number = interval.number if interval and interval.is_current else None
+    return number == (holder.membership.number if holder else None)
 
 
 def _end(event: Event) -> End:

@@ -59,11 +59,11 @@ def release_strip(collection: Collection) -> Strip:
     governed = AliasNames([*protected.all(), *pinned])
     if not governed:
         return Strip([], [], 0)
-    named = Alias.objects.filter(collection=collection)
-    named = named.select_related("membership__version", "event")
+    all_aliases = Alias.objects.filter(collection=collection)
+    all_aliases = all_aliases.select_related("membership__version", "event")
     first, second = AliasNames(protected), AliasNames(pinned)  # what no pattern alone covers
     aliases = sorted(
-        named.among(governed),
+        all_aliases.among(governed),
         key=lambda alias: (alias.name not in first, alias.name not in second, alias.name),
     )
     used = AliasNames(alias.name for alias in aliases)

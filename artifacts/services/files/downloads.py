@@ -47,9 +47,9 @@ def _entries_at(
     by: User, entity_name: str, project_name: str, collection_name: str
 ) -> tuple[Collection | None, QuerySet]:
     """Return the collection of this path and its files; None and files for a hidden one's path."""
-    named = Collection.objects.visible_to(by).at(entity_name, project_name, collection_name)
+    at_path = Collection.objects.visible_to(by).at(entity_name, project_name, collection_name)
     path = entity_name, project_name, collection_name
-    here = named.for_api().first()
+    here = at_path.for_api().first()
     collection = here or find_former_collection(*path)
     if collection and can(by, Action.READ, collection.project):
         check(by, Action.DOWNLOAD, collection.project)

@@ -43,7 +43,7 @@ def create_files(*, by: User, specs: list[FileSpec]) -> list[ArtifactFile]:
     (a bad path or sum), and Conflict for a file that a committed version doesn't have.
     """
     versions = _versions(by, {spec.version_pk for spec in specs})
-    found: dict[tuple[int, str, str], ArtifactFile] = {}
+    row_of: dict[tuple[int, str, str], ArtifactFile] = {}
     for pk, version in versions.items():
         own = [spec for spec in specs if spec.version_pk == pk]
         specs_by_key = {(check_path(spec.path), _digest(version, spec)): spec for spec in own}
@@ -52,9 +52,9 @@ def create_files(*, by: User, specs: list[FileSpec]) -> list[ArtifactFile]:
             if version.is_committed
             else _announce(version, specs_by_key)
         )
-        found |= {(pk, row.path, row.digest): row for row in rows}
+        row_of |= {(pk, row.path, row.digest): row for row in rows}
     keys = ((spec.path, _digest(versions[spec.version_pk], spec)) for spec in specs)
-    return [found[spec.version_pk, *key] for spec, key in zip(specs, keys, strict=True)]
+    return [row_of[spec.version_pk, *key] for spec, key in zip(specs, keys, strict=True)]
 
 
 def _versions(by: User, pks: set[int]) -> dict[int, Version]:
@@ -103,7 +103,7 @@ def _committed(version: Version, specs: Wanted) -> Iterable[ArtifactFile]:
 
 
 def _announce(version: Version, specs: Wanted) -> list[ArtifactFile]:
-    blob_pks = _held(version, specs)
+    blob_pks = _blob_pks_in_project(version, specs)
     ArtifactFile.objects.insert(
         ("path", "digest", "md5", "blob_id", "part_sums"),
         (
@@ -137,7 +137,7 @@ def _rows(version: Version, specs: Wanted) -> Iterable[ArtifactFile]:
             yield row
 
 
-def _held(version: Version, specs: Wanted) -> dict[tuple[str, str], int]:
+def _blob_pks_in_project(version: Version, specs: Wanted) -> dict[tuple[str, str], int]:
     """Return the bytes that the project holds already, by their MD5: an XXH128 is easy to forge."""
     blob_of: dict[str, Blob] = {}
     for part in chunks(spec.md5 for spec in specs.values() if spec.md5):

@@ -91,7 +91,7 @@ class _Walk:
         self.by, self.membership, self.scope, self.most = by, membership, scope, most
         self.start = f"version-{membership.version_id}"
         self.lineage = Lineage()
-        self.found: dict[Key, Node | None] = {self.start: None}  # the clusters are complete
+        self.node_of: dict[Key, Node | None] = {self.start: None}  # the clusters are complete
         self.opened, self.pulled = set(self.scope.opened), set(self.scope.pulled)
         self.edges: dict[Edge, None] = {}
         self.cluster_of: dict[Key, Key] = {}
@@ -101,17 +101,17 @@ class _Walk:
         """Read one side, step by step."""
         frontier, walked = [self.start], {self.start}
         for _step in range(self.scope.depth or MOST_STEPS):
-            found: dict[Key, Key] = {}
+            near_of: dict[Key, Key] = {}
             hidden: list[Key] = []  # in clusters, which lead on as one
             for near, kind, far in self.reader.step(frontier, side):
-                shown = self.cluster_of.get(near, near)
-                found |= dict.fromkeys(self._take(shown, kind, far, side), shown)
+                stand_in = self.cluster_of.get(near, near)
+                near_of |= dict.fromkeys(self._take(stand_in, kind, far, side), stand_in)
                 hidden += [
                     key for key in far if key in self.cluster_of and self.reader.is_hidden(key)
                 ]
-            self._add(found)
-            kept = [key for key in found if key in self.found]
-            frontier = [key for key in dict.fromkeys([*kept, *hidden]) if key not in walked]
+            self._add(near_of)
+            added = [key for key in near_of if key in self.node_of]
+            frontier = [key for key in dict.fromkeys([*added, *hidden]) if key not in walked]
             walked.update(frontier)
             if not frontier:
                 break
@@ -122,11 +122,11 @@ class _Walk:
     def nodes(self) -> dict[Key, Node]:
         """What was found, in that order, with names and addresses."""
         read = read_nodes(
-            self.by, [key for key, node in self.found.items() if not node], self.membership
+            self.by, [key for key, node in self.node_of.items() if not node], self.membership
         )
         for key in self.reader.chains & read.keys():
             read[key] = replace(read[key], kind="steps", type_name=_("runs and artifacts"))
-        return {key: node or read[key] for key, node in self.found.items()}
+        return {key: node or read[key] for key, node in self.node_of.items()}
 
     def _take(self, near: Key, kind: str, far: list[Key], side: Side) -> list[Key]:
         """Note the edges to these neighbours; return those that stand for themselves."""
@@ -136,17 +136,17 @@ class _Walk:
         new = [
             key
             for key in far
-            if key not in self.found and key not in self.cluster_of and key not in self.pulled
+            if key not in self.node_of and key not in self.cluster_of and key not in self.pulled
         ]
         for name, members in self._groups(new):
             cluster = f"{siblings}.{name}"
             if not {cluster, siblings} & self.opened:
                 self.cluster_of |= dict.fromkeys(members, cluster)
-                self.found[cluster] = self._cluster_node(cluster, kind, members)
+                self.node_of[cluster] = self._cluster_node(cluster, kind, members)
                 self.lineage.found_from[cluster] = near
         for key in far:
-            shown = self.cluster_of.get(key, key)
-            self.edges[(shown, near) if side == "up" else (near, shown)] = None
+            stand_in = self.cluster_of.get(key, key)
+            self.edges[(stand_in, near) if side == "up" else (near, stand_in)] = None
         return [key for key in far if key not in self.cluster_of]
 
     def _groups(self, siblings: list[Key]) -> Iterable[tuple[str, list[Key]]]:
@@ -191,13 +191,13 @@ class _Walk:
             is_deleted=members[0] in self.reader.deleted,
         )
 
-    def _add(self, found: Mapping[Key, Key]) -> None:
+    def _add(self, near_of: Mapping[Key, Key]) -> None:
         """Keep the nodes that are new, as far as there is room for them."""
-        new = [key for key in found if key not in self.found]
-        room = max(self.most - len(self.found), 0)
+        new = [key for key in near_of if key not in self.node_of]
+        room = max(self.most - len(self.node_of), 0)
         self.lineage.is_cut = self.lineage.is_cut or len(new) > room
-        self.found |= dict.fromkeys(new[:room])
-        self.lineage.found_from |= {key: found[key] for key in new[:room]}
+        self.node_of |= dict.fromkeys(new[:room])
+        self.lineage.found_from |= {key: near_of[key] for key in new[:room]}
 
 
 def _way(following: Mapping[Key, list[Key]], start: Key, end: Key) -> list[Key]:

@@ -169,7 +169,7 @@ def find_members(
         sources = sources.filter(pk=_best_membership(sources))
     if text:
         runs = runs.filter(Q(display_name__icontains=text) | Q(name__icontains=text))
-        sources = sources.filter(_named(text))
+        sources = sources.filter(_matching_text(text))
     members: list[tuple[Node, Run | Membership | None]]
     if node.is_deleted:
         members = _find_deleted(by, node.kind, runs, sources, most)
@@ -206,7 +206,7 @@ def _find_deleted(
     return [(_deleted_node(f"{word}-{pk}", read[pk]), None) for pk in sorted(read, reverse=True)]
 
 
-def _named(text: str) -> Q:
+def _matching_text(text: str) -> Q:
     """Memberships whose collection or number has this text: `iris`, `v3` or `iris-model:v3`."""
     name, colon, number = text.rpartition(":") if ":" in text else (text, "", "")
     condition = Q(collection__name__icontains=name)

@@ -10,17 +10,17 @@ class Recent:
 
     def __init__(self, seconds: float, most: int = 10_000) -> None:
         self.seconds, self.most = seconds, most
-        self._kept: dict[Hashable, tuple[float, Any]] = {}
+        self._values: dict[Hashable, tuple[float, Any]] = {}
 
     def get(self, key: Hashable) -> Any:
         """Return what is remembered, or None."""
-        at, value = self._kept.get(key, (float("-inf"), None))
+        at, value = self._values.get(key, (float("-inf"), None))
         return value if monotonic() - at < self.seconds else None
 
     def set(self, key: Hashable, value: Any) -> None:
-        if len(self._kept) >= self.most:
-            self._kept.clear()
-        self._kept[key] = monotonic(), value
+        if len(self._values) >= self.most:
+            self._values.clear()
+        self._values[key] = monotonic(), value
 
     def clear(self) -> None:
-        self._kept.clear()
+        self._values.clear()

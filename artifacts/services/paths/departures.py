@@ -73,8 +73,8 @@ def _unlinked(collection: Collection) -> QuerySet[Event]:
 
 
 def _predecessor(collection: Collection) -> Deletion | None:
-    named = Collection.with_deleted.filter(project=collection.project_id, name=collection.name)
-    earlier = named.exclude(deleted_at=None).for_path().select_related("deleted_by")
+    of_name = Collection.with_deleted.filter(project=collection.project_id, name=collection.name)
+    earlier = of_name.exclude(deleted_at=None).for_path().select_related("deleted_by")
     last = earlier.order_by("-deleted_at").first()
     return deletion_of_collection(last) if last else None
 

@@ -60,8 +60,8 @@ def leave_project_path(project: Project, *, leads_on: bool) -> None:
 
 def take_project_path(project: Project) -> None:
     """Let the project's name lead nowhere else: somebody has made it, or renamed theirs to it."""
-    named = ProjectPath.objects.filter(same_project("name", project.name), entity=project.entity_id)
-    named.exclude(project=project).delete()
+    rows = ProjectPath.objects.filter(same_project("name", project.name), entity=project.entity_id)
+    rows.exclude(project=project).delete()
 
 
 def move_project_path(project: Project) -> None:

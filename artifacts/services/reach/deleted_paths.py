@@ -26,10 +26,10 @@ _MOST_HIDDEN = 200  # deleted versions of a collection whose former aliases are 
 def check_project_not_deleted(*, by: User, entity_name: str, name: str) -> None:
     """Raise Gone where there was a project of this path, for those who could open it."""
     projects = Project.objects.permitting_until_deletion(Action.READ, by)
-    named = projects.filter(
+    of_name = projects.filter(
         entity__name__lower=entity_name.lower(), name__startswith=f"{name}/"
     )  # see Project.name_when_deleted
-    project = named.exclude(deleted_at=None).for_role().order_by("-deleted_at").first()
+    project = of_name.exclude(deleted_at=None).for_role().order_by("-deleted_at").first()
     if project:
         raise _gone(by, deletion_of_project(project), project.entity)
 
@@ -63,9 +63,9 @@ def check_collection_not_deleted(
     )
     if reference and (deletion := _version_in(by, collections, reference)):
         raise _gone(by, deletion, *_ways_up(collections))
-    named = collections.exclude(deleted_at=None).order_by("-deleted_at").first()
-    if named and all(each.deleted_at for each in collections):
-        raise _gone(by, deletion_of_collection(named), *_around(named.project))
+    last_deleted = collections.exclude(deleted_at=None).order_by("-deleted_at").first()
+    if last_deleted and all(each.deleted_at for each in collections):
+        raise _gone(by, deletion_of_collection(last_deleted), *_around(last_deleted.project))
     check_project_not_deleted(by=by, entity_name=entity_name, name=project_name)
 
 
@@ -84,12 +84,12 @@ def _version_in(by: User, collections: CollectionQuerySet, reference: str) -> De
     )
     memberships = memberships.for_path().select_related("version__deleted_by").order_by("-pk")
     if not (number := NUMBER.fullmatch(reference)):
-        named = (
+        with_alias = (
             each
             for each in memberships.exclude(dropped_aliases=[])[:_MOST_HIDDEN]
             if reference in each.dropped_aliases
         )
-        membership = next(named, None)
+        membership = next(with_alias, None)
         return deletion_of_version(by, membership) if membership else None
     if membership := memberships.filter(index=int(number[1])).first():
         return deletion_of_version(by, membership)

@@ -43,7 +43,7 @@ def check_not_linked(*, by: User | None, versions: QuerySet[Version], thing: Any
     if not (count := links.count()):
         return
     seen = links if by is None else links.visible_to(by)
-    named = list(seen.for_path().order_by("pk")[:_NAMED])
+    first_links = list(seen.for_path().order_by("pk")[:_NAMED])
     hidden = 0 if by is None else count - seen.count()
     raise Conflict(
         _(
@@ -51,19 +51,19 @@ def check_not_linked(*, by: User | None, versions: QuerySet[Version], thing: Any
             "({links}). Unlink it first: {who}."
         ).format(
             thing=thing,
-            links=_names(named, count - hidden - len(named), hidden),
-            who=_who_may_unlink(by, named, versions if hidden else None),
+            links=_names(first_links, count - hidden - len(first_links), hidden),
+            who=_who_may_unlink(by, first_links, versions if hidden else None),
         )
     )
 
 
-def _names(named: Iterable[Membership], more: int, hidden: int) -> str:
+def _names(links: Iterable[Membership], more: int, hidden: int) -> str:
     parts = [
         _("{version} as {link}").format(
             version=f"{each.version.sequence.name}:v{each.version.version_index}",
             link=each.full_name,
         )
-        for each in named
+        for each in links
     ]
     if more:
         parts.append(ngettext("{count} more link", "{count} more links", more).format(count=more))
@@ -78,10 +78,10 @@ def _names(named: Iterable[Membership], more: int, hidden: int) -> str:
 
 
 def _who_may_unlink(
-    by: User | None, named: Iterable[Membership], hidden_of: QuerySet[Version] | None
+    by: User | None, links: Iterable[Membership], hidden_of: QuerySet[Version] | None
 ) -> str:
     """Say for each registry that is named who may unlink there, and who may where one is hidden."""
-    registries = {each.collection.project_id: each.collection.project for each in named}
+    registries = {each.collection.project_id: each.collection.project for each in links}
     parts = [_who_may_in(by, project) for project in registries.values()]
     if hidden_of is not None:
         version = hidden_of.for_path().first()  # type: ignore[attr-defined]  # our queryset

@@ -27,9 +27,9 @@ class Places:
 
 def read_referenced(*, by: User, references: Iterable[Reference | None]) -> Places:
     """Read where the versions are that these references name; nothing is asked for none."""
-    named = [each for each in references if each is not None]
-    clients = {each.client_id for each in named if each.client_id}
-    pks = {each.version_pk for each in named if each.id} - {0}
+    existing = [each for each in references if each is not None]
+    clients = {each.client_id for each in existing if each.client_id}
+    pks = {each.version_pk for each in existing if each.id} - {0}
     ids: dict[str, int] = {}
     if clients:
         rows = Version.objects.filter(client_ids__client_id__in=clients)

@@ -48,8 +48,8 @@ def rewind_run(*, by: User, run: Run, metric: str, value: float) -> Run:
             project_id=run.project_id,
             after={"step": int(value)},
         )
-    for name, given in (AGAIN | {"heartbeat_at": timezone.now()}).items():
-        setattr(locked, name, given)
+    for name, new_value in (AGAIN | {"heartbeat_at": timezone.now()}).items():
+        setattr(locked, name, new_value)
     locked.save(update_fields=[*_COUNTED, *AGAIN, "heartbeat_at"])
     return locked
 

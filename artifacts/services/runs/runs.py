@@ -60,23 +60,23 @@ def create_run(
             is_new, run = False, Run.objects.get(project=project, name=name)
     run.project = project
     alive = {"heartbeat_at": timezone.now()} | ({} if run.is_going else AGAIN)
-    return _describe(run, alive | _given(changes)), is_new
+    return _describe(run, alive | _without_none(changes)), is_new
 
 
 def update_run(*, by: User, run: Run, changes: dict[str, Any]) -> Run:
     """Describe a run; what is None stays as it is. It says nothing of whether the run goes on."""
     check(by, Action.EDIT, run.project)
-    return _describe(run, _given(changes))
+    return _describe(run, _without_none(changes))
 
 
-def _given(changes: dict[str, Any]) -> dict[str, Any]:
+def _without_none(changes: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in changes.items() if value is not None}
 
 
 def _check_unused(project: Project, name: str) -> None:
     """A script that goes on after its run was deleted must not bring it back as an empty one."""
-    named = Run.with_deleted.filter(project=project, name=name)
-    if named.exclude(deleted_at=None).exists():
+    of_name = Run.with_deleted.filter(project=project, name=name)
+    if of_name.exclude(deleted_at=None).exists():
         raise Invalid(
             _("The run {name!r} was deleted, and its id is not used again; take another.").format(
                 name=name

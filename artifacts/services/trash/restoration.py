@@ -69,15 +69,15 @@ def _home_of(version: Version) -> Collection:
     sequence = version.sequence
     if not sequence.deleted_at:
         return sequence
-    named = Collection.objects.filter(project=sequence.project_id, name=sequence.name).first()
-    if named and (named.kind, named.artifact_type_id) != (sequence.kind, sequence.artifact_type_id):
+    heir = Collection.objects.filter(project=sequence.project_id, name=sequence.name).first()
+    if heir and (heir.kind, heir.artifact_type_id) != (sequence.kind, sequence.artifact_type_id):
         raise Conflict(
             _(
                 "{version} can't be restored: another collection has the name {name!r} by now. "
                 "Rename that one first."
             ).format(version=version, name=sequence.name)
         )
-    return named or sequence
+    return heir or sequence
 
 
 def _portfolio_of(link: Membership) -> Collection | None:

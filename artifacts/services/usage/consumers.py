@@ -112,8 +112,10 @@ def protected_moves_of(
 ) -> list[ProtectedMove]:
     """Return which protected and pinned aliases would leave another version than `to_version`."""
     project, names = collection.project, set(names)
-    told = (project.protected_alias_names & names) | names.intersection(project.pinned_alias_names)
-    aliases = Alias.objects.filter(collection=collection, name__in=told)
+    special = (project.protected_alias_names & names) | names.intersection(
+        project.pinned_alias_names
+    )
+    aliases = Alias.objects.filter(collection=collection, name__in=special)
     aliases = aliases.exclude(membership__version=to_version) if to_version else aliases
     return [
         ProtectedMove(alias.name, alias.membership.number, alias.membership.version_id)
@@ -147,8 +149,8 @@ def drift_of(collection: Collection, days: int = DAYS) -> Drift | None:
     under any protected alias are meant to be used and are left out.
     """
     names = AliasNames([*collection.project.protected_alias_names.all(), PRODUCTION])
-    named = Alias.objects.filter(collection=collection).select_related("membership")
-    aliases = named.among(names)
+    in_collection = Alias.objects.filter(collection=collection).select_related("membership")
+    aliases = in_collection.among(names)
     if not aliases:
         return None
     main = next((alias for alias in aliases if alias.name == PRODUCTION), aliases[0])

@@ -28,7 +28,7 @@ class Reached:
 
 
 _SEVERAL = Reached(None, "")
-_asked = Shared(_SECONDS)  # (key, version, project) -> what was asked for, _SEVERAL for two names
+_memory = Shared(_SECONDS)  # (key, version, project) -> what was asked for, _SEVERAL for two names
 
 
 def remember_reached(
@@ -71,9 +71,9 @@ def last_reference(*, api_key: ApiKey | None, membership: Membership) -> str:
 
 
 def _read(key: tuple[int, int, int]) -> Reached | None:
-    text = _asked.get(key)
+    text = _memory.get(key)
     return Reached(**json.loads(text)) if text else None
 
 
 def _write(key: tuple[int, int, int], reached: Reached) -> None:
-    _asked.set(key, json.dumps(asdict(reached), ensure_ascii=False))
+    _memory.set(key, json.dumps(asdict(reached), ensure_ascii=False))

@@ -58,10 +58,10 @@ class RecentUse:
 
 def base_membership(membership: Membership, alias: str) -> Membership | None:
     """The membership in the same collection that has the alias, with its version."""
-    named = Membership.objects.live().filter(
+    with_alias = Membership.objects.live().filter(
         collection=membership.collection_id, aliases__name=alias
     )
-    return named.select_related("version").first()
+    return with_alias.select_related("version").first()
 
 
 def top_files(membership: Membership) -> TopFiles:

@@ -24,7 +24,7 @@ def grant_request(*, by: User, pk: int, role: str = "") -> AccessRequest:
     answerable = reach_request(by=by, pk=pk)
     if answerable.project is not None:  # locked first, as in all that changes members
         lock_registry(Registry.objects.get(project=answerable.project))
-    request = _hold(by, pk)
+    request = _lock_request(by, pk)
     role = role or request.role
     if request.state == _State.GRANTED and request.given_role == role:
         return request
@@ -44,7 +44,7 @@ def decline_request(*, by: User, pk: int, answer: str = "") -> AccessRequest:
 
     Who may not see the registry is told nothing, and so no answer reaches them.
     """
-    request = _hold(by, pk)
+    request = _lock_request(by, pk)
     if request.state == _State.DECLINED:
         return request
     _check_open(request)
@@ -59,7 +59,7 @@ def reach_request(*, by: User, pk: int) -> AccessRequest:
     return _check_answerable(by, request)
 
 
-def _hold(by: User, pk: int) -> AccessRequest:
+def _lock_request(by: User, pk: int) -> AccessRequest:
     """Lock a request that the person may answer."""
     rows = AccessRequest.objects.for_page().filter(pk=pk)
     request = rows.select_for_update(of=("self",)).first()

@@ -24,9 +24,9 @@ from registry_site.accounts.permissions import Action, Role, can, check
 from registry_site.accounts.services.events import record_event
 from registry_site.accounts.services.members import (
     check_role,
-    hold,
     join_invited,
     join_team,
+    lock_place,
     may_join_at_once,
 )
 from registry_site.errors import Conflict, Invalid, NotFound
@@ -57,7 +57,7 @@ def invite(
 def withdraw_invitation(*, by: User, team: Team, pk: int) -> None:
     """Take an invitation to the team back; one that is gone already is fine."""
     check(by, Action.MANAGE, team)
-    invitation = _hold(team.invitations.filter(pk=pk))
+    invitation = _lock_invitation(team.invitations.filter(pk=pk))
     if invitation is not None:
         _end(by, Verb.WITHDRAW, invitation)
 
@@ -149,7 +149,7 @@ def _colleague(team: Team, email: str) -> User | None:
 
 def _keep(by: User, team: Team, role: str, **person: Any) -> Invitation:
     agrees = can(by, Action.MANAGE, team.organization)
-    earlier = _hold(team.invitations.filter(**_lowered(person)))
+    earlier = _lock_invitation(team.invitations.filter(**_lowered(person)))
     if earlier is not None and agrees and not earlier.is_agreed:
         _allow(by, earlier)
         return earlier
@@ -178,7 +178,7 @@ def _lowered(person: dict[str, Any]) -> dict[str, Any]:
 
 def _of_organization(by: User, pk: int) -> Invitation:
     """Return an invitation that waits for an agreement which is the person's to give."""
-    invitation = _hold(Invitation.objects.filter(pk=pk, is_agreed=False))
+    invitation = _lock_invitation(Invitation.objects.filter(pk=pk, is_agreed=False))
     if invitation is None:
         raise NotFound(_gone())
     check(by, Action.MANAGE, invitation.team.organization)
@@ -186,7 +186,7 @@ def _of_organization(by: User, pk: int) -> Invitation:
 
 
 def _own(by: User, pk: int) -> Invitation:
-    invitation = _hold(Invitation.objects.answerable_by(by).filter(pk=pk))
+    invitation = _lock_invitation(Invitation.objects.answerable_by(by).filter(pk=pk))
     if invitation is None:
         raise NotFound(_gone())
     return invitation
@@ -196,12 +196,12 @@ def _gone() -> str:
     return _("This invitation doesn't wait for you: it was answered, or withdrawn.")
 
 
-def _hold(invitations: QuerySet[Invitation]) -> Invitation | None:
+def _lock_invitation(invitations: QuerySet[Invitation]) -> Invitation | None:
     """Return the invitation as it is once its organization is locked: one answer at a time."""
     first = invitations.select_related("team__organization").first()
     if first is None:
         return None
-    hold(first.team.organization)
+    lock_place(first.team.organization)
     return Invitation.objects.for_page().filter(pk__in=invitations.values("pk")).first()
 
 

@@ -101,7 +101,7 @@ def join_team(*, by: User | None, team: Team, user: User, role: str) -> TeamMemb
     if user.service_of_id not in (None, team.pk):
         raise Invalid(_service_refusal(user))
     _check_open(user)
-    hold(team.organization)
+    lock_place(team.organization)
     member = _set_role(by, team, user, role)
     if not team.organization.members.filter(user=user).exists():
         _set_role(by, team.organization, user, Role.MEMBER)
@@ -177,7 +177,7 @@ def forget_roles(user: User) -> None:
         del user.roles  # of the person, also where a request hands its lazy stand-in
 
 
-def hold(place: Organization | Team) -> None:
+def lock_place(place: Organization | Team) -> None:
     """Lock the place until the transaction ends, so that its people change one after the other."""
     type(place).objects.select_for_update().filter(pk=place.pk).values_list("pk").first()
 
@@ -188,7 +188,7 @@ def _settle_role(
     """Return the role to give; raises Unread where the person has one that `by` did not see."""
     check_role(role)
     if opened is not None:
-        hold(place)
+        lock_place(place)
     member = place.members.filter(user=user).first()
     if member is None:
         return role
@@ -279,7 +279,7 @@ def _keep_an_admin(place: Organization | Team, user: User, role: str = "") -> No
     """
     if role == Role.ADMIN:
         return
-    hold(place)
+    lock_place(place)
     if is_only_admin(place, user):
         raise Conflict(
             _("{user} is the only admin of {place}: make somebody else its admin first.").format(

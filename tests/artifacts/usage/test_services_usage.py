@@ -110,7 +110,7 @@ def test_what_is_remembered_does_not_grow(monkeypatch):
     kept = recent.Recent(seconds=60, most=3)
     for number in range(10):
         kept.set(number, True)
-    assert len(kept._kept) <= 3
+    assert len(kept._values) <= 3
     assert kept.get(9)
     later(monkeypatch, 61)
     assert kept.get(9) is None

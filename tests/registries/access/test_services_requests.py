@@ -312,13 +312,13 @@ def test_answers_at_once_have_one_effect(alice, root, bob, zoo):
 
 def test_granting_locks_the_registry_before_the_request(alice, bob, zoo):
     """As adding members does, which answers requests: else the two wait for each other."""
-    asked, hold, locked = ask(bob, zoo), request_answers._hold, []
+    asked, lock_request, locked = ask(bob, zoo), request_answers._lock_request, []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(request_answers, "lock_registry", lambda row: locked.append("registry"))
         patch.setattr(
             request_answers,
-            "_hold",
-            lambda *row: locked.append("request") or hold(*row),
+            "_lock_request",
+            lambda *row: locked.append("request") or lock_request(*row),
         )
         grant_request(by=alice, pk=asked.pk)
     assert locked == ["registry", "request"]
