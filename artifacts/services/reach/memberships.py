@@ -113,7 +113,7 @@ def reach_membership_of(
     membership = find_membership_of(version, collection) if collection else None
     if membership is None:
         raise NotFound(
-            _("{version} has no membership in {collection!r} that you may see.").format(
+            _("{version} is not in {collection!r}, or you may not see it there.").format(
                 version=version.seen_by(by), collection="/".join(path.values())
             )
         )

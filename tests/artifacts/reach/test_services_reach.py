@@ -309,10 +309,10 @@ def test_the_membership_of_a_version(alice, charlie, registry, shelf):
     version = shelf["version"]
     path = IN_PROJECT | {"collection_name": "iris-model"}
     assert reach_membership_of(by=alice, version=version, **path) == shelf["membership"]
-    with pytest.raises(NotFound, match="has no membership in"):
+    with pytest.raises(NotFound, match="is not in"):
         reach_membership_of(by=charlie, version=version, **path)
     link = {"entity_name": "acme", "project_name": "wandb-registry-model"}
-    with pytest.raises(NotFound, match="has no membership in 'acme/wandb-registry-model/best'"):
+    with pytest.raises(NotFound, match="is not in 'acme/wandb-registry-model/best'"):
         reach_membership_of(by=alice, version=version, **link, collection_name="best")
     made, *_rest = link_version(
         by=alice, version=version, project=registry.project, collection_name="best"
@@ -320,7 +320,7 @@ def test_the_membership_of_a_version(alice, charlie, registry, shelf):
     reached = reach_membership_of(by=alice, version=version, **link, collection_name="best")
     assert reached == made
     unlink_version(by=alice, membership=made)
-    with pytest.raises(NotFound, match="has no membership in"):
+    with pytest.raises(NotFound, match="is not in"):
         reach_membership_of(by=alice, version=version, **link, collection_name="best")
 
 
