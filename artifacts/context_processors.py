@@ -50,8 +50,8 @@ def _rail(request: HttpRequest, user: User) -> dict[str, Any]:
 
 def _open_project(request: HttpRequest) -> tuple[str, str]:
     """The names of the entity and the project whose page this is; "" where it is none."""
-    named = request.resolver_match.kwargs if request.resolver_match else {}
-    entity, project = named.get("entity", ""), named.get("project", "")
+    arguments = request.resolver_match.kwargs if request.resolver_match else {}
+    entity, project = arguments.get("entity", ""), arguments.get("project", "")
     return (entity, project) if isinstance(entity, str) and isinstance(project, str) else ("", "")
 
 
@@ -65,10 +65,10 @@ def _entities(user: User, opened: tuple[str, str]) -> list[RailEntity]:
     ranked = Project.objects.live().filter(entity__in=entities).select_related("entity")
     ranked = ranked.annotate(rank=last, total=Window(Count("pk"), "entity"))
     is_open = Q(entity__name__lower=opened[0].lower(), name=opened[1])
-    shown = ranked.annotate(is_behind=Case(When(is_open, then=0), default=1)).filter(
+    listed = ranked.annotate(is_behind=Case(When(is_open, then=0), default=1)).filter(
         Q(rank__lte=PROJECTS_SHOWN) | Q(is_behind=0)
     )
-    projects = shown.order_by("is_behind", "rank", "pk")[:MOST_SHOWN]
+    projects = listed.order_by("is_behind", "rank", "pk")[:MOST_SHOWN]
     by_entity: dict[Entity, list[Any]] = {}
     for project in sorted(projects, key=_name_key):
         by_entity.setdefault(project.entity, []).append(project)

@@ -26,12 +26,12 @@ def leaves_of(value: Mapping[str, Any]) -> dict[str, Any]:
     Keys that begin with an underscore are the SDK's own and are left out. A list is one leaf, and
     so is a value that the SDK wrote as an object with `_type`: an image, a table, a histogram.
     """
-    found: dict[str, Any] = {}
+    leaves: dict[str, Any] = {}
     for name, leaf in _walk(value, "", 0):
-        if len(found) == MOST_LEAVES:
+        if len(leaves) == MOST_LEAVES:
             break
-        found[name] = leaf
-    return found
+        leaves[name] = leaf
+    return leaves
 
 
 def numbers_of(value: Mapping[str, Any]) -> dict[str, float]:

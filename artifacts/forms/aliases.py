@@ -123,15 +123,15 @@ def _options(
     chosen: list[str],
 ) -> list[AliasOption]:
     """Offer aliases in use, with the version that has each now, the protected, and the chosen."""
-    held: dict[str, Membership] = {}
+    holders: dict[str, Membership] = {}
     if collection:
         aliases = Alias.objects.filter(collection=collection).select_related("membership")
-        held = _fitting(aliases.order_by("name")[:SHOWN])
+        holders = _fitting(aliases.order_by("name")[:SHOWN])
     protected = project.protected_alias_names
     refusal = "" if can(user, Action.PROTECT, project) else _refusal(project.role_of(user))
     options = []
-    for name in sorted({*held, *protected, *chosen}):
-        holder = held.get(name)
+    for name in sorted({*holders, *protected, *chosen}):
+        holder = holders.get(name)
         is_here = membership is not None and holder == membership
         reason = refusal if name in protected else ""
         options.append(
@@ -152,14 +152,14 @@ def _options(
 
 def _fitting(aliases: Iterable[Alias]) -> dict[str, Membership]:
     """Their memberships by name, without what nobody may give any more, and what is too much."""
-    held, size = {}, 0
+    holders, size = {}, 0
     for alias in aliases:
         size += 2 * len(escape(alias.name).encode())
         if size > _MOST_BYTES:
             break
         if can_be_alias(alias.name):
-            held[alias.name] = alias.membership
-    return held
+            holders[alias.name] = alias.membership
+    return holders
 
 
 def _refusal(role: Role | None) -> str:

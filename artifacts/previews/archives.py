@@ -27,8 +27,8 @@ def preview_archive(file: BinaryIO, size: int, pages: Pages) -> Preview:
     if read_at(file, 0, 4) in ZIP_SIGNATURES:
         members, count = members_of(file, size)
         return zip_listing(members, count, pages)
-    found, is_whole = tar_members(file, size)
-    preview = _listing([[name, size] for name, size in found], pages)
+    files, is_whole = tar_members(file, size)
+    preview = _listing([[name, size] for name, size in files], pages)
     if not is_whole:
         preview.notes.append(_("The file goes on, or was cut off: only its beginning is listed."))
     return preview
@@ -75,11 +75,11 @@ def _array(name: str, head: bytes) -> list[Any]:
     if not head.startswith(b"\x93NUMPY") or len(head) < 12:
         raise Unreadable(_("This is not a NumPy file: its first bytes differ."))
     text = head[10 if head[6] == 1 else 12 :].decode("utf-8", "replace")
-    found = _DESCRIPTION.match(text)
-    if found is None:
+    match = _DESCRIPTION.match(text)
+    if match is None:
         raise Unreadable(_("The header of the NumPy file is not written as NumPy writes it."))
-    shape = [int(each[:19]) for each in found["shape"].replace(",", " ").split()[:32]]
-    return [name, shortened(found["descr"].strip("'")), shape_text(shape), math.prod(shape)]
+    shape = [int(each[:19]) for each in match["shape"].replace(",", " ").split()[:32]]
+    return [name, shortened(match["descr"].strip("'")), shape_text(shape), math.prod(shape)]
 
 
 def _pickled(rows: list[list[Any]]) -> list[str]:

@@ -110,7 +110,7 @@ def table_of_rows(
     return Table(
         name=name,
         title=title,
-        columns=[shown(column, limit) for column in columns[:MOST_COLUMNS]],
+        columns=[short_text(column, limit) for column in columns[:MOST_COLUMNS]],
         rows=window[:room],
         start=start,
         has_more=len(window) > room,
@@ -124,7 +124,7 @@ def _cell(value: Any, is_number: bool, limit: int) -> Any:
         return value
     if is_number and (not isinstance(value, str) or len(value) < limit) and value is not None:
         return shortened_number(value)
-    return shown(value, limit)
+    return short_text(value, limit)
 
 
 def _size(cell: Any) -> int:
@@ -145,7 +145,7 @@ def first_row(pages: Pages, name: str) -> int:
     return min(int(text), LAST_ROW) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
-def shown(value: Any, limit: int = MOST_CELL) -> str:
+def short_text(value: Any, limit: int = MOST_CELL) -> str:
     """A value as short text on one page."""
     text = value if isinstance(value, str) else _text_of(value)
     return shortened(text, limit)

@@ -13,11 +13,11 @@ MARKDOWN_LIMIT = 96 * 1024  # bytes; rendering takes up to a second for 100 kB
 
 def preview_markdown(file: BinaryIO, size: int) -> Preview:
     """Return the Markdown, short enough to be rendered."""
-    found = read_text(file, size, MARKDOWN_LIMIT)
-    if found is None:
+    content = read_text(file, size, MARKDOWN_LIMIT)
+    if content is None:
         return preview_bytes(file, size)
-    notes = [cut_note(MARKDOWN_LIMIT)] if found.is_cut else []
-    return Preview(markdown=found.text, notes=notes)
+    notes = [cut_note(MARKDOWN_LIMIT)] if content.is_cut else []
+    return Preview(markdown=content.text, notes=notes)
 
 
 def preview_media(kind: str) -> Preview:

@@ -119,8 +119,10 @@ def language_of(path: str) -> str:
     """Return what pygments calls the language of the file, "text" for none."""
     kind = kind_of(path)
     if kind == Kind.CODE:
-        named = _LANGUAGE_OF_NAME.get(_name(path))
-        return named or next(_LANGUAGE_OF[each] for each in _suffixes(path) if each in _LANGUAGE_OF)
+        language = _LANGUAGE_OF_NAME.get(_name(path))
+        return language or next(
+            _LANGUAGE_OF[each] for each in _suffixes(path) if each in _LANGUAGE_OF
+        )
     if kind in {Kind.JSON, Kind.JSON_LINES, Kind.NOTEBOOK, Kind.WANDB_TABLE}:
         return "json"
     return "markdown" if kind == Kind.MARKDOWN else "text"

@@ -136,21 +136,21 @@ def _inside(walker: Walker, value: int | Span, way: list[int]) -> list[tuple[int
     """The fields of the message to which these numbers lead; the first is that of `value`."""
     if not way:
         return []
-    found = list(walker.fields(_message(value)))
+    fields = list(walker.fields(_message(value)))
     for number in way[1:]:
-        within = [each for found_number, each in found if found_number == number]
-        found = [pair for each in within for pair in walker.fields(_message(each))]
-    return found
+        within = [each for found_number, each in fields if found_number == number]
+        fields = [pair for each in within for pair in walker.fields(_message(each))]
+    return fields
 
 
 def _dimensions(walker: Walker, span: Span) -> list[Any]:
-    found: list[Any] = []
+    dimensions: list[Any] = []
     for number, dimension in walker.fields(span):
-        if number == 1 and len(found) < 64:
+        if number == 1 and len(dimensions) < 64:
             fields = dict(walker.fields(_message(dimension)))
-            named = fields.get(2)
-            found.append(fields.get(1, "?") if named is None else walker.text(named)[:40])
-    return found
+            name = fields.get(2)
+            dimensions.append(fields.get(1, "?") if name is None else walker.text(name)[:40])
+    return dimensions
 
 
 def _pair(walker: Walker, value: int | Span) -> list[Any]:

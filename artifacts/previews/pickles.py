@@ -113,15 +113,15 @@ def _preview(file: BinaryIO, size: int, pages: Pages) -> "_Pickle":
             is_whole = name == "STOP"
     except Unreadable as error:
         is_whole, why = False, error.message
-    found = sorted(imports.found)
+    imported = sorted(imports.names)
     preview = _Pickle(
         is_whole=is_whole,
         facts=[
             (_("Opcodes"), f"{count:,}"),
-            (_("Imports"), f"{len(found):,}"),
+            (_("Imports"), f"{len(imported):,}"),
             (_("Calls"), f"{imports.calls:,}"),
         ],
-        warnings=_warnings(found),
+        warnings=_warnings(imported),
     )
     if count > len(listed):
         preview.notes.append(_("Only the first {n} opcodes are listed.").format(n=len(listed)))
@@ -129,7 +129,8 @@ def _preview(file: BinaryIO, size: int, pages: Pages) -> "_Pickle":
         ends = _("It was not read to its end: it may import more than is listed.")
         preview.warnings.append(f"{ends} {why}".strip())
     rows = [
-        [name, _("reaches outside of the model") if is_suspicious(name) else ""] for name in found
+        [name, _("reaches outside of the model") if is_suspicious(name) else ""]
+        for name in imported
     ]
     preview.tables = [
         table_of_rows(pages, "imports", _("Imports"), [_("Name"), _("Note")], rows),
@@ -145,14 +146,14 @@ def _preview(file: BinaryIO, size: int, pages: Pages) -> "_Pickle":
     return preview
 
 
-def _warnings(found: list[str]) -> list[str]:
+def _warnings(imported: list[str]) -> list[str]:
     warnings = [
         _(
             "Loading this file runs code: a pickle calls what it imports. Load it only if you "
             "trust whoever made it. Here it was only read."
         )
     ]
-    if suspicious := [name for name in found if is_suspicious(name)]:
+    if suspicious := [name for name in imported if is_suspicious(name)]:
         names = shortened(", ".join(suspicious))
         warnings.append(_("It imports what no model needs: {names}.").format(names=names))
     return warnings
@@ -207,12 +208,12 @@ def _argument(file: BinaryIO, size: int, kind: Any) -> Any:
     else:
         data = read_exactly(file, kind.n)
     try:
-        found = kind.reader(io.BytesIO(data))
+        argument = kind.reader(io.BytesIO(data))
     except (ValueError, UnicodeError, SyntaxError, OverflowError) as error:
         raise Unreadable(_("The pickle is damaged: an argument can't be read.")) from error
-    if isinstance(found, int) and found.bit_length() > _LONGEST_NUMBER:
+    if isinstance(argument, int) and argument.bit_length() > _LONGEST_NUMBER:
         return _("{count} bytes").format(count=f"{len(data):,}")
-    return found
+    return argument
 
 
 def _line(file: BinaryIO) -> bytes:
@@ -231,7 +232,7 @@ class _Imports:
     """The names that a pickle imports, from the strings that it pushes and remembers."""
 
     def __init__(self) -> None:
-        self.found: set[str] = set()
+        self.names: set[str] = set()
         self.calls = 0
         self._pushed: list[str] = ["?", "?"]
         self._memo: dict[int, str] = {}
@@ -256,8 +257,8 @@ class _Imports:
             self.calls += 1
 
     def _import(self, name: str) -> None:
-        if len(self.found) < MOST_LISTED:
-            self.found.add(shortened(name))
+        if len(self.names) < MOST_LISTED:
+            self.names.add(shortened(name))
         self._push("?")
 
     def _push(self, text: str) -> None:

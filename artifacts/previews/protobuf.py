@@ -66,12 +66,12 @@ class Walker:
         """The numbers of a repeated field: one, or several packed into one."""
         if not isinstance(value, Span):
             return [value]
-        at, found = value.start, list[int]()
+        at, numbers = value.start, list[int]()
         self._file.seek(at)
-        while at < value.end and len(found) < 64:
+        while at < value.end and len(numbers) < 64:
             number, at = self._varint(at, value.end)
-            found.append(number)
-        return found
+            numbers.append(number)
+        return numbers
 
     def _varint(self, at: int, end: int) -> tuple[int, int]:
         """The number at this place, where the file stands, and the place behind it."""

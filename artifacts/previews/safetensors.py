@@ -20,7 +20,7 @@ def preview_safetensors(file: BinaryIO, size: int, pages: Pages) -> Preview:
     """Return the tensors with type, shape, parameters and bytes, and the file's own metadata."""
     header = _header(file, size)
     metadata = header.pop("__metadata__", None)
-    tensors = [_tensor(name, given) for name, given in header.items()]
+    tensors = [_tensor(name, entry) for name, entry in header.items()]
     types = Counter({row[1]: 0 for row in tensors})
     for row in tensors:
         types[row[1]] += row[3]
@@ -64,9 +64,9 @@ def _header(file: BinaryIO, size: int) -> dict[str, Any]:
     return header
 
 
-def _tensor(name: str, given: Any) -> list[Any]:
+def _tensor(name: str, entry: Any) -> list[Any]:
     try:
-        dtype, shape, (begin, end) = given["dtype"], given["shape"], given["data_offsets"]
+        dtype, shape, (begin, end) = entry["dtype"], entry["shape"], entry["data_offsets"]
         numbers = [*shape, begin, end]
         fits = len(shape) <= _MOST_DIMENSIONS and isinstance(dtype, str)
         if not fits or not all(type(each) is int and 0 <= each < 2**63 for each in numbers):

@@ -36,15 +36,15 @@ class _Plain:
 def tar_members(file: BinaryIO, size: int) -> tuple[list[tuple[str, int]], bool]:
     """Return names and sizes of the members, and whether these are all."""
     stream = _stream(file, size)
-    found: list[tuple[str, int]] = []
+    members: list[tuple[str, int]] = []
     try:
         for member in _members(stream):
-            found.append(member)
-            if len(found) >= MOST_MEMBERS:
-                return found, False
+            members.append(member)
+            if len(members) >= MOST_MEMBERS:
+                return members, False
     except EOFError:
-        return found, False
-    return found, True
+        return members, False
+    return members, True
 
 
 def _stream(file: BinaryIO, size: int) -> _Plain | Packed:

@@ -15,11 +15,13 @@ def preview_text(
     file: BinaryIO, size: int, language: str = "text", limit: int = TEXT_LIMIT
 ) -> Preview:
     """Return the text, or the dump of a file that holds none."""
-    found = read_text(file, size, limit)
-    if found is None:
+    content = read_text(file, size, limit)
+    if content is None:
         return preview_bytes(file, size)
-    preview = Preview(text=found.text, language=language, facts=[(_("Encoding"), found.encoding)])
-    if found.is_cut:
+    preview = Preview(
+        text=content.text, language=language, facts=[(_("Encoding"), content.encoding)]
+    )
+    if content.is_cut:
         preview.notes.append(cut_note(limit))
     return preview
 

@@ -27,9 +27,9 @@ class Member(NamedTuple):
 def members_of(file: BinaryIO, size: int) -> tuple[list[Member], int]:
     """Return the members, MOST_MEMBERS at most, and how many the file says it has."""
     count, start = _directory(file, size)
-    found: list[Member] = []
+    members: list[Member] = []
     file.seek(start)
-    while len(found) < min(count, MOST_MEMBERS):
+    while len(members) < min(count, MOST_MEMBERS):
         head = file.read(46)
         if len(head) < 46 or not head.startswith(_ENTRY):
             raise Unreadable(_("The list of the zip file is damaged."))
@@ -52,10 +52,10 @@ def members_of(file: BinaryIO, size: int) -> tuple[list[Member], int]:
         extra = file.read(extra_length)
         file.seek(comment_length, 1)
         unpacked, packed, offset = _in_64_bits(extra, unpacked, packed, offset)
-        found.append(
+        members.append(
             Member(shortened(name, MOST_NAME), unpacked, packed, method, bool(flags & 1), offset)
         )
-    return found, count
+    return members, count
 
 
 def read_member(file: BinaryIO, member: Member, limit: int) -> bytes:
@@ -94,16 +94,16 @@ def _directory(file: BinaryIO, size: int) -> tuple[int, int]:
 
 def _in_64_bits(extra: bytes, *numbers: int) -> list[int]:
     """The numbers, each that is full taken from the extra field of Zip64."""
-    found, at = list(numbers), 0
+    values, at = list(numbers), 0
     while at + 4 <= len(extra):
         tag, length = struct.unpack_from("<HH", extra, at)
         if tag == 1:
-            for index, number in enumerate(found):
+            for index, number in enumerate(values):
                 if number == 0xFFFFFFFF and at + 12 <= len(extra):
-                    found[index] = struct.unpack_from("<Q", extra, at + 4)[0]
+                    values[index] = struct.unpack_from("<Q", extra, at + 4)[0]
                     at += 8
             break
         at += 4 + length
-    if any(number >= 2**63 for number in found):  # no file is as large, and seek() takes no more
+    if any(number >= 2**63 for number in values):  # no file is as large, and seek() takes no more
         raise Unreadable(_("The list of the zip file is damaged."))
-    return found
+    return values

@@ -38,7 +38,7 @@ class SavedViewsMenu:
     rows: list[MenuRow]
     current: SavedView | None
     new_url: str
-    asked: str  # what the table shows, as a part of an address
+    query_field: str  # what the table shows, as a part of an address
 
 
 def views_menu(
@@ -46,7 +46,7 @@ def views_menu(
 ) -> SavedViewsMenu:
     """Return the views of the table that `query` asks for."""
     views = SavedView.objects.visible_to(user).of_table(project, table, collection)
-    asked = _asked(query)
+    table_query = _table_query(query)
     new = (
         reverse("artifacts:collection_view_create", args=[collection.pk])
         if collection
@@ -55,14 +55,14 @@ def views_menu(
     rows = []
     for view in views:
         view.project, view.collection = project, collection
-        is_current = sorted(parse_qsl(view.query)) == sorted(parse_qsl(asked))
+        is_current = sorted(parse_qsl(view.query)) == sorted(parse_qsl(table_query))
         may_change = services.may_change(user, view)
         rows.append(MenuRow(view, is_current, may_change))
     return SavedViewsMenu(
         rows=rows,
         current=next((row.view for row in rows if row.is_current), None),
-        new_url=f"{new}?{urlencode({'query': asked})}",
-        asked=urlencode({"query": asked}),
+        new_url=f"{new}?{urlencode({'query': table_query})}",
+        query_field=urlencode({"query": table_query}),
     )
 
 
@@ -84,7 +84,7 @@ def collection_view_create(request: HtmxRequest, collection: Collection) -> Http
 def view_update(request: HtmxRequest, pk: int) -> HttpResponse:
     view = _view_at(request.user, pk)
     services.check_change(request.user, view)
-    asked = (request.POST or request.GET).get("query", view.query)
+    query = (request.POST or request.GET).get("query", view.query)
 
     def update(data: dict[str, Any]) -> str:
         services.update_saved_view(
@@ -92,13 +92,13 @@ def view_update(request: HtmxRequest, pk: int) -> HttpResponse:
             view=view,
             name=data["name"],
             is_shared=data.get("is_shared", view.is_shared),
-            query=asked if data.get("is_replaced") else None,
+            query=query if data.get("is_replaced") else None,
             opened=data["opened"],
         )
         messages.success(request, _("View {name} saved.").format(name=view))
         return view.get_absolute_url()
 
-    form = _edit_form(request, view, asked)
+    form = _edit_form(request, view, query)
     context = {"view": view}
     return answer_form(
         request, form, "artifacts/project/saved_view_update.html", context, operation=update
@@ -173,7 +173,7 @@ def _sharing(project: Project) -> str:
     return _("Share with the organization")
 
 
-def _asked(query: Any) -> str:
+def _table_query(query: Any) -> str:
     """What the page's address asks of the table; "" for what can't be kept."""
     try:
         return services.normal_query(query.urlencode())

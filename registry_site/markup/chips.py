@@ -27,7 +27,7 @@ class AliasChip:
     name: str
     is_protected: bool = False  # gray, with a lock
     url: str = ""  # of its history
-    told: str = ""  # who set it, when and why
+    story: str = ""  # who set it, when and why
     remove_url: str = ""  # where alias=name is posted; for a protected one a question opens first
 
 
@@ -61,14 +61,14 @@ def alias_chips(
     return mark_safe(" ".join(chips))
 
 
-def alias_told(event: Any) -> str:
+def alias_story(event: Any) -> str:
     """Who put an alias where it is, when and why: "set by ana 2 d ago: “passed the test”"."""
     if event is None:
         return ""
     when, who = relative(event.at, timezone.now()), event.actor_name
     text = _("set by {who} {when}") if who else _("set {when}")
-    told = text.format(who=who, when=when)
-    return _("{told}: “{note}”").format(told=told, note=event.note) if event.note else told
+    story = text.format(who=who, when=when)
+    return _("{told}: “{note}”").format(told=story, note=event.note) if event.note else story
 
 
 def _alias_chip(
@@ -80,7 +80,7 @@ def _alias_chip(
         lock = format_html(text, icon("lock"), _("Protected alias"))
     href = format_html(' href="{}"', membership.alias_url(name)) if is_link else ""
     tag, kind = mark_safe("a" if is_link else "span"), "protected" if is_protected else "alias"
-    title = _whole(name, alias_told(event))
+    title = _whole(name, alias_story(event))
     return format_html(_ALIAS_CHIP, tag, kind, href, title, lock, name)
 
 

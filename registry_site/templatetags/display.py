@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from registry_site.markup.chips import alias_chips, alias_told, tag_chips
+from registry_site.markup.chips import alias_chips, alias_story, tag_chips
 from registry_site.markup.htmx import htmx_config
 from registry_site.markup.icons import icon
 from registry_site.markup.moments import ago, clock
@@ -30,7 +30,7 @@ _FILTERS: dict[str, Callable[[Any], str]] = {
     "percent": percent,
     "short_digest": short_digest,
     "with_code": with_code,
-    "told": alias_told,
+    "story": alias_story,
     "element_id": element_id,
 }
 

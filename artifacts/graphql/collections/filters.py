@@ -33,8 +33,8 @@ class Aliases(Names):
         tests = [super().matching(lookup, value)]
         if passes(LATEST, lookup, value):
             tests.append(IS_NEWEST)
-        named = {"exact": [value], "in": value}.get(lookup, ())
-        if numbers := [int(match[1]) for name in named if (match := NUMBER.fullmatch(name))]:
+        names = {"exact": [value], "in": value}.get(lookup, ())
+        if numbers := [int(match[1]) for name in names if (match := NUMBER.fullmatch(name))]:
             tests.append(Q(index__in=numbers))
         return joined(tests, by_or=True)
 

@@ -127,8 +127,8 @@ def upsert_bucket(root, info, input):
 def delete_run(root, info, input):
     """A run that was deleted already answers so again: a repeated request."""
     user = info.context.user
-    named = Run.with_deleted.filter(pk=decode_id(input["id"], "Run"))
-    deleted = named.exclude(deleted_at=None)
+    runs = Run.with_deleted.filter(pk=decode_id(input["id"], "Run"))
+    deleted = runs.exclude(deleted_at=None)
     if not deleted.filter(project__in=Project.objects.visible_to(user)).exists():
         with_artifacts = input.get("deleteArtifacts") or False
         control.delete_run(by=user, run=_run(info, input["id"]), with_artifacts=with_artifacts)

@@ -42,7 +42,7 @@ def alias_news(changes: list[AliasChange], *, collection: str) -> SafeString:
         return not (before and after), not after, before, after  # moves first, removals last
 
     sentences = []
-    for (_moved, _given, before, after), group in groupby(sorted(changes, key=kind), key=kind):
+    for (*_order, before, after), group in groupby(sorted(changes, key=kind), key=kind):
         if before and after:
             text = _("{aliases} moved from {before} to {after}.")
         elif after:

@@ -36,7 +36,7 @@ from registry_site.pages import (
 def alias_move(request: HtmxRequest, collection: Collection) -> HttpResponse:
     name = _alias_named(request, collection)
     holder = holder_of(collection, name)
-    to = _asked(request, "to")
+    to = _argument(request, "to")
     membership = _membership(collection, to) or (None if to else _newest_other(collection, holder))
     form = _form(request, holder)
 
@@ -59,7 +59,7 @@ def alias_move(request: HtmxRequest, collection: Collection) -> HttpResponse:
 @with_collection
 def alias_roll_back(request: HtmxRequest, collection: Collection) -> HttpResponse:
     name = _alias_named(request, collection)
-    event_id = read_number(_asked(request, "event"))
+    event_id = read_number(_argument(request, "event"))
     start = starts_of(collection, name).filter(pk=event_id).first()
     if start is None:
         raise NotFound(_("There is no such time of this alias that you may see."))
@@ -84,7 +84,7 @@ def alias_roll_back(request: HtmxRequest, collection: Collection) -> HttpRespons
 
 def _alias_named(request: HtmxRequest, collection: Collection) -> str:
     """Return the alias that the address or the form names, if the person may move it."""
-    name = _asked(request, "alias")
+    name = _argument(request, "alias")
     check(request.user, Action.EDIT, collection.project)
     check_protected(by=request.user, project=collection.project, names=[name])
     if not name:
@@ -92,7 +92,7 @@ def _alias_named(request: HtmxRequest, collection: Collection) -> str:
     return name
 
 
-def _asked(request: HtmxRequest, name: str) -> str:
+def _argument(request: HtmxRequest, name: str) -> str:
     """What the form sent, or the address says."""
     return request.POST.get(name) or request.GET.get(name, "")
 

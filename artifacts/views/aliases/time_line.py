@@ -61,15 +61,15 @@ def time_line(intervals: Sequence[Interval]) -> TimeLine | None:
     now = timezone.now()
     numbers = list(dict.fromkeys(each.number for each in intervals))
     lanes = {number: at for at, number in enumerate(numbers[:MOST_LANES])}
-    shown = [each for each in intervals if each.number in lanes]
-    first = min(each.start.at for each in shown)
+    drawn = [each for each in intervals if each.number in lanes]
+    first = min(each.start.at for each in drawn)
     span = max((now - first).total_seconds(), 1.0)
 
     def at(moment: dt.datetime) -> float:
         return 100 * (moment - first).total_seconds() / span
 
     bars = []
-    for interval in shown:
+    for interval in drawn:
         begin, end = at(interval.start.at), at(_until(interval, now))
         width = max(end - begin, _LEAST)
         x = min(begin, 100 - width)

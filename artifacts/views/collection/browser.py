@@ -84,11 +84,11 @@ def browser_of(
     """
     query = request.GET.get("q", "").strip()
     listed = Collection.objects.filter(project=project).listed().select_related("artifact_type")
-    found = listed.filter(name__icontains=query) if query else listed
+    fitting = listed.filter(name__icontains=query) if query else listed
     # no files: it is the way to the collections, whose list stands beside it
     table = table_of(
         request,
-        found,
+        fitting,
         order=("artifact_type__name", Key("lower_name", value=Lower("name")), "pk"),
         summary=lambda n: ngettext("{count} collection", "{count} collections", n),
         size=TREE_COLLECTIONS,

@@ -139,10 +139,10 @@ def versions_listing(
 
     `metrics` are columns of a file beside those that each has.
     """
-    found = Membership.objects.live().filter(collection=collection)
-    newest = found.newest_first().values_list("pk", flat=True).first()
+    memberships = Membership.objects.live().filter(collection=collection)
+    newest = memberships.newest_first().values_list("pk", flat=True).first()
     if text:
-        found = found.filter(
+        memberships = memberships.filter(
             memberships_showing(text, by=user, collection=collection, newest=newest)
         )
 
@@ -156,7 +156,7 @@ def versions_listing(
 
     return Listing(
         url=f"{collection.get_absolute_url()}/-/versions",
-        rows=found.for_row(),
+        rows=memberships.for_row(),
         order=("-index",),
         columns={**VERSION_COLUMNS, **(metrics or {})},
         complete=complete,

@@ -40,7 +40,7 @@ def collections_listing(project: Project, type_name: str = "", url: str = "") ->
 def with_newest_versions(collections: list[Any]) -> list[Any]:
     """Set `newest` of each collection annotated with `newest_id`, for all in two queries."""
     ids = [collection.newest_id for collection in collections if collection.newest_id]
-    found = Membership.objects.for_path().prefetch_related(aliases_with_events()).in_bulk(ids)
+    memberships = Membership.objects.for_path().prefetch_related(aliases_with_events()).in_bulk(ids)
     for collection in collections:
-        collection.newest = found.get(collection.newest_id)
+        collection.newest = memberships.get(collection.newest_id)
     return collections

@@ -62,11 +62,11 @@ class Cell:
 class MetricsPanel:
     """What the metrics of a page of versions show: columns, the choice of them, and a chart."""
 
-    shown: bool  # whether the table has them; all else is empty where it has not
+    is_shown: bool  # whether the table has them; all else is empty where it has not
     toggle_url: str
     columns: Sequence[Column] = ()
     scope: str = ""  # of what the best values are the best
-    kept: Sequence[dict[str, str]] = ()  # fields of the form that filters the table
+    filter_fields: Sequence[dict[str, str]] = ()  # fields of the form that filters the table
     directions: Sequence[str] = ()
     charted: str = ""
     chart: LineChart | None = None
@@ -91,7 +91,7 @@ def metrics_panel(
 ) -> MetricsPanel:
     """Return the panel, and give each membership its `cells`."""
     if not query.get("metrics"):
-        return MetricsPanel(shown=False, toggle_url=_address(url, query, metrics=["1"]))
+        return MetricsPanel(is_shown=False, toggle_url=_address(url, query, metrics=["1"]))
     measured = read_measured(by=user, collection=collection)
     rows, page = (
         list(measured.rows.values()),
@@ -107,11 +107,11 @@ def metrics_panel(
     charted = query.get("chart", "")
     return MetricsPanel(
         **_choice(query, url, names, commonest([*rows[:PAGE_SIZE], *page])),
-        shown=True,
+        is_shown=True,
         toggle_url=_address(url, query, **dict.fromkeys(_KEYS)),
         columns=columns,
         scope=_scope(measured) if columns else "",
-        kept=_fields(query, lambda key: key in _KEYS),
+        filter_fields=_fields(query, lambda key: key in _KEYS),
         directions=query.getlist("best"),
         charted=charted,
         chart=_chart(collection, measured, charted) if is_metric_name(charted) else None,
@@ -245,15 +245,15 @@ def _chart(collection: Collection, measured: Places, name: str) -> LineChart:
         for membership, numbers in measured.rows.items()
         if (value := numbers.value(name)) is not None
     ]
-    asked = QueryDict(mutable=True)
-    asked["columns"] = name
+    query = QueryDict(mutable=True)
+    query["columns"] = name
     return line_chart(
         points,
         title=name,
         x_label=_("Version"),
         x_text=lambda index: f"v{index:.0f}",
         height=240,
-        files=files_of(f"{collection.get_absolute_url()}/-/versions", asked),
+        files=files_of(f"{collection.get_absolute_url()}/-/versions", query),
     )
 
 

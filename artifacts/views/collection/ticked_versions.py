@@ -21,11 +21,11 @@ class Tick:
 
 def ticks_of(query: Any, collection: Collection, memberships: Sequence[Membership]) -> list[Tick]:
     """Return what `version` of the query names, and mark those memberships of a page."""
-    asked = set(query.getlist("version"))
+    ticked = set(query.getlist("version"))
     here = {membership.full_name for membership in memberships}
     for membership in memberships:
-        membership.is_ticked = membership.full_name in asked
+        membership.is_ticked = membership.full_name in ticked
     path = f"{collection.target_path}:"
-    numbers = {name: name.removeprefix(path) for name in asked if name.startswith(path)}
+    numbers = {name: name.removeprefix(path) for name in ticked if name.startswith(path)}
     ticks = [Tick(*each, each[0] in here) for each in numbers.items() if NUMBER.fullmatch(each[1])]
     return sorted(ticks, key=lambda tick: int(tick.number[1:]), reverse=True)[:MOST]

@@ -84,15 +84,15 @@ def _suggestions(user: User, memberships: list[Membership]) -> list[Membership]:
     """Versions to choose from: of the collections at hand, else the newest that there are."""
     if not memberships:
         return list(Membership.objects.newest_visible_to(user, SUGGESTED))
-    found: list[Membership] = []
+    suggestions: list[Membership] = []
     for collection in {
         membership.collection_id: membership.collection for membership in memberships
     }.values():
         live = Membership.objects.live().filter(collection=collection).newest_first()
-        found += live.select_related("version").with_aliases()[:SUGGESTED]
-        for membership in found[-SUGGESTED:]:
+        suggestions += live.select_related("version").with_aliases()[:SUGGESTED]
+        for membership in suggestions[-SUGGESTED:]:
             membership.collection = collection
-    return found
+    return suggestions
 
 
 def oldest_first(names: list[str]) -> list[str]:

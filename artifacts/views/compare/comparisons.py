@@ -59,9 +59,9 @@ def _governed_aliases(membership: Membership) -> list[str]:
     """Aliases on other versions of the collection that say what counts; production comes first."""
     names = AliasNames([*membership.collection.project.protected_alias_names.all(), PRODUCTION])
     others = Alias.objects.filter(collection=membership.collection).exclude(membership=membership)
-    named = others.filter(membership__hidden_at__isnull=True).among(names)
-    found = [alias.name for alias in named]
-    return sorted(found, key=lambda name: (name != PRODUCTION, name))[:_MOST]
+    aliases_there = others.filter(membership__hidden_at__isnull=True).among(names)
+    names_there = [alias.name for alias in aliases_there]
+    return sorted(names_there, key=lambda name: (name != PRODUCTION, name))[:_MOST]
 
 
 def _previous_index(membership: Membership) -> int | None:

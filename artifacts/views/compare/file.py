@@ -54,11 +54,11 @@ def file_context(request: HtmxRequest, base: Membership, other: Membership) -> d
     return context | {
         "difference": difference,
         "as_lines": as_lines,
-        **_shown(difference),
+        **_values_shown(difference),
     }
 
 
-def _shown(difference: FileDifference) -> dict[str, Any]:
+def _values_shown(difference: FileDifference) -> dict[str, Any]:
     values = difference.values or []
     return {"values": values[:MOST_VALUES], "hidden_values": max(len(values) - MOST_VALUES, 0)}
 

@@ -116,14 +116,14 @@ def _chart(query: QueryDict, runs: dict[Run, list[Membership]], key: str) -> Lin
         Series.of_curve(label, read_curves(run, [key])[key], run.get_absolute_url())
         for run, label in zip(runs, _labels(list(runs.values())), strict=True)
     ]
-    url, asked = reverse("artifacts:histories"), _asked(query, key)
+    url, chart_query = reverse("artifacts:histories"), _query_of(query, key)
     return lines_chart(
         series,
         title=key,
         x_label=_("Step"),
         height=320,
-        files=files_of(url, asked),
-        table_url=f"{url}?{asked.urlencode()}&numbers=1#numbers",
+        files=files_of(url, chart_query),
+        table_url=f"{url}?{chart_query.urlencode()}&numbers=1#numbers",
     )
 
 
@@ -136,7 +136,7 @@ def _table(query: QueryDict, runs: dict[Run, list[Membership]], key: str) -> Tab
         for step, value in read_numbers(run, key, first=first, most=PAGE_ROWS + 1):
             rows.setdefault(step, [""] * len(runs))[column] = value_text(value)
     steps = sorted(rows)
-    url = f"{reverse('artifacts:histories')}?{_asked(query, key).urlencode()}&numbers=1"
+    url = f"{reverse('artifacts:histories')}?{_query_of(query, key).urlencode()}&numbers=1"
     next_step = steps[PAGE_ROWS] if len(steps) > PAGE_ROWS else None
     return Table(
         rows=[(f"{step:,}", rows[step]) for step in steps[:PAGE_ROWS]],
@@ -151,7 +151,7 @@ def _table(query: QueryDict, runs: dict[Run, list[Membership]], key: str) -> Tab
     )
 
 
-def _asked(query: QueryDict, key: str) -> QueryDict:
+def _query_of(query: QueryDict, key: str) -> QueryDict:
     names = [("version", name) for name in query.getlist("version")]
     return QueryDict(urlencode([*names, ("key", key)]))
 

@@ -38,10 +38,10 @@ def key_metrics(
     `runs` are those that logged the two, as far as the person may see them. `directions` say of
     some numbers (`run.loss`) which is better, `min` or `max`; of the others their name does.
     """
-    known = directions or {}
+    directions = directions or {}
 
     def direction(name: str) -> str:
-        return known.get(name) or direction_of(name)
+        return directions.get(name) or direction_of(name)
 
     own, other = _measured(membership, runs), _measured(base, runs) if base else None
     names = own.names()
@@ -51,7 +51,7 @@ def key_metrics(
     # by name at last: PostgreSQL keeps no order of keys
     telling.sort(
         key=lambda name: (
-            name not in known,
+            name not in directions,
             not direction(name),
             "train" in name.lower(),
             natural_key(name),
@@ -68,9 +68,9 @@ def _measured(membership: Membership, runs: Mapping[int, Run]) -> Measured:
 def _metric(name: str, own: Measured, other: Measured | None, direction: str) -> KeyMetric:
     value = own.number(name)
     assert value is not None  # noqa: S101 - its names are of numbers
-    shown = KeyMetric(name.partition(".")[2], short_number(value), str(own.value(name)))
+    metric = KeyMetric(name.partition(".")[2], short_number(value), str(own.value(name)))
     before = other.number(name) if other else None
     if before is None:
-        return shown
+        return metric
     change, verdict = number_of(value - before), verdict_of(before, value, direction)
-    return replace(shown, base=short_number(before), change=change, verdict=verdict)
+    return replace(metric, base=short_number(before), change=change, verdict=verdict)

@@ -70,7 +70,7 @@ def files_context(request: HtmxRequest, base: Membership, other: Membership) -> 
         "state": state,
         "path_text": text,
         "page": _page(request, compared, totals, _states(state)),
-        "kept": [
+        "form_fields": [
             {"name": name, "value": value}
             for name, values in request.GET.lists()
             if name in {"version", "state", "values"}
@@ -160,9 +160,9 @@ def _page(
     states: frozenset[State],
 ) -> Table:
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
-    found = compared.page(states, PAGE_SIZE + 1, after=after, before=before)
-    more = len(found) > PAGE_SIZE
-    rows = found[1:] if before and more else found[:PAGE_SIZE]
+    rows = compared.page(states, PAGE_SIZE + 1, after=after, before=before)
+    more = len(rows) > PAGE_SIZE
+    rows = rows[1:] if before and more else rows[:PAGE_SIZE]
     has_previous, has_next = (more, True) if before else (bool(after), more)
     total = sum(totals[state].count for state in states)
     summary = ngettext("{count} file · by path", "{count} files · by path", total)

@@ -103,17 +103,17 @@ def _group(
     leaves = compare_leaves(base, other)
     different = sum(leaf.state != "same" for leaf in leaves)
     most = different + (MOST_EQUAL if source == "run" else 0)
-    shown = leaves if request.GET.get("values") == "all" else leaves[:most]
+    first_leaves = leaves if request.GET.get("values") == "all" else leaves[:most]
     notes = list(hidden)
     if MOST_LEAVES in {len(base), len(other)}:
         text = _("Of each version the first {count} values are compared.")
         notes.append(text.format(count=f"{MOST_LEAVES:,}"))
-    if len(shown) > MOST_SHOWN:
+    if len(first_leaves) > MOST_SHOWN:
         text = _("{shown} of {count} values are shown.")
-        notes.append(text.format(shown=MOST_SHOWN, count=f"{len(shown):,}"))
-    rows = [_row(request, leaf, source) for leaf in shown[:MOST_SHOWN]]
+        notes.append(text.format(shown=MOST_SHOWN, count=f"{len(first_leaves):,}"))
+    rows = [_row(request, leaf, source) for leaf in first_leaves[:MOST_SHOWN]]
     return Group(
-        title, rows, len(leaves), different, len(leaves) - max(len(shown), different), notes
+        title, rows, len(leaves), different, len(leaves) - max(len(first_leaves), different), notes
     )
 
 
@@ -133,9 +133,9 @@ def _row(request: HtmxRequest, leaf: Leaf, source: str) -> Row:
 
 def _visible_runs(user: User, *memberships: Membership) -> list[Run | None]:
     """The run that logged each version, None where there is none that the person may see."""
-    wanted = [membership.version.run_id for membership in memberships]
-    found = Run.objects.visible_to(user).for_path().in_bulk([pk for pk in wanted if pk])
-    return [found.get(pk) for pk in wanted]
+    run_ids = [membership.version.run_id for membership in memberships]
+    runs = Run.objects.visible_to(user).for_path().in_bulk([pk for pk in run_ids if pk])
+    return [runs.get(pk) for pk in run_ids]
 
 
 def _without_run(
@@ -183,6 +183,6 @@ def _facts(base: Membership, other: Membership, runs: list[Run | None]) -> list[
     ]
 
 
-def signed(base: int, other: int, shown: Callable[[int], str]) -> str:
+def signed(base: int, other: int, text_of: Callable[[int], str]) -> str:
     """Return what was added or taken away with its sign, "" where nothing was."""
-    return f"{'+' if other > base else '−'}{shown(abs(other - base))}" if base != other else ""
+    return f"{'+' if other > base else '−'}{text_of(abs(other - base))}" if base != other else ""

@@ -36,10 +36,10 @@ def collections_delete(request: HtmxRequest, project: Project) -> HttpResponse:
     return answer_deletion(request, _deletion(project, chosen), context)
 
 
-def _fitting(found: QuerySet[Collection], text: str, type_name: str) -> QuerySet[Collection]:
+def _fitting(collections: QuerySet[Collection], text: str, type_name: str) -> QuerySet[Collection]:
     if text:
-        found = found.filter(collections_showing(text))
-    return found.filter(artifact_type__name=type_name) if type_name else found
+        collections = collections.filter(collections_showing(text))
+    return collections.filter(artifact_type__name=type_name) if type_name else collections
 
 
 def _deletion(project: Project, chosen: QuerySet[Collection]) -> Deletion:

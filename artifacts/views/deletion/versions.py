@@ -40,16 +40,16 @@ class Choice:
     def read(cls, by: User, collection: Collection, data: Any) -> "Choice":
         path = f"{collection.target_path}:"
         names = [name.removeprefix(path) for name in data.getlist("version")]
-        ticked = [int(found[1]) for name in names if (found := NUMBER.fullmatch(name))]
+        ticked = [int(match[1]) for name in names if (match := NUMBER.fullmatch(name))]
         text = data.get("v", "").strip()
-        asked = data.get("which", "")
+        which = data.get("which", "")
         usual = TICKED if ticked else ALL if text else OLD
         is_new = "asked" not in data
         last = versions_of(collection).aggregate(last=Max("pk"))["last"] or 0
         return cls(
             collection,
             by,
-            asked if asked in {TICKED, ALL, OLD} else usual,
+            which if which in {TICKED, ALL, OLD} else usual,
             ticked,
             text,
             read_number(data.get("newest", ""), KEEP_NEWEST),
@@ -75,10 +75,10 @@ class Choice:
             return versions
         live = Membership.objects.live().filter(collection=self.collection)
         newest = live.newest_first().values_list("pk", flat=True).first()
-        shown = memberships_showing(
+        fits_filter = memberships_showing(
             self.text, by=self.by, collection=self.collection, newest=newest
         )
-        return versions.filter(pk__in=live.filter(shown).values("version"))
+        return versions.filter(pk__in=live.filter(fits_filter).values("version"))
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -104,8 +104,8 @@ def versions_delete(request: HtmxRequest, collection: Collection) -> HttpRespons
 def _deletion(choice: Choice) -> Deletion:
     collection, versions = choice.collection, choice.versions
 
-    def things(found: QuerySet[Version]) -> list[tuple[int, str]]:
-        rows = found.values_list("pk", "version_index")
+    def things(queryset: QuerySet[Version]) -> list[tuple[int, str]]:
+        rows = queryset.values_list("pk", "version_index")
         return [(pk, f"{collection.name}:v{index}") for pk, index in rows]
 
     return Deletion(

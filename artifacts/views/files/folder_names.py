@@ -48,12 +48,12 @@ def _key(name: str) -> tuple[bool, Any]:
 
 def _by_database(parts: QuerySet[Any], after: str, before: str, size: int) -> Names:
     kind = Case(When(part__endswith="/", then=0), default=1)
-    named = parts.annotate(kind=kind, lower=Lower("part"))
+    sortable = parts.annotate(kind=kind, lower=Lower("part"))
     order = ["kind", "lower", "part"]
     if before:
         order = [f"-{each}" for each in order]
-    shown = named.filter(_beyond(before or after, bool(before))) if before or after else named
-    rows = shown.order_by(*order).values_list("part", "kind", "lower").distinct()[: size + 1]
+    rest = sortable.filter(_beyond(before or after, bool(before))) if before or after else sortable
+    rows = rest.order_by(*order).values_list("part", "kind", "lower").distinct()[: size + 1]
     names = [part for part, _kind, _lower in rows]
     more, page = len(names) > size, names[:size]
     total = parts.values("part").distinct().count()

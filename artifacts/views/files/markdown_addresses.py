@@ -25,8 +25,8 @@ class FilesBeside:
         """Signed addresses of those of the files that are images."""
         if not self.may_open:
             return {}
-        wanted = [path for path in paths if kind_of(path) == Kind.IMAGE]
-        rows = self.membership.version.entries.filter(path__in=wanted, blob__isnull=False)
+        images = [path for path in paths if kind_of(path) == Kind.IMAGE]
+        rows = self.membership.version.entries.filter(path__in=images, blob__isnull=False)
         return {
             path: download_path(sha256, path)
             for path, sha256 in rows.values_list("path", "blob__sha256")

@@ -95,11 +95,11 @@ version_checksums = by_login_or_key(in_version(send_checksums))
 
 def _record(request: KeyedRequest, membership: Membership) -> None:
     if request.method == "GET":
-        named = request.resolver_match.kwargs
+        arguments = request.resolver_match.kwargs
         record_download(
             by=request.user,
             membership=membership,
-            reference=named.get("reference") or named["version"],
+            reference=arguments.get("reference") or arguments["version"],
             api_key=request.api_key,
         )
 

@@ -134,17 +134,17 @@ def _show_other(page: FilePage, preview: Preview) -> None:
     """The image, sound or film that an object of wandb's stands for, if it is one."""
     path = preview.media_path
     files = page.entry.version.entries.filter(path=path, blob__isnull=False)
-    found = files.select_related("blob").first()
-    if found is None or found.blob is None:
+    entry = files.select_related("blob").first()
+    if entry is None or entry.blob is None:
         preview.notes.append(_("There is no file “{path}” in this version.").format(path=path))
     elif kind_of(path) in {Kind.AUDIO, Kind.IMAGE, Kind.VIDEO}:
         try:
-            with store().open(found.blob.sha256) as file:
-                preview.media = preview_of(file, found.blob.size, path, {}).media
+            with store().open(entry.blob.sha256) as file:
+                preview.media = preview_of(file, entry.blob.size, path, {}).media
         except (Unreadable, Unavailable) as refusal:
             preview.notes.append(refusal.message)
         else:
-            page.media_url = download_path(found.blob.sha256, path)
+            page.media_url = download_path(entry.blob.sha256, path)
 
 
 def shown_table(url: str, path: str, table: Table, *, has_links: bool = True) -> ShownTable:
@@ -188,8 +188,8 @@ def _cell(url: str, value: Any, is_number: bool = False) -> Cell:
 def _neighbour(membership: Membership, url: str, **where: str) -> str:
     """The address of the file that comes before or after, by path."""
     order = "path" if "path__gt" in where else "-path"
-    found = membership.version.entries.filter(**where).order_by(order)
-    path = found.values_list("path", flat=True).first()
+    entries = membership.version.entries.filter(**where).order_by(order)
+    path = entries.values_list("path", flat=True).first()
     return f"{url}?{urlencode({'file': path})}" if path is not None else ""
 
 

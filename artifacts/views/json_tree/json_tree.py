@@ -69,13 +69,13 @@ def tree_of(value: Any, place: Place, *, label: str, json_url: str = "") -> Tree
         return None
     if place.find and place.has_filter:
         return _fitting(value, place, label, json_url)
-    keys, shown, steps = _walk(value, place, label)
-    below = place.entries_of(shown)
+    keys, inner, steps = _walk(value, place, label)
+    below = place.entries_of(inner)
     start = min(place.start, len(below) - 1) if below else place.start
-    rows = _page(below, place, steps, start) if below else [_text_row(keys, shown, start)]
+    rows = _page(below, place, steps, start) if below else [_text_row(keys, inner, start)]
     end, total = (start + len(rows), len(below)) if below else (0, 0)
     if not below:  # a text of its own, a piece at a time
-        end, total = start + _ALONE, len(text_of(shown))
+        end, total = start + _ALONE, len(text_of(inner))
     step = MOST_ROWS if below else _ALONE
     is_long = steps or start or end < total or _count(rows) > _FEW
     return Tree(
@@ -146,7 +146,7 @@ def run_trees(
 
     Objects of the SDK are no part of them: artifacts.views.run.media shows what they are.
     """
-    shown = {
+    trees = {
         "config": (_("Config"), split_media(config_of(run.config))[1]),
         "summary": (_("Summary"), split_media(without_internals(run.summary))[1]),
     }
@@ -157,7 +157,7 @@ def run_trees(
             label=label,
             json_url=f"{run.get_absolute_url()}/-/{name}.json",
         )
-        for name, (label, value) in shown.items()
+        for name, (label, value) in trees.items()
     }
 
 

@@ -55,12 +55,12 @@ class Place:
     room: int = MOST_BYTES  # for its HTML
 
     def at(self, steps: Steps, start: int = 0) -> str:
-        asked = dict(self.keep)
+        query = dict(self.keep)
         if steps:
-            asked[f"{self.name}_at"] = ".".join(map(str, steps))
+            query[f"{self.name}_at"] = ".".join(map(str, steps))
         if start:
-            asked[f"{self.name}_from"] = str(start)
-        return f"{self.url}?{urlencode(asked)}#{self.name}" if asked else f"{self.url}#{self.name}"
+            query[f"{self.name}_from"] = str(start)
+        return f"{self.url}?{urlencode(query)}#{self.name}" if query else f"{self.url}#{self.name}"
 
     @property
     def steps(self) -> Steps:

@@ -121,10 +121,10 @@ def _cut(text: str, width: float = _WIDTH) -> str:
     tail = colon + number if head and _width(number) < width / 2 else ""
     head = head if tail else text
     room = width - _width("…" + tail)
-    kept = 0
-    while (room := room - _width(head[kept])) >= 0:
-        kept += 1
-    return f"{head[:kept]}…{tail}"
+    length = 0
+    while (room := room - _width(head[length])) >= 0:
+        length += 1
+    return f"{head[:length]}…{tail}"
 
 
 def _width(text: str) -> float:

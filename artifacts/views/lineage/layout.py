@@ -68,7 +68,7 @@ def _without_circles(nodes: Sequence[Node], edges: Sequence[Edge]) -> list[Edge]
     for start, end in edges:
         following[start].append(end)
         targets.add(end)
-    kept: list[Edge] = []
+    forward: list[Edge] = []
     done: set[Node] = set()
     active: set[Node] = set()
     # roots first, so that what is left out is an edge back and not one onwards
@@ -83,11 +83,11 @@ def _without_circles(nodes: Sequence[Node], edges: Sequence[Edge]) -> list[Edge]
                 active.discard(node)
                 done.add(node)
             elif end not in active:
-                kept.append((node, end))
+                forward.append((node, end))
                 if end not in done:
                     active.add(end)
                     stack.append((end, iter(following[end])))
-    return kept
+    return forward
 
 
 def _layers(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[Node, int]:
@@ -187,8 +187,8 @@ def _sort_by_neighbours(
     own = {node: row / max(1, len(layer)) for row, node in enumerate(layer)}
 
     def mean(node: Node) -> float:
-        found = [place[other] for other in neighbours[node] if other in place]
-        return sum(found) / len(found) if found else own[node]
+        places = [place[other] for other in neighbours[node] if other in place]
+        return sum(places) / len(places) if places else own[node]
 
     layer.sort(key=mean)
 

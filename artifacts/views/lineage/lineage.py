@@ -48,7 +48,7 @@ class LineageTab:
     directions: list[tuple[str, str]]
     depth: int | None
     depths: tuple[int, ...]
-    kept: list[tuple[str, str]]  # what the form that chooses direction and depth sends along
+    form_fields: list[tuple[str, str]]  # what the form that chooses direction and depth sends along
     details: NodeDetails | None
     start: Node | None  # of the path to the node that is chosen
     path: list[tuple[Node, str]]
@@ -78,7 +78,7 @@ def lineage_tab(request: HtmxRequest, membership: Membership) -> LineageTab:
         directions=[("both", _("both ways")), ("up", _("upstream")), ("down", _("downstream"))],
         depth=scope.depth,
         depths=DEPTHS,
-        kept=address.fields_without("direction", "depth", "find"),
+        form_fields=address.fields_without("direction", "depth", "find"),
         details=details_of(request.user, lineage, chosen, address, urls, membership),
         start=start,
         path=[(lineage.nodes[key], urls[key]) for key in path],

@@ -33,14 +33,20 @@ _COLUMNS: Columns = {
 
 @require_safe
 def entity_detail(request: HtmxRequest, entity: str) -> HttpResponse:
-    found = _entity_at(request.user, entity)
-    if found.kind == Entity.Kind.ORGANIZATION:
-        return redirect(found.organization)
-    if found.kind == Entity.Kind.TEAM:
-        template, context = "artifacts/project/team_detail.html", _team_context(request, found.team)
+    owner = _entity_at(request.user, entity)
+    if owner.kind == Entity.Kind.ORGANIZATION:
+        return redirect(owner.organization)
+    if owner.kind == Entity.Kind.TEAM:
+        template, context = (
+            "artifacts/project/team_detail.html",
+            _team_context(request, owner.team),
+        )
     else:
-        template, context = "artifacts/project/user_detail.html", _user_context(request, found.user)
-    context |= {"entity": found, "projects": _projects(request, found)}
+        template, context = (
+            "artifacts/project/user_detail.html",
+            _user_context(request, owner.user),
+        )
+    context |= {"entity": owner, "projects": _projects(request, owner)}
     fragment = "members" if request.htmx.target == "members" else "projects"
     return render_page(request, template, context, fragment=fragment)
 

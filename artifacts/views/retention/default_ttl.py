@@ -16,20 +16,20 @@ from registry_site.pages import HtmxRequest, answer_form, form_page, posted
 
 @form_page
 def default_ttl(request: HtmxRequest, entity: str) -> HttpResponse:
-    found = team_named(entity, request.user).entity
-    check(request.user, Action.MANAGE, found)
-    settings_url = reverse("accounts:entity_settings", args=[found.name])
+    owner = team_named(entity, request.user).entity
+    check(request.user, Action.MANAGE, owner)
+    settings_url = reverse("accounts:entity_settings", args=[owner.name])
 
     def save(data: dict[str, Any]) -> str:
         set_default_ttl(
             by=request.user,
-            entity=found,
+            entity=owner,
             seconds=data["default_ttl_seconds"],
             opened=data["opened"],
         )
         messages.success(request, _("Default TTL saved."))
         return settings_url
 
-    form = DefaultTtlForm(posted(request), now={"default_ttl_seconds": found.default_ttl_seconds})
+    form = DefaultTtlForm(posted(request), now={"default_ttl_seconds": owner.default_ttl_seconds})
     context = {"title": _("Save default TTL"), "close_url": settings_url}
     return answer_form(request, form, "form.html", context, operation=save)

@@ -40,7 +40,7 @@ def holds_on(user: User, thing: Version | Collection) -> Holds:
     holds = list(rows.for_row().order_by("pk"))
     own = next((hold for hold in holds if hold.thing == thing), None)
     return Holds(
-        rows=[_shown(user, hold, thing) for hold in holds],
+        rows=[_shown_hold(user, hold, thing) for hold in holds],
         item=None if own else hold_item(user, thing),
     )
 
@@ -64,7 +64,7 @@ def hold_item(user: User, thing: Version | Collection) -> dict[str, Any] | None:
     }
 
 
-def _shown(user: User, hold: LegalHold, thing: Version | Collection) -> ShownHold:
+def _shown_hold(user: User, hold: LegalHold, thing: Version | Collection) -> ShownHold:
     if hold.thing != thing and not may_see_hold(user, hold):
         return ShownHold(None)
     may_lift = can(user, Action.MANAGE, hold.organization)

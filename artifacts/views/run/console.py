@@ -64,11 +64,11 @@ def console_page(request: HtmxRequest, run: Run) -> Table:
         size=CONSOLE_LINES,
         prefix="console_",
     )
-    table.rows[:] = _shown(list(reversed(table.rows)))
+    table.rows[:] = _lines_as_html(list(reversed(table.rows)))
     return table
 
 
-def _shown(lines: Sequence[Any]) -> list[dict[str, Any]]:
+def _lines_as_html(lines: Sequence[Any]) -> list[dict[str, Any]]:
     """The lines as HTML; the longest of them are cut where all together are too long."""
     texts = [line.read.content.rstrip("\r\n").rpartition("\r")[2] for line in lines]
     most = min(MOST_OF_LINE, longest_that_fits([len(text) for text in texts], MOST_SIGNS))

@@ -82,8 +82,8 @@ def history_section(run: Run, url: str, query: QueryDict) -> HistorySection:
     if find and not chosen and len(run.history_keys) >= MOST_METRICS:
         chosen = [find]  # not counted, which doesn't mean that it isn't there
     start = _start(query, len(chosen))
-    shown = chosen[start : start + MOST_CHARTS]
-    curves = read_curves(run, shown)
+    charted = chosen[start : start + MOST_CHARTS]
+    curves = read_curves(run, charted)
     groups = _groups(names, group, url, query)
     media = media_among(run.history_keys)
     return HistorySection(
@@ -95,9 +95,9 @@ def history_section(run: Run, url: str, query: QueryDict) -> HistorySection:
         more_groups=max(0, len(groups) - MOST_GROUPS),
         find=find,
         hidden=_fields(query, ("find", "metrics_from")),
-        summary=_summary(run, len(names), len(chosen), start, len(shown)),
+        summary=_summary(run, len(names), len(chosen), start, len(charted)),
         previous_url=_at(url, query, max(0, start - MOST_CHARTS)) if start else "",
-        next_url=_at(url, query, end) if (end := start + len(shown)) < len(chosen) else "",
+        next_url=_at(url, query, end) if (end := start + len(charted)) < len(chosen) else "",
         files=files_of(f"{run.get_absolute_url()}/-/history", QueryDict()),
         media=[(name, _often(types)) for name, types in list(media.items())[:MOST_MEDIA]],
         media_total=len(media),
@@ -164,8 +164,8 @@ def _fits(name: str, group: str, find: str) -> bool:
 def _prefix(name: str) -> str:
     """`train/` of `train/loss`, `eval.` of `eval.f1`; OTHERS where there is none."""
     for sign in "/.":
-        first, found, rest = name.partition(sign)
-        if found and first and rest:
+        first, separator, rest = name.partition(sign)
+        if separator and first and rest:
             return first + sign
     return OTHERS
 
@@ -187,7 +187,7 @@ def _groups(names: Sequence[str], current: str, url: str, query: QueryDict) -> l
     ]
 
 
-def _summary(run: Run, total: int, chosen: int, start: int, shown: int) -> str:
+def _summary(run: Run, total: int, chosen: int, start: int, drawn: int) -> str:
     if not total:
         return ""
     count = f"{total:,}"
@@ -200,9 +200,9 @@ def _summary(run: Run, total: int, chosen: int, start: int, shown: int) -> str:
         parts.append(
             ngettext("{count} chosen", "{count} chosen", chosen).format(count=f"{chosen:,}")
         )
-    if shown < chosen:
+    if drawn < chosen:
         parts.append(
-            _("{first} to {last} shown").format(first=f"{start + 1:,}", last=f"{start + shown:,}")
+            _("{first} to {last} shown").format(first=f"{start + 1:,}", last=f"{start + drawn:,}")
         )
     return " · ".join(parts)
 

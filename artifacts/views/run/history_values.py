@@ -97,8 +97,8 @@ def value_text(value: Any) -> str:
 @exported
 @in_run
 def run_history_export(request: HtmxRequest, run: Run) -> Listing:
-    asked = [key for key in request.GET.getlist("key") if key != STEP]
-    keys = list(dict.fromkeys(asked))[:MOST_METRICS] or numbers_among(run.history_keys)
+    names = [key for key in request.GET.getlist("key") if key != STEP]
+    keys = list(dict.fromkeys(names))[:MOST_METRICS] or numbers_among(run.history_keys)
     url = f"{run.get_absolute_url()}/-/history"
     return history_listing(url, [STEP, *keys], history_rows(run, keys))
 

@@ -77,10 +77,10 @@ def runs_listing(project: Project, query: QueryDict) -> Listing:
     )
 
 
-def runs_fitting(runs: RunQuerySet, wanted: Any) -> RunQuerySet:
+def runs_fitting(runs: RunQuerySet, query: Any) -> RunQuerySet:
     """Runs whose row has the text of `q` in it, in the state of `state`."""
-    if text := wanted.get("q", "").strip():
+    if text := query.get("q", "").strip():
         runs = runs.filter(runs_showing(text))
-    if wanted.get("state") in Run.State.values:
-        runs = runs.with_state_now().filter(state_now=wanted["state"])
+    if query.get("state") in Run.State.values:
+        runs = runs.with_state_now().filter(state_now=query["state"])
     return runs

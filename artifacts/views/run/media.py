@@ -82,14 +82,14 @@ def media_section(
         return None
     may_open = can(user, Action.DOWNLOAD, run.project)
     start = _start(query.get(f"{name}_media_from", ""), len(media))
-    shown = media[start : start + MOST_CARDS]
-    files = _files_of(run, shown)
-    memberships = read_referenced(by=user, references=[each.reference for each in shown])
+    page = media[start : start + MOST_CARDS]
+    files = _files_of(run, page)
+    memberships = read_referenced(by=user, references=[each.reference for each in page])
     builder = _Cards(run, files, memberships, may_open)
-    cards = [builder.card(each) for each in shown]
-    end, url = start + len(shown), run.get_absolute_url()
+    cards = [builder.card(each) for each in page]
+    end, url = start + len(page), run.get_absolute_url()
     summary = ngettext("{count} object of wandb", "{count} objects of wandb", len(media))
-    if len(shown) < len(media):
+    if len(page) < len(media):
         summary += _(" · {first} to {last} shown").format(first=start + 1, last=end)
     return MediaSection(
         cards=cards,
@@ -138,14 +138,14 @@ class _Cards:
     def _item(self, medium: Medium, path: str, caption: str) -> Item:
         file = self.files.get(path)
         source = run_file_url(self.run, path, "run_file_download") if file else ""
-        shown = {Kind.IMAGE: "image", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
+        tags = {Kind.IMAGE: "image", Kind.AUDIO: "audio", Kind.VIDEO: "video"}
         note = (
             "" if file or self.memberships.of(medium.reference) else _("its file has not arrived")
         )
         return Item(
             label=posixpath.basename(path)[:MOST_CAPTION],
             caption=caption[:MOST_CAPTION],
-            kind=shown.get(kind_of(path), "") if self.may_open and file else "",
+            kind=tags.get(kind_of(path), "") if self.may_open and file else "",
             source=source if self.may_open else "",
             url=run_file_url(self.run, path) if self.may_open and file else "",
             note=note,

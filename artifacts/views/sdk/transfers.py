@@ -133,12 +133,12 @@ def send_blob(
     if etag in request.headers.get("If-None-Match", ""):
         return HttpResponse(status=304, headers={"ETag": etag, "Cache-Control": caching})
     size = store().size_of(sha256)
-    asked = _asked_range(request, size, etag)
-    if asked is not None and not asked:
+    requested = _asked_range(request, size, etag)
+    if requested is not None and not requested:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    part = range(size) if asked is None else asked
+    part = range(size) if requested is None else requested
     response = _attachment(sha256, name, part)
-    if asked is not None:
+    if requested is not None:
         response.status_code = 206
         response["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
     response["ETag"], response["Cache-Control"] = etag, caching
@@ -163,10 +163,10 @@ def _asked_range(request: HttpRequest, size: int, etag: str) -> range | None:
 
     More than one range at once may be answered with the whole (RFC 9110), and is.
     """
-    found = _RANGE.fullmatch(request.headers.get("Range", "").strip())
-    if not found or not any(found.groups()) or request.headers.get("If-Range", etag) != etag:
+    match = _RANGE.fullmatch(request.headers.get("Range", "").strip())
+    if not match or not any(match.groups()) or request.headers.get("If-Range", etag) != etag:
         return None
-    first, last = found.groups()
+    first, last = match.groups()
     if not first:
         return range(max(size - int(last), 0), size)
     return range(int(first), min(int(last) + 1, size) if last else size)

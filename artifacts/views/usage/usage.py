@@ -79,14 +79,14 @@ def usage_tab(request: HtmxRequest, membership: Membership) -> UsageTab:
     read with the membership.
     """
     names = names_of(membership)
-    asked = request.GET.get("as", "")
+    requested = request.GET.get("as", "")
     opened = membership.opened_as or membership.number
-    chosen = next((name for name in (asked, opened) if name in names), membership.number)
+    chosen = next((name for name in (requested, opened) if name in names), membership.number)
     return UsageTab(
         names=[Name(name, membership.url_as(name, "usage"), name == chosen) for name in names],
         chosen=chosen,
         is_pinned=chosen == membership.number,
-        lost_name=asked if asked and asked != chosen else "",
+        lost_name=requested if requested and requested != chosen else "",
         short_name=short_name(membership, chosen),
         code=usage_blocks(membership, chosen, request.user, server_address(request)),
         **_consumers(request, membership),
@@ -165,11 +165,11 @@ _SUMMARIES = {
 
 def _kinds(request: HtmxRequest, kind: str, seen: dict[str, int]) -> list[dict[str, Any]]:
     labels = {"": _("All"), "runs": _("Runs"), "downloads": _("Downloads")}
-    kept = {"as": request.GET["as"]} if "as" in request.GET else {}
+    fields = {"as": request.GET["as"]} if "as" in request.GET else {}
     return [
         {
             "label": label,
-            "url": f"?{urlencode(kept | ({'kind': each} if each else {}))}",
+            "url": f"?{urlencode(fields | ({'kind': each} if each else {}))}",
             "current": each == kind,
             "count": seen.get(each),
         }

@@ -26,7 +26,7 @@ from registry_site.accounts.models import User
 from registry_site.accounts.names import is_version_number
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import NotFound
-from registry_site.markup.chips import AliasChip, alias_told
+from registry_site.markup.chips import AliasChip, alias_story
 from registry_site.pages import HtmxRequest, render_page, wants_fragment
 
 TABS = ["version", "metadata", "usage", "files", "lineage"]
@@ -119,7 +119,7 @@ def _chip(
         alias.name,
         is_protected=is_protected,
         url=alias.history_url,
-        told=alias_told(alias.event_at_hand),
+        story=alias_story(alias.event_at_hand),
         remove_url=reverse("artifacts:alias_remove", args=[membership.pk])
         if may_remove[is_protected]
         else "",

@@ -48,7 +48,7 @@ def access_request(request: HtmxRequest, organization: Organization) -> HttpResp
     context = {
         "name": name,
         "organization": organization,
-        "held": role,
+        "current_role": role,
         "is_blind": visible is None,
         "address": request.get_full_path(),
         "close_url": reverse("registries:home"),
@@ -69,7 +69,7 @@ def team_access_request(request: HtmxRequest, entity: str) -> HttpResponse:
     context = {
         "name": str(team),
         "organization": team.organization,
-        "held": role,
+        "current_role": role,
         "address": request.get_full_path(),
         "close_url": team.entity.get_absolute_url(),
         "title": _("Request access to {name}").format(name=team),
@@ -91,7 +91,7 @@ def access_request_answer(request: HtmxRequest, pk: int) -> HttpResponse:
     roles: Any = MEMBER_ROLES if access_request.team else ROLES
     form = AccessAnswerForm(posted(request), roles=roles, initial={"role": access_request.role})
     context = {
-        "asked": access_request,
+        "access_request": access_request,
         "close_url": reverse("registries:home"),
         "next": request.POST.get("next") or page_behind(request),
         "title": _("Request of {user}").format(user=access_request.user),

@@ -113,7 +113,7 @@ def search(request: HtmxRequest, organization: Organization) -> HttpResponse:
         "q": text,
         "kind": chosen,
         "groups": groups,
-        "found": any(group["rows"] for group in groups),
+        "has_results": any(group["rows"] for group in groups),
         "all_url": "?" + urlencode({"q": text}),
         "breadcrumb": organization_crumbs(organization, str(_("Search"))),
     }

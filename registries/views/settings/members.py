@@ -170,7 +170,7 @@ def _lists(request: HtmxRequest, registry: Registry) -> dict[str, Any]:
         summary=lambda n: ngettext("{count} person · by name", "{count} people · by name", n),
     )
     return {
-        "given": own_roles,
+        "own_roles": own_roles,
         "members": member_rows(registry, own_roles.rows),
         "inside": inside,
         "rows": access_of(registry, inside.rows),
