@@ -1,4 +1,4 @@
-"""What only registries have; what governs access to one lies on its project."""
+"""Tables of what only registries have; the settings that govern access are on the project."""
 
 from django.db import models
 from django.db.models.functions import Lower
@@ -11,7 +11,10 @@ from registry_site.accounts.models import Organization, Team, User
 
 
 class Registry(models.Model):
-    """Collections under one roof. Core registries come with each organization."""
+    """Collections with visibility, accepted types and members.
+
+    Core registries come with each organization.
+    """
 
     class Icon(models.TextChoices):
         """Signs of static/icons.svg that people tell registries apart by."""
@@ -67,11 +70,11 @@ class Registry(models.Model):
 
 
 class AccessRequest(models.Model):
-    """Somebody asks for a role in a registry or a team; its admins answer.
+    """A request for a role in a registry or a team, which its admins answer.
 
-    Who may not see a registry asks for it by name, and so may ask for what does not exist: then
-    both `project` and `team` are null, and nobody is asked. What such a person sees of the request
-    never depends on which of both it is, so that a refusal is not told (`shown_state`).
+    A person who may not see a registry asks for it by name, and so may ask for one that does not
+    exist: then `project` and `team` are both null, and no admin is asked. What such a person sees
+    of the request is the same in both cases, and so a refusal is not shown to them (`shown_state`).
     """
 
     class State(models.TextChoices):
@@ -127,7 +130,7 @@ class AccessRequest(models.Model):
 
     @property
     def place(self) -> "Project | Team | None":
-        """What the person asks for; None where there is no such thing."""
+        """The registry's project or the team that the person asks for; None if there is none."""
         return self.project or self.team
 
     @property
@@ -138,5 +141,5 @@ class AccessRequest(models.Model):
 
     @property
     def shown_answer(self) -> str:
-        """What the person reads of a refusal."""
+        """The text of a refusal, as the person who asked may read it."""
         return "" if self.is_blind else self.answer

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 class RegistryQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
-        """Registries that the person may know of."""
+        """Return registries that the person may know of."""
         return self.filter(project__in=Project.objects.visible_to(user))
 
     def at(self, organization_name: str, name: str) -> Self:
-        """The registry of this name in the organization of this display or entity name."""
+        """Return the registry of this name in the organization of this display or entity name."""
         return self.filter(
             models.Q(organization__name__iexact=organization_name)
             | models.Q(organization__entity__name__iexact=organization_name),
@@ -32,11 +32,14 @@ class RegistryQuerySet(models.QuerySet):
         return self.select_related("organization__entity", "owner", "project__entity__organization")
 
     def for_card(self) -> Self:
-        """With what a card shows: address, visibility, accepted types."""
+        """Return the rows with what a card shows: address, visibility, accepted types."""
         return self.for_path().prefetch_related("project__accepted_types")
 
     def used_first(self, user: "User") -> Self:
-        """In the order in which the person linked last, those never linked to behind, by name."""
+        """Order by when the person linked there last; registries without their links follow.
+
+        Equal ones are ordered by name.
+        """
         links = Membership.objects.filter(collection__project=OuterRef("project"), created_by=user)
         last = Subquery(links.order_by("-pk").values("pk")[:1])
         return self.annotate(last_link=last).order_by(F("last_link").desc(nulls_last=True), "name")
@@ -54,7 +57,7 @@ class RegistryQuerySet(models.QuerySet):
 
 class AccessRequestQuerySet(models.QuerySet):
     def waiting_for(self, user: "User") -> Self:
-        """What waits for an answer of this person: in registries and teams that they manage.
+        """Return requests that this person may answer: for registries and teams they manage.
 
         An admin of the server finds all requests on the pages of the registries and teams.
         """
@@ -69,9 +72,10 @@ class AccessRequestQuerySet(models.QuerySet):
         return self.open().filter(registries | Q(team__entity__in=teams))
 
     def open(self) -> Self:
-        """What nobody has answered, about what is still there, of people who are still there.
+        """Return requests without an answer whose registry or team, and whose person, still exist.
 
-        Who was taken off the organization, or off the team of the request, asks for nothing now.
+        A person who was removed from the organization, or from the team of the request, no longer
+        asks.
         """
         person = Q(user=OuterRef("user"), user__is_active=True)
         of_organization = OrganizationMember.objects.filter(
@@ -86,11 +90,11 @@ class AccessRequestQuerySet(models.QuerySet):
         )
 
     def waiting_of(self, user: "User") -> Self:
-        """What the person sees as waiting."""
+        """Return requests of the person that they see as waiting."""
         return self.filter(Q(state="open") | Q(state="declined", is_blind=True), user=user)
 
     def for_page(self) -> Self:
-        """With what a page says about each at hand."""
+        """Return the rows with what a page says about each."""
         return self.select_related(
             "user",
             "organization__entity",

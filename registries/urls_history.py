@@ -1,4 +1,4 @@
-"""Addresses of histories, which stand ahead of names."""
+"""Addresses of histories; they stand before addresses that contain names."""
 
 from django.urls import URLPattern, path
 
@@ -12,7 +12,7 @@ _SEQUENCE = f"{_PROJECT}/artifacts/<str:type_name>/<str:collection>"
 
 
 def _histories(place: str, name: str) -> list[URLPattern]:
-    """A history's page, its files and its feed, below the page of the place."""
+    """Return the addresses of a history's page, files and feed, below the page of the place."""
     page, export, feed = (getattr(pages, f"{name}{part}") for part in ("", "_export", "_feed"))
     url = f"{place}/-/history"
     return [

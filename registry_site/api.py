@@ -1,4 +1,4 @@
-"""POST /graphql: who asks, what is asked, run it, answer JSON. The SDK's one address for words."""
+"""POST /graphql, the SDK's GraphQL address: find the user, run the document, answer JSON."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -51,7 +51,7 @@ SCHEMA = load_schema()
 @login_not_required
 @translation.override("en")
 def graphql(request: HttpRequest) -> HttpResponse:
-    """Answer one GraphQL request; refusals carry their own status and one sentence."""
+    """Answer one GraphQL request; refusals have their own status and one sentence."""
     response = _answer(request)
     client = request.headers.get("User-Agent", "")
     response.status_code = status_for(client, response.status_code)
@@ -106,7 +106,7 @@ def _run(body: dict[str, Any], context: Context) -> HttpResponse:
 def _execute(
     prepared: Prepared, operation: OperationDefinitionNode, context: Context, values: dict[str, Any]
 ) -> Any:
-    """Run by graphql-core what has no plan: introspection of old releases, for the most part."""
+    """Return the data of an operation that has no plan, mostly introspection of old releases."""
     result = execute(
         prepared.schema,
         prepared.document,
@@ -134,7 +134,7 @@ def _operation(body: dict[str, Any]) -> tuple[Prepared, OperationDefinitionNode]
 
 
 def _waits(operation: OperationDefinitionNode) -> bool:
-    """Whether the client had better come again while the machine is in trouble."""
+    """Return whether the client should try again later while the machine is in trouble."""
     if operation.operation is OperationType.QUERY:
         return True
     return all(
@@ -144,7 +144,7 @@ def _waits(operation: OperationDefinitionNode) -> bool:
 
 
 def _may_wait(request: HttpRequest) -> bool:
-    """Whether what failed before it was read would have been worth waiting for."""
+    """Return whether a request that failed before it was read should be tried again later."""
     try:
         _prepared, operation = _operation(read_object(_text(request), _("The request")))
     except Invalid:
@@ -153,7 +153,7 @@ def _may_wait(request: HttpRequest) -> bool:
 
 
 class _Budget:
-    """Ends a request that multiplies queries, in whichever way its document does so."""
+    """Ends a request that multiplies queries, however its document does so."""
 
     def __init__(self) -> None:
         self.left = MAX_QUERIES

@@ -53,7 +53,7 @@ class DomainError(Exception):
 
 
 class Invalid(DomainError):
-    """What was given can't be taken as it is."""
+    """The input can't be accepted as it is."""
 
     status = 400
 
@@ -75,9 +75,9 @@ class NotFound(DomainError):
 
 
 class Moved(NotFound):
-    """The thing has other names by now: `names` are those parts of the address that differ.
+    """The thing has other names now: `names` are the changed parts of its address.
 
-    Doors of people and scripts lead on to it; elsewhere it is not found.
+    Pages redirect people and scripts to it; elsewhere it is not found.
     """
 
     def __init__(self, message: str, names: dict[str, str]) -> None:
@@ -86,9 +86,10 @@ class Moved(NotFound):
 
 
 class Gone(NotFound):
-    """The person could see the thing until it was deleted: `deletion` says when and by whom.
+    """The thing was deleted, and the person could see it before.
 
-    `place` is what it was in, where the person can open that: it has a name and a page.
+    `deletion` says when and by whom. `place` is the thing that contained it, if the person can open
+    that: it has a name and a page.
     """
 
     status = 410
@@ -99,13 +100,13 @@ class Gone(NotFound):
 
 
 class Conflict(DomainError):
-    """Right in itself, but not in the state that things are in now."""
+    """The request is valid in itself, but not in the present state of things."""
 
     status = 409
 
 
 class Unavailable(DomainError):
-    """Passing trouble of the machine (disk full, storage away): the client may try again."""
+    """Temporary trouble of the machine (disk full, storage away): the client may try again."""
 
     status = 503
 
@@ -122,7 +123,7 @@ _POSTGRES_TROUBLE = {"08", "25", "40", "53", "55", "57", "58"}
 
 
 def refusal_of(error: BaseException) -> DomainError | None:
-    """Return the refusal that an exception is, or that the machine or database meant by it."""
+    """Return the refusal that an exception is, or that it stands for; None for a bug."""
     if isinstance(error, DomainError):
         return error
     if _is_database_trouble(error):
@@ -139,7 +140,7 @@ def refusal_of(error: BaseException) -> DomainError | None:
 
 
 def _is_database_trouble(error: BaseException) -> bool:
-    """Whether it is the machine's state: Django says OperationalError of wrong SQL, too."""
+    """Return whether the machine is the cause; wrong SQL is an OperationalError, too."""
     if not isinstance(error, OperationalError | InterfaceError):
         return False
     cause = error.__cause__

@@ -1,10 +1,9 @@
 """Whether the process lives, and whether it can serve; without login, as JSON.
 
-Which part fails is told to everybody; why, which may name hosts and folders, only to the log.
-
-A worker that is missing is told as a note and does not make the site unready: pages and the API
-work, and what was asked for waits in the database until one comes. A balancer that took the site
-out of rotation for it would turn a delay into an outage.
+Everybody may read which part fails; the reason, which may name hosts and folders, is only in the
+log. A missing worker is a note and does not make the site unready: pages and the API work, and its
+tasks wait in the database until a worker starts. A balancer that took the site out of rotation for
+it would turn a delay into an outage.
 """
 
 import logging
@@ -51,7 +50,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def _worker() -> dict[str, Any]:
-    """Whether a worker lives, how long ago one was seen (null: never), how many tasks wait."""
+    """Return whether a worker lives, the seconds since one was seen, and how many tasks wait.
+
+    The seconds are None where no worker was ever seen.
+    """
     try:
         state = worker_state()
     except Exception:  # the database is away, which is told already

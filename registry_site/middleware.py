@@ -1,4 +1,4 @@
-"""What every request passes through: refusals become pages here, once."""
+"""Middleware that every request passes; here alone refusals become pages."""
 
 import logging
 import sys
@@ -30,7 +30,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class DomainErrors:
-    """Turn a refusal raised below a view into its page, with the refusal's own status."""
+    """Turns a refusal raised in a view into its page, with the refusal's own status."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -55,7 +55,7 @@ class DomainErrors:
 
 
 def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
-    """Return the page, or the fragment of messages, that says what is not possible."""
+    """Return the page, or the fragment of messages, with the refusal's sentence."""
     context = {
         "message": refusal.message,
         "status": refusal.status,
@@ -70,7 +70,7 @@ def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
 def unavailable_page(
     request: HttpRequest, refusal: Unavailable, error: BaseException
 ) -> HttpResponse:
-    """Return a page that says so and needs no database, with the texts that a form sent."""
+    """Return a page that needs no database, with the refusal and the texts that a form sent."""
     if error is not refusal:
         logger.warning("The machine is in trouble: %s", error)
     context = {"message": refusal.message, "sent": sent_by(request)}
@@ -81,7 +81,7 @@ def unavailable_page(
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer what was raised around a view (the session's database, say): Django's handler500."""
+    """Answer an exception raised outside of a view (in the session, say): Django's handler500."""
     error = sys.exc_info()[1]
     refusal = refusal_of(error) if error else None
     if error and isinstance(refusal, Unavailable):
@@ -90,7 +90,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def user_language(get_response: GetResponse) -> GetResponse:
-    """Show pages in the language that the person chose, before what the browser asks for."""
+    """Show pages in the language that the person chose, else in one that the browser asks for."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         language = getattr(request.user, "language", "")
@@ -103,7 +103,7 @@ def user_language(get_response: GetResponse) -> GetResponse:
 
 
 def server_timing(get_response: GetResponse) -> GetResponse:
-    """With SERVER_TIMING=1 say in a header how long the answer took and how many queries."""
+    """With SERVER_TIMING=1, report in a header the answer's duration and number of queries."""
     if not settings.SERVER_TIMING:
         raise MiddlewareNotUsed
 

@@ -1,4 +1,4 @@
-"""One way to answer with a page or with the fragment of it that htmx asked for."""
+"""Answers with a page, or with the fragment of it that htmx asked for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -35,7 +35,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class HtmxRequest(HttpRequest):
-    """A request that passed django-htmx's middleware, from somebody who is logged in."""
+    """A request that passed django-htmx's middleware, from a person who is logged in."""
 
     htmx: HtmxDetails
     user: Any  # accounts.User, which this layer can't import
@@ -43,7 +43,7 @@ class HtmxRequest(HttpRequest):
 
 
 def wants_fragment(request: HttpRequest) -> bool:
-    """Whether htmx asks for a piece: not for a boosted link, nor for a restored page."""
+    """Return whether htmx asks for a fragment; boosted links and restored pages need all."""
     htmx = getattr(request, "htmx", None)
     if not htmx:
         return False
@@ -69,17 +69,20 @@ def render_page(
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """Return what a form sent, None where it is only looked at."""
+    """Return what a form sent, None for a request that only shows the form."""
     return request.POST if request.method == "POST" else None
 
 
 def read_number(text: str, default: int = 0) -> int:
-    """Return the number, as a key in an address or a form; the default for what can be none."""
+    """Return the number in an address or a form; the default for a text that can be no key."""
     return int(text) if text.isdecimal() and len(text) < 19 else default
 
 
 def attempt(form: Form, operation: Callable[[dict[str, Any]], Any]) -> Any:
-    """Return what `operation` makes of a valid form; its refusal is shown in the form."""
+    """Run `operation` on a valid form and return its result; show its refusal in the form.
+
+    Returns None where the form is not valid or the operation refused.
+    """
     if not form.is_valid():
         return None
     try:
@@ -103,7 +106,7 @@ def status_of(form: Form) -> int:
 def render_form(
     request: HttpRequest, form: Form, template: str, context: dict[str, Any]
 ) -> HttpResponse:
-    """Show a form as a page or in the overlay."""
+    """Show a form as a page, or in the overlay."""
     context, status = {**context, "form": form}, status_of(form)
     response = render_page(request, template, context, fragment="dialog", status=status)
     if status == Unread.status and wants_fragment(request):
@@ -120,34 +123,34 @@ def answer_form(
     *,
     operation: Callable[[dict[str, Any]], str],
 ) -> HttpResponse:
-    """Show a form as a page or in the overlay; after its `operation`, go to the page it returns."""
+    """Show a form as a page or in the overlay; after its `operation`, redirect to the result."""
     if url := attempt(form, operation):
         return go_to(request, url)
     return render_form(request, form, template, context)
 
 
 def go_to(request: HttpRequest, url: str) -> HttpResponse:
-    """Send the browser to another page after a change, whether htmx or a plain form asked."""
+    """Redirect to another page after a change, for htmx and plain forms alike."""
     if wants_fragment(request):
         return HttpResponseClientRedirect(url)
     return HttpResponseRedirect(url)
 
 
 def show_again(request: HttpRequest, url: str) -> HttpResponse:
-    """Load the page anew after a change that shows in many places of it; `url` without htmx."""
+    """Reload the page after a change that shows in many places of it; `url` without htmx."""
     if wants_fragment(request):
         return HttpResponseClientRefresh()
     return HttpResponseRedirect(next_url(request, url))
 
 
 def undo_address(url: str, **fields: Any) -> str:
-    """Return the `extra_tags` of a message that offers to undo: where a form posts these fields."""
+    """Return the `extra_tags` of a message that offers to undo, with the address for the post."""
     return f"{url}?{urlencode(fields, doseq=True)}"
 
 
 @dataclass(frozen=True)
 class Table:
-    """A page of rows, in the shape that components/lists/pagination.html takes."""
+    """A page of rows, as components/lists/pagination.html expects it."""
 
     rows: list[Any]
     total: int  # of all pages
@@ -165,7 +168,7 @@ def list_page(
     query: Any = None,
     **options: Any,
 ) -> Table:
-    """Return the page of a list that the address asks for, with the list's files.
+    """Return the page of a list that the address names, with links to the list's files.
 
     `summary`, `query` and the other options are as for `table_of`.
     """
@@ -177,7 +180,7 @@ def list_page(
 
 
 def files_of(url: str, query: Any) -> list[dict[str, str]]:
-    """Return the addresses of a list's files, with the query that the page was asked with."""
+    """Return the addresses of a list's files, with the query of the page."""
     kept = [
         (key, value)
         for key, values in query.lists()
@@ -199,7 +202,7 @@ def table_of(
     url: str = "",
     query: Any = None,
 ) -> Table:
-    """Return the page of rows that the address asks for; `prefix` tells two tables apart.
+    """Return the page of rows that the address names; `prefix` tells two tables apart.
 
     `summary` words the number of all rows, with {count} in its place. A form that renews the table
     of another page gives that page's `url` and `query`.
@@ -218,7 +221,7 @@ def table_of(
 
 
 def page_behind(request: HtmxRequest) -> str:
-    """Return path and query of the page that a dialog lies on, "" where the form is the page."""
+    """Return path and query of the page behind a dialog, "" where the form is the page itself."""
     try:
         behind = (request.htmx.current_url_abs_path or "") if wants_fragment(request) else ""
     except ValueError:  # a header that is no address
@@ -229,7 +232,7 @@ def page_behind(request: HtmxRequest) -> str:
 def close_overlay(
     request: HttpRequest, fragment: str, context: dict[str, Any], target: str
 ) -> HttpResponse:
-    """Close the dialog or drawer and put the fragment, with any messages, on the page behind."""
+    """Close the dialog or drawer and renew the fragment and the messages of the page behind."""
     html = render_to_string(fragment, context, request)
     html += render_to_string("components/page/messages.html", {"oob": True}, request)
     response = HttpResponse(html)
@@ -240,7 +243,7 @@ def close_overlay(
 
 
 def address_now(request: Any, error: Moved) -> str:
-    """The same page, with the same query, of what has other names by now."""
+    """Return the same address, with the same query, under the thing's new names."""
     match = request.resolver_match
     names = {part: name for part, name in error.names.items() if part in match.kwargs}
     path = reverse(match.view_name, kwargs=match.kwargs | names)
@@ -249,7 +252,7 @@ def address_now(request: Any, error: Moved) -> str:
 
 
 def next_url(request: HttpRequest, default: str) -> str:
-    """Return the page of this server that `next` names; never another host's."""
+    """Return the page of this server that `next` names; the default for any other address."""
     url = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -259,5 +262,5 @@ def next_url(request: HttpRequest, default: str) -> str:
 
 
 def server_address(request: HttpRequest) -> str:
-    """Return what people and scripts call this server by: WANDB_BASE_URL."""
+    """Return the server's own address for people and scripts: WANDB_BASE_URL."""
     return settings.BASE_URL or f"{request.scheme}://{request.get_host()}"

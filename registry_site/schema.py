@@ -1,4 +1,4 @@
-"""The schema: every SDL file in one, resolvers bound. Nothing else is decided here."""
+"""The schema: all SDL files as one, with their resolvers."""
 
 from importlib import import_module
 from pathlib import Path
@@ -17,7 +17,7 @@ PACKAGES = [
 
 
 def load_schema() -> GraphQLSchema:
-    """Build the schema and bind every resolver; raises TypeError for one that fits no field."""
+    """Return the schema with every resolver bound; raise TypeError for one that fits no field."""
     for package in PACKAGES:
         for path in sorted(_folder(package).rglob("[a-z]*.py")):
             inner = path.relative_to(_folder(package)).with_suffix("").parts

@@ -290,7 +290,7 @@ X_FRAME_OPTIONS = "DENY"
 
 
 def is_worth_a_line(record: LogRecord) -> bool:
-    """Whether the log is told of it: not of what the SDK measures, which gets its 404 always."""
+    """Return whether to log this; the SDK's telemetry, which always gets a 404, is left out."""
     request = getattr(record, "request", None)
     return request is None or not request.path.startswith("/sdk/otel/")
 

@@ -11,9 +11,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry_site.settings")
 
 
 class Request(WSGIRequest):
-    """A request whose texts are UTF-8, whatever its type says; middleware.py refuses the rest.
+    """A request read as UTF-8, whatever charset it declares; middleware.py refuses other charsets.
 
-    Django would read them as it is asked to, and fails at once for codecs that make no text.
+    Django would use the declared charset, and fails for codecs that make no text.
     """
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""scripts/drill: what clients that are slow, or mean to be, take away from the others."""
+"""scripts/drill: how much slow or hostile clients slow down the others."""
 
 import contextlib
 import os
@@ -24,7 +24,7 @@ FORM = b"Content-Type: application/x-www-form-urlencoded\r\nCookie: csrftoken=" 
 
 
 def main(names: list[str]) -> None:
-    """Run the drills of these names, or all, each against a server that was just started."""
+    """Run the drills of these names, or all, each against a fresh server."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry_site.settings")
@@ -35,7 +35,7 @@ def main(names: list[str]) -> None:
 
 
 def report(what: str, server: Server) -> None:
-    """Print how long others wait, who come with a connection of their own each."""
+    """Print how long other clients wait, each with a connection of its own."""
     waits: list[float] = []
     while len(waits) < 20 and max(waits, default=0) < PATIENCE:
         begun = time.perf_counter()
@@ -63,7 +63,7 @@ def memory_of(server: Server) -> float:
 
 @contextlib.contextmanager
 def holding(server: Server, number: int, first: bytes, drip: bytes = b"") -> Iterator[None]:
-    """Keep so many connections on which `first` was sent, and after a second `drip`."""
+    """Keep so many open connections on which `first` was sent, and `drip` after a second."""
     sockets = [socket.socket() for _number in range(number)]
     try:
         for one in sockets:
@@ -98,7 +98,7 @@ def post(path: str, *headers: bytes, body: bytes) -> bytes:
 
 
 def readers(server: Server) -> None:
-    """Downloads of a large file, of which nobody reads more than the first bytes."""
+    """Start downloads of a large file, of which the clients read only the first bytes."""
     from artifacts import signing
     from artifacts.store import store
 
@@ -118,7 +118,7 @@ def idle(server: Server) -> None:
 
 
 def logins(server: Server) -> None:
-    """So many people at once who are not known, each with a password of their own."""
+    """Send many unknown logins at once, each with a password of its own."""
     before, most, seconds = memory_of(server), 0.0, time.perf_counter()
     with ThreadPoolExecutor(LOGINS) as pool:
         answers = [pool.submit(login, server, number) for number in range(LOGINS)]
@@ -133,7 +133,7 @@ def logins(server: Server) -> None:
 
 
 def login(server: Server, number: int) -> int:
-    """Return the status of the answer: 422, once the password was looked at."""
+    """Return the status of the answer: 422, once the password was checked."""
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     headers |= {"Cookie": f"csrftoken={'a' * 32}"}
     fields = {"csrfmiddlewaretoken": "a" * 32, "username": number, "password": f"{number}-drill"}

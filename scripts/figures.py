@@ -1,4 +1,4 @@
-"""Sizes and names of the code, each beside its rule: files, folders, templates, functions."""
+"""Measures sizes and names in the code, each against its rule: files, folders, functions."""
 
 import argparse
 import json
@@ -25,7 +25,7 @@ TEMPLATE_WIDTH, TAGS_OF_A_LINE, MEAN_TAGS = 120, 4, 1.0
 
 @dataclass
 class Figure:
-    """One measure: what it is, its rule (None if there is none), and the places that are over."""
+    """A measure: its name, its rule (None if there is none), and the places that break it."""
 
     name: str
     value: float
@@ -90,7 +90,7 @@ def _files(root: Path, modules: list[figures_python.Module]) -> Iterator[Figure]
 
 
 def _largest(name: str, sizes: dict[str, int], rule: int) -> Figure:
-    """Return the largest of these, with all that are over the rule, the largest first."""
+    """Return the largest of these sizes, with all that break the rule, the largest first."""
     over = sorted(((size, place) for place, size in sizes.items() if size > rule), reverse=True)
     return Figure(
         name, max(sizes.values(), default=0), rule, [f"{size:4d} {place}" for size, place in over]

@@ -1,4 +1,4 @@
-"""What figures.py measures in Python files, as the formatter would lay them out."""
+"""Measures Python files for figures.py, as the formatter would lay them out."""
 
 import ast
 import re
@@ -106,7 +106,7 @@ class Module:
 
 
 def read_modules(root: Path, folders: Iterable[str]) -> list[Module]:
-    """Read every Python file but migrations, and lay out a copy with nothing switched off."""
+    """Return every Python file but migrations, and lay out a copy with nothing switched off."""
     paths = [
         path.relative_to(root)
         for folder in folders
@@ -131,7 +131,7 @@ def read_modules(root: Path, folders: Iterable[str]) -> list[Module]:
 
 
 def _without_skips(source: str) -> list[str]:
-    """The lines of a file, only those of constant tables still as they were laid out."""
+    """Return the lines of a file without formatter switches, except those of constant tables."""
     skips = {int(number) for number in Module(Path(), source, "").skips}
     return [
         re.sub(r"\s*# fmt: (?:skip|off|on)\b.*", "", line) if number in skips else line
@@ -149,7 +149,7 @@ def _is_constant(node: ast.Assign | ast.AnnAssign) -> bool:
 
 
 def _of_comprehensions(tree: ast.Module) -> Iterator[ast.AST]:
-    """The names that live as long as one expression."""
+    """Yield names in comprehensions and lambdas, which live as long as one expression."""
     for node in ast.walk(tree):
         if isinstance(node, ast.comprehension):
             yield from ast.walk(node.target)
@@ -158,7 +158,7 @@ def _of_comprehensions(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def _names(node: ast.AST) -> Iterator[tuple[str, int]]:
-    """Names that this node gives to something."""
+    """Yield the names to which this node gives a value, each with its line."""
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
         yield node.id, node.lineno
     elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
@@ -170,7 +170,7 @@ def _names(node: ast.AST) -> Iterator[tuple[str, int]]:
 
 
 def _annotations(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
-    """Each annotation with the name that it is of; "" for what a function returns."""
+    """Yield each annotation with the name it belongs to; "" for a function's return value."""
     for node in ast.walk(tree):
         if isinstance(node, ast.arg) and node.annotation:
             yield node.arg, node.annotation

@@ -1,4 +1,4 @@
-"""What figures.py measures in templates."""
+"""Measures templates for figures.py."""
 
 import re
 from collections.abc import Collection

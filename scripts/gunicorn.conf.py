@@ -40,7 +40,7 @@ loglevel = "warning"
 
 
 def on_starting(server: Arbiter) -> None:
-    """Load the whole site before the processes part: what is loaded later, each holds alone."""
+    """Load the whole site before the processes fork: later loads cost memory in each process."""
     from django.urls import get_resolver
 
     from registry_site.server.logs import Formatter

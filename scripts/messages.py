@@ -1,4 +1,4 @@
-"""The catalogues of translations: brought up to date, or checked to be.
+"""Updates or checks the catalogues of translations.
 
 python scripts/messages.py update | check
 """
@@ -27,7 +27,7 @@ def catalogues() -> list[Path]:
 
 
 def collect(folder: Path) -> None:
-    """Bring the catalogues below a folder up to date with the texts that its sources mark."""
+    """Update the catalogues below a folder with the texts that its sources mark."""
     command = [sys.executable, "manage.py", "makemessages", "--all", "--no-obsolete"]
     command += ["--add-location=file", "--verbosity=0"]
     subprocess.run(command, cwd=folder, check=True)
@@ -44,7 +44,7 @@ def compile_catalogue(catalogue: Path, target: Path) -> None:
 
 
 def problems() -> list[str]:
-    """What is wrong with the catalogues as they are, found in a copy of the sources."""
+    """Return what is wrong with the catalogues; it works on a copy of the sources."""
     found = []
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
@@ -61,14 +61,14 @@ def problems() -> list[str]:
 
 
 def untranslated(catalogue: Path) -> str:
-    """The entries that have no translation, or one that gettext guessed."""
+    """Return the entries that have no translation, or one that gettext guessed."""
     commands = [["msgattrib", option, catalogue] for option in ("--untranslated", "--only-fuzzy")]
     outputs = [subprocess.run(c, capture_output=True, text=True, check=True) for c in commands]
     return "".join(output.stdout for output in outputs)
 
 
 def texts(compiled: Path) -> dict[object, str]:
-    """What a compiled catalogue says; its bytes may differ from one gettext to the next."""
+    """Return the texts of a compiled catalogue; its bytes differ between releases of gettext."""
     if not compiled.exists():
         return {}
     with compiled.open("rb") as file:

@@ -1,4 +1,4 @@
-"""Who else on this machine may read what the server keeps: nobody."""
+"""Keeps other users of this machine from reading the server's files."""
 
 import contextlib
 from itertools import chain
@@ -8,9 +8,9 @@ OTHERS = 0o077  # what a mode lets others than the owner do
 
 
 def close_to_others(folder: Path) -> None:
-    """Take from others what they may do in a folder; in all below it, where it was open to them.
+    """Take all rights of other users from a folder and everything below that was open to them.
 
-    The folder itself comes last, so that a start that was interrupted is made up for by the next.
+    The folder itself comes last, so that the next start finishes an interrupted one.
     """
     if not folder.is_dir():
         return

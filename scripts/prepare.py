@@ -1,4 +1,4 @@
-"""Brings database, static files and demo data up to date: in one process, to start quickly."""
+"""Updates the database, static files and demo data in one process, for a quick start."""
 
 import os
 import sys

@@ -38,7 +38,7 @@ def migrations() -> list[Path]:
 
 
 def digest(path: Path) -> str:
-    """Return the digest of a migration, but for its imports: the code around it may move."""
+    """Return the digest of a migration without its imports: the code around it may move."""
     lines = (ROOT / path).read_text().splitlines()
     steps = [line for line in lines if not line.startswith(("import ", "from "))]
     return hashlib.sha256("\n".join(steps).encode()).hexdigest()
@@ -59,7 +59,7 @@ def release_key(listing: Path) -> list[int]:
 
 
 def problems() -> list[str]:
-    """Say what is wrong with the migrations, one sentence each."""
+    """Return what is wrong with the migrations, one sentence each."""
     released, present = frozen(), migrations()
     wrong = [
         f"{path} is gone, but databases of release {release} stand on it: bring it back."
@@ -113,7 +113,7 @@ def dump_of_sqlite() -> str:
 
 
 def dump_of_postgres(address: str) -> str:
-    """Return a dump that psycopg can run: rows are inserted, and psql's own lines are left out."""
+    """Return a dump that psycopg can run: rows as INSERT, without psql's own lines."""
     with tempfile.TemporaryDirectory() as data:
         make_data(DATA_DIR=data, DATABASE_URL=address)
         socket, _, name = address.removeprefix("postgres://cairn@/").rpartition("/")
@@ -125,7 +125,7 @@ def dump_of_postgres(address: str) -> str:
 
 
 def make_data(**where: str) -> None:
-    """Make the demo's data, and what happened since."""
+    """Make the demo data, and later changes to it."""
     server = ("HOST", "PORT", "DATABASE_URL", "STORAGE_URL", "BASE_URL")
     clean = {name: value for name, value in os.environ.items() if name not in server}
     environment = clean | {"DEMO": "1", "SECRET_KEY": "x"} | where

@@ -1,6 +1,6 @@
-"""What happens to the demo's data before a release's dump is made of it: see scripts/release.py.
+"""Changes the demo data before a release's dump is made of it: see scripts/release.py.
 
-What is deleted, kept, waiting or saved has rows of its own, which the demo does not make.
+Deleted, held, waiting and saved things have rows of their own, which the demo does not make.
 """
 
 import os
@@ -54,7 +54,7 @@ def delete(ana: User, omar: User) -> None:
 
 
 def keep(ana: User) -> None:
-    """Place a hold, give a rule, save a view."""
+    """Place a hold, set a retention rule, save a view."""
     sequence = Collection.objects.get(name="iris-classifier", kind="sequence")
     place_hold(by=ana, thing=sequence.versions.committed().earliest("pk"), reason="An audit.")
     set_retention_rule(by=ana, collection=sequence, rule={"keep_newest": 5})

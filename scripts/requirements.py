@@ -1,4 +1,4 @@
-"""The two requirements files: compiled from pyproject.toml, and fresh or not.
+"""Compiles the two requirements files from pyproject.toml, or checks that they are fresh.
 
 Each compiled file begins with the digest of the packages that it was compiled from, so that
 scripts/check can tell a stale one without asking a package index.
@@ -19,7 +19,7 @@ COMMAND = "scripts/fix requirements"
 
 
 def wanted() -> dict[str, list[str]]:
-    """The packages that each requirements file must hold."""
+    """Return the packages that each requirements file must hold."""
     pyproject = tomllib.loads(PYPROJECT.read_text())
     core = pyproject["project"]["dependencies"]
     return {
@@ -34,7 +34,7 @@ def header(packages: list[str]) -> str:
 
 
 def purposes() -> dict[str, str]:
-    """The comment above each package in pyproject.toml, by the package's name."""
+    """Return the comment above each package in pyproject.toml, by the package's name."""
     found: dict[str, str] = {}
     comment = ""
     for line in map(str.strip, PYPROJECT.read_text().splitlines()):
@@ -46,7 +46,7 @@ def purposes() -> dict[str, str]:
 
 
 def compile_file(name: str, packages: list[str]) -> None:
-    """Pins and hashes of every package, for all platforms, without a word about the index."""
+    """Write pins and hashes of every package, for all platforms, without naming the index."""
     command = [
         *(sys.executable, "-m", "uv", "pip", "compile", "-", "--quiet", "--no-header"),
         *("--universal", "--python-version", "3.11", "--generate-hashes"),
@@ -62,7 +62,7 @@ def compile_file(name: str, packages: list[str]) -> None:
 
 
 def entries(pins: str) -> Iterator[str]:
-    """Each package of uv's output, with what it is for above it."""
+    """Yield each package of uv's output, with a comment above it that says what it is for."""
     comments = purposes()
     for entry in re.split(r"\n(?=\w)", pins.strip()):
         pin, _, needed_by = entry.partition("\n    # via ")

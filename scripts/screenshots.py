@@ -1,4 +1,4 @@
-"""scripts/screenshots: the pictures of docs/screenshots, from a server that it starts for them."""
+"""scripts/screenshots: takes the pictures of docs/screenshots from a server that it starts."""
 
 import datetime as dt
 import os
@@ -29,7 +29,7 @@ MODEL, DATASET = (f"/orgs/{quote('Bloom Labs')}/registry/{name}" for name in ("m
 
 
 def main() -> None:
-    """Take every picture in both themes; raise the browser's error where a page isn't as meant."""
+    """Take every picture in both themes; raise the browser's error where a page differs."""
     TARGET.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["DATA_DIR"] = folder
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def show_collection(page: Page) -> None:
-    """A collection of a registry: what is in production, and its versions with their metrics."""
+    """Show a collection of a registry: its production version, versions and metrics."""
     columns = ["run.validation_accuracy", "run.validation_log_loss", "run.train_log_loss"]
     query = urlencode([("metrics", "1"), *(("columns", name) for name in columns)])
     page.goto(f"{MODEL}/iris-classifier?{query}")
@@ -56,7 +56,7 @@ def show_collection(page: Page) -> None:
 
 
 def show_lineage(page: Page) -> None:
-    """A version of a dataset: what it was made from, who trained on it, and how that went."""
+    """Show the lineage of a version of a dataset: its sources, and the runs that trained on it."""
     page.goto(f"{DATASET}/iris-split/latest/lineage")
     page.get_by_role("button", name="Fit").click()
     page.mouse.move(0, 0)
@@ -64,7 +64,7 @@ def show_lineage(page: Page) -> None:
 
 
 def show_link(page: Page) -> None:
-    """The second step of linking a version to a registry, before it is done."""
+    """Show the second step of linking a version to a registry, before it is sent."""
     page.goto("/flowers/iris/artifacts/model/iris-classifier/latest")
     page.get_by_role("link", name="Link to registry").click()
     dialog = page.get_by_role("dialog")
@@ -76,7 +76,7 @@ def show_link(page: Page) -> None:
 
 @dataclass(frozen=True)
 class Picture:
-    """What a page does until it is ready, and how high the window is, in pixels."""
+    """What to do on a page before the picture, and the height of the window in pixels."""
 
     show: Callable[[Page], None]
     height: int
@@ -93,7 +93,7 @@ PICTURES = {
 
 
 def prepare_demo() -> dict[str, str]:
-    """Make the demo as old as it should look; return the cookie of somebody who is logged in."""
+    """Make the demo data with the age it should show; return the session cookie of a person."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry_site.settings")
     django.setup()
     from django.apps import apps
@@ -127,7 +127,7 @@ def chromium() -> Iterator[Browser]:
 def open_page(
     browser: Browser, server: Server, session: dict[str, str], theme: str, height: int
 ) -> Page:
-    """Return a new tab of somebody who is logged in and whose system has this theme."""
+    """Return a new tab of a logged-in person whose system has this theme."""
     context = browser.new_context(
         base_url=server.url,
         viewport={"width": WIDTH, "height": height},

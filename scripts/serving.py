@@ -1,4 +1,4 @@
-"""A server of our own for a tool, started as users start it, with the tool's DATA_DIR."""
+"""Starts a server for a tool, as users start it, with the tool's DATA_DIR."""
 
 import contextlib
 import http.client
@@ -39,7 +39,7 @@ class Server:
         return f"http://{HOST}:{self.port}"
 
     def client(self, *, timeout: float = 60, **headers: str) -> Callable[..., Answer]:
-        """GET, or POST a body, over one connection that stays open, as a browser does."""
+        """Return a function that sends GET, or POST with a body, over one open connection."""
         connection = http.client.HTTPConnection(HOST, self.port, timeout=timeout)
 
         def get(path: str, body: bytes | None = None) -> Answer:
@@ -55,7 +55,7 @@ class Server:
 
 @contextlib.contextmanager
 def serving(log: Path | None = None, **environment: str) -> Iterator[Server]:
-    """Run scripts/run until it is ready, and stop it afterwards; `log` takes what it reports."""
+    """Run scripts/run until it is ready, and stop it afterwards; `log` gets what it reports."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]

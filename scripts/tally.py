@@ -1,4 +1,4 @@
-"""Adds up JUnit reports into one line: N passed, N failed.
+"""Adds up JUnit reports and prints one line: N passed, N failed.
 
 An error counts as a failure, and so does a report that was never written.
 """

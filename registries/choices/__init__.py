@@ -1,5 +1,5 @@
-"""What can be linked where: dependent choices, each offering what lies below the one above it.
+"""Choices of what to link and where, each offering only what lies below the choice above it.
 
-A choice queries what is offered, ranks it, and says why the rest can't be chosen. No form: it
-reads what an address or a form carries, and changes nothing.
+A choice queries what it can offer, ranks it, and says why the rest can't be chosen. It is no form:
+it reads what an address or a form carries, and changes nothing.
 """

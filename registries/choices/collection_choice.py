@@ -1,4 +1,4 @@
-"""Where one version can be linked: collections of its type, or a new one, or why nowhere."""
+"""Where one version can be linked: collections of its type, a new collection, or why nowhere."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -20,7 +20,7 @@ NEW = "new"
 
 @dataclass(frozen=True)
 class OfferedCollection:
-    """A collection that takes the version, and the numbers that one chooses it by."""
+    """A collection that takes the version, with the numbers that help to choose it."""
 
     pk: int
     name: str
@@ -53,9 +53,10 @@ class CollectionChoice:
 
     @cached_property
     def organization(self) -> Organization | None:
-        """The one whose registries count: the team's, else that of the person's first team.
+        """The organization whose registries are offered.
 
-        A server admin who belongs nowhere gets the first of all.
+        It is the one of the version's team, else that of the person's first team. A server admin
+        who belongs to no organization gets the first of all.
         """
         owner = self.version.sequence.project.entity.owner
         if owner is not None:
@@ -83,7 +84,7 @@ class CollectionChoice:
 
     @cached_property
     def registries(self) -> list[Project]:
-        """Those that take the version and where the person may link."""
+        """Registries that take the version and where the person may link."""
         return [project for project in self.accepting if can(self.user, Action.EDIT, project)]
 
     @cached_property
@@ -142,7 +143,7 @@ class CollectionChoice:
 
     @cached_property
     def collection(self) -> Collection | None:
-        """The existing collection that was chosen."""
+        """The existing collection that was chosen, None where there is none."""
         if not self.value.isdecimal() or len(self.value) > 18:
             return None
         collections = Collection.objects.permitting(Action.EDIT, self.user).filter(pk=self.value)
@@ -150,7 +151,7 @@ class CollectionChoice:
 
     @cached_property
     def project(self) -> Any:
-        """The Project of the chosen or of the new collection, None while there is none."""
+        """The project of the chosen or the new collection, None while nothing is chosen."""
         if self.collection:
             return self.collection.project
         registry_key = self.data.get("registry", "")
@@ -161,7 +162,7 @@ class CollectionChoice:
         return self.collection.name if self.collection else self.name
 
     def is_complete(self) -> bool:
-        """Whether the second step can go on with it; if not, `errors` say what is missing."""
+        """Return whether the second step can begin; if not, `errors` say what is missing."""
         if self.is_new:
             self._check_new()
         elif self.collection is None:
@@ -184,7 +185,7 @@ class CollectionChoice:
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
-        """What the second step carries along."""
+        """Fields, as (name, value), that the second step carries along."""
         fields = [("version", str(self.version.pk)), ("collection", self.value)]
         if self.is_new and self.project:
             fields += [("registry", str(self.project.pk)), ("name", self.name)]

@@ -1,4 +1,4 @@
-"""One step of a choice in steps: what it offers, what is chosen, and what is the matter with it."""
+"""One step of a choice in steps: what it offers, what is chosen, and what is wrong with it."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +25,7 @@ class Option:
 
 @dataclass
 class Level:
-    """One of the four steps; `chosen` is the row behind the option of the value `value`."""
+    """One of the four steps; `chosen` is the row behind the option whose value is `value`."""
 
     name: str
     label: str
@@ -46,7 +46,7 @@ class Level:
 
     @property
     def filter_name(self) -> str:
-        """The field that carries what was typed and not chosen yet."""
+        """The name of the field that carries what was typed but not chosen yet."""
         return f"{self.name}_filter"
 
     @property
@@ -55,7 +55,7 @@ class Level:
         return not (self.options or self.has_more or self.typed)
 
     def refuse(self, text_sent: str) -> None:
-        """Say what is the matter with a level that is still open when the form was sent."""
+        """Say what is wrong with a level that was still open when the form was sent."""
         off = next((option for option in self.options if option.value == text_sent), None)
         if off and off.is_off:
             text = _("{name} can't be chosen: {reason}.")
@@ -70,7 +70,7 @@ class Level:
 
 
 def value_of(row: Team | Project | Collection | Membership) -> str:
-    """Return what a form sends for the row: the number of a place, the name of all others."""
+    """Return what a form sends for the row: a membership's number, else the row's name."""
     if isinstance(row, Membership):
         return row.number
     return str(row) if isinstance(row, Team) else row.name

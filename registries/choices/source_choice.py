@@ -25,9 +25,10 @@ _MOST_BYTES = 20_000  # of aliases by which versions are meant; the server knows
 class SourceChoice:
     """Four dependent steps: each offers what lies below the choice above it.
 
-    A choice is kept as long as it is still offered; the only one of a level is chosen by itself,
-    but not when the form was sent: then only what it says counts. What is typed into a level counts
-    where it names one entry exactly; a pasted name or address (`source`) is a choice on all levels.
+    A choice stays as long as it is still offered. A level with only one option chooses it by
+    itself, except when the form was sent: then only what the form says counts. Text typed into a
+    level counts if it names exactly one option; a pasted name or address (`source`) chooses on all
+    levels.
     """
 
     def __init__(
@@ -57,14 +58,14 @@ class SourceChoice:
 
     @property
     def source_name(self) -> str:
-        """`flowers/iris-model:v14`, as the sentence above the button says it."""
+        """The chosen version, as the sentence above the button names it: `flowers/iris:v14`."""
         membership = self.version.chosen
         return (
             f"{self.team.chosen}/{self.artifact.chosen}:{membership.number}" if membership else ""
         )
 
     def is_complete(self) -> bool:
-        """Whether a version is chosen; if not, mark the first level that is open."""
+        """Return whether a version is chosen; if not, mark the first level that is open."""
         if self.source_error:
             return False
         for level in self.levels:
@@ -84,7 +85,7 @@ class SourceChoice:
         self.data = dict(zip(("team", "project", "artifact", "version"), names, strict=True))
 
     def _sequences(self) -> QuerySet:
-        """Where versions of the collection's type were logged that can be linked."""
+        """Return the sequences of the collection's type from which the person can link."""
         linkable = Membership.objects.live().filter(version__state="COMMITTED")
         sequences = Collection.objects.filter(kind="sequence", artifact_type__name=self.type_name)
         return sequences.filter(Exists(linkable.filter(collection=OuterRef("pk"))))
@@ -117,7 +118,7 @@ class SourceChoice:
         return level
 
     def _other_teams(self, offered: list[int]) -> list[Option]:
-        """Teams that one sees but can't link from, each with the reason."""
+        """Return teams that one sees but can't link from, each with the reason."""
         organization, options = self.collection.project.entity.organization, []
         others = Team.objects.visible_to(self.user).exclude(pk__in=offered)
         for team in others.select_related("entity", "organization").order_by("entity__name")[:20]:
@@ -198,7 +199,7 @@ class SourceChoice:
     def _fill(
         self, level: Level, rows: Any, name: str = "name", reason: Callable = lambda _row: ""
     ) -> Level:
-        """Offer up to SHOWN rows, of more those that fit what is typed; and find the chosen one."""
+        """Return the level with up to SHOWN rows that fit what is typed, and the chosen row."""
         value, typed = (self.data.get(key, "").strip() for key in (level.name, level.filter_name))
         memberships = rows.model is Membership  # called by number and alias; all others by name
 
@@ -229,7 +230,7 @@ class SourceChoice:
 
 
 def _names(membership: Membership, typed: str, *, is_newest: bool) -> list[str]:
-    """The first aliases of a version, and the one that somebody typed."""
+    """Return the first aliases of a version, and the alias that somebody typed."""
     aliases = sorted(alias.name for alias in membership.aliases.all())
     first_names = [name for name in aliases if name == typed]
     first_names += [name for name in aliases if name != typed][: NAMED - len(first_names)]

@@ -1,4 +1,4 @@
-"""A version by what people paste: its full name, or the address of a page that shows it."""
+"""Finds a version by what people paste: its full name, or the address of a page that shows it."""
 
 from urllib.parse import unquote, urlsplit
 
@@ -16,10 +16,11 @@ _Parts = tuple[str, str, str, str]  # entity, project, collection, reference
 
 
 def find_source(user: User, text: str, collection: Collection, hosts: set[str]) -> Membership:
-    """Return where the version was logged that the text names, by a link to it as well.
+    """Return the membership in the sequence where the version that the text names was logged.
 
-    Takes `entity/project/collection[:reference]` and addresses of this server, which `hosts` are.
-    Raises a refusal that says why this version can't be linked to the collection.
+    The text is `entity/project/collection[:reference]` or an address of this server, whose names
+    are `hosts`; it may name a link. Raises a refusal that says why this version can't be linked to
+    the collection.
     """
     entity, project, name, reference = _parts(user, text.strip().strip("`'\"<>"), hosts)
     seen = Membership.objects.visible_to(user).for_path()

@@ -1,4 +1,4 @@
-"""The demo from nothing to its last link, in the order in which it would have happened."""
+"""Makes the demo from nothing to its last link, in the order in which it would have happened."""
 
 from django.db import connection, transaction
 
@@ -57,7 +57,7 @@ def _build() -> Cast:
 
 
 def _publish(ana: Client, ken: Client, trained: list[flowers.Trained]) -> None:
-    """Evaluate the best of each algorithm; what does best on unseen flowers goes to production."""
+    """Evaluate the best model of each algorithm; move the best of these to production."""
     best = {each.training.algorithm: each for each in sorted(trained, key=lambda each: each.rank)}
     results = [(chosen, flowers.evaluate(ken, chosen)) for chosen in best.values()]
     results.sort(key=lambda each: (each[1]["accuracy"], -each[1]["log_loss"]))
@@ -100,7 +100,7 @@ def _describe(ana: Client) -> None:
 
 
 def _download(cast: Cast) -> None:
-    """What others take from the registries; a nightly script of Ken's is not on production yet."""
+    """Record downloads from the registries; a nightly script of Ken's still uses another alias."""
     ken, mei, omar = (Client(cast.users[name]) for name in ("ken", "mei", "omar"))
     key, _text = create_api_key(by=ken.user, user=ken.user, name="nightly")
     ken.download(f"{flowers.MODELS}:candidate", key)

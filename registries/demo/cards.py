@@ -59,7 +59,7 @@ For the classifier of tulips. The measurements are due in spring; nothing is lin
 
 
 def split_description(*, by_class: bool, spread: int) -> str:
-    """What to say of a split whose parts have at most `spread` more of one species."""
+    """Return the description of a split whose parts have at most `spread` more of one species."""
     if by_class:
         return "Dealt species by species: each part has the same number of each."
     return f"Dealt by pure chance: one part has {spread} more of one species than of another."
@@ -81,7 +81,7 @@ def confusion(data: Table, result: Score) -> str:
 def model_readme(
     name: str, algorithm: str, settings: dict[str, object], data: Table, result: Score
 ) -> str:
-    """The readme inside a version of the classifier."""
+    """Return the readme inside a version of the classifier."""
     rows = [("algorithm", algorithm), *settings.items(), ("columns", ", ".join(data.columns))]
     return "\n\n".join(
         [
@@ -97,7 +97,7 @@ def model_readme(
 
 
 def report(name: str, data: Table, result: Score) -> str:
-    """The readme inside an evaluation."""
+    """Return the readme inside an evaluation."""
     return "\n\n".join(
         [
             f"# {name} on unseen flowers",
@@ -109,7 +109,7 @@ def report(name: str, data: Table, result: Score) -> str:
 
 
 def classifier(rows: Iterable[Sequence[object]], linked: int, trained: int) -> str:
-    """The card of the classifier's collection; `rows` are the models that were evaluated."""
+    """Return the card of the classifier's collection; `rows` are the models that were evaluated."""
     return "\n\n".join(
         [
             "Tells *Iris setosa*, *versicolor* and *virginica* apart by four measurements of the "

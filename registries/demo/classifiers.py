@@ -45,7 +45,7 @@ class Softmax:
         return {"kind": "softmax", "scaler": self.scaler.as_json(), "weights": weights}
 
     def descend(self, batch: list[tuple[list[float], int]], rate: float, decay: float) -> None:
-        """One step down the slope of the mean loss of these rows."""
+        """Move one step down the slope of the mean loss of these rows."""
         pairs = [(scaled, self._chances(scaled), label) for scaled, label in batch]
         for k, line in enumerate(self.weights):
             errors = [chances[k] - (label == k) for _scaled, chances, label in pairs]
@@ -68,7 +68,7 @@ def learn_softmax(
     batch_size: int = 16,
     seed: int = 1,
 ) -> Classifier:
-    """Raises Diverged where the steps are too long."""
+    """Return the trained classifier; raise Diverged where the steps are too long."""
     scaler, chance = Scaler.of(train.rows), seeded(seed)
     model = Softmax(scaler, [[0.0] * (len(train.columns) + 1) for _ in train.classes])
     scaled = [[*scaler.scale(row), 1.0] for row in train.rows]
@@ -116,7 +116,7 @@ class Neighbours:
 
 
 def learn_neighbours(train: Table, validation: Table, *, on_epoch: OnEpoch, k: int) -> Classifier:
-    """Keep the rows; the history shows each smaller odd number of neighbours, too."""
+    """Return a classifier that keeps the rows; the history has each smaller odd `k`, too."""
     scaler = Scaler.of(train.rows)
     scaled = [scaler.scale(row) for row in train.rows]
     model = Neighbours(scaler, scaled, train.labels, len(train.classes), k)
@@ -174,7 +174,7 @@ class Tree:
 def learn_tree(
     train: Table, validation: Table, *, on_epoch: OnEpoch, max_depth: int, min_rows: int = 1
 ) -> Classifier:
-    """Grow to `max_depth` questions; the history shows each smaller depth, too."""
+    """Return a tree of `max_depth` questions; the history has the score of each smaller depth."""
     for depth in range(1, max_depth + 1):
         root = _grow(train, list(range(len(train.rows))), depth, min_rows)
         model = Tree(root)
@@ -232,7 +232,7 @@ class MeanImages:
 
 
 def learn_means(train: Table) -> Classifier:
-    """One mean image for each class."""
+    """Return one mean image for each class."""
     means = []
     for label in range(len(train.classes)):
         rows = [row for row, found in zip(train.rows, train.labels, strict=True) if found == label]
@@ -256,7 +256,7 @@ def load(document: dict[str, Any]) -> Classifier:
 
 
 def compare(model: Classifier, train: Table, validation: Table) -> dict[str, float]:
-    """The metrics on what was learnt from and on what was held back, by name."""
+    """Return the metrics on the training rows and on the validation rows, by name."""
     return {**_of("train", score(model, train)), **_of("validation", score(model, validation))}
 
 

@@ -1,4 +1,4 @@
-"""Plays the SDK's part: runs and artifacts, through the operations that the API calls."""
+"""Plays the SDK's part: logs runs and artifacts through the operations that the API calls."""
 
 import base64
 import hashlib
@@ -29,7 +29,7 @@ from registry_site.texts.json_text import write_json
 
 
 class Client:
-    """One person's scripts."""
+    """The scripts of one person, which share one API key."""
 
     def __init__(self, user: User) -> None:
         self.user = user

@@ -1,4 +1,4 @@
-"""The passwords and the key of the demo, kept where only the operator reads."""
+"""The passwords and the key of the demo, in a file that only the operator can read."""
 
 import json
 import os
@@ -15,14 +15,14 @@ from registry_site.accounts.services.keys.api_keys import digest_of
 
 @dataclass(frozen=True)
 class Credentials:
-    """What still opens a door: passwords by username, and Ana's API key or nothing."""
+    """What still gives access: passwords by username, and Ana's API key or ""."""
 
     passwords: dict[str, str]
     api_key: str
 
 
 def write_credentials(passwords: dict[str, str], *, api_key: str) -> None:
-    """Keep them for later starts, readable by this user alone; the people are there already."""
+    """Write the file for later starts, readable by this user alone; the people exist already."""
     hashes = _hashes(passwords)
     people = {username: [text, hashes[username]] for username, text in passwords.items()}
     path, new = _path(), _path().with_suffix(".new")
@@ -34,7 +34,7 @@ def write_credentials(passwords: dict[str, str], *, api_key: str) -> None:
 
 
 def read_credentials() -> Credentials:
-    """Return those that were made here and work now; others were changed by somebody since."""
+    """Return the passwords that were made here and still work; people may have changed others."""
     try:
         document = json.loads(_path().read_text())
     except FileNotFoundError:

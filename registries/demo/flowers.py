@@ -37,7 +37,7 @@ REPORTS = target_path(EVALUATIONS, "iris-reports")
 
 @dataclass(frozen=True)
 class Training:
-    """One run: how it learns, with which settings, from which columns (none: all)."""
+    """One run: the algorithm, its settings, and the columns that it learns from (none: all)."""
 
     name: str
     algorithm: str
@@ -111,7 +111,7 @@ def log_measurements(ana: Client) -> Version:
 
 
 def log_split(ken: Client, source: str, *, by_class: bool) -> Version:
-    """Deal the rows out, first by pure chance, then with an equal share of each species."""
+    """Deal the rows into parts: first by chance alone, then with an equal share of each species."""
     settings = {"seed": SEED, "by_class": by_class, **SHARES}
     name = "split-by-species" if by_class else "split-by-chance"
     with ken.run(PROJECT, name, job_type="split", config=settings) as run:
@@ -197,7 +197,10 @@ def _log_model(
 
 
 def evaluate(ken: Client, chosen: Trained) -> dict[str, float]:
-    """Put a model on `staging`, try it on the rows held back to the end, publish the report."""
+    """Put a model on `staging`, test it on the held-out rows, publish the report.
+
+    Returns the metrics by name.
+    """
     ken.link(chosen.version, MODELS, aliases=["staging"])
     config = {"model": f"{MODELS}:staging", "data": f"{SPLITS}:latest"}
     name = chosen.training.name

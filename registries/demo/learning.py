@@ -14,7 +14,7 @@ OnEpoch = Callable[[dict[str, float]], None]  # takes the metrics of one epoch
 
 
 class Diverged(ArithmeticError):
-    """The loss is no number any more."""
+    """The loss is no longer a finite number."""
 
 
 class Classifier(Protocol):
@@ -47,13 +47,13 @@ class Table:
         )
 
     def only(self, columns: Sequence[str]) -> "Table":
-        """The same rows with these columns."""
+        """Return the same rows with these columns."""
         places = [self.columns.index(column) for column in columns]
         rows = [[row[place] for place in places] for row in self.rows]
         return Table(list(columns), self.classes, rows, self.labels)
 
     def counts(self) -> dict[str, int]:
-        """How many rows each class has."""
+        """Return how many rows each class has."""
         by_label = Counter(self.labels)
         return {name: by_label[label] for label, name in enumerate(self.classes)}
 
@@ -89,14 +89,14 @@ class Scaler:
 
 
 def seeded(seed: int) -> random.Random:
-    """The same chances each time, so that each figure can be computed again."""
+    """Return a generator with this seed, so that every figure of the demo can be computed again."""
     return random.Random(seed)  # noqa: S311 - no secret hangs on it
 
 
 def split(
     labels: Sequence[int], shares: dict[str, float], *, seed: int, by_class: bool
 ) -> dict[str, list[int]]:
-    """Deal row numbers out to the named parts; `by_class` gives each part its share of each class.
+    """Return row numbers by part; `by_class` gives each part its share of each class.
 
     The last part gets what rounding leaves over.
     """
@@ -120,7 +120,7 @@ def split(
 
 
 def guess(chances: Sequence[float]) -> int:
-    """The likeliest class; the first of those that are equally likely."""
+    """Return the number of the likeliest class; the first of those that are equally likely."""
     return max(range(len(chances)), key=lambda label: (chances[label], -label))
 
 
@@ -133,7 +133,7 @@ class Score:
 
 
 def score(classifier: Classifier, table: Table) -> Score:
-    """Let the classifier guess each row."""
+    """Return how well the classifier guesses the classes of the rows."""
     size, loss = len(table.classes), 0.0
     matrix = [[0] * size for _ in range(size)]
     for row, label in zip(table.rows, table.labels, strict=True):
@@ -149,7 +149,7 @@ def score(classifier: Classifier, table: Table) -> Score:
 
 
 def macro_f1(matrix: list[list[int]]) -> float:
-    """The mean over classes of the harmonic mean of precision and recall."""
+    """Return the mean over classes of the harmonic mean of precision and recall."""
     total = 0.0
     for k, row in enumerate(matrix):
         of_class, guessed = sum(row), sum(line[k] for line in matrix)

@@ -1,4 +1,4 @@
-"""A little of the teams `vision` and `nlp`, and what two people did on their own account."""
+"""A little of the teams `vision` and `nlp`, and what two people did in their own entities."""
 
 import json
 import math
@@ -144,7 +144,7 @@ def log_openings(ana: Client) -> None:
 
 
 def count_words(text: str, shortest: int) -> Counter[str]:
-    """Count the words of at least so many letters, all in small letters."""
+    """Return how often each word of at least `shortest` letters occurs, in lower case."""
     return Counter(word for word in re.findall(r"[a-z]+", text.lower()) if len(word) >= shortest)
 
 
@@ -162,14 +162,14 @@ def _word_files(words: list[str], counts: dict[str, Counter[str]]) -> dict[str, 
 
 
 def _likeness(one: Counter[str], other: Counter[str]) -> float:
-    """The cosine between two counts: 1 for the same mixture of words, 0 for no word in common."""
+    """Return the cosine between two counts: 1 for the same mixture of words, 0 for none shared."""
     product = sum(count * other[word] for word, count in one.items())
     lengths = (math.sqrt(sum(count**2 for count in each.values())) for each in (one, other))
     return round(product / math.prod(lengths), 4)
 
 
 def log_personal(ken: Client, omar: Client) -> None:
-    """Ken tries something that can't be linked from his account; Omar uses what is published."""
+    """Log a run of Ken's that can't be linked from his entity; let Omar use a published version."""
     with ken.run("ken/scratch", "petals-at-home", job_type="train") as run:
         files = run.use(ken.find(f"{SPLITS}:latest"))
         train, validation = (

@@ -101,10 +101,10 @@ def _create_registries(organization: Organization, users: dict[str, User]) -> No
 
 
 def target_path(registry: str, collection: str) -> str:
-    """Where a link of this organization points."""
+    """Return the target path of a link to a registry of this organization."""
     return f"{ENTITY}/wandb-registry-{registry}/{collection}"
 
 
 def registry_project(name: str) -> Project:
-    """The project of one of the organization's registries."""
+    """Return the project of one of the organization's registries."""
     return Registry.objects.at(ENTITY, name).get().project

@@ -12,7 +12,7 @@ from registry_site.texts.edits import EditForm
 
 
 class CollectionForm(forms.Form):
-    """A new collection: its type out of those that the registry accepts, or free."""
+    """A new collection; its type is one of those that the registry accepts, or free."""
 
     name = forms.CharField(
         label=_("Name"),

@@ -22,7 +22,7 @@ class PeopleInput(forms.TextInput):
         return ", ".join(value for value in values if value.strip())
 
     def use_required_attribute(self, initial: Any) -> bool:
-        """The field is empty once all that was typed is chosen; the server asks for a name."""
+        """Return False: chosen names leave the text field empty, and the server asks for a name."""
         return False
 
 
@@ -72,7 +72,7 @@ class RegistryRoleForm(EditForm):
 
 
 class WhyForm(forms.Form):
-    """Who, and what they might want to do; nothing is changed by it."""
+    """Whose rights to explain, and for which question; the form changes nothing."""
 
     names = PeopleField(
         label=gettext_lazy("People"),

@@ -1,4 +1,4 @@
-"""What people type who ask for a role, and who answer."""
+"""What people type when they ask for a role, and when they answer."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from registry_site.accounts.permissions import Role
 
 
 class AccessRequestForm(forms.Form):
-    """The role that one would like to have, and what for."""
+    """The role that the person would like to have, and what for."""
 
     role = forms.ChoiceField(label=_("Role"), initial=Role.VIEWER)
     note = forms.CharField(
@@ -30,7 +30,7 @@ class AccessRequestForm(forms.Form):
 
 
 class AccessAnswerForm(forms.Form):
-    """Another role than was asked for, or none and why."""
+    """A role that may differ from the requested one, or a refusal with its reason."""
 
     role = forms.ChoiceField(label=_("Role to grant"), choices=ROLES)
     answer = forms.CharField(

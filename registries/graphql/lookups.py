@@ -1,4 +1,7 @@
-"""Registries and projects by what the SDK names them with, as far as the viewer may see them."""
+"""Finds registries and projects by the names and ids that the SDK sends.
+
+What the viewer may not see is not found.
+"""
 
 from django.utils.translation import gettext as _
 
@@ -12,9 +15,10 @@ from registry_site.texts.ids import decode_id
 
 
 def project_named(user: User, entity_name: str, name: str) -> Project | None:
-    """The project of this path, or None; registries by their organization's display name, too.
+    """Return the project of this path, or None.
 
-    Invalid where a registry stands in the entity's part of the path.
+    A registry is also found by its organization's display name. Raises Invalid where a registry
+    stands in the entity's part of the path.
     """
     if name.startswith(REGISTRY_PREFIX):
         organization = Organization.objects.visible_to(user).named(entity_name).first()
@@ -26,12 +30,12 @@ def project_named(user: User, entity_name: str, name: str) -> Project | None:
 
 
 def need_project(user: User, text: str | None) -> Project:
-    """The project of this id, or raise NotFound."""
+    """Return the project of this id, or raise NotFound."""
     return reach_project_by_id(by=user, pk=decode_id(text, "Project"))
 
 
 def need_registry(user: User, text: str | None) -> Registry:
-    """The registry of this id, or raise NotFound; Invalid for another project's id."""
+    """Return the registry of this id, or raise NotFound; Invalid for another project's id."""
     project = need_project(user, text)
     if not project.is_registry:
         raise Invalid(
@@ -43,5 +47,5 @@ def need_registry(user: User, text: str | None) -> Registry:
 
 
 def registry_of(project: Project) -> Registry:
-    """The registry that a project is."""
+    """Return the registry that a project is."""
     return Registry.objects.for_path().get(project=project)

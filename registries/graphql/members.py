@@ -1,4 +1,4 @@
-"""Who has which role in a registry."""
+"""Members of a registry and their roles, as the SDK reads and changes them."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ fields(
 
 @field("Project", "teamMembers")
 def project_team_members(project: Project, info):
-    """With what wandb 0.31 asks of each team, read for all of them at once."""
+    """Resolve the teams, with what wandb 0.31 asks of each read for all of them at once."""
     members = ProjectMember.objects.filter(project=project, team__isnull=False).order_by("pk")
     listed = list(
         members.select_related("team__entity", "team__organization").prefetch_related(
@@ -57,7 +57,7 @@ MAX_MEMBERS = 1000  # of a kind, in one request
 
 @field("Mutation", "createProjectMembers")
 def create_project_members(root, info, input):
-    """They come in as viewers; wandb 0.31 sets another role with a request of its own."""
+    """Add people as viewers; wandb 0.31 sets another role with a request of its own."""
     user = info.context.user
     add_members(by=user, registry=need_registry(user, input["projectId"]), **_named(input))
     return {"success": True}
@@ -102,14 +102,14 @@ def _named(input: dict[str, Any]) -> dict[str, Any]:
 
 
 def _users(ids: list[str]) -> list[User | None]:
-    """People by their ids; None for an id that is nobody's."""
+    """Return people by their ids; None for an id that is nobody's."""
     pks = _decode(ids, "User")
     people = User.objects.in_bulk(pks)
     return [people.get(pk) for pk in pks]
 
 
 def _teams(ids: list[str]) -> list[Team | None]:
-    """Teams by their entities' ids, which is what the SDK knows them by."""
+    """Return teams by their entities' ids, which is what the SDK knows them by."""
     pks = _decode(ids, "Entity")
     teams = Team.objects.filter(entity__in=pks).select_related("entity")
     of_entity = {team.entity_id: team for team in teams}

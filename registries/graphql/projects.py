@@ -1,4 +1,4 @@
-"""Mutations of registries and projects: made, changed, renamed, deleted."""
+"""Mutations that make, change, rename and delete registries and projects."""
 
 from typing import Any
 
@@ -25,9 +25,10 @@ from registry_site.graphql.binding import field
 
 @field("Mutation", "upsertModel")
 def upsert_model(root, info, input):
-    """By id, or by entity and name; what is null stays as it is.
+    """Make or change a project, by id or by entity and name; what is null stays as it is.
 
-    `inserted` is false for what was there: `Registry.save()` of wandb 0.31 says "Created" else.
+    `inserted` is false for a project that existed: `Registry.save()` of wandb 0.31 says "Created"
+    otherwise.
     """
     user = info.context.user
     existing = _existing(user, input)
@@ -75,7 +76,7 @@ def _update_project(user: User, project: Project, input: dict[str, Any]) -> Proj
 
 
 def _check_ordinary(input: dict[str, Any]) -> None:
-    """Raise Invalid for what only registries have; PRIVATE is what every project is."""
+    """Raise Invalid for settings that only registries have; every project is PRIVATE."""
     governs = (
         input.get("access") not in (None, "PRIVATE"),
         input.get("allowAllArtifactTypesInRegistry") is False,
@@ -106,7 +107,7 @@ def rename_project(root, info, input):
 
 
 def _renamed(user: User, entity_name: str, old: str, new: str) -> Project:
-    """The project that was renamed already, or raise NotFound."""
+    """Return the project that was renamed already, or raise NotFound."""
     project = project_named(user, entity_name, new)
     if project is None or not was_renamed(project, before=old):
         raise NotFound(

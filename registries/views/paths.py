@@ -1,4 +1,4 @@
-"""What an address names, handed to views: organization, registry, collection, version."""
+"""Hands views what an address names: organization, registry, collection, version."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -21,7 +21,7 @@ View = Callable[..., Any]
 
 
 def in_organization(view: View) -> View:
-    """Hand the view the organization; a GET under another spelling goes to the display name's."""
+    """Hand the view the organization; redirect a GET that spells its display name otherwise."""
 
     @wraps(view)
     def wrapper(request: HtmxRequest, organization: str, **rest: Any) -> Any:
@@ -34,7 +34,7 @@ def in_organization(view: View) -> View:
 
 
 def in_registry(view: View) -> View:
-    """Hand the view the registry; a GET under another spelling goes to the display name's."""
+    """Hand the view the registry; redirect a GET that spells the display name otherwise."""
 
     @wraps(view)
     def wrapper(request: HtmxRequest, organization: str, registry: str, **rest: Any) -> Any:
@@ -86,7 +86,7 @@ def in_version(view: View) -> View:
 
 
 def _ask_url(user: User, organization: str, registry: str) -> str:
-    """Return where to ask for access, the same whether there is such a registry or not."""
+    """Return where to ask for access; it is the same whether the registry exists or not."""
     owner = Organization.objects.visible_to(user).named(organization).first()
     if owner is None or can(user, Action.MANAGE, owner):
         return ""

@@ -1,6 +1,6 @@
-"""Names of aliases as people mean them, spelled out or as a pattern.
+"""Names of aliases compared by what people mean, whether spelled out or as a pattern.
 
-In a pattern `*` stands for any text, also for none; nothing else in it has a meaning of its own.
+In a pattern `*` stands for any text, even for none; no other sign in it has a special meaning.
 """
 
 import unicodedata
@@ -17,12 +17,12 @@ LATEST = "latest"  # follows the newest version by itself; no pattern covers it
 
 
 class AliasNames(Set[str]):
-    """Aliases as people mean them: `Production`, in capitals or full width, is `production`.
+    """A set of aliases compared by meaning: `Production`, in capitals or full width, is one.
 
-    So is whatever looks the same because what is in it besides can't be seen.
-    `in`, `&` and `-` go by what is meant, and give back what the other side spelled:
-    `{"Production"} & names` is `{"Production"}`. What a pattern covers is in the set, too; one
-    goes through the names that are spelled out, and `patterns` has the others.
+    Invisible signs in a name don't count either. `in`, `&` and `-` compare by meaning, and return
+    what the other side spelled: with `production` in the set, `{"Production"} & names` is
+    `{"Production"}`. A name that a pattern covers is in the set, too; iteration yields only names
+    that are spelled out, and `patterns` has the others.
     """
 
     def __init__(self, names: Iterable[str] = ()) -> None:
@@ -53,7 +53,7 @@ class AliasNames(Set[str]):
         return next((pattern for pattern, parts in self._parts if _fits(parts, meant)), "")
 
     def all(self) -> list[str]:
-        """Names and patterns, by name."""
+        """Return names and patterns, sorted by name."""
         return sorted([*self._spelled.values(), *self.patterns])
 
     @classmethod
@@ -62,7 +62,7 @@ class AliasNames(Set[str]):
 
 
 def is_pattern(name: str) -> bool:
-    """Whether this stands for many aliases."""
+    """Return whether the text is a pattern, which can cover many aliases."""
     return ANY in meant_by(name)
 
 
@@ -80,13 +80,13 @@ def check_alias_pattern(name: str) -> str:
 
 
 def meant_by(name: str) -> str:
-    """Return the name as Unicode's NFKC_Casefold has it."""
+    """Return the name in Unicode's NFKC_Casefold form."""
     visible = UNSEEN.sub("", unicodedata.normalize("NFKC", name).casefold())
     return unicodedata.normalize("NFKC", visible)
 
 
 def _fits(parts: list[str], name: str) -> bool:
-    """Whether the name is these texts in their order, with any text between them."""
+    """Return whether the name consists of these texts in this order, with any text between them."""
     first, *middle, last = parts
     if len(name) < len(first) + len(last):
         return False

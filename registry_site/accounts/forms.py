@@ -16,7 +16,7 @@ from registry_site.texts.edits import EditForm
 
 
 class LoginForm(AuthenticationForm):
-    """Username and password; guesses at one name are slowed down."""
+    """Username and password; repeated failures for one name are slowed down."""
 
     error_messages = {
         "invalid_login": _("This username and password don't belong together."),
@@ -98,7 +98,7 @@ class AddedUserForm(UserForm, MembershipForm):
 
 
 class OrganizationMemberForm(EditForm, MembershipForm):
-    """Somebody's role in an organization; the form learns only when it is sent who it is."""
+    """A person's role in an organization; the form learns the person from what is sent."""
 
     username = forms.CharField(
         label=_("Username"),

@@ -1,7 +1,7 @@
-"""What a name may be: in an address, in a path of the SDK, and in a folder that the SDK makes.
+"""Rules for names: in an address, in a path of the SDK, and in a folder that the SDK makes.
 
-One list of reserved names serves all. These rules hold for new names only; what is stored already
-goes on working. tests/test_names_of_the_client.py holds them against the SDK's own functions.
+One list of reserved names serves all. These rules hold for new names only; stored names keep
+working. tests/test_names_of_the_client.py compares them with the SDK's own functions.
 """
 
 import re
@@ -55,16 +55,16 @@ def check_entity_name(name: str) -> str:
 
 
 def entity_name_like(text: str, *, otherwise: str) -> str:
-    """Return a name that an entity could have, as near to the text as the rules allow.
+    """Return a valid name for an entity, as near to the text as the rules allow.
 
-    It is short enough for a number to be put behind it, and may be reserved or taken.
+    It leaves room for a number behind it, and may be reserved or taken.
     """
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", text)[: MAX_ENTITY_NAME - 6].strip("-._")
     return name or otherwise
 
 
 def check_email(email: str) -> None:
-    """Raise Invalid for what is no e-mail address; none at all is fine."""
+    """Raise Invalid for a text that is no e-mail address; an empty one is fine."""
     if not email:
         return
     try:
@@ -77,12 +77,12 @@ def check_email(email: str) -> None:
 
 
 def check_display_name(name: str) -> str:
-    """Return an organization's display name: free but for what breaks addresses and paths."""
+    """Return an organization's display name, which may have all signs that addresses can hold."""
     return _check_form(_check(name, forbidden="/\\#?%:", limit=MAX_NAME))
 
 
 def check_project_name(name: str) -> str:
-    """Return the name of a team's or person's project, without the signs that the SDK refuses."""
+    """Return the name of a project of a team or person; raise Invalid for signs the SDK refuses."""
     if name.lower() == _SWEEPS:
         raise unavailable(name)
     _check_prefix(name)
@@ -90,7 +90,7 @@ def check_project_name(name: str) -> str:
 
 
 def check_registry_name(name: str) -> str:
-    """Return a registry's name without its prefix, with which it must fit 128 characters."""
+    """Return a registry's name; with its prefix it must fit 128 characters."""
     if name.lower().startswith(REGISTRY_PREFIX):
         raise Invalid(
             _("Give the registry's name without the prefix “{prefix}”.").format(
@@ -153,13 +153,15 @@ def _check(name: str, *, forbidden: str, limit: int) -> str:
 
 
 def unavailable(name: str) -> Invalid:
-    """The refusal for a name that is reserved, and for one whose owner the person may not see:
-    names in one namespace collide, and this tells least of with what."""
+    """Return the refusal for a name that is reserved, or taken by somebody unseen.
+
+    Names in one namespace collide, and the same refusal for both reveals least of with what.
+    """
     return Invalid(_("The name {name!r} is reserved or taken; choose another.").format(name=name))
 
 
 def _check_form(name: str) -> str:
-    """Refuse a spelling that a keyboard or another program gives in other characters."""
+    """Raise Invalid for a spelling that other keyboards or programs would write differently."""
     if not unicodedata.is_normalized("NFC", name):
         raise Invalid(
             _(
@@ -195,17 +197,17 @@ def check_folder_name(name: str) -> None:
 
 
 def is_version_number(alias: str) -> bool:
-    """Whether the SDK takes an alias for the number of a version.
+    r"""Return whether the SDK takes an alias for the number of a version.
 
     It does so (`wandb.util.alias_is_version_index`, 0.31) with `v` and whatever Python calls
-    numeric: `v01`, `v１`, `v²`, `v½`. A version with another one than its own can't be read by any
-    client. Releases up to 0.23 have `^v\\d+$`, which is less.
+    numeric: `v01`, `v１`, `v²`, `v½`. No client can read a version that has such an alias unless
+    it is the version's own number. Releases up to 0.23 match `^v\d+$`, which is less.
     """
     return len(alias) >= 2 and alias[0] == "v" and alias[1:].isnumeric()
 
 
 def check_alias_name(name: str, *, collection: str = "") -> str:
-    """Return an alias that may be given by hand in the collection, or raise Invalid."""
+    """Return the name if people may give it to an alias of the collection, or raise Invalid."""
     if not name or name != name.strip() or len(name) > MAX_NAME or not name.isprintable():
         raise Invalid(
             _("An alias has 1 to {limit} characters, all visible, and no space around it.").format(
@@ -237,7 +239,7 @@ def check_alias_name(name: str, *, collection: str = "") -> str:
 
 
 def can_be_alias(name: str) -> bool:
-    """Whether an alias may be given by hand; older ones may be stored that may not."""
+    """Return whether a new alias may have this name; older aliases may break the rules."""
     try:
         check_alias_name(name)
     except Invalid:
@@ -246,7 +248,7 @@ def can_be_alias(name: str) -> bool:
 
 
 def check_path_entity(name: str | None) -> None:
-    """Raise Invalid where a path has a registry in the entity's part: it has a part too many."""
+    """Raise Invalid where a registry stands in the entity's part: the path has a part too many."""
     if (name or "").lower().startswith(REGISTRY_PREFIX):
         raise Invalid(
             _(

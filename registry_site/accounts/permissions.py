@@ -60,7 +60,7 @@ ROLE_ACTIONS: dict[Role, frozenset[Action]] = {
 
 
 class Source(StrEnum):
-    """Where a role in a project comes from."""
+    """Where a person's role in a project comes from."""
 
     SERVER_ADMIN = "server_admin"
     OWNER = "owner"  # of an ordinary project: own, of a team, of the team's organization
@@ -72,7 +72,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class Grant:
-    """One reason why a person has a role; the highest of all their grants is what they may."""
+    """One reason why a person has a role; the highest of all their grants counts."""
 
     role: Role
     source: Source
@@ -82,7 +82,7 @@ class Grant:
 
 
 class Container(Protocol):
-    """What rights are asked of."""
+    """What rights are asked of: an organization, a team or a project."""
 
     def role_of(self, user: "User") -> Role | None: ...
 
@@ -90,19 +90,19 @@ class Container(Protocol):
 
 
 def highest(*roles: Role | None) -> Role | None:
-    """Return the role that may most, or None where there is none."""
+    """Return the role that allows most, or None where there is none."""
     return min((role for role in roles if role), key=lambda role: role.rank, default=None)
 
 
 def lowest_for(action: Action) -> Role:
-    """Return the least role that may do this."""
+    """Return the lowest role that allows this."""
     return max(
         (role for role in ROLE_ORDER if action in ROLE_ACTIONS[role]), key=lambda role: role.rank
     )
 
 
 def can(user: "User | None", action: Action, obj: Container) -> bool:
-    """Whether the person may do this to the thing; None is the server itself, and may nothing."""
+    """Return whether the person may do this to the thing; None, the server itself, may nothing."""
     role = None if user is None else obj.role_of(user)
     return role is not None and action in ROLE_ACTIONS[role]
 
@@ -120,7 +120,7 @@ def check(user: "User", action: Action, obj: Container) -> None:
 
 
 def ask_url(action: Action, obj: Container) -> str:
-    """Return where one asks for the role that this needs, "" where nobody can be asked."""
+    """Return the address where one asks for the role that this needs, "" if there is none."""
     address = getattr(obj, "ask_url", None)
     return address(lowest_for(action)) if address else ""
 
@@ -136,7 +136,7 @@ def role_reason(user: "User", action: Action, obj: Container) -> str:
 
 
 def denial(action: Action, obj: Container, role: Role) -> str:
-    """Return the sentence that names the rule, the role held and who can help."""
+    """Return the sentence that names the rule, the person's role and who can help."""
     needed = lowest_for(action)
     sentence = {
         Action.READ: _("Reading {thing} needs the role {needed} or above; yours is {role}."),

@@ -22,13 +22,13 @@ USER_FOR_API = ("api_keys", "service_of", "team_members__team__entity",
 
 class EntityQuerySet(models.QuerySet):
     def named(self, name: str) -> Self:
-        """The entity of this name, whatever its capitals, with who owns it at hand."""
+        """Return the entity of this name, whatever its case, joined with its owner."""
         return self.filter(name__lower=name.lower()).select_related(
             "user", "team__organization__entity", "organization"
         )
 
     def visible_to(self, user: "User") -> Self:
-        """Entities whose page the person may open: own, own teams', organizations they are in."""
+        """Return entities whose page the person may open: own, teams', organizations'."""
         own_roles = roles_of(user)
         if own_roles.is_server_admin:
             return self
@@ -37,7 +37,7 @@ class EntityQuerySet(models.QuerySet):
 
 class UserQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
-        """People who share an organization with the person, and the person."""
+        """Return people who share an organization with the person, and the person."""
         own_roles = roles_of(user)
         if own_roles.is_server_admin:
             return self
@@ -45,7 +45,7 @@ class UserQuerySet(models.QuerySet):
         return self.filter(Q(pk=user.pk) | together).distinct()
 
     def matching(self, text: str) -> Self:
-        """People whose username or e-mail address begins with the text, in whatever capitals.
+        """Return people whose username or e-mail address begins with the text, whatever its case.
 
         Annotates `distance`: 0 where it is the username, 1 where it is the address, else 2.
         """
@@ -59,11 +59,11 @@ class UserQuerySet(models.QuerySet):
         return self.filter(beginning).annotate(distance=exact)
 
     def for_api(self) -> Self:
-        """With what the SDK reads of each person at hand."""
+        """Return the rows with what the SDK reads of each person."""
         return self.select_related("entity").prefetch_related(*USER_FOR_API)
 
     def with_collections(self) -> Self:
-        """With the organizations and teams of each person at hand."""
+        """Return the rows with the organizations and teams of each person."""
         return self.prefetch_related(
             "organization_members__organization", "team_members__team__entity"
         )
@@ -71,28 +71,28 @@ class UserQuerySet(models.QuerySet):
 
 class OrganizationQuerySet(models.QuerySet):
     def named(self, name: str) -> Self:
-        """The organization of this display name or of this entity's name."""
+        """Return the organization of this display name or of this entity's name."""
         lower = Lower(models.Value(name))  # the database's own idea of small letters, on both sides
         return self.filter(Q(name__lower=lower) | Q(entity__name__lower=lower)).select_related(
             "entity"
         )
 
     def visible_to(self, user: "User") -> Self:
-        """Organizations that the person is in."""
+        """Return organizations that the person is in."""
         own_roles = roles_of(user)
         if own_roles.is_server_admin:
             return self
         return self.filter(pk__in=list(own_roles.organizations))
 
     def home_to(self, user: "User") -> Self:
-        """Organizations that the person belongs to: where they are a guest they have no home.
+        """Return organizations to which the person belongs and where they are no guest.
 
-        Nor is what a server admin may see.
+        Organizations that a server admin may merely see are none of them.
         """
         return self.filter(members__user=user, members__is_guest=False)
 
     def permitting(self, action: Action, user: "User") -> Self:
-        """Organizations in which the person may do this."""
+        """Return organizations in which the person may do this."""
         own_roles = roles_of(user)
         if own_roles.is_server_admin:
             return self
@@ -109,14 +109,14 @@ class OrganizationQuerySet(models.QuerySet):
 
 class TeamQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
-        """Teams that the person is in, and all teams of organizations that they administer."""
+        """Return the person's teams, and all teams of organizations that they administer."""
         own_roles = roles_of(user)
         if own_roles.is_server_admin:
             return self
         return self.filter(entity__in=list(own_roles.entities))
 
     def loggable_by(self, user: "User") -> Self:
-        """Teams that the person may log to and link from, the one joined first in front.
+        """Return teams that the person may log to and link from, the one joined first in front.
 
         Teams of organizations where the person is a guest come last.
         """
@@ -135,30 +135,30 @@ class TeamQuerySet(models.QuerySet):
 
 class InvitationQuerySet(models.QuerySet):
     def to_person(self, user: "User") -> Self:
-        """Invitations of the account, and of the address that an admin of the server gave it."""
+        """Return invitations of the account, and of the address that a server admin gave it."""
         mine = Q(user=user)
         if user.email and user.email_is_confirmed:
             mine |= Q(email__lower=Lower(models.Value(user.email)))
         return self.filter(mine)
 
     def of_address_or_account(self, user: "User") -> Self:
-        """What is settled once the account is in: invitations to it, and to what it gave itself."""
+        """Return invitations of the account, and of its e-mail address, proved or not."""
         mine = Q(user=user)
         if user.email:
             mine |= Q(email__lower=Lower(models.Value(user.email)))
         return self.filter(mine)
 
     def answerable_by(self, user: "User") -> Self:
-        """What the person may accept or decline: their organization has agreed to it."""
+        """Return invitations that the person may accept or decline: the organization has agreed."""
         return self.to_person(user).filter(is_agreed=True)
 
     def awaiting_agreement_of(self, user: "User") -> Self:
-        """What waits until the person, or another admin of that organization, lets somebody in."""
+        """Return invitations that this admin of the organization has to agree to."""
         admin = [
             pk for pk, role in roles_of(user).organizations.items() if role == Role.ADMIN
         ]  # an admin of the server sees all of them on the pages of the organizations
         return self.filter(is_agreed=False, team__organization__in=admin)
 
     def for_page(self) -> Self:
-        """With what a page says about each at hand."""
+        """Return the rows with what a page says about each."""
         return self.select_related("team__entity", "team__organization", "user", "invited_by")

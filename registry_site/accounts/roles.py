@@ -1,6 +1,6 @@
 """A person's roles in organizations and teams, read once per request.
 
-One query answers every later question about roles, so that a list of any length asks none.
+One query answers every later question about roles, so that a list of any length needs no more.
 """
 
 from collections.abc import Iterable
@@ -51,7 +51,7 @@ class Roles:
 
 
 def roles_of(user: "User | AnonymousUser") -> Roles:
-    """Return a person's roles; a visitor without an account has none."""
+    """Return a person's roles; a visitor without an account gets an empty one."""
     return getattr(user, "roles", None) or Roles()
 
 
@@ -61,7 +61,7 @@ def read_roles_of(user: "User") -> Roles:
 
 
 def read_roles_of_many(users: Iterable[Any]) -> None:
-    """Read the roles of many people at once: their role checks then need no query."""
+    """Read the roles of many people at once; their role checks then run no query."""
     users = list(users)
     rows: dict[int, list[Any]] = {user.pk: [] for user in users}
     for person, *row in _roles_of_many(list(rows)):
@@ -106,7 +106,7 @@ _ADMINISTERED_ROW = (
 
 @prepared
 def _roles(user: "User | AnonymousUser") -> QuerySet:
-    """Return rows of: which kind it is, when they joined, its key, its entity, the role there.
+    """Return rows of (kind, when they joined, key, entity, role).
 
     The columns are `_ORGANIZATION_ROW` and its like; the second one orders rows of a kind.
     """

@@ -1,4 +1,4 @@
-"""Where an axis has ticks, and what they say: round numbers, each told from the next."""
+"""Ticks of an axis and their texts: round numbers, each text different from the next."""
 
 import math
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ _SHORT = 10  # signs of a label; a longer one may be written with an exponent
 
 @dataclass(frozen=True)
 class Tick:
-    """A place on an axis, with its text."""
+    """A position on an axis, with its text."""
 
     at: float
     label: str
@@ -31,14 +31,14 @@ def ticks_within(low: float, high: float, wanted: int, *, whole: bool = False) -
 
 
 def round_step(low: float, high: float, wanted: int) -> float:
-    """The distance of about `wanted` ticks: 1, 2 or 5 times a power of ten."""
+    """Return the distance of about `wanted` ticks: 1, 2 or 5 times a power of ten."""
     raw = (high - low) / wanted
     power = 10.0 ** math.floor(math.log10(raw))
     return next(power * factor for factor in (1, 2, 5, 10) if raw <= power * factor * 1.0001)
 
 
 def tick_texts(values: Sequence[float]) -> list[str]:
-    """The text of each tick, with as many digits as tell it from the next one."""
+    """Return the text of each tick, with as many digits as tell it from the next one."""
     if not values:
         return []
     size = max(map(abs, values))
@@ -56,7 +56,7 @@ def tick_texts(values: Sequence[float]) -> list[str]:
 
 
 def axis_range(values: Sequence[float]) -> tuple[float, float]:
-    """The first and the last place of an axis, which are never the same."""
+    """Return the first and the last place of an axis, which are never the same."""
     if not values:
         return 0.0, 1.0
     low, high = min(values), max(values)

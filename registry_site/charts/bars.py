@@ -27,9 +27,9 @@ class BarChart:
 
 
 def histogram(title: str, counts: Any, edges: Any, *, height: int = 96) -> BarChart | None:
-    """Return the bars of a histogram: how often values lay between two neighbours of `edges`.
+    """Return the bars of a histogram, or None where it can't be drawn.
 
-    None where this is no histogram that can be drawn.
+    `counts` says how many values lay between two neighbours of `edges`.
     """
     if not _are_numbers(counts) or not _are_numbers(edges) or len(edges) != len(counts) + 1:
         return None

@@ -1,7 +1,7 @@
-"""Long rows of numbers, of which a drawing keeps few points and the words keep all.
+"""Long rows of numbers: a drawing gets few points, while the words describe all values.
 
-The lowest and the highest value of each stretch stay, so that no spike is lost. What is no number
-stays too: it is counted, and marked where it stood.
+The lowest and the highest value of each stretch stay, so that no spike is lost. A value that is no
+number is counted, and marked where it stood.
 """
 
 import math
@@ -19,9 +19,10 @@ MOST_POINTS = 240  # that one curve keeps
 
 @dataclass(frozen=True)
 class Extent:
-    """What is known of all values of a curve; `low`, `high` and `last` of those that are numbers.
+    """The range and the counts of all values of a curve.
 
-    `huge` ones are numbers, but too large to be drawn.
+    `low`, `high` and `last` are of the values that are numbers. `huge` ones are numbers, but too
+    large to draw.
     """
 
     count: int = 0
@@ -35,7 +36,7 @@ class Extent:
 
     @property
     def total(self) -> int:
-        """All values, numbers and others."""
+        """The number of all values, whether they are numbers or not."""
         return self.count + self.nan + self.plus + self.minus
 
     @property
@@ -49,7 +50,7 @@ class Extent:
 
     @property
     def odd_words(self) -> str:
-        """How many values are no numbers and where they are marked; "" where all can be drawn."""
+        """How many values are no numbers, and where they are marked; "" where all can be drawn."""
         texts = [
             (self.nan, ngettext("NaN {count} time", "NaN {count} times", self.nan)),
             (self.plus, ngettext("Infinity {count} time", "Infinity {count} times", self.plus)),
@@ -66,21 +67,21 @@ class Extent:
 
 
 class Odd(NamedTuple):
-    """Where a value stood that can't be drawn: NaN (0), or beyond one end of the axis (1, -1)."""
+    """The place of a value that can't be drawn: NaN (0), or beyond one end of the axis (1, -1)."""
 
     x: float
     side: int
 
 
 class _Stretch(NamedTuple):
-    """Neighbours in a row: their lowest and highest, in order, and one odd value of each side."""
+    """Neighbouring values: the lowest and highest in their order, one odd value of each side."""
 
     ends: tuple[tuple[float, float], ...]
     odd: tuple[Odd, ...]
 
 
 class Curve:
-    """Takes values in their order, however many, and keeps few of them."""
+    """Takes any number of values in their order, and keeps few of them."""
 
     def __init__(self) -> None:
         self._xs: list[float] = []
@@ -101,18 +102,18 @@ class Curve:
 
     @property
     def extent(self) -> Extent:
-        """What is known of all values so far."""
+        """The range and the counts of all values so far."""
         self.close()
         return self._extent
 
     @property
     def is_thinned(self) -> bool:
-        """Whether it has more values than points."""
+        """Whether the curve has more values than points."""
         return self._is_thinned
 
     @property
     def points(self) -> list[tuple[float, float]]:
-        """The points to draw, with NaN where the line breaks: where no number stood for long."""
+        """The points to draw; NaN breaks the line after a long stretch without numbers."""
         self.close()
         points: list[tuple[float, float]] = []
         for stretch in self._stretches:
@@ -124,12 +125,12 @@ class Curve:
 
     @property
     def odd(self) -> list[Odd]:
-        """Where values stood that can't be drawn: of each stretch and side, the first."""
+        """The places of values that can't be drawn: of each stretch and side, the first."""
         self.close()
         return [each for stretch in self._stretches for each in stretch.odd]
 
     def close(self) -> None:
-        """Count the values that wait for the end of their stretch; reading does it by itself."""
+        """Count the values of an unfinished stretch; reading the curve does it by itself."""
         xs, ys = self._xs, self._ys
         if not ys:
             return
@@ -157,7 +158,7 @@ class Curve:
         self._last = xs[places[-1]], ys[places[-1]]
 
     def _shorten(self) -> None:
-        """Make one stretch of each two."""
+        """Merge each two stretches into one."""
         pairs = zip(self._stretches[::2], self._stretches[1::2], strict=False)
         rest = self._stretches[len(self._stretches) // 2 * 2 :]
         self._stretches = [_joined(first, second) for first, second in pairs] + rest
@@ -174,7 +175,7 @@ def curve_of(points: Iterable[tuple[float, float]]) -> Curve:
 
 
 def extent_of(values: Sequence[float]) -> Extent:
-    """Return what is known of these values."""
+    """Return the range and the counts of these values."""
     return _extended(Extent(), values)
 
 

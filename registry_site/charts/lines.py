@@ -60,7 +60,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class Series:
-    """One line of a chart with its name; without an `extent`, that of its points."""
+    """A named line of a chart; without an `extent` it gets that of its points."""
 
     label: str
     points: Sequence[Point]
@@ -74,7 +74,7 @@ class Series:
 
     @classmethod
     def of_curve(cls, label: str, curve: Curve, url: str = "") -> "Series":
-        """A line that keeps the extremes of a long row of numbers."""
+        """Return a line that keeps the extremes of a long row of numbers."""
         points = [Point(x, y, label=f"{x:,g}" if x % 1 else f"{x:,.0f}") for x, y in curve.points]
         return cls(label, points, url, extent=curve.extent, odd=curve.odd)
 
@@ -84,7 +84,7 @@ class Series:
 
     @property
     def shape(self) -> str:
-        """The path of its dots."""
+        """The SVG path of its dots."""
         return _SHAPES[self.number % len(_SHAPES)]
 
     @property
@@ -95,7 +95,7 @@ class Series:
 
 @dataclass(frozen=True)
 class LineChart:
-    """All that components/charts/line_chart.html needs."""
+    """Everything that components/charts/line_chart.html needs."""
 
     title: str
     x_label: str
@@ -108,12 +108,12 @@ class LineChart:
 
     @property
     def points(self) -> Sequence[Point]:
-        """The points of the first series, which mostly is the only one."""
+        """The points of the first series, which usually is the only one."""
         return self.series[0].points
 
     @property
     def extent(self) -> Extent:
-        """What is known of the first series."""
+        """The range and the counts of the first series."""
         return self.series[0].extent
 
     @property
@@ -145,7 +145,7 @@ class LineChart:
 
 
 def line_chart(points: Sequence[Point], *, title: str, **options: Any) -> LineChart:
-    """Lay out one series; the options are those of `lines_chart`."""
+    """Return a chart of one series; the options are those of `lines_chart`."""
     return lines_chart([Series("", points)], title=title, **options)
 
 
@@ -159,9 +159,10 @@ def lines_chart(
     files: Sequence[dict[str, str]] = (),
     table_url: str = "",
 ) -> LineChart:
-    """Lay out series over each other, each in the order of `x`; what can't be drawn breaks a line.
+    """Return a chart of several series, each in the order of `x`.
 
-    `x_text` words the ticks of an axis that counts something.
+    A value that can't be drawn breaks the line. `x_text` words the ticks of an axis that counts
+    something.
     """
     series = [_completed(each) for each in series]
     points = [point for each in series for point in each.points]
@@ -190,7 +191,7 @@ def lines_chart(
 
 @dataclass(frozen=True)
 class _Scale:
-    """Where a value stands in the drawing: `x` in units of its width, `y` in pixels."""
+    """Turns values into coordinates: `x` in units of the drawing's width, `y` in pixels."""
 
     low_x: float
     high_x: float
@@ -200,7 +201,7 @@ class _Scale:
 
     @classmethod
     def around(cls, points: Sequence[Point], places: Sequence[float], height: int) -> "_Scale":
-        """Return the scale that has all points in it, and all places of the horizontal axis."""
+        """Return the scale that covers all points, and all positions of the horizontal axis."""
         y_values = ticks_around(*axis_range([p.y for p in points if is_drawable(p.y)]))
         top = _MARKS if any(point.marks for point in points) else _TOP
         return cls(*axis_range(places), y_values, top, height)
@@ -214,7 +215,7 @@ class _Scale:
 
 
 def _placed(series: Series, number: int, scale: _Scale, *, is_one_of_many: bool) -> Series:
-    """Return the series with the paths and dots that are drawn of it."""
+    """Return the series with the paths and dots with which it is drawn."""
     return replace(
         series,
         number=number,
@@ -225,7 +226,7 @@ def _placed(series: Series, number: int, scale: _Scale, *, is_one_of_many: bool)
 
 
 def _completed(series: Series) -> Series:
-    """The series in the order of `x`, with what is known of all its values."""
+    """Return the series in the order of `x`, with the extent of all its values."""
     points = sorted(series.points, key=lambda p: p.x)
     if series.extent.total:
         return replace(series, points=points)
@@ -251,7 +252,10 @@ def _path(
 
 
 def _gaps(odd: Iterable[Odd], at_x: Callable[[float], float], height: int) -> str:
-    """Ticks: up from the lower edge for NaN, twice as long for -Infinity, down from the top."""
+    """Return a path of ticks: up from the lower edge for NaN, twice as long for -Infinity.
+
+    Those for Infinity go down from the upper edge.
+    """
     starts = {0: (height, "v-7"), 1: (0, "v7"), -1: (height, "v-14")}
     return "".join(
         f"M{at_x(each.x):g} {starts[each.side][0]}{starts[each.side][1]}" for each in odd
@@ -259,7 +263,7 @@ def _gaps(odd: Iterable[Odd], at_x: Callable[[float], float], height: int) -> st
 
 
 def _dotted(points: Sequence[Point], is_one_of_many: bool) -> list[Point]:
-    """The points that get a dot."""
+    """Return the points that get a dot."""
     drawn = [point for point in points if is_drawable(point.y)]
     if is_one_of_many:
         return drawn[:: max(1, math.ceil(len(drawn) / SERIES_DOTS))]
@@ -269,9 +273,9 @@ def _dotted(points: Sequence[Point], is_one_of_many: bool) -> list[Point]:
 def _dots(
     points: Sequence[Point], at_x: Callable[[float], float], at_y: Callable[[float], float]
 ) -> list[Dot]:
-    """The points with their marks, on two levels; where neither has room they are not written.
+    """Return the points with their marks, on two levels; marks that fit on neither are left out.
 
-    The newest come first, so that it is the older ones that find no room.
+    The newest points come first, so that older ones lose their marks.
     """
     taken = {(room, lift): math.inf for room in _ROOMS.values() for lift in _LIFTS}
     dots = []

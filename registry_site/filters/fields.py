@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"v?(0|[1-9][0-9]{0,17})")
 
 @dataclass(frozen=True)
 class Test:
-    """A lookup (exact, in, gt, gte, lt, lte, re2, holds) and what is looked for; no nulls."""
+    """A lookup (exact, in, gt, gte, lt, lte, re2, holds) and the values to look for, never null."""
 
     lookup: str
     value: Any
@@ -43,7 +43,7 @@ class Field:
         self.column = column
 
     def where(self, test: Test) -> Q:
-        """Rows whose value passes the test; raises Unfit for a value of another kind."""
+        """Return the condition of the test; raise Unfit for a value of another kind."""
         if test.lookup not in self.lookups:
             raise Unfit(_("it can't be searched for text, only compared"))
         if test.lookup == "in":
@@ -63,7 +63,7 @@ class Field:
         raise Unfit(_("it holds one value, so it has no $size"))
 
     def read(self, value: Any) -> Any:
-        """Return the value as the column holds it, or raise Unfit, as here for every value."""
+        """Return the value as the column stores it, or raise Unfit, as here for every value."""
         raise self.unfit(value)
 
     def unfit(self, value: Any) -> Unfit:
@@ -75,7 +75,7 @@ class Field:
 
 
 class Text(Field):
-    """Text; an empty one counts as missing, whether it was written or never."""
+    """A text; an empty one counts as missing, whether it was ever written or not."""
 
     kind = gettext_lazy("text")
     lookups = Field.lookups | {"re2", "holds"}
@@ -111,7 +111,7 @@ class Number(Field):
         return value
 
     def matching(self, lookup: str, value: Any) -> Q:
-        """No whole number equals 2.5; those above it are those above 2."""
+        """Return the condition; no whole number equals 2.5, those above it are those above 2."""
         if lookup == "exact":
             lookup, value = "in", [value]
         if lookup == "in":
@@ -122,7 +122,7 @@ class Number(Field):
 class Time(Field):
     """A time, compared as the text that clients see: `2026` is before all of its moments.
 
-    An equal time is one that begins so: `2026-03` equals each moment of that March.
+    A time equals a text with which it begins: `2026-03` equals each moment of that March.
     """
 
     kind = gettext_lazy("a time such as '2026-03-05' or '2026-03-05T10:00:00Z'")
@@ -188,7 +188,7 @@ class Names(Text):
         return Q(**{f"{self.at}__in": self.model._default_manager.values(self.to)})
 
     def count(self) -> Any:
-        """How many names there are, as an expression."""
+        """Return how many names there are, as an expression."""
         mine = self.model._default_manager.filter(**{self.to: OuterRef(self.at)}).order_by()
         counted = mine.values(self.to).annotate(found=Count("pk"))
         return Coalesce(Subquery(counted.values("found")), 0)
@@ -198,7 +198,7 @@ class Names(Text):
 
 
 def passes(text: str, lookup: str, value: Any) -> bool:
-    """Say whether a text that is in no table passes the test, as one in a table would."""
+    """Return whether a text that is in no table passes the test, as one in a table would."""
     return {
         "exact": lambda: text == value,
         "in": lambda: text in value,

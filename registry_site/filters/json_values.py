@@ -1,7 +1,7 @@
-"""What lies at a path of a JSON column, as conditions and as something to order by.
+"""Values at a path of a JSON column, as conditions and as something to order by.
 
-A path names keys of objects. Comparisons are between values of one kind only, as Mongo has them:
-no text is greater than a number. Of a list any element may pass.
+A path consists of keys of objects. Values are compared only with values of their own kind, as Mongo
+does: no text is greater than a number. A list passes if any of its elements does.
 """
 
 import json
@@ -22,7 +22,10 @@ _GREATEST = "1e308"  # numbers beyond it are no double
 
 
 class Json(Field):
-    """A JSON column; `name.a.b` is what lies at `a`, `b`. `inside` gives where a path really is."""
+    """A JSON column; `name.a.b` is the value at `a`, `b`.
+
+    `inside` returns the path inside the column for the path in the filter.
+    """
 
     kind = gettext_lazy("a text, a number, true or false")
     nested = True
@@ -33,7 +36,7 @@ class Json(Field):
         self.path, self.inside = tuple(path), inside
 
     def at(self, path: Sequence[str]) -> "Json":
-        """The field of what lies there."""
+        """Return the field of what lies there."""
         return Json(self.column, check_path(self.inside(path)))
 
     def where(self, test: Test) -> Q:
@@ -53,14 +56,14 @@ class Json(Field):
         return self._holds(_Exists)
 
     def missing(self) -> Q:
-        """Not there, or null."""
+        """Return a condition: no value is there, or null."""
         return self._holds(_IsNull)
 
     def sized(self, count: int) -> Q:
         return self._holds(_HasLength, count=count)
 
     def _same_list(self, values: list[Any]) -> Q:
-        """A list with these elements, in whichever order."""
+        """Return a condition: the value is a list with these elements, in any order."""
         each = [self.where(Test("exact", value)) for value in values]
         return joined([self.sized(len(values)), *each])
 
@@ -69,14 +72,14 @@ class Json(Field):
 
 
 def check_path(path: Sequence[str]) -> tuple[str, ...]:
-    """Return the path, or raise Unfit for one that SQLite has no word for."""
+    """Return the path, or raise Unfit for one that SQLite can't express."""
     if not path or len(path) > 20 or any(not part or '"' in part for part in path):
         raise Unfit(_("its path must be 1 to 20 names joined by dots, without quotes"))
     return tuple(path)
 
 
 class _AtPath(Func):
-    """Something about what lies at `path` of the column."""
+    """Base of expressions about the value at `path` of the column."""
 
     output_field: Any = BooleanField()
 
@@ -131,7 +134,7 @@ class _HasLength(_AtPath):
 
 
 class _AnyValue(_AtPath):
-    """The value, or an element where it is a list, passes the lookup."""
+    """Whether the value, or any element of a list, passes the lookup."""
 
     def as_sqlite(self, compiler: Any, connection: Any, **_more: Any) -> Any:
         register_search(connection)
@@ -178,7 +181,7 @@ class _AnyValue(_AtPath):
         *,
         jsonb: bool = False,
     ) -> tuple[str, list[Any]]:
-        """The condition on one element, its values grouped by kind."""
+        """Return the SQL condition on one element and its parameters, values grouped by kind."""
         lookup, given = self.extra["lookup"], self.extra["values"]
         if lookup in searches:
             pattern = postgres_pattern(given[0]) if jsonb and lookup == "re2" else given[0]
@@ -197,7 +200,7 @@ class _AnyValue(_AtPath):
 
 
 class JsonNumber(_AtPath):
-    """The number there, as a double; true is 1. Null for anything else."""
+    """The number there, as a double; true is 1. Null for any other kind."""
 
     output_field = FloatField()
 
@@ -221,7 +224,7 @@ class JsonNumber(_AtPath):
 
 
 class JsonText(_AtPath):
-    """The text there; null for anything else."""
+    """The text there; null for any other kind."""
 
     output_field = TextField()
 
@@ -244,7 +247,7 @@ def _kind(value: Any) -> str:
 
 
 def _number(value: Any) -> Any:
-    """A whole number that no column holds is compared as a double."""
+    """Return the number as the database compares it: a double where no column can hold it."""
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) < BIG:
         return value
     return float(value) if abs(value) < 10**308 else (1 if value > 0 else -1) * 1e308

@@ -26,10 +26,10 @@ OPERATORS = (*LOGICAL, *COMPARISONS, "$exists", "$size", "$all")
 
 
 def read_filter(given: str | Mapping[str, Any] | None, fields: Mapping[str, Field]) -> Q:
-    """Return the condition that a filter (JSON text or the object in it) means; none means all.
+    """Return the condition of a filter (JSON text, or the object in it); none means all rows.
 
-    Raises Invalid for fields and operators that are not known, values of a wrong kind, and
-    filters that are too large.
+    Raises Invalid for unknown fields and operators, for values of a wrong kind, and for filters
+    that are too large.
     """
     if given is None or given in ("", {}):
         return Q()
@@ -43,13 +43,13 @@ def read_filter(given: str | Mapping[str, Any] | None, fields: Mapping[str, Fiel
 
 
 class _Reader:
-    """Reads one filter; a negation is carried down to the single conditions."""
+    """Reads one filter; carries a negation down to the single conditions."""
 
     def __init__(self, fields: Mapping[str, Field]) -> None:
         self.fields, self.conditions, self.searches = fields, 0, 0
 
     def object(self, given: Any, *, negate: bool, depth: int) -> Q:
-        """Keys are names of fields or logical operators, and all of them hold."""
+        """Return the condition of an object, whose keys are fields or logical operators."""
         _check_depth(depth)
         if not isinstance(given, Mapping):
             raise Invalid(
@@ -82,7 +82,7 @@ class _Reader:
         field = self.find(name)
 
         def read(operand: Any, *, negate: bool, depth: int) -> Q:
-            """What is asked of this field: a value, or operators that all hold."""
+            """Return what is asked of this field: a value, or operators that all hold."""
             _check_depth(depth)
             if not isinstance(operand, Mapping):
                 return self.condition(name, field, "$eq", operand, negate)

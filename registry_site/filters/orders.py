@@ -20,7 +20,7 @@ class Ordering(ABC):
 
     @abstractmethod
     def keys(self, path: Sequence[str], descending: bool) -> list[Key]:
-        """Return the keys that sort by it; raises Unfit for a path that leads nowhere."""
+        """Return the keys that sort by it; raise Unfit for a path that leads nowhere."""
 
 
 class Column(Ordering):
@@ -34,7 +34,7 @@ class Column(Ordering):
 
 
 class JsonValue(Ordering):
-    """Order by what lies in a JSON column: numbers, then texts, then the rest."""
+    """Order by the value at a path of a JSON column: numbers, then texts, then the rest."""
 
     nested = True
 
@@ -53,10 +53,10 @@ class JsonValue(Ordering):
 def read_order(
     text: str | None, orders: Mapping[str, Ordering], default: str | Sequence[Key]
 ) -> Sequence[Key]:
-    """Return the keys of the order that the text names; raises Invalid for one that is not known.
+    """Return the keys of the order that the text names; raise Invalid for an unknown one.
 
-    A sign stands in front (none means ascending); the row's own number breaks ties. Without a
-    text the default holds.
+    A sign stands in front (none means ascending); the row's own number breaks ties. Without a text
+    the default applies.
     """
     given = (text or "").strip() or default
     if not isinstance(given, str):

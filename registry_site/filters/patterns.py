@@ -1,7 +1,7 @@
-"""Regular expressions and plain text to look for, alike on both databases, in linear time.
+"""Searches for regular expressions and plain text, alike on both databases, in linear time.
 
-The W&B server reads RE2. SQLite runs RE2 here too (Python's `re`, which Django would give it, can
-take years); PostgreSQL's own engine runs what RE2 accepted, written in its dialect.
+The W&B server uses RE2. SQLite runs RE2 here too (with Python's `re`, Django's default, one match
+can take years). PostgreSQL's own engine runs patterns that RE2 accepted, rewritten in its dialect.
 """
 
 import re
@@ -25,7 +25,7 @@ _SHARED_ESCAPES = "AdDwWsSfnrtva"
 
 
 def read_pattern(text: str) -> str:
-    """Return the regular expression, or raise Unfit for one that RE2 or we don't take."""
+    """Return the regular expression, or raise Unfit for one that RE2 or this server refuses."""
     if len(text) > MAX_PATTERN:
         raise Unfit(_("a pattern has {n} characters at most").format(n=MAX_PATTERN))
     try:
@@ -42,7 +42,7 @@ def read_pattern(text: str) -> str:
 
 
 def found_in(pattern: str, text: str) -> bool:
-    """Say whether the pattern fits anywhere in the text."""
+    """Return whether the pattern fits anywhere in the text."""
     return _compiled(pattern).search(text) is not None
 
 
@@ -55,7 +55,7 @@ def _compiled(pattern: str) -> Any:
 
 
 def postgres_pattern(pattern: str) -> str:
-    """Return what PostgreSQL calls the pattern; raises Unfit for what it has no word for."""
+    """Return the pattern in PostgreSQL's dialect; raise Unfit where that can't express it."""
     options = "p"  # `.` doesn't match the end of a line
     if pattern.startswith("(?i)"):
         pattern, options = pattern[4:], "ip"
@@ -101,7 +101,7 @@ def _search(pattern: str, text: Any) -> bool:
 
 @Field.register_lookup
 class Re2(Lookup):
-    """`name__re2=pattern`: a pattern that read_pattern accepted fits somewhere in the text."""
+    """`name__re2=pattern`: the pattern, which read_pattern accepted, fits somewhere in the text."""
 
     lookup_name = "re2"
     prepare_rhs = False
@@ -119,7 +119,7 @@ class Re2(Lookup):
 
 @Field.register_lookup
 class Holds(Lookup):
-    """`name__holds=text`: the text is a part of it, in the same capitals (not so SQLite's LIKE)."""
+    """`name__holds=text`: the value contains the text, in the same case (unlike SQLite's LIKE)."""
 
     lookup_name = "holds"
     prepare_rhs = False

@@ -1,4 +1,4 @@
-"""Times as filters write them: ISO 8601, cut off anywhere from the year on, UTC unless it says."""
+"""Times in filters: ISO 8601, cut off anywhere after the year; UTC unless they name a zone."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -15,9 +15,10 @@ YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FRACTION = range(1, 8)  # how many parts
 
 
 def read_time(text: str) -> tuple[datetime, datetime, bool]:
-    """Return the first moment that the text covers, the first one after, and whether it is whole.
+    """Return the first moment of a time, the first moment after it, and whether it is exact.
 
-    `2026-03` covers a month; what names its second is whole. Raises ValueError or OverflowError.
+    `2026-03` covers a month; a time that names its second is exact. Raises ValueError or
+    OverflowError.
     """
     found = _TIME.fullmatch(text.strip())
     if found is None:

@@ -1,4 +1,4 @@
-"""Conditions that are true or false, never unknown: what is missing is not equal, not unknown."""
+"""Conditions that are true or false, never null: a missing value is not equal to any other."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ NOTHING = Q(Value(False, output_field=BooleanField()))
 
 
 def joined(conditions: Iterable[Q], *, by_or: bool = False) -> Q:
-    """Return all of the conditions, or any of them, as one."""
+    """Return a condition that holds where all of these hold, or with `by_or` where any does."""
     result = None
     for condition in conditions:
         if result is None:
@@ -22,9 +22,12 @@ def joined(conditions: Iterable[Q], *, by_or: bool = False) -> Q:
 
 
 def negated(condition: Q) -> Q:
-    """Return where the condition does not hold, missing values included (as Mongo has it)."""
+    """Return a condition that holds where this one does not, missing values included.
+
+    That is how Mongo negates.
+    """
     return Q(Case(When(condition, then=Value(False)), default=Value(True)))
 
 
 class Unfit(ValueError):
-    """Why a field can't be filtered as asked: the reason only, without a name or a full stop."""
+    """Why a field can't be filtered as requested: the reason, without a name or a full stop."""

@@ -1,7 +1,7 @@
-"""How Python is bound to the SDL: resolvers by type and field, model classes by type name.
+"""Binds Python to the SDL: resolvers by type and field, model classes by type name.
 
-A field without a resolver is read off its source: a key of a dict, or the attribute of the
-field's name in snake_case.
+A field without a resolver is read from its source: a key of a dict, or the attribute of the field's
+name in snake_case.
 """
 
 import re
@@ -33,11 +33,11 @@ class Context:
 
 
 class Hidden:
-    """Base of what is answered in place of a thing that the viewer may not see.
+    """Base of objects that stand in for a thing that the viewer may not see.
 
-    The resolvers of the thing's type never run for it. A field is what this object has under the
-    field's name in snake_case, a method being called with info and arguments, and else null: a
-    field that the type gets later tells nothing until somebody says here what it tells.
+    The resolvers of the thing's type never run for it. A field is the attribute of this object with
+    the field's name in snake_case (a method is called with info and arguments), and else null. So a
+    field that the type gets later reveals nothing until somebody adds it here.
     """
 
     def answer(self, name: str, info: Any, arguments: dict[str, Any]) -> Any:
@@ -46,21 +46,24 @@ class Hidden:
 
 
 def guard(model: type, tell: Callable[[Any, Context], Any]) -> None:
-    """Let every row of this model pass `tell(row, context)` before it is answered, wherever from.
+    """Pass every row of this model through `tell(row, context)` before it is answered.
 
-    It returns the row, or what the viewer is told in its place.
+    `tell` returns the row, or what the viewer gets in its place.
     """
     GUARDS[model] = tell
 
 
 def seen_by_viewer(value: Any, context: Context) -> Any:
-    """Return what the viewer is told: the value, or what its guard gives in place of it."""
+    """Return the value, or what its guard puts in its place."""
     tell = GUARDS.get(type(value))
     return value if tell is None else tell(value, context)
 
 
 def field(type_name: str, *names: str) -> Callable[[Resolver], Resolver]:
-    """Bind the function to these fields of the type; it is called with source, info, arguments."""
+    """Return a decorator that binds a function to these fields of the type.
+
+    The function is called with source, info and arguments.
+    """
 
     def bind(resolver: Resolver) -> Resolver:
         @wraps(resolver)
@@ -82,7 +85,7 @@ def _bind(type_name: str, name: str, resolver: Resolver) -> None:
 
 
 def fields(type_name: str, **readers: Callable[[Any], Any]) -> None:
-    """Bind fields that only read something off their source."""
+    """Bind functions that only read something from their source, by field."""
     for name, reader in readers.items():
         _bind(type_name, name, _reading(name, reader))
 
@@ -101,7 +104,7 @@ def _reading(name: str, reader: Callable[[Any], Any]) -> Resolver:
 
 
 def abstract(model: type, name_of: Callable[[Any], str]) -> None:
-    """Say which type of an interface or union a row of this model is."""
+    """Name the type of a row of this model wherever an interface or union is answered."""
     TYPES[model] = name_of
 
 
@@ -122,7 +125,7 @@ def guarded(resolve: Resolver, source: Any, info: GraphQLResolveInfo, **argument
 
 
 def type_of(value: Any, info: GraphQLResolveInfo, abstract_type: Any) -> str | None:
-    """Name the concrete type of a value, for interfaces and unions."""
+    """Return the name of a value's concrete type, for interfaces and unions."""
     name_of = TYPES.get(type(value))
     return name_of(value) if name_of else None
 

@@ -31,11 +31,12 @@ def connection(
     total: int | None = None,
     fill: Callable[[list[Any]], None] | None = None,
 ) -> dict[str, Any]:
-    """Return a page of the queryset; `totalCount` is counted only when asked for, unless given.
+    """Return a page of the queryset as a connection.
 
-    `edge` makes the fields of an edge from its row where the node is not the row itself; `detail`
-    is what the rows are read from where sorting them with all their joins would cost too much;
-    `fill` gives the rows what belongs to them.
+    `totalCount` is counted only when requested, unless `total` is given. `edge` makes the fields of
+    an edge from its row where the node is not the row itself. `detail` is the queryset from which
+    the page's rows are read where sorting with all its joins would cost too much. `fill` adds to
+    the rows what belongs to them.
     """
     context.lists += 1
     if context.lists > MAX_LISTS:
@@ -55,7 +56,7 @@ def connection(
 
 
 def whole_list(nodes: Sequence[Any]) -> dict[str, Any]:
-    """Return rows that are at hand as a connection of one page."""
+    """Return a complete list of rows as a connection of one page."""
     edges = [{"cursor": str(number), "node": node} for number, node in enumerate(nodes, 1)]
     return _connection(edges, more=False, total=len(nodes))
 

@@ -1,4 +1,4 @@
-"""The scalars of base.graphql: how values look on the wire and what comes in as what."""
+"""The scalars of base.graphql: how values are written in answers, and read from requests."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ _INT64 = 2**63
 
 
 def bind_scalars(schema: GraphQLSchema) -> None:
-    """Give the schema's scalars their rules."""
+    """Set how the schema's scalars are read and written."""
     _bind(schema, "JSONString", serialize=_write_text, parse=_read_text)
     _bind(schema, "DateTime", serialize=_write_time)
     _bind(schema, "Int64", serialize=int, parse=_read_int)
@@ -27,7 +27,7 @@ def _bind(schema: GraphQLSchema, name: str, *, serialize: Any, parse: Any = None
 
 
 def _write_text(value: Any) -> str:
-    """JSON text; a text goes out as it is."""
+    """Return the value as JSON text; a text stays as it is."""
     return value if isinstance(value, str) else write_json(value)
 
 

@@ -1,4 +1,4 @@
-"""What a query asks for below a field, for the few fields whose answer depends on it."""
+"""The fields that a query requests below a field, for resolvers whose answer depends on them."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from graphql import FieldNode, FragmentSpreadNode
 
 
 def selected(info: Any) -> set[str]:
-    """The names of the fields asked below the one at hand, fragments spread out."""
+    """Return the names of the fields requested below the current one, fragments expanded."""
     names: set[str] = set()
     waiting: list[Any] = [node.selection_set for node in info.field_nodes]
     while waiting:

@@ -1,4 +1,4 @@
-"""What this server says of itself: the features whose operations work, and no others."""
+"""What this server says of itself: only those features whose operations work."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Bodies of the SDK's requests. Django's own limit is for forms, which anybody may send."""
+"""Reads bodies of the SDK's requests. Django's own limit is for forms, which anybody may send."""
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, UnreadablePostError
@@ -13,7 +13,7 @@ LONGEST = 32 * 2**20
 def read_body(request: HttpRequest) -> bytes:
     """Return the whole body; raise Invalid where it is cut off or too long.
 
-    Call it when it is known who sends it: the body is in memory afterwards.
+    Call it after the sender is identified: the body is in memory afterwards.
     """
     try:
         if "_body" not in request.__dict__:  # where Django keeps it, too

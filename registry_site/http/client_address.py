@@ -1,4 +1,4 @@
-"""From where a request comes: behind trusted proxies, what the outermost of them saw."""
+"""Where a request comes from: behind trusted proxies, the address that the outermost saw."""
 
 import ipaddress
 
@@ -9,9 +9,9 @@ from django.http import HttpRequest
 def client_address(request: HttpRequest) -> str:
     """Return the client's IP address.
 
-    Each proxy adds to the end of `X-Forwarded-For` from whom it got the request. So of
-    TRUSTED_PROXY proxies the outermost wrote that many entries from the end, and whatever stands
-    before was sent by the client.
+    Each proxy appends to `X-Forwarded-For` the address from which it got the request. So with
+    TRUSTED_PROXY proxies the outermost wrote the entry at that place from the end; everything
+    before it was sent by the client.
     """
     peer = request.META.get("REMOTE_ADDR", "")
     if not settings.TRUSTED_PROXY:

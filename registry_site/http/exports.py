@@ -1,6 +1,6 @@
 """Lists as files: CSV and JSON, written while the rows are read, however many there are.
 
-What fails before the first row is a page of its own. What fails later ends the connection without
+A failure before the first row gets a page of its own. A later failure ends the connection without
 the last chunk of the answer, so that no client takes a part for the whole.
 """
 
@@ -33,7 +33,7 @@ Columns = Mapping[str, Callable[[Any], Any]]  # by name, each with what it says 
 
 @dataclass(frozen=True)
 class Listing:
-    """A list, of which a page shows a part and a file has all: the same rows in the same order."""
+    """A list of which a page shows a part and a file has everything, in the same order."""
 
     url: str  # of the files, without `.csv` or `.json`: `{page}/-/{list}`
     rows: Any  # a queryset, or what reads its rows in pieces by itself
@@ -52,9 +52,9 @@ class Listing:
 def export_list(
     kind: str, listing: Listing, *, server: str, is_empty: bool
 ) -> StreamingHttpResponse:
-    """Answer with the whole list, read by key and in chunks; `is_empty` reads none of it (HEAD).
+    """Answer with the whole list, read by key in chunks; `is_empty` reads no row (HEAD).
 
-    `server` stands in front of the addresses of pages.
+    `server` is the part of an address before the path.
     """
     more = {} if is_empty else listing.objects if kind == "json" else listing.cells()
     columns = {**listing.columns, **more}
@@ -67,7 +67,7 @@ def export_list(
 
 
 def all_rows(listing: Listing) -> Iterator[Any]:
-    """Every row of the list; of no more than one chunk at a time anything is kept."""
+    """Yield every row of the list; at most one chunk of rows is in memory at a time."""
     if not isinstance(listing.rows, QuerySet):
         yield from listing.rows
         return
@@ -108,9 +108,9 @@ def _values(row: Mapping[str, Any] | Sequence[Any], columns: Sequence[str]) -> S
 
 
 def _csv(columns: Sequence[str], rows: Iterator[Sequence[Any]]) -> Iterator[bytes]:
-    """RFC 4180 in UTF-8.
+    """Yield CSV (RFC 4180) in UTF-8.
 
-    Without a byte order mark: Excel needs it only where a file is opened by a double click (not by
+    It has no byte order mark: Excel needs one only where a file is opened by a double click (not by
     Data → From Text/CSV), and in every script it would be a part of the first column's name.
     """
     buffer = io.StringIO(newline="")
@@ -131,7 +131,7 @@ def _taken(buffer: io.StringIO) -> bytes:
 
 
 def _cell(value: Any) -> str:
-    """The value as text; one that a spreadsheet would compute gets a quotation mark in front."""
+    """Return the value as text, with an apostrophe in front if a spreadsheet would compute it."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -149,7 +149,7 @@ def _cell(value: Any) -> str:
 
 
 def _json(columns: Sequence[str], rows: Iterator[Sequence[Any]]) -> Iterator[bytes]:
-    """An array of objects, one a line."""
+    """Yield a JSON array of objects, one a line."""
     buffer = bytearray(b"[")
     between = b"\n"
     for row in rows:
@@ -163,7 +163,7 @@ def _json(columns: Sequence[str], rows: Iterator[Sequence[Any]]) -> Iterator[byt
 
 
 def _is_shallow(value: Any) -> bool:
-    """Whether readers of JSON follow it to its end; what is deeper is left out."""
+    """Return whether readers of JSON can parse all of it; deeper values are left out."""
     if not isinstance(value, list | tuple | dict):
         return True
     try:

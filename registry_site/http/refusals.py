@@ -1,6 +1,6 @@
-"""What scripts are answered when something was raised: `{"errors": [{"message"}], "data": null}`.
+"""Answers scripts with what was raised: `{"errors": [{"message"}], "data": null}`.
 
-The table of registry_site/errors.py has the status of each refusal. Only passing trouble of the
+The table of registry_site/errors.py has the status of each refusal. Only temporary trouble of the
 machine is a 5xx, and only where waiting helps (`may_wait`).
 """
 
@@ -25,9 +25,10 @@ LONGEST_REASON = 200  # characters of it in the status line
 
 
 def answers_in_json(*, may_wait: bool) -> Callable[[View], View]:
-    """Answer whatever the view raises as JSON, never with a page.
+    """Answer everything that the view raises as JSON, never with a page.
 
-    Set `may_wait` where the client holds what must not be lost, so that it waits for the machine.
+    Set `may_wait` where the client has data that must not be lost, so that it waits for the
+    machine.
     """
 
     def decorate(view: View) -> View:
@@ -50,9 +51,9 @@ def refusal_response(
     respond: Callable[..., HttpResponse] = JsonResponse,
     in_status_line: bool = False,
 ) -> HttpResponse:
-    """Return the answer to whatever was raised; `respond` writes its body.
+    """Return the answer to any exception; `respond` writes its body.
 
-    The sentence stands `in_status_line` as well where wandb 0.31 shows only that: after a GET.
+    With `in_status_line` the sentence stands there as well: wandb 0.31 shows only that after a GET.
     """
     status, message = describe(error, may_wait=may_wait)
     response = respond(error_body(message), status=status)
@@ -64,7 +65,7 @@ def refusal_response(
 
 
 def describe(error: BaseException, *, may_wait: bool) -> tuple[int, str]:
-    """Return the status and the sentence for whatever was raised; our own bugs are logged."""
+    """Return the status and the sentence for any exception; log our own bugs."""
     status, message = _describe(error, may_wait)
     if len(message) > LONGEST:
         message = f"{message[: LONGEST // 2]} … {message[-LONGEST // 2 :]}"

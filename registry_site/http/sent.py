@@ -34,7 +34,7 @@ _DAY = 24 * 3600  # seconds
 
 @dataclass(frozen=True)
 class Field:
-    """One value that was sent."""
+    """A value that was sent, with its name."""
 
     name: str
     value: str
@@ -49,7 +49,7 @@ class Field:
 
     @property
     def is_text(self) -> bool:
-        """Whether it is what a person wrote, rather than a choice."""
+        """Whether a person wrote the value, rather than chose it."""
         return not self.is_unseen and (len(self.value) > _LONG or "\n" in self.value)
 
 
@@ -77,7 +77,7 @@ def holds_secrets(*names: str) -> Callable[[Callable[..., Any]], Callable[..., A
 
 
 def sent_by(request: HttpRequest) -> Sent | None:
-    """Return what a page of this server sent, None where it may not or need not be shown again."""
+    """Return what a page of this server sent, None where it must not or need not be shown again."""
     match = request.resolver_match
     if request.method != "POST" or match is None or getattr(match.func, "holds_secrets", False):
         return None
@@ -93,7 +93,7 @@ def sent_by(request: HttpRequest) -> Sent | None:
 
 
 def is_from_here(request: HttpRequest) -> bool:
-    """Whether the browser says that a page of this server sent the request."""
+    """Return whether the browser says that a page of this server sent the request."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return False
     ours = [f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS]
@@ -101,7 +101,7 @@ def is_from_here(request: HttpRequest) -> bool:
 
 
 def seal(sent: Sent | None) -> str:
-    """Return it as text for a hidden field, "" for nothing."""
+    """Return what was sent as signed text for a hidden field, "" for None."""
     if sent is None:
         return ""
     pairs = [(field.name, field.value) for field in sent.fields]
@@ -109,7 +109,7 @@ def seal(sent: Sent | None) -> str:
 
 
 def unseal(text: str) -> Sent | None:
-    """Return what `seal` made a text of, None for anything else."""
+    """Return what `seal` turned into this text, None for any other text."""
     try:
         address, pairs = signing.loads(text, salt=_SALT, max_age=_DAY)
     except signing.BadSignature:
@@ -118,12 +118,12 @@ def unseal(text: str) -> Sent | None:
 
 
 def show_again(request: HttpRequest, sent: Sent, *, status: int) -> HttpResponse:
-    """Answer with the form that holds what was sent, for the person to look at and send."""
+    """Show a form with everything that was sent, for the person to check and send again."""
     return as_page(request, render_page(request, "send_again.html", {"sent": sent}, status=status))
 
 
 def as_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Let a whole page take the place of the one that htmx asked from."""
+    """Make htmx replace the whole page, not only the part that sent the request."""
     if wants_fragment(request):
         retarget(reswap(reselect(response, "#main"), "outerHTML"), "#main")
         trigger_client_event(response, "closeOverlay")

@@ -1,1 +1,4 @@
-"""Pieces of HTML that many pages show: chips, icons, times, texts. templatetags/ registers them."""
+"""Pieces of HTML that many pages show: chips, icons, times, texts.
+
+templatetags/ makes them available in templates.
+"""

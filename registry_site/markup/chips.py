@@ -1,4 +1,4 @@
-"""Chips of aliases and tags, as tables are full of them."""
+"""Chips of aliases and tags, made in Python because tables show many of them."""
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _LONG_NAME = 14  # characters; a list may show a longer one shortened
 
 @dataclass(frozen=True)
 class AliasChip:
-    """One alias as components/chips/alias_chip.html shows it."""
+    """An alias as components/chips/alias_chip.html shows it."""
 
     name: str
     is_protected: bool = False  # gray, with a lock
@@ -39,12 +39,12 @@ def alias_chips(
     most: int = ALIASES_SHOWN,
     is_link: bool = True,
 ) -> SafeString:
-    """The aliases of a membership (prefetched) as chips without ×; protected ones come first.
+    """Return the aliases of a membership (prefetched) as chips without ×, protected ones first.
 
-    Each leads to the version's page under that name, and says who put it there, when and why, where
-    that was read with the aliases; what is beyond `most` is one chip with their
-    number, which leads to the page under the version's own. Whether `latest` is among them is said,
-    or known of the membership as `is_newest`.
+    Each leads to the version's page under that name, and says who put it there, when and why, if
+    that was read with the aliases. Aliases beyond `most` become one chip with their number, which
+    leads to the page under the version's own number. `is_latest` says whether `latest` is among
+    them; without it the membership's `is_newest` does.
     """
     if is_latest is None:
         is_latest = getattr(membership, "is_newest", False)
@@ -62,7 +62,7 @@ def alias_chips(
 
 
 def alias_story(event: Any) -> str:
-    """Who put an alias where it is, when and why: "set by ana 2 d ago: “passed the test”"."""
+    """Return who set an alias, when and why: "set by ana 2 d ago: “passed the test”"."""
     if event is None:
         return ""
     when, who = relative(event.at, timezone.now()), event.actor_name
@@ -85,7 +85,10 @@ def _alias_chip(
 
 
 def tag_chips(tags: Iterable[Any], *, url: str = "", most: int = TAGS_SHOWN) -> SafeString:
-    """Tags (texts, or rows with a name) as chips without ×; `url` has those beyond `most`."""
+    """Return tags (texts, or rows with a name) as chips without ×.
+
+    `url` is the page with the tags beyond `most`.
+    """
     names = sorted(str(getattr(tag, "name", tag)) for tag in tags)
     chips = [format_html(_TAG_CHIP, _whole(name), name) for name in names[:most]]
     if rest := names[most:]:
@@ -95,13 +98,13 @@ def tag_chips(tags: Iterable[Any], *, url: str = "", most: int = TAGS_SHOWN) -> 
 
 
 def _whole(name: str, more: str = "") -> SafeString | str:
-    """The title by which a chip says a name whole that may be cut, and what else there is."""
+    """Return the title of a chip: the name in full if it may be cut, and further facts."""
     said = [name] * (len(name) > _LONG_NAME) + [more] * bool(more)
     return format_html(' title="{}"', " · ".join(said)) if said else ""
 
 
 def _more(rest: list[str], sentence: str, url: str) -> SafeString:
-    """The chip of what is left out: how many, and by name on hover; a link to all of them."""
+    """Return the chip for what is left out: its number, the names on hover, a link to all."""
     return format_html(
         '<{0} class="chip chip-more"{1} title="{2}"><span aria-hidden="true">+{3}</span>'
         '<span class="visually-hidden">{4}</span></{0}>',

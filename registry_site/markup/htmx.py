@@ -1,4 +1,4 @@
-"""How htmx is set up, as base.html tells it to each page."""
+"""The configuration of htmx, which base.html gives to each page."""
 
 import json
 from typing import Any

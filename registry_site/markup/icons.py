@@ -5,7 +5,7 @@ from django.utils.html import format_html
 
 
 def icon(name: str) -> str:
-    """Return a sign beside a word; it is hidden from screen readers, so the word must be there."""
+    """Return an icon to stand beside a word; screen readers skip it, so the word must be there."""
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
         static("icons.svg"),

@@ -4,7 +4,7 @@ from typing import Any
 
 
 def danger_item(label: str, url: str, *, icon: str = "trash", reason: str = "") -> dict[str, Any]:
-    """Return the entry that opens a dialog to delete something; off where there is a `reason`."""
+    """Return the entry that opens a dialog to delete something, disabled with a `reason`."""
     return {
         "label": label,
         "icon": icon,

@@ -1,4 +1,4 @@
-"""Times as people say them, with the exact ones behind."""
+"""Times in relative words, with the exact time in a title."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 
 def ago(moment: dt.datetime | None) -> str:
-    """Return a time as people say it, with the exact one in a title and, by times.js, on focus.
+    """Return a relative time, with the exact one in a title and, by times.js, on focus.
 
     The title says it in UTC; times.js puts the browser's own time in front.
     """
@@ -17,7 +17,7 @@ def ago(moment: dt.datetime | None) -> str:
 
 
 def clock(moment: dt.datetime | None) -> str:
-    """Return the time of day for one of many lines, in UTC; times.js makes it the browser's own."""
+    """Return the time of day in UTC; times.js changes it to the browser's own zone."""
     return _time(moment, f"{moment.astimezone(dt.UTC):%H:%M:%S}", " data-clock") if moment else ""
 
 

@@ -1,4 +1,4 @@
-"""Texts as a page shows them: code in a sentence, colours of a file, long texts folded, ids."""
+"""Texts on pages: code in a sentence, syntax colours of a file, long texts folded, ids."""
 
 import hashlib
 import re
@@ -18,9 +18,9 @@ _BACKTICKS = re.compile(r"`([^`\n]+)`")
 
 
 def with_code(text: Any) -> SafeString:
-    """Return a refusal or message with whatever stands between backticks as code.
+    """Return a refusal or message, with everything between backticks as code.
 
-    Escapes like any value; of text that is HTML already only what stands between its tags counts.
+    Escapes plain text; in text that is HTML already, only backticks between its tags count.
     """
     pieces = _MARKUP.split(conditional_escape("" if text is None else str(text)))
     pieces[::2] = [_BACKTICKS.sub(r"<code>\1</code>", piece) for piece in pieces[::2]]
@@ -35,7 +35,7 @@ def short_digest(digest: str | None) -> str:
 
 
 def folded(text: str, most: int = TEXT_SHOWN) -> SafeString | str:
-    """Return a text among others: a long one shows how it begins, and opens without a script."""
+    """Return a text beside others; of a long one only the beginning shows until it is opened."""
     if len(text) <= most:
         return text
     return format_html(
@@ -44,15 +44,15 @@ def folded(text: str, most: int = TEXT_SHOWN) -> SafeString | str:
 
 
 def codes(texts: Iterable[Any]) -> SafeString:
-    """Return these texts as code, with commas between them."""
+    """Return these texts as code, separated by commas."""
     return format_html_join(", ", "<code>{}</code>", ((text,) for text in texts or ()))
 
 
 def coloured(text: str, language: str) -> str:
-    """Return a file's text in the colours of its language, else in those that a terminal shows."""
+    """Return a file's text in the colours of its language, else in those of a terminal."""
     return coloured_html(text, language) or terminal_html(text)
 
 
 def element_id(address: str) -> str:
-    """Return an id for an element that belongs to this address alone, the same each time."""
+    """Return an element's id that is unique to this address and always the same."""
     return f"e{hashlib.sha256(address.encode()).hexdigest()[:12]}"

@@ -1,4 +1,4 @@
-"""Paging by key: a page begins after a row, not after a count, so the last costs as the first."""
+"""Paging by key: a page starts after a row, not after a count, so every page costs the same."""
 
 import base64
 import json
@@ -20,9 +20,9 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True)
 class Key:
-    """One column of an order, or an expression that the rows are annotated with under its name.
+    """A column of an order, or an expression with the name under which rows are annotated.
 
-    What has no value stands last in either direction.
+    Rows without a value stand last in either direction.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Key:
         return F(self.name).desc(**nulls) if descending else F(self.name).asc(**nulls)
 
     def beyond(self, value: Any, backwards: bool) -> Q | None:
-        """What stands after this value (before it, if backwards); None if nothing can."""
+        """Return a condition for rows after this value (or before it), None if none exist."""
         missing = Q(**{f"{self.name}__isnull": True})
         if value is None:
             return ~missing if backwards else None
@@ -52,7 +52,7 @@ class Key:
         return Q(**{self.name: value})
 
     def takes(self, value: Any) -> bool:
-        """Whether a cursor may hold this value."""
+        """Return whether a cursor may hold this value."""
         if isinstance(value, str):
             return "\x00" not in value
         if isinstance(value, float):
@@ -66,7 +66,7 @@ Order = Sequence[str | Key]
 
 
 def _keys(order: Order) -> list[Key]:
-    """The order's keys; a text is the name of a column, with `-` in front if descending."""
+    """Return the order's keys; a text is a column's name, with `-` in front if descending."""
     return [
         key if isinstance(key, Key) else Key(key.lstrip("-"), key.startswith("-")) for key in order
     ]
@@ -126,11 +126,11 @@ def slice_by_key(
     backwards: bool = False,
     detail: QuerySet | None = None,
 ) -> tuple[list[Any], bool]:
-    """Return up to `size` rows after the cursor (before it, if backwards) and whether more follow.
+    """Return up to `size` rows after the cursor (before it, if backwards), and whether more follow.
 
-    With `detail`, the same rows with all that is read of them, only keys are found and sorted
-    first: a database sorts whole rows with all that is joined to them.
-    Raises Invalid for a cursor that this server did not make.
+    `detail` is a queryset of the same rows with everything that is read of them; then only keys are
+    sorted first, for a database sorts whole rows with all joins. Raises Invalid for a cursor that
+    this server did not make.
     """
     keys = _keys(order)
     made = {key.name: key.value for key in keys if key.value is not None}
@@ -147,7 +147,7 @@ def slice_by_key(
 
 
 def cursor_of(row: Any, order: Order) -> str:
-    """Return the row's place in this order as opaque text."""
+    """Return the row's position in this order as opaque text."""
     values = []
     for key in _keys(order):
         value = row
@@ -159,7 +159,7 @@ def cursor_of(row: Any, order: Order) -> str:
 
 
 def _after(rows: QuerySet, keys: list[Key], cursor: str, backwards: bool, count: int) -> list[Any]:
-    """The first rows beyond the cursor, whose values anybody may have written."""
+    """Return the first `count` rows beyond the cursor; its values may be forged."""
     try:
         beyond = _beyond(keys, _read_cursor(cursor, keys), backwards)
         return list(rows.filter(beyond)[:count])

@@ -6,9 +6,9 @@ _DIGITS = re.compile(r"(\d+)")
 
 
 def natural_key(name: str) -> tuple[list[tuple[int, str]], str]:
-    """Return what to sort a name by: its runs of digits as numbers, its letters without case.
+    """Return a sort key for a name: runs of digits as numbers, letters without case.
 
-    Digits come before letters. Names that differ in nothing else stand in the order of their signs.
+    Digits come before letters. Names that differ in nothing else are ordered by their characters.
     """
     parts = _DIGITS.split(name)
     # a number as its length and its digits: int() refuses thousands of them

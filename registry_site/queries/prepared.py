@@ -1,12 +1,12 @@
 """Reads whose SQL is compiled once and then only run.
 
 Django takes one to six milliseconds to turn a queryset with several joins into SQL, and the
-database a fifth of one to answer it. What the SDK asks for all the time is the same SQL with other
-values, so a prepared read keeps it, for each thread and its database connection.
+database a fifth of a millisecond to answer it. The SDK's frequent requests need the same SQL with
+other values, so a prepared read keeps the SQL, for each thread and its database connection.
 
-This stands in for parts of Django that it does not promise to keep (the compiler of a query, and
-what a queryset's loop calls). tests/test_prepared_reads.py holds every prepared read against its
-queryset, and says when Django is another one than was read for this.
+This replaces parts of Django that it does not promise to keep (the compiler of a query, and what a
+queryset's loop calls). tests/test_prepared_reads.py compares every prepared read with its queryset,
+and fails for a release of Django other than the one that was read for this.
 """
 
 import threading
@@ -52,7 +52,7 @@ def prepared(build: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
 
 
 class _StandIn(Expression):
-    """A value that is given at each call; among the parameters it stands for itself."""
+    """Stands for a value given at each call; it marks the value's position in the parameters."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class _StandIn(Expression):
 
 
 class _Plan:
-    """A queryset whose compiler answers with the SQL that it made the first time."""
+    """A queryset whose compiler returns the SQL that it made the first time."""
 
     def __init__(self, queryset: QuerySet) -> None:
         self.queryset = queryset
@@ -78,7 +78,7 @@ class _Plan:
         self.rows: Any = queryset._iterable_class  # what the queryset's own loop goes through
 
     def fits(self) -> bool:
-        """Whether the thread still has the connection for which the SQL was made."""
+        """Return whether the thread still has the connection for which the SQL was made."""
         return connections[self.queryset.db] is self.compiler.connection
 
     def run(self, values: dict[str, Any]) -> list[Any]:

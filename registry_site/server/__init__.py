@@ -1,1 +1,1 @@
-"""How the production server treats connections: gunicorn's threads, kept from slow clients."""
+"""The production server's connections: gunicorn's threads, protected from slow clients."""

@@ -1,7 +1,7 @@
 """One of gunicorn's processes works in the background instead of serving.
 
-So gunicorn itself starts it anew when it dies and ends it with the server, and it shares the
-memory of the code with the others.
+So gunicorn itself restarts it when it dies and ends it with the server, and it shares the code's
+memory with the others.
 """
 
 import logging
@@ -14,9 +14,10 @@ logger = logging.getLogger(__name__)
 
 
 def choose_part(server: Any, worker: Any) -> None:
-    """Decide before a process begins what it is: one of any `num_workers` in a row works.
+    """Decide, before a process begins, whether it serves or works in the background.
 
-    Looked at are the newest, so that also those that take over after a reload (SIGHUP) have one.
+    Of any `num_workers` consecutive processes one works in the background. Only the newest are
+    compared, so that the processes that take over after a reload (SIGHUP) have one, too.
     """
     others = sorted(server.WORKERS.values(), key=lambda each: each.age, reverse=True)
     newest = others[: server.num_workers - 1]
@@ -24,7 +25,7 @@ def choose_part(server: Any, worker: Any) -> None:
 
 
 def work_in_background(process: Any) -> None:
-    """Be a worker until gunicorn ends the process, or is gone itself."""
+    """Run tasks until gunicorn ends the process, or is gone itself."""
     from artifacts.services.worker import Worker  # needs the site, which is loaded by now
 
     for listener in process.sockets:

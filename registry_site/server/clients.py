@@ -1,7 +1,7 @@
 """The connection to one client, for a thread that reads its request and sends the answer.
 
-The thread waits as at a blocking socket, but it works for nobody meanwhile (see pool.py), and a
-client that sends or takes next to nothing loses its connection.
+The thread waits as on a blocking socket, but gives up its turn meanwhile (see pool.py). A client
+that sends or takes next to nothing loses its connection.
 """
 
 import contextlib
@@ -24,19 +24,19 @@ _MOST = 2**30  # bytes for one call of sendfile
 
 
 class Client(socket.socket):
-    """A socket that never blocks in itself: what has to wait gives up its turn."""
+    """A socket that never blocks; a call that has to wait gives up the thread's turn."""
 
     pool: Pool
     address: str
 
     def begin_request(self) -> None:
-        """Judge the client anew by how it sends this request and takes the answer."""
+        """Reset the measures of how fast the client sends this request and takes the answer."""
         self.moved = 0  # bytes, in both directions
         self.waited = 0.0  # seconds
         self.patience: float | None = None
 
     def cut_off(self) -> None:
-        """Wake the thread that waits, and let its next call fail."""
+        """Wake the waiting thread, and let its next call fail."""
         with contextlib.suppress(OSError):  # the client was first
             self.shutdown(socket.SHUT_RDWR)
 
@@ -86,7 +86,7 @@ class Client(socket.socket):
         return offset - begin
 
     def _wait(self, event: int, *, lets_database_go: bool = False) -> None:
-        """Return when the socket is ready; raise ConnectionResetError where it takes too long."""
+        """Wait until the socket is ready; raise ConnectionResetError where that takes too long."""
         begun = time.monotonic()
         patience = STALLED if self.patience is None else self.patience
         poll = select.poll()

@@ -1,4 +1,4 @@
-"""What has arrived of a request, before any thread sees it: whether it is worth one yet."""
+"""The part of a request that has arrived before any thread sees it, and what it still lacks."""
 
 import re
 from enum import Enum
@@ -13,7 +13,7 @@ _UNAWAITED = re.compile(rb"^(expect|transfer-encoding):", re.IGNORECASE | re.MUL
 
 
 class Missing(Enum):
-    """What has to come before a thread looks at the request."""
+    """The part of a request that must arrive before a thread reads it."""
 
     HEAD = "head"
     BODY = "body"
@@ -21,7 +21,7 @@ class Missing(Enum):
 
 
 class Arrival:
-    """The bytes of a request, as they come. Gunicorn's parser judges them, not we."""
+    """The bytes of a request so far. Gunicorn's parser validates them, not this class."""
 
     def __init__(self, data: bytes = b"") -> None:
         self.data = bytearray()

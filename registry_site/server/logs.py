@@ -1,4 +1,4 @@
-"""Lines of the log, without what opens a door: signed addresses, keys, values of query strings."""
+"""Formats lines of the log without secrets: signed addresses, keys, values of query strings."""
 
 import logging
 import re
@@ -12,7 +12,7 @@ _SECRETS = [
 
 
 class Formatter(logging.Formatter):
-    """Formats a line, or a trace, and leaves the secrets out of it."""
+    """Formats a line, or a trace, and removes secrets from it."""
 
     def format(self, record: logging.LogRecord) -> str:
         return scrub(super().format(record))

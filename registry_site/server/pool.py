@@ -1,7 +1,7 @@
-"""The threads that answer requests: a few work at once, and those that wait don't count.
+"""The threads that answer requests: a few work at once; those that wait don't count.
 
-A thread that waits for bytes of its client gives its turn to another one, so that slow clients
-take memory and sockets, but no time of others.
+A thread that waits for bytes of its client gives its turn to another one, so that slow clients cost
+memory and sockets, but no time of others.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ Job = Callable[[], None]
 
 
 class Waiter(Protocol):
-    """The connection that a thread waits for."""
+    """The connection for which a thread waits."""
 
     address: str
 
@@ -38,7 +38,7 @@ class Pool:
         self.waiting: dict[Waiter, None] = {}  # in the order in which they began to wait
 
     def submit(self, job: Job) -> None:
-        """Have a thread do it, as soon as it is this job's turn."""
+        """Queue the job for a thread, which runs it when it gets a turn."""
         with self.changed:
             self.jobs.append(job)
             if self.idle >= len(self.jobs):
@@ -51,7 +51,7 @@ class Pool:
 
     @contextlib.contextmanager
     def waiting_for(self, waiter: Waiter) -> Iterator[None]:
-        """Give the turn of this thread to another one meanwhile."""
+        """Give this thread's turn to another one meanwhile."""
         with self.changed:
             self.waiting[waiter] = None
             if self.threads == self.most_threads:
@@ -68,11 +68,14 @@ class Pool:
             self.turns.acquire()
 
     def shutdown(self, wait: bool = False) -> None:
-        """Gunicorn calls this at its end; the threads end with the process."""
+        """Do nothing: gunicorn calls this at its end, and the threads end with the process."""
 
     def _cut_off_one(self) -> None:
-        """Where a job has no thread, free the one that has waited longest of those that wait for
-        the address with the most connections."""
+        """Free a thread for a job that has none.
+
+        It is the one that has waited longest, of those that wait for the address with the most
+        connections.
+        """
         if self.waiting and len(self.jobs) > self.idle + self.leaving:
             [(most, _number)] = Counter(each.address for each in self.waiting).most_common(1)
             waiter = next(each for each in self.waiting if each.address == most)

@@ -1,8 +1,8 @@
-"""gunicorn's worker with threads, whose threads see only requests that have arrived.
+"""gunicorn's threaded worker, whose threads get only requests that have arrived.
 
-The main thread collects heads and short bodies of all connections, with a limit of time for each,
-and keeps idle connections. Where there are too many connections, of one address or in all, those
-go first that only wait.
+The main thread collects heads and short bodies of all connections, with a time limit for each, and
+keeps idle connections. Where there are too many connections, of one address or in all, those that
+only wait are closed first.
 """
 
 import contextlib
@@ -40,7 +40,7 @@ _TOO_MANY = "503 Service Unavailable"
 
 
 class Connection(TConn):
-    """One client, and what has arrived of its next request."""
+    """A client's connection, and what has arrived of its next request."""
 
     def __init__(self, cfg: Any, sock: Client, client: Any, server: Any) -> None:
         super().__init__(cfg, sock, client, server)
@@ -58,7 +58,7 @@ class Connection(TConn):
 
 
 class Worker(ThreadWorker):
-    """Listens, waits, and hands whole requests to the threads."""
+    """Listens, waits, and hands complete requests to the threads."""
 
     wsgi: Any
     is_background = False  # see background.py; chosen before the process begins
@@ -106,7 +106,7 @@ class Worker(ThreadWorker):
             self._refuse(conn, _TOO_MANY)
 
     def _has_room(self, address: str) -> bool:
-        """Make room for one more; False where this address has too many that do something."""
+        """Make room for a connection; return False where this address has too many busy ones."""
         if self.addresses[address] > PER_ADDRESS and not settings.TRUSTED_PROXY:
             return self._end_one_that_waits(address)
         if self.nr_conns >= self.worker_connections:
@@ -125,7 +125,7 @@ class Worker(ThreadWorker):
 
     # ------------------------------------------------------------- requests come
     def _read(self, conn: Connection, _sock: object = None) -> None:
-        """Take in what is there; hand the request over, wait for more, or see the client go."""
+        """Read what has arrived; then hand the request over, wait for more, or close."""
         if conn.has_ended:
             return
         try:
@@ -152,7 +152,7 @@ class Worker(ThreadWorker):
             self._wait_for(conn)
 
     def _wait_for(self, conn: Connection) -> None:
-        """Give a request a time for its head, and another one for the rest."""
+        """Set the time limit of a request: one for its head, another one for the rest."""
         head = conn.arrival.missing is Missing.HEAD
         line, seconds = (self.heads, HEAD_SECONDS) if head else (self.bodies, BODY_SECONDS)
         if conn not in line:
@@ -183,14 +183,14 @@ class Worker(ThreadWorker):
 
     # ------------------------------------------------------------- connections end
     def _refuse(self, conn: Connection, status: str) -> None:
-        """Answer without a thread, as far as the client takes it at once."""
+        """Answer without a thread, as far as the client takes the answer at once."""
         lines = [f"HTTP/1.1 {status}", "Connection: close", "Content-Length: 0", "Retry-After: 5"]
         with contextlib.suppress(OSError):
             socket.socket.send(conn.sock, "\r\n".join([*lines, "", ""]).encode())
         self._linger(conn)
 
     def _linger(self, conn: Connection) -> None:
-        """End the connection when the client has read the answer (RFC 9112, 9.6)."""
+        """End the connection after the client has read the answer (RFC 9112, 9.6)."""
         self._stop_waiting(conn)
         try:
             conn.sock.shutdown(socket.SHUT_WR)
@@ -238,13 +238,13 @@ class Worker(ThreadWorker):
             self.poller.unregister(conn.sock)
 
     def murder_keepalived(self, force: bool = False) -> None:
-        """End idle connections whose time has come; gunicorn calls it once a second."""
+        """End idle connections whose time is over; gunicorn calls this once a second."""
         now = time.monotonic()
         while self.keepalived_conns and (force or self.keepalived_conns[0].timeout <= now):
             self._end(self.keepalived_conns[0])
 
     def murder_pending(self) -> None:
-        """End what did not send its request in time, or had its time to read the answer."""
+        """End connections whose request, or whose reading of the answer, took too long."""
         now = time.monotonic()
         for line in (self.heads, self.bodies, self.lingering):
             while line and (conn := next(iter(line))).timeout <= now:
@@ -258,10 +258,10 @@ class Worker(ThreadWorker):
 
 
 def saying_that_it_closes(app: Any) -> Any:
-    """Wrap the application: an answer says `Connection: close` where its request was not read.
+    """Return the application, saying `Connection: close` where a request was not read.
 
-    Gunicorn throws only so much of a body away and then ends the connection, on which the client
-    would send its next request.
+    Gunicorn discards only so much of a body and then ends the connection, on which the client would
+    send its next request.
     """
 
     def wrapped(environ: dict[str, Any], start_response: Any) -> Any:
@@ -276,6 +276,9 @@ def saying_that_it_closes(app: Any) -> Any:
 
 
 def _is_unread(reader: Any) -> bool:
-    """Whether more of the body is to come than gunicorn throws away; in chunks, whether any is."""
+    """Return whether more of the body is to come than gunicorn discards.
+
+    For a body in chunks: whether anything is to come.
+    """
     length = getattr(reader, "length", None)
     return getattr(reader, "parser", None) is not None if length is None else length > _THROWN_AWAY

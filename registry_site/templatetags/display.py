@@ -1,4 +1,4 @@
-"""The tags and filters of `{% load display %}`. They show values; nothing decides or queries."""
+"""The tags and filters of `{% load display %}`. They only format values and never query."""
 
 from collections.abc import Callable
 from typing import Any
@@ -42,20 +42,20 @@ for _name, _filter in _FILTERS.items():
 
 @register.simple_tag
 def undo_of(message: Any) -> dict[str, Any] | None:
-    """Where a form posts what to undo what this message tells of: see pages.undo_address."""
+    """Return the form that undoes what this message reports, or None: see pages.undo_address."""
     url, _mark, fields = (message.extra_tags or "").partition("?")
     return {"url": url, "fields": parse_qsl(fields)} if url else None
 
 
 @register.simple_tag
 def opened(**texts: Any) -> str:
-    """The hidden field by which a form in a table says what it was opened with."""
+    """Return the hidden field with which a form in a table says what it was opened with."""
     return format_html('<input type="hidden" name="opened" value="{}">', write_opened(texts))
 
 
 @register.simple_tag(takes_context=True, name="csrf_token")
 def csrf_field(context: Context) -> str:
-    """Django's own `{% csrf_token %}`, made to work inside `{% include … only %}` as well.
+    """Return Django's `{% csrf_token %}`, working inside `{% include … only %}` as well.
 
     An isolated include loses what context processors gave, but keeps the request itself.
     """
@@ -69,14 +69,14 @@ def csrf_field(context: Context) -> str:
 
 @register.simple_tag
 def under(path: str, url: str | None) -> bool:
-    """Whether the page at `path` is `url` or lies below it, to mark links of the rail."""
+    """Return whether the page at `path` is `url` or lies below it, to mark links of the rail."""
     base = (url or "").rstrip("/")
     return bool(base) and (path.rstrip("/") == base or path.startswith(f"{base}/"))
 
 
 @register.simple_tag
 def code_block(code: str, language: str = "text", label: str = "") -> SafeString:
-    """Code with its language, colours and a copy button."""
+    """Return code with its language, colours and a copy button."""
     code = str(code).rstrip("\n")
     html = code_html(code, language)
     values = {"code": code, "language": language, "label": label, "html": html}
@@ -87,7 +87,7 @@ def code_block(code: str, language: str = "text", label: str = "") -> SafeString
 def overlay(
     context: Context, content: str, title: str, kind: str = "dialog", close_url: str = ""
 ) -> SafeString:
-    """A form in one text: a dialog or drawer for htmx, a panel on its own page without it."""
+    """Return a form in its frame: dialog or drawer for htmx, else a panel on its own page."""
     request = context.get("request") or getattr(context, "request", None)
     values = {
         "content": content,

@@ -1,4 +1,4 @@
-"""Code in the colours of its language. Classes, not styles: both themes colour them."""
+"""Syntax colours of code, as CSS classes that both themes colour."""
 
 import io
 import re
@@ -24,14 +24,14 @@ CACHE_LIMIT = 20_000  # characters of one cached block: the cache holds snippets
 
 
 def code_html(code: str, language: str) -> SafeString | None:
-    """Code of our own as HTML, without its last line's end; None where it is too long."""
+    """Return our own code as HTML, without its last line end; None where it is too long."""
     if len(code) > HIGHLIGHT_LIMIT:
         return None
     return (_colour if len(code) > CACHE_LIMIT else _colour_cached)(code, language)
 
 
 def coloured_html(text: str, language: str) -> SafeString | None:
-    """A stranger's text as HTML; None where the language is unknown or it would take too long."""
+    """Return foreign text as HTML; None for an unknown language or too slow a text."""
     limit = SLOW_LIMIT if language in SLOW_LANGUAGES else COLOUR_LIMIT
     if language == "text" or len(text) > limit or not _is_quick(text):
         return None
@@ -45,14 +45,14 @@ def coloured_html(text: str, language: str) -> SafeString | None:
 
 
 def _is_quick(text: str) -> bool:
-    """Whether nothing in it can hold up one match of a lexer, which nothing interrupts."""
+    """Return whether no single match of a lexer can take long; nothing interrupts a match."""
     return all(len(line) <= LONG_LINE for line in text.split("\n")) and all(
         len(blank[0]) <= LONG_BLANK for blank in re.finditer(r"\s+", text)
     )
 
 
 def _tokens_in_time(text: str, language: str) -> Iterator[tuple[Any, str]]:
-    """The tokens of the text; from where the time is over, the rest as one."""
+    """Yield the tokens of the text; after the time limit, the rest as one token."""
     lexer = get_lexer_by_name(language)  # loaded first: that is no time of the text's
     ends = time.monotonic() + COLOUR_SECONDS
     for at, kind, value in lexer.get_tokens_unprocessed(text):

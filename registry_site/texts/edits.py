@@ -1,9 +1,11 @@
-"""An edit never overwrites another unread: what every form carries that replaces shared text.
+"""An edit never overwrites a text that its author has not read.
 
-A form says by the digest of each text what it was opened with. The service compares them with the
-row that it holds: what the person left alone stays as it is by now, and what two people changed is
-nobody's to overwrite, so that the form comes back with both texts and asks. Requests of the API
-carry no such digests and replace what they name.
+Every form that replaces shared text carries the digest of each text as it was opened. The service
+compares them with the row that it has locked: a text that the person did not touch stays as it is
+now. A text that two people changed is not overwritten: the form comes back with both texts and
+asks.
+
+Requests of the API carry no such digests and replace what they name.
 """
 
 import hashlib
@@ -21,10 +23,10 @@ Opened = Mapping[str, str]  # the digest of each as the form was opened; {} wher
 
 
 class Unread(Conflict):
-    """Somebody changed what the form edits, after it was opened. Nothing was saved.
+    """Somebody changed what the form edits after it was opened; nothing was saved.
 
-    `now` has all that the form edits, `names` says what both changed; `actor_name` and `at` who
-    did it and when, where that is known.
+    `now` has everything that the form edits, `names` says what both changed; `actor_name` and `at`
+    who did it and when, if that is known.
     """
 
     def __init__(
@@ -41,7 +43,7 @@ class Unread(Conflict):
 
 
 def digest_of(value: Any) -> str:
-    """Return what tells one text from another, whatever a browser makes of its line ends."""
+    """Return a digest of the text that ignores how a browser writes its line ends."""
     text = "" if value is None else value if isinstance(value, str) else json.dumps(value)
     text = "\n".join(text.strip().splitlines())
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
@@ -53,22 +55,22 @@ def write_opened(texts: Texts) -> str:
 
 
 def read_opened(field: str) -> Opened:
-    """Return the digests of the hidden field; what is no digest is passed over."""
+    """Return the digests in the hidden field; ignore what is no digest."""
     pairs = (part.partition(":") for part in field.split()[:100])
     return {name: digest for name, _colon, digest in pairs if name and digest}
 
 
 def is_untouched(opened: Opened, name: str, value: Any) -> bool:
-    """Whether a text is still the one that the form was opened with."""
+    """Return whether a text is still the one that the form was opened with."""
     return opened.get(name) == digest_of(value)
 
 
 class EditForm(forms.Form):
     """A form that replaces what others may edit, too.
 
-    `now`: the texts that it is opened with, by the service's names for them, which
-    `cleaned_data["opened"]` then has the digests of. `field_names`: fields that are named
-    otherwise. After a refusal `ask()` makes it the form that shows both.
+    `now`: the texts with which it is opened, by the service's names for them;
+    `cleaned_data["opened"]` has their digests. `field_names`: form fields with other names than the
+    service's. After a refusal `ask()` makes it show both texts.
     """
 
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -83,7 +85,7 @@ class EditForm(forms.Form):
         return read_opened(self.cleaned_data["opened"])
 
     def ask(self, unread: Unread) -> None:
-        """Keep what the person typed, show what there is now, and know that they have read it."""
+        """Keep the person's text, show the one there is now, and record that they have read it."""
         given, data = self.cleaned_data, dict(self.data.items())
         for name, value in unread.now.items():
             field = self.field_names.get(name, name)
@@ -97,7 +99,7 @@ class EditForm(forms.Form):
         return "" if value is None else value
 
     def theirs(self) -> list[dict[str, Any]]:
-        """What both changed, as it is now: for the page to show beside the person's own."""
+        """Return the texts that both changed, as they are now, to show beside the person's own."""
         if self.unread is None:
             return []
         return [self._shown(name, self.unread.now[name]) for name in self.unread.names]

@@ -17,7 +17,7 @@ def encode_id(type_name: str, pk: int) -> str:
 
 
 def encode_opaque_id(type_name: str, placeholder: str) -> str:
-    """Return the id of what the viewer may not see, which no number can be read from."""
+    """Return the id of a thing that the viewer may not see; it contains no row number."""
     return base64.b64encode(f"{type_name}:{placeholder}".encode()).decode()
 
 
@@ -33,7 +33,7 @@ def decode_opaque_id(text: str | None, type_name: str) -> str:
 
 
 def decode_id(text: str | None, type_name: str) -> int:
-    """Return the primary key in an id, or 0, which no row has, for what is no id of this type."""
+    """Return the primary key in an id of this type, or 0, which no row has, for any other text."""
     try:
         found = _TEXT.fullmatch(base64.b64decode(text or "", validate=True))
     except (binascii.Error, ValueError):

@@ -1,4 +1,4 @@
-"""JSON documents that are too long to be held whole: one member of one object at a time."""
+"""Reads JSON documents that are too long for memory: one member of an object at a time."""
 
 import codecs
 import json
@@ -32,7 +32,7 @@ def read_members(read: Read, *, of: str, longest: int) -> Iterator[tuple[bool, s
 
 
 class _Text:
-    """A window on the text, which moves on as values are taken."""
+    """A window of the text, which moves on as values are read."""
 
     def __init__(self, read: Read, longest: int) -> None:
         self._read, self._longest = read, longest
@@ -57,7 +57,7 @@ class _Text:
             self._take(",")
 
     def value(self) -> Any:
-        """Take the value that begins here."""
+        """Return the value that begins here, and move behind it."""
         self._next()
         while True:
             try:

@@ -21,7 +21,7 @@ _UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 
 def read_json(text: str, what: str) -> Any:
-    """Return the value in a JSON text; raises Invalid, naming `what`, where it is none."""
+    """Return the value of a JSON text; raise Invalid, naming `what`, for any other text."""
     try:
         value = json.loads(text, parse_constant=str, parse_float=_float)
         if text.count("{") + text.count("[") > MAX_DEPTH < _depth(value):
@@ -33,7 +33,7 @@ def read_json(text: str, what: str) -> Any:
 
 
 def read_object(text: str, what: str) -> dict[str, Any]:
-    """Return the object in a JSON text; raises Invalid where it holds something else."""
+    """Return the object of a JSON text; raise Invalid where it contains something else."""
     value = read_json(text, what)
     if not isinstance(value, dict):
         raise Invalid(_("{what} must be a JSON object.").format(what=what))
@@ -41,9 +41,9 @@ def read_object(text: str, what: str) -> dict[str, Any]:
 
 
 def read_line(text: str) -> dict[str, Any]:
-    """Return the object that a kept line holds, or {} where it holds none; in haste, for many.
+    """Return the object in a stored line, or {} where it has none; made to be fast.
 
-    What it returns may hold what no database takes.
+    The object may contain what no database takes.
     """
     try:
         value = orjson.loads(text)
@@ -61,7 +61,7 @@ def write_json(value: Any) -> str:
 
 
 def keeps_order() -> bool:
-    """Whether objects come out of the database with their keys in the order in which they went in.
+    """Return whether the database keeps the order of an object's keys.
 
     SQLite keeps the text. PostgreSQL's `jsonb` does not: it sorts keys by their length, then bytes.
     """
@@ -69,12 +69,12 @@ def keeps_order() -> bool:
 
 
 def clean_text(text: str) -> str:
-    """Return the text without what no database takes."""
+    """Return the text without characters that databases refuse."""
     return _UNFIT.sub("\ufffd", text)
 
 
 def _float(text: str) -> float | str:
-    """A number; one that is too large for a float is written as the SDK writes infinity."""
+    """Return a number; one that is too large for a float as the SDK writes infinity."""
     number = float(text)
     return number if math.isfinite(number) else str(number).replace("inf", "Infinity")
 

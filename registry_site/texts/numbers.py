@@ -1,4 +1,4 @@
-"""Numbers as text: short enough for a table or a chart, and never another number."""
+"""Numbers as text: short enough for a table or a chart, but never a different number."""
 
 import math
 
@@ -6,7 +6,10 @@ _WHOLE = 1e15  # up to here each whole number has a float of its own
 
 
 def short_number(value: float) -> str:
-    """At least four significant digits and all before the point: 0.967, 12,346, 1.2e-05, NaN."""
+    """Return a number with at least four significant digits and all before the point.
+
+    Examples: 0.967, 12,346, 1.2e-05, NaN.
+    """
     if not math.isfinite(value):
         return exact_number(value)
     if abs(value) < _WHOLE and (value == int(value) or abs(value) >= 1e4):
@@ -17,7 +20,7 @@ def short_number(value: float) -> str:
 
 
 def exact_number(value: float) -> str:
-    """Return all digits of a number, or the word that readers of JSON have for what is none."""
+    """Return all digits of a number, or the words NaN and Infinity as JSON readers know them."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
@@ -28,7 +31,7 @@ def exact_number(value: float) -> str:
 
 
 def is_drawable(value: float) -> bool:
-    """Whether a difference of two such values is a number; NaN and infinities are not."""
+    """Return whether the difference of two such values is a finite number."""
     return abs(value) < 1e300
 
 

@@ -1,4 +1,4 @@
-"""What programs print to a terminal, as HTML: colours become classes, other commands go.
+"""Terminal output as HTML: colours become classes, other control sequences are removed.
 
 Codes: ECMA-48, Select Graphic Rendition.
 """
@@ -29,7 +29,7 @@ _DELETED = re.compile(r"[^\x08\n]\x08")
 
 
 def terminal_html(text: str) -> SafeString:
-    """Return the text as a terminal shows it in the end, with spans of class `ansi-{name}`."""
+    """Return the text as a terminal finally shows it, with spans of class `ansi-{name}`."""
     if "\x1b" not in text and "\r" not in text and "\x08" not in text:
         return escape(text)
     lines = _DELETED.sub("", text).split("\n")
@@ -45,7 +45,7 @@ def terminal_html(text: str) -> SafeString:
 
 
 def _last_written(line: str) -> str:
-    """What stands in a line that was begun anew after each carriage return, as progress bars do."""
+    """Return what a line shows after its last carriage return, which progress bars use."""
     return line.rstrip("\r").rpartition("\r")[2]
 
 
@@ -76,13 +76,13 @@ def _changed(style: set[str], codes: str) -> set[str]:
 
 
 def _painted(style: set[str], name: str) -> set[str]:
-    """The style with this name, in place of the colour of the same kind."""
+    """Return the style with this name in place of another colour of the same kind."""
     others = next((kind for kind in (_INKS, _GROUNDS) if name in kind), set[str]())
     return style - others | {name}
 
 
 def _nearest(numbers: list[int]) -> str:
-    """The one of the eight colours that is nearest to `5;n` of 256, or to `2;red;green;blue`."""
+    """Return the nearest of eight colours to `5;n` of 256, or to `2;red;green;blue`."""
     match numbers:
         case [5, n] if 0 <= n < 16:
             return _COLOURS[n % 8]

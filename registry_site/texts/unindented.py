@@ -1,4 +1,4 @@
-"""Templates as they are sent: indented for who reads their source, and for nobody else."""
+"""Loads templates without their indentation, which only readers of the source need."""
 
 import re
 
@@ -10,9 +10,10 @@ _INDENT = re.compile(r"\n[ \t]+")
 
 
 class UnindentedLoader(Loader):
-    """Loads templates without their indentation, a fifth of the bytes of a page of rows.
+    """Removes indentation, a fifth of the bytes of a page of rows.
 
-    Lines keep their numbers, for errors to name. What a browser shows with its white space stays.
+    Lines keep their numbers, so that errors name the right ones. Elements in which white space
+    shows keep it.
     """
 
     def get_contents(self, origin: Origin) -> str:
@@ -20,7 +21,7 @@ class UnindentedLoader(Loader):
 
 
 def without_indentation(source: str) -> str:
-    """Return the source with no white space at the start of its lines, but in pre and textarea."""
+    """Return the source without white space at the start of lines, except in pre and textarea."""
     outside, pieces = 0, []
     for kept in _KEPT.finditer(source):
         pieces += [_INDENT.sub("\n", source[outside : kept.start()]), kept[0]]

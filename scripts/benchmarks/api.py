@@ -1,4 +1,4 @@
-"""scripts/bench api: the operations that a team's scripts send most, as fast as they go."""
+"""scripts/bench api: how fast the server runs the operations that a team's scripts send most."""
 
 import base64
 import itertools
@@ -13,7 +13,7 @@ from scripts.serving import Answer, Server
 
 
 def run(server: Server, key: str, seconds: float = 4) -> None:
-    """Print what 1 and 8 clients get done over connections that stay open."""
+    """Print the operations per second of 1 and of 8 clients over connections that stay open."""
     operations = operations_on(versions=10_000)
     key = base64.b64encode(f"api:{key}".encode()).decode()
     headers = {"Authorization": f"Basic {key}", "Content-Type": "application/json"}
@@ -46,7 +46,7 @@ def ask_until(
 
 
 def operations_on(versions: int) -> dict[str, Callable[[], dict[str, Any]]]:
-    """Bodies of requests, in the SDK's own words, on a collection of that many versions."""
+    """Return functions that make requests on a collection of so many versions."""
     from wandb.sdk.artifacts._generated import operations as sdk_operations
 
     from artifacts.models import Collection, Membership, Version
@@ -97,6 +97,6 @@ def operations_on(versions: int) -> dict[str, Callable[[], dict[str, Any]]]:
 def asking(
     documents: Any, name: str, variables: Callable[[], dict[str, Any]]
 ) -> Callable[[], dict[str, Any]]:
-    """What makes the body of a request with one of the SDK's documents."""
+    """Return a function that makes the body of a request with one of the SDK's documents."""
     text = getattr(documents, f"{name}_GQL")
     return lambda: {"query": text, "variables": variables() | {"includeAliases": True}}

@@ -28,7 +28,7 @@ ACCESS_LOG = DATA_DIR / "access.log"
 
 # --------------------------------------------------------------- the server and who visits it
 def serving() -> contextlib.AbstractContextManager[Server]:
-    """A server with the demo data that says how long it took, and logs it too."""
+    """Return a server with the demo data that reports each answer's duration, and logs it too."""
     form = "%(D)s %(m)s %(U)s %({server-timing}o)s"
     log = f"--access-logfile {ACCESS_LOG} --access-logformat '{form}'"
     return serve(DEMO="1", SERVER_TIMING="1", GUNICORN_CMD_ARGS=log)
@@ -54,7 +54,7 @@ def logged_in(server: Server) -> Callable[[str], Answer]:
 
 
 def crawl(get: Callable[[str], Answer], each: int = 5) -> dict[str, str]:
-    """Follow links from the home page; of each kind of page keep the address of the longest."""
+    """Follow links from the home page; return the address of the longest page of each kind."""
     from django.urls import Resolver404, resolve
 
     seen, queue = {"/"}, deque(["/"])
@@ -82,7 +82,7 @@ def crawl(get: Callable[[str], Answer], each: int = 5) -> dict[str, str]:
 
 
 def memory_of(pid: int) -> dict[int, float]:
-    """Proportional set size in MB of a process and all below it."""
+    """Return the proportional set size in MB of a process and all below it, by pid."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
     sizes = {pid: int(re.search(r"^Pss:\s+(\d+)", rollup, re.M)[1]) / 1024}
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
@@ -92,14 +92,14 @@ def memory_of(pid: int) -> dict[int, float]:
 
 # --------------------------------------------------------------- the commands
 def start() -> None:
-    """Seconds until the server answers: with nothing there, and with everything there."""
+    """Print the seconds until the server answers: with no data, and with everything prepared."""
     for what in ("first start, with demo data", "second start"):
         with serving() as server:
             print(f"{what:30} {server.seconds:5.1f} s")
 
 
 def memory() -> None:
-    """Memory of all server processes: fresh, and after a visit to every kind of page."""
+    """Print the memory of all server processes: fresh, and after a visit to every kind of page."""
     with serving() as server:
         print_memory("fresh", server)
         for _ in range(6):  # new connections, to reach both workers
@@ -114,7 +114,7 @@ def print_memory(what: str, server: Server) -> None:
 
 
 def pages(times: int = 30) -> None:
-    """Time and queries of each kind of page, as the demo's first person sees it."""
+    """Print time and queries of each kind of page, as the demo's first person sees it."""
     with serving() as server:
         get = logged_in(server)
         print(f"{'min ms':>7} {'p50 ms':>7} {'p95 ms':>7} {'queries':>7} {'kB':>6}  page")
@@ -128,7 +128,7 @@ def pages(times: int = 30) -> None:
 
 
 def sdk(rounds: int = 7) -> None:
-    """What one log, one link and one use by the real SDK cost the server: medians."""
+    """Print what one log, one link and one use by the real SDK cost the server: medians."""
     with serving() as server:
         environment = os.environ | {
             "WANDB_BASE_URL": server.url,
@@ -169,7 +169,7 @@ def new_api_key() -> str:
 
 
 def cost_of(log: bytes) -> list[tuple[str, float, int]]:
-    """Operation, milliseconds and queries of each request in a part of the access log."""
+    """Return operation, milliseconds and queries of each request in a part of the access log."""
     requests = []
     for line in log.decode().splitlines():
         microseconds, method, path, timing = line.split(" ", 3)
@@ -206,27 +206,27 @@ with wandb.init(entity="flowers", project="bench") as run:
 
 
 def api() -> None:
-    """Operations per second of the API over connections that stay open, by 1 and by 8 clients."""
+    """Print the API's operations per second by 1 and by 8 clients."""
     with serving() as server:
         bench_api.run(server, new_api_key())
 
 
 def lineage() -> None:
-    """The lineage page with 10, 100 and 1,000 nodes of 5,000, and the memory before and after."""
+    """Print times of the lineage page with 10, 100 and 1,000 nodes of 5,000, and the memory."""
     with serving() as server:
         get = logged_in(server)
         bench_lineage.run(get, lambda what: print_memory(what, server))
 
 
 def compare() -> None:
-    """Two versions with 100,000 files each: pages of what differs, and memory after each."""
+    """Print times of pages that compare 100,000 files each, and the memory after each."""
     with serving() as server:
         get = logged_in(server)
         bench_compare.run(get, lambda: sum(memory_of(server.pid).values()))
 
 
 def files() -> None:
-    """Time, throughput and memory of downloads: many files as a zip, a large one, long folders."""
+    """Print time, throughput and memory of downloads: a large zip, a large file, long folders."""
     with serving() as server:
         bench_files.run(server, new_api_key(), logged_in(server), memory_of)
 

@@ -38,7 +38,7 @@ def run(get: Callable[[str], Answer], memory: Callable[[], float], times: int = 
 
 
 def make_versions() -> list[str]:
-    """Make two versions with FILES files, some of them added, removed or changed; their names."""
+    """Make two versions with FILES files, some added, removed or changed; return their names."""
     from artifacts.models import Blob, Collection, ManifestEntry, Membership, Version
 
     source = Collection.objects.filter(project__entity__name="flowers", kind="sequence")[0]

@@ -21,7 +21,7 @@ def run(
     get: Callable[[str], Answer],
     memory_of: Callable[[int], dict[int, float]],
 ) -> None:
-    """Print times, MiB/s, and what the server's processes take before and after."""
+    """Print times, MiB/s, and the memory of the server's processes before and after."""
     many, large, folders = make_versions()
 
     def memory() -> str:
@@ -47,7 +47,7 @@ def run(
 
 
 def download(server: Server, key: str, path: str) -> tuple[int, float]:
-    """Bytes and seconds of a download of which the client keeps nothing."""
+    """Return the bytes and seconds of a download whose content is discarded."""
     credentials = base64.b64encode(f"api:{key}".encode()).decode()
     connection = http.client.HTTPConnection(HOST, server.port, timeout=600)
     begun, size = time.perf_counter(), 0
@@ -60,7 +60,7 @@ def download(server: Server, key: str, path: str) -> tuple[int, float]:
 
 
 def make_versions() -> tuple[str, str, dict[str, str]]:
-    """The addresses of many files, of a large one, and of folders of 100,000."""
+    """Return the addresses of many files, of a large one, and of folders of 100,000."""
     from artifacts.models import Collection
 
     source = Collection.objects.filter(project__entity__name="flowers", kind="sequence")[0]
@@ -85,7 +85,7 @@ def make_versions() -> tuple[str, str, dict[str, str]]:
 
 
 def stored(pieces: list[bytes]) -> Any:
-    """The row of bytes that are put into the store piece by piece."""
+    """Return the row of a file whose bytes are stored piece by piece."""
     from artifacts.models import Blob
     from artifacts.store import store
 
@@ -99,7 +99,7 @@ def stored(pieces: list[bytes]) -> Any:
 
 
 def version_in(source: Any, files: dict[str, Any]) -> str:
-    """The address of a new version with these files; a file without bytes is a reference."""
+    """Return the address of a new version with these files; a file without bytes is a reference."""
     from artifacts.models import ManifestEntry, Membership, Version
 
     source.refresh_from_db()

@@ -1,4 +1,4 @@
-"""scripts/bench lineage: the lineage page of graphs that are as large as they may get."""
+"""scripts/bench lineage: the lineage page of graphs of the largest size."""
 
 from collections.abc import Callable
 from itertools import islice
@@ -13,7 +13,7 @@ SHOWN = (10, 100, 1_000)
 def run(
     get: Callable[[str], Answer], memory: Callable[[str], None], size: int = SIZE, times: int = 20
 ) -> None:
-    """Print what the page costs with so many of the nodes shown, and the memory around it."""
+    """Print what the page costs with so many nodes shown, and the memory before and after."""
     pages = lineages_of(size)
     memory("before")
     print(f"{'nodes':>6} {'p50 ms':>7} {'p95 ms':>7} {'queries':>7} {'kB':>7}  page")
@@ -74,7 +74,7 @@ def lineages_of(size: int) -> dict[int, str]:
 
 
 def make_versions(source: Any, count: int) -> list[Any]:
-    """That many more committed versions of a sequence, each in its place."""
+    """Return `count` more committed versions of a sequence, with their memberships."""
     from artifacts.models import Membership, Version
 
     first = source.next_index
@@ -96,5 +96,5 @@ def make_versions(source: Any, count: int) -> list[Any]:
 
 
 def page_of(version: Any) -> str:
-    """The lineage page of a version where it was logged."""
+    """Return the address of a version's lineage page where it was logged."""
     return version.memberships.get(collection=version.sequence_id).tab_url("lineage")

@@ -1,4 +1,4 @@
-"""Goes through scripts/walk with release after release of the SDK, and says what works."""
+"""Runs scripts/walk with release after release of the SDK, and reports what works."""
 
 import argparse
 import json
@@ -56,7 +56,7 @@ def read_arguments() -> argparse.Namespace:
 
 # --------------------------------------------------------------- the people
 def people() -> Path:
-    """The document for provision: made once, with keys that nobody can guess."""
+    """Return the file for provision, made once, with keys that nobody can guess."""
     if not PEOPLE.exists():
         PEOPLE.touch(mode=0o600)
         PEOPLE.write_text(json.dumps(document(), indent=1))
@@ -83,14 +83,14 @@ def provision(path: Path) -> None:
 
 
 def keys() -> dict[str, str]:
-    """Whose key each part of the walk uses; nobody's is well formed, but unknown."""
+    """Return the API key of each part of the walk; that of `nobody` is well formed, but unknown."""
     ana, vic = (user["api_keys"][0]["key"] for user in json.loads(people().read_text())["users"])
     return {"member": ana, "viewer": vic, "nobody": secrets.token_hex(20)}
 
 
 # --------------------------------------------------------------- the walk
 def walk(release: str, python: Path, url: str) -> list[Found]:
-    """Go through all parts with this release, and return what each step came to."""
+    """Run all parts with this release; return the outcome of each step."""
     begun = time.monotonic()
     name = f"walk-{release.replace('.', '-')}-{secrets.token_hex(2)}"
     found: list[Found] = []
@@ -109,7 +109,7 @@ def walk(release: str, python: Path, url: str) -> list[Found]:
 
 
 def run_part(python: Path, part: str, steps: Path, environment: dict[str, str]) -> str:
-    """Return why the process did not come to its end, or nothing."""
+    """Return why the process ended early, "" where it did not."""
     command = [python.absolute(), "-m", "scripts.walk", part, steps]
     try:
         done = subprocess.run(
@@ -127,7 +127,7 @@ def run_part(python: Path, part: str, steps: Path, environment: dict[str, str]) 
 
 
 def sdk_environment(home: str, url: str, key: str) -> dict[str, str]:
-    """What a script needs to know, a home of its own, and no waiting for retries."""
+    """Return the variables for a script: address, key, its own home, no waiting for retries."""
     places = {f"WANDB_{what}_DIR": f"{home}/{what}" for what in ("CACHE", "CONFIG", "DATA")}
     return {
         **{name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ},

@@ -1,4 +1,4 @@
-"""Releases of the SDK, each in a virtual environment of its own under .cache/releases."""
+"""Installs releases of the SDK, each in a virtual environment of its own in .cache/releases."""
 
 import re
 import shutil
@@ -12,14 +12,14 @@ PLACE = Path(".cache/releases")
 
 
 def series_of(release: str) -> str:
-    """The minor series: 0.25 of 0.25.1."""
+    """Return the minor series of a release: 0.25 for 0.25.1."""
     return ".".join(release.split(".")[:2])
 
 
 def last_releases(wanted: list[str]) -> list[str]:
-    """The last release of each series that is wanted (all since 0.19, without any), oldest first.
+    """Return the last release of each of these series (all since 0.19 by default), oldest first.
 
-    The package index is asked through pip; without an answer, what was installed before counts.
+    pip asks the package index; without an answer, the releases that were installed before count.
     """
     newest: dict[str, str] = {}
     for release in sorted(_known(), key=number_of):
@@ -31,7 +31,7 @@ def last_releases(wanted: list[str]) -> list[str]:
 
 
 def install(release: str) -> Path:
-    """Return the Python that has this release, and nothing of ours."""
+    """Return the Python of an environment with this release and nothing of this project."""
     place = PLACE / release
     if not place.exists():
         print(f"cairn: installing wandb {release}", flush=True)
@@ -62,5 +62,5 @@ def _pip(*arguments: object) -> str:
 
 
 def number_of(release: str) -> tuple[int, ...]:
-    """For comparing releases and series."""
+    """Return the numbers of a release or series, to compare by."""
     return tuple(map(int, release.split(".")))

@@ -1,4 +1,4 @@
-"""What scripts/compat found: what fails without a known reason, and the table of it all."""
+"""The table of what scripts/compat observed, and the known reasons of failures."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from scripts.releases.releases import number_of, series_of
 
 @dataclass(frozen=True)
 class Found:
-    """What a step of the walk came to with one release: ok, failed, or absent from it."""
+    """The outcome of a step of the walk with one release: ok, failed or absent."""
 
     step: str
     outcome: str
@@ -62,7 +62,7 @@ REASONS = [
 def print_table(walks: dict[str, list[Found]]) -> int:
     """Print a line for each step, a column for each release, then each failure's sentence.
 
-    Returns the number of gaps.
+    Returns the number of gaps: failures without a known reason.
     """
     steps = dict.fromkeys(found.step for walk in walks.values() for found in walk)
     cells = {
@@ -83,7 +83,7 @@ def print_table(walks: dict[str, list[Found]]) -> int:
 
 
 def describe(release: str, found: Found) -> str:
-    """The sentence of a failure, and its reason."""
+    """Return the sentence of a failure, with its reason."""
     reason = reason_for(release, found)
     why = f" [{reason.works}: since {reason.since}]" if reason else ""
     text = found.text or "not in this release"
@@ -91,12 +91,12 @@ def describe(release: str, found: Found) -> str:
 
 
 def gaps_in(release: str, walk: list[Found]) -> list[Found]:
-    """The steps that should work with this release and don't."""
+    """Return the steps that should work with this release and don't."""
     return [found for found in walk if cell(release, found) == "GAP"]
 
 
 def cell(release: str, found: Found) -> str:
-    """What the table says of a step."""
+    """Return what the table says of a step."""
     if found.outcome == "ok":
         return "ok"
     if found.outcome == "absent":
@@ -106,7 +106,7 @@ def cell(release: str, found: Found) -> str:
 
 
 def reason_for(release: str, found: Found) -> Reason | None:
-    """The known reason of a failure, if there is one."""
+    """Return the known reason of a failure, None if there is none."""
     series = number_of(series_of(release))
     for reason in REASONS:
         if (

@@ -1,9 +1,9 @@
-"""What scripts/compat does with one release of the SDK, run by that release's own Python.
+"""The steps that scripts/compat runs with one release of the SDK, in that release's Python.
 
     python -m scripts.walk member|viewer|nobody FILE
 
-Each step says to FILE, as a line of JSON, whether it worked. The environment holds the address,
-the key, and in COMPAT_NAME a name that no other walk has.
+Each step writes to FILE, as a line of JSON, whether it worked. The environment has the address, the
+key, and in COMPAT_NAME a name that no other walk uses.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Taking away again."""
+"""Steps that delete, unlink and remove."""
 
 from scripts.walk.kit import (
     NAME,

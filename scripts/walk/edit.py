@@ -1,4 +1,4 @@
-"""Changing what may be changed of versions, collections and links."""
+"""Steps that change versions, collections and links."""
 
 from scripts.walk.kit import ORG_ENTITY, PROJECT, TARGET, api, find, need, step
 

@@ -1,4 +1,4 @@
-"""What the steps of the walk share: how they are listed and run, and what they look for."""
+"""What the steps of the walk share: the list of steps, their running, and their checks."""
 
 import contextlib
 import io
@@ -29,15 +29,15 @@ kept: dict[str, Any] = {}  # what a step leaves for later ones
 
 
 class WrongError(Exception):
-    """Something else came than what the step needs."""
+    """A step got something else than it needs."""
 
 
 class NotInThisReleaseError(Exception):
-    """The release has no such call."""
+    """This release has no such call."""
 
 
 def step(name: str, part: str = "member") -> Callable[[Step], Step]:
-    """List the function as a step of a part of the walk."""
+    """Return a decorator that adds a function to the steps of a part of the walk."""
 
     def add(function: Step) -> Step:
         steps[part][name] = function
@@ -47,7 +47,7 @@ def step(name: str, part: str = "member") -> Callable[[Step], Step]:
 
 
 def run(part: str, file: str) -> None:
-    """Do the steps of a part, in the order of their listing; say of each what it came to."""
+    """Run the steps of a part in the order of their listing; write the outcome of each."""
     signal.signal(signal.SIGALRM, give_up)
     with open(file, "a") as lines:
         for name, function in steps[part].items():
@@ -88,13 +88,13 @@ def need(wanted: Any, got: Any) -> None:
 
 
 def offered(kind: type, name: str) -> None:
-    """Go on only if the release has this attribute."""
+    """Raise NotInThisReleaseError where the release does not have this attribute."""
     if not hasattr(kind, name):
         raise NotInThisReleaseError
 
 
 def refused(words: str, call: Callable[..., Any], *arguments: Any, **more: Any) -> None:
-    """Need an error with these words, soon."""
+    """Check that the call soon raises an error with these words."""
     begun, printed = time.monotonic(), io.StringIO()
     try:
         with contextlib.redirect_stderr(printed), contextlib.redirect_stdout(printed):
@@ -113,7 +113,7 @@ def refused(words: str, call: Callable[..., Any], *arguments: Any, **more: Any) 
 
 
 def need_content(content: str, found: wandb.Artifact, folder: str) -> None:
-    """Need these bytes in what was downloaded: nothing else, and no other version's."""
+    """Check that the folder has exactly these bytes, and nothing of another version."""
     root = Path(found.download(root=folder))
     got = {p.relative_to(root).as_posix(): p.read_text() for p in root.rglob("*.txt")}
     need({path: f"{content} of {path}" for path in PATHS}, got)
@@ -129,7 +129,7 @@ def artifact(content: str, name: str = "weights", type: str = "model", **more: A
 
 
 def command(*arguments: str, **environment: str) -> str:
-    """What this release's Python prints when called so."""
+    """Return what this release's Python prints for this command."""
     done = subprocess.run(
         [sys.executable, *arguments],
         env=ENVIRONMENT | environment,
@@ -148,7 +148,7 @@ def init(**more: Any) -> Any:
 
 
 def api() -> wandb.Api:
-    """A new one each time: it keeps what it read."""
+    """Return a new API object: an old one caches what it has read."""
     return wandb.Api()
 
 
@@ -157,7 +157,7 @@ def find(name: str) -> Any:
 
 
 def registry() -> Any:
-    """The registry that the walk makes."""
+    """Return the registry that the walk has made."""
     return api().registry(NAME, organization=ORGANIZATION)
 
 

@@ -1,4 +1,4 @@
-"""Linking, and reading links: a link's number differs from its source's."""
+"""Steps that link, and read links: a link's number differs from its source's."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Lists of artifacts, runs and projects, and what a run holds."""
+"""Steps that list artifacts, runs and projects, and read a run's parts."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Logging, in a run and outside."""
+"""Steps that log, in a run and outside of one."""
 
 import os
 from pathlib import Path

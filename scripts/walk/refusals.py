@@ -1,4 +1,4 @@
-"""What is refused, in one sentence and soon; and for whom."""
+"""Steps that must be refused, in one sentence and soon."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Registries: making, editing, searching, their members."""
+"""Steps that make, edit and search registries, and change their members."""
 
 import wandb
 

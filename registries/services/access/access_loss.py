@@ -1,4 +1,4 @@
-"""Who would no longer see a registry if only its members did."""
+"""Who would no longer see a registry if only its members could."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +17,7 @@ _SHOWN = 10
 
 @dataclass(frozen=True)
 class AccessLoss:
-    """How many people lose access, the first of them by name, and how many were here lately."""
+    """How many people would lose access, the first of them by name, and how many used it lately."""
 
     count: int
     recent_count: int  # of them, who used or downloaded something in the last days
@@ -47,7 +47,7 @@ def access_loss_of(*, by: User, registry: Registry) -> AccessLoss:
 
 
 def _without_own_role(registry: Registry) -> QuerySet:
-    """People who see the registry only because they are in its organization."""
+    """Return people who see the registry only because they are in its organization."""
     inside = OrganizationMember.objects.filter(organization=registry.organization_id)
     own = ProjectMember.objects.filter(project=registry.project_id)
     people = User.objects.filter(

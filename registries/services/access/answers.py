@@ -1,7 +1,7 @@
 """Why somebody can or can't do something in a registry.
 
-Each question is put to the very checks that the operation of that name begins with, as that person.
-Nothing here knows a rule: it words what the checks say, and where the role comes from.
+Each question is put, as that person, to the same checks with which the operation of that name
+begins. This module knows no rule: it words what the checks say, and where the role comes from.
 """
 
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ def facts_about(*, user: User, registry: Registry) -> list[str]:
 
 
 def loggable_teams(*, user: User, registry: Registry) -> list[str]:
-    """Names of the teams whose versions the person can link here."""
+    """Return names of the teams whose versions the person can link here."""
     teams = Team.objects.loggable_by(user).filter(organization=registry.organization_id)
     return [str(team) for team in teams[:10]]
 
@@ -124,7 +124,7 @@ def _denied(
 
 
 def _protected_names(subject: Subject, question: Question) -> list[str]:
-    """The protected aliases that the question is about, for the sentence."""
+    """Return the protected aliases that the question is about, for the sentence."""
     names = {
         Question.ALIAS: lambda: {subject.alias},
         Question.UNLINK: lambda: _carried(membership=subject.membership),
@@ -134,7 +134,7 @@ def _protected_names(subject: Subject, question: Question) -> list[str]:
 
 
 def _unseen(user: User, registry: Registry, do: str) -> str:
-    """Why somebody has no role at all: the facts that `grants` goes by."""
+    """Return why somebody has no role at all: the facts that `grants` goes by."""
     names = {"user": user, "do": do, "organization": registry.organization}
     if registry.project.entity_id not in user.roles.organization_entities:
         return _(

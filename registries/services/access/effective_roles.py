@@ -29,7 +29,7 @@ class Access:
 
 
 def people_inside(registry: Registry) -> QuerySet[User]:
-    """Everybody with an open account who has a role here; `grants` agrees on each."""
+    """Return everybody with an open account and a role here; `grants` agrees on each of them."""
     members = OrganizationMember.objects.filter(organization=registry.organization)
     inside = User.objects.filter(is_active=True)
     if registry.project.access == Project.Access.ORGANIZATION:
@@ -45,14 +45,17 @@ def people_inside(registry: Registry) -> QuerySet[User]:
 
 
 def read_roles(users: Iterable[User]) -> None:
-    """Read all that decides about these people, in as many queries however many they are."""
+    """Read everything that decides about these people, in a constant number of queries."""
     users = list(users)
     read_roles_of_many(users)
     read_explicit_grants(users)
 
 
 def access_of(registry: Registry, users: Iterable[User]) -> list[Access]:
-    """Return each person's role and where it comes from; call `read_roles` for many first."""
+    """Return each person's role and where it comes from.
+
+    For many people, call `read_roles` first.
+    """
     teams = team_names(registry)
     entity = registry.project.entity_id
     rows = []
@@ -82,7 +85,7 @@ def grant_words(registry: Registry, user: User, teams: dict[int, str]) -> list[s
 
 
 def team_names(registry: Registry) -> dict[int, str]:
-    """The names of the teams that have a role in the registry, by key."""
+    """Return the names of the teams that have a role in the registry, by key."""
     teams = ProjectMember.objects.filter(project=registry.project, team__isnull=False)
     return dict(teams.values_list("team_id", "team__entity__name"))
 

@@ -17,7 +17,7 @@ from registry_site.accounts.permissions import Action, check
 
 
 class Question(StrEnum):
-    """What a person might want to do."""
+    """Something that a person might want to do."""
 
     SEE = "see"
     DOWNLOAD = "download"
@@ -45,7 +45,7 @@ QUESTIONS = {
 
 @dataclass(frozen=True)
 class Subject:
-    """What the questions are about: a registry, and something in it where that matters."""
+    """What a question is about: a registry, and the collection, version or alias if it matters."""
 
     registry: Registry
     alias: str = ""
@@ -53,7 +53,7 @@ class Subject:
     membership: Membership | None = None
 
     def asks(self, question: Question) -> bool:
-        """Whether the question has what it is about."""
+        """Return whether the question has everything that it is about."""
         return {
             Question.ALIAS: bool(self.alias),
             Question.UNLINK: self.membership is not None,

@@ -16,10 +16,10 @@ from registry_site.errors import Conflict, Invalid, NotFound
 
 @transaction.atomic
 def grant_request(*, by: User, pk: int, role: str = "") -> AccessRequest:
-    """Give the role that was asked for, or another one; nobody's role gets lower by it.
+    """Give the requested role, or another one; nobody's role gets lower by it.
 
-    Granting the same again changes nothing. Raises Conflict for what was answered otherwise, and
-    where the person was taken off the organization or team meanwhile.
+    Granting the same again changes nothing. Raises Conflict for a request that was answered
+    otherwise, and where the person was removed from the organization or team meanwhile.
     """
     answerable = reach_request(by=by, pk=pk)
     if answerable.project is not None:  # locked first, as in all that changes members
@@ -40,9 +40,9 @@ def grant_request(*, by: User, pk: int, role: str = "") -> AccessRequest:
 
 @transaction.atomic
 def decline_request(*, by: User, pk: int, answer: str = "") -> AccessRequest:
-    """End a request without a role; `answer` is what the person reads of it.
+    """End a request without a role; `answer` is the text that the person reads.
 
-    Who may not see the registry is told nothing, and so no answer reaches them.
+    A person who may not see the registry is told nothing, and so no answer reaches them.
     """
     request = _lock_request(by, pk)
     if request.state == _State.DECLINED:
@@ -94,7 +94,7 @@ def _check_is_there(request: AccessRequest) -> None:
 
 
 def _inside(request: AccessRequest) -> Organization | Team:
-    """What the person has to be in."""
+    """Return the organization or team that the person has to belong to."""
     members = request.organization.members.filter(user=request.user)
     return request.team if request.team and members.exists() else request.organization
 

@@ -1,7 +1,8 @@
-"""Somebody asks for a role; admins of the registry or team grant it, or decline.
+"""People ask for roles; admins of the registry or team grant or decline them (request_answers.py).
 
-Who may not see a registry asks for it by its name. Then nothing that they are told or shown depends
-on whether there is one: what does not exist waits like the rest, and a refusal is not told.
+A person who may not see a registry asks for it by its name. Then nothing that they read depends on
+whether it exists: a request for a registry that does not exist waits like any other, and a refusal
+is not shown.
 """
 
 from datetime import timedelta
@@ -32,7 +33,8 @@ def request_registry_access(
 ) -> AccessRequest:
     """Ask for a role in the registry of this name, whether the person sees it or not.
 
-    Asking again changes nothing. Raises Conflict for who has the role, or has asked for too much.
+    Asking again changes nothing. Raises Conflict for a person who has the role, or who has too many
+    open requests.
     """
     check(by, Action.READ, organization)
     if role not in ROLE_ORDER:
@@ -56,7 +58,7 @@ def request_registry_access(
 
 
 def request_team_access(*, by: User, team: Team, role: str, note: str = "") -> AccessRequest:
-    """Ask for a role in a team that the person is in; as for a registry."""
+    """Ask for a role in a team that the person belongs to; rules as for a registry."""
     check(by, Action.READ, team)
     check_role(role)
     _check_is_more(team.role_of(by), role, team)
@@ -73,7 +75,7 @@ def request_team_access(*, by: User, team: Team, role: str, note: str = "") -> A
 
 @transaction.atomic
 def withdraw_request(*, by: User, pk: int) -> AccessRequest:
-    """Take one's own request back; one that is withdrawn already is fine."""
+    """Withdraw one's own request; nothing happens if it is withdrawn already."""
     request = AccessRequest.objects.select_for_update(of=("self",)).filter(pk=pk, user=by).first()
     if request is None or request.shown_state not in {_State.OPEN, _State.WITHDRAWN}:
         raise NotFound(_gone())
@@ -83,7 +85,7 @@ def withdraw_request(*, by: User, pk: int) -> AccessRequest:
 
 
 def requests_of(user: User) -> QuerySet[AccessRequest]:
-    """What the person asked for: what waits, and what was answered lately."""
+    """Return what the person asked for: what waits, and what was answered lately."""
     since = timezone.now() - _SHOWN
     answered = Q(state=_State.GRANTED) | Q(state=_State.DECLINED, is_blind=False)
     waiting = Q(state=_State.OPEN) | Q(state=_State.DECLINED, is_blind=True)
@@ -125,7 +127,7 @@ def _ask(by: User, *, role: str, note: str, **place: Any) -> AccessRequest:
 def _earlier_request(
     waiting: QuerySet[AccessRequest], place: dict[str, Any]
 ) -> AccessRequest | None:
-    """The request for the same thing that waits already, as far as the person may know it."""
+    """Return the waiting request for the same thing, if the person may know that it is the same."""
     same = Q(organization=place["organization"], team__isnull=True)
     same &= Q(name__lower=Lower(Value(place["name"])))
     if not place["is_blind"] and place.get("team"):

@@ -1,4 +1,4 @@
-"""Aliases that stand above the versions of each collection, though any member may move them."""
+"""Pinned aliases: shown above the versions of each collection, movable by any member."""
 
 from collections.abc import Iterable
 
@@ -45,7 +45,7 @@ def pin_aliases(*, by: User, registry: Registry, names: Iterable[str]) -> list[s
 
 @transaction.atomic
 def unpin_aliases(*, by: User, registry: Registry, names: Iterable[str]) -> list[str]:
-    """Take these aliases off what is pinned; return those that were."""
+    """Unpin these aliases; return those that were pinned."""
     check(by, Action.MANAGE, registry.project)
     locked = lock_registry(registry)
     rows = PinnedAlias.objects.filter(project=locked.project, name__in=list(names))

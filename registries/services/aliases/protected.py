@@ -1,6 +1,6 @@
 """Aliases that only a registry's admins may give, move and remove.
 
-Their names lie on the registry's project, where `artifacts` enforces them at every door.
+Their names are stored on the registry's project, where `artifacts` checks them in every operation.
 """
 
 from collections.abc import Iterable
@@ -22,10 +22,10 @@ MOST_PROTECTED = 100  # names and patterns of one registry
 
 @transaction.atomic
 def protect_aliases(*, by: User, registry: Registry, names: Iterable[str]) -> list[str]:
-    """Let only the registry's admins give, move and remove these aliases, in whatever capitals.
+    """Let only the registry's admins give, move and remove these aliases, whatever their case.
 
-    A name with `*` is a pattern. Returns what is new: names that are listed already are passed
-    over. Raises Invalid for what can't be an alias.
+    A name with `*` is a pattern. Returns the new ones: names that are listed already are passed
+    over. Raises Invalid for a text that can't be an alias.
     """
     check(by, Action.MANAGE, registry.project)
     locked = lock_registry(registry)
@@ -47,9 +47,9 @@ def protect_aliases(*, by: User, registry: Registry, names: Iterable[str]) -> li
 
 @transaction.atomic
 def unprotect_aliases(*, by: User, registry: Registry, names: Iterable[str]) -> list[str]:
-    """Let members move these aliases again; return what was taken off the list.
+    """Let members move these aliases again; return the names that were removed from the list.
 
-    What another name or pattern of the list covers stays protected.
+    An alias that another name or pattern of the list covers stays protected.
     """
     check(by, Action.MANAGE, registry.project)
     locked = lock_registry(registry)

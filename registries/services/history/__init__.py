@@ -1,1 +1,1 @@
-"""Events as people read them: which they may see, what they speak of, older texts restored."""
+"""Events as people read them: which they may see, what each is about, and older texts restored."""

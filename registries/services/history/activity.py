@@ -1,4 +1,4 @@
-"""What happened lately, of all that a person may see: many changes by one job are one line."""
+"""Recent changes that a person may see; many changes by one job become one line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _LOOKS = (300, 6000)  # events that are looked at; more only where all of them a
 
 @dataclass
 class Line:
-    """Changes of one kind by one person in one place, by the key of the newest."""
+    """Changes of one kind by one person in one place; `key` is that of the newest."""
 
     pk: int
     oldest: datetime
@@ -27,16 +27,17 @@ class Line:
 
 
 def news_for(user: User, topic: str = "") -> QuerySet[Event]:
-    """Changes that the person may see, of one topic or of all that are news."""
+    """Return changes that the person may see: of one topic, or of all that are news."""
     events = events_visible_to(user)
     return events.filter(topic=topic) if topic else events.filter(topic__in=NEWS)
 
 
 def newest_lines(events: QuerySet[Event], most: int) -> list[tuple[Event, int]]:
-    """Return the newest event of each of the last lines, and for how many events it stands.
+    """Return the newest event of each of the last lines, and how many events the line stands for.
 
-    At most five queries, however many events there are. The last keys come first: a database that
-    is asked for all that a person may see sorts it, for a handful of lines.
+    Runs at most five queries, however many events there are. It looks only at the newest keys: a
+    database that is asked for everything that a person may see would sort all of it for a few
+    lines.
     """
     newest = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     looks = [(events, look) for look in _LOOKS]
@@ -79,12 +80,12 @@ def group(rows: Sequence[tuple[Any, ...]]) -> list[Line]:
 
 
 def _may_group(verb: Verb) -> bool:
-    """Aliases move one by one: each of their moves is worth a line."""
+    """Return whether such changes share a line; each move of an alias has a line of its own."""
     return "alias" not in verb and verb not in {Verb.UPDATE, Verb.RENAME, Verb.SET_ROLE}
 
 
 def _place_in(kind: str, subject: str) -> str:
-    """What many changes of one job share: a collection's path, or the project of what is in it."""
+    """Return what changes of one job share: a collection's path, or the project of a run."""
     path, colon, _reference = subject.rpartition(":")
     if colon or kind not in {"collection", "run", "run_file"}:
         return path if colon else subject

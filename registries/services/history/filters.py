@@ -1,4 +1,4 @@
-"""What one looks for in a history: a topic, a person, a time. All of it stands in the address."""
+"""Filters of a history: a topic, a person, a time. The address holds all of them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,7 +50,7 @@ def read_filter(user: User, query: Any) -> HistoryFilter:
 
 
 def filter_events(events: QuerySet[Event], chosen: HistoryFilter) -> QuerySet[Event]:
-    """Return those of the events that the filter lets through."""
+    """Return the events that the filter lets through."""
     if chosen.topic:
         events = events.filter(topic=chosen.topic)
     if chosen.actor_name:
@@ -82,7 +82,7 @@ def _times(text: str) -> tuple[datetime, datetime]:
 
 
 def _first_key(start: datetime) -> int:
-    """The key from which on events may be of that time: keys, which are in order, have an index."""
+    """Return the lowest key that an event of that time may have; keys are in order and indexed."""
     later = Event.objects.filter(at__gte=start).order_by("at").values_list("pk", flat=True)
     return later.first() or _SLACK
 

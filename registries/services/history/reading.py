@@ -1,7 +1,7 @@
-"""What a page of events speaks of, read for all of them in a constant number of queries.
+"""Reads everything that a page of events is about, in a constant number of queries.
 
-It says where each event leads, and what of `before` and `after` the person may read: a path that
-lies elsewhere is told only to those who may open the project, whatever its key is called.
+It finds where each event leads, and which parts of `before` and `after` the person may read: a path
+in another project is shown only to those who may open that project, whatever the key is called.
 """
 
 import re
@@ -24,7 +24,7 @@ HIDDEN = object()  # what stands for a path that the person may not read
 
 @dataclass
 class Reading:
-    """Rows by primary key, as far as they are still there; what is deleted is there, too."""
+    """Rows by primary key that the events are about, deleted ones included, if they still exist."""
 
     user: User
     collections: dict[int, Collection] = field(default_factory=dict)
@@ -39,17 +39,17 @@ class Reading:
     open_paths: dict[tuple[str, str], Project] = field(default_factory=dict)
 
     def may_open(self, event: Event) -> bool:
-        """Whether the person may read the project in which it happened."""
+        """Return whether the person may read the event's project."""
         project = self.projects.get(event.project_id or 0)
         return project is None or project.role_until_deletion(self.user) is not None
 
     def membership_in(self, event: Event) -> Membership | None:
-        """The membership that an event of a collection names by its number, if it is still one."""
+        """Return the membership that an event of a collection names by its number, or None."""
         number = number_in(event.subject)
         return None if number is None else self.memberships.get((event.subject_id or 0, number))
 
     def readable(self, event: Event, value: Any, key: str = "") -> Any:
-        """The value as the person may read it: HIDDEN in place of what they may not."""
+        """Return the value as the person may read it: HIDDEN in place of what they may not."""
         if isinstance(value, dict):
             return {name: self.readable(event, each, name) for name, each in value.items()}
         if isinstance(value, list):
@@ -61,7 +61,7 @@ class Reading:
         return value if self._may_read(event, value, key) else HIDDEN
 
     def change(self, event: Event) -> tuple[Any, Any]:
-        """`before` and `after` for files: what the person may not read is left out."""
+        """Return `before` and `after` for files, without what the person may not read."""
         return _without(self.readable(event, event.before)), _without(
             self.readable(event, event.after)
         )
@@ -108,7 +108,7 @@ def read_events(user: User, events: Iterable[Event]) -> Reading:
 
 
 def number_in(subject: str) -> int | None:
-    """The number of the version that a subject or a value names, None where it is none."""
+    """Return the number of the version that a subject or a value names, None where it is none."""
     number = NUMBER.fullmatch(subject.rpartition(":")[2])
     return int(number[1]) if number else None
 
@@ -128,7 +128,7 @@ def _people(user: User, events: list[Event]) -> set[str]:
 
 
 def _memberships(events: list[Event]) -> dict[tuple[int, int], Membership]:
-    """Memberships that events of collections name: by collection and number."""
+    """Return memberships that events of collections name, by collection and number."""
     numbers_by_collection: dict[int, set[int]] = {}
     for event in events:
         if event.kind == Kind.COLLECTION and event.subject_id:
@@ -153,7 +153,7 @@ def _memberships(events: list[Event]) -> dict[tuple[int, int], Membership]:
 
 
 def _open_paths(user: User, events: list[Event]) -> dict[tuple[str, str], Project]:
-    """Projects that the person may read, of those that `before` and `after` name by a path."""
+    """Return, by path, projects named in `before` and `after` that the person may read."""
     paths = {
         (path[1], path[2])
         for event in events
@@ -170,7 +170,7 @@ def _open_paths(user: User, events: list[Event]) -> dict[tuple[str, str], Projec
 
 
 def _texts(value: Any, key: str = "") -> Iterable[str]:
-    """Every text of a change that may be a path."""
+    """Yield every text of a change that may be a path."""
     if key in _FREE:
         return
     if isinstance(value, str):
@@ -184,7 +184,7 @@ def _texts(value: Any, key: str = "") -> Iterable[str]:
 
 
 def _place_of(event: Event) -> str:
-    """The path of the project in which it happened, as it was called then."""
+    """Return the path of the event's project, as it was called then."""
     return "/".join(event.subject.split("/")[:2]) + "/" if event.subject.count("/") else "\0"
 
 

@@ -1,7 +1,8 @@
-"""Who may read which event: the one place that decides it, for pages, files and feeds alike.
+"""Who may read which event: decided here alone, for pages, files and feeds.
 
-An event is for those who may see what it speaks of, or could see it until it was deleted. What its
-`before` and `after` name elsewhere is told by `Reading` (reading.py) only to those who see that.
+An event is for those who may see the thing that it is about, or could see it until it was deleted.
+Names of other things in its `before` and `after` are shown by `Reading` (reading.py) only to those
+who see them.
 """
 
 from django.db.models import Q, QuerySet
@@ -15,7 +16,7 @@ from registry_site.errors import NotFound
 
 
 def events_visible_to(user: User) -> QuerySet[Event]:
-    """Events that speak of what the person may see, or could see until it was deleted.
+    """Return events that speak of what the person may see, or could see until it was deleted.
 
     What happened in a project or registry is for those who may read there. What happened to an
     organization, a team or an entity is for those who are in it. Everything else that has no
@@ -30,7 +31,7 @@ def events_visible_to(user: User) -> QuerySet[Event]:
 
 
 def _in_places(user: User) -> Q:
-    """Events of the organizations, teams and entities that the person is in."""
+    """Return events of the organizations, teams and entities that the person is in."""
     own_roles = roles_of(user)
     organizations = Q(kind="organization", subject_id__in=list(own_roles.organizations))
     teams = Team.objects.visible_to(user).values_list("pk", flat=True)
@@ -48,14 +49,14 @@ def reach_event(*, by: User, pk: int) -> Event:
 
 
 def _of_linked_version(by: User, pk: int) -> Event | None:
-    """An event of a version whose source is hidden, but which the person sees through a link."""
+    """Return an event of a version that the person sees only through a link, or None."""
     event = Event.objects.filter(pk=pk, kind=Kind.VERSION).first()
     seen = event and Version.objects.visible_to(by).filter(pk=event.subject_id or 0).exists()
     return event if seen else None
 
 
 def events_of_organization(organization: Organization, user: User) -> QuerySet[Event]:
-    """What happened to the organization's people, roles, teams and registries."""
+    """Return events about the organization's people, roles, teams and registries."""
     registries = Project.objects.filter(entity=organization.entity_id).registries()
     of_registries = Q(kind="registry", project_id__in=list(registries.values_list("pk", flat=True)))
     itself = Q(kind="organization", subject_id=organization.pk)
@@ -64,7 +65,7 @@ def events_of_organization(organization: Organization, user: User) -> QuerySet[E
 
 
 def events_of_team(team: Team, user: User) -> QuerySet[Event]:
-    """What happened to the team's people, roles, invitations and defaults, and its projects."""
+    """Return events about the team's people, roles, invitations, defaults and projects."""
     projects = Project.objects.filter(entity=team.entity_id)
     of_projects = Q(kind="project", project_id__in=list(projects.values_list("pk", flat=True)))
     itself = Q(kind="team", subject_id=team.pk) | Q(kind="entity", subject_id=team.entity_id)
@@ -72,12 +73,12 @@ def events_of_team(team: Team, user: User) -> QuerySet[Event]:
 
 
 def events_of_project(project: Project) -> QuerySet[Event]:
-    """What happened in a project or registry, which the person may read."""
+    """Return events in a project or registry that the caller has checked the person may read."""
     return Event.objects.filter(project_id=project.pk)
 
 
 def events_of_collection(collection: Collection) -> QuerySet[Event]:
-    """What happened to the collection and in it; where versions are logged, to them, too."""
+    """Return events about the collection and in it; of a sequence also those of its versions."""
     itself = Q(kind="collection", subject_id=collection.pk)
     if collection.is_portfolio:
         return Event.objects.filter(itself)
@@ -87,7 +88,7 @@ def events_of_collection(collection: Collection) -> QuerySet[Event]:
 
 
 def events_of_version(membership: Membership) -> QuerySet[Event]:
-    """What happened to the version itself, and to its membership here: link and aliases.
+    """Return events about the version itself, and about its membership here: link and aliases.
 
     The version's description and tags show wherever it is linked, and so do their changes.
     """

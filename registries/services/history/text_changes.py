@@ -1,4 +1,4 @@
-"""Changed cards and descriptions: both texts of an event, and older ones brought back."""
+"""Changed cards and descriptions: both texts of an event, and restoring an older one."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -34,13 +34,13 @@ class TextChange:
     reason: str = ""  # why the person may not write it, "" where they may
 
     def can_restore(self, side: str) -> bool:
-        """Whether there is this older text, of what is still there, and it is another than now."""
+        """Return whether this older text exists, its thing still exists, and the texts differ."""
         text = getattr(self, side)
         return self.thing is not None and text is not None and text != self.now
 
 
 def changes_text(event: Event) -> bool:
-    """Whether the event changed a card or a description."""
+    """Return whether the event changed a card or a description."""
     return (
         event.verb == Verb.UPDATE
         and FIELD in _dict(event.after)
@@ -99,7 +99,7 @@ def _write(by: User, change: TextChange, text: str, opened: Opened | None) -> No
 
 
 def _settled(by: User, change: TextChange, text: str, opened: Opened | None) -> str:
-    """What to save; raises Unread where somebody wrote another text after the page was opened."""
+    """Return the text to save; raise Unread where it was changed after the page was opened."""
     settled = settle_edit(
         by=by,
         opened=opened,
@@ -112,7 +112,7 @@ def _settled(by: User, change: TextChange, text: str, opened: Opened | None) -> 
 
 
 def _thing_of(event: Event) -> Any:
-    """The row whose text the event changed, None where it was deleted."""
+    """Return the row whose text the event changed, None where it was deleted."""
     pk = event.subject_id or 0
     if event.kind == Kind.COLLECTION:
         return Collection.objects.for_path().filter(pk=pk, project__deleted_at=None).first()
@@ -135,7 +135,7 @@ def _now(thing: Any) -> str:
 
 
 def _text(value: Any) -> str | None:
-    """The text; "" where nothing was written, None for what says only how long it was."""
+    """Return the text; "" where nothing was written, None where only its length was stored."""
     return None if isinstance(value, dict) else (value or "")
 
 

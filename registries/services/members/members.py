@@ -1,10 +1,8 @@
-"""Who has which role in a registry: people and whole teams. Only its admins may change that.
+"""Members of a registry, people and whole teams, and their roles; only its admins change them.
 
-Members are of the registry's organization. Its admins may add people from outside, who thereby
-come into the organization as view-only.
-
-Whom a request names may not exist, and is None here: the refusal is the same as for those whom
-the asker may not know of.
+Members belong to the registry's organization. Its admins may add people from outside, who thereby
+join the organization as view-only. A person whom a request names may not exist, and is None here:
+the refusal is the same as for people whom the asker may not know of.
 """
 
 from collections.abc import Iterable
@@ -78,7 +76,7 @@ def add_named(
 ) -> AddedMembers:
     """Give the role to people and teams by username, e-mail address or name of the team.
 
-    Raises Invalid for names that mean nobody, as `find_named` does.
+    Raises Invalid for names that match nobody, as `find_named` does.
     """
     check(by, Action.MANAGE, registry.project)
     meant = find_named(by=by, organization=registry.organization, names=names)
@@ -93,9 +91,9 @@ def remove_members(
     users: Iterable[User | None] = (),
     teams: Iterable[Team | None] = (),
 ) -> None:
-    """Take people and teams off the registry; who is no member stays as they are.
+    """Remove people and teams from the registry; those who are no members stay as they are.
 
-    Raises Conflict where nobody would be left who may manage it.
+    Raises Conflict where nobody who may manage the registry would be left.
     """
     check(by, Action.MANAGE, registry.project)
     locked = lock_registry(registry)
@@ -219,7 +217,7 @@ def _find(
 
 
 def _names(members: Iterable[ProjectMember]) -> dict[str, list[str]]:
-    """Names for the history, sorted."""
+    """Return usernames and names of teams for the history, sorted."""
     members = list(members)
     return {
         "users": sorted(member.user.username for member in members if member.user),
@@ -228,7 +226,10 @@ def _names(members: Iterable[ProjectMember]) -> dict[str, list[str]]:
 
 
 def _check_managed(registry: Registry) -> None:
-    """Admins of the organization manage every registry; without one, a member has to."""
+    """Raise Conflict where nobody could manage the registry.
+
+    Admins of the organization manage every registry; without one, a member has to.
+    """
     person = Q(user__is_active=True) | Q(team__members__user__is_active=True)
     admins = registry.project.members.filter(person, role=Role.ADMIN)
     of_organization = registry.organization.members.filter(role=Role.ADMIN, user__is_active=True)

@@ -1,8 +1,8 @@
 """Whom a name or an e-mail address means inside an organization.
 
-An address means only a colleague to whom an admin of the server gave it. What the asker is told
-does not depend on whether somebody outside of the organization has it. So it is with usernames,
-but for admins of the organization, who may bring in anybody by username.
+An address means only a colleague to whom an admin of the server gave it. The answer does not depend
+on whether somebody outside of the organization has the address. The same holds for usernames,
+except that admins of the organization may add anybody by username.
 """
 
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ class PeopleAndTeams:
 def find_named(*, by: User, organization: Organization, names: Iterable[str]) -> PeopleAndTeams:
     """Return the people and teams of these names or addresses.
 
-    Raises Invalid with all those that mean nobody whom `by` may add.
+    Raises Invalid, listing all names that match nobody whom `by` may add.
     """
     check(by, Action.READ, organization)
     names = list(dict.fromkeys(name.strip() for name in names if name.strip()))
@@ -47,7 +47,7 @@ def find_named(*, by: User, organization: Organization, names: Iterable[str]) ->
 
 
 def suggest_named(*, by: User, organization: Organization, text: str) -> PeopleAndTeams:
-    """Return colleagues and teams of the organization that a beginning of a name may mean."""
+    """Return colleagues and teams of the organization whose name begins with the text."""
     check(by, Action.READ, organization)
     text = text.strip()
     begins = Q(username__istartswith=text) | Q(name__icontains=text)

@@ -1,4 +1,4 @@
-"""How requests for a role end: answered, taken back, by another role, or with the membership."""
+"""How requests for a role end: answered, withdrawn, by another role, or with the membership."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,7 +12,7 @@ from registry_site.accounts.services.events import record_event
 
 
 def settle_requests(*, by: User, registry: Registry, users: Iterable[User], role: str) -> None:
-    """End open requests of these people for this role or a lower one: they have it now."""
+    """End open requests of these people for this role or a lower one, which they have now."""
     lower = [each.value for each in Role if each.rank >= Role(role).rank]
     waiting = AccessRequest.objects.open().filter(project=registry.project, role__in=lower)
     answered = waiting.filter(user__in=list(users)).select_related("user", "project__registry")
@@ -21,9 +21,10 @@ def settle_requests(*, by: User, registry: Registry, users: Iterable[User], role
 
 
 def end_requests(*, by: User, organization: Organization, user: User) -> None:
-    """End what a person asked for in an organization that they are being taken off.
+    """End the requests of a person who is being removed from an organization.
 
-    All that they see as waiting ends alike, so that nothing tells what was declined before.
+    All that the person sees as waiting ends alike, so that nothing reveals which were declined
+    before.
     """
     state = AccessRequest.State
     waiting = AccessRequest.objects.waiting_of(user).filter(organization=organization)

@@ -1,1 +1,1 @@
-"""Organizations with their registries: made, left, and provisioned from a file."""
+"""Organizations with their registries: creating, leaving, and provisioning from a file."""

@@ -1,4 +1,4 @@
-"""An organization comes with its core registries, and who leaves it leaves its registries."""
+"""Creates organizations with their core registries, and removes people from both."""
 
 from django.db import transaction
 

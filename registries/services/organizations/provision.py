@@ -1,4 +1,4 @@
-"""People, organizations and teams from one document, as an operator keeps them in a file."""
+"""Creates people, organizations and teams from a document that an operator keeps in a file."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,7 +28,7 @@ CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 
 @transaction.atomic
 def provision(document: Any) -> dict[str, list[Row]]:
-    """Bring what the document names into being, or up to date, and return what is there now.
+    """Create or update everything that the document names, and return what exists now.
 
     What it doesn't name stays as it is; the same document again changes nothing. Raises Invalid
     with one sentence that begins with the place in the document, and then nothing has changed.
@@ -43,7 +43,7 @@ def provision(document: Any) -> dict[str, list[Row]]:
 
 @contextmanager
 def _at(place: str) -> Iterator[None]:
-    """Let a refusal begin with the place in the document where it arose."""
+    """Prefix a refusal with the place in the document where it arose."""
     try:
         yield
     except DomainError as error:
@@ -102,7 +102,7 @@ def _update_user(user: User, row: Row) -> list[str]:
 
 
 def _add_keys(user: User, keys: list[Row], place: str) -> list[str]:
-    """Add the keys that the person doesn't have yet; none is ever taken away here."""
+    """Add the keys that the person doesn't have yet; no key is ever removed here."""
     digests = {digest_of(key["key"]) for key in keys}
     digests_there = set(user.api_keys.filter(digest__in=digests).values_list("digest", flat=True))
     for number, key in enumerate(keys):
@@ -178,7 +178,7 @@ def _team(row: Row, place: str) -> Row:
 
 
 def _organization_of(team: Team | None, name: str) -> Organization:
-    """Return the organization of a team; left out, it is the only one that there is."""
+    """Return the organization of a team; without a name, the only organization that exists."""
     if not name and team:
         return team.organization
     rows = Organization.objects.named(name) if name else Organization.objects.all()[:2]
@@ -212,7 +212,7 @@ def _members(
 
 
 def _status(status: str, *parts: list[Any]) -> str:
-    """A thing that was there counts as updated if a part of it changed."""
+    """Return "updated" for a thing that existed if a part of it changed."""
     changed = [
         part
         for each in parts

@@ -1,7 +1,7 @@
-"""The shape of provision's document: checked whole, before anything is done.
+"""The shape of provision's document, checked as a whole before anything is done.
 
-Each refusal is one sentence that begins with the place: "organizations[0].members[1].role: …".
-A key with null counts as left out.
+Each refusal is one sentence that begins with the place: "organizations[0].members[1].role: …". A
+key with null counts as left out.
 """
 
 from collections.abc import Callable
@@ -35,7 +35,7 @@ def _refuse_twins(rows: list[dict[str, Any]], kind: str, key: str) -> None:
 
 
 def _record(fields: dict[str, Read], required: str = "") -> Read:
-    """Read an object with these keys and no others."""
+    """Return a reader of an object with these keys and no others."""
 
     def read(value: Any, place: str) -> dict[str, Any]:
         name = place or "the document"

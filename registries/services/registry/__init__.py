@@ -1,1 +1,1 @@
-"""A registry itself: made, renamed, deleted, and its settings."""
+"""A registry itself: creating, renaming and deleting it, and its settings."""

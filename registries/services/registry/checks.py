@@ -1,4 +1,4 @@
-"""Names, roles, types and visibilities: what a registry may have."""
+"""Which names, roles, types and visibilities a registry may have."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ DEFAULT_ROLES = [Role.RESTRICTED_VIEWER, Role.VIEWER, Role.MEMBER]  # of who is 
 
 
 def check_access(access: str) -> str:
-    """Return a visibility, or raise Invalid for what is none."""
+    """Return the visibility, or raise Invalid for an unknown one."""
     if access not in Project.Access.values:
         raise Invalid(
             _("{value!r} is not a visibility: give organization or restricted.").format(
@@ -67,7 +67,7 @@ def check_free(
 
 @contextmanager
 def taking_name(by: User | None, organization: Organization, name: str) -> Iterator[None]:
-    """Save a name; raises as `check_free` where another request took it a moment ago."""
+    """Save a name inside; raise as `check_free` does where another request took it a moment ago."""
     try:
         with transaction.atomic():
             yield

@@ -1,4 +1,4 @@
-"""Registries come into being here, and their names and settings are checked."""
+"""Creates registries, after checking their names and settings."""
 
 from collections.abc import Collection
 

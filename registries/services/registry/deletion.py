@@ -1,4 +1,4 @@
-"""What a registry holds, and would take along if it were deleted."""
+"""Deletes a registry, and says beforehand what would go with it."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ from registry_site.errors import Conflict
 
 @dataclass(frozen=True)
 class RegistryContents:
-    """Numbers of all that goes, and who used it lately."""
+    """Numbers of everything that goes with the registry, and who used it lately."""
 
     collection_count: int
     link_count: int

@@ -1,4 +1,4 @@
-"""Names that a registry had, until when, and who still comes by them."""
+"""Former names of a registry: until when it had them, and who still uses them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ _RENAMES_READ = 200
 
 @dataclass(frozen=True)
 class FormerName:
-    """A name that leads to the registry until somebody makes one of that name anew."""
+    """A name that leads to the registry until a new registry takes it."""
 
     name: str  # without the prefix
     until: datetime | None  # None where the history does not say
@@ -26,7 +26,7 @@ class FormerName:
 def read_former_names(
     *, by: User, registry: Registry, paths: list[ProjectPath]
 ) -> dict[int, FormerName]:
-    """Return what is to be said of each of these former paths, by its key. Four queries."""
+    """Return what to say of each of these former paths, by its key; runs four queries."""
     check(by, Action.READ, registry.project)
     events = Event.objects.filter(kind=Kind.REGISTRY, subject_id=registry.pk, verb=Verb.RENAME)
     renames: dict[str, Event] = {}

@@ -7,7 +7,7 @@ from registry_site.errors import NotFound
 
 
 def lock_registry(registry: Registry) -> Registry:
-    """Lock the registry and its project, read anew, to the end of the transaction."""
+    """Return the registry, read anew; lock it and its project until the transaction ends."""
     rows = Registry.objects.for_path().filter(pk=registry.pk)
     locked = rows.select_for_update(of=("self", "project")).first()
     if locked is None:  # deleted a moment ago

@@ -22,10 +22,10 @@ def rename_registry(
 ) -> Registry:
     """Give a registry another name (without the prefix).
 
-    It stays the same registry: its id, collections, links and members; and the old name leads to
-    it until somebody makes that anew. Raises Conflict for a core registry, for a name that the
-    organization has given to another one, and for one whose numbers named other versions; Unread
-    where it was renamed after a form was `opened`.
+    Its id, collections, links and members stay, and the old name leads to it until another registry
+    takes that name. Raises Conflict for a core registry, for a name that another registry of the
+    organization has, and for a name under which the same numbers meant other versions; Unread where
+    it was renamed after a form was `opened`.
     """
     check(by, Action.MANAGE, registry.project)
     locked = lock_registry(registry)

@@ -1,4 +1,4 @@
-"""Whether a registry keeps what is linked to it, and what that and legal holds protect now."""
+"""Whether a registry keeps what is linked to it, and how much that and legal holds protect."""
 
 from django.db import transaction
 from django.db.models import Q
@@ -18,7 +18,7 @@ from registry_site.texts.edits import Opened
 def set_keeps_linked(
     *, by: User, registry: Registry, keeps_linked: bool, opened: Opened | None = None
 ) -> Registry:
-    """Say whether the source of what is linked here can be deleted; only the registry's admins.
+    """Set whether the source of what is linked here is kept; only the registry's admins may.
 
     `opened`: what a form was opened with. Raises Unread where somebody changed it meanwhile.
     """
@@ -41,12 +41,12 @@ def set_keeps_linked(
 
 
 def count_links(registry: Registry) -> int:
-    """Return how many links to the registry there are, which the setting keeps or lets go."""
+    """Return how many links to the registry there are."""
     return Membership.objects.live().filter(collection__project=registry.project_id).count()
 
 
 def holds_in(registry: Registry) -> LegalHoldQuerySet:
-    """Standing holds on a collection here, or over a version that is linked here."""
+    """Return active holds on a collection here, or on a version that is linked here."""
     links = Membership.objects.live().filter(collection__project=registry.project_id)
     versions = Version.objects.filter(pk__in=links.values("version"))
     here = Q(collection__project=registry.project_id)

@@ -1,6 +1,7 @@
 """A registry's settings, as its admins change them.
 
-What governs access to it lies on its project, where `artifacts` enforces it at every door.
+The settings that govern access are stored on its project, where `artifacts` checks them in every
+operation.
 """
 
 from collections.abc import Callable, Iterable

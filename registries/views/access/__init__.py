@@ -1,1 +1,1 @@
-"""Asking for a role and answering, and why somebody can or can't do something."""
+"""Pages to ask for a role and to answer, and to explain why somebody can or can't do something."""

@@ -1,4 +1,4 @@
-"""What is said once people and teams were given a role in a registry."""
+"""The messages shown after people and teams were given a role in a registry."""
 
 from django.contrib import messages
 from django.http import HttpRequest

@@ -115,7 +115,7 @@ def access_request_withdraw(request: HtmxRequest, pk: int) -> HttpResponse:
 
 
 def requests_waiting_for(user: User, registry: Registry | None = None) -> list[AccessRequest]:
-    """Return what the person may answer: all of it, or what is about one registry."""
+    """Return the requests that the person may answer: all of them, or those about one registry."""
     if registry is None:
         waiting = AccessRequest.objects.waiting_for(user)
     elif can(user, Action.MANAGE, registry.project):
@@ -126,7 +126,7 @@ def requests_waiting_for(user: User, registry: Registry | None = None) -> list[A
 
 
 def own_requests(user: User) -> list[dict[str, Any]]:
-    """Return what the person asked for, each with the page that they may open by now."""
+    """Return the person's requests, each with the page that they may open now."""
     rows = []
     for request in requests_of(user)[:SHOWN]:
         place = request.place
@@ -138,7 +138,7 @@ def own_requests(user: User) -> list[dict[str, Any]]:
 
 
 def _form(request: HtmxRequest, roles: Any, own_role: Role | None) -> AccessRequestForm:
-    """The form with those roles to choose from that would be more than the person has."""
+    """Return the form with those roles to choose from that are higher than the person's own."""
     above = [
         (role, label) for role, label in roles if not own_role or Role(role).rank < own_role.rank
     ]

@@ -51,7 +51,7 @@ def why_page(request: HtmxRequest, registry: Registry) -> HttpResponse:
 
 
 def _subject(request: HtmxRequest, registry: Registry) -> Subject:
-    """What the address is about; what it names and isn't there is left out."""
+    """Return what the address is about; parts that don't exist are left out."""
     project, query = registry.project, request.GET
     collections = Collection.objects.filter(project=project, name=query.get("collection", ""))
     collection = collections.filter(deleted_at=None).first()

@@ -95,7 +95,7 @@ def collection_update(request: HtmxRequest, collection: Collection) -> HttpRespo
 def collection_context(
     request: HtmxRequest, collection: Collection, query: QueryDict
 ) -> dict[str, Any]:
-    """The context of `collection_detail.html#collection`, and of the fragments inside it."""
+    """Return the context of `collection_detail.html#collection`, and of the fragments inside it."""
     user = request.user
     context = version_table(request, collection, query)
     context |= tags_context(collection, may_edit=context["may_edit"])

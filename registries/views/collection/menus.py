@@ -1,4 +1,4 @@
-"""What one may do to a collection or a linked version: addresses, entries of menus, why not."""
+"""Menus of a collection or a linked version: addresses, entries, and why one is disabled."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -19,27 +19,27 @@ def unlink_reason(user: User, membership: Membership) -> str:
 
 
 def _unlinking(membership: Membership) -> Action:
-    """What unlinking this version needs the right for."""
+    """Return the action whose right unlinking this version needs."""
     carried = {alias.name for alias in membership.aliases.all()}
     protected = carried & membership.collection.project.protected_alias_names
     return Action.PROTECT if protected else Action.EDIT
 
 
 def delete_item(collection: Collection, reason: str) -> dict[str, Any]:
-    """Return the entry of a menu that deletes the collection, off for those who may not."""
+    """Return the menu entry that deletes the collection, disabled for those who may not."""
     url = action_url(collection, "collection_delete")
     return danger_item(_("Delete"), url, reason=reason)
 
 
 def unlink_item(user: User, membership: Membership) -> dict[str, Any]:
-    """Return the entry of a menu that unlinks the version, off for those who may not."""
+    """Return the menu entry that unlinks the version, disabled for those who may not."""
     url = action_url(membership.collection, "unlink", membership.number)
     item = danger_item(_("Unlink"), url, icon="unlink", reason=unlink_reason(user, membership))
     return item | {"ask_url": ask_url(_unlinking(membership), membership.collection.project)}
 
 
 def why_item(user: User, collection: Collection, version: str = "") -> list[dict[str, Any]]:
-    """Return the entry that tells admins why somebody can or can't do something here."""
+    """Return the menu entry that explains people's rights, for admins; [] for others."""
     project = collection.project
     if not can(user, Action.MANAGE, project):
         return []

@@ -1,4 +1,4 @@
-"""Tags of a collection: added, and removed."""
+"""Adding and removing a collection's tags."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ def collection_tag_remove(request: HtmxRequest, collection: Collection) -> HttpR
 
 
 def tags_context(collection: Collection, *, may_edit: bool) -> dict[str, object]:
-    """The context of `collection_detail.html#tags`."""
+    """Return the context of `collection_detail.html#tags`."""
     return {
         "collection": collection,
         "tags": sorted(tag.name for tag in collection.tags.all()),
@@ -75,7 +75,7 @@ def tags_context(collection: Collection, *, may_edit: bool) -> dict[str, object]
 
 
 def _tags(request: HtmxRequest, collection: Collection) -> HttpResponse:
-    """Answer a change of tags: only they change on the page."""
+    """Answer a change of tags by showing the tags anew."""
     if not page_behind(request):
         return go_to(request, collection.get_absolute_url())
     context = tags_context(collection, may_edit=True)

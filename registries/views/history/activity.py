@@ -1,4 +1,4 @@
-"""What happened lately: on the home page a few lines, on a page of its own all of it."""
+"""Recent changes: a few lines on the home page, everything on a page of its own."""
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -43,7 +43,7 @@ def activity_feed(request: HtmxRequest) -> HttpResponse:
 
 
 def home_activity(user: User) -> list[Entry]:
-    """The last lines of news for the person's home page."""
+    """Return the newest lines of news for the person's home page."""
     return grouped_entries(user, newest_lines(news_for(user), HOME_LINES))
 
 

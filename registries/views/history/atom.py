@@ -23,7 +23,7 @@ _NOT_IN_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 def atom_feed(
     request: HtmxRequest, *, title: str, url: str, entries: Iterable[Entry]
 ) -> HttpResponse:
-    """Answer with these entries, newest first; ids are of this database and never change."""
+    """Return a feed of these entries, newest first; their ids never change."""
     entries, server = list(entries), server_address(request)
     Xml.register_namespace("", _ATOM)
     feed = Xml.Element(f"{{{_ATOM}}}feed")
@@ -75,7 +75,7 @@ def _link(parent: Xml.Element, rel: str, href: str, kind: str) -> None:
 
 
 def _urn(name: str) -> str:
-    """An id that stays the same whatever the server is called; the key of it is the database's."""
+    """Return an id that depends only on this database, not on the server's address."""
     return f"urn:uuid:{uuid5(NAMESPACE_URL, placeholder_of('feed', 0) + name)}"
 
 
@@ -84,5 +84,5 @@ def _time(moment: datetime) -> str:
 
 
 def _plain(text: Any) -> str:
-    """The text without the characters that XML can't have."""
+    """Return the text without the characters that XML can't have."""
     return str(text).translate(_NOT_IN_XML).encode(errors="replace").decode()

@@ -69,7 +69,7 @@ def _lines(change: TextChange | None) -> Any:
 
 
 def _ended(text: str) -> str:
-    """Line ends as an editor has them: whether the last line has one is no news here."""
+    """Return the text with a final line end, so that a missing one is no difference."""
     lines = text.replace("\r\n", "\n").rstrip("\n")
     return f"{lines}\n" if lines else ""
 
@@ -81,7 +81,7 @@ def _crumbs(entry: Any) -> list[dict[str, str]]:
 
 
 def _row_with_page(user: User, thing: Any) -> Any:
-    """The row that has a page: of a version a membership that the person may see."""
+    """Return the row that has a page: for a version a membership that the person may see."""
     if not isinstance(thing, Version):
         return thing
     seen = thing.seen_by(user)

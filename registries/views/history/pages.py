@@ -83,7 +83,7 @@ def history_feed(request: HtmxRequest, place: Place) -> HttpResponse:
 
 
 def listing_of(user: User, place: Place, chosen: HistoryFilter) -> Listing:
-    """The history's events, with what the person may read of them."""
+    """Return the history's events, with what the person may read of them."""
     readings: dict[int, Reading] = {}
 
     def complete(events: list[Event]) -> None:
@@ -116,20 +116,20 @@ def listing_of(user: User, place: Place, chosen: HistoryFilter) -> Listing:
 
 
 def _subject(event: Event, reading: Reading, place: Place) -> str:
-    """The thing's name then; of a version whose project is hidden, the link's that is looked at."""
+    """Return the thing's name then; for a version of a hidden project the viewed link's name."""
     if reading.may_open(event):
         return event.subject
     return place.membership.full_name if place.membership is not None else ""
 
 
 def feed_file(url: str, query: Any) -> dict[str, str]:
-    """The address of a history's feed, beside its files."""
+    """Return the address of a history's feed, beside its files."""
     first, *_rest = files_of(f"{url}/-/events", query)
     return {"label": "Atom", "url": first["url"].replace("/-/events.csv", "/-/events.atom", 1)}
 
 
 def _views(of: WithPlace) -> tuple[Any, Any, Any]:
-    """The three views of one kind of place: page, files, feed."""
+    """Return the three views of one kind of place: page, files, feed."""
     feed = by_login_or_key(of(history_feed))
     return require_safe(of(history_page)), exported(of(history_listing)), feed
 

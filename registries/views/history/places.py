@@ -1,4 +1,4 @@
-"""Whose history it is: each place has a page, files and a feed of its own."""
+"""The places that have a history; each has a page, files and a feed of its own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ Crumbs = list[dict[str, str]]
 
 @dataclass(frozen=True)
 class Place:
-    """What a history is of: its title, its own address, and its events."""
+    """What a history is about: its title, its own address, and its events."""
 
     title: str
     url: str
@@ -56,7 +56,7 @@ def of_collection(view: PlaceView) -> Callable[..., Any]:
 
 
 def of_sequence(view: PlaceView) -> Callable[..., Any]:
-    """Of a collection in an ordinary project."""
+    """Hand the view the place of a collection in an ordinary project."""
 
     @project_paths.in_collection
     @wraps(view)
@@ -177,7 +177,7 @@ def _version_place(membership: Membership, url: str) -> Place:
 
 
 def history_url(collection: Collection) -> str:
-    """The address of a collection's history."""
+    """Return the address of a collection's history."""
     if collection.project.is_registry:
         return action_url(collection, "collection_history")
     project = collection.project
@@ -193,7 +193,7 @@ def _crumbs_of(collection: Collection) -> Crumbs:
 
 
 def _way(*rows: Any) -> Crumbs:
-    """The way to a history through pages of these rows."""
+    """Return the breadcrumbs of a history through the pages of these rows."""
     steps = [{"label": _label(row), "url": row.get_absolute_url()} for row in rows]
     return [*steps, {"label": _("Action history")}]
 

@@ -1,1 +1,1 @@
-"""The ways in: the home page, the registries of an organization, the search."""
+"""The first pages: home, the registries of an organization, the search."""

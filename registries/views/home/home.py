@@ -43,7 +43,7 @@ def home(request: HtmxRequest) -> HttpResponse:
 
 
 def _versions(places: Iterable[Membership]) -> list[dict[str, Any]]:
-    """One row for each version, newest first: where it was logged, and where it is linked."""
+    """Return one row for each version, newest first: where it was logged and is linked."""
     by_version: dict[int, list[Membership]] = {}
     for place in places:
         by_version.setdefault(place.version_id, []).append(place)
@@ -64,7 +64,7 @@ def _versions(places: Iterable[Membership]) -> list[dict[str, Any]]:
 
 
 def _places(user: User) -> list[dict[str, Any]]:
-    """The person's teams, the one joined first in front, and own entity, with their projects."""
+    """Return the person's teams, oldest membership first, then their own entity, with projects."""
     teams = Team.objects.filter(members__user=user).select_related("entity", "organization")
     owners: list[tuple[Entity, Team | None]] = [
         (team.entity, team) for team in teams.order_by("members__joined_at", "pk")
@@ -84,7 +84,7 @@ def _places(user: User) -> list[dict[str, Any]]:
 
 
 def _what_next(request: HtmxRequest, has_project: bool) -> dict[str, Any]:
-    """What the person lacks on the way to a linked version, the first of it."""
+    """Return the first thing that the person lacks on the way to a linked version."""
     user, own_roles = request.user, request.user.roles
     loggable = Team.objects.loggable_by(user).filter(pk__in=list(own_roles.teams)).first()
     if has_project and loggable:

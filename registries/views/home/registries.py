@@ -72,7 +72,7 @@ def registries_export(request: HtmxRequest, organization: Organization) -> Listi
 
 
 def _listing(user: User, organization: Organization) -> Listing:
-    """The organization's registries that the person may see, the core ones first."""
+    """Return the organization's registries that the person may see, the core ones first."""
     registries = Registry.objects.visible_to(user).filter(organization=organization)
     return Listing(
         url=f"{organization.get_absolute_url()}-/registries",

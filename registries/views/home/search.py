@@ -73,7 +73,7 @@ _VERSION_COLUMNS = {
 
 @dataclass(frozen=True)
 class Kind:
-    """What can be found: in which rows, in which order, under which words."""
+    """A kind of thing to search: its rows, their order, and the words for it."""
 
     rows: Callable[[Any, Organization, str], Any]
     order: str
@@ -129,7 +129,7 @@ def search_export(request: HtmxRequest, organization: Organization, name: str) -
 
 
 def _listing(user: User, organization: Organization, text: str, name: str) -> Listing:
-    """What of this kind has the text in it; nothing where no text is given."""
+    """Return the rows of this kind that contain the text; none for an empty text."""
     kind, url = KINDS[name], reverse("registries:search", args=[organization.name])
     rows = kind.rows(user, organization, text)
     return Listing(

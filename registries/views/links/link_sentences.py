@@ -1,4 +1,4 @@
-"""What a link form is about to do, said before it is done, and what it did."""
+"""What a link form will do, said before it is sent, and what it did."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -62,7 +62,7 @@ def alias_moves(
 
 
 def _link_text(*, is_linked: bool, alias_count: int) -> str:
-    """The sentence without its names."""
+    """Return the sentence with places for its names."""
     if is_linked and alias_count:
         return ngettext(
             "{source} is {number} of {target} already: give it the alias {aliases}.",
@@ -81,7 +81,7 @@ def _link_text(*, is_linked: bool, alias_count: int) -> str:
 
 
 def _numbers_by_alias(collection: Collection, names: Sequence[str]) -> dict[str, str]:
-    """The numbers of the versions that have these aliases now."""
+    """Return the numbers of the versions that have these aliases now."""
     if not names:
         return {}
     aliases = Alias.objects.filter(collection=collection, name__in=names)
@@ -100,7 +100,7 @@ def _arriving_all(names: Sequence[str], numbers: dict[str, str]) -> SafeString:
 
 
 def _arriving(name: str, numbers: dict[str, str]) -> SafeString:
-    """The alias, and the version that loses it."""
+    """Return the alias, and the version that loses it."""
     if name not in numbers:
         return _code(name)
     return format_html(_("{alias} (moves from {number})"), alias=_code(name), number=numbers[name])

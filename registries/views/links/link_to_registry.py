@@ -1,4 +1,4 @@
-"""The dialog that links a version from the artifact's side, in two steps."""
+"""The dialog that links a version, opened from the artifact's page, in two steps."""
 
 from urllib.parse import urlencode
 

@@ -1,4 +1,4 @@
-"""The sidebar that links a version from the registry's side."""
+"""The sidebar that links a version, opened from the registry's pages."""
 
 from urllib.parse import unquote, urlsplit
 
@@ -46,7 +46,7 @@ def link_version(request: HtmxRequest, collection: Collection) -> HttpResponse:
 
 
 def _address(request: HtmxRequest) -> str:
-    """This page with what was chosen so far."""
+    """Return the address of this page with everything chosen so far."""
     query = request.POST.copy()
     for name in ("csrfmiddlewaretoken", "choose", "confirmed"):
         query.pop(name, None)
@@ -96,7 +96,7 @@ def _link(
 
 
 def _linked(request: HtmxRequest, collection: Collection) -> HttpResponse:
-    """Renew the table of the page behind the sidebar: the collection's, or its registry's."""
+    """Show the table of the page behind the sidebar anew: the collection's, or its registry's."""
     behind = urlsplit(page_behind(request))
     if not behind.path:
         return go_to(request, collection.get_absolute_url())

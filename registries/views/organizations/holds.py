@@ -1,4 +1,4 @@
-"""Legal holds of an organization: all that there are, placing one, lifting one."""
+"""Legal holds of an organization: the list, placing one, lifting one."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -52,7 +52,7 @@ _COLUMNS = {
 
 @dataclass(frozen=True)
 class HeldThing:
-    """A hold, and what it is on as one page names it."""
+    """A hold, and the thing that it is on as a page names it."""
 
     hold: LegalHold
     place: Any  # a membership, version or collection
@@ -144,7 +144,10 @@ def _listing(request: HtmxRequest, organization: Organization) -> Listing:
 
 
 def _asked_thing(request: HtmxRequest, organization: Organization) -> Version | Collection:
-    """What of the organization's the address names by its key, as far as the person may see it."""
+    """Return the version or collection of the organization that the address names by its key.
+
+    Raises NotFound where the person may not see it.
+    """
     thing: Version | Collection | None = None
     if pk := read_number(request.GET.get("version", "")):
         thing = Version.objects.visible_to(request.user).for_path().filter(pk=pk).first()

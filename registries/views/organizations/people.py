@@ -39,7 +39,7 @@ TEMPLATE = "registries/organizations/organization_people.html"
 @form_page
 @in_organization
 def organization_people(request: HtmxRequest, organization: Organization) -> HttpResponse:
-    """The organization's page; a form in the row of a person changes their role."""
+    """Show the organization's page; a form in a person's row changes their role."""
     if request.method == "POST":
         check(request.user, Action.MANAGE, organization)
     role_form = MemberRoleForm(posted(request), now={}, auto_id="member_%s")
@@ -52,7 +52,7 @@ def organization_people(request: HtmxRequest, organization: Organization) -> Htt
 
 
 def _context(request: HtmxRequest, organization: Organization) -> dict[str, Any]:
-    """People, teams and invitations, as far as the person may change them."""
+    """Return people, teams and invitations, as far as the person may change them."""
     can_manage = can(request.user, Action.MANAGE, organization)
     teams = list_page(
         request,
@@ -82,7 +82,7 @@ def _context(request: HtmxRequest, organization: Organization) -> dict[str, Any]
 @require_safe
 @in_organization
 def organization_people_former(request: HtmxRequest, organization: Organization) -> HttpResponse:
-    """Where the people stood before the organization had a page."""
+    """Redirect the address at which people were listed before the organization had a page."""
     return redirect("registries:organization_people", organization.name)
 
 
@@ -125,7 +125,7 @@ def organization_member_remove(
 
 
 def _person_row(organization: Organization, member: OrganizationMember) -> dict[str, Any]:
-    """A person and what an admin may do besides changing the role."""
+    """Return a person and what an admin may do besides changing the role."""
     user = member.user
     url = reverse("registries:organization_member_remove", args=[organization.name, user.username])
     label = _("Remove {user}").format(user=user)
@@ -141,7 +141,7 @@ def _fragment(request: HtmxRequest) -> str:
 
 
 def _invited(organization: Organization) -> list[Invitation]:
-    """Invitations to the organization's teams that wait for the person."""
+    """Return invitations to the organization's teams that wait for the person."""
     waiting = Invitation.objects.filter(team__organization=organization, is_agreed=True)
     return list(waiting.for_page().order_by("-pk")[:SHOWN])
 

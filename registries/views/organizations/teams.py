@@ -1,4 +1,4 @@
-"""The teams of an organization, for everybody in it; their pages are for those who are in them."""
+"""The teams of an organization, for everybody in it; only members may open a team's page."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ def team_listing(organization: Organization) -> Listing:
 
 
 def team_rows(user: User, teams: list[Team]) -> list[dict[str, Any]]:
-    """Return each team with the person's role in it, "" where its page is not for them."""
+    """Return each team with the person's role in it, "" for those who may not open its page."""
     rows = []
     for team in teams:
         role = team.role_of(user)

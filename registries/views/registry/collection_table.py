@@ -117,7 +117,7 @@ def collections_listing(registry: Registry, query: QueryDict) -> Listing:
 
 
 def _listing(registry: Registry, query: QueryDict) -> tuple[Listing, dict[int, Membership]]:
-    """Return the listing, and the newest version of each collection once a page is complete."""
+    """Return the listing, and a dictionary that gets each page's newest versions, by collection."""
     chosen = _filter_of(query)
     collections = Collection.objects.filter(project=registry.project)
     if chosen.text:
@@ -185,7 +185,7 @@ def _collection_menu(collection: Collection, reason: str) -> list[dict[str, Any]
 
 
 def _columns(url: str, query: QueryDict, sort: str) -> dict[str, dict[str, str]]:
-    """Return for each sortable column what its head needs; choosing it again turns it round."""
+    """Return for each sortable column what its head needs; choosing it again reverses the order."""
     columns = {}
     query_rest = [(key, query[key]) for key in ("q", "type") if query.get(key)]
     for name in COLLECTION_ORDERS:

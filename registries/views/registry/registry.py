@@ -42,7 +42,7 @@ def collections_export(request: HtmxRequest, registry: Registry) -> Listing:
 
 
 def _header(user: User, registry: Registry) -> dict[str, Any]:
-    """What stands above the table and in its filter."""
+    """Return the context of the page's head and of the table's filter."""
     project, organization = registry.project, registry.organization
     used = ArtifactType.objects.filter(project=project, collections__isnull=False).distinct()
     types = project.accepted_type_names or ["model"]
@@ -72,12 +72,15 @@ def _find(
 
 @require_safe
 def selection_open(request: HtmxRequest, entity: str, name: str) -> HttpResponse:
-    """The SDK prints `/{entity}/registry/model?selectionPath=…` for linked models (0.31)."""
+    """Redirect an address that wandb 0.31 prints for linked models.
+
+    It is `/{entity}/registry/model?selectionPath=…`.
+    """
     return _selected(request.user, request.GET)
 
 
 def _selected(user: User, query: QueryDict) -> HttpResponse:
-    """Open the collection, or the version in it, that `selectionPath` names."""
+    """Redirect to the collection, or the version in it, that `selectionPath` names."""
     path, version = query.get("selectionPath", ""), query.get("version", "")
     entity, _slash, rest = path.partition("/")
     project, _slash, collection = rest.partition("/")

@@ -1,4 +1,4 @@
-"""Which aliases are protected and which are pinned, and what that covers today."""
+"""Which aliases are protected and which are pinned, and what those names cover today."""
 
 from collections.abc import Sequence
 from typing import Any

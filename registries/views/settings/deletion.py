@@ -1,4 +1,4 @@
-"""The end of a registry: what goes, what stays, and its name typed."""
+"""The page that deletes a registry: what goes, what stays, and its name to type."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ def settings_delete(request: HtmxRequest, registry: Registry) -> HttpResponse:
 
 
 def _refusal(user: User, registry: Registry) -> str:
-    """Return why nobody can delete the registry now, "" where one can."""
+    """Return why nobody can delete the registry now, "" where it can be deleted."""
     try:
         check_deletable(by=user, registry=registry)
     except Conflict as conflict:

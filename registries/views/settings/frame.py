@@ -1,6 +1,6 @@
 """What every tab of a registry's settings has: head, tabs, and who may change what is there.
 
-Everybody who sees the registry may read its settings. Whoever may not manage it finds the same
+Everybody who sees the registry may read its settings. A person who may not manage it gets the same
 pages without forms, and the sentence that says why and who can help.
 """
 
@@ -38,7 +38,7 @@ def manage_reason(user: User, registry: Registry) -> str:
 
 @dataclass(frozen=True)
 class SettingsFrame:
-    """What stands around every tab: the tabs, and why the person may only read."""
+    """What surrounds every tab: the tabs, and why the person may only read."""
 
     registry: Registry
     tab: str  # the name of its address
@@ -69,7 +69,7 @@ class SettingsFrame:
 
 
 def settings_context(user: User, registry: Registry, tab: str) -> dict[str, Any]:
-    """Return what the frame shows on this tab, and what the tabs are about."""
+    """Return the frame's context for this tab, and what the tabs are about."""
     return {
         "frame": SettingsFrame(registry, tab, manage_reason(user, registry)),
         "registry": registry,

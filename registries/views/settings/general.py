@@ -53,7 +53,7 @@ def settings_general(request: HtmxRequest, registry: Registry) -> HttpResponse:
 
 
 def _context(request: HtmxRequest, registry: Registry) -> dict[str, Any]:
-    """Return what an admin finds beside the form."""
+    """Return what an admin gets beside the form."""
     return settings_context(request.user, registry, "settings_general") | {
         "names": former_names_table(request, registry),
         "owners": _people_of(registry),
@@ -67,7 +67,7 @@ def _context(request: HtmxRequest, registry: Registry) -> dict[str, Any]:
 @require_safe
 @in_registry
 def settings_first_tab(request: HtmxRequest, registry: Registry) -> HttpResponse:
-    """General has the settings' own address, and is found by its name as the other tabs are."""
+    """Redirect General's own name to the settings' address, where this tab is."""
     return redirect(settings_url(registry))
 
 
@@ -95,7 +95,7 @@ def settings_restrict(request: HtmxRequest, registry: Registry) -> HttpResponse:
 
 
 def _people_of(registry: Registry) -> list[User]:
-    """Whom the field for the owner offers; any other can be typed."""
+    """Return people whom the field for the owner offers; any other name can be typed."""
     people = User.objects.filter(
         organization_members__organization=registry.organization, is_active=True, service_of=None
     )

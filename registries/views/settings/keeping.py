@@ -43,7 +43,7 @@ def settings_keeping(request: HtmxRequest, registry: Registry) -> HttpResponse:
 
 
 def _holds_context(user: User, registry: Registry) -> dict[str, Any]:
-    """The first holds here that the person may see, under the names that things have here."""
+    """Return the first holds here that the person may see, with their things as named here."""
     holds = holds_in(registry)
     rows = list(holds.for_row().order_by("-placed_at", "-pk")[:HOLDS_SHOWN])
     links = Membership.objects.live().filter(

@@ -31,7 +31,7 @@ _MEMBER_COLUMNS = {
 
 
 def member_listing(registry: Registry, query: Any) -> Listing:
-    """People and teams that were given a role; `q` of the query names some of them."""
+    """Return people and teams with a role of their own; `q` of the query filters their names."""
     rows = ProjectMember.objects.filter(project=registry.project)
     if text := query.get("q", "").strip():
         person = Q(user__username__icontains=text) | Q(user__name__icontains=text)
@@ -46,7 +46,7 @@ def member_listing(registry: Registry, query: Any) -> Listing:
 
 
 def access_listing(registry: Registry, query: Any) -> Listing:
-    """Everybody who can get in, with the role that counts; `q` of the query names some of them."""
+    """Return everybody who has access, with their effective role; `q` filters by name."""
     rows = people_inside(registry)
     if text := query.get("q", "").strip():
         rows = rows.filter(Q(username__icontains=text) | Q(name__icontains=text))

@@ -1,4 +1,4 @@
-"""Who may get into the registry: those with a role of their own, and everybody with what role."""
+"""Who has access to the registry: its members, and everybody with their effective role."""
 
 from typing import Any
 
@@ -75,7 +75,7 @@ def settings_members(request: HtmxRequest, registry: Registry) -> HttpResponse:
 def _tab(
     request: HtmxRequest, registry: Registry, add_form: AddMembersForm, role_form: RegistryRoleForm
 ) -> HttpResponse:
-    """The tab, or its lists alone; with the messages where a form was sent."""
+    """Show the tab, or its lists alone; with the messages where a form was sent."""
     context = {
         "add_form": add_form,
         "role_form": role_form,
@@ -151,7 +151,7 @@ def settings_access_export(request: HtmxRequest, registry: Registry) -> Listing:
 
 
 def _lists(request: HtmxRequest, registry: Registry) -> dict[str, Any]:
-    """Both lists, each with a page of its own."""
+    """Return both lists, each paged by itself."""
     url = settings_url(registry, "settings_members")
     own_roles = list_page(
         request,
@@ -210,7 +210,7 @@ def _set_role(request: HtmxRequest, registry: Registry, data: dict[str, Any]) ->
 
 
 def _after(request: HtmxRequest, registry: Registry) -> str:
-    """The tab, or the registries where the person can't see this one any more."""
+    """Return the tab's address, or the registries' where the person can't see this one any more."""
     forget_roles(request.user)  # they may have changed their own role
     if registry.project.role_of(request.user) is None:
         return registry.organization.get_absolute_url()

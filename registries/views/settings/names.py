@@ -1,4 +1,4 @@
-"""A registry's name: who uses it, another one, and the former ones that lead on."""
+"""A registry's name: who uses it, renaming, and the former names that redirect to it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -71,7 +71,7 @@ def _outcome(before: Registry, renamed: Registry) -> str:
 
 
 def former_names_table(request: HtmxRequest, registry: Registry) -> Table:
-    """The names that lead to the registry, the newest first."""
+    """Return the former names that redirect to the registry, the newest first."""
     listing, names = _listing(request.user, registry)
     table = list_page(
         request,
@@ -93,7 +93,7 @@ def former_names_export(request: HtmxRequest, registry: Registry) -> Listing:
 
 
 def _listing(user: User, registry: Registry) -> tuple[Listing, dict[int, FormerName]]:
-    """Return the listing, and what is to be said of its rows once a page is complete."""
+    """Return the listing, and a dictionary that gets what to say of each page's rows."""
     names: dict[int, FormerName] = {}
 
     def complete(paths: list[ProjectPath]) -> None:

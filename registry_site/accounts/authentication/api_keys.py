@@ -1,6 +1,6 @@
-"""Who sends a request of the SDK: HTTP Basic with an API key as the password.
+"""Finds who sends a request of the SDK: HTTP Basic with an API key as the password.
 
-The user part is always `api` (wandb 0.31) and is not looked at.
+The user part is always `api` (wandb 0.31) and is ignored.
 """
 
 import base64
@@ -38,7 +38,7 @@ class BadKey(DomainError):
 
 
 def need_user(request: HttpRequest) -> User:
-    """Return whose API key the request carries, or raise BadKey."""
+    """Return the user whose API key the request carries, or raise BadKey."""
     return need_api_key(request).user
 
 

@@ -1,8 +1,8 @@
-"""The password hash: dear to whoever guesses, and bounded in what it takes from this machine.
+"""The password hash: costly for whoever guesses, with bounded use of this machine's memory.
 
-Each hash fills its memory anew. So one is made at a time in each process, a few requests wait for
-their turn, and the rest are told to come back. It is always the same thread that makes it: what a
-thread has freed, the C library keeps for that thread.
+Each hash fills its memory anew. So each process computes one hash at a time, a few requests wait
+for their turn, and the rest are told to come back. The same thread computes all of them: memory
+that a thread frees, the C library keeps for that thread.
 """
 
 import threading
@@ -38,7 +38,7 @@ class Argon2(Argon2PasswordHasher):
         return _in_turn(super().verify, password, encoded)
 
     def harden_runtime(self, password: str, encoded: str) -> None:
-        """Old hashes take longer than new ones, not less: there is nothing to add."""
+        """Do nothing: old hashes take longer than new ones, so there is no time to add."""
 
 
 def _in_turn(hash_: Callable[[str, str], Result], *arguments: str) -> Result:

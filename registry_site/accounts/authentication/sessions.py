@@ -1,6 +1,6 @@
-"""Sessions in the database, under the hash of the key that the browser holds.
+"""Sessions in the database, stored under the hash of the key that the browser holds.
 
-Who reads the database, or a backup of it, can't log in with what stands there.
+A person who reads the database, or a backup of it, can't log in with what it contains.
 """
 
 import hashlib
@@ -11,12 +11,15 @@ from django.utils import timezone
 
 
 def stored_key(session_key: str) -> str:
-    """Return what a session is stored under. The key is random and long: no slow hash."""
+    """Return the key under which a session is stored.
+
+    The browser's key is long and random, so that a fast hash is enough.
+    """
     return hashlib.sha256(session_key.encode()).hexdigest()[:40]  # the column's length
 
 
 class SessionStore(db.SessionStore):
-    """Django's store, in which the browser's key is hashed before each look into the table."""
+    """Django's session store, which hashes the browser's key before each access to the table."""
 
     def _get_session_from_db(self) -> Any:
         key = stored_key(self.session_key or "")

@@ -14,7 +14,7 @@ from registry_site.texts.ids import decode_id, encode_id
 
 @field("User", "apiKeys")
 def user_api_keys(user: User, info):
-    """Keys that the viewer may revoke; their text is kept nowhere, so each goes by its name."""
+    """Resolve keys that the viewer may revoke; names stand in for texts, which aren't stored."""
     prefetch_related_objects([user], "api_keys", "service_of")
     if not api_keys.keeps_keys_of(info.context.user, user):
         return None
@@ -23,7 +23,7 @@ def user_api_keys(user: User, info):
 
 @dataclass(frozen=True)
 class NewKey:
-    """A key at the one moment when its text is known."""
+    """A key at the only moment when its text is known."""
 
     pk: int
     name: str
@@ -43,7 +43,7 @@ fields(
 
 @field("Mutation", "generateApiKey")
 def generate_api_key(root, info, input):
-    """`User.generate_api_key()` of wandb 0.31 reads the key from the name, this once."""
+    """Make a key; `User.generate_api_key()` of wandb 0.31 reads its text from the name, once."""
     by, name = info.context.user, input.get("description") or _("from a script")
     key, text = api_keys.create_api_key(by=by, user=by, name=name)
     return {"apiKey": NewKey(key.pk, key.name, text)}

@@ -1,4 +1,4 @@
-"""Invitations to teams, and leaving them."""
+"""Mutations that invite to teams, and that leave them."""
 
 from django.utils.translation import gettext as _
 
@@ -25,7 +25,7 @@ def create_invite(root, info, input):
 
 @field("Mutation", "deleteInvite")
 def delete_invite(root, info, input):
-    """`Member.delete()` of wandb 0.31 sends the id that `Entity.members` gave."""
+    """Remove a member or an invitation: `Member.delete()` of wandb 0.31 sends the id of either."""
     by, member_id = info.context.user, input.get("id")
     team = team_named(input.get("entityName") or "", by)
     if invitation := decode_id(member_id, "Invite"):

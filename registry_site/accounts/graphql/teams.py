@@ -26,7 +26,7 @@ from registry_site.texts.ids import decode_id, encode_id
 
 @dataclass(frozen=True)
 class Member:
-    """A person's membership of an entity, or one that waits for who was invited."""
+    """A person's membership of a team, or an invitation that still waits."""
 
     id: str  # User or Invite: what `Member.delete()` of wandb 0.31 sends back
     name: str
@@ -40,7 +40,7 @@ class Member:
 
 @field("Entity", "members")
 def entity_members(entity: Entity, info):
-    """Who is in it, for those who share its organization; for others nobody is.
+    """Resolve members for viewers who share the organization; others get an empty list.
 
     Service accounts stand last: `Team.create_service_account()` of wandb 0.31 takes the last one.
     """
@@ -55,7 +55,7 @@ def entity_members(entity: Entity, info):
 
 
 def _members_of(container: Team | Organization, *invitations: str) -> list[Member]:
-    """People, then those `invitations` (their lookup) that wait, then service accounts."""
+    """Return people, then waiting invitations, then service accounts."""
     prefetch_related_objects([container], joined_members(type(container)), *invitations)
     members = [_member(member.user, member.role) for member in container.members.all()]
     persons = [member for member in members if not member.service_account]
@@ -78,7 +78,7 @@ def _member(user: User, role: str, account_type: str = "MEMBER") -> Member:
 
 
 def _invited(invitation: Invitation) -> Member:
-    """With no more of an account than the username that the inviter gave."""
+    """Return the invitation as a member that shows only the username that the inviter gave."""
     username = invitation.user.username if invitation.user else None
     return Member(
         id=encode_id("Invite", invitation.pk),
@@ -92,7 +92,7 @@ def _invited(invitation: Invitation) -> Member:
 
 @field("Member", "apiKey")
 def member_api_key(member: Member, info):
-    """The key of a new service account, once, for who made it; null ever after."""
+    """Resolve the key of a new service account once, for its maker; null ever after."""
     if member.service_account is None:
         return None
     by, loaded = info.context.user, info.context.loaded
@@ -103,7 +103,7 @@ def member_api_key(member: Member, info):
 
 
 def joined_members(owner: type[Team | Organization], path: str = "members") -> Prefetch:
-    """Members with their people, who joined first in front: what lists of teams fetch at once."""
+    """Return a prefetch of members with their people, the oldest membership first."""
     members = TeamMember.objects if owner is Team else OrganizationMember.objects
     return Prefetch(path, members.select_related("user").order_by("joined_at", "pk"))
 
@@ -135,7 +135,7 @@ def _organization(by: User, organization_id: str | None) -> Organization:
 
 @field("Mutation", "createServiceAccount")
 def create_service_account(root, info, input):
-    """Its key is read from `Member.apiKey` of the team's members, once, by who made it."""
+    """Make a service account; its maker reads the key once, from `Member.apiKey`."""
     team = team_named(input["entityName"], info.context.user)
     user = service_accounts.create_service_account(
         by=info.context.user, team=team, description=input["description"]

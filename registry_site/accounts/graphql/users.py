@@ -1,4 +1,7 @@
-"""People as the SDK reads and changes them. Who may not be seen is null, as if there were none."""
+"""People as the SDK reads and changes them.
+
+A person whom the viewer may not see is null, as if they did not exist.
+"""
 
 from django.db.models import prefetch_related_objects
 
@@ -20,7 +23,7 @@ def viewer(root, info):
 
 @field("Query", "users")
 def users(root, info, query=None, first=None, after=None):
-    """People that the viewer may see; `api.user()` of wandb 0.31 takes the first of them."""
+    """Resolve people whom the viewer may see; `api.user()` of wandb 0.31 takes the first one."""
     user = info.context.user
     people = User.objects.visible_to(user).matching(query or "").for_api()
     return connection(
@@ -41,13 +44,13 @@ fields(
 
 @field("User", "entity")
 def user_entity(user: User, info):
-    """The name of the default entity; one's own business."""
+    """Resolve the name of the default entity, which only the user themselves may see."""
     return default_entity_of(user).name if user == info.context.user else None
 
 
 @field("User", "teams")
 def user_teams(user: User, info):
-    """Entities that the person logs to or reads: teams, then the personal one."""
+    """Resolve the entities that the person logs to or reads: teams, then the personal one."""
     prefetch_related_objects([user], "team_members__team__entity")
     joined = sorted(user.team_members.all(), key=lambda member: (member.joined_at, member.pk))
     own_roles = info.context.user.roles
@@ -57,7 +60,7 @@ def user_teams(user: User, info):
 
 @field("User", "organizations")
 def user_organizations(user: User, info):
-    """Organizations of the person that the viewer is in as well."""
+    """Resolve organizations of the person to which the viewer belongs as well."""
     mine = Organization.objects.visible_to(info.context.user).filter(members__user=user)
     return list(mine.select_related("entity").order_by("pk"))
 

@@ -9,7 +9,7 @@ from registry_site.accounts.models.people import User
 
 
 class Verb(StrEnum):
-    """What is done to things. The values are stored: add some, and rename none."""
+    """What people do to things. The values are stored: add new ones, never rename any."""
 
     # anything
     CREATE = "create"
@@ -64,7 +64,7 @@ class Verb(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a change happens to. The values are stored: add some, and rename none."""
+    """The kinds of things that change. The values are stored: add new ones, never rename any."""
 
     COLLECTION = "collection"
     VERSION = "version"
@@ -83,11 +83,11 @@ class Kind(StrEnum):
 
 
 class Event(models.Model):
-    """One change: who, when, what, from, to. Appended by the operation itself, never altered.
+    """One change: who, when, what, from, to; appended by the operation itself, never altered.
 
-    `subject` is the thing's name as it was then; `kind` and `subject_id` find its events;
-    `project_id` is the project in which it happened (no foreign key: events outlive projects);
-    `topic` is what people look for in a history.
+    `subject` is the thing's name as it was then; `kind` and `subject_id` find its events.
+    `project_id` is the project in which it happened (no foreign key: events outlive projects).
+    `topic` is the group of changes by which people filter a history.
     """
 
     class Topic(models.TextChoices):

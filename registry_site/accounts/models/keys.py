@@ -1,4 +1,4 @@
-"""By what people are known when they come: API keys, and what holds off those who guess."""
+"""Tables of API keys, and of the failed logins that limit guessing."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from registry_site.accounts.models.people import User
 
 
 class ApiKey(models.Model):
-    """A key of one person, kept only as its SHA-256: every request sends it, so no slow hash."""
+    """A person's API key, stored only as its SHA-256: every request sends it, so no slow hash."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
     name = models.CharField(max_length=128)
@@ -20,9 +20,9 @@ class ApiKey(models.Model):
 
 
 class KeyHandover(models.Model):
-    """A new key that its maker has not seen yet: gone once it was shown.
+    """A new key that its maker has not seen yet; the row is deleted once the key was shown.
 
-    The key's text is made of the seed and the server's secret, so that neither lies in a table.
+    The key's text is derived from the seed and the server's secret, so that no table contains it.
     """
 
     key = models.OneToOneField(ApiKey, on_delete=models.CASCADE, related_name="handover")
@@ -35,7 +35,7 @@ class KeyHandover(models.Model):
 
 
 class FailedLogin(models.Model):
-    """A wrong password for a name from an address, kept for as long as it counts."""
+    """A wrong password for a name from an address, stored for as long as it counts."""
 
     guess = models.CharField(max_length=64)  # keyed hash of address and name
     at = models.DateTimeField(auto_now_add=True)

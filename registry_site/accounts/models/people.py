@@ -33,7 +33,7 @@ THEMES = [("", _("System")), ("light", _("Light")), ("dark", _("Dark"))]
 
 
 class Entity(models.Model):
-    """One name in the one namespace of users, teams and organizations; first part of every path."""
+    """A name in the single namespace of users, teams and organizations: a path's first part."""
 
     class Kind(models.TextChoices):
         USER = "user", _("user")
@@ -69,7 +69,7 @@ class Entity(models.Model):
         return [self.name]
 
     def ask_url(self, role: Role) -> str:
-        """Where one asks for a role in the team; "" for people and organizations."""
+        """Return the address of the form that asks for a role in the team; "" for all others."""
         if self.kind != self.Kind.TEAM:
             return ""
         return f"{reverse('registries:team_access_request', args=[self.name])}?role={role}"
@@ -88,7 +88,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 
 
 class User(AbstractBaseUser):
-    """A person, or a service that logs. The username is the name of the personal entity."""
+    """A person, or a service account. The username is the name of the personal entity."""
 
     entity = models.OneToOneField(Entity, on_delete=models.PROTECT, related_name="user")
     username = models.CharField(max_length=64, unique=True)
@@ -134,12 +134,12 @@ class User(AbstractBaseUser):
 
     @cached_property
     def roles(self) -> Roles:
-        """Roles in organizations and teams, as they were when first asked for."""
+        """Roles in organizations and teams, as they were when first read."""
         return read_roles_of(self)
 
 
 class Organization(models.Model):
-    """The company: owns teams and registries. Its entity is its name in paths."""
+    """The company, which owns teams and registries. Its entity is its name in paths."""
 
     entity = models.OneToOneField(Entity, on_delete=models.PROTECT, related_name="organization")
     name = models.CharField(max_length=128)
@@ -188,8 +188,9 @@ class Team(models.Model):
 class OrganizationMember(models.Model):
     """A person's role in an organization.
 
-    A guest belonged to another organization when they came. Teams ask guests before they join, and
-    none becomes where a guest's scripts log unless the guest chooses it.
+    A guest belonged to another organization when they joined. A guest joins a team only by
+    accepting an invitation, and a guest's scripts log to it only if the guest chooses it as the
+    default entity.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="members")
@@ -225,9 +226,10 @@ class TeamMember(models.Model):
 
 
 class Invitation(models.Model):
-    """A membership in a team that waits: for its organization's agreement, then for the person.
+    """A pending membership in a team.
 
-    The person is an account, or whoever has the e-mail address from an admin of the server.
+    It waits for the organization's agreement, then for the person. The person is an account, or
+    whoever has the e-mail address from an admin of the server.
     """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")

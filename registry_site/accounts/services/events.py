@@ -65,7 +65,7 @@ def record_event(
 
 
 def topic_of(kind: Kind, verb: Verb, before: Any = None, after: Any = None) -> Event.Topic:
-    """Return under what people find the change."""
+    """Return the topic under which people find the change."""
     if verb == Verb.UPDATE and _TEXTS & _changed(before, after):
         return Event.Topic.TEXTS
     others = Event.Topic.SETTINGS if kind in _CONTAINERS else Event.Topic.WORK
@@ -86,7 +86,7 @@ def _bounded(change: Any) -> Any:
 
 
 def _short(value: Any) -> Any:
-    """The value, or what tells it from another where it is too long to keep with each change."""
+    """Return the value, or its size and digest where it is too long to store with each change."""
     if not isinstance(value, str | dict | list):
         return value
     text = value if isinstance(value, str) else json.dumps(value)

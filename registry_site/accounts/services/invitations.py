@@ -1,13 +1,13 @@
-"""How people come into teams: at once if they are of the organization, else by an invitation.
+"""How people join teams: at once if they belong to the organization, else by an invitation.
 
-An invitation waits twice. An admin of the organization lets the person in, which an invitation by
-such an admin says already. Then the person is asked, and joins by accepting; until then they are
+An invitation waits twice. First an admin of the organization lets the person in; an invitation by
+such an admin says so already. Then the person is asked, and joins by accepting; until then they are
 a member of nothing.
 
-An address that a person typed in themselves proves nothing, so that only those count by their
-e-mail address to whom an admin of the server gave it. Who has typed in an invited address stays
-invited until an admin of the team invites them by name. What the inviter is told doesn't depend on
-whether somebody outside the organization has the address.
+An address that a person typed in themselves proves nothing: an address counts only if an admin of
+the server gave it to the account. A person who typed in an invited address stays invited until an
+admin of the team invites them by name. What the inviter reads doesn't depend on whether somebody
+outside the organization has the address.
 """
 
 from collections.abc import Iterable
@@ -36,10 +36,11 @@ from registry_site.errors import Conflict, Invalid, NotFound
 def invite(
     *, by: User, team: Team, username: str = "", email: str = "", role: str = Role.MEMBER
 ) -> TeamMember | Invitation:
-    """Let a person of the organization into the team; invite anybody else to it.
+    """Add a person of the organization to the team; invite anybody else to it.
 
-    Raises Conflict for who is in the team or invited to it already, whatever the role: inviting
-    again changes none, but that an admin of the organization thereby agrees to an invitation.
+    Raises Conflict for a person who is in the team or invited to it already, whatever the role:
+    inviting again changes no role. But where an admin of the organization invites again, they
+    thereby agree to the invitation.
     """
     check(by, Action.MANAGE, team)
     check_role(role)
@@ -55,7 +56,7 @@ def invite(
 
 @transaction.atomic
 def withdraw_invitation(*, by: User, team: Team, pk: int) -> None:
-    """Take an invitation to the team back; one that is gone already is fine."""
+    """Withdraw an invitation to the team; nothing happens if it is gone already."""
     check(by, Action.MANAGE, team)
     invitation = _lock_invitation(team.invitations.filter(pk=pk))
     if invitation is not None:
@@ -64,7 +65,7 @@ def withdraw_invitation(*, by: User, team: Team, pk: int) -> None:
 
 @transaction.atomic
 def allow_invitation(*, by: User, pk: int) -> Invitation:
-    """Let the invited person into the organization, as an admin of it may; they are asked next."""
+    """Let the invited person into the organization, as its admins may; the person is asked next."""
     invitation = _of_organization(by, pk)
     _allow(by, invitation)
     return invitation
@@ -72,7 +73,7 @@ def allow_invitation(*, by: User, pk: int) -> Invitation:
 
 @transaction.atomic
 def refuse_invitation(*, by: User, pk: int) -> Invitation:
-    """End an invitation because an admin of the organization doesn't let the person in."""
+    """End an invitation because the admin doesn't let the person into the organization."""
     invitation = _of_organization(by, pk)
     _end(by, Verb.REFUSE, invitation)
     return invitation
@@ -100,9 +101,9 @@ def decline_invitation(*, by: User, pk: int) -> Invitation:
 
 @transaction.atomic
 def confirm_email(user: User) -> None:
-    """Take the address as the person's own, as an admin of the server says.
+    """Record that the address is the person's own, as an admin of the server says.
 
-    They then are in the teams of their own organizations that have invited it.
+    The person then joins those teams of their own organizations that have invited the address.
     """
     user.email_is_confirmed = True
     user.save(update_fields=["email_is_confirmed"])
@@ -110,7 +111,7 @@ def confirm_email(user: User) -> None:
 
 
 def claimants(invitations: Iterable[Invitation]) -> dict[str, list[User]]:
-    """Return who has typed in the invited addresses themselves, by address in small letters."""
+    """Return the people who typed in the invited addresses themselves, by address in lower case."""
     addresses = [invitation.email.lower() for invitation in invitations if invitation.email]
     people = User.objects.filter(email_is_confirmed=False, is_active=True)
     by_address: dict[str, list[User]] = {}
@@ -131,7 +132,7 @@ def _named(username: str) -> User:
 
 
 def _colleague(team: Team, email: str) -> User | None:
-    """Return who has the address and shares the organization, so that the inviter sees them."""
+    """Return the person with this address who shares the organization with the inviter."""
     if not email:
         raise Invalid(_("Say whom to invite: give a username or an e-mail address."))
     check_email(email)
@@ -177,7 +178,7 @@ def _lowered(person: dict[str, Any]) -> dict[str, Any]:
 
 
 def _of_organization(by: User, pk: int) -> Invitation:
-    """Return an invitation that waits for an agreement which is the person's to give."""
+    """Return an invitation to whose organization the person may agree, or raise NotFound."""
     invitation = _lock_invitation(Invitation.objects.filter(pk=pk, is_agreed=False))
     if invitation is None:
         raise NotFound(_gone())
@@ -197,7 +198,10 @@ def _gone() -> str:
 
 
 def _lock_invitation(invitations: QuerySet[Invitation]) -> Invitation | None:
-    """Return the invitation as it is once its organization is locked: one answer at a time."""
+    """Return the invitation, read after locking its organization: one answer at a time.
+
+    Returns None if it is gone.
+    """
     first = invitations.select_related("team__organization").first()
     if first is None:
         return None

@@ -1,8 +1,8 @@
-"""Guessing at passwords is slowed down, by what all processes of the server share.
+"""Slows down guessing of passwords, with counts that all processes of the server share.
 
-An attempt counts before its password is looked at, so that many at once don't all get through, and
-stops counting when it succeeds. What is refused belongs to the address that guesses: the account
-stays open to its owner, who comes from elsewhere.
+An attempt is counted before its password is checked, so that many at once don't all get through; a
+successful one is uncounted. What is refused is the guesser's address: the account stays open to its
+owner, who comes from elsewhere.
 """
 
 import ipaddress
@@ -23,24 +23,24 @@ NAMES = 20  # of which somebody tried the same password, from wherever
 
 @dataclass(frozen=True)
 class Attempt:
-    """A login that is being tried."""
+    """A login whose password is being checked."""
 
     is_allowed: bool
     _pair: str
     _rows: tuple[int, ...]
 
     def withdraw(self) -> None:
-        """Count it no more: it was refused, or nobody could look at the password."""
+        """Uncount the attempt: it was refused, or nobody could check the password."""
         FailedLogin.objects.filter(pk__in=self._rows).delete()
 
     def succeed(self) -> None:
-        """Count neither it nor what failed before: who knows the password may have mistyped it."""
+        """Uncount the attempt and earlier failures: who knows the password may have mistyped it."""
         self.withdraw()
         FailedLogin.objects.filter(guess=self._pair).delete()
 
 
 def begin_login(*, address: str, username: str, password: str) -> Attempt:
-    """Count a login that is about to be tried, and say whether it may be."""
+    """Count a login whose password is about to be checked; raise where there were too many."""
     since = timezone.now() - COUNTED
     FailedLogin.objects.filter(at__lte=since).delete()
     name, place = username.lower(), _place(address)
@@ -64,7 +64,7 @@ def _within(limits: dict[str, int]) -> bool:
 
 
 def _place(address: str) -> str:
-    """Return what one client may choose its address from: of IPv6 a network of 64 bits."""
+    """Return what counts as one client: an IPv4 address, or an IPv6 network of 64 bits."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -1,7 +1,7 @@
-"""Memberships of organizations and teams: given, changed and taken away here.
+"""Gives, changes and removes memberships of organizations and teams.
 
-Who belongs to an organization comes into its teams at once. Guests, who belong to another one too,
-and people from outside are invited (invitations.py) and join a team by accepting.
+A person who belongs to an organization joins its teams at once. Guests, who belong to another
+organization too, and people from outside are invited (invitations.py) and join a team by accepting.
 """
 
 from contextlib import suppress
@@ -38,7 +38,7 @@ def set_organization_member(
     role: str,
     opened: Opened | None = None,
 ) -> OrganizationMember:
-    """Give a person a role in the organization, into which an admin of it may let anybody.
+    """Give a person a role in the organization; its admins may add anybody.
 
     Raises Conflict where that would take its only admin from it, or from a form that was `opened`
     with another role than the person has (Unread). Raises Invalid for a closed account and for the
@@ -76,13 +76,16 @@ def set_team_member(
 
 
 def may_join_at_once(*, by: User, team: Team, user: User) -> bool:
-    """Whether the person needs no invitation: of the organization and no guest, or themselves."""
+    """Return whether the person may join without an invitation.
+
+    Members of the organization who are no guests may, and people who add themselves.
+    """
     people = team.organization.members.filter(is_guest=False)
     return user == by or people.filter(user=user).exists()
 
 
 def check_belongs(*, by: User, team: Team, user: User) -> None:
-    """Raise Invalid for somebody who comes into the team only by accepting an invitation."""
+    """Raise Invalid for a person who can join the team only by accepting an invitation."""
     if not may_join_at_once(by=by, team=team, user=user):
         raise Invalid(
             _(
@@ -93,10 +96,10 @@ def check_belongs(*, by: User, team: Team, user: User) -> None:
 
 @transaction.atomic
 def join_team(*, by: User | None, team: Team, user: User, role: str) -> TeamMember:
-    """Do what set_team_member does for an operation that has asked whether `by` and `user` may.
+    """Do what set_team_member does, for a caller that has checked the rights of `by` and `user`.
 
-    Who is new in the organization becomes a member of it. An invitation of the person to this team
-    has then had its effect.
+    A person who is new in the organization becomes a member of it. An invitation of the person to
+    this team ends.
     """
     if user.service_of_id not in (None, team.pk):
         raise Invalid(_service_refusal(user))
@@ -110,7 +113,7 @@ def join_team(*, by: User | None, team: Team, user: User, role: str) -> TeamMemb
 
 
 def join_invited(user: User) -> None:
-    """Bring a person into the teams of their own organizations that have invited them."""
+    """Add a person to those teams of their own organizations that have invited them."""
     own = user.organization_members.filter(is_guest=False).values("organization")
     invited = Invitation.objects.to_person(user).filter(team__organization__in=own)
     for invitation in invited.for_page():
@@ -122,9 +125,9 @@ def join_invited(user: User) -> None:
 
 @transaction.atomic
 def remove_team_member(*, by: User, team: Team, user: User) -> None:
-    """Take a person off the team, who stays in its organization; close its service account.
+    """Remove a person from the team, not from its organization; close its service account.
 
-    Whoever isn't in it stays as they are. Raises Conflict for its only admin.
+    A person who isn't in it stays as they are. Raises Conflict for its only admin.
     """
     check(by, Action.MANAGE, team)
     _keep_an_admin(team, user)
@@ -135,9 +138,9 @@ def remove_team_member(*, by: User, team: Team, user: User) -> None:
 
 @transaction.atomic
 def remove_organization_member(*, by: User, organization: Organization, user: User) -> None:
-    """Take a person off the organization and its teams, which its admins administer as before.
+    """Remove a person from the organization and its teams, as its admins may.
 
-    Invitations of the person to its teams end. Whoever isn't in it stays as they are. Raises
+    Invitations of the person to its teams end. A person who isn't in it stays as they are. Raises
     Conflict for its only admin.
     """
     check(by, Action.MANAGE, organization)
@@ -151,7 +154,7 @@ def remove_organization_member(*, by: User, organization: Organization, user: Us
 
 
 def team_named(name: str, by: User) -> Team:
-    """Return the team of this name, or raise NotFound for one that the person is not in."""
+    """Return the team of this name, or raise NotFound for one that the person does not see."""
     entity = Entity.objects.visible_to(by).named(name).filter(kind=Entity.Kind.TEAM).first()
     if entity is None:
         raise NotFound(_("There is no team {name!r} that you are in.").format(name=name))
@@ -159,26 +162,26 @@ def team_named(name: str, by: User) -> Team:
 
 
 def is_only_admin(place: Organization | Team, user: User) -> bool:
-    """Whether the place would have no admin without this person; service accounts don't count."""
+    """Return whether the place would have no admin left; service accounts don't count."""
     admins = place.members.filter(role=Role.ADMIN, user__is_active=True)
     others = admins.exclude(user=user).filter(user__service_of=None)
     return admins.filter(user=user).exists() and not others.exists()
 
 
 def check_role(role: str) -> None:
-    """Raise Invalid for what is no role in a team or an organization."""
+    """Raise Invalid for a text that is no role of teams and organizations."""
     if role not in {value for value, _label in MEMBER_ROLES}:
         raise Invalid(_("{role!r} is no role: give admin, member or viewer.").format(role=role))
 
 
 def forget_roles(user: User) -> None:
-    """Make the next question about this person's roles read them again."""
+    """Make the next check of this person's roles read them anew."""
     with suppress(AttributeError):  # not read yet
         del user.roles  # of the person, also where a request hands its lazy stand-in
 
 
 def lock_place(place: Organization | Team) -> None:
-    """Lock the place until the transaction ends, so that its people change one after the other."""
+    """Lock the place until the transaction ends, so that its members change one after the other."""
     type(place).objects.select_for_update().filter(pk=place.pk).values_list("pk").first()
 
 
@@ -227,9 +230,9 @@ def _set_role(by: User | None, place: Organization | Team, user: User, role: str
 
 
 def _come_in(by: User | None, organization: Organization, user: User) -> bool:
-    """Do what follows from a person's coming in, and return whether they are a guest.
+    """Do what follows when a person joins; return whether they are a guest.
 
-    Whom the operator brings in is of the organization, wherever else they are.
+    A person whom the operator adds is no guest, whatever other organizations they belong to.
     """
     invited = Invitation.objects.to_person(user).filter(team__organization=organization)
     invited.update(is_agreed=True)
@@ -241,7 +244,7 @@ def _come_in(by: User | None, organization: Organization, user: User) -> bool:
 
 
 def _question_invitations(organization: Organization, user: User) -> None:
-    """Let what the person had let in wait for an admin's agreement: they are none any more."""
+    """Let invitations by the person wait for an admin's agreement: they are no admin any more."""
     invitations = Invitation.objects.filter(team__organization=organization, invited_by=user)
     invitations.update(is_agreed=False)
 
@@ -273,7 +276,7 @@ def _kind(place: Organization | Team) -> Kind:
 
 
 def _keep_an_admin(place: Organization | Team, user: User, role: str = "") -> None:
-    """Raise Conflict where this person without Admin would leave the place without an admin.
+    """Raise Conflict where the place would have no admin without this person's Admin role.
 
     Locks the place, so that two admins can't take each other's role at the same moment.
     """
@@ -289,7 +292,7 @@ def _keep_an_admin(place: Organization | Team, user: User, role: str = "") -> No
 
 
 def _close(by: User, user: User) -> None:
-    """Close a service account for good: its keys end, what it logged stays under its name."""
+    """Close a service account for good: its keys end; what it logged keeps its name."""
     user.is_active = False
     user.save(update_fields=["is_active"])
     user.api_keys.all().delete()

@@ -1,4 +1,4 @@
-"""People, organizations and teams come into being here, and get their roles."""
+"""Creates people, organizations and teams, and sets what belongs to their accounts."""
 
 import itertools
 from typing import Any
@@ -75,7 +75,7 @@ def create_user(
 
 @transaction.atomic
 def create_user_by_email(*, by: User, email: str, is_admin: bool = False) -> User:
-    """Make a person known by an e-mail address, after which they are named.
+    """Make a person known by an e-mail address, from which their username is made.
 
     Asking again for the same person returns them; raises Conflict where the address is another's.
     """
@@ -107,7 +107,7 @@ def add_person(
 
 
 def user_of(username: str) -> User:
-    """Return the person of this name, or raise Invalid; for those who give roles by name."""
+    """Return the person of this name, or raise Invalid; for operations that give roles by name."""
     user = User.objects.filter(username__iexact=username).first()
     if user is None:
         raise Invalid(_("There is no person {username!r} here.").format(username=username))
@@ -115,7 +115,7 @@ def user_of(username: str) -> User:
 
 
 def set_password(user: User, password: str) -> None:
-    """Set, but don't save, a password; an empty one closes the login form for this person."""
+    """Set a password without saving the row; an empty one closes the login form for this person."""
     if not password:
         user.set_unusable_password()
         return
@@ -153,10 +153,10 @@ def create_organization(*, by: User | None, name: str, entity_name: str = "") ->
 def create_team(
     *, by: User | None, organization: Organization, name: str, admin: User | None = None
 ) -> Team:
-    """Make a team, whose admin is whoever makes it unless they name another of the organization.
+    """Make a team; its admin is `by`, or the member of the organization whom `by` names.
 
     Any member of the organization may; a server admin from outside of it doesn't join. Raises
-    Invalid where the named admin would come in by accepting only.
+    Invalid where the named admin could join only by accepting an invitation.
     """
     if by is not None:
         check(by, Action.EDIT, organization)
@@ -173,10 +173,10 @@ def create_team(
 
 
 def only_organization_of(by: User) -> Organization:
-    """Return where the person's new team belongs when they name no organization.
+    """Return the organization of the person's new team if they name none.
 
-    It is the one where they belong; only who belongs nowhere and administers the server gets the
-    server's only one. Raises Invalid where there are several.
+    It is the one to which they belong. A server admin who belongs to none gets the server's only
+    organization. Raises Invalid where there are several.
     """
     home = Organization.objects.home_to(by)
     permitted = Organization.objects.permitting(Action.EDIT, by).order_by("name")
@@ -215,7 +215,7 @@ def set_preferences(*, by: User, language: str | None = None, theme: str | None 
 
 @transaction.atomic
 def set_default_entity(*, by: User, name: str) -> None:
-    """Set where the person's scripts log when they name no entity; "" for the rule's own choice."""
+    """Set where the person's scripts log when they name no entity; "" for the automatic choice."""
     entity = None
     if name:
         entity = Entity.objects.named(name).visible_to(by).first()
@@ -238,7 +238,7 @@ def set_default_entity(*, by: User, name: str) -> None:
 
 
 def default_entity_of(user: User) -> Entity:
-    """Return where a script logs that names no entity (rule 14 of the product)."""
+    """Return the entity to which a script logs that names none (rule 14 of the product)."""
     chosen = user.default_entity
     if chosen is not None and can(user, Action.EDIT, chosen):
         return chosen
@@ -246,10 +246,11 @@ def default_entity_of(user: User) -> Entity:
 
 
 def automatic_entity_of(user: User) -> Entity:
-    """Return the team joined first among those of the user's own organizations where they may log.
+    """Return the team that the user joined first, of those to which they may log.
 
-    Teams of organizations where the user is a guest don't count: nobody else's act moves where a
-    script logs to another organization. Without such a team it is the personal entity.
+    Only teams of the user's own organizations count, none of those where the user is a guest:
+    nobody else's act moves where a script logs to another organization. Without such a team it is
+    the personal entity.
     """
     teams = user.roles.teams
     may = [team for team, role in teams.items() if role in (Role.ADMIN, Role.MEMBER)]
@@ -260,7 +261,7 @@ def automatic_entity_of(user: User) -> Entity:
 
 
 def create_entity(*, name: str, kind: str, by: User | None = None) -> Entity:
-    """Take a name in the one namespace, or raise Conflict where somebody has it.
+    """Return a new entity of this name, or raise Conflict where the name is taken.
 
     Raises Invalid, as for reserved names, where `by` may not see who has it.
     """
@@ -280,7 +281,7 @@ def create_entity(*, name: str, kind: str, by: User | None = None) -> Entity:
 
 
 def free_name(wish: str) -> str:
-    """Return the wish, or the wish with the first number behind it that nobody has."""
+    """Return the wish, or the wish with the first number behind it that makes it a free name."""
     names = Entity.objects.filter(name__istartswith=wish).values_list("name", flat=True)
     taken = RESERVED | {name.lower() for name in names}
     numbered = (f"{wish}-{number}" for number in itertools.count(2))

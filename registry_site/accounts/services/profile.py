@@ -1,4 +1,4 @@
-"""What people change about themselves, and how they come in where sign-up is open."""
+"""What people change about themselves, and how they sign up where that is open."""
 
 from django.conf import settings
 from django.db import transaction
@@ -48,10 +48,10 @@ def update_self(
     name: str | None = None,
     default_entity: str | None = None,
 ) -> User:
-    """Change what a person may say of themselves in one request; None leaves as it is.
+    """Change a person's own name and default entity in one request; None changes nothing.
 
-    `user_pk`: whom the request names. Raises Denied for somebody else, NotFound for whom the
-    person may not see.
+    `user_pk`: whom the request names. Raises Denied for somebody else, NotFound for a person whom
+    `by` may not see.
     """
     if user_pk is not None and user_pk != by.pk:
         if not User.objects.visible_to(by).filter(pk=user_pk).exists():
@@ -66,7 +66,7 @@ def update_self(
 
 @transaction.atomic
 def change_password(*, by: User, current: str, new: str) -> User:
-    """Set the person's own password, for which they give the one that they have."""
+    """Set the person's own new password; they must give the current one."""
     if by.has_usable_password() and not by.check_password(current):
         raise Invalid(_("The current password is another one."))
     if not new:
@@ -81,7 +81,7 @@ def change_password(*, by: User, current: str, new: str) -> User:
 
 @transaction.atomic
 def reset_password(*, by: User, user: User, new: str) -> None:
-    """Give a person a password, as who makes accounts does for those who have none or lost it."""
+    """Give a person a password, for one who has none or lost it; server admins may."""
     check_server_admin(by)
     if user.is_service:
         raise Invalid(_("{user} is a service account: nobody logs in as it.").format(user=user))
@@ -95,7 +95,7 @@ def reset_password(*, by: User, user: User, new: str) -> None:
 
 
 def sign_up(*, username: str, email: str, password: str) -> User:
-    """Make an account for whoever comes, where the server's settings open sign-up."""
+    """Make an account for a visitor, where the server's settings open sign-up."""
     if not settings.SIGNUP:
         raise NotFound(_("Sign-up is closed on this server; ask its admin for an account."))
     if not password:

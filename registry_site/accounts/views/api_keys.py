@@ -36,7 +36,7 @@ def api_key_create(request: HtmxRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def api_key_detail(request: HtmxRequest, pk: int) -> HttpResponse:
-    """The key itself, the first time that who made it looks; a reload shows only what it is."""
+    """Show the key itself the first time that its maker looks; after a reload only its name."""
     key = key_of(by=request.user, pk=pk)
     text = show_key_once(by=request.user, key=key)
     address = server_address(request)
@@ -59,7 +59,7 @@ def api_key_delete(request: HtmxRequest, pk: int) -> HttpResponse:
 
 
 def show_new_key(request: HtmxRequest, user: User, name: str) -> HttpResponse:
-    """Make a key and go to the page that shows it, so that a reload makes no other."""
+    """Make a key and redirect to the page that shows it, so that a reload makes no other."""
     key = create_key_to_show(by=request.user, user=user, name=name)
     return redirect("accounts:api_key_detail", key.pk)
 

@@ -17,7 +17,7 @@ from registry_site.pages import HtmxRequest, server_address
 
 
 class Kind(StringConverter):
-    """How the list is written: the end of the address."""
+    """The format of the file: the end of the address."""
 
     regex = "|".join(KINDS)
 
@@ -26,9 +26,9 @@ register_converter(Kind, "kind")
 
 
 def exported(view: Callable[..., Listing | HttpResponse]) -> Callable[..., HttpResponseBase]:
-    """Answer with all of the list that the view returns.
+    """Answer with the whole list that the view returns.
 
-    Who sends an API key gets refusals as JSON, as from the API; everybody else gets pages.
+    A request with an API key gets refusals as JSON, as from the API; any other gets pages.
     """
 
     @by_login_or_key

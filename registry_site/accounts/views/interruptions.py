@@ -1,6 +1,6 @@
-"""A form that comes too late: after a login in another tab, or after the session ended.
+"""Forms that come too late: after a login in another tab, or after the session ended.
 
-What it says is not lost; registry_site.http.sent has the rules.
+What the person typed is not lost; registry_site.http.sent has the rules.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from registry_site.pages import HtmxRequest, wants_fragment
 
 
 def csrf_failure(request: HtmxRequest, reason: str = "") -> HttpResponse:
-    """Refuse a form whose token is not the browser's; what our own page sent is shown again."""
+    """Refuse a form whose token is not the browser's; show again what our own page sent."""
     sent = sent_by(request) or _sent_with_login(request)
     if sent is None:
         return render(request, "403_csrf.html", status=403)
@@ -29,14 +29,14 @@ def csrf_failure(request: HtmxRequest, reason: str = "") -> HttpResponse:
 
 
 def _sent_with_login(request: HttpRequest) -> Sent | None:
-    """What waited in a login form while somebody logged in in another tab."""
+    """Return the earlier form that a login form carried while somebody logged in in another tab."""
     if not is_from_here(request):
         return None
     return unseal(request.POST.get("sent", ""))
 
 
 class LoginRequired(LoginRequiredMiddleware):
-    """Ask for a login where a page needs one, and keep what was sent until then."""
+    """Redirect to the login where a page needs one, and carry along the form that was sent."""
 
     def handle_no_permission(  # type: ignore[override]  # the base only redirects
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]

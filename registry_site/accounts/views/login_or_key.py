@@ -20,16 +20,16 @@ from registry_site.pages import HtmxRequest, address_now
 
 
 class KeyedRequest(HtmxRequest):
-    """A request from somebody who is logged in, or who sent this API key."""
+    """A request from a person who is logged in, or who sent this API key."""
 
     api_key: ApiKey | None
 
 
 def by_login_or_key(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Let in who is logged in or sends an API key, to read.
+    """Let in people who are logged in or send an API key, for reading only.
 
-    Who sends an API key, or asks for no page, gets refusals as JSON, as from the API; everybody
-    else gets pages, and without a login the page for that.
+    A request with an API key, or one that asks for no page, gets refusals as JSON, as from the API.
+    Any other gets pages, and without a login the login page.
     """
 
     @login_not_required

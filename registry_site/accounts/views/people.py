@@ -68,7 +68,7 @@ def people_export(request: HtmxRequest) -> Listing:
 
 
 def _listing(user: User) -> Listing:
-    """Everybody on this server, for its admins."""
+    """Return everybody on this server, for its admins."""
     check_server_admin(user)
     return Listing(
         url=f"{reverse('accounts:people')}/-/people",
@@ -153,7 +153,7 @@ def team_create(request: HtmxRequest) -> HttpResponse:
 
 
 def _organizations(request: HtmxRequest, action: Action) -> Any:
-    """Those to choose from; a form without any choice would only lead astray."""
+    """Return the organizations to choose from; raise Denied where there is none."""
     organizations = Organization.objects.permitting(action, request.user).order_by("name")
     if not organizations.exists():
         raise Denied(

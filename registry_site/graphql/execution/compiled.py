@@ -39,11 +39,11 @@ Condition = tuple[tuple[str | None, bool], ...]  # variable or None for "never",
 
 
 class Unfit(Exception):
-    """The operation has something in it that only graphql-core runs."""
+    """The operation contains something that only graphql-core can run."""
 
 
 class Info:
-    """What a resolver is told: graphql-core's info, as far as ours read it."""
+    """What a resolver gets from graphql-core's info, as far as ours read it."""
 
     __slots__ = ("context", "field_name", "field_nodes", "fragments")
 
@@ -61,7 +61,7 @@ class Info:
 
 @dataclass
 class _Run:
-    """One request: its context, its variables, and what fields made of them."""
+    """One request: its context, its variables, and caches of what its fields return."""
 
     context: Context
     variables: VariableValues
@@ -78,14 +78,14 @@ Execute = Callable[[Any, _Run], Any]  # the source of a field -> what the answer
 
 @dataclass(frozen=True)
 class Plan:
-    """An operation, ready to be run again and again."""
+    """A compiled operation, which can be run many times."""
 
     schema: GraphQLSchema
     operation: OperationDefinitionNode
     complete: Complete
 
     def run(self, context: Context, values: dict[str, Any]) -> dict[str, Any]:
-        """Return the data; raises GraphQLError for bad variables, and what resolvers raise."""
+        """Return the data; raise GraphQLError for bad variables, and whatever resolvers raise."""
         variables = get_variable_values(
             self.schema,
             self.operation.variable_definitions or (),
@@ -101,9 +101,9 @@ class Plan:
 def compile_operation(
     schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
 ) -> Plan | None:
-    """Return the plan of a validated operation, or None for what graphql-core must run.
+    """Return the plan of a validated operation, or None for one that graphql-core must run.
 
-    That is introspection, several mutations in one operation, and one field asked for twice
+    Those are introspection, several mutations in one operation, and a field that is requested twice
     under conditions.
     """
     reads = operation.operation is OperationType.QUERY
@@ -127,7 +127,7 @@ class _Compiler:
         }
 
     def object(self, kind: GraphQLObjectType, selections: list[SelectionSetNode]) -> Complete:
-        """What makes a dict of a value of this type."""
+        """Return a function that makes a dict of a value of this type."""
         nodes_of: dict[str, list[tuple[FieldNode, Condition]]] = {}
         for selection in selections:
             for node, condition in self.collect(kind, selection, ()):
@@ -154,7 +154,7 @@ class _Compiler:
     def collect(
         self, kind: GraphQLObjectType, selection: SelectionSetNode, condition: Condition
     ) -> Iterator[tuple[FieldNode, Condition]]:
-        """The fields that are asked of this type, fragments spread out."""
+        """Yield the fields that are requested of this type, with fragments expanded."""
         for node in selection.selections:
             here = condition + _condition(node)
             if isinstance(node, FieldNode):
@@ -205,7 +205,7 @@ class _Compiler:
 
 
 def _condition(node: Any) -> Condition:
-    """What `@include(if: …)` and `@skip(if: …)` ask for."""
+    """Return the condition of the node's `@include(if: …)` and `@skip(if: …)`."""
     condition: Condition = ()
     for directive in node.directives or ():
         must = {"include": True, "skip": False}.get(directive.name.value)
@@ -220,7 +220,7 @@ def _condition(node: Any) -> Condition:
 
 
 def _plain(name: str, complete: Complete) -> Execute:
-    """A field without a resolver: a key of a dict, or an attribute in snake_case."""
+    """Return a function for a field without a resolver: a key of a dict, else an attribute."""
     attribute = snake_case(name)
 
     def execute(source: Any, run: _Run) -> Any:
@@ -263,7 +263,7 @@ def _never_null(complete: Complete, label: str) -> Complete:
 
 
 def _seen(complete: Complete) -> Complete:
-    """An object as the viewer may see it, or null."""
+    """Return a function for an object that the viewer gets as its guard lets them, or null."""
 
     def seen(value: Any, run: _Run) -> Any:
         if type(value) in GUARDS:

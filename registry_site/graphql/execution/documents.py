@@ -1,6 +1,6 @@
-"""From a document's text to something that can be run: limits, parsing, validation, a cache.
+"""Prepares the text of a document for running: limits, parsing, validation, a cache.
 
-The SDK sends about a hundred distinct texts, so a document that passed once is kept.
+The SDK sends about a hundred different texts, so a document that passed once is kept.
 """
 
 from dataclasses import dataclass, field
@@ -37,14 +37,14 @@ MAX_TOKENS, MAX_DEPTH, MAX_FIELDS = 8000, 20, 400  # old releases ask for types:
 
 @dataclass
 class Prepared:
-    """A valid document and the plans of its operations, as far as they were asked for."""
+    """A valid document and the plans of those of its operations that were requested."""
 
     schema: GraphQLSchema
     document: DocumentNode
     plans: dict[int, Plan | None] = field(default_factory=dict)
 
     def plan_of(self, operation: OperationDefinitionNode) -> Plan | None:
-        """Return the operation as a plan, or None where graphql-core must run it."""
+        """Return the operation's plan, or None where graphql-core must run it."""
         if settings.GRAPHQL_CORE:
             return None
         key = id(operation)  # one of this document's, which lives as long
@@ -54,7 +54,7 @@ class Prepared:
 
 
 def prepare(schema: GraphQLSchema, text: str) -> Prepared:
-    """Return the document, ready to be run; raises Invalid with one sentence."""
+    """Return the document, parsed and validated; raise Invalid with one sentence."""
     if len(text) > settings.GRAPHQL_MAX_DOCUMENT:
         raise Invalid(
             _("The document is too long: {n} characters, {limit} at most.").format(
@@ -65,9 +65,9 @@ def prepare(schema: GraphQLSchema, text: str) -> Prepared:
 
 
 def select_operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
-    """Return the operation that is asked for; raises Invalid where it is not in the document.
+    """Return the requested operation; raise Invalid where it is not in the document.
 
-    wandb 0.31 sends the name "" with the documents of its Python part: that is no name.
+    wandb 0.31 sends the name "" with the documents of its Python part; it counts as no name.
     """
     operations = [
         each for each in document.definitions if isinstance(each, OperationDefinitionNode)
@@ -81,9 +81,9 @@ def select_operation(document: DocumentNode, name: str | None) -> OperationDefin
 def known_variables(
     schema: GraphQLSchema, operation: OperationDefinitionNode, values: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return the variables without keys of input objects that our schema doesn't know.
+    """Return the variables without keys of input objects that our schema doesn't have.
 
-    Newer releases of the SDK send more; what they add is not needed to do what we offer.
+    Newer releases of the SDK send more; what these keys add is not needed for what we offer.
     """
     known = {}
     for definition in operation.variable_definitions or ():
@@ -126,7 +126,7 @@ _cached = lru_cache(maxsize=CACHED)(_prepare)
 
 
 class _Size:
-    """Depth and number of fields of a document, its fragments spread out."""
+    """Counts depth and fields of a document, with fragments expanded."""
 
     def __init__(self, document: DocumentNode) -> None:
         self.document = document

@@ -1,4 +1,4 @@
-"""What is asked for and not in the schema: one sentence that names it, and the operation."""
+"""Refuses what is not in the schema, in one sentence that names it and the operation."""
 
 import re
 from typing import Any
@@ -30,11 +30,11 @@ _OUTSIDE = [
 
 
 class NotOffered(GraphQLError):
-    """A part of the document that is not in the schema; it beats every other error."""
+    """A part of the document is not in the schema; this error is shown before any other."""
 
 
 class _Offered(ValidationRule):
-    """Report fields, arguments, types and values that this server does not know."""
+    """Reports fields, arguments, types and values that this server does not have."""
 
     def enter_field(self, node: FieldNode, *_args: Any) -> None:
         parent = self.context.get_parent_type()

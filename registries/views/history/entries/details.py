@@ -19,7 +19,7 @@ _SAID = {*MEMBER_FIELDS, "role", "source", "is_agreed", "step", "description", "
 
 
 def changed_fields(event: Event) -> dict[str, tuple[Any, Any]]:
-    """What an event changed, by field: the value before and after."""
+    """Return what an event changed, by field: the value before and after."""
     before = event.before if isinstance(event.before, dict) else {}
     after = event.after if isinstance(event.after, dict) else {}
     names = [*after, *(name for name in before if name not in after)]
@@ -28,7 +28,7 @@ def changed_fields(event: Event) -> dict[str, tuple[Any, Any]]:
 
 
 def details_of(event: Event, reading: Reading) -> list[dict[str, str]]:
-    """What changed besides what the sentence says: a label, and the values before and after."""
+    """Return what the sentence leaves out: for each field a label, the value before and after."""
     changed = changed_fields(event)
     if not changed and (event.kind, event.verb) not in sentences.SENTENCES:
         changed = {"": (event.before, event.after)} if event.before or event.after else {}
@@ -47,7 +47,7 @@ def details_of(event: Event, reading: Reading) -> list[dict[str, str]]:
 
 
 def _skipped(event: Event, names: list[str]) -> set[str]:
-    """Fields that the sentence says already; one without words of its own says none."""
+    """Return fields that the sentence names already; a sentence without own words names none."""
     if event.verb == Verb.UPDATE:
         is_said = len(names) == 1 and names[0] in _SAID_ALONE
         return {*names, "description"} if is_said else {"description"}
@@ -56,5 +56,5 @@ def _skipped(event: Event, names: list[str]) -> set[str]:
 
 
 def _has(change: Any, name: str) -> bool:
-    """Whether a side of the change says something of the field: what is new has one side."""
+    """Return whether a side of the change has the field; a new thing has one side only."""
     return name in change if isinstance(change, dict) else bool(change) and not name

@@ -43,14 +43,14 @@ class Entry:
 def entries_of(
     user: User, events: Iterable[Event], *, here: Membership | None = None
 ) -> list[Entry]:
-    """Return events in words; `here` is the membership whose own history they are."""
+    """Return events in words; `here` is the membership whose own history they belong to."""
     events = list(events)
     reading = read_events(user, events)
     return [entry_of(event, reading, here) for event in events]
 
 
 def grouped_entries(user: User, lines: Sequence[tuple[Event, int]]) -> list[Entry]:
-    """Return lines in words: each is the newest of so many events of one kind."""
+    """Return lines in words: each is the newest event of a group, with the group's size."""
     reading = read_events(user, [event for event, _count in lines])
     return [
         entry_of(event, reading) if count == 1 else _group(event, reading, count)
@@ -132,7 +132,7 @@ def _update_template(event: Event, parts: dict[str, Part]) -> Any:
 
 
 def _gone(event: Event, reading: Reading) -> str:
-    """What became of the version that an event of a collection names, "" while it is there."""
+    """Return what became of the version that a collection's event names, "" while it exists."""
     number = number_in(event.subject)
     for value in (event.after, event.before):
         if number is None and isinstance(value, str):

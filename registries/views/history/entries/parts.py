@@ -1,4 +1,4 @@
-"""The names that stand in the sentence of an event."""
+"""The names that appear in the sentence of an event."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def actor_part(event: Event, reading: Reading) -> Part:
 
 
 def parts_of_change(event: Event, reading: Reading) -> dict[str, Part]:
-    """What stands in the places of a sentence besides who and what."""
+    """Return what fills the places of a sentence besides who and what."""
     before, after = reading.readable(event, event.before), reading.readable(event, event.after)
     parts = dict.fromkeys(_PLACES, Part(""))  # an event of other code may say less
     parts["alias"] = Part(event.subject.rpartition(":")[2], is_code=True)
@@ -54,7 +54,7 @@ def _dict_parts(event: Event, reading: Reading, before: Any, after: Any) -> dict
 
 
 def _names(fields: dict[str, Any]) -> str:
-    """Who is meant: people, teams, or somebody by an address that the reader may not know."""
+    """Return who is meant: people, teams, or an address whose owner the reader may not know."""
     names: list[str] = []
     for name in MEMBER_FIELDS:
         value = fields.get(name)
@@ -66,7 +66,7 @@ def _names(fields: dict[str, Any]) -> str:
 
 
 def _value(event: Event, reading: Reading, value: Any) -> Part:
-    """A value by itself: the number of a version leads to it."""
+    """Return a value by itself; the number of a version links to it."""
     collection = reading.collections.get(event.subject_id or 0)
     if isinstance(value, str) and event.kind == Kind.COLLECTION and collection:
         number = number_in(value)
@@ -76,7 +76,7 @@ def _value(event: Event, reading: Reading, value: Any) -> Part:
 
 
 def _source(event: Event, reading: Reading, path: str) -> Part:
-    """Where a linked version was logged, which the reader may know."""
+    """Return where a linked version was logged, if the reader may know."""
     membership = reading.membership_in(event)
     if membership is None:
         return Part(path, is_code=True)

@@ -1,4 +1,4 @@
-"""What an event speaks of: its name then, and its address now.
+"""What an event is about: its name then, and its address now.
 
 A deleted thing keeps the address that it had: its page says when it was deleted, and by whom.
 """
@@ -12,7 +12,7 @@ from registry_site.accounts.models import Event, Kind
 
 
 def collection_of(event: Event, reading: Reading) -> Part | None:
-    """Return the collection of what many events are about."""
+    """Return the collection that many kinds of events are about, None for other kinds."""
     pk = event.subject_id or 0
     if event.kind == Kind.VERSION and reading.may_open(event):
         version = reading.versions.get(pk)
@@ -28,7 +28,7 @@ def thing_of(event: Event, reading: Reading, here: Membership | None = None) -> 
 
 
 def target_of(event: Event, reading: Reading, here: Membership | None = None) -> str:
-    """Return the address of what the event speaks of, "" where that has none."""
+    """Return the address of what the event is about, "" where that has none."""
     try:
         return _target(event, reading, here)
     except NoReverseMatch:  # a name that no address has any more
@@ -36,7 +36,7 @@ def target_of(event: Event, reading: Reading, here: Membership | None = None) ->
 
 
 def place_of(event: Event, reading: Reading) -> Part | None:
-    """Return in what it happened: the collection, else the registry or project."""
+    """Return where it happened: the collection, else the registry or project."""
     if not reading.may_open(event):
         return None
     collection = reading.collections.get(event.subject_id or 0)
@@ -89,7 +89,7 @@ def _version(event: Event, reading: Reading, here: Membership | None) -> str:
 
 
 def _in_collection(event: Event, collection: Collection) -> str:
-    """The page of the version that an event names, by its number or where its alias went."""
+    """Return the page of the version that an event names by its number, or by an alias it got."""
     numbers = (
         number_in(text)
         for text in (event.subject, event.after, event.before)

@@ -1,4 +1,4 @@
-"""What changes are called, and how their values read; unknown ones of later code, too."""
+"""The words for changes and for their values; unknown ones of later releases included."""
 
 from typing import Any
 
@@ -58,17 +58,17 @@ _LONGEST = 200  # characters of one value
 
 
 def field_label(name: str) -> str:
-    """What a field is called; one of later code by its own name."""
+    """Return what a field is called; an unknown field has its own name."""
     return str(FIELDS.get(name, name.replace("_", " ").strip().capitalize() or name))
 
 
 def verb_words(verb: str) -> str:
-    """A verb of later code as words: `request_access` reads "request access"."""
+    """Return an unknown verb as words: `request_access` becomes "request access"."""
     return verb.replace("_", " ").strip()
 
 
 def value_text(value: Any, name: str = "") -> str:
-    """A value of a change in words."""
+    """Return a value of a change in words."""
     if value is HIDDEN:
         return gettext("in a project that you cannot open")
     if name in _SECONDS and (value is None or isinstance(value, int)):
@@ -85,7 +85,7 @@ def value_text(value: Any, name: str = "") -> str:
 
 
 def role_text(role: Any, kind: str) -> str:
-    """A role; organizations and teams have another word for one of them."""
+    """Return a role's name, which in part differs in organizations and teams."""
     labels = dict(MEMBER_ROLES) if kind in {"organization", "team"} else {}
     return str(labels.get(role) or value_text(role, "role"))
 

@@ -23,14 +23,14 @@ _USED_EVERY = timedelta(minutes=5)  # how exact `last_used_at` is
 
 
 def create_api_key(*, by: User, user: User, name: str) -> tuple[ApiKey, str]:
-    """Make a key for the person and return it with its text, which is kept nowhere."""
+    """Make a key for the person and return it with its text, which is stored nowhere."""
     check_keeps_keys_of(by, user)
     text = "".join(secrets.choice(ALPHABET) for _ in range(KEY_LENGTH))
     return set_api_key(user=user, name=name, text=text, by=by), text
 
 
 def set_api_key(*, by: User | None, user: User, name: str, text: str) -> ApiKey:
-    """Keep a given key for the person; what stands after its first “-” has 40 characters or more.
+    """Give the person a key with this text; the part after its first “-” has 40 characters or more.
 
     `wandb` 0.31 checks the same before it sends a key. `by` is None for the operator.
     """
@@ -54,20 +54,20 @@ def set_api_key(*, by: User | None, user: User, name: str, text: str) -> ApiKey:
 
 
 def delete_api_key(*, by: User, key: ApiKey) -> None:
-    """Revoke a key: whoever holds it is refused from now on."""
+    """Revoke a key: its holder is refused from now on."""
     check_keeps_keys_of(by, key.user)
     record_event(by=by, verb=Verb.DELETE, kind=Kind.API_KEY, subject=str(key), subject_id=key.pk)
     key.delete()
 
 
 def user_of_key(text: str) -> User | None:
-    """Return whose key this is, if it is one."""
+    """Return the user whose key this is, or None."""
     key = find_api_key(text)
     return key.user if key else None
 
 
 def find_api_key(text: str) -> ApiKey | None:
-    """Return the key of an active person; note when it was last used, to five minutes."""
+    """Return the key of an active person; record when it was last used, to five minutes."""
     rows = _keys(digest_of(text))
     if not rows:
         return None
@@ -83,14 +83,14 @@ def _keys(digest: Any) -> QuerySet:
 
 
 def digest_of(text: str) -> str:
-    """SHA-256 in hex."""
+    """Return the SHA-256 of the text in hex."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def keeps_keys_of(by: User, user: User) -> bool:
-    """Whether `by` makes and revokes this user's keys.
+    """Return whether `by` may make and revoke this user's keys.
 
-    People keep their own, a team's admins those of its service accounts, server admins all.
+    People manage their own, a team's admins those of its service accounts, server admins all.
     """
     if by.pk == user.pk or by.is_admin:
         return True
@@ -98,13 +98,13 @@ def keeps_keys_of(by: User, user: User) -> bool:
 
 
 def check_keeps_keys_of(by: User, user: User) -> None:
-    """Raise Denied for those who don't keep this user's keys."""
+    """Raise Denied for a person who may not manage this user's keys."""
     if not keeps_keys_of(by, user):
         raise Denied(_("API keys belong to one person: only {user} can do this.").format(user=user))
 
 
 def key_of(*, by: User, pk: int) -> ApiKey:
-    """Return a key that the person keeps, or raise NotFound."""
+    """Return a key that the person may manage, or raise NotFound."""
     key = ApiKey.objects.filter(pk=pk).select_related("user__service_of").first()
     if key is None or not keeps_keys_of(by, key.user):
         raise NotFound(_("You have no such API key."))

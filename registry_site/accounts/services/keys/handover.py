@@ -1,6 +1,6 @@
-"""Showing a new key once, on the page or in the answer that comes after it was made.
+"""Shows a new key once, on the page or in the answer that follows its making.
 
-Until then its text lies nowhere: it is made again of a seed in the database and the server's
+Until then its text is stored nowhere: it is derived from a seed in the database and the server's
 secret.
 """
 
@@ -25,7 +25,7 @@ WAITS = timedelta(minutes=10)  # for its maker to look at it
 
 @transaction.atomic
 def create_key_to_show(*, by: User, user: User, name: str) -> ApiKey:
-    """Make a key for the person, which `by` can be shown once within ten minutes."""
+    """Make a key for the person; `by` can be shown it once, within ten minutes."""
     check_keeps_keys_of(by, user)
     KeyHandover.objects.filter(created_at__lt=timezone.now() - WAITS).delete()
     seed = secrets.token_hex(32)
@@ -35,13 +35,13 @@ def create_key_to_show(*, by: User, user: User, name: str) -> ApiKey:
 
 
 def keys_to_show(by: User) -> dict[int, KeyHandover]:
-    """Return what waits for the person, by the id of the key's user."""
+    """Return the keys that the person has not been shown yet, by the id of the key's user."""
     waiting = KeyHandover.objects.filter(to=by, created_at__gte=timezone.now() - WAITS)
     return {each.key.user_id: each for each in waiting.select_related("key").order_by("pk")}
 
 
 def show_key_once(*, by: User, key: ApiKey) -> str | None:
-    """Return the text of a key that `by` made just now, None if it was shown or is too old."""
+    """Return the text of a key that `by` just made, None if it was shown before or is too old."""
     waiting = KeyHandover.objects.filter(to=by, key=key, created_at__gte=timezone.now() - WAITS)
     handover = waiting.first()
     if handover is None or not KeyHandover.objects.filter(pk=handover.pk).delete()[0]:

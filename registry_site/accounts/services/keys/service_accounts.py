@@ -1,4 +1,4 @@
-"""Service accounts: users that belong to a team and log for it, with an API key and no login."""
+"""Service accounts: users of a team that log for it with an API key and have no login."""
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -18,7 +18,7 @@ MAX_DESCRIPTION = 128
 
 @transaction.atomic
 def create_service_account(*, by: User, team: Team, description: str) -> User:
-    """Make a service account of the team, with a key that is shown once to who made it.
+    """Make a service account of the team, with a key that its maker is shown once.
 
     Asking again before the key was shown returns the same account; after that Conflict is raised.
     """
@@ -44,7 +44,7 @@ def create_service_account(*, by: User, team: Team, description: str) -> User:
 
 
 def service_account_of(*, by: User, team: Team, username: str) -> User:
-    """Return an account of the team that is open, for its admins; raises NotFound otherwise."""
+    """Return an open service account of the team for one of its admins, or raise NotFound."""
     check(by, Action.MANAGE, team)
     user = team.service_accounts.filter(username__iexact=username, is_active=True).first()
     if user is None:

@@ -1,4 +1,4 @@
-"""Invitations that wait for whoever looks: their own, and those into organizations they run."""
+"""Invitations that wait for the person: their own, and those into organizations they manage."""
 
 from typing import Any
 
@@ -29,7 +29,10 @@ def invitations_of(user: User) -> dict[str, Any]:
 
 
 def requests_to(user: User, organization: Organization | None = None) -> list[Invitation]:
-    """Return whom the person may let in: to one organization, or to all that they run."""
+    """Return invitations that wait until this person lets somebody into an organization.
+
+    `organization` limits them to one of those that the person manages.
+    """
     if organization is not None:
         waiting = Invitation.objects.filter(is_agreed=False, team__organization=organization)
     elif user.roles.administers_organizations:

@@ -1,4 +1,4 @@
-"""Taking a person off a team or an organization: the question before, and the way on."""
+"""Removing a person from a team or an organization: the question before, and the page after."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -13,7 +13,7 @@ from registry_site.pages import HtmxRequest, go_to, render_page
 def removal_dialog(
     request: HtmxRequest, place: Team | Organization, user: User, *, back: str
 ) -> HttpResponse:
-    """Ask whether the person is to go, and say what they lose."""
+    """Ask whether to remove the person, and say what they lose."""
     context = {
         "person": user,
         "place": place,
@@ -27,6 +27,6 @@ def removal_dialog(
 def after_removal(
     request: HtmxRequest, place: Team | Organization, user: User, *, back: str
 ) -> HttpResponse:
-    """Say that the person is gone; who took themselves off sees that place no more."""
+    """Say that the person was removed; lead a person who removed themselves to another page."""
     messages.success(request, _("{user} is no longer in {place}.").format(user=user, place=place))
     return go_to(request, reverse("registries:home") if user == request.user else back)

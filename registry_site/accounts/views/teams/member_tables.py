@@ -1,4 +1,4 @@
-"""Tables of who is in a team and who is invited, on the team's page and in its settings."""
+"""Tables of a team's members and invitations, on the team's page and in its settings."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ MEMBER_COLUMNS = {  # of a team, and of an organization
 
 
 def team_member_table(request: HtmxRequest, team: Team) -> Table:
-    """The team's people and service accounts, by name."""
+    """Return the team's people and service accounts, by name."""
     return list_page(
         request,
         _listing(team),
@@ -47,7 +47,7 @@ def _listing(team: Team) -> Listing:
 
 
 def invitation_table(request: HtmxRequest, team: Team) -> dict[str, Any]:
-    """Invitations that wait, each with those who have typed in its address themselves."""
+    """Return waiting invitations, each with the people who typed in its address themselves."""
     # no files: e-mail addresses of people who are not here yet
     table = table_of(
         request,

@@ -1,4 +1,4 @@
-"""What a team's admins see to: members, invitations, service accounts."""
+"""Views for a team's admins: members, invitations, service accounts."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -47,7 +47,7 @@ from registry_site.pages import (
 
 
 def in_own_team(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Hand the view the team, to which it then is open for its admins only."""
+    """Hand the view the team; only admins of the team may open the view."""
 
     @wraps(view)
     def wrapper(request: HtmxRequest, entity: str, **rest: Any) -> HttpResponse:
@@ -171,7 +171,7 @@ def _invite(request: HtmxRequest, team: Team, data: dict[str, Any]) -> TeamMembe
 
 
 def _outcome(team: Team, outcome: TeamMember | Invitation) -> str:
-    """Say whether the person is in, or what waits for whom."""
+    """Return the sentence that says whether the person is in, or who has to agree first."""
     names = {"team": team, "role": outcome.get_role_display(), "organization": team.organization}
     if isinstance(outcome, TeamMember):
         return _("{who} is now in {team} as {role}.").format(who=outcome.user, **names)
