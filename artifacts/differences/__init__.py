@@ -1,4 +1,4 @@
 """What differs between two values, texts, documents or tables: pure functions, plain data.
 
-What they are given comes from strangers: each bounds its own work, and says where it stopped.
+Their input comes from strangers: each function bounds its own work, and says where it stopped.
 """

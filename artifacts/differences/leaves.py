@@ -1,4 +1,4 @@
-"""Named values beside each other, with the difference of numbers."""
+"""Two sets of named values compared, with the differences of numbers."""
 
 import json
 import math
@@ -21,10 +21,10 @@ _ABSENT = object()
 
 @dataclass(frozen=True)
 class Leaf:
-    """One name on both sides as text, "" on the side that lacks it.
+    """The value of one name on both sides, as text; "" on a side without it.
 
-    `change` and `percent` are those of two numbers; there is no percentage of nothing. What the SDK
-    wrote as an object (`_type`) is one value, and no numbers.
+    `change` and `percent` are set for two numbers; `percent` is None where the base is 0. An object
+    of the SDK (with `_type`) is one value and not a number.
     """
 
     name: str
@@ -40,9 +40,9 @@ class TooLarge(Exception):
 
 
 def compare_leaves(base: Mapping[str, Any], other: Mapping[str, Any]) -> list[Leaf]:
-    """Return each name that either has, what differs first, else in the order of names.
+    """Return a leaf for each name, those that differ first, and else sorted by name.
 
-    Of two lists that differ, the items that do, after the other differences.
+    For two lists that differ, the items that differ come after the other differences.
     """
     names = sorted(base.keys() | other.keys(), key=natural_key)
     leaves = [_leaf(name, base.get(name, _ABSENT), other.get(name, _ABSENT)) for name in names]
@@ -64,14 +64,14 @@ def compare_leaves(base: Mapping[str, Any], other: Mapping[str, Any]) -> list[Le
 def compare_values(base: Any, other: Any) -> list[Leaf]:
     """Return the plain values that differ, by their paths: `model.layers[0].size`.
 
-    Items of lists are found again where others come or go before them: `[1 → 2]` was the second
-    and is the third. Raises TooLarge.
+    Items of lists are paired even where others come or go before them: `[1 → 2]` was the second
+    item and is the third. Raises TooLarge.
     """
     return list(_Comparison(base, other).leaves())
 
 
 class _Comparison:
-    """What is spent on finding items again is bounded for all the lists of two values together."""
+    """One comparison of two values, with a bound on the work for all their lists together."""
 
     def __init__(self, base: Any, other: Any) -> None:
         self.parts = _count(base) + _count(other)
@@ -91,7 +91,7 @@ class _Comparison:
                 yield leaf
 
     def _inner(self, path: str, before: Any, after: Any) -> list[tuple[str, Any, Any]] | None:
-        """The parts of both sides side by side; None where there is nothing in either."""
+        """Return the parts of both sides in pairs; None where neither side has parts."""
         sides = [each for each in (before, after) if each is not _ABSENT]
         if path and any(isinstance(each, dict) and is_typed(each) for each in sides):
             return None  # `path`: what a whole file holds is looked at
@@ -117,7 +117,7 @@ class _Comparison:
         ]
 
     def _pairs(self, base: list[Any], other: list[Any]) -> list[Pair]:
-        """The items that differ; by their numbers alone once too much was written."""
+        """Return the pairs of items that differ; once the work is spent, paired by index."""
         if not base or not other or self.written > _MOST_WRITTEN:
             return list(zip_longest(range(len(base)), range(len(other))))
         old, new = ([_written(item) for item in side] for side in (base, other))
@@ -138,7 +138,7 @@ def _place(base: int | None, other: int | None) -> str:
 
 
 def _count(value: Any) -> int:
-    """How many values it is and holds; raises TooLarge beyond MOST_VALUES."""
+    """Return the number of values in a value, itself included; TooLarge beyond MOST_VALUES."""
     count, waiting = 0, [value]
     while waiting:
         each = waiting.pop()
@@ -175,12 +175,12 @@ def _finite(number: float | None) -> float | None:
 
 
 def _written(value: Any) -> str:
-    """The value as JSON, in which true is not 1, and not a number equals itself."""
+    """Return the value as JSON: as text true differs from 1, and NaN equals NaN."""
     return json.dumps(value, sort_keys=True)
 
 
 def text_of(value: Any) -> str:
-    """Return a value as people read it, cut where it is long; of wandb's objects what they are."""
+    """Return a value as people read it, cut where it is long; for the SDK's objects their type."""
     if isinstance(value, dict) and is_typed(value):
         value = " ".join(str(value[key]) for key in ("_type", "path") if value.get(key))
     if isinstance(value, dict) and is_typed(value):

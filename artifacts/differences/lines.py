@@ -1,8 +1,8 @@
-"""Lines or rows of two texts beside each other, with a bound on the work of finding out.
+"""Two texts compared by lines or rows, with a bound on the work.
 
-`difflib` looks for the longest run that both have, then left and right of it, which strangers'
-texts can make cubic. Here each look costs what it may touch at most; when all is spent, what
-is left counts as replaced: still a true difference, only not the shortest one.
+`difflib` looks for the longest run that both texts have, then left and right of it, which takes
+cubic time with a hostile text. Here each search is charged with the most lines that it can look
+at. Once the work is spent, the rest counts as replaced: a true difference, but not the shortest.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ Pair = tuple[int | None, int | None]  # numbers in the base and in the other
 
 @dataclass(frozen=True)
 class Line:
-    """One line: `sign` is "+", "−" or "", and a side that lacks it has no number."""
+    """One line: `sign` is "+", "−" or ""; the number is None on a side without it."""
 
     sign: str
     base_number: int | None
@@ -33,7 +33,7 @@ class Line:
 
 @dataclass(frozen=True)
 class TextDifference:
-    """Groups of lines around what differs; `hidden` lines of them are not shown."""
+    """Groups of lines around the differences; `hidden` counts the lines left out."""
 
     hunks: list[list[Line]]
     added: int
@@ -43,7 +43,7 @@ class TextDifference:
 
 
 class Matcher(SequenceMatcher):
-    """A SequenceMatcher that stops to look when it has looked often enough."""
+    """A SequenceMatcher that stops searching once its work is spent."""
 
     def __init__(self, base: Sequence[Any], other: Sequence[Any], work: int) -> None:
         super().__init__(None, base, other, autojunk=False)
@@ -59,7 +59,7 @@ class Matcher(SequenceMatcher):
     def find_longest_match(
         self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
     ) -> Match:
-        """The longest run in both ranges; none once all work is spent."""
+        """Return the longest run that both ranges have; an empty one once all work is spent."""
         end = self.end if ahi is None else ahi
         self.left -= self.costs[end] - self.costs[alo]
         if self.is_spent:
@@ -72,8 +72,8 @@ def opcodes_of(
 ) -> tuple[list[Opcode], bool]:
     """Return difflib's opcodes, and whether the work was cut short.
 
-    `work` is how many lines it looks at, MOST_WORK unless less is given. What both begin and end
-    with is found first: mostly there is little between.
+    `work` is the most lines to look at, by default MOST_WORK. The common beginning and end are
+    cut off first: mostly there is little between them.
     """
     head, most = 0, min(len(base), len(other))
     while head < most and base[head] == other[head]:
@@ -94,7 +94,7 @@ def opcodes_of(
 
 
 def pairs_of(tag: str, a1: int, a2: int, b1: int, b2: int) -> list[Pair]:
-    """Return what stands beside what: replaced ones are changed, as far as there are as many."""
+    """Return the pairs of one opcode; replaced lines are paired as far as both sides have some."""
     both = min(a2 - a1, b2 - b1)
     pairs: list[Pair] = [(a1 + number, b1 + number) for number in range(both)]
     pairs += [(number, None) for number in range(a1 + both, a2)]
@@ -102,7 +102,7 @@ def pairs_of(tag: str, a1: int, a2: int, b1: int, b2: int) -> list[Pair]:
 
 
 def compare_texts(base: str, other: str) -> TextDifference:
-    """Return what differs line by line, as `diff -u` would."""
+    """Return the lines that differ, in groups, as `diff -u` would."""
     sides = _lines(base), _lines(other)
     codes, is_rough = opcodes_of(*sides)
     hunks: list[list[Line]] = []
@@ -130,7 +130,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _grouped(codes: list[Opcode]) -> list[list[Opcode]]:
-    """Differences with some equal lines around them; those further apart are other groups."""
+    """Return groups of differences with a few equal lines around; distant ones are parted."""
     groups: list[list[Opcode]] = []
     group: list[Opcode] = []
     for number, (tag, a1, a2, b1, b2) in enumerate(codes):

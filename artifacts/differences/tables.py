@@ -1,4 +1,4 @@
-"""Tables of text (CSV, TSV) beside each other: their columns, and their rows."""
+"""Two tables of text (CSV, TSV) compared: their columns, and their rows."""
 
 import csv
 from collections.abc import Sequence
@@ -15,12 +15,12 @@ MOST_TEXT = 100  # characters of one cell
 
 
 class NoTable(Exception):
-    """The text is no table, or one too large to compare row by row."""
+    """The text isn't a table, or is too large to compare row by row."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One value on both sides, "" on a side that lacks it, each cut where it is long."""
+    """One value on both sides, "" on a side without it; long values are cut."""
 
     base: str
     other: str
@@ -39,9 +39,10 @@ class Row:
 
 @dataclass(frozen=True)
 class TableDifference:
-    """Columns of both, in the other's order, those that are gone last; `rows` are the first ones.
+    """What differs between two tables; `rows` has the first rows that differ.
 
-    `key` is the column by which rows were found again, "" where it was by their order.
+    The columns are in the order of the other table, removed ones last. `key` is the column by
+    which rows were paired, "" where they were paired by their order.
     """
 
     columns: list[str]
@@ -59,13 +60,13 @@ class _Table:
     rows: list[tuple[str, ...]]
 
     def taken(self, columns: Sequence[str]) -> list[tuple[str, ...]]:
-        """The rows with these columns alone."""
+        """Return the rows, reduced to these columns."""
         places = [self.columns.index(column) for column in columns]
         return [tuple(row[place] for place in places) for row in self.rows]
 
 
 def compare_tables(base: str, other: str, delimiter: str) -> TableDifference:
-    """Return columns and rows that differ; the first row names the columns. Raises NoTable."""
+    """Return the columns and rows that differ; the first row has the columns. Raises NoTable."""
     before, after = _read(base, delimiter), _read(other, delimiter)
     shared = [column for column in after.columns if column in before.columns]
     gone = [column for column in before.columns if column not in after.columns]
@@ -108,7 +109,7 @@ def _read(text: str, delimiter: str) -> _Table:
 
 
 def _key(before: _Table, after: _Table, shared: list[str]) -> str:
-    """The first column, if both have it first and no value in it twice."""
+    """Return the first column if both begin with it and have each value in it once, else ""."""
     first = after.columns[0]
     if before.columns[0] != first or len(shared) < 2:
         return ""

@@ -1,1 +1,1 @@
-"""Readers and writers of what clients write: pure functions over text."""
+"""Readers and writers of the formats of clients' files and values: pure functions over text."""

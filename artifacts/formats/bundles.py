@@ -1,4 +1,4 @@
-"""Many files at once: a zip file written while it is read, and lists of checksums."""
+"""Many files in one download: a zip file written while it is sent, and lists of checksums."""
 
 import zipfile
 from collections import Counter
@@ -14,7 +14,7 @@ _FIRST_YEAR = 1980  # that a zip file can say
 
 
 class Part(NamedTuple):
-    """A member to be: where its bytes are, and how many."""
+    """A file to put into the zip: how to open its bytes, and their number."""
 
     path: str
     size: int
@@ -22,10 +22,10 @@ class Part(NamedTuple):
 
 
 def zip_of(parts: Iterable[Part], made_at: datetime) -> Iterator[bytes]:
-    """Yield a zip file of the parts, stored as they are; each file is closed when it was read.
+    """Yield a zip file of the parts, uncompressed; each part is closed once it is read.
 
-    The list at the end comes only when all went well: what broke off in the middle is no zip file.
-    Models and images are packed already, and packing takes far longer than sending.
+    The directory at the end comes only if all went well, so a broken download is no valid zip.
+    Models and images are compressed already, and compressing takes far longer than sending.
     """
     sink = _Sink()
     # not `with`: on an error that would write the list
@@ -44,9 +44,9 @@ def zip_of(parts: Iterable[Part], made_at: datetime) -> Iterator[bytes]:
 
 
 def _free_name(archive: zipfile.ZipFile, path: str, numbers: Counter[str]) -> str:
-    """The path, inside of the folder where the zip file is unpacked, that no member has.
+    """Return a path for a member that no other has and that stays inside the unpacked folder.
 
-    `numbers` knows how often a name was taken, so that none is tried again.
+    `numbers` counts how often each name was used, so that no candidate is tried again.
     """
     inside = [part for part in path.replace("\\", "_").split("/") if part not in {"", ".", ".."}]
     first = name = "/".join(inside) or "file"
@@ -57,7 +57,7 @@ def _free_name(archive: zipfile.ZipFile, path: str, numbers: Counter[str]) -> st
 
 
 class _Sink:
-    """What zipfile writes to: a pipe, not a file, so that it never goes back."""
+    """A file-like object for zipfile to write to; it can't seek, so nothing is rewritten."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
@@ -67,20 +67,20 @@ class _Sink:
         return len(data)
 
     def flush(self) -> None:
-        """All is written at once."""
+        """Do nothing: every write takes effect at once."""
 
     def close(self) -> None:
-        """What was written is still to be taken."""
+        """Do nothing: the bytes written are still to be taken."""
 
     def taken(self) -> bytes:
-        """What was written since the last time."""
+        """Return the bytes written since the last call."""
         data = b"".join(self._pieces)
         self._pieces.clear()
         return data
 
 
 def checksum_line(checksum: str, path: str) -> str:
-    """Return a line that `sha256sum -c` and `md5sum -c` read: the first sign says if it escapes."""
+    """Return a line for `sha256sum -c` and `md5sum -c`; `\\` marks one with an escaped path."""
     escaped = path.translate(_ESCAPES)
     mark = "" if escaped == path else "\\"
     return f"{mark}{checksum}  {escaped}\n"

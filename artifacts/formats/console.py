@@ -1,7 +1,7 @@
-"""What a line of a run's console says, in the two forms in which the SDK sends it.
+"""A line of a run's console, in the two forms in which the SDK sends it.
 
-With the server feature STRUCTURED_CONSOLE_LOGS it is JSON, `{"ts", "content", "level", "label"}`;
-without, text after the time, and errors begin with `ERROR `: `ERROR 2026-11-23T03:36:26.499 text`.
+With the server feature STRUCTURED_CONSOLE_LOGS it is JSON, `{"ts", "content", "level", "label"}`.
+Without, it is a time and a text, after `ERROR ` for errors: `ERROR 2026-11-23T03:36:26.499 text`.
 """
 
 import re
@@ -18,7 +18,7 @@ _PLAIN = re.compile(
 
 @dataclass(frozen=True)
 class ConsoleLine:
-    """What was printed; `level` is "error" for the error stream, `label` names the process."""
+    """A printed line; `level` is "error" for the error stream, `label` names the process."""
 
     content: str
     at: datetime | None = None
@@ -31,7 +31,7 @@ class ConsoleLine:
 
 
 def read_console_line(text: str) -> ConsoleLine:
-    """Return what a line says; one in neither form is all content."""
+    """Return the parsed line; a line in neither form is all content."""
     row = read_line(text) if text.startswith("{") else {}
     content = row.get("content")
     if isinstance(content, str):

@@ -1,7 +1,7 @@
-"""Names of files as a client may write them, and as they are kept.
+"""Names of files as a client may write them, and as they are stored.
 
-wandb 0.31 writes a file's name by `LogicalPath` before it sends one, but not before it asks for
-one: what was saved as "./x.txt" is kept as "x.txt" and asked for as "./x.txt".
+wandb 0.31 normalizes a file's name with `LogicalPath` when it sends a file, but not when it asks
+for one: a file saved as "./x.txt" is stored as "x.txt" and asked for as "./x.txt".
 """
 
 import posixpath
@@ -11,18 +11,18 @@ from django.db.models import QuerySet
 
 
 def plain_name(name: str) -> str:
-    """Return the name without `.`, `//`, a slash at the end, and what `..` takes back.
+    """Return the name without `.` and `//`, without a slash at the end, and with `..` resolved.
 
-    What leads out of the folder does so still, for whoever refuses it.
+    A name that leads out of the folder still does, so that the caller can refuse it.
     """
     return posixpath.normpath(name) if name else name
 
 
 def kept_names(names: Iterable[str], rows: QuerySet, column: str) -> list[str]:
-    """Return the names in `column` of these rows that are meant by `names`.
+    """Return the names in `column` of these rows that `names` mean.
 
-    A `\\` is part of a name where the file comes from, unless that is Windows, where it parts
-    folders and the SDK keeps `/` for it: the name as it is written comes first.
+    A `\\` is part of a name, except on Windows, where it separates folders and the SDK stores
+    `/` for it: so the name as it is written is tried first.
     """
     choices = [_choices(name) for name in names]
     written_otherwise = [one for one in choices if len(one) > 1]

@@ -1,4 +1,4 @@
-"""The YAML between two lines of dashes with which READMEs of model hubs begin."""
+"""Front matter: the YAML between two lines of dashes with which READMEs of model hubs begin."""
 
 import json
 import re
@@ -12,7 +12,7 @@ _MOST_FACTS, _LONGEST = 40, 300
 
 
 class _Loader(yaml.SafeLoader):
-    """Plain data, in which nothing stands for something else: a few lines can't become millions."""
+    """A loader of plain data without aliases, so that a few lines can't expand to millions."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
@@ -21,9 +21,9 @@ class _Loader(yaml.SafeLoader):
 
 
 def front_matter_of(text: str) -> tuple[list[tuple[str, str]], str]:
-    """Return names and values of the front matter, and the text after it.
+    """Return the names and values of the front matter, and the text after it.
 
-    Without front matter, or with one that is no YAML mapping, that is nothing and the whole text.
+    Without front matter, or where it isn't a YAML mapping, return [] and the whole text.
     """
     fenced = _FENCED.match(text)
     if fenced is None or len(fenced[1]) > _LIMIT:

@@ -1,6 +1,6 @@
-"""What a line of a run's history says: its step, its metrics, and which metrics there are.
+"""A line of a run's history: its step and its metrics; and the count of all metrics of a run.
 
-Lines are kept as they came, so any of them may be no JSON at all.
+Lines are stored as they came, so any of them may not be JSON.
 """
 
 import sys
@@ -24,7 +24,7 @@ NO_NUMBERS = {"NaN", "Infinity", "-Infinity"}  # as summaries and metadata keep 
 
 
 def step_of(row: dict[str, Any]) -> int | None:
-    """Return the step of a history row, or None where it says none that can be kept."""
+    """Return the step of a history row, or None where it has none that can be stored."""
     step = row.get("_step")
     if isinstance(step, float) and step.is_integer():
         step = int(step)
@@ -34,7 +34,7 @@ def step_of(row: dict[str, Any]) -> int | None:
 
 
 def metrics_of(row: dict[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
-    """Yield name and value of what a row holds; what is nested goes by a name with dots.
+    """Yield name and value of each metric of a row; nested ones have names with dots.
 
     An object with `_type` is one value: a histogram, an image, a table.
     """
@@ -46,14 +46,14 @@ def metrics_of(row: dict[str, Any], prefix: str = "", depth: int = 0) -> Iterato
 
 
 def is_typed(value: dict[str, Any]) -> bool:
-    """Whether the SDK wrote this object for one value: `_type` says what, as `image-file`."""
+    """Return whether the SDK wrote this object for one value, as `_type` says (`image-file`)."""
     return isinstance(value.get("_type"), str)
 
 
 def value_at(row: dict[str, Any], name: str) -> Any:
     """Return the value of this name; raises KeyError where the row has none.
 
-    What lies inside an object with `_type` has no name.
+    Parts of an object with `_type` have no name.
     """
     if name in row:
         return row[name]
@@ -68,7 +68,7 @@ def value_at(row: dict[str, Any], name: str) -> Any:
 
 
 def with_keys(row: dict[str, Any], keys: Iterable[str]) -> dict[str, Any] | None:
-    """Return the row with these keys alone, or None where it lacks one of them."""
+    """Return the row reduced to these keys, or None where it lacks one of them."""
     try:
         return {key: value_at(row, key) for key in keys}
     except KeyError:
@@ -76,7 +76,7 @@ def with_keys(row: dict[str, Any], keys: Iterable[str]) -> dict[str, Any] | None
 
 
 def system_metrics_of(text: str) -> dict[str, Any]:
-    """Return what an event line measured of the machine: names that begin with `system.`."""
+    """Return the metrics of the machine in an event line: names that begin with `system.`."""
     try:
         row = read_object(text, "The event")
     except Invalid:
@@ -85,10 +85,10 @@ def system_metrics_of(text: str) -> dict[str, Any]:
 
 
 def count_metrics(metrics: dict[str, Any], rows: Iterable[dict[str, Any]]) -> None:
-    """Add rows to `known`: how often each metric came, of which types, and its last value.
+    """Count rows in `metrics`: how often each metric came, with which types, and its last value.
 
-    The form is the one in which the SDK hands it on: `{name: {"typeCounts": [{"type", "count"}],
-    "monotonic": whether it never fell, "previousValue"}}`.
+    `metrics` has the form of the SDK: `{name: {"typeCounts": [{"type", "count"}], "monotonic":
+    whether it never fell, "previousValue"}}`.
     """
     columns: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
@@ -101,9 +101,10 @@ def count_metrics(metrics: dict[str, Any], rows: Iterable[dict[str, Any]]) -> No
 
 
 def measured(value: Any) -> float | None:
-    """Return a number that was logged, also NaN and the infinities; None for everything else.
+    """Return the value if it is a number, NaN or an infinity; None for everything else.
 
-    The SDK writes these bare in the history and as words in summaries (wandb 0.31).
+    The SDK writes NaN and the infinities bare in the history, and as words in summaries
+    (wandb 0.31).
     """
     kind = type(value)
     if kind is float:
@@ -117,7 +118,7 @@ def measured(value: Any) -> float | None:
 
 
 def numbers_among(metrics: dict[str, Any]) -> list[str]:
-    """The names under which numbers were logged, in their natural order; not the SDK's own."""
+    """Return the names of metrics that are numbers, in natural order, without the SDK's own."""
     names = (
         name
         for name, metric in metrics.items()
@@ -127,7 +128,7 @@ def numbers_among(metrics: dict[str, Any]) -> list[str]:
 
 
 def media_among(metrics: dict[str, Any]) -> dict[str, dict[str, int]]:
-    """What else was logged over time as objects of wandb: for each name, how often which type."""
+    """Return, for each name under which the SDK's objects were logged, the count of each type."""
     counts_by_name: dict[str, dict[str, int]] = {}
     for name in sorted(metrics, key=natural_key):
         counts = metrics[name].get("typeCounts", ())
@@ -142,7 +143,7 @@ def _has_type(metric: dict[str, Any], name: str) -> bool:
 
 
 def how_often(metrics: dict[str, Any], name: str) -> int:
-    """In how many rows a metric came, as far as `count_metrics` counted it."""
+    """Return in how many rows a metric came, as counted by `count_metrics`."""
     counts = metrics.get(name, {}).get("typeCounts", ())
     return sum(entry["count"] for entry in counts)
 
@@ -186,6 +187,6 @@ def _count_types(values: list[Any]) -> Counter[str]:
 
 
 def _name_of_type(value: Any) -> str:
-    """`_type` of an object that is one value; `nil` of nothing."""
+    """Return the name of a value's type: its `_type` if the SDK wrote it, `nil` for null."""
     name = value.get("_type") if isinstance(value, dict) else "nil"
     return clean_text(name[:MOST_TEXT]) if isinstance(name, str) else "map"

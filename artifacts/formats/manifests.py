@@ -1,4 +1,4 @@
-"""Manifests, version 1: the list of what is in an artifact, as the SDK writes and reads it.
+"""Manifests, version 1: the list of an artifact's files, as the SDK writes and reads it.
 
 Pure functions over text. Source of the format: wandb 0.31, `sdk/artifacts/artifact_manifests`.
 """
@@ -22,8 +22,8 @@ MAX_ENTRIES = 500_000
 MAX_ENTRY = 2**20  # characters of one of them in the manifest
 MAX_PATH = 2048  # bytes of UTF-8; PostgreSQL's indexes take about 2,700
 MAX_REF = 4096  # characters
-# An empty part, `.` or `..`; control characters; half a surrogate pair. And what leads out of the
-# folder on Windows, where `\` parts names too: clients there join the path as it is.
+# Refused: an empty part, `.` or `..`; control characters; half a surrogate pair; and paths that
+# lead out of the folder on Windows, where `\` separates names, too: clients there join as it is.
 _UNFIT = re.compile(
     r"(?:^|/)\.{0,2}(?:/|$)|[\x00-\x1f\x7f\ud800-\udfff]"
     r"|(?:^|[/\\])\.\.(?:[/\\]|$)|^\\|^[a-zA-Z]:[/\\]"
@@ -59,9 +59,9 @@ class Entry:
 
 
 def read_entries(read: Callable[[int], bytes]) -> Iterator[Entry]:
-    """Yield the entries in the order of the document, one at a time: `read` gives its bytes.
+    """Yield the entries one at a time, in the order of the document; `read` returns its bytes.
 
-    Raises Invalid for what is no manifest of version 1, or lists more than MAX_ENTRIES.
+    Raises Invalid where it isn't a manifest of version 1 or lists more than MAX_ENTRIES.
     """
     count, version, has_contents = 0, None, False
     try:
@@ -93,12 +93,12 @@ def too_many() -> Invalid:
 
 
 def write_manifest(entries: Iterable[Entry]) -> bytes:
-    """Return the manifest that is served: complete, and without paths on the client's disk."""
+    """Return the manifest to serve: complete, and without paths on the client's disk."""
     return b"".join(manifest_pieces(entries))
 
 
 def manifest_pieces(entries: Iterable[Entry]) -> Iterator[bytes]:
-    """Yield the manifest that is served, piece by piece."""
+    """Yield the manifest to serve, piece by piece."""
     yield (
         b'{"version":1,"storagePolicy":"wandb-storage-policy-v1",'
         b'"storagePolicyConfig":{"storageLayout":"V2"},"contents":{'
@@ -120,7 +120,7 @@ def manifest_pieces(entries: Iterable[Entry]) -> Iterator[bytes]:
 def digest_of(entries: Iterable[Entry], *, xxh128: bool = False) -> str:
     """Return the artifact's digest in hex over its sorted paths and their digests.
 
-    It is an MD5, or an XXH128 where the artifact was begun with that algorithm.
+    It is an MD5, or an XXH128 where the artifact was created with that algorithm.
     """
     digest = start_digest(xxh128=xxh128)
     for entry in sorted(entries, key=lambda entry: entry.path):
@@ -129,7 +129,7 @@ def digest_of(entries: Iterable[Entry], *, xxh128: bool = False) -> str:
 
 
 def start_digest(*, xxh128: bool) -> Any:
-    """Return an artifact's digest, which is to be fed with the line of each entry by path."""
+    """Return the hash of an artifact's digest, to be fed the line of each entry, by path."""
     digest = xxhash.xxh128() if xxh128 else hashlib.md5(usedforsecurity=False)
     digest.update(b"wandb-artifact-manifest-v1\n")
     return digest
@@ -140,7 +140,7 @@ def digest_line(entry: Entry) -> bytes:
 
 
 def check_path(path: str) -> str:
-    """Return a path that stays inside the folder it is downloaded to, or raise Invalid."""
+    """Return the path if it stays inside the folder it is downloaded to, or raise Invalid."""
     if _UNFIT.search(path) or len(path.encode()) > MAX_PATH:
         raise Invalid(
             _(
@@ -152,10 +152,10 @@ def check_path(path: str) -> str:
 
 
 def check_folders(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Pass on entries that come sorted by path; raise Invalid where a file lies where others need
-    a folder: nobody could download both.
+    """Yield the entries, which come sorted by path; raise Invalid where a file is also a folder.
 
-    References may: a bucket has keys like that, and need not be downloaded.
+    Nobody could download both. References may be: buckets have such keys, and references needn't
+    be downloaded.
     """
     # files that the path begins with; what begins with one path comes directly behind it
     files: list[str] = []

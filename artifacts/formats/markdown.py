@@ -1,7 +1,7 @@
-"""Markdown of cards, descriptions and README files as safe HTML, as people write it for code
-hosts and model hubs: front matter, comments, HTML, footnotes, task lists, relative addresses.
+"""Markdown of cards, descriptions and READMEs as safe HTML, in the dialect of code and model hubs.
 
-Whoever writes a card writes for strangers: all HTML passes the cleaner, which is the only guard.
+It has front matter, comments, HTML, footnotes, task lists and relative addresses. Strangers write
+what others read: all HTML passes the cleaner, which alone keeps it safe.
 """
 
 import hashlib
@@ -65,13 +65,13 @@ _CLASSES = {
 
 
 class FileAddresses(Protocol):
-    """Where the files are that lie beside a text."""
+    """The addresses of the files that a text refers to."""
 
     def page_of(self, path: str) -> str:
-        """The address of the page of a file."""
+        """Return the address of the page of a file."""
 
     def images(self, paths: Collection[str]) -> dict[str, str]:
-        """The addresses of those of these files that a browser shows as images."""
+        """Return the address of each of these files that a browser can show as an image."""
 
 
 def render_markdown(
@@ -79,8 +79,8 @@ def render_markdown(
 ) -> SafeString:
     """Return the HTML of this Markdown, cleaned, with headings below the page's own.
 
-    Relative addresses lead to `files`, from `folder` on; without files they are no links. An
-    image that can't be shown, as one on another host, is its alternative text.
+    Relative addresses are resolved from `folder` and lead to `files`; without `files` they are not
+    links. An image that can't be shown, as one on another host, becomes its alternative text.
     """
     if not text.strip():
         return mark_safe("")
@@ -134,7 +134,7 @@ def _lower_headings(tokens: list[Token]) -> None:
 
 
 def _draw_tasks(tokens: list[Token]) -> None:
-    """Turn `[x]` at the beginning of a list's item into a sign, which needs no label."""
+    """Replace `[x]` at the beginning of a list item with a sign, which needs no label."""
     for before, paragraph, inline in zip(tokens, tokens[1:], tokens[2:], strict=False):
         children = inline.children or []
         if before.type != "list_item_open" or paragraph.type != "paragraph_open" or not children:
@@ -145,7 +145,7 @@ def _draw_tasks(tokens: list[Token]) -> None:
 
 
 def _title_alerts(tokens: list[Token]) -> None:
-    """Turn a quotation that begins with `[!NOTE]` into a note with that word as its title."""
+    """Make a quotation that begins with `[!NOTE]` a note with that word as its title."""
     for at in range(len(tokens) - 2, 1, -1):
         quote, paragraph, inline = tokens[at - 2 : at + 1]
         if quote.type != "blockquote_open" or paragraph.type != "paragraph_open":
@@ -170,7 +170,7 @@ def _stop_colours(tokens: list[Token]) -> None:
 
 
 def _link(value: str, files: FileAddresses | None, folder: str) -> str | None:
-    """Where a link leads from a page of ours; None where it leads nowhere."""
+    """Return the address to link to from a page of ours; None where there is none."""
     if value.startswith("#"):
         return f"#{_PREFIX}{value[1:]}"
     if _is_absolute(value) or (files is None and value.startswith("/")):
@@ -180,7 +180,7 @@ def _link(value: str, files: FileAddresses | None, folder: str) -> str | None:
 
 
 def _with_images(html: str, files: FileAddresses | None, folder: str) -> str:
-    """Point images at the version's files, and put the alternative text for all others."""
+    """Return the HTML with images of the version's files, and alternative texts for all others."""
     paths = {_image_path(tag, folder) for tag in _IMAGE.findall(html)} - {""}
     addresses = files.images(paths) if files is not None and paths else {}
 
@@ -196,7 +196,7 @@ def _with_images(html: str, files: FileAddresses | None, folder: str) -> str:
 
 
 def _image_path(tag: str, folder: str) -> str:
-    """The path of the file that an image shows; "" for one on another host."""
+    """Return the path of the file that an image shows; "" for one on another host."""
     source = _SOURCE.search(tag)
     value = entities.unescape(source[1]) if source else ""
     return "" if _is_absolute(value) else _path_of(value, folder)
@@ -211,9 +211,9 @@ def _is_absolute(value: str) -> bool:
 
 
 def _path_of(value: str, folder: str) -> str:
-    """The path of a file in its version, with a slash at the end where it names a folder.
+    """Return the path in the version to which an address leads; a folder's ends with a slash.
 
-    A path with a slash in front begins at the root. "" for what leads out of the version.
+    An address that begins with a slash begins at the root. Return "" where it leads out.
     """
     relative = unquote(urlsplit(value).path)
     start = "" if relative.startswith("/") else folder

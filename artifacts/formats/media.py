@@ -1,8 +1,8 @@
-"""Objects that the SDK writes for one value, as summaries, configs and histories hold them.
+"""Objects that the SDK writes for one value in summaries, configs and histories.
 
-`_type` says what it is (wandb 0.31: `image-file`, `images/separated`, `table-file`, `histogram`,
-`html-file`, `audio`, `artifactVersion`, …); files of the run are named by their paths, artifacts by
-`wandb-client-artifact://{id that the client gave}/{path}` or `wandb-artifact://{hexadecimal id}/…`.
+`_type` is the object's kind (wandb 0.31: `image-file`, `images/separated`, `table-file`,
+`histogram`, `html-file`, `audio`, `artifactVersion`, …). Files of the run have paths; artifacts
+have `wandb-client-artifact://{client's id}/{path}` or `wandb-artifact://{hexadecimal id}/…`.
 """
 
 import re
@@ -23,7 +23,7 @@ _ARTIFACT_VERSION = "artifactVersion"
 
 @dataclass(frozen=True)
 class MediaFile:
-    """A file of the run that a value stands for."""
+    """A file of the run that a value refers to."""
 
     path: str
     caption: str = ""
@@ -31,7 +31,7 @@ class MediaFile:
 
 @dataclass(frozen=True)
 class Reference:
-    """An artifact that a value names: by the id that its client gave, or by the server's."""
+    """A reference to an artifact in a value, by the id that its client gave or the server's."""
 
     client_id: str = ""
     id: str = ""  # as on the wire
@@ -49,7 +49,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Medium:
-    """One value that the SDK wrote as an object, or a reference in plain words."""
+    """One value that the SDK wrote as an object, or a text that refers to an artifact."""
 
     name: str
     type: str
@@ -57,12 +57,12 @@ class Medium:
 
     @property
     def files(self) -> list[MediaFile]:
-        """The files that it stands for, in their order."""
+        """The files that the value refers to, in their order."""
         return list(_files(self.value, 0))
 
     @property
     def reference(self) -> Reference | None:
-        """The artifact that it is, or is a part of."""
+        """The reference to the artifact that the value is or belongs to, or None."""
         if self.type == _ARTIFACT_VERSION:
             name, version = (str(self.value.get(key, "")) for key in ("sequenceName", "version"))
             return Reference(id=str(self.value.get("id", "")), text=f"{name}:{version}")
@@ -71,14 +71,14 @@ class Medium:
 
 
 def split_media(value: Mapping[str, Any]) -> tuple[list[Medium], dict[str, Any]]:
-    """Return the objects of the SDK in a value by dotted names, in natural order, and the rest."""
+    """Return the SDK's objects in a value with dotted names, in natural order, and the rest."""
     media: list[Medium] = []
     rest = _without_media(value, "", 0, media)
     return sorted(media, key=lambda medium: natural_key(medium.name)), rest
 
 
 def reference_in(text: Any) -> Reference | None:
-    """Return the artifact that a text names by an address of the SDK's."""
+    """Return the reference in a text that is an artifact address of the SDK, or None."""
     parts = _REFERENCE.fullmatch(text) if isinstance(text, str) else None
     if parts is None:
         return None
@@ -112,7 +112,7 @@ def _without_media(
 
 
 def _medium(name: str, value: Any) -> Medium | None:
-    """None for what is no object of the SDK, and for one that nothing is known to show of."""
+    """Return the medium, or None where it isn't an object of the SDK or has nothing to show."""
     if (reference := reference_in(value)) is not None:
         return Medium(name, "artifact", {"artifact_path": value, "path": reference.path})
     if not isinstance(value, dict) or not is_typed(value):
@@ -123,7 +123,7 @@ def _medium(name: str, value: Any) -> Medium | None:
 
 
 def _files(value: Mapping[str, Any], depth: int) -> Iterator[MediaFile]:
-    """`path`, the `filenames` of several images, or the same of each in a list (`audio`, …)."""
+    """Yield the files of a value: `path`, `filenames`, or those of each item of a list."""
     path, names = value.get("path"), value.get("filenames")
     if isinstance(path, str) and not reference_in(value.get("path")) and path:
         yield MediaFile(path, _caption(value.get("caption")))
@@ -141,7 +141,7 @@ def _files(value: Mapping[str, Any], depth: int) -> Iterator[MediaFile]:
 
 
 def _caption(value: Any) -> str:
-    """One caption, also as the only one of a list; anything but text is none."""
+    """Return the caption, also from a list of one; "" where it isn't text."""
     if isinstance(value, list):
         value = value[0] if value else ""
     return value if isinstance(value, str) else ""

@@ -1,4 +1,4 @@
-"""Collections, the memberships of versions in them, and the aliases that move between those."""
+"""Collections, the memberships of versions in them, and the aliases of these memberships."""
 
 from typing import Any
 
@@ -20,9 +20,9 @@ from registry_site.accounts.names import can_be_alias
 class Collection(models.Model):
     """A named, numbered list of versions of one artifact type.
 
-    A sequence is where versions are logged, a portfolio where they are linked. `next_index` and
-    `version_count` change only under a lock on this row, so numbers have no gap and no twin.
-    `objects` are those that there are; `with_deleted` knows the others, too.
+    Versions are logged to a sequence and linked to a portfolio. `next_index` and `version_count`
+    change only under a lock on this row, so no number is skipped or given twice. `objects` leaves
+    out deleted collections; `with_deleted` has all.
     """
 
     class Kind(models.TextChoices):
@@ -87,7 +87,7 @@ class Collection(models.Model):
         )
 
     def alias_history_url(self, alias: str) -> str:
-        """Address of the page of one alias; "" where no address can have it."""
+        """Return the address of an alias's page; "" where no address can contain the alias."""
         if not can_be_alias(alias):
             return ""
         project = self.project
@@ -103,12 +103,12 @@ class Collection(models.Model):
 
     @property
     def is_restorable(self) -> bool:
-        """It was deleted, and what it would bring back is there still."""
+        """Whether it was deleted, and what it would bring back still exists."""
         return self.deleted_at is not None and self.removed_at is None
 
     @property
     def target_path(self) -> str:
-        """What a link points at: `{ORG}/wandb-registry-{REGISTRY}/{COLLECTION}`."""
+        """The path to link to: `{ORG}/wandb-registry-{REGISTRY}/{COLLECTION}`."""
         return f"{self.project.entity.name}/{self.project.own_name}/{self.name}"
 
 
@@ -129,9 +129,9 @@ class CollectionTag(models.Model):
 
 
 class Membership(models.Model):
-    """A version's membership in a collection: v0, v1, …
+    """A version's membership in a collection, under a number: v0, v1, …
 
-    Hidden while its version is in the trash, and a link while its collection is.
+    It is hidden while its version is in the trash; a link also while its collection is.
     """
 
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="memberships")
@@ -187,15 +187,15 @@ class Membership(models.Model):
         return self.collection.project.admin_names()
 
     def get_absolute_url(self) -> str:
-        """Address of the version's page, under its number."""
+        """Return the address of the version's page, under its number."""
         return self.url_as(self.number)
 
     def tab_url(self, tab: str) -> str:
-        """Address of the version's page, or of one of its tabs, under the name that opened it."""
+        """Return the address of the page, or of a tab, under the name that opened it."""
         return self.url_as(self.opened_as or self.number, tab)
 
     def url_as(self, reference: str, tab: str = "") -> str:
-        """Address under the number or an alias of the membership."""
+        """Return the version's address under a number or an alias of the membership."""
         project = self.collection.project
         route = "version_tab" if tab else "version_detail"
         if project.is_registry:
@@ -209,7 +209,7 @@ class Membership(models.Model):
         )
 
     def alias_url(self, alias: str) -> str:
-        """Address under the alias; under the number, where no address can have the alias."""
+        """Return the address under the alias, or the number where no address can have it."""
         return self.url_as(alias if can_be_alias(alias) or alias == LATEST else self.number)
 
     @property
@@ -224,7 +224,7 @@ class Membership(models.Model):
 
     @property
     def number(self) -> str:
-        """v0, v1, …"""
+        """The number as people read it: v0, v1, …"""
         return f"v{self.index}"
 
     @property
@@ -233,14 +233,14 @@ class Membership(models.Model):
 
     @property
     def full_name(self) -> str:
-        """What `use_artifact` takes: `{entity}/{project}/{collection}:v{N}`."""
+        """The name that `use_artifact` takes: `{entity}/{project}/{collection}:v{N}`."""
         return f"{self.collection.target_path}:{self.number}"
 
 
 class Alias(models.Model):
-    """A movable name for one membership, unique inside its collection. `latest` is no row.
+    """A movable name for one membership, unique in its collection; `latest` has no row.
 
-    `event` is the change that put it where it is; None where nobody recorded one.
+    `event` is the change that put the alias on this membership; None where none was recorded.
     """
 
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="aliases")
@@ -261,11 +261,11 @@ class Alias(models.Model):
 
     @property
     def history_url(self) -> str:
-        """Address of its page in the collection of its membership, which is at hand."""
+        """The address of the alias's page; needs no query where the membership is loaded."""
         return self.membership.collection.alias_history_url(self.name)
 
     @property
     def event_at_hand(self) -> Event | None:
-        """The change that put it where it is, where that was read with it: it costs no query."""
+        """The event that put the alias here, or None where it wasn't read along; never queries."""
         event: Event | None = self._state.fields_cache.get("event")
         return event

@@ -12,7 +12,7 @@ from registry_site.accounts.models import User
 
 
 class Blob(models.Model):
-    """Bytes in the store, once for the whole server, named by the SHA-256 computed on receipt."""
+    """Bytes in the store, kept once per server and named by the SHA-256 computed on receipt."""
 
     sha256 = models.CharField(max_length=64, unique=True)  # hex
     md5 = models.CharField(max_length=24)  # base64, as the SDK writes it
@@ -33,10 +33,10 @@ class Blob(models.Model):
 
 
 class ArtifactFile(models.Model):
-    """A file that a client said it would upload for a version; `blob` is set when it came.
+    """A file that a client announced for a version; `blob` is set once it has arrived.
 
-    What was said never changes: processes that share a version (`upsert_artifact`) may announce
-    one path with different bytes, and the manifest that counts says whose.
+    An announcement never changes. Processes that share a version (`upsert_artifact`) may announce
+    one path with different bytes; the version's manifest then decides which bytes it has.
     """
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="files")
@@ -64,12 +64,12 @@ class ArtifactFile(models.Model):
 
     @property
     def storage_path(self) -> str:
-        """The name by which the SDK calls the membership of the bytes."""
+        """The SDK's name for the place where the bytes are uploaded."""
         return f"wandb_artifacts/{self.version_id}/{self.path}"
 
 
 class Manifest(models.Model):
-    """A manifest as a client announced and uploaded it; the version keeps the one that counts."""
+    """A manifest that a client announced and uploaded; the commit merges them into one."""
 
     class Kind(models.TextChoices):
         FULL = "FULL", "full"
@@ -122,10 +122,10 @@ class ManifestEntry(models.Model):
 
 
 class Download(models.Model):
-    """Downloads of a version by one person with one key, through one name in one collection.
+    """Downloads of a version by one person with one key, under one name in one collection.
 
-    The database doesn't check what the row refers to: it is written while others read, and a check
-    would wait for whoever holds the collection.
+    The database doesn't check what the row refers to: the row is written during a read, and a
+    check would wait for whoever has locked the collection.
     """
 
     version = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Work in the background: jobs, the things that each one goes through, and who works."""
+"""Work in the background: jobs, the things that each one goes through, and the workers."""
 
 from django.db import models
 from django.urls import reverse
@@ -10,10 +10,10 @@ from registry_site.accounts.models import User
 
 
 class Job(models.Model):
-    """Work that somebody asked for and a worker does in steps; `done` of its `total` things.
+    """Work that a person asked for and a worker does in steps; `done` counts things of `total`.
 
-    Each step writes its effect and the job's progress in one transaction, so that whoever goes on
-    after a worker was killed finds it where it was.
+    Each step writes its effect and the job's progress in one transaction, so that another worker
+    can go on from there after the first was killed.
     """
 
     class State(models.TextChoices):
@@ -64,7 +64,7 @@ class Job(models.Model):
 
     @property
     def changed(self) -> int:
-        """How many things it did what it was for; the others were refused."""
+        """The number of things that the job changed; the others were refused."""
         return self.done - self.refused
 
     @property
@@ -73,7 +73,7 @@ class Job(models.Model):
 
 
 class JobItem(models.Model):
-    """One thing of a job, by key and by the name that it had when the job was asked for."""
+    """One thing of a job: its key, and the name that it had when the job was created."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -99,7 +99,7 @@ class JobItem(models.Model):
 
 
 class JobWorker(models.Model):
-    """A worker that lives, or did: it says so every few seconds."""
+    """A worker, alive or dead: while it lives, it updates its row every few seconds."""
 
     name = models.CharField(max_length=64, unique=True)
     host = models.CharField(max_length=255)

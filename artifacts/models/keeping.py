@@ -1,4 +1,4 @@
-"""What keeps versions and collections from deletion, and the rules by which old ones go."""
+"""Legal holds on versions and collections, retention rules, and the daily sweeps."""
 
 from django.db import models
 
@@ -9,9 +9,10 @@ from registry_site.accounts.models import Organization, User
 
 
 class LegalHold(models.Model):
-    """That an admin of an organization keeps a version, or all that is in a collection.
+    """An organization admin's order to keep a version, or all that is in a collection.
 
-    Until it is lifted nobody deletes, unlinks or expires what it holds. The row stays afterwards.
+    Until it is lifted, what it is on can't be deleted or unlinked and doesn't expire. The row
+    stays afterwards.
     """
 
     organization = models.ForeignKey(
@@ -60,11 +61,11 @@ class LegalHold(models.Model):
 
     @property
     def thing(self) -> Version | Collection:
-        """What is held."""
+        """The version or collection that the hold is on."""
         return self.version or self.collection  # type: ignore[return-value]  # one of them is
 
     def get_absolute_url(self) -> str:
-        """Address of the page of what is held: of a version, where it was logged."""
+        """Return the address of the held thing's page; a version's is where it was logged."""
         if self.version is None:
             return self.collection.get_absolute_url() if self.collection else ""
         membership = Membership(
@@ -76,14 +77,14 @@ class LegalHold(models.Model):
 
     @property
     def full_name(self) -> str:
-        """The path of what is held: of the collection, or of the version where it was logged."""
+        """The path of the held collection, or of the held version where it was logged."""
         if self.version is None:
             return self.collection.target_path if self.collection else ""
         return f"{self.version.sequence.target_path}:v{self.version.version_index}"
 
 
 class RetentionRule(models.Model):
-    """How many versions of a sequence stay by themselves; older ones go to the trash daily."""
+    """Which versions of a sequence stay; a daily sweep moves the older ones to the trash."""
 
     collection = models.OneToOneField(
         Collection, on_delete=models.CASCADE, related_name="retention_rule"
@@ -101,7 +102,7 @@ class RetentionRule(models.Model):
 
 
 class DailySweep(models.Model):
-    """The sweep of one day (UTC), which the worker of that name took on.
+    """The sweep of one day (UTC), and the name of the worker that does it.
 
     `report` is what SweepReport.as_json() says, null where the sweep failed.
     """

@@ -1,7 +1,8 @@
-"""Names that projects and collections had: what leads on from there, and which numbers are spent.
+"""Names that projects and collections had: where each leads now, and which numbers are used up.
 
-Rows are written when something leaves its path, by a new name or by its end; a path at which
-something stands needs none. What is hidden has a placeholder for a path, made from one key.
+A row is written when a project or collection leaves its path, because it is renamed or deleted;
+a path in use needs no row. What a person may not see has a placeholder as its path, made from
+one key.
 """
 
 import secrets
@@ -16,7 +17,7 @@ from registry_site.accounts.models import Entity, User
 
 
 class ProjectPath(models.Model):
-    """A name that a project had. It leads to that project until somebody makes the name anew."""
+    """A former name of a project. It leads to that project until another one takes the name."""
 
     entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=128)
@@ -35,10 +36,10 @@ class ProjectPath(models.Model):
 
 
 class CollectionPath(models.Model):
-    """A path that a collection left. What is made there goes on from `next_index`.
+    """A path that a collection left. A collection made there later numbers from `next_index`.
 
-    `collection` is what left it last: the path leads there while that collection lives, and until
-    somebody makes the name anew. Counting ignores capitals, leading does not.
+    `collection` is the one that left it last. The path leads to it until it is deleted, or until
+    another one takes the name. Numbers ignore the name's capitals; leading does not.
     """
 
     entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="+")
@@ -68,10 +69,10 @@ class CollectionPath(models.Model):
 
 
 class FormerPathUse(models.Model):
-    """Somebody came by a former path on a day, and was led on to the project.
+    """A person used a former path on one day, and was led on to the project.
 
-    The database doesn't check what the row refers to: it is written while others read, and a check
-    would wait for whoever holds the project.
+    The database doesn't check what the row refers to: the row is written during a read, and a
+    check would wait for whoever has locked the project.
     """
 
     project = models.ForeignKey(
@@ -108,7 +109,7 @@ def new_key() -> str:
 class PlaceholderKey(models.Model):
     """The one key of all placeholders, made by a migration.
 
-    It lies in the database because a placeholder must outlast a change of SECRET_KEY and a move
+    It is kept in the database because a placeholder must outlast a change of SECRET_KEY and a move
     to another machine: clients keep folders under these names.
     """
 

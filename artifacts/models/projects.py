@@ -1,7 +1,7 @@
 """Projects and what governs them: access, explicit roles, accepted types, protected aliases.
 
-A registry is a project of the org entity. All that decides who may do what there lies on these
-rows, so that it is enforced here at every door. On the wire it is known by its name's prefix,
+A registry is a project of the org entity. These rows decide who may do what, so that pages, API
+and SDK all enforce the same. The API tells a registry by the prefix of its name,
 `wandb-registry-{NAME}`; a constraint ties the name to the kind.
 """
 
@@ -35,10 +35,10 @@ ROLES = [(role.value, ROLE_LABELS[role]) for role in ROLE_ORDER]
 
 
 class Project(models.Model):
-    """Holds runs and collections; belongs to an entity.
+    """A project of an entity, with its runs and collections.
 
-    A deleted one stays as a row, for what points into it; nobody can open it, and its name is
-    free: a `/` and its key follow it, and no name has a `/`.
+    A deleted project stays as a row, because others point into it. Nobody can open it, and its
+    name is free again: its row's name gets a `/` and its key appended, and no name has a `/`.
     """
 
     class Kind(models.TextChoices):
@@ -90,7 +90,7 @@ class Project(models.Model):
         return reverse("artifacts:project_detail", args=[self.entity.name, self.name])
 
     def ask_url(self, role: Role) -> str:
-        """Where somebody who sees the project asks for a role in it."""
+        """Return the address at which a person who sees the project asks for a role in it."""
         if not self.is_registry:
             return self.entity.ask_url(role)
         url = reverse("registries:access_request", args=[self.entity.organization.name])
@@ -98,7 +98,7 @@ class Project(models.Model):
 
     @property
     def trash_url(self) -> str:
-        """Where what was deleted in it is brought back; "" where nothing can be."""
+        """The address of the project's trash; "" where nothing in it can be restored."""
         if self.deleted_at:
             return ""
         if self.is_registry:
@@ -108,12 +108,12 @@ class Project(models.Model):
 
     @property
     def own_name(self) -> str:
-        """The name that it has, or had until it was deleted."""
+        """The project's name, or its name before it was deleted."""
         return self.name.partition("/")[0]
 
     @property
     def name_when_deleted(self) -> str:
-        """What it is called once it is deleted, so that its name is free."""
+        """The name that its row gets when it is deleted, so that its own name is free."""
         mark = f"/{self.pk}"
         return f"{self.name[: MAX_NAME - len(mark)]}{mark}"
 
@@ -127,7 +127,7 @@ class Project(models.Model):
         return self.own_name.removeprefix(REGISTRY_PREFIX)
 
     def role_of(self, user: "User") -> Role | None:
-        """The highest of: organization role, own membership, membership through a team.
+        """Return the highest of: organization role, own membership, membership through a team.
 
         In a registry all of them end when the person leaves its organization. In a deleted
         project nobody has any.
@@ -135,7 +135,7 @@ class Project(models.Model):
         return None if self.deleted_at else self.role_until_deletion(user)
 
     def role_until_deletion(self, user: "User") -> Role | None:
-        """The role that the person has, or would have if the project were still there."""
+        """Return the role that the person has, or would have if the project were still there."""
         role = None
         for grant in self.grants(user):
             role = highest(role, grant.role)
@@ -144,7 +144,7 @@ class Project(models.Model):
         return role
 
     def grants(self, user: "User") -> Iterator[Grant]:
-        """All the reasons why the person has a role here, one after the other."""
+        """Yield every grant that gives the person a role here, with its reason."""
         own_roles = roles_of(user)
         if own_roles.is_server_admin:
             yield Grant(Role.ADMIN, Source.SERVER_ADMIN)
@@ -164,14 +164,14 @@ class Project(models.Model):
         yield from explicit_grants(user).get(self.pk, ())
 
     def admin_names(self) -> list[str]:
-        """Up to five people who may manage this project."""
+        """Return the names of up to five people who may manage this project."""
         own = self.members.filter(role=Role.ADMIN, user__isnull=False).order_by("user__username")
         names = list(own.values_list("user__username", flat=True)[:5])
         return names or self.entity.admin_names()
 
     @cached_property
     def accepted_type_names(self) -> list[str]:
-        """Types that may be linked here, in order; meaningless where all are accepted."""
+        """The types that may be linked here, sorted; meaningless where all may be."""
         return sorted(accepted.name for accepted in self.accepted_types.all())
 
     @cached_property
@@ -181,7 +181,7 @@ class Project(models.Model):
 
     @cached_property
     def pinned_alias_names(self) -> list[str]:
-        """Those that stand above the versions of each collection though nobody reserved them."""
+        """The aliases pinned above the versions of each collection without being protected."""
         return sorted(alias.name for alias in self.pinned_aliases.all())
 
     def accepts(self, type_name: str) -> bool:
@@ -216,7 +216,7 @@ class ProjectMember(models.Model):
 
 
 class AcceptedType(models.Model):
-    """A type of artifact that may be linked into a project that doesn't accept all."""
+    """A type of artifact that may be linked into a project that accepts only listed types."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="accepted_types")
     name = models.CharField(max_length=128)
@@ -233,7 +233,7 @@ class AcceptedType(models.Model):
 class ProtectedAlias(models.Model):
     """An alias that only admins of the project may add, move or remove.
 
-    A name with a `*` in it is a pattern and stands for all aliases that fit it.
+    A name with a `*` in it is a pattern for all aliases that match it.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="protected_aliases")
@@ -249,7 +249,7 @@ class ProtectedAlias(models.Model):
 
 
 class PinnedAlias(models.Model):
-    """An alias that the project's admins want to see above the versions of each collection."""
+    """An alias that the project's admins pin above the versions of each collection."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="pinned_aliases")
     name = models.CharField(max_length=128)

@@ -16,11 +16,11 @@ from registry_site.accounts.models import User
 
 
 class Run(models.Model):
-    """`name` is the short id in addresses; `display_name` is what people read.
+    """One run: `name` is the short id in addresses, `display_name` is what people read.
 
-    A deleted run can be restored until it is removed for good. Then it stays as a row without what
-    it reported, for what points at it. Its id is not given again: `objects` are those that there
-    are, `with_deleted` are all.
+    A deleted run can be restored until it is removed for good. Its row then stays, without what
+    the run reported, because others point at it, and its id is never reused. `objects` leaves out
+    deleted runs; `with_deleted` has all.
     """
 
     class State(models.TextChoices):
@@ -92,7 +92,7 @@ class Run(models.Model):
 
     @property
     def path(self) -> str:
-        """What `wandb.Api().run()` takes: `{entity}/{project}/{run}`."""
+        """The path that `wandb.Api().run()` takes: `{entity}/{project}/{run}`."""
         return f"{self.project.entity.name}/{self.project.own_name}/{self.name}"
 
     def get_absolute_url(self) -> str:
@@ -102,7 +102,7 @@ class Run(models.Model):
 
     @property
     def state_now(self) -> "Run.State":
-        """The state, or what follows from a long silence."""
+        """The reported state, or the one that follows from a long silence."""
         state = Run.State(self.state)
         if timezone.now() - self.heartbeat_at <= Run.SILENCE:
             return state
@@ -114,7 +114,7 @@ class Run(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether more is expected of it: it goes on, or has yet to begin."""
+        """Whether the run is still expected to report: it is running, or has yet to begin."""
         return self.is_going or self.state_now == Run.State.PENDING
 
 
@@ -152,7 +152,7 @@ class RunLine(models.Model):
 
 
 class RunAlert(models.Model):
-    """What a run's script called attention to (`run.alert`)."""
+    """An alert that a run's script raised (`run.alert`)."""
 
     class Severity(models.TextChoices):
         INFO = "INFO", _("info")
@@ -170,7 +170,7 @@ class RunAlert(models.Model):
 
 
 class RunFile(models.Model):
-    """A file that a run saved beside its artifacts; `blob` is set when it came."""
+    """A file that a run saved beside its artifacts; `blob` is set once it has arrived."""
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="files")
     name = models.TextField()
@@ -187,7 +187,7 @@ class RunFile(models.Model):
 
 
 class RunOutput(models.Model):
-    """A version that a run logged; equal content logged again is an output of both runs."""
+    """A version that a run logged; where two runs log equal content, it is an output of both."""
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="outputs")
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="producers")
@@ -201,7 +201,7 @@ class RunOutput(models.Model):
 
 
 class RunInput(models.Model):
-    """A version that a run used, and through which collection it was reached."""
+    """A version that a run used, and the collection through which the run reached it."""
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="inputs")
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="consumers")

@@ -1,4 +1,4 @@
-"""Tables as people want to see them again."""
+"""Saved views: the filter, order and columns of a table, under a name."""
 
 from django.db import models
 from django.db.models import Q
@@ -11,7 +11,7 @@ from registry_site.accounts.models import User
 
 
 class SavedView(models.Model):
-    """A name for what a table's address asks for: its filter, order and columns.
+    """A named view of a table: the filter, order and columns that its address asks for.
 
     Private to its owner, or shared with everybody who sees the project.
     """

@@ -1,4 +1,4 @@
-"""Versions: immutable content, editable description of it."""
+"""Versions: their content is immutable, their description can be edited."""
 
 import secrets
 from typing import Any
@@ -20,10 +20,10 @@ def new_commit_hash() -> str:
 class Version(models.Model):
     """One artifact: manifest, digest and files that never change once it is committed.
 
-    `version_index` is its number in its own sequence; numbers elsewhere are on its memberships.
-    What was asked for at creation and takes effect at commit waits in `pending`. Of one that was
-    removed for good the row stays as a tombstone, for what points at it: `objects` are the
-    others, `with_removed` are all.
+    `version_index` is its number in its own sequence; its numbers elsewhere are on its
+    memberships. `pending` has the aliases and tags that it gets at its commit. When a version is
+    removed for good, its row stays as a tombstone, because others point at it: `objects` leaves
+    tombstones out, `with_removed` has all.
     """
 
     class State(models.TextChoices):
@@ -114,20 +114,20 @@ class Version(models.Model):
 
     @property
     def seconds_to_live(self) -> int | None:
-        """Since its creation: by its own TTL, or else by its entity's default; None for ever."""
+        """Its TTL in seconds from its creation: its own, else its entity's; None for ever."""
         if self.ttl_seconds is None:
             return self.sequence.project.entity.default_ttl_seconds
         return self.ttl_seconds or None
 
     def role_of(self, user: "User") -> Any:
-        """Reached by its id alone: the highest role over all memberships that the user can see."""
+        """Return the user's highest role over all memberships, for a version reached by id."""
         own = self.sequence.project.role_of(user)
         if own == Role.ADMIN:
             return own
         return highest(own, *(project.role_of(user) for project in _projects_of(self.pk)))
 
     def seen_by(self, user: "User") -> Any:
-        """The version, or where its source is hidden from the person a membership that is not."""
+        """Return the version, or a membership that the user sees where its source is hidden."""
         if self.sequence.project.role_of(user) is not None:
             return self
         for membership in self.memberships.live().for_path():
@@ -141,9 +141,10 @@ class Version(models.Model):
 
 @prepared
 def _projects_of(version: Any) -> models.QuerySet:
-    """The projects of its memberships, also of those that were hidden when it was deleted.
+    """Return the projects of the version's memberships, hidden ones included.
 
-    A membership whose collection was deleted gives nobody a right.
+    Those are hidden when the version is deleted. Where the collection itself was deleted, its
+    membership gives nobody a right.
     """
     return Project.objects.filter(
         collections__deleted_at__isnull=True,
@@ -169,7 +170,7 @@ class VersionTag(models.Model):
 
 
 class ClientId(models.Model):
-    """The client's own id of a version; several may mean one, where equal content was found."""
+    """A client's own id of a version; equal content gives one version several client ids."""
 
     client_id = models.CharField(max_length=128, unique=True)
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="client_ids")

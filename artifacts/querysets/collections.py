@@ -25,7 +25,7 @@ _MOST_READ = 500  # aliases that names and patterns may cover
 
 
 def alias_in(reference: str) -> str:
-    """Return what of a reference moves: an alias, or `latest`; "" of a number."""
+    """Return the reference if it is an alias or `latest`, which can move; "" for a number."""
     return "" if NUMBER.fullmatch(reference) else reference
 
 
@@ -46,17 +46,17 @@ class CollectionQuerySet(models.QuerySet):
         )
 
     def for_path(self) -> Self:
-        """With what names, addresses and roles of a collection need, joined."""
+        """Collections joined with what names, addresses and roles need."""
         return self.select_related(
             "artifact_type", "project__entity__organization", "project__entity__team__organization"
         )
 
     def for_api(self) -> Self:
-        """With what the SDK asks of each: fewer joins than a page needs."""
+        """Collections joined with what the SDK asks for, which is less than a page needs."""
         return self.select_related("artifact_type", "project__entity")
 
     def listed(self) -> Self:
-        """Without sequences of which no version was ever committed (a log that failed)."""
+        """Collections without sequences that never had a committed version (a failed log)."""
         return self.exclude(kind="sequence", next_index=0)
 
     def matching(self, text: str) -> Self:
@@ -67,7 +67,7 @@ class CollectionQuerySet(models.QuerySet):
         return self.filter(Q(name__icontains=text) | Q(pk__in=tagged.values("collection")))
 
     def with_newest(self) -> Self:
-        """Annotate `newest_id`, the primary key of the newest live membership."""
+        """Collections annotated with `newest_id`, the key of the newest live membership."""
         memberships = apps.get_model("artifacts", "Membership").objects
         newest = memberships.filter(collection=OuterRef("pk")).live().order_by("-index")
         return self.annotate(newest_id=Subquery(newest.values("pk")[:1]))
@@ -83,10 +83,10 @@ class MembershipQuerySet(models.QuerySet):
         return self.permitting(Action.READ, user)
 
     def traceable_by(self, user: "User") -> Self:
-        """Also memberships of deleted versions, and in deleted projects, that they might know.
+        """Memberships the person may know of, or might if the version or project weren't deleted.
 
-        Without those that ended with their collection: what became of the version afterwards is
-        no longer told through them.
+        Leaves out memberships that ended with their collection: they no longer tell what became
+        of the version.
         """
         projects = apps.get_model("artifacts", "Project").objects
         may = projects.permitting_until_deletion(Action.READ, user)
@@ -101,18 +101,18 @@ class MembershipQuerySet(models.QuerySet):
         return self.order_by("-index")
 
     def newest_visible_to(self, user: "User", count: int) -> Self:
-        """The last memberships made that the person may see, as rows of a table.
+        """The newest memberships that the person may see, joined as rows of a table.
 
-        Their keys come first: with all the joins of a row a database sorts every membership.
+        Their keys are read first: with a row's joins the database would sort every membership.
         """
         keys = self._seen_one_by_one(user).order_by("-pk").values_list("pk", flat=True)[:count]
         return self.filter(pk__in=list(keys)).for_row().order_by("-pk")
 
     def of_newest_versions(self, user: "User", count: int) -> Self:
-        """All memberships that the person may see of the versions that last got one, newest first.
+        """All visible memberships of the versions that last got one, newest first.
 
-        Keys come first here, too. A version that was just put into more than ten memberships leaves
-        room for fewer others.
+        Keys are read first here, too. A version with more than ten new memberships leaves room for
+        fewer other versions.
         """
         seen = self._seen_one_by_one(user)
         last = seen.order_by("-pk").values_list("version_id", flat=True)[: 10 * count]
@@ -124,12 +124,12 @@ class MembershipQuerySet(models.QuerySet):
         return memberships.order_by("-pk")
 
     def _seen_one_by_one(self, user: "User") -> Self:
-        """As `visible_to`, asked of each membership in turn: for the first few of a long list."""
+        """Memberships of `visible_to`, tested row by row: quicker for a few of a long list."""
         collections = apps.get_model("artifacts", "Collection").objects.visible_to(user)
         return self.live().filter(Exists(collections.filter(pk=OuterRef("collection_id"))))
 
     def called(self, reference: str) -> Self:
-        """The live membership that `v3`, `latest`, "" or an alias names in the collection."""
+        """The collection's live membership of this name: `v3`, `latest`, "" or an alias."""
         live = self.live()
         if reference in {"", LATEST}:
             return live.order_by("-index")[:1]
@@ -147,19 +147,19 @@ class MembershipQuerySet(models.QuerySet):
         ).called(reference)
 
     def for_row(self) -> Self:
-        """With what one row of a table of versions shows: aliases, tags, source, who, run."""
+        """Memberships with what a row of a table shows: aliases, tags, source, person, run."""
         rows = self.for_path().with_aliases().prefetch_related("version__tags")
         return rows.select_related(
             "version__run__project__entity__organization", "version__created_by", "created_by"
         )
 
     def for_page(self) -> Self:
-        """With what the page of one version says of the membership itself."""
+        """Memberships with what a version's page shows of the membership itself."""
         rows = self.with_aliases().for_path()
         return rows.select_related("version__created_by", "created_by")
 
     def for_path(self) -> Self:
-        """With what names, addresses and roles of a membership need, joined."""
+        """Memberships joined with what names, addresses and roles need."""
         return self.select_related(
             "collection__artifact_type",
             "collection__project__entity__organization",
@@ -170,7 +170,7 @@ class MembershipQuerySet(models.QuerySet):
         )
 
     def for_api(self) -> Self:
-        """With what the SDK asks of each: fewer joins than a page needs."""
+        """Memberships joined with what the SDK asks for, which is less than a page needs."""
         return self.select_related(
             "collection__artifact_type",
             "collection__project__entity",
@@ -179,15 +179,15 @@ class MembershipQuerySet(models.QuerySet):
         )
 
     def with_aliases(self) -> Self:
-        """With the aliases, and `is_newest` for the membership that `latest` names."""
+        """Memberships with their aliases, and with `is_newest` where `latest` names them."""
         return self.marking_newest().prefetch_related(aliases_with_events())
 
     def marking_newest(self) -> Self:
-        """Annotate `is_newest`: whether `latest` names this membership."""
+        """Memberships annotated with `is_newest`: whether `latest` names them."""
         return self.annotate(is_newest=Exact(F("index"), newest_index()))
 
     def for_list(self) -> Self:
-        """With the version; `fill_memberships` gives a list what else the SDK asks of each."""
+        """Memberships with their versions; `fill_memberships` adds what else the SDK asks for."""
         return self.marking_newest().select_related("version")
 
     def matching(self, text: str) -> Self:
@@ -205,43 +205,43 @@ class MembershipQuerySet(models.QuerySet):
 
 class AliasQuerySet(models.QuerySet):
     def readable(self) -> Self:
-        """Without older ones that the SDK takes for numbers, which only Python can tell."""
+        """Aliases without old ones that the SDK reads as numbers, which only Python can tell."""
         beginning_with_v = self.filter(name__startswith="v").values_list("pk", "name")
         return self.exclude(pk__in=[pk for pk, name in beginning_with_v if is_version_number(name)])
 
     def meant_by(self, names: Iterable[str]) -> Self:
         """Aliases of these names, whatever their capitals.
 
-        Of `AliasNames` also what its patterns cover, and perhaps a few more: whoever goes through
-        them asks the names once more.
+        With `AliasNames`, also the aliases that its patterns cover, and perhaps a few more: test
+        each row against the names again.
         """
         spelled = [Q(name__iexact=name) for name in names]
         patterns = getattr(names, "patterns", [])
         return self.filter(reduce(or_, [*spelled, *map(_covered, patterns)], Q(pk__in=[])))
 
     def among(self, names: alias_names.AliasNames) -> list[Any]:
-        """Return the aliases that these names and patterns cover, by name; at most so many."""
+        """Return the aliases that these names and patterns cover, by name, up to a fixed number."""
         aliases: Iterable[Any] = self.meant_by(names).order_by("name")[:_MOST_READ]
         return [alias for alias in aliases if alias.name in names]
 
 
 def _covered(pattern: str) -> Q:
-    """What begins and ends as the pattern does, and has what stands between."""
+    """Return a condition for names that begin and end as the pattern does, with all its parts."""
     first, *middle, last = pattern.split(alias_names.ANY)
     covered = Q(name__istartswith=first) & Q(name__iendswith=last)
     return reduce(and_, (Q(name__icontains=part) for part in middle), covered)
 
 
 def aliases_with_events() -> Prefetch:
-    """The aliases of a membership, each with the change that put it there, in one query."""
+    """Return a prefetch of memberships' aliases, each with the event that put it there."""
     aliases = apps.get_model("artifacts", "Alias").objects
     return Prefetch("aliases", queryset=aliases.select_related("event"))
 
 
 def newest_index() -> Subquery:
-    """The highest number in a membership's collection, of the live ones.
+    """Return a subquery for the highest number of a live membership in the same collection.
 
-    Not asked as "is there no newer one": PostgreSQL would read all the memberships to answer that.
+    The question "is there no newer one" would make PostgreSQL read all the memberships.
     """
     live = apps.get_model("artifacts", "Membership").objects.live()
     newest = live.filter(collection=OuterRef("collection")).order_by("-index")
@@ -252,7 +252,7 @@ _Collections = models.Manager.from_queryset(CollectionQuerySet)
 
 
 class LiveCollections(_Collections):
-    """A deleted collection stays as a row: its name goes on with the numbers that it gave."""
+    """Collections without deleted ones, whose rows stay because numbering goes on from them."""
 
     def get_queryset(self) -> CollectionQuerySet:
         return CollectionQuerySet(self.model, using=self._db).filter(deleted_at__isnull=True)

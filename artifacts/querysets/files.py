@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 class RowQuerySet(models.QuerySet):
     def insert(self, columns: Sequence[str], rows: Iterable[Sequence[Any]], **same: Any) -> None:
-        """Insert rows of values in the order of these columns, and of `same` in all of them.
+        """Insert rows; each has its values in the order of `columns`, and the values of `same`.
 
-        Rows that are there already stay. Values of `columns` arrive as the database takes them.
+        Rows that exist already stay unchanged. Values in `rows` must be as the database takes them.
         """
         connection = connections[self.db]
         fields = {field.attname: field for field in self.model._meta.concrete_fields}
@@ -38,14 +38,14 @@ class RowQuerySet(models.QuerySet):
 
 class BlobQuerySet(models.QuerySet):
     def held_by(self, project: Any) -> Self:
-        """Bytes that were logged to this project: uploaded there, or listed by its versions."""
+        """Blobs that this project has: uploaded to it, or listed by its versions."""
         its_own = {"blob": OuterRef("pk"), "version__sequence__project": project}
         files = apps.get_model("artifacts", "ArtifactFile").objects.filter(**its_own)
         entries = apps.get_model("artifacts", "ManifestEntry").objects.filter(**its_own)
         return self.filter(Exists(files) | Exists(entries))
 
     def make(self, *, sha256: str, md5: str, xxh128: str, size: int) -> Any:
-        """Return the row of these bytes, made or with a fresh mark that somebody wants them."""
+        """Return the row of these bytes, made if missing, with a fresh `wanted_at`."""
         connection = connections[self.db]
         now = timezone.now()
         at = connection.ops.adapt_datetimefield_value(now)
@@ -74,8 +74,7 @@ class DownloadQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
         """Downloads through collections that the person may know of, by people they may know.
 
-        A collection that was deleted, alone or with its project, hides nothing, nor does one that
-        is not known any more.
+        A download through a collection that was deleted or that has no row any more is included.
         """
         projects = apps.get_model("artifacts", "Project").objects
         collections = apps.get_model("artifacts", "Collection").with_deleted.filter(
@@ -97,7 +96,7 @@ class DownloadQuerySet(models.QuerySet):
         reference: str,
         at: datetime,
     ) -> None:
-        """Note one download: a row, or one more in the row that there is, in one statement."""
+        """Count one download, in a new row or in the existing one, with one statement."""
         connection = connections[self.db]
         now, apart = (connection.ops.adapt_datetimefield_value(each) for each in (at, at - APART))
         same: list[Any] = [version_id, collection_id, user_id, key_name, reference]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 class JobQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
-        """Those that the person started, and all in projects that the person administers."""
+        """Jobs that the person started, and all jobs in projects that they administer."""
         if roles_of(user).is_server_admin:
             return self
         projects = apps.get_model("artifacts", "Project").objects.permitting(Action.MANAGE, user)
@@ -25,7 +25,7 @@ class JobQuerySet(models.QuerySet):
         return self.filter(state__in=self.model.OPEN)  # type: ignore[attr-defined]  # Job
 
     def for_page(self) -> Self:
-        """With what its page and its rights need, joined."""
+        """Jobs joined with what their pages and the checks of rights need."""
         return self.select_related(
             "by",
             "undoes",

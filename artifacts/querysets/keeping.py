@@ -9,13 +9,13 @@ from django.db.models import Q
 
 class LegalHoldQuerySet(models.QuerySet):
     def standing(self) -> Self:
-        """Holds that nobody has lifted."""
+        """Holds that have not been lifted."""
         return self.filter(lifted_at__isnull=True)
 
     def over(self, versions: models.QuerySet) -> Self:
         """Standing holds on these versions, or on a collection that has one of them.
 
-        Memberships count that are hidden, too: what is in the trash is held as well.
+        Hidden memberships count, too: a hold also covers what is in the trash.
         """
         memberships = apps.get_model("artifacts", "Membership").objects.filter(
             version__in=versions.values("pk")
@@ -24,7 +24,7 @@ class LegalHoldQuerySet(models.QuerySet):
         return self.standing().filter(own | Q(collection__in=memberships.values("collection")))
 
     def for_row(self) -> Self:
-        """With what names and addresses of what is held need, and who did what."""
+        """Holds joined with what names and addresses of the held things need, and with people."""
         paths = [
             f"{path}project__entity__{owner}organization"
             for path in ("collection__", "version__sequence__")

@@ -1,4 +1,4 @@
-"""Named reads of the names that projects and collections had."""
+"""Named reads of the former paths of projects and collections."""
 
 from typing import Any, Self
 
@@ -11,7 +11,7 @@ from registry_site.accounts.names import REGISTRY_PREFIX
 
 
 def same_project(field: str, name: str) -> Q:
-    """Where the field is this name of a project; capitals don't tell registries apart."""
+    """Return the condition that a field is this project name; registries ignore capitals."""
     if name.startswith(REGISTRY_PREFIX):
         return Q(**{f"{field}__lower": Lower(Value(name))})
     return Q(**{field: name})
@@ -19,7 +19,7 @@ def same_project(field: str, name: str) -> Q:
 
 class ProjectPathQuerySet(models.QuerySet):
     def at(self, entity_name: str, name: str) -> Self:
-        """The row of this path, if the project that it leads to lives."""
+        """The row of this path, if the project that it leads to isn't deleted."""
         rows = self.filter(same_project("name", name), entity__name__lower=entity_name.lower())
         return rows.filter(project__deleted_at=None).select_related(
             "project__entity__organization", "project__entity__team__organization"
@@ -28,11 +28,11 @@ class ProjectPathQuerySet(models.QuerySet):
 
 class CollectionPathQuerySet(models.QuerySet):
     def at(self, entity_name: str, project_name: str, name: str) -> Self:
-        """The row of this path, if the collection that it leads to lives."""
+        """The row of this path, if the collection that it leads to isn't deleted."""
         return self.within(entity_name, project_name).filter(name=name)
 
     def within(self, entity_name: str, project_name: str) -> Self:
-        """Rows of the paths in a project of this name, whose collection lives."""
+        """Rows of paths in a project of this name, whose collection isn't deleted."""
         return self.filter(
             same_project("project_name", project_name),
             entity__name__lower=entity_name.lower(),
@@ -41,9 +41,9 @@ class CollectionPathQuerySet(models.QuerySet):
         ).exclude(collection=None)
 
     def counting(self, collection: Any) -> Self:
-        """Rows of the path where the collection stands, under any capitals.
+        """Rows of the collection's own path, whatever their capitals: they say how to number.
 
-        The project's name is read from its row: somebody may have changed it a moment ago.
+        The project's name is read from the database, because it may have changed a moment ago.
         """
         projects = apps.get_model("artifacts", "Project").objects
         own_project = projects.filter(pk=collection.project_id).annotate(lower=Lower("name"))

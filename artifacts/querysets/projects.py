@@ -1,4 +1,4 @@
-"""Named reads of projects and saved views; who sees one is decided here or in `role_of`."""
+"""Named reads of projects and saved views; only this module and `role_of` decide who sees one."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def explicit_roles(user: "User") -> dict[int, Role]:
-    """The highest role given to the person, or to a team of theirs, by project."""
+    """Return the highest role given to the person, or to a team of theirs, by project."""
     roles = {}
     for project, grants in explicit_grants(user).items():
         if role := highest(*(grant.role for grant in grants)):
@@ -28,7 +28,7 @@ def explicit_roles(user: "User") -> dict[int, Role]:
 def explicit_grants(user: "User") -> dict[int, list[Grant]]:
     """All roles given to the person, or to teams of theirs, by project; read once per request.
 
-    They count only while the person is in the organization whose registry the project is.
+    In a registry they count only while the person is in its organization.
     """
     own_roles = roles_of(user)
     if own_roles.projects is None:
@@ -37,7 +37,7 @@ def explicit_grants(user: "User") -> dict[int, list[Grant]]:
 
 
 def read_explicit_grants(users: Iterable[Any]) -> None:
-    """Read what many people were given, at once: their role checks then need no query."""
+    """Read the grants of many people at once, so that their role checks need no query."""
     users = list(users)
     rows: dict[int, list[Any]] = {user.pk: [] for user in users}
     members = apps.get_model("artifacts", "ProjectMember").objects
@@ -80,7 +80,7 @@ class ProjectQuerySet(models.QuerySet):
         return self.live().permitting_until_deletion(action, user)
 
     def permitting_until_deletion(self, action: Action, user: "User") -> Self:
-        """Also deleted projects in which the person might do this if they were still there."""
+        """Projects of `permitting`, and deleted ones that would be among them if not deleted."""
         own_roles = roles_of(user)
         if own_roles.is_server_admin:
             return self.all()
@@ -106,19 +106,19 @@ class ProjectQuerySet(models.QuerySet):
         return self.filter(deleted_at__isnull=True)
 
     def registries(self) -> Self:
-        """Only those that are registries."""
+        """Projects that are registries."""
         return self.filter(kind="registry")
 
     def ordinary(self) -> Self:
-        """Only those that are no registries."""
+        """Projects that are not registries."""
         return self.filter(kind="project")
 
     def at(self, entity_name: str, name: str) -> Self:
-        """The project of this path, with what its role and address need at hand."""
+        """The project of this path, joined with what its role and address need."""
         return self.filter(entity__name__lower=entity_name.lower(), name=name).for_role()
 
     def for_list(self) -> Self:
-        """With what the SDK lists of each: its types, and who made it."""
+        """Projects with what the SDK lists of each: its types, and who made it."""
         maker = [f"created_by__{path}" for path in USER_FOR_API]
         return (
             self.for_role()
@@ -127,14 +127,15 @@ class ProjectQuerySet(models.QuerySet):
         )
 
     def for_role(self) -> Self:
-        """With the entity and its owner joined, which roles, names and addresses need."""
+        """Projects joined with entity and owner, which roles, names and addresses need."""
         return self.select_related("entity__organization", "entity__team__organization")
 
 
 class SavedViewQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
-        """The person's own, and those shared with all who see the project; both only while they
-        see it themselves, and while their collection is not in the trash.
+        """The person's own views and shared ones, in projects that the person may see.
+
+        Views of collections in the trash are left out.
         """
         projects = apps.get_model("artifacts", "Project").objects.visible_to(user)
         mine_or_shared = Q(owner=user.pk) | Q(is_shared=True)
@@ -143,12 +144,12 @@ class SavedViewQuerySet(models.QuerySet):
         )
 
     def of_table(self, project: Any, table: str, collection: Any = None) -> Self:
-        """Those of one table, by name."""
+        """The views of one table, by name."""
         rows = self.filter(project=project, table=table, collection=collection)
         return rows.select_related("owner").order_by("name", "pk")
 
     def for_path(self) -> Self:
-        """With what addresses and rights need, joined."""
+        """Views joined with what addresses and rights need."""
         return self.select_related(
             "owner",
             "collection__artifact_type",

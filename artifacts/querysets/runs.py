@@ -1,4 +1,4 @@
-"""Named reads of runs and of what they stream. No long history is read whole for a sample."""
+"""Named reads of runs and of their lines; a sample never reads the whole of a long history."""
 
 import json
 from collections.abc import Sequence
@@ -32,12 +32,12 @@ class RunQuerySet(models.QuerySet):
         return self.filter(project__in=projects)
 
     def traceable_by(self, user: "User") -> Self:
-        """Also deleted runs that the person might know of if they were still there."""
+        """Runs of `visible_to`, and deleted runs that would be among them if not deleted."""
         projects = apps.get_model("artifacts", "Project").objects
         return self.filter(project__in=projects.permitting_until_deletion(Action.READ, user))
 
     def with_state_now(self) -> Self:
-        """Runs that can be filtered by `state_now`, which takes long silence for an end."""
+        """Runs annotated with `state_now`, for filters: after a long silence a run has ended."""
         run = apps.get_model("artifacts", "Run")
         limit = timezone.now() - run.SILENCE
         silent = [
@@ -50,27 +50,27 @@ class RunQuerySet(models.QuerySet):
         return self.order_by("-created_at", "-id")
 
     def listed(self) -> Self:
-        """Without what may be long and no list shows."""
+        """Runs without the long columns that no list shows."""
         return self.defer("config", "summary", "history_keys", "system_metrics", "notes")
 
     def for_path(self) -> Self:
-        """With what addresses and roles of a run need, joined."""
+        """Runs joined with what addresses and roles need."""
         return self.select_related(
             "user", "project__entity__organization", "project__entity__team__organization"
         )
 
     def for_api(self) -> Self:
-        """With what the SDK asks of each: fewer joins than a page needs."""
+        """Runs joined with what the SDK asks for, which is less than a page needs."""
         return self.select_related("user", "project__entity")
 
 
-# Rows looked at for each one wanted, and at least, before the database searches for the keys.
+# How many rows are read for each one to return, and at least, before the database searches keys.
 _TRIES, _FEW = 2, 1000
 _SEARCHED = 3  # keys that it searches for, the rarest ones
 
 
 class Steps(NamedTuple):
-    """From the first to the last step, both included; None is no bound."""
+    """A range of steps, both ends included; None is no bound."""
 
     first: int | None = None
     last: int | None = None
@@ -96,7 +96,7 @@ class RunLineQuerySet(models.QuerySet):
         return self.filter(run=run, stream=stream).order_by("line")
 
     def of_steps(self, run: Any, steps: Steps) -> Self:
-        """The history between these steps."""
+        """The lines of the history within these steps."""
         if not steps.are_bounded:
             return self.of_stream(run, "history")
         # only lines of the history have a step; to name the stream would mislead the planner
@@ -108,11 +108,11 @@ class RunLineQuerySet(models.QuerySet):
         return lines.order_by("step", "line")
 
     def holding(self, name: str) -> Self:
-        """Lines that have this name in their text: all rows with the metric, and few others."""
+        """Lines with this name in their text: every row with the metric, and a few others."""
         return self.filter(_with_names_of([name]))
 
     def sample(self, run: Any, stream: str, most: int, steps: Steps = ALL_STEPS) -> list[str]:
-        """Up to `most` texts: all if there are no more, else spread evenly over the numbers."""
+        """Return up to `most` texts of lines, evenly spread by number if there are more."""
         lines = self.of_steps(run, steps) if steps.are_bounded else self.of_stream(run, stream)
         texts = list(lines.values_list("text", flat=True)[: most + 1])
         if len(texts) <= most:
@@ -123,7 +123,7 @@ class RunLineQuerySet(models.QuerySet):
     def sample_with(
         self, run: Any, keys: Sequence[str], most: int, steps: Steps = ALL_STEPS
     ) -> list[dict[str, Any]]:
-        """Up to `most` rows of the history that have all of these keys, with these alone."""
+        """Return up to `most` rows of the history that have all these keys, cut to these keys."""
         tries = max(_TRIES * most, _FEW)
         texts = self.sample(run, "history", tries, steps)
         rows = _with_keys(texts, keys)
@@ -135,13 +135,13 @@ class RunLineQuerySet(models.QuerySet):
         return list(spread(rows, most))
 
     def _numbered(self, run: Any, stream: str, numbers: Sequence[int], steps: Steps) -> list[str]:
-        """The texts of these lines, each found through the index, where the step fits."""
+        """Return the texts of the lines of these numbers whose step is in range, by the index."""
         lines = self.of_stream(run, stream).filter(line__in=list(numbers))
         return [text for step, text in lines.values_list("step", "text") if steps.have(step)]
 
 
 def spread(values: Sequence[Any], most: int) -> Sequence[Any]:
-    """Up to `most` of the values at equal distances, the first and the last among them."""
+    """Return up to `most` of the values at equal distances, the first and the last among them."""
     if len(values) <= most:
         return values
     if most < 2:
@@ -155,7 +155,7 @@ def _with_keys(texts: Sequence[str], keys: Sequence[str]) -> list[dict[str, Any]
 
 
 def _with_names_of(keys: Sequence[str]) -> Q:
-    """Lines with the names of these keys in their text."""
+    """Return the condition that a line has the names of all these keys in its text."""
     condition = Q()
     for key in keys:
         nested = Q()
@@ -166,7 +166,10 @@ def _with_names_of(keys: Sequence[str]) -> Q:
 
 
 def _holds(name: str) -> Q:
-    """A name may be written raw, in ASCII alone, or as Go does it, without `<`, `>` and `&`."""
+    """Return the condition that a line's text has the name, in any of its usual spellings.
+
+    A name may be written raw, in ASCII alone, or as Go does it, without `<`, `>` and `&`.
+    """
     raw = json.dumps(name, ensure_ascii=False)
     go = raw.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     condition = Q()
@@ -179,7 +182,7 @@ _Runs = models.Manager.from_queryset(RunQuerySet)
 
 
 class LiveRuns(_Runs):
-    """A deleted run stays as a row: what it used and made points at it, and its id is taken."""
+    """Runs without the deleted ones, whose rows stay because others point at them."""
 
     def get_queryset(self) -> RunQuerySet:
         return RunQuerySet(self.model, using=self._db).filter(deleted_at__isnull=True)

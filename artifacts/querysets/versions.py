@@ -19,7 +19,7 @@ class VersionQuerySet(models.QuerySet):
         return self.permitting(Action.READ, user)
 
     def permitting(self, action: Action, user: "User") -> Self:
-        """Versions with a membership, or a source, in a project where the person may do this."""
+        """Versions logged or linked in a project where the person may do this."""
         memberships = apps.get_model("artifacts", "Membership").objects.permitting(action, user)
         projects = apps.get_model("artifacts", "Project").objects.permitting(action, user)
         return self.filter(
@@ -31,7 +31,7 @@ class VersionQuerySet(models.QuerySet):
         return self.filter(state="COMMITTED", deleted_at__isnull=True)
 
     def bytes_by_entity(self, entities: Iterable[int]) -> dict[int, int]:
-        """The sizes of all versions that the entities logged, 0 where there are none."""
+        """Return the bytes of all versions that each entity logged, 0 where it has none."""
         totals = dict.fromkeys(entities, 0)
         logged = self.committed().filter(
             sequence__project__entity__in=list(totals), sequence__project__deleted_at__isnull=True
@@ -40,15 +40,15 @@ class VersionQuerySet(models.QuerySet):
         return totals | dict(sums)
 
     def in_trash(self) -> Self:
-        """Deleted ones that can be brought back: they were committed."""
+        """Deleted versions that can be restored, which are those that were committed."""
         return self.filter(deleted_at__isnull=False, version_index__isnull=False)
 
     def for_trash(self) -> Self:
-        """With what one row of the trash shows, joined."""
+        """Versions joined with what a row of the trash shows."""
         return self.select_related("sequence__artifact_type", "deleted_by")
 
     def for_path(self) -> Self:
-        """With what names, addresses and roles of a version need, joined."""
+        """Versions joined with what names, addresses and roles need."""
         return self.select_related(
             "sequence__artifact_type",
             "sequence__project__entity__organization",
@@ -56,11 +56,11 @@ class VersionQuerySet(models.QuerySet):
         )
 
     def for_api(self) -> Self:
-        """With what the SDK asks of each: fewer joins than a page needs."""
+        """Versions joined with what the SDK asks for, which is less than a page needs."""
         return self.select_related("sequence__artifact_type", "sequence__project__entity")
 
     def for_list(self) -> Self:
-        """With what the SDK lists of each; sequences that versions share are read once."""
+        """Versions with what the SDK lists; a sequence that several share is read once."""
         sequences = apps.get_model("artifacts", "Collection").objects.for_api()
         return self.prefetch_related("tags", Prefetch("sequence", queryset=sequences))
 
@@ -69,7 +69,7 @@ _Versions = models.Manager.from_queryset(VersionQuerySet)
 
 
 class StoredVersions(_Versions):
-    """A version that was removed for good stays as a row: runs and links point at it."""
+    """Versions without those removed for good, whose rows stay because others point at them."""
 
     def get_queryset(self) -> VersionQuerySet:
         return VersionQuerySet(self.model, using=self._db).filter(removed_at__isnull=True)

@@ -1,1 +1,1 @@
-"""Reads that several services and doors share: single rows, prepared, and selections."""
+"""Reads that several services and views share: single rows by name, and selections of rows."""

@@ -1,9 +1,9 @@
 """Two manifests beside each other, path by path, compared by the database.
 
-Both walk the index of (version, path), so that a page reads little more than its own rows, and the
-sums over all read each row once. Django's querysets can't join rows by their paths, and what they
-can do instead looks each path up once for every column. Written for SQLite and PostgreSQL alike;
-measured with 100,000 entries on each side by `scripts/bench compare`.
+Both kinds of query walk the index of (version, path): a page reads little more than its own rows,
+and the totals read each row once. The SQL is our own because Django's querysets can't join rows by
+their paths, and would look each path up once for every column. It runs on SQLite and PostgreSQL;
+`scripts/bench compare` measures it with 100,000 entries on each side.
 """
 
 from collections.abc import Collection, Iterator
@@ -18,7 +18,7 @@ _BATCH = 10_000  # rows read at once where all are wanted
 
 
 class State(StrEnum):
-    """What became of a path between the base and the other version."""
+    """What happened to a path from the base version to the other one."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -32,7 +32,7 @@ DIFFERENT = frozenset({State.ADDED, State.REMOVED, State.CHANGED})
 
 @dataclass(frozen=True)
 class Total:
-    """How many paths are in one state, and their bytes on either side."""
+    """The number of paths in one state, and their bytes on either side."""
 
     count: int = 0
     base_bytes: int = 0
@@ -40,7 +40,7 @@ class Total:
 
 
 class ComparedPath(NamedTuple):
-    """One path; a size is None on the side that lacks it, a reference "" where there is none."""
+    """One path on both sides; the size is None on a side without it, a reference "" if none."""
 
     path: str
     state: State
@@ -50,8 +50,8 @@ class ComparedPath(NamedTuple):
     other_ref: str
 
 
-# One row of bytes serves the whole server, whatever algorithm a version's digests are made with.
-# References have no bytes here: of them we know the address, and what the client took for a digest.
+# Equal bytes have one blob on the server, whatever algorithm made a version's digests.
+# References have no blob: they are compared by address and by the digest that the client sent.
 _STATE = """
     CASE WHEN base.id IS NULL THEN 'added'
     WHEN other.blob_id = base.blob_id THEN 'same'
@@ -78,7 +78,7 @@ _SUMS = """
 
 
 class ComparedManifests:
-    """The entries of two versions by path; with a `text`, only paths that have it in them."""
+    """The entries of two versions by path; with a `text`, only paths that contain it."""
 
     def __init__(self, base: Any, other: Any, text: str = "") -> None:
         self.table = apps.get_model("artifacts", "ManifestEntry")._meta.db_table
@@ -90,7 +90,7 @@ class ComparedManifests:
             self.values["text"] = f"%{escaped}%"
 
     def totals(self) -> dict[State, Total]:
-        """How many paths are in each state, and how many bytes, in one query."""
+        """Return the number of paths and of bytes in each state, with one query."""
         rows = self._rows(
             _SUMS.format(others=self._others(self.where), table=self.table, where=self.where)
         )
@@ -98,7 +98,7 @@ class ComparedManifests:
         all_of_base = total_of.pop("base")
         totals = {state: total_of.get(state, Total()) for state in State}
         in_both = totals[State.CHANGED], totals[State.SAME]
-        # what the base has and the other has not, without looking for it
+        # computed, which is quicker than to search for paths that only the base has
         totals[State.REMOVED] = Total(
             all_of_base.count - sum(each.count for each in in_both),
             all_of_base.base_bytes - sum(each.base_bytes for each in in_both),
@@ -108,7 +108,7 @@ class ComparedManifests:
     def page(
         self, states: Collection[State], size: int, *, after: str = "", before: str = ""
     ) -> list[ComparedPath]:
-        """Up to `size` paths in these states by path, that follow `after` or precede `before`."""
+        """Return up to `size` paths in these states, sorted, after `after` or before `before`."""
         sign, order, bound = ("<", "DESC", before) if before else (">", "ASC", after)
         where = f"{self.where} AND other.path {sign} %(bound)s" if bound else self.where
         sides = []
@@ -118,7 +118,7 @@ class ComparedManifests:
             sides.append(self._others(where + only))
         if State.REMOVED in states:
             sides.append(_GONE.format(table=self.table, where=where))
-        # each side ends by itself: no planner sees that it may stop at its first rows
+        # each side has a limit of its own: no planner sees that it may stop at its first rows
         ends = f"ORDER BY path {order} LIMIT %(size)s"
         pieces = " UNION ALL ".join(
             f"SELECT * FROM ({side} {ends}) side"  # noqa: S608 - texts of our own
@@ -129,7 +129,7 @@ class ComparedManifests:
         return paths[::-1] if before else paths
 
     def all(self, states: Collection[State]) -> Iterator[ComparedPath]:
-        """Every path in these states by path, a batch at a time."""
+        """Yield every path in these states, sorted; read in batches."""
         after = ""
         while batch := self.page(states, _BATCH, after=after):
             yield from batch

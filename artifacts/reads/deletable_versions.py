@@ -1,4 +1,4 @@
-"""Which things are to be deleted: those that were ticked, all that fit, or all but the newest."""
+"""Selections of versions to delete: all but the newest, all but protected ones, and so on."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from artifacts.models import Alias, Collection, Membership, Version, VersionTag
 
 
 def old_versions(versions: QuerySet[Version], keep_newest: int) -> QuerySet[Version]:
-    """Leave out the newest of a sequence's versions."""
+    """Return a sequence's versions without the `keep_newest` newest."""
     if not keep_newest:
         return versions
     newest = versions.order_by("-version_index").values_list("version_index", flat=True)
@@ -17,14 +17,14 @@ def old_versions(versions: QuerySet[Version], keep_newest: int) -> QuerySet[Vers
 
 
 def versions_of(collection: Collection) -> QuerySet[Version]:
-    """The committed versions of a sequence."""
+    """Return the committed versions of a sequence."""
     return Version.objects.committed().filter(sequence=collection)
 
 
 def without(
     versions: QuerySet[Version], collection: Collection, savers: Iterable[str]
 ) -> QuerySet[Version]:
-    """Leave out the versions that one of these saves: aliases (`latest`, too), tags, links."""
+    """Return the versions that no saver saves: aliases (`latest`, too), tags or links."""
     live = Membership.objects.live()
     if "aliases" in savers:
         carried = live.filter(pk__in=Alias.objects.values("membership"), version=OuterRef("pk"))
@@ -39,7 +39,7 @@ def without(
 
 
 def likely_refused(versions: QuerySet[Version]) -> QuerySet[Version]:
-    """The versions that rules are most likely about come first: what is linked or has a name."""
+    """Return the versions, first those that are likely refused: with a link or an alias."""
     live = Membership.objects.live().filter(version=OuterRef("pk"))
     linked = live.exclude(collection=F("version__sequence"))
     with_alias = live.filter(pk__in=Alias.objects.values("membership"))

@@ -1,6 +1,6 @@
-"""Single rows by what names them: what the SDK asks for all the time, with SQL compiled once.
+"""Single rows by their names: what the SDK asks for all the time, with SQL compiled once.
 
-Nothing here asks who wants to know: that is for `can`, `check` and `visible_to`.
+Nothing here checks rights: that is for `can`, `check` and `visible_to`.
 """
 
 from collections import defaultdict
@@ -39,21 +39,21 @@ def find_collection(project: Project, name: str) -> Collection | None:
 
 
 def find_former_collection(entity_name: str, project_name: str, name: str) -> Collection | None:
-    """Return the collection that left this path last, where nothing was made there anew."""
+    """Return the collection that left this path last, unless a new one has the path."""
     rows = CollectionPath.objects.at(entity_name, project_name, name)
     row = rows.select_related("collection__artifact_type", "collection__project__entity").first()
     return row.collection if row else None
 
 
 def was_left(user: User, entity_name: str, project_name: str) -> bool:
-    """Whether a collection that the person may see had a path in a project of this name."""
+    """Return whether a collection that the person may see had a path in a project of this name."""
     visible = Project.objects.visible_to(user)
     paths = CollectionPath.objects.within(entity_name, project_name)
     return paths.filter(collection__project__in=visible).exists()
 
 
 def find_former_project(entity_name: str, name: str) -> Project | None:
-    """Return the project that had this name last, unless somebody made it anew."""
+    """Return the project that had this name last, unless a new one has the name."""
     row = ProjectPath.objects.at(entity_name, name).first()
     return row.project if row else None
 
@@ -110,7 +110,7 @@ def read_memberships(version: Version) -> list[Membership]:
 
 
 def read_memberships_of_all(versions: list[Version]) -> dict[int, list[Membership]]:
-    """Return the same of many versions, by their keys, with as many queries for any number."""
+    """Return `read_memberships` of many versions, by version key; the queries don't grow."""
     among = [version.pk for version in versions]
     live = Membership.objects.live().filter(version__in=among).marking_newest()
     collections = Prefetch("collection", queryset=Collection.objects.for_api())
@@ -123,7 +123,7 @@ def read_memberships_of_all(versions: list[Version]) -> dict[int, list[Membershi
 def _join(
     versions: Iterable[Version], memberships: Iterable[Membership], aliases: Iterable[Alias]
 ) -> None:
-    """Give each membership its version and its aliases, both read already."""
+    """Set each membership's version and aliases, which have been read already."""
     of_pk = {version.pk: version for version in versions}
     of_membership = _by(aliases, "membership_id")
     for membership in memberships:
@@ -132,9 +132,9 @@ def _join(
 
 
 def fill_memberships(memberships: list[Membership]) -> None:
-    """Give listed memberships and their versions their collections, tags and aliases.
+    """Set the collections, tags and aliases of listed memberships and of their versions.
 
-    Takes as many queries for any number of memberships; a collection that they share is one object.
+    The number of queries doesn't grow with the list; a shared collection is one object.
     """
     versions = [membership.version for membership in memberships]
     collection_pks = {membership.collection_id for membership in memberships} | {
@@ -159,12 +159,12 @@ def _by(rows: Iterable[Any], key: str) -> dict[int, list[Any]]:
 
 
 def _at_hand(row: Any, **related: list[Any]) -> None:
-    """Let `row.tags.all()` answer with these, as after a prefetch, which takes far longer."""
+    """Make `row.tags.all()` return these rows, as after a prefetch, which takes far longer."""
     row._prefetched_objects_cache = related
 
 
 def tags_of(version: Version) -> list[VersionTag]:
-    """Return the version's tags by name, without a query where its list was read with them."""
+    """Return the version's tags by name, without a query where they were read before."""
     if "tags" in getattr(version, "_prefetched_objects_cache", {}):
         return sorted(version.tags.all(), key=lambda tag: tag.name)
     return _tags(version.pk)
@@ -187,7 +187,7 @@ def _collections(project: Any, name: Any) -> QuerySet:
 
 
 def _memberships(**where: Any) -> MembershipQuerySet:
-    """Live memberships with their versions and where those were logged."""
+    """Return live memberships joined with their versions and the sequences of these."""
     sources = "version__sequence__artifact_type", "version__sequence__project__entity"
     return Membership.objects.live().filter(**where).marking_newest().select_related(*sources)
 

@@ -1,7 +1,6 @@
-"""Filters of tables by text: what a row shows is what finds it, and nothing that one may not see.
+"""Filters of tables by text: a row matches by what its cells show to this person, and no more.
 
-A row is found by whatever stands in one of its cells. What has a choice of its own beside the
-filter (a state, a type) and what is a number or a time is not searched.
+Columns with a filter of their own (a state, a type), numbers and times are not searched.
 """
 
 from typing import Any
@@ -16,9 +15,10 @@ from registry_site.accounts.permissions import Action
 
 
 def memberships_showing(text: str, *, by: User, collection: Any, newest: int | None) -> Q:
-    """Number, alias, `latest` (which `newest` has), version tag, run, person, or source.
+    """Return the condition that a membership of the collection shows the text in its row.
 
-    The memberships are those of the collection, and all that is looked through is bounded by it.
+    It may be in the number, an alias, `latest` (`newest` is its key), a version tag, the run, the
+    person, or the source. No subquery looks beyond the collection.
     """
     aliases = _model("Alias").objects.filter(collection=collection, name__icontains=text)
     tags = _model("VersionTag").objects.filter(
@@ -39,7 +39,7 @@ def memberships_showing(text: str, *, by: User, collection: Any, newest: int | N
 
 
 def runs_showing(text: str) -> Q:
-    """Name or id, job type, or person."""
+    """Return the condition that a run has the text in its name or id, job type, or person."""
     return (
         Q(display_name__icontains=text)
         | Q(name__icontains=text)
@@ -49,7 +49,10 @@ def runs_showing(text: str) -> Q:
 
 
 def collections_showing(text: str) -> Q:
-    """Name, tag, alias of a version in it, or who changed it last."""
+    """Return the condition that a collection has the text in a cell of its row.
+
+    It may be in the name, a tag, an alias of a version in it, or the name of who changed it last.
+    """
     tags = _model("CollectionTag").objects.filter(name__icontains=text)
     aliases = _model("Alias").objects.filter(name__icontains=text)
     return (
@@ -61,7 +64,7 @@ def collections_showing(text: str) -> Q:
 
 
 def _runs_named(text: str, by: User, collection: Any) -> QuerySet[Any]:
-    """The runs that logged versions of the collection, in projects that the person may know of."""
+    """Return the visible runs with this text in their name that logged to the collection."""
     projects = _model("Project").objects.permitting(Action.READ, by)
     logged = _model("Version").objects.filter(memberships__collection=collection)
     runs = _model("Run").objects.filter(display_name__icontains=text, project__in=projects)
@@ -69,7 +72,10 @@ def _runs_named(text: str, by: User, collection: Any) -> QuerySet[Any]:
 
 
 def _from(text: str, by: User) -> Q:
-    """Where the source's path has the text in it, short or in full, with a number or without."""
+    """Return the condition that the source's path has the text in it.
+
+    The text may be of the short or the full path, with a number or without.
+    """
     path, _colon, reference = text.rpartition(":")
     number = NUMBER.fullmatch(reference) if path else None
     sequences = _model("Collection").objects.permitting(Action.READ, by).filter(kind="sequence")

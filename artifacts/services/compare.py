@@ -91,7 +91,7 @@ def _text_of(blob: Blob) -> str | None:
 
 
 def _structured(path: str, base: str, other: str) -> FileDifference | None:
-    """The difference by values or by rows; None for what has neither, or too many."""
+    """Return the difference by values or by rows; None for what has neither, or too many."""
     kind = kind_of(path)
     try:
         if kind in {Kind.JSON, Kind.WANDB_TABLE}:

@@ -145,7 +145,7 @@ def delete_project(*, by: User, project: Project) -> None:
 
 
 def _renamed(entity: Entity, name: str, run_name: str) -> Project | None:
-    """The project that had this name last, if the run is in it."""
+    """Return the project that had this name last, if the run is in it."""
     project = find_former_project(entity.name, name) if run_name else None
     return project if project and find_run(project, run_name) else None
 

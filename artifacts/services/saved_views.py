@@ -126,7 +126,7 @@ def check_change(by: User, view: SavedView) -> None:
 
 
 def may_change(user: User, view: SavedView) -> bool:
-    """Whether the view is the person's own, or theirs to manage as an admin."""
+    """Return whether the view is the person's own, or theirs to manage as an admin."""
     action = Action.READ if view.owner == user else Action.MANAGE
     return can(user, action, view.project)
 

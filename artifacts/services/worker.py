@@ -165,7 +165,7 @@ def _do(task: DBTaskResult) -> None:
 
 
 def _is_of_the_task(error: Error) -> bool:
-    """Whether a task's trouble with the database is its own: others would have none."""
+    """Return whether a task's trouble with the database is its own: others would have none."""
     if not isinstance(refusal_of(error), Unavailable):
         return True  # its statement is wrong, too large, or the like
     if connection.vendor == "sqlite" or not connection.is_usable():

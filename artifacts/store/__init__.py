@@ -1,7 +1,7 @@
-"""The one door to the bytes: everything that reads or writes them asks `store()`.
+"""The one way to the bytes: everything that reads or writes them goes through `store()`.
 
-A second store is one module with a class that has the methods of `protocol.Store`, and one line
-in the setting STORES; tests/artifacts/store runs every test of the protocol with each of them.
+To add a store, write a module with a class that has the methods of `protocol.Store`, and add one
+line to the setting STORES; tests/artifacts/store tests the protocol with each store.
 """
 
 from functools import cache

@@ -1,4 +1,4 @@
-"""The store that is a folder on this machine: `sha256/ab/abcd…`, and `incoming` beside it.
+"""A store in a folder on this machine: `sha256/ab/abcd…`, and `incoming` beside it.
 
 Bytes are written to a temporary name in `incoming`, checked, and put in place atomically.
 """
@@ -24,7 +24,7 @@ _TRIED = 64 * 1024  # bytes: a disk may have a name left for a file, but no bloc
 
 
 class FolderStore:
-    """Keeps bytes in the folder STORAGE_FOLDER; see `protocol.Store`."""
+    """The store of bytes in the folder STORAGE_FOLDER; see `protocol.Store`."""
 
     @property
     def _incoming(self) -> Path:
@@ -35,7 +35,7 @@ class FolderStore:
         return Path(settings.STORAGE_FOLDER) / "sha256"
 
     def path_of(self, sha256: str) -> Path:
-        """Return where the bytes lie, or would lie."""
+        """Return the path at which these bytes are stored, or would be."""
         return self._root / sha256[:2] / sha256
 
     @contextlib.contextmanager
@@ -93,7 +93,7 @@ class FolderStore:
                 yield file
 
     def check_ready(self) -> None:
-        """Try the database's folder, too, which lies beside this one."""
+        """Raise OSError where this folder, or the database's beside it, can't be written."""
         self._incoming.mkdir(parents=True, exist_ok=True)
         for folder in {self._incoming, Path(settings.DATA_DIR)}:
             with tempfile.NamedTemporaryFile(dir=folder) as file:
@@ -129,7 +129,7 @@ class ArrivedFile:
 
 
 class FileRange:
-    """Some bytes of an open file; its `fileno` lets a web server use sendfile."""
+    """A range of an open file; its `fileno` lets a web server use sendfile."""
 
     def __init__(self, file: BinaryIO, part: range) -> None:
         file.seek(part.start)

@@ -1,7 +1,7 @@
 """Files that are uploaded in parts, in a folder: `incoming/{upload}.parts/{number}-{MD5}`.
 
-What has arrived is read off the disk and nowhere else. What nobody completes goes with everything
-else in `incoming`.
+Only the files say which parts have arrived. Uploads that nobody completes are removed with all
+other old files in `incoming`.
 """
 
 import contextlib
@@ -72,7 +72,7 @@ class FolderParts:
 
 
 class JoinedFiles:
-    """Files that are read one after another as one; `size` in bytes. Only one is open at a time."""
+    """Several files read as one, of which one is open at a time; `size` is in bytes."""
 
     def __init__(self, paths: list[Path]) -> None:
         self._left = paths
@@ -80,7 +80,7 @@ class JoinedFiles:
         self.size = sum(path.stat().st_size for path in paths)
 
     def read(self, size: int = -1) -> bytes:
-        """Return at most `size` bytes, all the rest of one file where it is negative."""
+        """Return at most `size` bytes; where it is negative, the rest of the current file."""
         while self._open or self._left:
             self._open = self._open or self._left.pop(0).open("rb")
             if chunk := self._open.read(size):

@@ -1,7 +1,8 @@
-"""What a store of bytes can do. A key is the SHA-256 of the bytes, in hex.
+"""The protocol of a store of bytes. A key is the SHA-256 of the bytes, in hex.
 
-Every method that writes raises Unavailable where the store is full or away, every method that
-opens bytes raises it where they are lost. Nothing holds more than a chunk of a file in memory.
+Every method that writes raises Unavailable where the store is full or can't be reached; every
+method that opens bytes raises it where they are missing. No method holds more than a chunk of a
+file in memory.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ Read = Callable[[int], bytes]  # takes a number of bytes and returns at most as 
 
 
 class Arrived(Protocol):
-    """Bytes that have arrived whole: their sums and their size in bytes."""
+    """Bytes that have arrived completely: their sums, and their size in bytes."""
 
     sha256: str  # hex
     md5: str  # base64
@@ -24,7 +25,7 @@ class Arrived(Protocol):
     def keep(self) -> None:
         """Put the bytes in place, if they aren't there, so that no power cut can lose them.
 
-        The caller has made or marked the blob's row: whoever removes bytes locks it.
+        The caller must first make or mark the blob's row, which whoever removes bytes locks.
         """
 
 
@@ -43,71 +44,70 @@ class WholeUpload(ReadOnce, Protocol):
 
 
 class Parts(Protocol):
-    """The parts of one upload; each lies on its own until all are put together.
+    """The parts of one upload; each is stored on its own until all are put together.
 
-    A part is there whole or not at all, so whoever was killed in between can begin again.
+    A part is stored whole or not at all, so an upload that was interrupted can be repeated.
     """
 
     def save(self, number: int, md5: str, read: Read, length: int) -> None:
-        """Keep one part of `length` bytes and this MD5 (hex); sending it again is fine.
+        """Store one part of `length` bytes and this MD5 (hex); a repetition is fine.
 
-        Raises Invalid for other bytes; then nothing is kept.
+        Raises Invalid for other bytes; then nothing is stored.
         """
 
     def missing(self, sums: Sequence[str]) -> list[int]:
         """Return the numbers of the parts (from 1) that have not arrived with these MD5s (hex)."""
 
     def open(self, sums: Sequence[str]) -> WholeUpload:
-        """Open the parts with these MD5s (hex), which have all arrived, as one file."""
+        """Return the parts with these MD5s (hex), which must all have arrived, as one file."""
 
     def lock(self, patience: float) -> AbstractContextManager[None]:
-        """Keep every other process from putting these parts together meanwhile.
+        """Return a context in which no other process puts these parts together.
 
-        Raises Unavailable where another one still does after `patience` seconds. The lock of a
-        process that is killed ends with it.
+        Raises Unavailable where another one still does after `patience` seconds. A killed process
+        loses its lock.
         """
 
     def remove(self) -> None:
-        """Remove what has arrived; a repetition is fine."""
+        """Remove all parts that have arrived; a repetition is fine."""
 
 
 class Store(Protocol):
-    """Keeps bytes by their SHA-256, so that equal bytes lie there once."""
+    """A store that keeps bytes by their SHA-256, so that equal bytes are stored once."""
 
     def receive(
         self, read: Read, length: int | None, md5: str = "", xxh128: str = ""
     ) -> AbstractContextManager[Arrived]:
-        """Take in what `read` returns; what isn't kept inside the block is gone after it.
+        """Receive what `read` returns; bytes on which `keep` isn't called in the block are dropped.
 
-        Compares `length` (bytes), `md5` and `xxh128` (base64) where they are given, and raises
-        Invalid when they differ.
+        Raises Invalid where `length` (bytes), `md5` or `xxh128` (base64) is given and differs.
         """
 
     def open(self, sha256: str) -> BinaryIO:
-        """Open all the bytes for reading here and there; the file can seek."""
+        """Return all the bytes as an open file, which can seek."""
 
     def open_range(self, sha256: str, part: range) -> ReadOnce:
-        """Open the bytes from `part.start` up to `part.stop`, to be sent to a client."""
+        """Return the bytes from `part.start` up to `part.stop`, to be sent to a client."""
 
     def size_of(self, sha256: str) -> int:
-        """Return how many bytes there are."""
+        """Return the size in bytes."""
 
     def exists(self, sha256: str) -> bool: ...
 
     def remove(self, sha256: str) -> None:
-        """Remove the bytes. The caller holds the blob's row, and nothing uses it."""
+        """Remove the bytes. The caller has locked the blob's row, which nothing refers to."""
 
     def old_keys(self, before: float) -> Iterator[str]:
-        """List the keys of all bytes that have not changed since then (seconds since 1970)."""
+        """Yield the keys of all bytes that are older than `before` (seconds since 1970)."""
 
     def parts(self, upload: int) -> Parts:
         """Return the parts of the upload with this number."""
 
     def scratch(self) -> AbstractContextManager[IO[str]]:
-        """Lend a file for lines that would take too much memory; it is gone after the block."""
+        """Return a context with a temporary file, for lines that would fill the memory."""
 
     def check_ready(self) -> None:
-        """Raise OSError where the store takes no bytes now."""
+        """Raise OSError where the store can't take bytes at the moment."""
 
     def clear_incoming(self) -> None:
-        """Remove what killed servers left half received, a day after."""
+        """Remove uploads that killed servers left incomplete more than a day ago."""

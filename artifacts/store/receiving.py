@@ -1,4 +1,4 @@
-"""What all stores do with bytes that arrive: copy them piece by piece, sum them up, compare."""
+"""What all stores do with arriving bytes: copy them in chunks, and compute and compare sums."""
 
 import contextlib
 import hashlib
@@ -16,7 +16,7 @@ CHUNK = 2**20  # bytes
 
 
 class Hash(Protocol):
-    """What hashlib and xxhash make."""
+    """A hash object of hashlib or xxhash."""
 
     def update(self, data: bytes, /) -> None: ...
 
@@ -46,7 +46,7 @@ class Sums(NamedTuple):
 
 @contextlib.contextmanager
 def unavailable_when_full() -> Iterator[None]:
-    """Raise Unavailable where the disk is full or away."""
+    """Raise Unavailable in place of OSError, where the disk is full or can't be reached."""
     try:
         yield
     except OSError as error:
@@ -65,9 +65,9 @@ def copy_with_sums(read: Read, target: IO[bytes], length: int | None) -> Sums:
 
 
 def copy(read: Read, target: IO[bytes], length: int | None, *hashes: Hash) -> int:
-    """Write what `read` returns, chunk by chunk, and add it to the hashes.
+    """Write what `read` returns in chunks, feed it to the hashes, and return its size in bytes.
 
-    Return its size in bytes. Raises Invalid where it ends before `length` (bytes).
+    Raises Invalid where it ends before `length` (bytes).
     """
     size = 0
     while length is None or size < length:

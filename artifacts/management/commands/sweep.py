@@ -1,4 +1,4 @@
-"""Removes what has gone, as the worker does once a day; or tells what would go."""
+"""Runs the sweep that the worker runs once a day, or only reports what it would remove."""
 
 import json
 from typing import Any

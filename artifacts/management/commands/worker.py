@@ -1,4 +1,4 @@
-"""One more worker in the background, on this host or another one."""
+"""Runs one more background worker, on this host or another one."""
 
 import signal
 from argparse import ArgumentTypeError

@@ -56,19 +56,19 @@ class Interval:
 
 
 def changes_of(collection: Collection, alias: str) -> QuerySet[Event]:
-    """The events of the alias in this collection, under whatever names that had."""
+    """Return the events of the alias in this collection, under whatever names that had."""
     return _ending(f":{alias}", Event.objects.filter(verb__in=ALIAS_VERBS)).filter(
         kind=Kind.COLLECTION, subject_id=collection.pk
     )
 
 
 def starts_of(collection: Collection, alias: str) -> QuerySet[Event]:
-    """The events that put the alias on a version: each begins an interval."""
+    """Return the events that put the alias on a version: each begins an interval."""
     return changes_of(collection, alias).filter(after__isnull=False)
 
 
 def holder_of(collection: Collection, alias: str) -> Alias | None:
-    """The alias as it is now, with its membership; None where no version has it."""
+    """Return the alias as it is now, with its membership; None where no version has it."""
     aliases = Alias.objects.filter(collection=collection, name=alias)
     return aliases.select_related("membership__version", "event").first()
 
@@ -105,7 +105,7 @@ def intervals_of(collection: Collection, alias: str, starts: Sequence[Event]) ->
 
 
 def is_exact(interval: Interval | None, holder: Alias | None) -> bool:
-    """Whether what the events say last agrees with where the alias is.
+    """Return whether what the events say last agrees with where the alias is.
 
     An alias that was given before events were kept has none.
     """

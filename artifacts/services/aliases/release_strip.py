@@ -116,7 +116,7 @@ def earlier_starts(collection: Collection, aliases: Sequence[Alias]) -> dict[str
 
 
 def _last_changes(collection: Collection, names: Iterable[str]) -> list[Event]:
-    """The last events of these aliases, oldest first."""
+    """Return the last events of these aliases, oldest first."""
     own = Event.objects.filter(kind=Kind.COLLECTION, subject_id=collection.pk)
     floor = own.order_by("-pk").values("pk")[_LOOKED_AT : _LOOKED_AT + 1]
     ends = Q()

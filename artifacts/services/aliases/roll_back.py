@@ -66,7 +66,7 @@ def roll_back_alias(
 
 
 def membership_to_return_to(collection: Collection, name: str, start: Event) -> Membership:
-    """The version on which this event put the alias, or raise Conflict where it is gone."""
+    """Return the version on which this event put the alias, or raise Conflict where it is gone."""
     memberships = Membership.objects.filter(collection=collection, index=int(str(start.after)[1:]))
     membership = memberships.select_related("version").first()
     if membership is None or membership.hidden_at:

@@ -50,7 +50,7 @@ def _changes_of(collection: Collection) -> QuerySet[Event]:
 
 
 def _name_in(event: Event) -> str:
-    """The alias that an event is about: an alias has no colon, nor has a path."""
+    """Return the alias that an event is about: an alias has no colon, nor has a path."""
     return event.subject.rpartition(":")[2]
 
 

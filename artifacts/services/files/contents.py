@@ -42,7 +42,7 @@ def read_blob(blob: Blob | None) -> Iterator[Entry]:
 
 
 def sources_of(uploaded: list[Manifest], bases: list[Version]) -> list[Blob | None]:
-    """The full manifest that came last; else all others, on the base if there is to be one.
+    """Return the full manifest that came last; else all others, on the base if there is to be one.
 
     What a later one lists counts.
     """

@@ -69,7 +69,7 @@ def _versions(by: User, pks: set[int]) -> dict[int, Version]:
 
 
 def _digest(version: Version, spec: FileSpec) -> str:
-    """The sum that names the bytes, by the version's algorithm."""
+    """Return the sum that names the bytes, by the version's algorithm."""
     digest = spec.digest if version.is_summed_by_xxh128 else spec.md5
     for sum_ in (digest, spec.md5 or digest):
         try:
@@ -154,7 +154,7 @@ def _blob_pks_in_project(version: Version, specs: Wanted) -> dict[tuple[str, str
 
 
 def _fits(version: Version, blob: Blob, spec: FileSpec) -> bool:
-    """Whether these bytes have the sums that the client says."""
+    """Return whether these bytes have the sums that the client says."""
     if version.is_summed_by_xxh128 and blob.xxh128 != spec.digest:
         return False
     return blob.md5 == spec.md5 if spec.md5 else version.is_summed_by_xxh128

@@ -33,7 +33,7 @@ def receive_upload(*, token: str, read: Read, length: int) -> str:
 
 
 def _receive_file(pk: int, read: Read, length: int) -> Blob:
-    """The row says which bytes they must be, and never changes."""
+    """Return the row says which bytes they must be, and never changes."""
     announced = _announced(pk)
     if not announced:
         raise _gone()

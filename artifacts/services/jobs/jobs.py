@@ -88,7 +88,7 @@ def stop_job(*, by: User, job: Job) -> None:
 
 
 def can_stop(*, by: User, job: Job) -> bool:
-    """Whether the person may stop the job, as long as it goes on."""
+    """Return whether the person may stop the job, as long as it goes on."""
     return job.by_id == by.pk or can(by, Action.MANAGE, job.project)
 
 
@@ -165,7 +165,7 @@ def _create_undoing(by: User, job: Job) -> Job:
 
 
 def _left_to_undo(job: Job) -> list[tuple[int, str]]:
-    """What a job did and no job that was to undo it has brought back."""
+    """Return what a job did and no job that was to undo it has brought back."""
     before: Job | None = getattr(job, "undone_by", None)
     items = before.items.exclude(state=JobItem.State.DONE) if before else job.items.done()
     return list(items.order_by("pk").values_list("thing", "name"))

@@ -73,7 +73,7 @@ def alive_workers() -> list[JobWorker]:
 
 
 def _is_gone(worker: JobWorker) -> bool:
-    """Whether its process was one of this machine and is no more."""
+    """Return whether its process was one of this machine and is no more."""
     return worker.machine == machine() and not Path(f"/proc/{worker.pid}").exists()
 
 

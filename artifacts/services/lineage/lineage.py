@@ -120,7 +120,7 @@ class _Walk:
         self.lineage.is_cut = self.lineage.is_cut or self.reader.is_cut
 
     def nodes(self) -> dict[Key, Node]:
-        """What was found, in that order, with names and addresses."""
+        """Return what was found, in that order, with names and addresses."""
         read = read_nodes(
             self.by, [key for key, node in self.node_of.items() if not node], self.membership
         )
@@ -150,7 +150,7 @@ class _Walk:
         return [key for key in far if key not in self.cluster_of]
 
     def _groups(self, siblings: list[Key]) -> Iterable[tuple[str, list[Key]]]:
-        """Those of one type that are enough for a cluster; then the rest, if it is enough.
+        """Return those of one type that are enough for a cluster; then the rest, if it is enough.
 
         What is there, what was deleted and what is hidden stay apart.
         """
@@ -201,7 +201,7 @@ class _Walk:
 
 
 def _way(following: Mapping[Key, list[Key]], start: Key, end: Key) -> list[Key]:
-    """The nodes of the shortest way, both ends included; [] where there is none."""
+    """Return the nodes of the shortest way, both ends included; [] where there is none."""
     came: dict[Key, Key] = {start: start}
     queue = [start]
     for node in queue:

@@ -64,13 +64,13 @@ def pks_of(keys: Iterable[Key], kind: str) -> list[int]:
 
 
 def opaque_key(key: Key) -> Key:
-    """What stands in for the key of a hidden run or version."""
+    """Return what stands in for the key of a hidden run or version."""
     row, _dash, pk = key.partition("-")
     return placeholder_of(row, int(pk))
 
 
 def read_nodes(by: User, keys: Collection[Key], current: Membership) -> dict[Key, Node]:
-    """The nodes of these keys as the viewer may see them.
+    """Return the nodes of these keys as the viewer may see them.
 
     Numbers differ from collection to collection: where one may, one reads those of the source. The
     current version has the name under which one came, and the source's beside it.

@@ -44,6 +44,6 @@ class Shared:
         self._memory[:] = bytes(len(self._memory))
 
     def _membership(self, key: Hashable) -> tuple[bytes, int]:
-        """The digest of the key, and where its slot begins."""
+        """Return the digest of the key, and where its slot begins."""
         digest = blake2b(repr(key).encode(), digest_size=16).digest()
         return digest, int.from_bytes(digest[:4], "little") % self.slots * _SLOT

@@ -40,7 +40,7 @@ def take_path(collection: Collection, *, is_back: bool = False) -> None:
 
 
 def next_index_at(project: Project, name: str) -> int:
-    """The number that a collection of this name would begin with, if it were made now."""
+    """Return the number that a collection of this name would begin with, if it were made now."""
     rows = list(CollectionPath.objects.counting(Collection(project=project, name=name)))
     return max((row.next_index for row in [*rows, *_led_to(rows)]), default=0)
 
@@ -89,7 +89,7 @@ def move_project_path(project: Project) -> None:
 
 
 def _last_of_each_name(project: Project) -> list[Collection]:
-    """What stands under each name in the project, or else what stood there last."""
+    """Return what stands under each name in the project, or else what stood there last."""
     rows = Collection.with_deleted.filter(project=project)
     rows = rows.order_by(F("deleted_at").asc(nulls_last=True), "pk")
     last = {each.name: each for each in rows.only("pk", "name", "next_index", "deleted_at")}

@@ -54,7 +54,7 @@ def hidden_path(collection: Collection) -> str:
 def membership_behind(
     *, by: User, entity_name: str, project_name: str, name: str
 ) -> Membership | None:
-    """Where else the person sees what they know by `{collection}:v{N}` at a hidden path."""
+    """Return where else the person sees what they know by `{collection}:v{N}` at a hidden path."""
     collection, _colon, reference = name.partition(":")
     project = project_behind(by=by, entity_name=entity_name, name=project_name)
     sequence = project and sequence_behind(by=by, name=collection, project_pk=project.pk)
@@ -95,7 +95,7 @@ def sequence_behind(*, by: User, name: str, project_pk: int | None = None) -> Co
 
 
 def sequences_behind(*, by: User, **where: Any) -> CollectionQuerySet:
-    """The sequences of which the person sees a version, by their keys."""
+    """Return the sequences of which the person sees a version, by their keys."""
     seen = Version.objects.visible_to(by).committed()
     sequences = Collection.with_deleted.filter(pk__in=seen.values("sequence"), **where)
     return sequences.for_api().order_by("pk")

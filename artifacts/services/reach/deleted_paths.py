@@ -117,7 +117,7 @@ def _ways_up(collections: Iterable[Collection]) -> list[Place]:
 
 
 def _gone(by: User, deletion: Deletion, *places: Place) -> Gone:
-    """The refusal, with the first of the places that the person can open."""
+    """Return the refusal, with the first of the places that the person can open."""
     if deletion.is_unlinked:
         text = _("{path} was unlinked. The version itself stays where it was logged.")
     else:

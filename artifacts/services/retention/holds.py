@@ -155,7 +155,7 @@ def hold_refusal(*, by: User, collection: Collection) -> str:
 
 
 def may_see_hold(by: User | None, hold: LegalHold, *, membership: Membership | None = None) -> bool:
-    """Whether the person may read what a hold is on; `by` None may.
+    """Return whether the person may read what a hold is on; `by` None may.
 
     `membership`: a link to the held version; reading its project is enough. A list gives
     it, and so asks nothing for each of its rows.

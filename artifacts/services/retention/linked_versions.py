@@ -26,7 +26,7 @@ def kept_links(versions: QuerySet[Version]) -> MembershipQuerySet:
 
 
 def all_kept_links() -> MembershipQuerySet:
-    """All links in registries that keep what is linked to them."""
+    """Return all links in registries that keep what is linked to them."""
     return Membership.objects.live().filter(
         collection__project__kind=Project.Kind.REGISTRY,
         collection__project__keeps_linked=True,

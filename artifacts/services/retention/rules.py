@@ -108,7 +108,7 @@ def retirement_of(collection: Collection, rule: dict[str, Any]) -> Retirement:
 
 
 def versions_to_retire(rule: RetentionRule) -> QuerySet[Version]:
-    """The versions that the rule lets go now.
+    """Return the versions that the rule lets go now.
 
     What is on legal hold, or linked to a registry that keeps it, stays whatever the rule says.
     """
@@ -127,14 +127,14 @@ def versions_to_retire(rule: RetentionRule) -> QuerySet[Version]:
 
 
 def rules_in_force() -> QuerySet[RetentionRule]:
-    """The rules of all sequences that are not in the trash."""
+    """Return the rules of all sequences that are not in the trash."""
     return RetentionRule.objects.filter(
         collection__deleted_at__isnull=True, collection__project__deleted_at__isnull=True
     )
 
 
 def due_by_rule(key: int) -> tuple[QuerySet[Version], str]:
-    """The versions that the rule lets go as it is now, and the rule in one sentence.
+    """Return the versions that the rule lets go as it is now, and the rule in one sentence.
 
     Of a rule that was removed: no versions.
     """

@@ -87,7 +87,7 @@ def delete_run(*, by: User, run: Run, with_artifacts: bool = False) -> None:
 
 
 def versions_only_of(run: Run) -> QuerySet[Version]:
-    """The versions that the run logged in its project, and no other run that there is."""
+    """Return the versions that the run logged in its project, and no other run that there is."""
     runs = RunOutput.objects.filter(version=OuterRef("pk"), run__deleted_at=None)
     return Version.objects.filter(
         ~Exists(runs.exclude(run=run)),

@@ -128,7 +128,7 @@ def _progress(
 
 
 def _state(run: Run, chunk: Chunk) -> dict[str, Any]:
-    """What the request changes of the run's state."""
+    """Return what the request changes of the run's state."""
     if chunk.is_complete:
         code = chunk.exit_code or 0
         preempted = chunk.is_preempting or run.state in {

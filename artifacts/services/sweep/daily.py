@@ -45,7 +45,7 @@ class Sweeper:
             self.sweep = None
 
     def _take_steps(self, until: float) -> bool:
-        """Whether the sweep has ended."""
+        """Return whether the sweep has ended."""
         try:
             for _step in self.steps:
                 if time.monotonic() > until:

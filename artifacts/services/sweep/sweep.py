@@ -234,7 +234,7 @@ def _free(report: SweepReport, pks: list[int], limit: datetime) -> None:
 
 
 def _unused(blobs: QuerySet[Blob], limit: datetime) -> QuerySet[Blob]:
-    """Those to which no row of any table refers, and that nobody wanted since then."""
+    """Return those to which no row of any table refers, and that nobody wanted since then."""
     for relation in Blob._meta.get_fields(include_hidden=True):
         if isinstance(relation, ManyToOneRel):
             uses = relation.related_model._base_manager

@@ -81,7 +81,7 @@ def _home_of(version: Version) -> Collection:
 
 
 def _portfolio_of(link: Membership) -> Collection | None:
-    """Where a link comes back to: its portfolio, or a like one that took the name since."""
+    """Return where a link comes back to: its portfolio, or a like one that took the name since."""
     portfolio = link.collection
     if not portfolio.deleted_at:
         return portfolio
@@ -145,6 +145,6 @@ def not_free(collection: Collection, names: list[str]) -> Iterator[str]:
 
 
 def aliases_in_use(collection: Collection, names: list[str]) -> QuerySet[Alias, str]:
-    """Those of the names that a version of the collection has now."""
+    """Return those of the names that a version of the collection has now."""
     aliases = Alias.objects.filter(collection=collection, name__in=names)
     return aliases.values_list("name", flat=True)

@@ -57,7 +57,7 @@ class RecentUse:
 
 
 def base_membership(membership: Membership, alias: str) -> Membership | None:
-    """The membership in the same collection that has the alias, with its version."""
+    """Return the membership in the same collection that has the alias, with its version."""
     with_alias = Membership.objects.live().filter(
         collection=membership.collection_id, aliases__name=alias
     )

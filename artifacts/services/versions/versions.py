@@ -140,5 +140,5 @@ def check_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_linked(version: Version) -> bool:
-    """Whether the version has a membership outside of its own sequence."""
+    """Return whether the version has a membership outside of its own sequence."""
     return version.memberships.live().exclude(collection=version.sequence_id).exists()
