@@ -1,1 +1,1 @@
-"""What may be done with artifacts: one verb a function, which checks, locks, writes and records."""
+"""The operations on artifacts: one function a verb, which checks, locks, writes and records."""

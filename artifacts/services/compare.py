@@ -1,4 +1,4 @@
-"""One path in two versions: what it is on either side, and what differs in its bytes."""
+"""One path in two versions: the entry on each side, and the differences of their bytes."""
 
 from dataclasses import dataclass
 
@@ -29,12 +29,12 @@ class FilePair:
 
     @property
     def blobs(self) -> list[Blob]:
-        """The bytes of both sides, or of the one that has some here."""
+        """The blobs of both sides, or of the one that has a blob."""
         return [entry.blob for entry in (self.base, self.other) if entry and entry.blob]
 
     @property
     def is_same(self) -> bool:
-        """Whether both have it, with equal bytes or as a reference to the same."""
+        """Whether both sides have the path, with equal bytes or equal references."""
         if self.base is None or self.other is None:
             return False
         if self.base.blob_id or self.other.blob_id:
@@ -44,9 +44,10 @@ class FilePair:
 
 @dataclass(frozen=True)
 class FileDifference:
-    """What differs in the bytes of a file: one of these, or none where they are no text.
+    """The differences of a file in one of these forms; in none where the bytes aren't text.
 
-    `is_too_large`: not looked at. `can_be_lines`: the values are compared, but lines could be.
+    With `is_too_large`, the bytes weren't read. With `can_be_lines`, values were compared, but
+    lines could be.
     """
 
     lines: TextDifference | None = None
@@ -57,7 +58,7 @@ class FileDifference:
 
 
 def find_file_pair(base: Membership, other: Membership, path: str) -> FilePair:
-    """Return what is at the path in the two versions; raises NotFound where neither has it."""
+    """Return the entries at the path in both versions; raises NotFound where neither has it."""
     versions = base.version_id, other.version_id
     entries = ManifestEntry.objects.filter(version__in=versions, path=path).select_related("blob")
     entry_of = {entry.version_id: entry for entry in entries}
@@ -69,9 +70,9 @@ def find_file_pair(base: Membership, other: Membership, path: str) -> FilePair:
 def compare_file(
     *, by: User, base: Membership, other: Membership, pair: FilePair, as_lines: bool = False
 ) -> FileDifference:
-    """Return what differs between the bytes of a file that both have; `as_lines` asks for no more.
+    """Return the differences of a file that both versions have; `as_lines` compares lines only.
 
-    Raises Denied where the person may not download from the membership of either.
+    Raises Denied where the person may not download from either membership.
     """
     for membership in (base, other):
         check(by, Action.DOWNLOAD, membership.collection.project)
@@ -91,7 +92,7 @@ def _text_of(blob: Blob) -> str | None:
 
 
 def _structured(path: str, base: str, other: str) -> FileDifference | None:
-    """Return the difference by values or by rows; None for what has neither, or too many."""
+    """Return the difference by values or by rows; None where there are none, or too many."""
     kind = kind_of(path)
     try:
         if kind in {Kind.JSON, Kind.WANDB_TABLE}:

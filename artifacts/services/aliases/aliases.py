@@ -36,13 +36,12 @@ class AliasChange:
 def add_aliases(
     *, by: User, membership: Membership, names: Iterable[str], note: str = ""
 ) -> list[AliasChange]:
-    """Give the membership these aliases, taking them from those that had them; return changes.
+    """Move these aliases to the membership from wherever they are, and return the changes.
 
-    `note` says why, and is kept with each change.
-
-    `latest` is left out: it follows the newest version by itself. So is its own number,
-    which wandb 0.31 has among the aliases of `linked_artifacts`. Raises Invalid for a name that
-    can't be one, Denied for a protected one when the person is no admin of the project.
+    `note` says why, and is kept with each change. `latest` is ignored, because it follows the
+    newest version by itself; so is the membership's number, which wandb 0.31 sends among the
+    aliases of `linked_artifacts`. Raises Invalid for a name that can't be an alias, Denied for a
+    protected one unless the person is an admin of the project.
     """
     project = membership.collection.project
     check(by, Action.EDIT, project)
@@ -60,9 +59,10 @@ def add_aliases(
 def remove_aliases(
     *, by: User, membership: Membership, names: Iterable[str], note: str = ""
 ) -> list[AliasChange]:
-    """Take these aliases off the membership; its number and what it doesn't have are passed over.
+    """Remove these aliases from the membership, and return the changes.
 
-    Older ones that nobody may give any more go like all others.
+    Its number and aliases that it doesn't have are ignored. Old aliases with names that can no
+    longer be given are removed like all others.
     """
     project, names = membership.collection.project, set(names)
     check(by, Action.EDIT, project)
@@ -80,7 +80,7 @@ def remove_aliases(
 def take_aliases(
     *, by: User, membership: Membership, names: Iterable[str], note: str = ""
 ) -> list[AliasChange]:
-    """Take off what is there; for operations that checked the right and hold the lock."""
+    """Remove those of the aliases that it has; the caller checked rights and holds the lock."""
     names = list(names)
     Alias.objects.filter(membership=membership, name__in=names).delete()
     return [
@@ -90,7 +90,7 @@ def take_aliases(
 
 
 def check_protected(*, by: User, project: Project, names: Iterable[str]) -> None:
-    """Raise Denied where one of the names is a protected alias and the person no admin."""
+    """Raise Denied where a name is a protected alias and the person isn't an admin."""
     names = set(names)
     protected = names & project.protected_alias_names if names else set()
     if not protected or can(by, Action.PROTECT, project):
@@ -112,8 +112,8 @@ def check_protected(*, by: User, project: Project, names: Iterable[str]) -> None
 def check_may_give(*, by: User, project: Project, names: Iterable[str], collection: str) -> None:
     """Raise Denied as `check_protected` does, Invalid for another spelling of a protected alias.
 
-    It would stand beside the protected one, on another version: beside the name that is protected,
-    or beside the one of the `collection` (its name) that a pattern covers, too.
+    Both spellings could then be on different versions. Checked are the protected names, and the
+    aliases in the collection named `collection` that a protected pattern covers.
     """
     names = list(names)
     check_protected(by=by, project=project, names=names)
@@ -136,7 +136,7 @@ def check_may_give(*, by: User, project: Project, names: Iterable[str], collecti
 
 
 def check_alias_names(names: Iterable[str], *, collection: str = "") -> list[str]:
-    """Return the names that may be given by hand, once each and without `latest`, or raise."""
+    """Return the names once each, without `latest`; raise Invalid for one that can't be given."""
     unique = [name for name in dict.fromkeys(names) if name != LATEST]
     if len(unique) > MAX_ALIASES:
         raise Invalid(_("Give at most {limit} aliases at a time.").format(limit=MAX_ALIASES))
@@ -144,7 +144,7 @@ def check_alias_names(names: Iterable[str], *, collection: str = "") -> list[str
 
 
 def check_note(text: str) -> str:
-    """Return a note without space around it, or raise Invalid for too long a one."""
+    """Return the note without surrounding white space; raise Invalid where it is too long."""
     note = text.replace("\r\n", "\n").replace("\x00", "").strip()
     if len(note) > MAX_NOTE:
         raise Invalid(
@@ -163,7 +163,7 @@ def set_aliases(
     note: str = "",
     verb: Verb = Verb.MOVE_ALIAS,
 ) -> list[AliasChange]:
-    """Move aliases here; for operations that checked the right and hold the collection's lock."""
+    """Move the aliases to the membership; the caller checked rights and locked the collection."""
     names = list(names)
     if not names:
         return []

@@ -1,4 +1,4 @@
-"""Aliases of one version in several collections at once, each named by its path."""
+"""Changes of one version's aliases in several collections at once, each named by its path."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -26,10 +26,10 @@ Names = Mapping[CollectionPath, Iterable[str]]
 def change_aliases(
     *, by: User, version: Version, added: Names | None = None, removed: Names | None = None
 ) -> None:
-    """Give the version these aliases and take those off, in the collections of these paths.
+    """Add and remove aliases of the version in the collections of these paths: all, or none.
 
-    All or nothing: raises NotFound where the version is in no such collection, and whatever
-    `add_aliases` and `remove_aliases` raise.
+    Raises NotFound where the version isn't in such a collection, and what `add_aliases` and
+    `remove_aliases` raise.
     """
     for path, names in sorted((added or {}).items()):
         membership = reach_membership_of(by=by, version=version, **path._asdict())

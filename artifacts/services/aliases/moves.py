@@ -1,4 +1,4 @@
-"""What it means to give an alias to another version: numbers and files."""
+"""What changes with an alias's move to another version: metrics and files."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from registry_site.accounts.models import User
 
 @dataclass(frozen=True)
 class FileCounts:
-    """How many files are added, removed, changed, and the same."""
+    """The numbers of files that are added, removed, changed, and the same."""
 
     added: int
     removed: int
@@ -25,14 +25,14 @@ class FileCounts:
 
 
 def file_counts(before: Version, after: Version) -> FileCounts:
-    """Return what changes in the files, in one query however many there are."""
+    """Return how many files change, with one query."""
     totals = ComparedManifests(before, after).totals()
     states = (State.ADDED, State.REMOVED, State.CHANGED, State.SAME)
     return FileCounts(*(totals[state].count for state in states))
 
 
 def directions_of(by: User, collection: Collection) -> dict[str, str]:
-    """Return which numbers are better, `min` or `max`, as the collection's saved views say.
+    """Return, by metric, whether `min` or `max` is better, as the collection's saved views say.
 
     Shared views count before the person's own.
     """

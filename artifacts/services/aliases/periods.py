@@ -1,7 +1,7 @@
-"""Which version had an alias from when to when, read from the events of its collection.
+"""The intervals in which versions had an alias, read from the events of its collection.
 
-An event that puts an alias somewhere begins an interval. It ends with the next event of the alias,
-or when its version left the collection: what was unlinked or deleted lost its aliases.
+An event that puts the alias on a version begins an interval. It ends with the next event of the
+alias, or when its version leaves the collection, because unlinking and deleting remove aliases.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ _AT_ONCE = 500  # events that are matched in one query
 
 
 class End(StrEnum):
-    """How an interval ended."""
+    """The way in which an interval ended."""
 
     NOW = "now"  # it goes on
     MOVED = "moved"
@@ -33,9 +33,9 @@ class End(StrEnum):
 
 @dataclass(frozen=True)
 class Interval:
-    """A version had an alias: since the `start`, until the `end_event` if that is known.
+    """The time in which a version had an alias: from `start` until `end_event`, if that is known.
 
-    `membership` is the version's membership, None where it was unlinked; a hidden one was deleted.
+    `membership` is the version's: None where it was unlinked, hidden where it was deleted.
     """
 
     alias: str
@@ -56,7 +56,7 @@ class Interval:
 
 
 def changes_of(collection: Collection, alias: str) -> QuerySet[Event]:
-    """Return the events of the alias in this collection, under whatever names that had."""
+    """Return the events of the alias in this collection, under any name that it has had."""
     return _ending(f":{alias}", Event.objects.filter(verb__in=ALIAS_VERBS)).filter(
         kind=Kind.COLLECTION, subject_id=collection.pk
     )
@@ -68,16 +68,15 @@ def starts_of(collection: Collection, alias: str) -> QuerySet[Event]:
 
 
 def holder_of(collection: Collection, alias: str) -> Alias | None:
-    """Return the alias as it is now, with its membership; None where no version has it."""
+    """Return the alias with its present membership; None where no version has it."""
     aliases = Alias.objects.filter(collection=collection, name=alias)
     return aliases.select_related("membership__version", "event").first()
 
 
 def intervals_of(collection: Collection, alias: str, starts: Sequence[Event]) -> list[Interval]:
-    """Return the intervals that these events begin, in their order.
+    """Return the intervals that these events begin, in the order of the events.
 
-    `starts` are some that follow each other in `starts_of`. The number of queries is the same
-    however many there are.
+    `starts` is a slice of `starts_of`. The number of queries doesn't grow with it.
     """
     if not starts:
         return []
@@ -105,9 +104,9 @@ def intervals_of(collection: Collection, alias: str, starts: Sequence[Event]) ->
 
 
 def is_exact(interval: Interval | None, holder: Alias | None) -> bool:
-    """Return whether what the events say last agrees with where the alias is.
+    """Return whether the last interval agrees with where the alias is.
 
-    An alias that was given before events were kept has none.
+    An alias that was given before events were recorded has no interval.
     """
     number = interval.number if interval and interval.is_current else None
     return number == (holder.membership.number if holder else None)
@@ -124,9 +123,9 @@ def _end(event: Event) -> End:
 def _losses(
     collection: Collection, lost: dict[Event, Event | None], first: int
 ) -> dict[int, Event]:
-    """Find for each start without a known end the event by which its version left.
+    """Return, by start, the event by which the version left the collection.
 
-    `lost` has the next event of the alias, before which that was.
+    `lost` maps each start to the next event of the alias, before which the version left.
     """
     if not lost:
         return {}
@@ -159,5 +158,5 @@ def _memberships(collection: Collection, starts: Iterable[Event]) -> dict[str, M
 
 
 def _ending(text: str, events: QuerySet[Event]) -> QuerySet[Event]:
-    """Events whose subject ends so: SQLite's `endswith` takes capitals for small letters."""
+    """Return the events whose subject ends with the text; SQLite's `endswith` ignores capitals."""
     return events.alias(tail=Right("subject", len(text))).filter(tail=text)

@@ -1,4 +1,4 @@
-"""What the aliases that count in a collection name now, who put them there, who goes by them."""
+"""The protected and pinned aliases of a collection: their versions, who moved and who uses them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Release:
 
 @dataclass(frozen=True)
 class Strip:
-    """Aliases of a collection that count: those in use, those in no use, and how many more."""
+    """A collection's protected and pinned aliases: in use, unused, and the number left out."""
 
     rows: list[Release]
     unused: list[str]
@@ -53,7 +53,7 @@ class Strip:
 
 
 def release_strip(collection: Collection) -> Strip:
-    """Return what is protected or pinned in the collection; as many queries always."""
+    """Return the collection's protected and pinned aliases, with a fixed number of queries."""
     project = collection.project
     protected, pinned = project.protected_alias_names, project.pinned_alias_names
     governed = AliasNames([*protected.all(), *pinned])
@@ -86,10 +86,10 @@ def release_strip(collection: Collection) -> Strip:
 
 
 def earlier_starts(collection: Collection, aliases: Sequence[Alias]) -> dict[str, Event]:
-    """Find for each alias the event that put it on the version that had it before this one.
+    """Return, by alias, the event that put it on the version that had it before this one.
 
-    What was undone or rolled back is no version before: a return to a version forgets what came
-    after that. Only the last events of the collection are looked at.
+    When an alias returns to a version (undone or rolled back), the versions that had it in between
+    don't count. Only the last events of the collection are read.
     """
     number_of = {alias.name: alias.membership.number for alias in aliases}
     if not aliases:
@@ -134,7 +134,7 @@ def _live_numbers(collection: Collection, events: Iterable[Event]) -> set[str]:
 
 
 def _use_of(collection: Collection, aliases: Sequence[Alias]) -> dict[str, tuple[int, int]]:
-    """How many runs used and how many people downloaded by each alias lately, in two queries."""
+    """Return, by alias, how many runs used it and people downloaded it lately; two queries."""
     if not aliases:
         return {}
     uses = RunInput.objects.filter(collection=collection, created_at__gte=since(DAYS))

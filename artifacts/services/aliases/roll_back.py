@@ -1,4 +1,4 @@
-"""An alias goes back to a version that had it before, or on to another: told, checked, recorded."""
+"""An alias moves back to a version that had it before, or on to another one."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -25,8 +25,8 @@ def move_alias(
 ) -> list[AliasChange]:
     """Give the alias to the membership, as `add_aliases` does.
 
-    `opened` is the number of the version that had it when the person was asked, "" for none;
-    raises Conflict where it is another one by now.
+    `opened` is the number of the version that had the alias when the person confirmed, "" for
+    none; raises Conflict where another version has it by now.
     """
     check(by, Action.EDIT, membership.collection.project)
     lock_collection(membership.collection_id)
@@ -44,10 +44,10 @@ def roll_back_alias(
     note: str = "",
     opened: str | None = None,
 ) -> list[AliasChange]:
-    """Put the alias back on the version that it had from this event on; a repetition is fine.
+    """Move the alias back to the version on which this event put it; a repetition is fine.
 
-    Takes the right to give it, and is an event of its own. Raises Conflict where that version was
-    deleted or unlinked since, and as `move_alias` does.
+    This needs the right to give the alias, and is an event of its own. Raises Conflict where that
+    version was deleted or unlinked since, and as `move_alias` does.
     """
     project = collection.project
     check(by, Action.EDIT, project)
@@ -66,7 +66,7 @@ def roll_back_alias(
 
 
 def membership_to_return_to(collection: Collection, name: str, start: Event) -> Membership:
-    """Return the version on which this event put the alias, or raise Conflict where it is gone."""
+    """Return the membership on which this event put the alias; Conflict where it is gone."""
     memberships = Membership.objects.filter(collection=collection, index=int(str(start.after)[1:]))
     membership = memberships.select_related("version").first()
     if membership is None or membership.hidden_at:
@@ -89,7 +89,7 @@ def membership_to_return_to(collection: Collection, name: str, start: Event) -> 
 def _check_holder(
     collection: Collection, name: str, opened: str | None, *, besides: str | None = None
 ) -> None:
-    """Raise Conflict where the alias is on another version than when the person was asked."""
+    """Raise Conflict where the alias is on another version than when the person confirmed."""
     holder = holder_of(collection, name)
     now = holder.membership.number if holder else ""
     if opened is None or now in {opened, besides}:

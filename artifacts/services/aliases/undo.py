@@ -1,4 +1,4 @@
-"""Changing one's mind about aliases: what was given, moved or taken off goes back."""
+"""Undoing changes of aliases: aliases that were given, moved or removed go back."""
 
 from collections.abc import Iterable
 
@@ -25,10 +25,10 @@ from registry_site.errors import Conflict, NotFound
 def undo_alias_changes(
     *, by: User, collection: Collection, event_ids: Iterable[int]
 ) -> list[AliasChange]:
-    """Put aliases back to where they were before these events: all of them, or none.
+    """Move aliases back to where they were before these events: all of them, or none.
 
-    Takes the same right as changing them, and is an event itself. Raises Conflict where somebody
-    changed one since, or where the version that had it is there no more.
+    This needs the same right as changing them, and is an event itself. Raises Conflict where an
+    alias was changed since, or where the version that had it is gone.
     """
     check(by, Action.EDIT, collection.project)
     lock_collection(collection.pk)
@@ -50,12 +50,12 @@ def _changes_of(collection: Collection) -> QuerySet[Event]:
 
 
 def _name_in(event: Event) -> str:
-    """Return the alias that an event is about: an alias has no colon, nor has a path."""
+    """Return the alias that an event is about: neither an alias nor a path has a colon."""
     return event.subject.rpartition(":")[2]
 
 
 def _check_not_changed_since(collection: Collection, events: list[Event]) -> None:
-    """Raise Conflict if an alias has a later event, or isn't where its own event left it."""
+    """Raise Conflict where an alias has a later event, or isn't where its event put it."""
     left = {_name_in(event): event for event in events}
     for later in _changes_of(collection).filter(pk__gt=events[0].pk).iterator():
         event = left.get(_name_in(later))
@@ -86,7 +86,7 @@ def _changed(event: Event, who: str = "") -> Conflict:
 def _put_back(
     by: User, collection: Collection, name: str, number: str | None, now: str | None
 ) -> list[AliasChange]:
-    """Give the alias back to the membership of this number, or take it off where there was none."""
+    """Move the alias back to the membership of this number; remove it where that is None."""
     membership = _membership(collection, number or now)
     if membership is None:
         raise Conflict(

@@ -1,1 +1,1 @@
-"""Collections: made, described, typed, tagged, deleted, and filled by links."""
+"""Operations on collections: make, describe, type, tag, delete them, and link versions to them."""

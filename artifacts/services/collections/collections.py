@@ -1,4 +1,4 @@
-"""Collections: made in registries and projects, described, tagged, deleted."""
+"""Operations on collections: make, rename, describe, type and delete them."""
 
 from collections.abc import Iterable
 
@@ -45,7 +45,7 @@ def create_collection(
     description: str | None = None,
     tags: Iterable[str] = (),
 ) -> Collection:
-    """Make an empty collection to link to. Raises Conflict where the name is taken."""
+    """Make an empty collection to link to; raises Conflict where the name is taken."""
     check(by, Action.EDIT, project)
     if Collection.objects.filter(project=project, name=name).exists():
         raise Conflict(_("There already is a collection {name!r} here.").format(name=name))
@@ -62,7 +62,7 @@ def create_collection(
 def create_portfolio(
     *, by: User, project: Project, name: str, type_name: str, description: str | None = None
 ) -> Collection:
-    """Make the collection, or return the one of this name, for those who checked the right."""
+    """Make the portfolio, or return the one of this name; the caller has checked rights."""
     check_collection_name(name)
     check_type_name(type_name)
     if not project.accepts(type_name):
@@ -103,12 +103,13 @@ def update_collection(
     description: str | None = None,
     opened: Opened | None = None,
 ) -> Collection:
-    """Rename the collection or write its card; None leaves as it is.
+    """Rename the collection or write its card; None leaves a value unchanged.
 
-    It keeps its numbers, and its old name leads to it until somebody makes that anew. `opened`:
-    what a form was opened with. Raises Denied where it carries protected aliases that the person
-    may not move; Conflict where the name is taken, where numbers of it named other versions, or
-    where somebody wrote meanwhile (Unread); Invalid where it can't be a name.
+    It keeps its numbers, and its old name leads to it until a new collection takes that. `opened`
+    has the values with which a form was opened. Raises Denied where the collection carries
+    protected aliases that the person may not move; Conflict where the name is taken, where numbers
+    at the new path named other versions, or where somebody wrote meanwhile (Unread); Invalid for a
+    name that can't be given.
     """
     check(by, Action.EDIT, collection.project)
     locked = _lock(collection)
@@ -158,10 +159,10 @@ def _check_may_move(by: User, collection: Collection) -> list[str]:
 
 @transaction.atomic
 def set_collection_type(*, by: User, collection: Collection, type_name: str) -> Collection:
-    """Give all versions of a sequence another type; a repetition changes nothing.
+    """Change the type of a sequence and of its versions; a repetition changes nothing.
 
-    Raises Conflict while any of them is linked: a collection holds one type. Invalid where
-    versions are linked to this collection.
+    Raises Conflict while any of them is linked, because a collection holds one type; Invalid for
+    a portfolio.
     """
     check(by, Action.EDIT, collection.project)
     check_type_name(type_name)
@@ -200,12 +201,12 @@ def set_collection_type(*, by: User, collection: Collection, type_name: str) -> 
 
 @transaction.atomic
 def delete_collection(*, by: User, collection: Collection) -> None:
-    """Move the collection to the trash, with its versions, from wherever they are linked, too;
-    what was only linked to it stays where it was logged. A repetition is fine.
+    """Move the collection to the trash; a repetition is fine.
 
-    A later collection of this name goes on with its numbers. Raises Denied for a portfolio with
-    protected aliases unless by an admin, Conflict for a legal hold, and where a version of a
-    sequence can't be deleted.
+    A sequence takes its versions along, wherever they are linked. Versions that were linked to a
+    portfolio stay where they were logged. A later collection of this name goes on with its
+    numbers. Raises Denied for a portfolio with protected aliases unless by an admin, Conflict for
+    a legal hold, and where a version of a sequence can't be deleted.
     """
     check(by, Action.EDIT, collection.project)
     now = timezone.now()  # by which a restored collection finds what went with it
@@ -230,9 +231,9 @@ def delete_collection(*, by: User, collection: Collection) -> None:
 
 
 def check_may_delete_collection(*, by: User, collection: Collection) -> list[str]:
-    """Return the aliases that the collection carries, or raise for its role, aliases or a hold.
+    """Return the collection's aliases, or raise where role, aliases or a hold forbid deletion.
 
-    The rule that asks for more comes first: the refusal names the role that is enough.
+    The strictest rule is checked first, so that the refusal names a role that suffices.
     """
     aliases = _check_may_move(by, collection)
     check(by, Action.EDIT, collection.project)
@@ -248,7 +249,7 @@ def _lock(collection: Collection) -> Collection | None:
 
 
 def get_type(project: Project, name: str) -> ArtifactType:
-    """Return the project's artifact type of this name, made when first used."""
+    """Return the project's artifact type of this name, made if missing."""
     return ArtifactType.objects.get_or_create(project=project, name=check_type_name(name))[0]
 
 

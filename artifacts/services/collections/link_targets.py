@@ -1,4 +1,4 @@
-"""Linking to a path, as scripts do: the registry is there, other projects are made when needed."""
+"""Linking to a path, as scripts do: a registry must exist, other projects are made if missing."""
 
 from collections.abc import Iterable
 
@@ -28,8 +28,8 @@ def link_to_path(
 ) -> Linking:
     """Link the version to the collection of this path, as `link_version` does.
 
-    Raises NotFound for a registry that isn't there; that the person came by its former name is
-    noted then, outside of the transaction that takes all else back.
+    Raises NotFound for a registry that doesn't exist. Where the person used its former name, that
+    is noted outside of the transaction, which is rolled back.
     """
     is_registry = bool(entity_name) and (project_name or "").startswith(REGISTRY_PREFIX)
     try:
@@ -52,10 +52,10 @@ def link_to_path(
 
 
 def _reach_registry(by: User, entity_name: str, project_name: str) -> Project:
-    """Return the registry of this path; raises NotFound with its name of now if it was renamed.
+    """Return the registry of this path; raises NotFound, with its new name if it was renamed.
 
-    A former name leads to versions only: after renaming, the SDK expects that a registry is not
-    found under its old name (wandb 0.31).
+    A registry's former name leads to versions only: after a renaming, the SDK expects not to find
+    the registry under its old name (wandb 0.31).
     """
     project = visible_project(by=by, entity_name=entity_name, name=project_name)
     if project:
@@ -81,7 +81,7 @@ def _reach_registry(by: User, entity_name: str, project_name: str) -> Project:
 
 
 def _registries_there(by: User, entity_name: str) -> str:
-    """Return a sentence with up to ten registries of the entity, or with whom to ask."""
+    """Return a sentence that names up to ten registries of the entity, or whom to ask."""
     registries = Project.objects.visible_to(by).registries()
     there = registries.filter(entity__name__lower=entity_name.lower()).order_by("name")
     names = [

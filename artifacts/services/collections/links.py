@@ -1,4 +1,4 @@
-"""Linking: a version gets a membership in a portfolio. It is a pointer; no file is copied."""
+"""Linking: a version gets a membership in a portfolio; no file is copied."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -27,7 +27,7 @@ from registry_site.errors import Conflict, Invalid
 
 
 class Linking(NamedTuple):
-    """A version's membership in a collection, whether it is new, and what its aliases changed."""
+    """The result of linking: the membership, whether it is new, and the changes of aliases."""
 
     membership: Membership
     is_new: bool
@@ -45,7 +45,7 @@ def link_version(
 ) -> Linking:
     """Link the version to a collection, made if missing; `note` is kept with its aliases.
 
-    Linking again returns the membership that exists and adds the aliases. The version's TTL is
+    Linking again returns the existing membership and adds the aliases. The version's TTL is
     switched off. Raises Invalid or Conflict with the rule that forbids the link, Denied where
     the role is too low.
     """
@@ -66,7 +66,7 @@ def link_version(
 
 
 def unlink_version(*, by: User, membership: Membership) -> None:
-    """Remove a link and its aliases; the source stays as it is. Conflict for a legal hold."""
+    """Remove a link and its aliases; the source stays. Raises Conflict for a legal hold."""
     check(by, Action.EDIT, membership.collection.project)
     with transaction.atomic():
         collection = lock_collection(membership.collection_id)
@@ -87,9 +87,9 @@ def unlink_version(*, by: User, membership: Membership) -> None:
 
 
 def check_may_unlink(*, by: User, membership: Membership) -> list[str]:
-    """Return the aliases that the link carries, or raise as `unlink_version` does.
+    """Return the link's aliases, or raise as `unlink_version` does.
 
-    The rule that asks for more comes first: the refusal names the role that is enough.
+    The strictest rule is checked first, so that the refusal names a role that suffices.
     """
     project = membership.collection.project
     names = sorted(membership.aliases.values_list("name", flat=True))

@@ -1,4 +1,4 @@
-"""Tags of collections, and the rule for names of tags, which versions share."""
+"""Tags of collections, and the rules for names of tags, which hold for versions, too."""
 
 import re
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ _TAG = re.compile(r"[-\w]+( +[-\w]+)*")
 
 @transaction.atomic
 def add_collection_tags(*, by: User, collection: Collection, names: Iterable[str]) -> None:
-    """Tag the collection; tags that it has already are passed over."""
+    """Add tags to the collection; tags that it has already are ignored."""
     check(by, Action.EDIT, collection.project)
     existing = set(collection.tags.values_list("name", flat=True))
     new = [name for name in check_tag_names(names) if name not in existing]
@@ -31,7 +31,7 @@ def add_collection_tags(*, by: User, collection: Collection, names: Iterable[str
 
 @transaction.atomic
 def remove_collection_tags(*, by: User, collection: Collection, names: Iterable[str]) -> None:
-    """Take tags off the collection; those that it doesn't have are passed over."""
+    """Remove tags from the collection; tags that it doesn't have are ignored."""
     check(by, Action.EDIT, collection.project)
     rows = collection.tags.filter(name__in=list(names))
     gone = sorted(rows.values_list("name", flat=True))
@@ -41,7 +41,7 @@ def remove_collection_tags(*, by: User, collection: Collection, names: Iterable[
 
 
 def check_tag_names(names: Iterable[str]) -> list[str]:
-    """Return the tags, once each, or raise Invalid; the SDK looks for the words “Invalid tag”."""
+    """Return the tags once each, or raise Invalid: the SDK looks for the words “Invalid tag”."""
     unique = list(dict.fromkeys(names))
     if len(unique) > MAX_TAGS:
         raise Invalid(_("Give at most {limit} tags at a time.").format(limit=MAX_TAGS))

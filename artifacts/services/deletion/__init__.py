@@ -1,1 +1,1 @@
-"""The deletion of many things, or one: what goes and what stays, before and while it happens."""
+"""Deletion of one thing or of many: its consequences beforehand, and the jobs that do it."""

@@ -1,7 +1,7 @@
-"""What a job does to several versions at once, where nothing about any of them is special.
+"""Deletion and restoration of several versions at once, for the ordinary case.
 
-It is what `delete_version` and `restore_version` do one by one, in a tenth of the statements. A
-Conflict only says that they have to be taken one by one.
+The effect is that of `delete_version` and `restore_version`, with a tenth of the statements. Where
+these functions raise Conflict, the versions have to be taken one by one.
 """
 
 from collections.abc import Iterable
@@ -36,7 +36,7 @@ def delete_versions(
 
 
 def restore_versions(*, by: User, pks: list[int]) -> None:
-    """Bring back these versions of one sequence that is there, which had no links or aliases."""
+    """Restore these versions of one sequence that isn't deleted; they had no links or aliases."""
     versions = Version.objects.filter(pk__in=pks)
     sequence = _only_sequence(lock_versions(versions.in_trash()), len(pks))
     check(by, Action.EDIT, sequence.project)

@@ -1,7 +1,7 @@
-"""What a deletion takes along and what stays, told before it happens.
+"""The consequences of a deletion, shown before it happens: what it removes and what stays.
 
-The cost is bounded: what is more than MOST_VERSIONS versions or MOST_FILES files is counted in
-part, and told as “at least”.
+The cost is bounded: beyond MOST_VERSIONS versions or MOST_FILES files only a part is counted, and
+shown as “at least”.
 """
 
 import time
@@ -37,7 +37,7 @@ REHEARSAL_SECONDS = 0.2  # that a page waits for what would be refused
 
 @dataclass(frozen=True)
 class Named:
-    """How many there are, and the first few that the person may know by name."""
+    """A count of things, and the names of the first few that the person may know of."""
 
     count: int
     names: list[str]
@@ -49,7 +49,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A thing that would be refused, and why."""
+    """A thing whose deletion would be refused, and the reason."""
 
     name: str
     sentence: str
@@ -57,7 +57,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Consequences:
-    """What goes with versions; `is_partial` where only the first of them were looked at."""
+    """The consequences for versions; `is_partial` where only the first were looked at."""
 
     versions: int
     links: Named
@@ -71,7 +71,7 @@ class Consequences:
 
 
 def consequences_of(*, by: User, versions: QuerySet[Version]) -> Consequences:
-    """Return what the deletion of these versions takes along."""
+    """Return the consequences of the deletion of these versions."""
     count = versions.count()
     looked_at = versions.order_by("pk")[:MOST_VERSIONS]
     pks: Any = looked_at.values("pk")
@@ -111,7 +111,7 @@ def _aliases(by: User, pks: Any) -> Named:
 
 
 def _bytes_of(versions: QuerySet[Version]) -> tuple[int, int, bool]:
-    """Bytes that nobody else uses, bytes that others do, and whether that is only a part."""
+    """Return bytes that only these versions use, bytes that others share, and if it is a part."""
     pks: list[int] = []
     files, is_cut = 0, False
     for pk, count in versions.values_list("pk", "file_count"):
@@ -132,10 +132,10 @@ def _bytes_of(versions: QuerySet[Version]) -> tuple[int, int, bool]:
 def rehearse(
     *, by: User, act: Act, job: Job, things: Sequence[tuple[int, str]]
 ) -> tuple[list[Refusal], int]:
-    """Return which of these few things would be refused, and how many were looked at.
+    """Return which of these few things would be refused, and how many were tried.
 
-    Each is tried and undone by itself, so that rows are not kept locked until all were tried, and
-    only for a short time.
+    Each is tried and rolled back by itself, so that its rows are locked only briefly. The time for
+    all of them is bounded.
     """
     refusals, seen = [], 0
     until = time.monotonic() + REHEARSAL_SECONDS

@@ -1,4 +1,4 @@
-"""The kinds of jobs that delete, and those that bring back."""
+"""The kinds of jobs that delete, and the kinds that restore."""
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -48,7 +48,7 @@ def _restore_together(by: User, job: Job, things: list[int]) -> None:
     together=_delete_together,
 )
 def delete_one_version(by: User, job: Job, thing: int) -> None:
-    """Move a version to the trash, unless it has gained meanwhile what keeps it."""
+    """Move a version to the trash, unless something has protected it since the job was created."""
     version = _version(thing)
     if version.deleted_at:
         raise Conflict(_("{version} was deleted already.").format(version=version))
@@ -112,7 +112,7 @@ def delete_one_run(by: User, job: Job, thing: int) -> None:
 
 
 def rehearse_run(by: User, job: Job, thing: int) -> None:
-    """Try what `delete_one_run` does; of one with many outputs only what is likely refused."""
+    """Try `delete_one_run`; of a run with many outputs, only those that are likely refused."""
     run = Run.objects.for_path().filter(pk=thing).first()
     with_artifacts = bool(job.arguments.get("with_artifacts"))
     if run is None or not with_artifacts or run.outputs.count() <= REHEARSED:
@@ -123,7 +123,7 @@ def rehearse_run(by: User, job: Job, thing: int) -> None:
 
 
 def _rehearse_versions(by: User, versions: QuerySet[Version]) -> None:
-    """Try to delete the few of many that are most likely refused."""
+    """Try to delete the few of many versions that are most likely refused."""
     doubtful = likely_refused(versions).values_list("pk", flat=True)
     for version in Version.objects.for_path().filter(pk__in=list(doubtful[:AT_ONCE])):
         delete_version(by=by, version=version, with_aliases=True)
@@ -151,7 +151,7 @@ def delete_one_collection(by: User, job: Job, thing: int) -> None:
 
 
 def rehearse_collection(by: User, job: Job, thing: int) -> None:
-    """Try what `delete_one_collection` does; of a large one only with what is likely refused."""
+    """Try `delete_one_collection`; of a large one, only versions that are likely refused."""
     collection = Collection.objects.for_path().filter(pk=thing).first()
     if collection is None or collection.version_count <= REHEARSED:
         delete_one_collection(by, job, thing)

@@ -1,1 +1,1 @@
-"""Bytes: uploaded, received, put together, found again, and downloaded."""
+"""Operations on files: announce, upload, put together, look up and download them."""

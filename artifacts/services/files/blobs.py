@@ -1,8 +1,8 @@
 """Bytes in the store and the rows that stand for them.
 
-Whoever removes bytes holds the blob's row; whoever puts bytes in place makes or marks that row
-first, and bytes that somebody wanted within the last day aren't removed: so an upload, a commit
-and the sweep never cross.
+Whoever removes bytes locks the blob's row. Whoever stores bytes makes or marks that row first, and
+bytes that were wanted within the last day aren't removed. So the sweep never removes bytes that an
+upload or a commit is about to use.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,9 +23,9 @@ Value = TypeVar("Value")
 
 
 def save_blob(*, read: Callable[[int], bytes], length: int | None = None, **sums: str) -> Blob:
-    """Keep what `read` gives, of `length` bytes and with these sums (md5, xxh128; base64).
+    """Store the `length` bytes that `read` returns, with these sums (md5, xxh128; base64).
 
-    Raises Invalid when they differ, Unavailable when the disk is full; then nothing is kept.
+    Raises Invalid where they differ, Unavailable where the disk is full; then nothing is stored.
     """
     with store().receive(read, length, **sums) as arrived:
         blob = Blob.objects.make(
@@ -36,14 +36,14 @@ def save_blob(*, read: Callable[[int], bytes], length: int | None = None, **sums
 
 
 def save_bytes(content: bytes) -> Blob:
-    """Keep bytes that are in memory anyway."""
+    """Store bytes that are in memory, and return their blob."""
     return save_blob(read=BytesIO(content).read, length=len(content))
 
 
 def borrow(marks: Mapping[int, datetime]) -> set[int]:
-    """Mark bytes of others as wanted; return the keys of those that are still there.
+    """Mark existing blobs as wanted; return the keys of those that are still there.
 
-    `marks`: when each was wanted last, as read a moment ago, by the blob's primary key.
+    `marks` maps a blob's key to the `wanted_at` that was just read.
     """
     now = timezone.now()
     there = {pk for pk, at in marks.items() if at > now - _FRESH}
@@ -55,6 +55,6 @@ def borrow(marks: Mapping[int, datetime]) -> set[int]:
 
 
 def chunks(values: Iterable[Value], size: int = _LOOKUP) -> Iterator[list[Value]]:
-    """Cut values into lists, as they come; they fit one statement where no `size` is given."""
+    """Yield the values in lists of `size`, which by default fit into one SQL statement."""
     left = iter(values)
     return iter(lambda: list(islice(left, size)), [])

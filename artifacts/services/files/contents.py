@@ -1,8 +1,7 @@
-"""What a version will hold: the entries of its manifests by path, each with its bytes.
+"""The contents of a version: the entries of its manifests by path, each with its bytes.
 
-A manifest may list half a million files, so that nothing here holds all of them: they are read,
-looked up, sorted and written part by part, and what doesn't fit into one part lies in files that
-have no name.
+A manifest may list half a million files, so nothing here holds all of them in memory. Entries are
+read, looked up, sorted and written part by part, with temporary files in between.
 """
 
 import heapq
@@ -30,7 +29,7 @@ Line = Sequence[Any]
 
 
 def read_blob(blob: Blob | None) -> Iterator[Entry]:
-    """Yield the entries of a manifest; raises Invalid for one that is too large, or none."""
+    """Yield the entries of a manifest; raises Invalid where it is too large or isn't one."""
     if blob is None:
         return
     if blob.size > manifests.MAX_BYTES:
@@ -42,9 +41,9 @@ def read_blob(blob: Blob | None) -> Iterator[Entry]:
 
 
 def sources_of(uploaded: list[Manifest], bases: list[Version]) -> list[Blob | None]:
-    """Return the full manifest that came last; else all others, on the base if there is to be one.
+    """Return the manifests that make up the version; where two list a path, the later one counts.
 
-    What a later one lists counts.
+    That is the last full manifest; else all others, on top of the base's if one is incremental.
     """
     full = [manifest for manifest in uploaded if manifest.kind == Manifest.Kind.FULL]
     if full:
@@ -62,7 +61,7 @@ def gather(
     sources: list[Blob | None],
     bases: list[Version],
 ) -> Iterator[tuple[Entry, Found | None]]:
-    """Yield the entries sorted by path, each with its bytes; None for a reference.
+    """Yield the entries sorted by path, each with its bytes, or with None for a reference.
 
     Raises Invalid at the first file that was never uploaded.
     """
@@ -80,20 +79,20 @@ def gather(
 
 
 def spool(lines: Iterable[Any], file: IO[str]) -> None:
-    """Write lines of plain values to a file, to be read by `unspool`."""
+    """Write lines of plain values to a file, for `unspool` to read."""
     for part in chunks(lines, _WRITTEN):
         file.write(json.dumps(part, separators=(",", ":")) + "\n")
 
 
 def unspool(file: IO[str]) -> Iterator[Any]:
-    """Read what `spool` wrote, from the beginning."""
+    """Yield the lines that `spool` wrote, from the beginning."""
     file.seek(0)
     for text in file:
         yield from json.loads(text)
 
 
 def reader_of(pieces: Iterable[bytes]) -> Callable[[int], bytes]:
-    """Return what reads pieces like a file."""
+    """Return a function that reads the pieces like a file's `read`."""
     left, rest = iter(pieces), bytearray()
 
     def read(size: int) -> bytes:
@@ -131,7 +130,7 @@ def _lines(
 
 
 def _by_path(lines: Iterator[Line], scratch: ExitStack) -> Iterator[Line]:
-    """Sort lines; what is more than one part goes through files."""
+    """Yield the lines sorted by path; more than one part is sorted through files."""
     parts = chunks(lines, _SORTED)
     first = sorted(next(parts, []), key=_order)
     runs: list[Iterator[Line]] = []
@@ -155,7 +154,7 @@ def _missing(version: Version, path: str) -> Invalid:
 
 
 def has_content(version: Version, manifest: Blob, *, whole: bool) -> bool:
-    """Whether a manifest lists what the committed version has: all of it, or some (`whole`)."""
+    """Return whether the committed version has what the manifest lists; `whole`: and no more."""
     count = 0
     for part in chunks(read_blob(manifest)):
         rows = version.entries.filter(path__in=[entry.path for entry in part])

@@ -1,4 +1,4 @@
-"""Which bytes a person may read, by the membership where they found the version."""
+"""The bytes that a person may download, by the membership through which they reach the version."""
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -26,8 +26,8 @@ def downloadable_file(
 ) -> tuple[Blob, str]:
     """Return the bytes and the name of an entry with this digest (base64) in this collection.
 
-    Without `version_pk` any live version of the collection may hold it. Raises NotFound, and
-    Denied where the role in the collection's project is too low to download.
+    Without `version_pk`, the entry may be in any live version of the collection. Raises NotFound,
+    and Denied where the role in the collection's project is too low to download.
     """
     collection, entries = _entries_at(by, entity_name, project_name, collection_name)
     entries = entries.filter(digest=digest, blob__isnull=False)
@@ -46,7 +46,7 @@ def downloadable_file(
 def _entries_at(
     by: User, entity_name: str, project_name: str, collection_name: str
 ) -> tuple[Collection | None, QuerySet]:
-    """Return the collection of this path and its files; None and files for a hidden one's path."""
+    """Return the collection of this path (None for a hidden path) and the entries under it."""
     at_path = Collection.objects.visible_to(by).at(entity_name, project_name, collection_name)
     path = entity_name, project_name, collection_name
     here = at_path.for_api().first()
@@ -75,7 +75,7 @@ def _entries_at(
 def _note(
     by: User, version: Version, collection: Collection | None, api_key: ApiKey | None
 ) -> None:
-    """Note the download in the collection of its path; for a hidden path, where it is seen."""
+    """Note the download in its collection; for a hidden path, in one that the person sees."""
     membership: Membership | None = (
         Membership(collection=collection, version=version)
         if collection

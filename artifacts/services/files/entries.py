@@ -1,4 +1,4 @@
-"""Where the bytes of a manifest's entries are, and the rows that say so for good."""
+"""Finds the bytes of a manifest's entries, and stores the entries as rows."""
 
 from collections.abc import Collection as Several
 from collections.abc import Iterable, Mapping
@@ -22,8 +22,10 @@ _COLUMNS = "version_id", "path", "digest", "blob_id", "size", "blob__wanted_at"
 
 
 class Found(NamedTuple):
-    """Bytes in the store: the blob's primary key, its size, and for others' when they were wanted
-    last."""
+    """Bytes in the store: the blob's key and its size in bytes.
+
+    `wanted_at` is set only for bytes that were uploaded for something else.
+    """
 
     blob_pk: int
     size: int
@@ -33,12 +35,12 @@ class Found(NamedTuple):
 def find_bytes(
     *, by: User, version: Version, entries: Iterable[Entry], bases: Several[Version]
 ) -> dict[str, Found]:
-    """Return the bytes of entries that are no references, by path; what isn't there is left out.
+    """Return the bytes of entries that aren't references, by path; missing ones are left out.
 
-    In this order: what was uploaded for the version; what its bases have under the same path;
-    what the version has that the entry names as its birth, if the person may download that; what
-    the project holds. The last goes by MD5 only: an XXH128 is easy to forge, so it may choose
-    among the bytes of one version, never among everybody's.
+    Searched in this order: uploads for the version; its bases, under the same path; the version
+    that the entry names as its birth, if the person may download that; the project. The project is
+    searched by MD5 only: an XXH128 is easy to forge, so it may select among the bytes of one
+    version, never among everybody's.
     """
     left = {entry.path: entry for entry in entries if not entry.ref}
     own = _own(version, left)
@@ -56,7 +58,7 @@ def find_bytes(
 
 
 def row_of(version: Version, entry: Entry, bytes_: Found | None) -> Row:
-    """Return what store_entries keeps of an entry, with the bytes that were found for it."""
+    """Return the row that `store_entries` inserts for an entry with these bytes."""
     if bytes_ is None:
         return entry.path, entry.digest, entry.size, entry.ref, None, None
     birth = entry.birth_pk or version.pk
@@ -64,7 +66,7 @@ def row_of(version: Version, entry: Entry, bytes_: Found | None) -> Row:
 
 
 def store_entries(version: Version, rows: Iterable[Row]) -> None:
-    """Make the rows of a version that is being committed, and count its size and files."""
+    """Insert the entries of a version that is being committed, and set its size and file count."""
     version.size = version.file_count = 0
     for part in chunks(rows, _INSERTED):
         version.size += sum(row[2] for row in part)
@@ -101,7 +103,7 @@ def _in_bases(bases: Several[Version], left: Mapping[str, Entry]) -> dict[str, F
 
 
 def _in_births(by: User, field: str, left: Mapping[str, Entry]) -> dict[str, Found]:
-    """Look by path, which an index knows; or by digest, for entries that were renamed."""
+    """Return bytes from the birth versions, by path (indexed) or, for renamed files, by digest."""
     bytes_of: dict[str, Found] = {}
     left = {path: entry for path, entry in left.items() if entry.birth_id}
     may = Version.objects.permitting(Action.DOWNLOAD, by)

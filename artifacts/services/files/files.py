@@ -1,4 +1,4 @@
-"""Files that versions will have: announced first, then received (see uploads.py)."""
+"""Files of pending versions: clients announce them here, then upload them (see uploads.py)."""
 
 import base64
 import binascii
@@ -24,8 +24,8 @@ Wanted = Mapping[tuple[str, str], "FileSpec"]  # by path and digest
 class FileSpec:
     """A file that a client is about to upload. Sums are base64, those of its parts hex.
 
-    `digest` is the sum by the version's own algorithm; for an MD5 version it is the MD5. Of a
-    large file with an XXH128, wandb 0.31 says no MD5.
+    `digest` is the sum by the version's algorithm, MD5 or XXH128. For a large file with an XXH128,
+    wandb 0.31 sends no MD5.
     """
 
     version_pk: int
@@ -36,11 +36,12 @@ class FileSpec:
 
 
 def create_files(*, by: User, specs: list[FileSpec]) -> list[ArtifactFile]:
-    """Note which files will come, in the order given; `blob` is set where no upload is needed.
+    """Announce files, and return their rows in the same order.
 
-    That is so only if the same project holds the bytes already: nobody gets at others' bytes by
-    naming a checksum. Announcing a file again changes nothing. Raises NotFound, Denied, Invalid
-    (a bad path or sum), and Conflict for a file that a committed version doesn't have.
+    `blob` is set where no upload is needed, which is only where the same project has the bytes
+    already: nobody gets at others' bytes by naming a checksum. Announcing a file again changes
+    nothing. Raises NotFound, Denied, Invalid (a bad path or sum), and Conflict for a file that a
+    committed version doesn't have.
     """
     versions = _versions(by, {spec.version_pk for spec in specs})
     row_of: dict[tuple[int, str, str], ArtifactFile] = {}
@@ -69,7 +70,7 @@ def _versions(by: User, pks: set[int]) -> dict[int, Version]:
 
 
 def _digest(version: Version, spec: FileSpec) -> str:
-    """Return the sum that names the bytes, by the version's algorithm."""
+    """Return the file's digest, by the version's algorithm."""
     digest = spec.digest if version.is_summed_by_xxh128 else spec.md5
     for sum_ in (digest, spec.md5 or digest):
         try:
@@ -86,7 +87,7 @@ def _digest(version: Version, spec: FileSpec) -> str:
 
 
 def _committed(version: Version, specs: Wanted) -> Iterable[ArtifactFile]:
-    """The files as the committed version has them: a process may come late with equal content."""
+    """Return the committed version's files: a late process may announce equal content."""
     has: dict[str, Blob | None] = {}
     for part in chunks(path for path, _sum in specs):
         entries = version.entries.filter(path__in=part).select_related("blob")
@@ -121,7 +122,7 @@ def _announce(version: Version, specs: Wanted) -> list[ArtifactFile]:
 
 
 def _catch_up(row: ArtifactFile, spec: FileSpec, blob_pk_at_hand: int | None) -> None:
-    """Where it was announced before, by an answer that was lost or by another process."""
+    """Complete the row of a file that was announced before, by this or another process."""
     if row.md5 != spec.md5:  # two files with one XXH128
         raise Invalid(_("{path!r} was announced with another MD5 before.").format(path=row.path))
     blob_pk, part_sums = row.blob_id or blob_pk_at_hand, list(spec.part_sums) or row.part_sums
@@ -138,7 +139,7 @@ def _rows(version: Version, specs: Wanted) -> Iterable[ArtifactFile]:
 
 
 def _blob_pks_in_project(version: Version, specs: Wanted) -> dict[tuple[str, str], int]:
-    """Return the bytes that the project holds already, by their MD5: an XXH128 is easy to forge."""
+    """Return the blobs that the project has already, by MD5, since an XXH128 is easy to forge."""
     blob_of: dict[str, Blob] = {}
     for part in chunks(spec.md5 for spec in specs.values() if spec.md5):
         blobs = Blob.objects.held_by(version.sequence.project_id).filter(md5__in=part)
@@ -154,7 +155,7 @@ def _blob_pks_in_project(version: Version, specs: Wanted) -> dict[tuple[str, str
 
 
 def _fits(version: Version, blob: Blob, spec: FileSpec) -> bool:
-    """Return whether these bytes have the sums that the client says."""
+    """Return whether the blob has the sums that the client announced."""
     if version.is_summed_by_xxh128 and blob.xxh128 != spec.digest:
         return False
     return blob.md5 == spec.md5 if spec.md5 else version.is_summed_by_xxh128

@@ -1,4 +1,4 @@
-"""Large files: uploaded in parts, at once and in any order, then put together."""
+"""Large files: uploaded in parts, in parallel and in any order, then put together."""
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -17,7 +17,7 @@ PATIENCE = 25  # seconds
 
 
 def receive_part(*, upload: int, number: int, read: Callable[[int], bytes], length: int) -> str:
-    """Keep one part of an announced file and return its MD5 (hex).
+    """Store one part of an announced file and return its MD5 (hex).
 
     Raises NotFound where the file is no longer expected, Invalid for other bytes than announced.
     """
@@ -32,11 +32,11 @@ def receive_part(*, upload: int, number: int, read: Callable[[int], bytes], leng
 def complete_upload(
     *, by: User, version_pk: int, upload: int, storage_path: str, confirmed: Mapping[int, str]
 ) -> ArtifactFile:
-    """Put the parts together, checked as a whole; a repetition returns what is there.
+    """Put the parts together and check the whole; a repetition returns the same file.
 
-    `confirmed`: MD5 (hex) by number, as the client got them. A repetition that comes while the
-    first is still at work waits for it. Raises NotFound, Denied, Conflict after the commit,
-    Invalid where parts are missing or wrong, Unavailable when it takes longer than `PATIENCE`.
+    `confirmed` has the MD5s (hex) of the parts by number, as the client received them. A
+    repetition waits for the first request. Raises NotFound, Denied, Conflict after the commit,
+    Invalid where parts are missing or wrong, Unavailable after a wait of `PATIENCE`.
     """
     file = _need_upload(by, version_pk, upload, storage_path)
     _check_confirmed(file, confirmed)
@@ -50,7 +50,7 @@ def complete_upload(
 
 
 def abort_upload(*, by: User, version_pk: int, upload: int, storage_path: str) -> ArtifactFile:
-    """Forget the parts that have come; a file that is complete stays."""
+    """Remove the parts that have arrived; a complete file stays."""
     file = _need_upload(by, version_pk, upload, storage_path)
     parts = store().parts(file.pk)
     with parts.lock(PATIENCE):

@@ -1,4 +1,4 @@
-"""Bytes that arrive at signed addresses, for the row that each address was made for."""
+"""Uploads to signed addresses, each made for one row."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,11 +19,11 @@ Read = Callable[[int], bytes]
 
 
 def receive_upload(*, token: str, read: Read, length: int) -> str:
-    """Keep the bytes that were sent to a signed address, and return what names them (ETag).
+    """Store the bytes that were sent to a signed address, and return their ETag.
 
-    Sending them again is fine. Raises Denied for a forged or expired address, Invalid for a wrong
-    checksum or length (then nothing is kept), NotFound where the row is gone, Conflict for other
-    content than a committed version has.
+    A repetition is fine. Raises Denied for a forged or expired address, Invalid for a wrong
+    checksum or length (then nothing is stored), NotFound where the row is gone, Conflict where
+    a committed version has other content.
     """
     kind, pk, number = signing.read_upload_token(token)
     if kind == "part":
@@ -33,7 +33,7 @@ def receive_upload(*, token: str, read: Read, length: int) -> str:
 
 
 def _receive_file(pk: int, read: Read, length: int) -> Blob:
-    """Return the row says which bytes they must be, and never changes."""
+    """Store the bytes of an announced file, whose row says which bytes they must be."""
     announced = _announced(pk)
     if not announced:
         raise _gone()
