@@ -1,1 +1,1 @@
-"""Work in the background: what may be asked for, how it goes on, and who does it."""
+"""Work in the background: the kinds of jobs, their steps, and the workers."""

@@ -1,4 +1,4 @@
-"""Asking for a job, stopping it, and bringing back what it took away."""
+"""Creating, stopping and undoing jobs."""
 
 import time
 from collections.abc import Iterable
@@ -33,10 +33,10 @@ def create_job(
     page: str = "",
     arguments: dict[str, Any] | None = None,
 ) -> Job:
-    """Ask for work in a project; a worker begins it within a second.
+    """Create a job in a project; a worker begins it within a second.
 
-    `things` are the keys and names of what it goes through, fixed now. The right is asked here and
-    again for each thing when it is done. Raises Conflict for more things than MOST_THINGS.
+    `things` has the keys and names of the things to work on, which don't change later. Rights are
+    checked now, and again for each thing. Raises Conflict for more than MOST_THINGS things.
     """
     check(by, Action.EDIT, project)
     job = Job.objects.create(
@@ -70,9 +70,9 @@ def reach_job(*, by: User, pk: int) -> Job:
 
 
 def withhold_reasons(*, by: User, job: Job, items: Iterable[JobItem]) -> None:
-    """Put another sentence where the person may not read why a thing was refused.
+    """Replace the reason of each refusal that the person may not read.
 
-    A reason names what whoever started the job sees, and other admins may not see all of that.
+    A reason names things that the person who started the job can see; other admins may not.
     """
     if job.by_id == by.pk or roles_of(by).is_server_admin:
         return
@@ -82,13 +82,13 @@ def withhold_reasons(*, by: User, job: Job, items: Iterable[JobItem]) -> None:
 
 @transaction.atomic
 def stop_job(*, by: User, job: Job) -> None:
-    """End a job before its next step; what it did stays done. A repetition is fine."""
+    """End a job before its next step; what it has done stays. A repetition is fine."""
     check_may_stop(by=by, job=job)
     Job.objects.open().filter(pk=job.pk).update(stop_requested=True)
 
 
 def can_stop(*, by: User, job: Job) -> bool:
-    """Return whether the person may stop the job, as long as it goes on."""
+    """Return whether the job is still going on and the person may stop it."""
     return job.by_id == by.pk or can(by, Action.MANAGE, job.project)
 
 
@@ -103,7 +103,7 @@ def check_may_stop(*, by: User, job: Job) -> None:
 
 
 def can_undo(*, by: User, job: Job) -> bool:
-    """Whether the person can bring back what the job did, by its kind, its state and their role."""
+    """Return whether the person can undo the job, by its kind, its state and their role."""
     kind = KINDS.get(job.kind)
     if kind is None or not kind.inverse or not job.changed or job.is_open:
         return False
@@ -111,24 +111,24 @@ def can_undo(*, by: User, job: Job) -> bool:
 
 
 def undo_job(*, by: User, job: Job) -> Job:
-    """Bring back all that a job took away, by another job; the same one for a repetition.
+    """Return a job that brings back all that this job removed; a repetition returns the same job.
 
-    Where that one was stopped or failed, another goes on with what is left. A few things are back
-    when this returns.
-    Raises Conflict while the job goes on, and where its kind can't be undone.
+    Where that job was stopped or failed, a new one does what is left. If the things are few, they
+    are back when this returns. Raises Conflict while the job goes on, and for a kind that can't be
+    undone.
     """
     undoing = _create_undoing(by, job)
     return settle(undoing)
 
 
 def undoing_of(job: Job) -> Job | None:
-    """The job that brings back what this one took away, unless it ended before it was through."""
+    """Return the job that undoes this one; None where there is none or it ended unfinished."""
     undoing: Job | None = getattr(job, "undone_by", None)
     return None if undoing and undoing.state in _ENDED_EARLY else undoing
 
 
 def settle(job: Job) -> Job:
-    """Do a job of a few small things here, if the machine is well; a worker does the others."""
+    """Do a job of a few small things at once, and return it; a worker does all other jobs."""
     weigh = KINDS[job.kind].weigh
     if job.total <= AT_ONCE and (weigh is None or weigh(job) <= MOST_ROWS):
         until = time.monotonic() + PATIENCE
@@ -165,7 +165,7 @@ def _create_undoing(by: User, job: Job) -> Job:
 
 
 def _left_to_undo(job: Job) -> list[tuple[int, str]]:
-    """Return what a job did and no job that was to undo it has brought back."""
+    """Return keys and names of what the job removed and no undoing job has brought back."""
     before: Job | None = getattr(job, "undone_by", None)
     items = before.items.exclude(state=JobItem.State.DONE) if before else job.items.done()
     return list(items.order_by("pk").values_list("thing", "name"))

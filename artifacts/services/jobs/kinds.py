@@ -36,7 +36,7 @@ Weigh = Callable[[Job], int]
 
 @dataclass(frozen=True)
 class Kind:
-    """What a job of this kind does in one step; whoever may edit a project may ask for it."""
+    """A kind of job and its step; whoever may edit a project may create such a job there."""
 
     step: Step
     title: str | Promise
@@ -54,7 +54,7 @@ def job_kind(
     inverse: str = "",
     weigh: Weigh | None = None,
 ) -> Callable[[Step], Step]:
-    """Register a step under the name that rows keep, which therefore never changes."""
+    """Register a step under a name; rows have the name, so it must never change."""
 
     def register(step: Step) -> Step:
         KINDS[name] = Kind(step, title, inverse, weigh)
@@ -71,10 +71,10 @@ def each_item(
     together: Together | None = None,
     weigh: Weigh | None = None,
 ) -> Callable[[Act], Act]:
-    """Register what is done to each thing of a job of this kind.
+    """Register the function that a job of this kind applies to each of its things.
 
-    `together` does the same to several at once, which is quicker, and raises where one of them
-    would be refused: then they are taken one by one.
+    `together` applies it to several things at once, which is quicker. It raises where one of them
+    would be refused; then they are done one by one.
     """
 
     def register(act: Act) -> Act:
@@ -86,10 +86,10 @@ def each_item(
 
 
 def do_items(act: Act, together: Together | None, job: Job) -> bool:
-    """Do the next things of a job, each as a whole or not at all; whether more are left.
+    """Do the next things of a job, each as a whole or not at all; return whether more are left.
 
-    They are several `together`, or one: rows that two things lock in turn would be locked in
-    another order than somebody else's, and PostgreSQL ends one of the two.
+    One call does several things `together`, or only one. Two things one after the other in one
+    transaction could lock rows in another order than somebody else does: a deadlock.
     """
     items = list(job.items.waiting().order_by("pk")[: AT_ONCE if together else 1])
     by = User.objects.get(pk=job.by_id)  # with the rights of this moment
@@ -111,7 +111,7 @@ def do_items(act: Act, together: Together | None, job: Job) -> bool:
 
 
 def _do_together(together: Together, by: User, job: Job, items: list[JobItem]) -> bool:
-    """Whether they could be done at once; of those that could not, the job keeps the last."""
+    """Return whether the items could be done at once; if not, the job notes the last of them."""
     if not items or items[0].pk <= job.arguments.get(ALONE, 0):
         return False
     try:

@@ -1,7 +1,7 @@
-"""How a job goes on: a slice of steps at a time, and then it stands in line again.
+"""The steps of a job: a worker does them for a while, then queues the job again.
 
-A task may be done twice (a worker that was taken for dead), a step is not: it holds the job's row,
-and reads there where the job is.
+A task may be run twice, where a worker was wrongly taken for dead. A step is never done twice: it
+locks the job's row, and reads there how far the job is.
 """
 
 import logging
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 @task()
 def run_job(pk: int) -> None:
-    """Work on a job for a while; what is left stands in line again, behind other tasks."""
+    """Work on a job for a while; if steps are left, queue it again behind other tasks."""
     until = time.monotonic() + SLICE
     while True:
         began = time.monotonic()
@@ -39,7 +39,7 @@ def run_job(pk: int) -> None:
 
 
 def take_step(pk: int) -> bool:
-    """Do one step of a job and write where it is by then; whether it goes on."""
+    """Do one step of a job and store its progress; return whether the job goes on."""
     try:
         with transaction.atomic():
             job = Job.objects.select_for_update().filter(pk=pk).first()
@@ -69,7 +69,7 @@ def _take_step(job: Job) -> bool:
 
 
 def fail_job(pk: int, sentence: str) -> None:
-    """End a job that can't go on, with the reason; what it did is kept."""
+    """End a job that can't go on, with a sentence that says why; what it has done stays."""
     with transaction.atomic():
         job = Job.objects.select_for_update().open().filter(pk=pk).first()
         if job:

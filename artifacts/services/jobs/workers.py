@@ -1,7 +1,7 @@
-"""Who works: each worker says every few seconds that it lives.
+"""Workers: each updates its row every few seconds as a sign of life.
 
-A worker that says nothing for LEASE seconds, or whose process this machine no longer has, is dead;
-what it was at is taken up again by the next one.
+A worker without a sign of life for LEASE seconds, or whose process is gone from this machine, is
+dead; the next worker takes up its tasks.
 """
 
 import os
@@ -31,7 +31,7 @@ _REFUSED = "The database refused this {count} times; the worker's log says why."
 
 
 def machine() -> str:
-    """Where a process number means something: this boot of the machine, in this container."""
+    """Return an id of the machine's boot and container, within which a PID is unique."""
     boot = Path("/proc/sys/kernel/random/boot_id")
     space = Path("/proc/self/ns/pid")
     parts = [boot.read_text().strip() if boot.exists() else ""]
@@ -40,7 +40,7 @@ def machine() -> str:
 
 
 def register_worker() -> JobWorker:
-    """Begin to live, under a name of its own."""
+    """Store and return the row of a new worker, under a unique name."""
     now = timezone.now()
     return JobWorker.objects.create(
         name=get_random_string(20),
@@ -53,7 +53,7 @@ def register_worker() -> JobWorker:
 
 
 def beat(worker: JobWorker) -> None:
-    """Say that the worker lives."""
+    """Store a sign of life of the worker."""
     worker.seen_at = timezone.now()
     if not JobWorker.objects.filter(name=worker.name).update(seen_at=worker.seen_at):
         worker.pk = None  # somebody took it for dead
@@ -61,25 +61,25 @@ def beat(worker: JobWorker) -> None:
 
 
 def end_worker(worker: JobWorker) -> None:
-    """End in peace."""
+    """Remove the row of a worker that ends."""
     JobWorker.objects.filter(name=worker.name).delete()
 
 
 def alive_workers() -> list[JobWorker]:
-    """Return those that live, last seen first."""
+    """Return the living workers, last seen first."""
     since = timezone.now() - timedelta(seconds=LEASE)
     workers = JobWorker.objects.filter(seen_at__gt=since).order_by("-seen_at")
     return [worker for worker in workers if not _is_gone(worker)]
 
 
 def _is_gone(worker: JobWorker) -> bool:
-    """Return whether its process was one of this machine and is no more."""
+    """Return whether the worker's process belonged to this machine and has ended."""
     return worker.machine == machine() and not Path(f"/proc/{worker.pid}").exists()
 
 
 @dataclass(frozen=True)
 class WorkerState:
-    """Whether a worker lives, when one was last seen, and how many tasks wait for one."""
+    """The state of all workers: whether one lives, when one was last seen, how many tasks wait."""
 
     alive: int
     seen_at: datetime | None
@@ -91,7 +91,7 @@ class WorkerState:
 
     @property
     def seconds(self) -> int:
-        """Since one was seen."""
+        """Seconds since a worker was last seen."""
         return round((timezone.now() - self.seen_at).total_seconds()) if self.seen_at else 0
 
 
@@ -103,9 +103,9 @@ def worker_state() -> WorkerState:
 
 
 def take_up_again(worker: JobWorker | None = None) -> int:
-    """Queue the tasks of dead workers again, and those of the idle `worker`; return how many.
+    """Queue the tasks of dead workers and of the idle `worker` again; return their number.
 
-    What workers died at ATTEMPTS times has failed.
+    A task at which workers died ATTEMPTS times fails.
     """
     tasks = DBTaskResult.objects.running()
     if not tasks.exists():
@@ -129,7 +129,7 @@ def take_up_again(worker: JobWorker | None = None) -> int:
 
 
 def put_back(task: DBTaskResult) -> None:
-    """Put a task that failed in line again, behind others; after ATTEMPTS times it has failed."""
+    """Queue a task again, behind others, after an error; after ATTEMPTS times, let it fail."""
     if len(task.worker_ids) >= ATTEMPTS:
         _give_up(task, _REFUSED.format(count=ATTEMPTS))
         return
@@ -145,8 +145,8 @@ def _give_up(task: DBTaskResult, sentence: str) -> None:
 
 
 def prune() -> None:
-    """Forget results of tasks after a day, jobs and uses of former paths after 90, and workers
-    that died.
+    """Delete results of tasks after a day, jobs and uses of former paths after 90 days, and dead
+    workers.
     """
     now = timezone.now()
     old = now - RESULTS_KEPT

@@ -1,1 +1,1 @@
-"""Lineage: which runs made versions, and which used them."""
+"""Lineage: the runs that made versions, and the runs that used them."""

@@ -1,4 +1,4 @@
-"""Who made and who used what, step by step: past what the viewer may not see, to what they may."""
+"""The edges between runs and versions, read step by step; steps lead past hidden nodes."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +28,7 @@ Side = Literal["up", "down"]
 
 
 class Neighbours(NamedTuple):
-    """What a node came from, or what came of it: its runs or its versions, newest first."""
+    """The neighbours of a node on one side, runs or versions, newest first."""
 
     near: Key
     kind: str  # "run" or "version"
@@ -36,7 +36,7 @@ class Neighbours(NamedTuple):
 
 
 class Edges:
-    """Reads edges; of each node at a far end it notes the type, and whether it was deleted."""
+    """A reader of edges; it notes the type of each node it reaches, and whether it was deleted."""
 
     def __init__(self, by: User) -> None:
         self.type_of: dict[Key, str | None] = {}  # None of what is hidden
@@ -51,7 +51,7 @@ class Edges:
         return key in self.type_of and self.type_of[key] is None
 
     def step(self, frontier: Sequence[Key], side: Side) -> list[Neighbours]:
-        """One step from these nodes: from a hidden one to all that is visible next beyond it."""
+        """Return the neighbours of these nodes; beyond hidden ones, the next visible nodes."""
         read = list(self._neighbours(frontier, side))
         seen = [each for each in read if not self.is_hidden(each.near)]
         if hidden := [key for key in frontier if self.is_hidden(key)]:
@@ -60,7 +60,7 @@ class Edges:
         return seen
 
     def _read_beyond(self, hidden: list[Key], read: list[Neighbours], side: Side) -> None:
-        """Follow hidden ones to hidden ones, as far as there is reason and leave to."""
+        """Follow hidden nodes through further hidden ones, within the bounds, to visible ones."""
         beyond = self._beyond[side]
         while True:
             for near, _kind, far in read:
@@ -95,7 +95,7 @@ class Edges:
                     yield Neighbours(key, kind, far)
 
     def _neighbours(self, frontier: Iterable[Key], side: Side) -> Iterator[Neighbours]:
-        """One query for all runs among them, and one for all versions."""
+        """Yield the neighbours, with one query for all the runs and one for all the versions."""
         versions, runs = pks_of(frontier, "version"), pks_of(frontier, "run")
         logged, used = (RunOutput, RunInput) if side == "up" else (RunInput, RunOutput)
         neighbours: dict[tuple[Key, str], list[Key]] = defaultdict(list)
@@ -118,7 +118,7 @@ class Edges:
 
 
 def _columns(by: User) -> dict[str, tuple[Any, Any]]:
-    """Of an edge's run and version: whether it was deleted, and its type, None if it is hidden."""
+    """Return columns for an edge's run and version: its type (None if hidden), if deleted."""
     runs = Run.with_deleted.traceable_by(by).filter(pk=OuterRef("run_id"))
     seen = Membership.objects.visible_to(by).filter(version=OuterRef("version_id"))
     traces = Membership.objects.traceable_by(by).filter(version=OuterRef("version_id"))

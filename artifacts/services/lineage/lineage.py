@@ -1,4 +1,4 @@
-"""The history of a version: which runs and versions it came from, and what came of it."""
+"""The lineage of a version: the runs and versions it came from, and those that came from it."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -23,10 +23,10 @@ Edge = tuple[Key, Key]
 
 @dataclass(frozen=True)
 class Scope:
-    """How much of the history is wanted; `depth` None is all of it.
+    """The part of a lineage to read; `depth` is in steps, None for all.
 
-    `opened` clusters show their members, as do all whose keys begin with "version-12.down.run" if
-    that is opened; `pulled` members stand beside their cluster.
+    `opened` has keys of clusters whose members are shown, or beginnings of such keys, as
+    "version-12.down.run"; `pulled` has keys of members that are shown beside their cluster.
     """
 
     sides: Collection[Side] = ("up", "down")
@@ -37,9 +37,10 @@ class Scope:
 
 @dataclass
 class Lineage:
-    """Nodes by key, and edges from what came first to what came of it.
+    """Nodes by key, and edges from each node to those that came from it.
 
-    `found_from` names the neighbour through which a node was found; of the version itself none.
+    `found_from` has, by key, the neighbour through which a node was reached first; the version
+    itself has none.
     """
 
     nodes: dict[Key, Node] = field(default_factory=dict)
@@ -48,7 +49,7 @@ class Lineage:
     is_cut: bool = False  # there is more than was read
 
     def path(self, start: Key, end: Key) -> list[Key]:
-        """The shortest way between two nodes: along the edges if there is one, else across."""
+        """Return the shortest path between two nodes: along the edges, or else in any direction."""
         onwards: dict[Key, list[Key]] = defaultdict(list)
         across: dict[Key, list[Key]] = defaultdict(list)
         for first, second in self.edges:
@@ -63,11 +64,11 @@ class Lineage:
 def read_lineage(
     *, by: User, membership: Membership, scope: Scope | None = None, most: int = MOST_NODES
 ) -> Lineage:
-    """Read what the version came from and what came of it, nearest first, by whole steps.
+    """Return the lineage of the version on both sides, nearest first, by whole steps.
 
-    Each step costs one query, however many nodes it finds. What was deleted is a node that says so.
-    What the viewer may not see is a node without a name; it leads to what they may see beyond it,
-    in one step however many hidden ones lie between, and those are not shown.
+    The queries of a step don't grow with its nodes. A deleted node is marked so. A node that the
+    viewer may not see has no name; it leads in one step to the next visible nodes, and the hidden
+    nodes in between are left out.
     """
     walk = _Walk(by, membership, scope or Scope(), most)
     for side in walk.scope.sides:
@@ -85,7 +86,7 @@ def read_lineage(
 
 
 class _Walk:
-    """One reading: what was found so far, and which members stand in which cluster."""
+    """One reading of a lineage: the nodes reached so far, and the cluster of each member."""
 
     def __init__(self, by: User, membership: Membership, scope: Scope, most: int) -> None:
         self.by, self.membership, self.scope, self.most = by, membership, scope, most
@@ -120,7 +121,7 @@ class _Walk:
         self.lineage.is_cut = self.lineage.is_cut or self.reader.is_cut
 
     def nodes(self) -> dict[Key, Node]:
-        """Return what was found, in that order, with names and addresses."""
+        """Return the nodes in the order in which they were reached, with names and addresses."""
         read = read_nodes(
             self.by, [key for key, node in self.node_of.items() if not node], self.membership
         )
@@ -129,7 +130,7 @@ class _Walk:
         return {key: node or read[key] for key, node in self.node_of.items()}
 
     def _take(self, near: Key, kind: str, far: list[Key], side: Side) -> list[Key]:
-        """Note the edges to these neighbours; return those that stand for themselves."""
+        """Add the edges to these neighbours; return the neighbours that are in no cluster."""
         # what is hidden has another key on the page
         near_key = opaque_key(near) if self.reader.is_hidden(near) else near
         siblings = f"{near_key}.{side}.{kind}"
@@ -150,9 +151,9 @@ class _Walk:
         return [key for key in far if key not in self.cluster_of]
 
     def _groups(self, siblings: list[Key]) -> Iterable[tuple[str, list[Key]]]:
-        """Return those of one type that are enough for a cluster; then the rest, if it is enough.
+        """Yield clusters: the siblings of each type if they are enough, then the rest if enough.
 
-        What is there, what was deleted and what is hidden stay apart.
+        Live, deleted and hidden siblings are never in one cluster.
         """
         by_type: dict[tuple[str, str | None], list[Key]] = defaultdict(list)
         for key in siblings:
@@ -192,7 +193,7 @@ class _Walk:
         )
 
     def _add(self, near_of: Mapping[Key, Key]) -> None:
-        """Keep the nodes that are new, as far as there is room for them."""
+        """Add the new nodes, as many as there is room for; `near_of` has how each was reached."""
         new = [key for key in near_of if key not in self.node_of]
         room = max(self.most - len(self.node_of), 0)
         self.lineage.is_cut = self.lineage.is_cut or len(new) > room
@@ -201,7 +202,7 @@ class _Walk:
 
 
 def _way(following: Mapping[Key, list[Key]], start: Key, end: Key) -> list[Key]:
-    """Return the nodes of the shortest way, both ends included; [] where there is none."""
+    """Return the nodes of the shortest path, both ends included; [] where there is none."""
     came: dict[Key, Key] = {start: start}
     queue = [start]
     for node in queue:

@@ -1,4 +1,4 @@
-"""The nodes of a lineage: versions and runs as a viewer may see them, and what a cluster holds."""
+"""The nodes of a lineage: versions and runs as a viewer may see them, and members of clusters."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -27,9 +27,9 @@ Key = str  # "version-12", "run-7", or of a cluster "version-12.down.run.9b2f01c
 class Node:
     """One version, run or cluster.
 
-    A hidden one lies where the viewer may not look: it has no name. The members of a cluster are
-    all there, or all deleted, or all hidden. The version from which one looks is named as the
-    collection names it in which one found it; `source_name` is where it was logged.
+    A hidden node is one that the viewer may not see: it has no name. The members of a cluster are
+    all live, all deleted, or all hidden. The version whose lineage it is has the name under which
+    the viewer opened it; its `source_name` is where it was logged.
     """
 
     key: Key
@@ -64,7 +64,7 @@ def pks_of(keys: Iterable[Key], kind: str) -> list[int]:
 
 
 def opaque_key(key: Key) -> Key:
-    """Return what stands in for the key of a hidden run or version."""
+    """Return the placeholder for the key of a hidden run or version."""
     row, _dash, pk = key.partition("-")
     return placeholder_of(row, int(pk))
 
@@ -72,8 +72,9 @@ def opaque_key(key: Key) -> Key:
 def read_nodes(by: User, keys: Collection[Key], current: Membership) -> dict[Key, Node]:
     """Return the nodes of these keys as the viewer may see them.
 
-    Numbers differ from collection to collection: where one may, one reads those of the source. The
-    current version has the name under which one came, and the source's beside it.
+    A version's name is that of its source where the viewer may see that, because its number differs
+    from collection to collection. The current version has the name under which it was opened, and
+    the source's as `source_name`.
     """
     versions, runs = pks_of(keys, "version"), pks_of(keys, "run")
     memberships: dict[int, Membership] = {}
@@ -134,7 +135,7 @@ def _version_node(pk: int, membership: Membership | None) -> Node:
 
 
 def _hidden_node(row: str, pk: int, kind: str, type_name: str) -> Node:
-    """A node whose key, which the page shows, doesn't tell the row's number."""
+    """Return a hidden node; its key is on the page, so it must not reveal the row's number."""
     key = opaque_key(f"{row}-{pk}")
     return Node(key, kind, _("not visible to you"), type_name, is_hidden=True)
 
@@ -153,10 +154,10 @@ def _run_node(pk: int, run: Run | None) -> Node:
 def find_members(
     *, by: User, node: Node, text: str, most: int
 ) -> tuple[list[tuple[Node, Run | Membership | None]], int]:
-    """Return the first members of a cluster with this text in their name, and how many have it.
+    """Return the first members of a cluster with this text in their name, and the number of all.
 
-    Each has its row, but what was deleted. Members that the viewer may not see are counted where
-    no text is asked for, and never named.
+    Each comes with its row, or None where it was deleted. Members that the viewer may not see are
+    counted if the text is "", and never named.
     """
     pks, versions = pks_of(node.members, "run"), pks_of(node.members, "version")
     runs = Run.objects.visible_to(by).filter(pk__in=pks)
@@ -188,7 +189,7 @@ def find_members(
 
 
 def _best_membership(memberships: MembershipQuerySet) -> Subquery:
-    """Of each version the source, or where that is hidden the oldest link that is not."""
+    """Return a subquery for each version's source, or its oldest visible link if that is hidden."""
     source_first = Case(When(collection=F("version__sequence"), then=0), default=1)
     of_version = memberships.filter(version=OuterRef("version")).order_by(source_first, "pk")
     return Subquery(of_version.values("pk")[:1])
@@ -207,7 +208,7 @@ def _find_deleted(
 
 
 def _matching_text(text: str) -> Q:
-    """Memberships whose collection or number has this text: `iris`, `v3` or `iris-model:v3`."""
+    """Return the condition that a membership has this text: `iris`, `v3` or `iris-model:v3`."""
     name, colon, number = text.rpartition(":") if ":" in text else (text, "", "")
     condition = Q(collection__name__icontains=name)
     if number[1:].isdecimal() and len(number) < 10:

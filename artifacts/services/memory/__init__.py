@@ -1,1 +1,1 @@
-"""What this server remembers for a short time, and notes that nobody waits for."""
+"""Short-lived memory of the server's processes, and writes that no request waits for."""

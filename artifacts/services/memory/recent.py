@@ -1,4 +1,4 @@
-"""What this process remembers for some seconds: to spare work, never to rely on."""
+"""Memory of one process for some seconds: it saves work, and nothing may rely on it."""
 
 from collections.abc import Hashable
 from time import monotonic
@@ -6,14 +6,14 @@ from typing import Any
 
 
 class Recent:
-    """Values by key, for `seconds`; at `most` keys it forgets them all, so it never grows."""
+    """Values by key, kept for `seconds`; with `most` keys, all are dropped to bound its size."""
 
     def __init__(self, seconds: float, most: int = 10_000) -> None:
         self.seconds, self.most = seconds, most
         self._values: dict[Hashable, tuple[float, Any]] = {}
 
     def get(self, key: Hashable) -> Any:
-        """Return what is remembered, or None."""
+        """Return the remembered value, or None."""
         at, value = self._values.get(key, (float("-inf"), None))
         return value if monotonic() - at < self.seconds else None
 

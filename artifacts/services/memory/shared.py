@@ -1,4 +1,4 @@
-"""What all processes of this server remember for some seconds: to tell more, never to rely on."""
+"""Memory that all processes of this server share for some seconds; nothing may rely on it."""
 
 import mmap
 import struct
@@ -12,10 +12,10 @@ _SLOT = 640  # bytes, the head among them
 
 
 class Shared:
-    """Short texts by key, in memory that processes share which were forked after it was made.
+    """Short texts by key, in memory shared by all processes that are forked after it is made.
 
-    There are no locks: what another process is writing at this moment has a wrong checksum, and
-    counts as forgotten. So does what had to make room for another key.
+    There are no locks: a text that another process is just writing has a wrong checksum, and
+    counts as forgotten. A text is also forgotten when another key takes its slot.
     """
 
     def __init__(self, seconds: float, slots: int = 4096) -> None:
@@ -23,8 +23,8 @@ class Shared:
         self._memory = mmap.mmap(-1, slots * _SLOT)
 
     def get(self, key: Hashable) -> str | None:
-        """Return what is remembered, or None."""
-        digest, start = self._membership(key)
+        """Return the remembered text, or None."""
+        digest, start = self._slot(key)
         mark, at, length, checksum = _HEAD.unpack_from(self._memory, start)
         if mark != digest or not 0 <= monotonic() - at < self.seconds:
             return None
@@ -32,8 +32,8 @@ class Shared:
         return text.decode() if crc32(text, crc32(mark)) == checksum else None
 
     def set(self, key: Hashable, text: str) -> None:
-        """Remember a text; of one that is too long, nothing is remembered."""
-        digest, start = self._membership(key)
+        """Remember a text, unless it is too long."""
+        digest, start = self._slot(key)
         content = text.encode()
         if len(content) > _SLOT - _HEAD.size:
             digest, content = bytes(len(digest)), b""
@@ -43,7 +43,7 @@ class Shared:
     def clear(self) -> None:
         self._memory[:] = bytes(len(self._memory))
 
-    def _membership(self, key: Hashable) -> tuple[bytes, int]:
+    def _slot(self, key: Hashable) -> tuple[bytes, int]:
         """Return the digest of the key, and where its slot begins."""
         digest = blake2b(repr(key).encode(), digest_size=16).digest()
         return digest, int.from_bytes(digest[:4], "little") % self.slots * _SLOT

@@ -1,4 +1,4 @@
-"""Writes made during a read, which never fails or waits because of them."""
+"""Writes during a read that must not make the read fail or wait."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -10,13 +10,13 @@ _PATIENCE = 100  # milliseconds for SQLite's one writer, before whoever reads go
 
 
 def savepoint() -> AbstractContextManager[Any]:
-    """Return a savepoint inside a transaction, so that a failure here does not break it."""
+    """Return a savepoint if in a transaction, so that a failed write doesn't break that."""
     return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
 @contextmanager
 def impatient() -> Iterator[None]:
-    """Let SQLite wait for its lock no longer than a reader should."""
+    """Make SQLite wait only briefly for its lock within the context."""
     if connection.vendor != "sqlite":
         yield
         return

@@ -1,1 +1,1 @@
-"""Paths: what left them, what goes on from there, what stands in for hidden ones."""
+"""Paths of projects and collections: former ones, those of deleted things, and placeholders."""

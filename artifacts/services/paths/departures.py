@@ -1,4 +1,4 @@
-"""What was in a collection and is there no more: deleted where it was logged, or unlinked."""
+"""Departures: versions that left a collection, because they were deleted or unlinked."""
 
 from dataclasses import dataclass, field
 
@@ -19,7 +19,7 @@ MOST_SHOWN = 10
 
 @dataclass(frozen=True)
 class Departures:
-    """The last versions that left a collection, and how many left it in each way."""
+    """The last versions that left a collection, and the number that left in each way."""
 
     rows: list[Deletion] = field(default_factory=list)  # the last first
     deleted_count: int = 0
@@ -33,7 +33,7 @@ class Departures:
 
 
 def departures_of(*, by: User, collection: Collection) -> Departures:
-    """Return what left the collection, which the person may know; for as many queries always."""
+    """Return the departures from a collection that the person may see; the queries are few."""
     hidden = Membership.objects.filter(collection=collection, hidden_at__isnull=False)
     hidden = hidden.order_by("-hidden_at", "-pk")
     unlinked = _unlinked(collection).order_by("-pk")
@@ -59,7 +59,7 @@ def departures_of(*, by: User, collection: Collection) -> Departures:
 
 
 def restorable_links(collection: Collection) -> QuerySet[Membership]:
-    """Links in a portfolio that come back when their versions, now in the trash, are restored."""
+    """Return the links in a portfolio that come back when their versions are restored."""
     hidden = Membership.objects.filter(collection=collection).exclude(hidden_at=None)
     return hidden.filter(
         version__deleted_at__isnull=False,
@@ -80,7 +80,7 @@ def _predecessor(collection: Collection) -> Deletion | None:
 
 
 def source_of(by: User, event: Event) -> Membership | None:
-    """Return where a version that was unlinked still is, as far as the person may see that."""
+    """Return the source of a version that was unlinked, if it exists and the person may see it."""
     return _sources(by, [event]).get(_source_name(event))
 
 
@@ -89,7 +89,7 @@ def _source_name(event: Event) -> str:
 
 
 def _sources(by: User, events: list[Event]) -> dict[str, Membership]:
-    """Where versions that were unlinked still are, by full name, as far as the person may see."""
+    """Return the visible sources of versions that were unlinked, by full name."""
     condition = Q(pk__in=())
     for name in map(_source_name, events):
         path, _colon, number = name.partition(":")

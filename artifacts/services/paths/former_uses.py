@@ -1,7 +1,7 @@
-"""Who still comes by a former path: written where it leads on, read where it is to be given up.
+"""Uses of former paths: noted when such a path leads on, shown before the path is given up.
 
-A row for each person, path and day. It lies on the way of every such request: nothing is written
-for a path that this process has just written down, and nothing fails or waits for it.
+There is a row for each person, path and day. Every such request comes through here, so nothing is
+written for a path that this process has just noted, and no request fails or waits because of it.
 """
 
 import logging
@@ -29,7 +29,7 @@ _PEOPLE_SHOWN = 5  # of one name
 def record_former_use(
     *, by: User, project: Project, project_name: str, collection_name: str = ""
 ) -> None:
-    """Note that the person came by this former path and was led to the project."""
+    """Note that the person used this former path and was led to the project."""
     check(by, Action.READ, project)
     path = "/".join(part for part in (project.entity.name, project_name, collection_name) if part)[
         :400
@@ -57,7 +57,7 @@ def record_former_use(
 
 @dataclass
 class FormerUses:
-    """How many people came by a former name of a project, when last, and who came last."""
+    """The number of people who used a former name of a project, the last time, the last people."""
 
     people_30: int = 0
     people_90: int = 0
@@ -66,9 +66,9 @@ class FormerUses:
 
 
 def former_uses_of(*, by: User, project: Project, names: Iterable[str]) -> dict[str, FormerUses]:
-    """Return the uses of each of these former names of the project, of its collections as well.
+    """Return, by former name of the project, its uses, those for collections included.
 
-    All people are counted; those whom `by` may not know are not named. Three queries.
+    All people are counted; those whom `by` may not know are not named. Takes three queries.
     """
     check(by, Action.READ, project)
     uses_of = {name.lower(): FormerUses() for name in names}
@@ -88,7 +88,7 @@ def former_uses_of(*, by: User, project: Project, names: Iterable[str]) -> dict[
 
 
 def _counted(uses: QuerySet) -> Iterable[Any]:
-    """Each name as it was asked for, with the people of the last 30 and 90 days."""
+    """Return a row for each name as it was used, with the people of the last 30 and 90 days."""
     now = timezone.now()
     people = {
         f"people_{days}": Count("user", distinct=True, filter=Q(at__gte=now - timedelta(days=days)))

@@ -1,8 +1,8 @@
-"""Paths are for good: whoever leaves one writes it down, whoever takes one goes on from there.
+"""Paths are permanent: leaving one writes a row, and whatever takes it later numbers from there.
 
-A path's numbers never begin again, and none of them ever names another version. This is for
-operations that checked the right and hold what moves. Two that want one path meet at the unique
-constraint on names, so a path is asked where it goes on only after the name was saved.
+A path's numbers never begin again, and none of them ever names another version. Callers have
+checked rights and locked what moves. Two operations that take one path collide at the unique
+constraint on names, so save the name first, and only then read where the path's numbers go on.
 """
 
 from collections.abc import Iterable
@@ -17,15 +17,15 @@ from registry_site.errors import Conflict
 
 
 def leave_path(collection: Collection) -> None:
-    """Write down where the collection's path goes on, and that it leads to the collection."""
+    """Store the next number of the collection's path, and that it leads to the collection."""
     _write_down(collection.project, [collection])
 
 
 def take_path(collection: Collection, *, is_back: bool = False) -> None:
-    """Let a collection that has just got its name go on with the numbers of its path.
+    """Make a collection that has just got its name go on with the numbers of its path.
 
-    Raises Conflict where one of its own numbers named another version there, unless it `is_back`
-    from a deletion: then what came meanwhile has gone on from its numbers.
+    Raises Conflict where one of its own numbers named another version there. With `is_back`, it
+    returns from a deletion, and whatever had the path meanwhile went on from its numbers.
     """
     rows = list(CollectionPath.objects.counting(collection).exclude(collection=collection))
     if not rows:
@@ -40,15 +40,15 @@ def take_path(collection: Collection, *, is_back: bool = False) -> None:
 
 
 def next_index_at(project: Project, name: str) -> int:
-    """Return the number that a collection of this name would begin with, if it were made now."""
+    """Return the first number of a collection of this name if it were made now."""
     rows = list(CollectionPath.objects.counting(Collection(project=project, name=name)))
     return max((row.next_index for row in [*rows, *_led_to(rows)]), default=0)
 
 
 def leave_project_path(project: Project, *, leads_on: bool) -> None:
-    """Write down all paths in the project, before it gets another name or ends.
+    """Store all paths in the project, before it is renamed or deleted.
 
-    With `leads_on` its own name leads to it from now on.
+    With `leads_on`, the project's old name leads to it from now on.
     """
     standing = Collection.objects.select_for_update().filter(project=project).order_by("pk")
     _write_down(project, standing.only("pk", "name", "next_index"))
@@ -59,13 +59,13 @@ def leave_project_path(project: Project, *, leads_on: bool) -> None:
 
 
 def take_project_path(project: Project) -> None:
-    """Let the project's name lead nowhere else: somebody has made it, or renamed theirs to it."""
+    """Stop the project's name, which it has just got, from leading to another project."""
     rows = ProjectPath.objects.filter(same_project("name", project.name), entity=project.entity_id)
     rows.exclude(project=project).delete()
 
 
 def move_project_path(project: Project) -> None:
-    """Let a project that has just got another name go on with the numbers of the paths there.
+    """Make a project that has just been renamed go on with the numbers of its new paths.
 
     Raises Conflict where a number in it named another version there.
     """
@@ -89,7 +89,7 @@ def move_project_path(project: Project) -> None:
 
 
 def _last_of_each_name(project: Project) -> list[Collection]:
-    """Return what stands under each name in the project, or else what stood there last."""
+    """Return the project's collection of each name, or the one that had the name last."""
     rows = Collection.with_deleted.filter(project=project)
     rows = rows.order_by(F("deleted_at").asc(nulls_last=True), "pk")
     last = {each.name: each for each in rows.only("pk", "name", "next_index", "deleted_at")}
@@ -99,7 +99,7 @@ def _last_of_each_name(project: Project) -> list[Collection]:
 
 
 def _led_to(rows: Iterable[CollectionPath]) -> CollectionQuerySet:
-    """Collections to which paths lead: the numbers that they give count there, too."""
+    """Return the collections to which paths lead; their numbers count at these paths, too."""
     led_to = [row.collection_id for row in rows if row.collection_id]
     return Collection.with_deleted.filter(pk__in=led_to)
 
@@ -121,7 +121,7 @@ def _go_on(collection: Collection, ahead: int) -> None:
 
 
 def _end_leading(rows: Iterable[CollectionPath], collection: Collection) -> None:
-    """The collection stands where these paths led elsewhere: who wrote its name means it."""
+    """Make these paths, which the collection now has, lead to no other collection."""
     taken = [row.pk for row in rows if row.name == collection.name and row.collection_id]
     if taken:
         CollectionPath.objects.filter(pk__in=taken).update(collection=None)

@@ -1,4 +1,4 @@
-"""Names that stand in for what a person may not see: opaque, one for each thing, for good.
+"""Placeholders for names that a person may not see: opaque, unique for each thing, permanent.
 
 Clients make folders, cache keys and joins of a name, so two hidden things must never share one.
 A placeholder is the row's number, enciphered and sealed with a key of this database (a synthetic
@@ -24,7 +24,7 @@ _NUMBER, _SEAL = 8, 12  # bytes, together 32 letters of base32
 
 
 def placeholder_of(kind: str, pk: int) -> str:
-    """Return what stands in for a row: an entity, project, collection, type, version or run."""
+    """Return the placeholder of a row: an entity, project, collection, type, version or run."""
     number = pk.to_bytes(_NUMBER)
     seal = _digest(kind.encode() + b":" + number)[:_SEAL]
     sealed = seal + _masked(number, seal)
@@ -45,7 +45,7 @@ def pk_behind(kind: str, placeholder: str) -> int:
 
 
 def hidden_path(collection: Collection) -> str:
-    """Return what stands in for `{entity}/{project}/{collection}`; the API tells the same."""
+    """Return the placeholders for `{entity}/{project}/{collection}`, the same as in the API."""
     project = collection.project
     names = ("entity", project.entity_id), ("project", project.pk), ("collection", collection.pk)
     return "/".join(placeholder_of(kind, pk) for kind, pk in names)
@@ -54,7 +54,7 @@ def hidden_path(collection: Collection) -> str:
 def membership_behind(
     *, by: User, entity_name: str, project_name: str, name: str
 ) -> Membership | None:
-    """Return where else the person sees what they know by `{collection}:v{N}` at a hidden path."""
+    """Return a membership that the person sees of the version `{collection}:v{N}` at this path."""
     collection, _colon, reference = name.partition(":")
     project = project_behind(by=by, entity_name=entity_name, name=project_name)
     sequence = project and sequence_behind(by=by, name=collection, project_pk=project.pk)
@@ -68,7 +68,7 @@ def membership_behind(
 
 
 def entity_behind(*, by: User, name: str) -> Entity | None:
-    """The entity that a person knows by this placeholder: they see a version logged there."""
+    """Return the entity behind a placeholder, if the person sees a version logged there."""
     pk = pk_behind("entity", name)
     if not pk or not _seen(by, sequence__project__entity=pk):
         return None
@@ -76,7 +76,7 @@ def entity_behind(*, by: User, name: str) -> Entity | None:
 
 
 def project_behind(*, by: User, entity_name: str, name: str) -> Project | None:
-    """The project that a person knows by these placeholders: they see a version logged there."""
+    """Return the project behind these placeholders, if the person sees a version logged there."""
     pk, entity_pk = pk_behind("project", name), pk_behind("entity", entity_name)
     if not pk or not entity_pk or not _seen(by, sequence__project=pk):
         return None
@@ -84,7 +84,7 @@ def project_behind(*, by: User, entity_name: str, name: str) -> Project | None:
 
 
 def sequence_behind(*, by: User, name: str, project_pk: int | None = None) -> Collection | None:
-    """The sequence that a person knows by this placeholder: they see a version logged there."""
+    """Return the sequence behind this placeholder, if the person sees a version logged there."""
     pk = pk_behind("collection", name)
     if not pk or not _seen(by, sequence=pk):
         return None
@@ -95,14 +95,14 @@ def sequence_behind(*, by: User, name: str, project_pk: int | None = None) -> Co
 
 
 def sequences_behind(*, by: User, **where: Any) -> CollectionQuerySet:
-    """Return the sequences of which the person sees a version, by their keys."""
+    """Return the sequences that match `where` and of which the person sees a version."""
     seen = Version.objects.visible_to(by).committed()
     sequences = Collection.with_deleted.filter(pk__in=seen.values("sequence"), **where)
     return sequences.for_api().order_by("pk")
 
 
 def versions_in(*, by: User, sequence_pk: int) -> VersionQuerySet:
-    """The versions of a sequence that the person sees, though they may not see the sequence."""
+    """Return the sequence's versions that the person sees, even if the sequence is hidden."""
     return Version.objects.visible_to(by).committed().filter(sequence=sequence_pk)
 
 
@@ -120,6 +120,6 @@ def _digest(text: bytes) -> bytes:
 
 @cache
 def _key() -> bytes:
-    """Read once: it never changes. Only a database that was emptied by hand has none."""
+    """Return the key, read once because it never changes, or made if the table is empty."""
     key, _created = PlaceholderKey.objects.get_or_create(pk=1)
     return bytes.fromhex(key.value)

@@ -1,8 +1,8 @@
-"""What a pointer leads to, as one person may see it: the one place that tells deleted from hidden.
+"""What a pointer leads to for one person; only this module tells deleted things from hidden ones.
 
-*Visible* is what the person can open. *Deleted* is what they could open before it was deleted: it
-tells its name, when and by whom, and while it is in the trash the way back; afterwards that is its
-tombstone. *Hidden* is what a right alone keeps from them, whether it was deleted or not.
+A *visible* thing is one that the person can open. A *deleted* thing is one that they could open
+before its deletion: they see its name, when and by whom it was deleted, and how to restore it while
+it is in the trash. A *hidden* thing is one that they may not see, whether it was deleted or not.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from registry_site.accounts.permissions import Action, can
 
 @dataclass(frozen=True)
 class Deletion:
-    """That a thing was deleted or unlinked: what, when, by whom, and whether it can come back."""
+    """A deletion or unlinking: of what, when, by whom, and whether it can be undone."""
 
     name: str  # `iris-model:v3`, or the name of a run
     path: str  # the full name
@@ -36,7 +36,7 @@ class Deletion:
 
 @dataclass(frozen=True)
 class Pointer:
-    """What leads to a version: a membership that the person can open, a deletion, or neither."""
+    """What a person sees of a version: a membership they can open, a deletion, or neither."""
 
     row: Membership | None = None
     deletion: Deletion | None = None
@@ -47,7 +47,7 @@ class Pointer:
 
 
 def read_versions(by: User, pks: Iterable[int]) -> dict[int, Pointer]:
-    """Return what leads to each of these versions: where it was logged before any link."""
+    """Return a pointer for each of these versions, by key; the source comes before any link."""
     pks = list(pks)
     seen = Membership.objects.visible_to(by).filter(version__in=pks)
     visible = best_memberships(seen.for_path().with_aliases())
@@ -56,7 +56,7 @@ def read_versions(by: User, pks: Iterable[int]) -> dict[int, Pointer]:
 
 
 def deletions_of_versions(by: User, pks: Iterable[int]) -> dict[int, Deletion]:
-    """Return those of these versions that were deleted, as far as the person may know of them."""
+    """Return the deletions among these versions that the person may know of, by version key."""
     if not (pks := list(pks)):
         return {}
     traces = Membership.objects.traceable_by(by).filter(
@@ -67,7 +67,7 @@ def deletions_of_versions(by: User, pks: Iterable[int]) -> dict[int, Deletion]:
 
 
 def deletions_of_runs(by: User, pks: Iterable[int]) -> dict[int, Deletion]:
-    """Return those of these runs that were deleted, as far as the person may know of them."""
+    """Return the deletions among these runs that the person may know of, by run key."""
     if not (pks := list(pks)):
         return {}
     runs = Run.with_deleted.traceable_by(by).filter(is_deleted_run()).for_path().listed()
@@ -76,7 +76,7 @@ def deletions_of_runs(by: User, pks: Iterable[int]) -> dict[int, Deletion]:
 
 
 def deletion_of_version(by: User, membership: Membership) -> Deletion:
-    """Return that this membership's version was deleted; the person may know of the membership."""
+    """Return the deletion of this membership's version; the person may know of the membership."""
     version = membership.version
     home = version.sequence.project
     until = restorable_until(version)
@@ -93,7 +93,7 @@ def deletion_of_version(by: User, membership: Membership) -> Deletion:
 
 
 def deletion_of_run(run: Run) -> Deletion:
-    """Return that this run was deleted, by itself, which can be undone, or with its project."""
+    """Return the deletion of this run: by itself, which can be undone, or with its project."""
     cause = run if run.deleted_at else run.project
     until = None if run.removed_at else _until(run.deleted_at, run.project)
     return Deletion(
@@ -109,14 +109,14 @@ def deletion_of_run(run: Run) -> Deletion:
 
 
 def deletion_of_project(project: Project) -> Deletion:
-    """Return that this project was deleted, with all that was in it."""
+    """Return the deletion of this project."""
     name = project.registry_name if project.is_registry else project.own_name
     path = f"{project.entity.name}/{project.own_name}"
     return Deletion(name=name, path=path, at=project.deleted_at, by=_name(project.deleted_by))
 
 
 def deletion_of_collection(collection: Collection) -> Deletion:
-    """Return that this collection was deleted, by itself or with its project."""
+    """Return the deletion of this collection, by itself or with its project."""
     cause = collection if collection.deleted_at else collection.project
     until = _until(collection.deleted_at, collection.project)
     is_over = until and until < timezone.now()  # by then its links may have been let go
@@ -135,7 +135,7 @@ def deletion_of_collection(collection: Collection) -> Deletion:
 
 
 def deletion_by_unlinking(event: Event, source: Membership | None = None) -> Deletion:
-    """Return that a version was unlinked, as the event of that tells."""
+    """Return the unlinking of a version, read from its event."""
     name = event.subject.rpartition("/")[2]
     return Deletion(
         name=name,
@@ -148,7 +148,7 @@ def deletion_by_unlinking(event: Event, source: Membership | None = None) -> Del
 
 
 def restorable_until(version: Version) -> datetime | None:
-    """Until when a deleted version can be restored; None where it can't be any more."""
+    """Return the time until which a deleted version can be restored; None where it can't be."""
     if version.removed_at:
         return None
     return _until(version.deleted_at, version.sequence.project)
@@ -161,12 +161,12 @@ def _until(deleted_at: datetime | None, project: Project) -> datetime | None:
 
 
 def _collections_in_trash(project: Project) -> str:
-    """A registry's trash has nothing else than collections."""
+    """Return the address of the collections in a project's trash; a registry's has only these."""
     return project.trash_url if project.is_registry else f"{project.trash_url}/collections"
 
 
 def best_memberships(memberships: Iterable[Membership]) -> dict[int, Membership]:
-    """Return one membership of each version by key: where it was logged, else the first link."""
+    """Return one membership of each version, by version key: its source, else its first link."""
     best: dict[int, Membership] = {}
     for each in sorted(memberships, key=lambda each: each.pk):
         if each.is_source or each.version_id not in best:
