@@ -125,8 +125,8 @@ def server_timing(get_response: GetResponse) -> GetResponse:
             response = get_response(request)
         total = (time.perf_counter() - begun) * 1000
         timing = f'app;dur={total:.2f}, db;dur={spent * 1000:.2f};desc="{queries} queries"'
-        known = response.get("Server-Timing")  # which operation of the API it was
-        response["Server-Timing"] = f"{known}, {timing}" if known else timing
+        operation = response.get("Server-Timing")  # which operation of the API it was
+        response["Server-Timing"] = f"{operation}, {timing}" if operation else timing
         return response
 
     return middleware

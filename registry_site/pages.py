@@ -181,13 +181,13 @@ def list_page(
 
 def files_of(url: str, query: Any) -> list[dict[str, str]]:
     """Return the addresses of a list's files, with the query of the page."""
-    kept = [
+    parameters = [
         (key, value)
         for key, values in query.lists()
         if key.rpartition("_")[2] not in {"after", "before"}  # all pages
         for value in values
     ]
-    rest = f"?{urlencode(kept)}" if kept else ""
+    rest = f"?{urlencode(parameters)}" if parameters else ""
     return [{"label": kind.upper(), "url": f"{url}.{kind}{rest}"} for kind in KINDS]
 
 
@@ -208,8 +208,8 @@ def table_of(
     of another page gives that page's `url` and `query`.
     """
     total = queryset.count()
-    asked = request.GET if query is None else query
-    page = page_by_key(queryset, order=order, request_get=asked, size=size, prefix=prefix)
+    parameters = request.GET if query is None else query
+    page = page_by_key(queryset, order=order, request_get=parameters, size=size, prefix=prefix)
     url = url or escape_uri_path(request.path)
     return Table(
         rows=page.rows,

@@ -56,9 +56,9 @@ def _is_loopback(host: str) -> bool:
 
 
 def _secret_key() -> str:
-    given = env.str("SECRET_KEY", default="")
-    if given:
-        return given
+    key = env.str("SECRET_KEY", default="")
+    if key:
+        return key
     if DATABASE_URL:
         raise ImproperlyConfigured(
             "SECRET_KEY is not set: with DATABASE_URL every web process needs the same one; "

@@ -45,7 +45,7 @@ def compile_catalogue(catalogue: Path, target: Path) -> None:
 
 def problems() -> list[str]:
     """Return what is wrong with the catalogues; it works on a copy of the sources."""
-    found = []
+    sentences = []
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
         for source in map(Path, SOURCES):
@@ -53,11 +53,11 @@ def problems() -> list[str]:
         collect(copy)
         for catalogue in catalogues():
             if lacking := untranslated(copy / catalogue):
-                found.append(f"{catalogue} lacks translations:\n{lacking}")
+                sentences.append(f"{catalogue} lacks translations:\n{lacking}")
             compile_catalogue(catalogue, copy / "fresh.mo")
             if texts(copy / "fresh.mo") != texts(catalogue.with_suffix(".mo")):
-                found.append(f"{catalogue} was not compiled.")
-    return found
+                sentences.append(f"{catalogue} was not compiled.")
+    return sentences
 
 
 def untranslated(catalogue: Path) -> str:
@@ -79,12 +79,12 @@ def main(action: str) -> int:
     if action == "update":
         update()
         return 0
-    found = problems()
-    for problem in found:
+    sentences = problems()
+    for problem in sentences:
         print(problem)
-    if found:
+    if sentences:
         print("Run: scripts/fix messages, and translate what is new.")
-    return bool(found)
+    return bool(sentences)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ PYPROJECT = Path("pyproject.toml")
 COMMAND = "scripts/fix requirements"
 
 
-def wanted() -> dict[str, list[str]]:
+def packages_of_files() -> dict[str, list[str]]:
     """Return the packages that each requirements file must hold."""
     pyproject = tomllib.loads(PYPROJECT.read_text())
     core = pyproject["project"]["dependencies"]
@@ -35,14 +35,14 @@ def header(packages: list[str]) -> str:
 
 def purposes() -> dict[str, str]:
     """Return the comment above each package in pyproject.toml, by the package's name."""
-    found: dict[str, str] = {}
+    comments: dict[str, str] = {}
     comment = ""
     for line in map(str.strip, PYPROJECT.read_text().splitlines()):
         if line.startswith("#"):
             comment = line
         elif match := re.match(r'"([\w.-]+)(\[\w+\])?==', line):
-            found[match[1]] = comment
-    return found
+            comments[match[1]] = comment
+    return comments
 
 
 def compile_file(name: str, packages: list[str]) -> None:
@@ -73,7 +73,7 @@ def entries(pins: str) -> Iterator[str]:
 
 def main(action: str) -> int:
     stale = []
-    for name, packages in wanted().items():
+    for name, packages in packages_of_files().items():
         if action == "compile":
             compile_file(name, packages)
         elif not Path(name).read_text().startswith(header(packages)):

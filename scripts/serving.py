@@ -24,8 +24,8 @@ class Answer:
 
     @property
     def queries(self) -> int:
-        found = re.search(r"(\d+) queries", self.headers.get("Server-Timing", ""))
-        return int(found[1]) if found else 0
+        match = re.search(r"(\d+) queries", self.headers.get("Server-Timing", ""))
+        return int(match[1]) if match else 0
 
 
 @dataclass

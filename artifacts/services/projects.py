@@ -153,7 +153,7 @@ def _renamed(entity: Entity, name: str, run_name: str) -> Project | None:
 def _entity(by: User, name: str | None) -> Entity:
     if not name:
         return default_entity_of(by)
-    entity = Entity.objects.named(name).visible_to(by).first()
+    entity = Entity.objects.with_name(name).visible_to(by).first()
     if entity is None:
         check_path_entity(name)
         raise NotFound(

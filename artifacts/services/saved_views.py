@@ -99,7 +99,7 @@ def update_saved_view(
     if query is not None:
         fields["query"] = normal_query(query)
     after = before | settle_edit(
-        by=by, opened=opened, now=before, given=fields, kind=Kind.SAVED_VIEW, subject_id=view.pk
+        by=by, opened=opened, now=before, texts=fields, kind=Kind.SAVED_VIEW, subject_id=view.pk
     )
     if after["is_shared"] and not was_shared:
         check(by, Action.EDIT, view.project)

@@ -79,7 +79,7 @@ def _parts_of_address(user: User, text: str, hosts: set[str]) -> _Parts:
     if "registry" not in names:
         return names["entity"], names["project"], names["collection"], names.get("version", "")
     owners = Organization.objects.visible_to(user).select_related("entity")
-    owner = owners.named(names["organization"]).first()
+    owner = owners.with_name(names["organization"]).first()
     entity = owner.entity.name if owner else ""
     project = REGISTRY_PREFIX + names["registry"]
     return entity, project, names["collection"], names.get("reference", "")

@@ -21,7 +21,7 @@ def project_named(user: User, entity_name: str, name: str) -> Project | None:
     stands in the entity's part of the path.
     """
     if name.startswith(REGISTRY_PREFIX):
-        organization = Organization.objects.visible_to(user).named(entity_name).first()
+        organization = Organization.objects.visible_to(user).with_name(entity_name).first()
         entity_name = organization.entity.name if organization else entity_name
     project = Project.objects.visible_to(user).at(entity_name, name).first()
     if project is None:

@@ -59,14 +59,14 @@ MAX_MEMBERS = 1000  # of a kind, in one request
 def create_project_members(root, info, input):
     """Add people as viewers; wandb 0.31 sets another role with a request of its own."""
     user = info.context.user
-    add_members(by=user, registry=need_registry(user, input["projectId"]), **_named(input))
+    add_members(by=user, registry=need_registry(user, input["projectId"]), **_members(input))
     return {"success": True}
 
 
 @field("Mutation", "deleteProjectMembers")
 def delete_project_members(root, info, input):
     user = info.context.user
-    remove_members(by=user, registry=need_registry(user, input["projectId"]), **_named(input))
+    remove_members(by=user, registry=need_registry(user, input["projectId"]), **_members(input))
     return {"success": True}
 
 
@@ -94,7 +94,7 @@ def update_project_team_member(root, info, input):
     return {"success": True}
 
 
-def _named(input: dict[str, Any]) -> dict[str, Any]:
+def _members(input: dict[str, Any]) -> dict[str, Any]:
     return {
         "users": _users(input.get("userIds") or []),
         "teams": _teams(input.get("teamIds") or []),

@@ -25,7 +25,7 @@ fields(
 
 def create_from_input(user: User, entity_name: str, input: dict[str, Any]) -> Project:
     """Create the registry that an `UpsertModelInput` describes."""
-    organization = Organization.objects.visible_to(user).named(entity_name).first()
+    organization = Organization.objects.visible_to(user).with_name(entity_name).first()
     if organization is None:
         raise NotFound(
             _("There is no organization {name!r} that you are in.").format(name=entity_name)

@@ -76,7 +76,7 @@ def reach_collection_in(
 
 
 def _visible_organization(by: User, name: str) -> Organization | None:
-    return Organization.objects.visible_to(by).named(name).first()
+    return Organization.objects.visible_to(by).with_name(name).first()
 
 
 def _names_now(

@@ -87,7 +87,7 @@ def in_version(view: View) -> View:
 
 def _ask_url(user: User, organization: str, registry: str) -> str:
     """Return where to ask for access; it is the same whether the registry exists or not."""
-    owner = Organization.objects.visible_to(user).named(organization).first()
+    owner = Organization.objects.visible_to(user).with_name(organization).first()
     if owner is None or can(user, Action.MANAGE, owner):
         return ""
     url = reverse("registries:access_request", args=[owner.name])

@@ -204,9 +204,9 @@ class DefaultEntityForm(forms.Form):
 
     def __init__(self, *args: Any, choices: list[Entity], automatic: Entity, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        named = [(entity.name, entity.name) for entity in choices]
+        options = [(entity.name, entity.name) for entity in choices]
         first = _("Automatic (now {name})").format(name=automatic)
-        self.fields["entity"].choices = [("", first), *named]  # type: ignore[attr-defined]
+        self.fields["entity"].choices = [("", first), *options]  # type: ignore[attr-defined]
 
 
 class ApiKeyForm(forms.Form):

@@ -21,7 +21,7 @@ USER_FOR_API = ("api_keys", "service_of", "team_members__team__entity",
 
 
 class EntityQuerySet(models.QuerySet):
-    def named(self, name: str) -> Self:
+    def with_name(self, name: str) -> Self:
         """Return the entity of this name, whatever its case, joined with its owner."""
         return self.filter(name__lower=name.lower()).select_related(
             "user", "team__organization__entity", "organization"
@@ -70,7 +70,7 @@ class UserQuerySet(models.QuerySet):
 
 
 class OrganizationQuerySet(models.QuerySet):
-    def named(self, name: str) -> Self:
+    def with_name(self, name: str) -> Self:
         """Return the organization of this display name or of this entity's name."""
         lower = Lower(models.Value(name))  # the database's own idea of small letters, on both sides
         return self.filter(Q(name__lower=lower) | Q(entity__name__lower=lower)).select_related(

@@ -15,24 +15,24 @@ class Tick:
     label: str
 
 
-def ticks_around(low: float, high: float, wanted: int = 4) -> list[float]:
+def ticks_around(low: float, high: float, count: int = 4) -> list[float]:
     """About `wanted` steps of 1, 2 or 5 times a power of ten that enclose `low` to `high`."""
-    step = round_step(low, high, wanted)
+    step = round_step(low, high, count)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return [number * step for number in range(first, last + 1)]
 
 
-def ticks_within(low: float, high: float, wanted: int, *, whole: bool = False) -> list[float]:
+def ticks_within(low: float, high: float, count: int, *, whole: bool = False) -> list[float]:
     """About `wanted` such steps between `low` and `high`; whole numbers have no ticks between."""
-    step = round_step(low, high, wanted)
+    step = round_step(low, high, count)
     step = max(step, 1) if whole else step
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [number * step for number in range(first, last + 1)]
 
 
-def round_step(low: float, high: float, wanted: int) -> float:
+def round_step(low: float, high: float, count: int) -> float:
     """Return the distance of about `wanted` ticks: 1, 2 or 5 times a power of ten."""
-    raw = (high - low) / wanted
+    raw = (high - low) / count
     power = 10.0 ** math.floor(math.log10(raw))
     return next(power * factor for factor in (1, 2, 5, 10) if raw <= power * factor * 1.0001)
 

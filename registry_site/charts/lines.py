@@ -139,9 +139,9 @@ class LineChart:
                     count=len(self.series),
                 )
         extent = self.extent
-        known = " · ".join(filter(None, [extent.words, extent.odd_words])) or _("no values")
+        summary = " · ".join(filter(None, [extent.words, extent.odd_words])) or _("no values")
         values = _("values: {count}").format(count=f"{extent.total:,}")
-        return f"{self.title}: {known}; {values}" if extent.total else f"{self.title}: {known}"
+        return f"{self.title}: {summary}; {values}" if extent.total else f"{self.title}: {summary}"
 
 
 def line_chart(points: Sequence[Point], *, title: str, **options: Any) -> LineChart:

@@ -91,10 +91,10 @@ class Text(Field):
         return super().where(test)
 
     def matching(self, lookup: str, value: Any) -> Q:
-        found = super().matching(lookup, value)
+        condition = super().matching(lookup, value)
         if lookup in {"exact", "in"}:
-            return found | self.missing() if value == "" or "" in [*value] else found
-        return found & self.exists()
+            return condition | self.missing() if value == "" or "" in [*value] else condition
+        return condition & self.exists()
 
     def exists(self) -> Q:
         return Q(**{f"{self.column}__gt": ""})
@@ -165,8 +165,8 @@ class VersionNumber(Field):
     def read(self, value: Any) -> int:
         if isinstance(value, int) and not isinstance(value, bool) and abs(value) < BIG:
             return value
-        if isinstance(value, str) and (found := _NUMBER.fullmatch(value)):
-            return int(found[1])
+        if isinstance(value, str) and (match := _NUMBER.fullmatch(value)):
+            return int(match[1])
         raise self.unfit(value)
 
 
@@ -181,8 +181,8 @@ class Names(Text):
         self.model, self.to, self.at = model, to, at
 
     def matching(self, lookup: str, value: Any) -> Q:
-        found = self.model._default_manager.filter(**{f"{self.column}__{lookup}": value})
-        return Q(**{f"{self.at}__in": found.values(self.to)})
+        rows = self.model._default_manager.filter(**{f"{self.column}__{lookup}": value})
+        return Q(**{f"{self.at}__in": rows.values(self.to)})
 
     def exists(self) -> Q:
         return Q(**{f"{self.at}__in": self.model._default_manager.values(self.to)})

@@ -182,13 +182,13 @@ class _AnyValue(_AtPath):
         jsonb: bool = False,
     ) -> tuple[str, list[Any]]:
         """Return the SQL condition on one element and its parameters, values grouped by kind."""
-        lookup, given = self.extra["lookup"], self.extra["values"]
+        lookup, operands = self.extra["lookup"], self.extra["values"]
         if lookup in searches:
-            pattern = postgres_pattern(given[0]) if jsonb and lookup == "re2" else given[0]
+            pattern = postgres_pattern(operands[0]) if jsonb and lookup == "re2" else operands[0]
             return f"{kinds['text'][0]} AND {searches[lookup]}", [pattern]
         tests, parameters = [], []
         for kind, (guard, value, slot) in kinds.items():
-            values = [each for each in given if _kind(each) == kind]
+            values = [each for each in operands if _kind(each) == kind]
             if not values:
                 continue
             slots = ", ".join([slot] * len(values))

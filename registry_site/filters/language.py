@@ -25,21 +25,21 @@ COMPARISONS = {
 OPERATORS = (*LOGICAL, *COMPARISONS, "$exists", "$size", "$all")
 
 
-def read_filter(given: str | Mapping[str, Any] | None, fields: Mapping[str, Field]) -> Q:
+def read_filter(source: str | Mapping[str, Any] | None, fields: Mapping[str, Field]) -> Q:
     """Return the condition of a filter (JSON text, or the object in it); none means all rows.
 
     Raises Invalid for unknown fields and operators, for values of a wrong kind, and for filters
     that are too large.
     """
-    if given is None or given in ("", {}):
+    if source is None or source in ("", {}):
         return Q()
-    if isinstance(given, str):
-        if len(given) > MAX_LENGTH:
+    if isinstance(source, str):
+        if len(source) > MAX_LENGTH:
             raise Invalid(_("A filter has {n} characters at most.").format(n=MAX_LENGTH))
-        given = read_object(given, _("The filter"))
-    if not isinstance(given, Mapping):
+        source = read_object(source, _("The filter"))
+    if not isinstance(source, Mapping):
         raise Invalid(_("{what} must be a JSON object.").format(what=_("The filter")))
-    return _Reader(fields).object(given, negate=False, depth=0)
+    return _Reader(fields).object(source, negate=False, depth=0)
 
 
 class _Reader:
@@ -48,17 +48,17 @@ class _Reader:
     def __init__(self, fields: Mapping[str, Field]) -> None:
         self.fields, self.conditions, self.searches = fields, 0, 0
 
-    def object(self, given: Any, *, negate: bool, depth: int) -> Q:
+    def object(self, source: Any, *, negate: bool, depth: int) -> Q:
         """Return the condition of an object, whose keys are fields or logical operators."""
         _check_depth(depth)
-        if not isinstance(given, Mapping):
+        if not isinstance(source, Mapping):
             raise Invalid(
                 _("The filter has {value!r} where an object with fields must stand.").format(
-                    value=str(given)[:80]
+                    value=str(source)[:80]
                 )
             )
         parts = []
-        for key, operand in given.items():
+        for key, operand in source.items():
             if key in LOGICAL:
                 parts.append(self.logical(key, operand, negate, depth, self.object))
             elif key.startswith("$"):
@@ -111,10 +111,10 @@ class _Reader:
                 return field.at(path)
             except Unfit as error:
                 raise _about(name, error) from error
-        known = sorted(key + ".…" * field.nested for key, field in self.fields.items())
+        names = sorted(key + ".…" * field.nested for key, field in self.fields.items())
         raise Invalid(
             _("The filter's {name!r} is no field of this list; there are: {known}.").format(
-                name=name[:80], known=", ".join(known)
+                name=name[:80], known=", ".join(names)
             )
         )
 
@@ -128,10 +128,10 @@ class _Reader:
                 )
             )
         try:
-            found = _read_condition(field, operator, value)
+            result = _read_condition(field, operator, value)
         except Unfit as error:
             raise _about(name, error) from error
-        return negated(found) if negate != (operator in {"$ne", "$nin"}) else found
+        return negated(result) if negate != (operator in {"$ne", "$nin"}) else result
 
 
 def _read_condition(field: Field, operator: str, value: Any) -> Q:
@@ -153,8 +153,8 @@ def _read_condition(field: Field, operator: str, value: Any) -> Q:
         if operator == "$all":
             return joined(_equal(field, each) for each in value)
         values = [each for each in value if each is not None]
-        found = [field.where(Test("in", values))] if values else []
-        return joined(found + [field.missing()] * (None in value), by_or=True)
+        conditions = [field.where(Test("in", values))] if values else []
+        return joined(conditions + [field.missing()] * (None in value), by_or=True)
     if COMPARISONS[operator] == "exact":
         return _equal(field, value)
     if value is None:

@@ -58,23 +58,23 @@ def read_order(
     A sign stands in front (none means ascending); the row's own number breaks ties. Without a text
     the default applies.
     """
-    given = (text or "").strip() or default
-    if not isinstance(given, str):
-        return given
-    descending = given[0] == "-"
-    name = given[1:] if given[0] in "+-" else given
+    order = (text or "").strip() or default
+    if not isinstance(order, str):
+        return order
+    descending = order[0] == "-"
+    name = order[1:] if order[0] in "+-" else order
     head, *path = name.split(".")
-    found = orders.get(head)
-    if found is None or bool(path) != found.nested:
-        known = ", ".join(f"{key}.…" if kind.nested else key for key, kind in orders.items())
+    ordering = orders.get(head)
+    if ordering is None or bool(path) != ordering.nested:
+        names = ", ".join(f"{key}.…" if kind.nested else key for key, kind in orders.items())
         raise Invalid(
             _(
                 "There is no order by {name!r} here; there are: {known}, each with + or - "
                 "before it."
-            ).format(name=name[:80], known=known)
+            ).format(name=name[:80], known=names)
         )
     try:
-        keys = found.keys(path, descending)
+        keys = ordering.keys(path, descending)
     except Unfit as error:
         raise Invalid(
             _("There is no order by {name!r}: {reason}.").format(name=name[:80], reason=error)

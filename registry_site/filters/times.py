@@ -20,13 +20,13 @@ def read_time(text: str) -> tuple[datetime, datetime, bool]:
     `2026-03` covers a month; a time that names its second is exact. Raises ValueError or
     OverflowError.
     """
-    found = _TIME.fullmatch(text.strip())
-    if found is None:
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
         raise ValueError(text)
-    parts = [part for part in found.groups()[:FRACTION] if part is not None]
+    parts = [part for part in match.groups()[:FRACTION] if part is not None]
     numbers = [int(part) for part in parts[:SECOND]]
     year, month, day, hour, minute, second = numbers + [0, 1, 1, 0, 0, 0][len(numbers) :]
-    start = datetime(year, month, day, hour, minute, second, tzinfo=UTC) - _offset(found[8])
+    start = datetime(year, month, day, hour, minute, second, tzinfo=UTC) - _offset(match[8])
     if len(parts) == FRACTION:
         start += timedelta(microseconds=int(parts[-1].ljust(6, "0")[:6]))
     if len(parts) == YEAR:

@@ -50,10 +50,10 @@ def alias_chips(
         is_latest = getattr(membership, "is_newest", False)
     events = {alias.name: alias.event_at_hand for alias in membership.aliases.all()}
     names = sorted(events, key=lambda name: (name not in protected, name))
-    shown = [*(["latest"] if is_latest else []), *names[:most]]
+    visible = [*(["latest"] if is_latest else []), *names[:most]]
     chips = [
         _alias_chip(name, membership, name in protected, is_link, events.get(name))
-        for name in shown
+        for name in visible
     ]
     if rest := names[most:]:
         more = ngettext("and {count} more alias", "and {count} more aliases", len(rest))
@@ -99,8 +99,8 @@ def tag_chips(tags: Iterable[Any], *, url: str = "", most: int = TAGS_SHOWN) -> 
 
 def _whole(name: str, more: str = "") -> SafeString | str:
     """Return the title of a chip: the name in full if it may be cut, and further facts."""
-    said = [name] * (len(name) > _LONG_NAME) + [more] * bool(more)
-    return format_html(' title="{}"', " · ".join(said)) if said else ""
+    parts = [name] * (len(name) > _LONG_NAME) + [more] * bool(more)
+    return format_html(' title="{}"', " · ".join(parts)) if parts else ""
 
 
 def _more(rest: list[str], sentence: str, url: str) -> SafeString:

@@ -43,8 +43,8 @@ class Key:
         if value is None:
             return ~missing if backwards else None
         sign = "lt" if self.descending != backwards else "gt"
-        found = Q(**{f"{self.name}__{sign}": value})
-        return found | missing if self.nullable and not backwards else found
+        condition = Q(**{f"{self.name}__{sign}": value})
+        return condition | missing if self.nullable and not backwards else condition
 
     def same(self, value: Any) -> Q:
         if value is None:
@@ -100,7 +100,7 @@ def page_by_key(
     )
     has_previous = bool(after) or (bool(before) and more)
     has_next = bool(before) or more
-    kept = [
+    parameters = [
         (key, value)
         for key, values in request_get.lists()
         if key not in {f"{prefix}after", f"{prefix}before"}
@@ -108,7 +108,7 @@ def page_by_key(
     ]
 
     def query(name: str, row: Any) -> str:
-        return "?" + urlencode([*kept, (f"{prefix}{name}", cursor_of(row, order))])
+        return "?" + urlencode([*parameters, (f"{prefix}{name}", cursor_of(row, order))])
 
     return KeysetPage(
         rows=rows,
@@ -138,8 +138,8 @@ def slice_by_key(
     rows = rows.order_by(*(key.ordering(backwards) for key in keys))
     if detail is not None:
         rows = rows.values_list("pk", flat=True)
-    found = _after(rows, keys, cursor, backwards, size + 1) if cursor else list(rows[: size + 1])
-    page, more = found[:size], len(found) > size
+    beyond = _after(rows, keys, cursor, backwards, size + 1) if cursor else list(rows[: size + 1])
+    page, more = beyond[:size], len(beyond) > size
     if detail is not None:
         by_pk = (detail.annotate(**made) if made else detail).in_bulk(page)
         page = [by_pk[pk] for pk in page if pk in by_pk]

@@ -34,7 +34,7 @@ class Pool:
         self.jobs: deque[Job] = deque()
         self.changed = threading.Condition()
         self.threads = self.idle = self.leaving = 0  # leaving: cut off, and not yet back
-        self.kept = turns  # threads that stay when there is nothing to do
+        self.most_idle = turns  # threads that stay when there is nothing to do
         self.waiting: dict[Waiter, None] = {}  # in the order in which they began to wait
 
     def submit(self, job: Job) -> None:
@@ -94,7 +94,7 @@ class Pool:
             self.idle += 1
             while not self.jobs:
                 in_time = self.changed.wait(IDLE_SECONDS)
-                if not in_time and not self.jobs and self.threads > self.kept:
+                if not in_time and not self.jobs and self.threads > self.most_idle:
                     self.idle -= 1
                     self.threads -= 1
                     return None

@@ -86,11 +86,11 @@ class EditForm(forms.Form):
 
     def ask(self, unread: Unread) -> None:
         """Keep the person's text, show the one there is now, and record that they have read it."""
-        given, data = self.cleaned_data, dict(self.data.items())
+        cleaned, data = self.cleaned_data, dict(self.data.items())
         for name, value in unread.now.items():
             field = self.field_names.get(name, name)
-            mine = given.get(name, given.get(field))
-            if name not in unread.names and is_untouched(given["opened"], name, mine):
+            mine = cleaned.get(name, cleaned.get(field))
+            if name not in unread.names and is_untouched(cleaned["opened"], name, mine):
                 data[field] = self.typed(name, value)
         self.unread, self.data = unread, data | {"opened": write_opened(unread.now)}
 
@@ -102,9 +102,9 @@ class EditForm(forms.Form):
         """Return the texts that both changed, as they are now, to show beside the person's own."""
         if self.unread is None:
             return []
-        return [self._shown(name, self.unread.now[name]) for name in self.unread.names]
+        return [self._comparison(name, self.unread.now[name]) for name in self.unread.names]
 
-    def _shown(self, name: str, value: Any) -> dict[str, Any]:
+    def _comparison(self, name: str, value: Any) -> dict[str, Any]:
         field = self.fields[self.field_names.get(name, name)]
         typed = self.typed(name, value)
         choices = dict(getattr(field.widget, "choices", ()))

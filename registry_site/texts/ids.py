@@ -35,7 +35,7 @@ def decode_opaque_id(text: str | None, type_name: str) -> str:
 def decode_id(text: str | None, type_name: str) -> int:
     """Return the primary key in an id of this type, or 0, which no row has, for any other text."""
     try:
-        found = _TEXT.fullmatch(base64.b64decode(text or "", validate=True))
+        match = _TEXT.fullmatch(base64.b64decode(text or "", validate=True))
     except (binascii.Error, ValueError):
         return 0
-    return int(found[2]) if found and found[1].decode() == type_name else 0
+    return int(match[2]) if match and match[1].decode() == type_name else 0

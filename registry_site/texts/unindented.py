@@ -23,7 +23,7 @@ class UnindentedLoader(Loader):
 def without_indentation(source: str) -> str:
     """Return the source without white space at the start of lines, except in pre and textarea."""
     outside, pieces = 0, []
-    for kept in _KEPT.finditer(source):
-        pieces += [_INDENT.sub("\n", source[outside : kept.start()]), kept[0]]
-        outside = kept.end()
+    for match in _KEPT.finditer(source):
+        pieces += [_INDENT.sub("\n", source[outside : match.start()]), match[0]]
+        outside = match.end()
     return "".join([*pieces, _INDENT.sub("\n", source[outside:])])

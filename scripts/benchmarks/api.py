@@ -76,7 +76,7 @@ def operations_on(versions: int) -> dict[str, Callable[[], dict[str, Any]]]:
         name = f"bench-{next(numbers) // versions}"
         return {"input": {**target, "artifactID": next(ids), "artifactPortfolioName": name}}
 
-    asked: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
+    requests: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
         "link": ("LINK_ARTIFACT", link),
         "set alias": (
             "ADD_ALIASES",
@@ -91,7 +91,7 @@ def operations_on(versions: int) -> dict[str, Callable[[], dict[str, Any]]]:
             lambda: {**listed, "perPage": 50, "includeAliases": True},
         ),
     }
-    return {name: asking(sdk_operations, *given) for name, given in asked.items()}
+    return {name: asking(sdk_operations, *given) for name, given in requests.items()}
 
 
 def asking(

@@ -56,11 +56,11 @@ def lineages_of(size: int) -> dict[int, str]:
     )
     runs = Run.objects.filter(pk__gt=before).order_by("pk").iterator()
     roots, uses, outputs, last = {}, [], [], None
-    for shown in (max(SHOWN), *SHOWN[:-1]):
-        root = roots[shown] = next(made)
+    for nodes in (max(SHOWN), *SHOWN[:-1]):
+        root = roots[nodes] = next(made)
         if last:
             outputs.append(RunOutput(run=last, version=root))
-        fan = count - 1 - sum(SHOWN[:-1]) if shown == max(SHOWN) else shown // 2
+        fan = count - 1 - sum(SHOWN[:-1]) if nodes == max(SHOWN) else nodes // 2
         for run, version in islice(zip(runs, made, strict=False), fan):
             uses.append(RunInput(run=run, version=root))
             outputs.append(RunOutput(run=run, version=version))
@@ -68,8 +68,8 @@ def lineages_of(size: int) -> dict[int, str]:
     RunInput.objects.bulk_create(uses)
     RunOutput.objects.bulk_create(outputs)
     return {
-        shown: f"{page_of(root)}?direction=down&depth=all&open=version-{root.pk}.down.run"
-        for shown, root in sorted(roots.items())
+        nodes: f"{page_of(root)}?direction=down&depth=all&open=version-{root.pk}.down.run"
+        for nodes, root in sorted(roots.items())
     }
 
 

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from scripts.releases.releases import install, last_releases
-from scripts.releases.table import Found, gaps_in, print_table
+from scripts.releases.table import StepResult, gaps_in, print_table
 from scripts.serving import serving
 
 DATA_DIR = Path(os.environ["DATA_DIR"])
@@ -27,18 +27,18 @@ def main() -> int:
         sys.exit(f"Made {people()}: give it to that server's `manage.py provision`, then repeat.")
     pythons = {release: install(release) for release in last_releases(arguments.series)}
     if arguments.url:
-        found = {release: walk(release, pythons[release], arguments.url) for release in pythons}
-        return 1 if print_table(found) else 0
+        walks = {release: walk(release, pythons[release], arguments.url) for release in pythons}
+        return 1 if print_table(walks) else 0
     shutil.rmtree(DATA_DIR, ignore_errors=True)
     DATA_DIR.mkdir()
     try:
         with serving(SERVER_LOG, DEMO="0") as server:
             provision(people())
-            found = {release: walk(release, pythons[release], server.url) for release in pythons}
+            walks = {release: walk(release, pythons[release], server.url) for release in pythons}
     finally:
         shutil.rmtree(DATA_DIR)
     bugs = re.findall(r"Report \w+: .*", SERVER_LOG.read_text())
-    gaps = print_table(found)
+    gaps = print_table(walks)
     print("".join(f"bug   of the server, in {SERVER_LOG}: {bug}\n" for bug in bugs), end="")
     return 1 if gaps or bugs else 0
 
@@ -89,23 +89,23 @@ def keys() -> dict[str, str]:
 
 
 # --------------------------------------------------------------- the walk
-def walk(release: str, python: Path, url: str) -> list[Found]:
+def walk(release: str, python: Path, url: str) -> list[StepResult]:
     """Run all parts with this release; return the outcome of each step."""
     begun = time.monotonic()
     name = f"walk-{release.replace('.', '-')}-{secrets.token_hex(2)}"
-    found: list[Found] = []
+    results: list[StepResult] = []
     for part, key in keys().items():
         with tempfile.TemporaryDirectory(prefix="cairn-compat-") as home:
             steps = Path(home, "steps.jsonl")
             environment = sdk_environment(home, url, key) | {"COMPAT_NAME": name}
             ended = run_part(python, part, steps, environment)
             lines = steps.read_text().splitlines() if steps.exists() else []
-            found += [Found(**json.loads(line)) for line in lines]
+            results += [StepResult(**json.loads(line)) for line in lines]
         if ended:
-            found.append(Found(f"{part}: come to the end", "failed", ended))
-    gaps, seconds = len(gaps_in(release, found)), time.monotonic() - begun
-    print(f"{release:8} {len(found)} steps, {gaps} gaps, {seconds:.0f} s", flush=True)
-    return found
+            results.append(StepResult(f"{part}: come to the end", "failed", ended))
+    gaps, seconds = len(gaps_in(release, results)), time.monotonic() - begun
+    print(f"{release:8} {len(results)} steps, {gaps} gaps, {seconds:.0f} s", flush=True)
+    return results
 
 
 def run_part(python: Path, part: str, steps: Path, environment: dict[str, str]) -> str:

@@ -16,18 +16,18 @@ def series_of(release: str) -> str:
     return ".".join(release.split(".")[:2])
 
 
-def last_releases(wanted: list[str]) -> list[str]:
+def last_releases(names: list[str]) -> list[str]:
     """Return the last release of each of these series (all since 0.19 by default), oldest first.
 
     pip asks the package index; without an answer, the releases that were installed before count.
     """
     newest: dict[str, str] = {}
-    for release in sorted(_known(), key=number_of):
+    for release in sorted(_published(), key=number_of):
         if number_of(release) >= OLDEST:
             newest[series_of(release)] = release
-    if missing := set(wanted) - set(newest):
+    if missing := set(names) - set(newest):
         sys.exit(f"No such series of wandb: {', '.join(missing)}. There are {', '.join(newest)}.")
-    return [newest[series] for series in wanted or newest]
+    return [newest[series] for series in names or newest]
 
 
 def install(release: str) -> Path:
@@ -44,7 +44,7 @@ def install(release: str) -> Path:
     return place / "bin/python"
 
 
-def _known() -> list[str]:
+def _published() -> list[str]:
     try:
         answer = _pip("index", "versions", "wandb")
     except subprocess.CalledProcessError:

@@ -7,7 +7,7 @@ from scripts.releases.releases import number_of, series_of
 
 
 @dataclass(frozen=True)
-class Found:
+class StepResult:
     """The outcome of a step of the walk with one release: ok, failed or absent."""
 
     step: str
@@ -59,16 +59,16 @@ REASONS = [
 ]
 
 
-def print_table(walks: dict[str, list[Found]]) -> int:
+def print_table(walks: dict[str, list[StepResult]]) -> int:
     """Print a line for each step, a column for each release, then each failure's sentence.
 
     Returns the number of gaps: failures without a known reason.
     """
-    steps = dict.fromkeys(found.step for walk in walks.values() for found in walk)
+    steps = dict.fromkeys(result.step for walk in walks.values() for result in walk)
     cells = {
-        (release, found.step): cell(release, found)
+        (release, result.step): cell(release, result)
         for release, walk in walks.items()
-        for found in walk
+        for result in walk
     }
     print("\n" + " " * 40 + "".join(f"{series_of(release):>6}" for release in walks))
     for step in steps:
@@ -76,43 +76,43 @@ def print_table(walks: dict[str, list[Found]]) -> int:
         print(f"{step:40}{row}")
     print("\n-: not in this release   known: the release's own fault   GAP: ours")
     for release, walk in walks.items():
-        for found in walk:
-            if cells[release, found.step] in ("known", "GAP"):
-                print(describe(release, found))
+        for result in walk:
+            if cells[release, result.step] in ("known", "GAP"):
+                print(describe(release, result))
     return sum(text == "GAP" for text in cells.values())
 
 
-def describe(release: str, found: Found) -> str:
+def describe(release: str, result: StepResult) -> str:
     """Return the sentence of a failure, with its reason."""
-    reason = reason_for(release, found)
+    reason = reason_for(release, result)
     why = f" [{reason.works}: since {reason.since}]" if reason else ""
-    text = found.text or "not in this release"
-    return f"{cell(release, found):5} {release}, {found.step}: {text[:400]}{why}"
+    text = result.text or "not in this release"
+    return f"{cell(release, result):5} {release}, {result.step}: {text[:400]}{why}"
 
 
-def gaps_in(release: str, walk: list[Found]) -> list[Found]:
+def gaps_in(release: str, walk: list[StepResult]) -> list[StepResult]:
     """Return the steps that should work with this release and don't."""
     return [found for found in walk if cell(release, found) == "GAP"]
 
 
-def cell(release: str, found: Found) -> str:
+def cell(release: str, result: StepResult) -> str:
     """Return what the table says of a step."""
-    if found.outcome == "ok":
+    if result.outcome == "ok":
         return "ok"
-    if found.outcome == "absent":
-        since = SINCE.get(found.step)
+    if result.outcome == "absent":
+        since = SINCE.get(result.step)
         return "-" if since and number_of(series_of(release)) < number_of(since) else "GAP"
-    return "known" if reason_for(release, found) else "GAP"
+    return "known" if reason_for(release, result) else "GAP"
 
 
-def reason_for(release: str, found: Found) -> Reason | None:
+def reason_for(release: str, result: StepResult) -> Reason | None:
     """Return the known reason of a failure, None if there is none."""
     series = number_of(series_of(release))
     for reason in REASONS:
         if (
             number_of(reason.first) <= series <= number_of(reason.last)
-            and re.search(reason.step, found.step)
-            and re.search(reason.text, found.text)
+            and re.search(reason.step, result.step)
+            and re.search(reason.text, result.text)
         ):
             return reason
     return None

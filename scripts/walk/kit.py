@@ -25,7 +25,7 @@ PATHS = ("weights.txt", "folder/notes ü.txt")
 
 Step = Callable[[], None]
 steps: dict[str, dict[str, Step]] = {"member": {}, "viewer": {}, "nobody": {}}
-kept: dict[str, Any] = {}  # what a step leaves for later ones
+memory: dict[str, Any] = {}  # what a step leaves for later ones
 
 
 class WrongError(Exception):
@@ -82,9 +82,9 @@ def give_up(*_signal: object) -> None:
 
 
 # --------------------------------------------------------------- what a step looks for
-def need(wanted: Any, got: Any) -> None:
-    if wanted != got:
-        raise WrongError(f"{wanted!r} was expected, not {got!r}")
+def need(expected: Any, got: Any) -> None:
+    if expected != got:
+        raise WrongError(f"{expected!r} was expected, not {got!r}")
 
 
 def offered(kind: type, name: str) -> None:
@@ -100,21 +100,21 @@ def refused(words: str, call: Callable[..., Any], *arguments: Any, **more: Any) 
         with contextlib.redirect_stderr(printed), contextlib.redirect_stdout(printed):
             call(*arguments, **more)
     except Exception as error:
-        said, raised = f"{type(error).__name__}: {error}", True
+        message, raised = f"{type(error).__name__}: {error}", True
     else:
-        said, raised = " ".join(printed.getvalue().split()), False
+        message, raised = " ".join(printed.getvalue().split()), False
     seconds = time.monotonic() - begun
-    if words.lower() not in said.lower():
-        raise WrongError(f"{words!r} is not in the refusal: {said!r}")
+    if words.lower() not in message.lower():
+        raise WrongError(f"{words!r} is not in the refusal: {message!r}")
     if seconds > QUICK:
-        raise WrongError(f"refused only after {seconds:.1f} s: {said}")
+        raise WrongError(f"refused only after {seconds:.1f} s: {message}")
     if not raised:
-        raise WrongError(f"printed, but not raised: {said}")
+        raise WrongError(f"printed, but not raised: {message}")
 
 
-def need_content(content: str, found: wandb.Artifact, folder: str) -> None:
+def need_content(content: str, version: wandb.Artifact, folder: str) -> None:
     """Check that the folder has exactly these bytes, and nothing of another version."""
-    root = Path(found.download(root=folder))
+    root = Path(version.download(root=folder))
     got = {p.relative_to(root).as_posix(): p.read_text() for p in root.rglob("*.txt")}
     need({path: f"{content} of {path}" for path in PATHS}, got)
 

@@ -15,7 +15,7 @@ from scripts.walk.kit import (
     artifact,
     find,
     init,
-    kept,
+    memory,
     names,
     need,
     need_content,
@@ -37,9 +37,9 @@ def link_in_a_run() -> None:
 @step("link outside a run")
 def link_outside() -> None:
     find(f"{PROJECT}/alone:v0").link(TARGET, aliases=["good", "x y"])
-    found = find(f"{TARGET}:good")
-    need("v2", found.version)
-    need({"good", "x y", "latest"}, set(found.aliases))
+    link = find(f"{TARGET}:good")
+    need("v2", link.version)
+    need({"good", "x y", "latest"}, set(link.aliases))
 
 
 @step("link what isn't logged yet")
@@ -66,8 +66,8 @@ def link_a_model() -> None:
 def uses(reference, content):
     def use():
         with init(project=f"{NAME}-use") as run:
-            found = run.use_artifact(f"{ORG_ENTITY}/{TARGET}{reference}")
-            need_content(content, found, f"use-{content}")
+            version = run.use_artifact(f"{ORG_ENTITY}/{TARGET}{reference}")
+            need_content(content, version, f"use-{content}")
 
     return use
 
@@ -96,23 +96,23 @@ def download_one_file() -> None:
 
 @step("list files")
 def list_files() -> None:
-    found = find(f"{TARGET}:v1")
-    need(["folder/notes ü.txt", "weights.txt"], names(found.files()))
-    need(2, len(found.manifest.entries))
-    need((2, 48), (found.file_count, found.size))
+    link = find(f"{TARGET}:v1")
+    need(["folder/notes ü.txt", "weights.txt"], names(link.files()))
+    need(2, len(link.manifest.entries))
+    need((2, 48), (link.file_count, link.size))
 
 
 @step("read a link")
 def read_a_link() -> None:
-    found = find(f"{TARGET}:v1")
-    need((True, f"{ORG_ENTITY}/{TARGET}:v1"), (found.is_link, found.qualified_name))
-    need(f"{PROJECT}/weights:v0", found.source_qualified_name)
-    need(("v0", "model", "words"), (found.source_version, found.type, found.description))
-    need({"accuracy": 0.5, "nested": {"list": [1, 2]}}, found.metadata)
-    need(True, bool(found.url and found.commit_hash and found.created_at and found.digest))
+    link = find(f"{TARGET}:v1")
+    need((True, f"{ORG_ENTITY}/{TARGET}:v1"), (link.is_link, link.qualified_name))
+    need(f"{PROJECT}/weights:v0", link.source_qualified_name)
+    need(("v0", "model", "words"), (link.source_version, link.type, link.description))
+    need({"accuracy": 0.5, "nested": {"list": [1, 2]}}, link.metadata)
+    need(True, bool(link.url and link.commit_hash and link.created_at and link.digest))
     linked = find(f"{PROJECT}/weights:v0").linked_artifacts
     need([f"{ORG_ENTITY}/{TARGET}:v1"], [each.qualified_name for each in linked])
-    need(f"{PROJECT}/weights:v0", found.source_artifact.qualified_name)
+    need(f"{PROJECT}/weights:v0", link.source_artifact.qualified_name)
 
 
 @step("read when it was linked")
@@ -123,9 +123,9 @@ def linked_at() -> None:
 
 @step("lineage")
 def lineage() -> None:
-    found = find(f"{PROJECT}/weights:v0")
-    need(kept["run"], found.logged_by().id)
-    need(True, len(found.used_by()) > 0)
-    run = api().run(f"{PROJECT}/{kept['run']}")
+    version = find(f"{PROJECT}/weights:v0")
+    need(memory["run"], version.logged_by().id)
+    need(True, len(version.used_by()) > 0)
+    run = api().run(f"{PROJECT}/{memory['run']}")
     need({"weights:v0", "weights:v1"}, {each.name for each in run.logged_artifacts()})
-    need({"weights:v0"}, {each.name for each in found.used_by()[0].used_artifacts()})
+    need({"weights:v0"}, {each.name for each in version.used_by()[0].used_artifacts()})

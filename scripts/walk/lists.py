@@ -11,7 +11,7 @@ from scripts.walk.kit import (
     TEAM,
     api,
     init,
-    kept,
+    memory,
     names,
     need,
     offered,
@@ -37,8 +37,8 @@ def list_versions() -> None:
     need(["v3"], [a.version for a in linked if "latest" in a.aliases])
     tagged = api().artifacts("model", f"{PROJECT}/weights", tags=["blue"])
     need(["weights:v0"], names(tagged))
-    found = api().artifact_collection("model", f"{ORG_ENTITY}/{TARGET}")
-    need(4, len(list(found.artifacts())))
+    collection = api().artifact_collection("model", f"{ORG_ENTITY}/{TARGET}")
+    need(4, len(list(collection.artifacts())))
 
 
 @step("ask whether it exists")
@@ -58,17 +58,17 @@ def project_collections() -> None:
 
 @step("read runs")
 def read_runs() -> None:
-    run = api().run(f"{PROJECT}/{kept['run']}")
+    run = api().run(f"{PROJECT}/{memory['run']}")
     need(("finished", {"rate": 0.5}), (run.state, dict(run.config)))
     need((0.25, ["first"]), (run.summary["best"], list(run.tags)))
     runs = api().runs(PROJECT, filters={"config.rate": 0.5})
-    need([kept["run"]], [each.id for each in runs])
+    need([memory["run"]], [each.id for each in runs])
     need(True, len(api().runs(PROJECT)) > 3)
 
 
 @step("read history")
 def read_history() -> None:
-    run = api().run(f"{PROJECT}/{kept['run']}")
+    run = api().run(f"{PROJECT}/{memory['run']}")
     losses = [1, 1 / 2, 1 / 3]
     need(losses, [row["loss"] for row in run.history(pandas=False) if row.get("loss")])
     need(losses, [row["loss"] for row in run.history(keys=["loss"], pandas=False)])
@@ -78,26 +78,26 @@ def read_history() -> None:
 
 @step("a run's files")
 def run_files() -> None:
-    run = api().run(f"{PROJECT}/{kept['run']}")
+    run = api().run(f"{PROJECT}/{memory['run']}")
     Path("notes.txt").write_text("of the run")
     run.upload_file("notes.txt")
-    need(True, "notes.txt" in names(api().run(f"{PROJECT}/{kept['run']}").files()))
+    need(True, "notes.txt" in names(api().run(f"{PROJECT}/{memory['run']}").files()))
     file = run.file("notes.txt")
     need("of the run", Path(file.download(root="run", replace=True).name).read_text())
     file.delete()
-    need(False, "notes.txt" in names(api().run(f"{PROJECT}/{kept['run']}").files()))
+    need(False, "notes.txt" in names(api().run(f"{PROJECT}/{memory['run']}").files()))
 
 
 @step("edit a run")
 def edit_a_run() -> None:
-    run = api().run(f"{PROJECT}/{kept['run']}")
+    run = api().run(f"{PROJECT}/{memory['run']}")
     run.tags.append("second")
     run.config["more"] = 1
     run.display_name = "renamed"
     run.update()
     run.summary["late"] = 7
     run.summary.update()
-    run = api().run(f"{PROJECT}/{kept['run']}")
+    run = api().run(f"{PROJECT}/{memory['run']}")
     need((["first", "second"], 1), (sorted(run.tags), run.config["more"]))
     need(("renamed", 7), (run.name, run.summary["late"]))
 
@@ -111,9 +111,9 @@ def set_state() -> None:
 
 @step("resume a run")
 def resume() -> None:
-    with init(id=kept["run"], resume="must") as run:
+    with init(id=memory["run"], resume="must") as run:
         run.log({"loss": 0})
-    rows = api().run(f"{PROJECT}/{kept['run']}").scan_history(keys=["loss"])
+    rows = api().run(f"{PROJECT}/{memory['run']}").scan_history(keys=["loss"])
     need(4, len(list(rows)))
 
 

@@ -16,7 +16,7 @@ from scripts.walk.kit import (
     command,
     find,
     init,
-    kept,
+    memory,
     need,
     need_content,
     step,
@@ -36,7 +36,7 @@ def log_in_a_run() -> None:
         for number in range(3):
             run.log({"loss": 1 / (number + 1)})
         run.summary["best"] = 0.25
-        kept["run"] = run.id
+        memory["run"] = run.id
         metadata = {"accuracy": 0.5, "nested": {"list": [1, 2]}}
         first = artifact("first", description="words", metadata=metadata)
         first = run.log_artifact(first, aliases=["old"], tags=["plain"]).wait()
@@ -119,9 +119,9 @@ with wandb.init(mode="offline") as run:
     command("-c", script, WANDB_PROJECT=NAME)
     (folder,) = Path("wandb").glob("offline-run-*")
     command("-m", "wandb", "sync", str(folder))
-    found = find(f"{PROJECT}/late:v0")
-    need("late", Path(found.get_entry("late.txt").download()).read_text())
-    rows = found.logged_by().scan_history(keys=["loss"])
+    version = find(f"{PROJECT}/late:v0")
+    need("late", Path(version.get_entry("late.txt").download()).read_text())
+    rows = version.logged_by().scan_history(keys=["loss"])
     need([0.5], [row["loss"] for row in rows])
 
 

@@ -73,9 +73,9 @@ def view_only_links() -> None:
 
 @step("refused: view-only edits", "viewer")
 def view_only_edits() -> None:
-    found = find(f"{PROJECT}/weights:v0")
-    found.aliases.append("mine")
-    refused("Viewer", found.save)
+    version = find(f"{PROJECT}/weights:v0")
+    version.aliases.append("mine")
+    refused("Viewer", version.save)
 
 
 @step("refused: bad key", "nobody")

@@ -33,21 +33,23 @@ def make_registry() -> None:
 
 @step("edit a registry")
 def edit_registry() -> None:
-    found = registry()
-    found.description = "for the walk"
-    found.artifact_types.append("dataset")
-    found.save()
-    found = registry()
-    need("for the walk", found.description)
-    need(["dataset", "model"], sorted(found.artifact_types))
+    changed = registry()
+    changed.description = "for the walk"
+    changed.artifact_types.append("dataset")
+    changed.save()
+    changed = registry()
+    need("for the walk", changed.description)
+    need(["dataset", "model"], sorted(changed.artifact_types))
 
 
 @step("search registries")
 def search_registries() -> None:
-    found = api().registries(ORGANIZATION, filter={"name": NAME})
-    need([NAME], [name.removeprefix("wandb-registry-") for name in names(found)])  # 0.19 leaves it
-    need(["inside"], names(found.collections(filter={"name": {"$regex": "^ins"}})))
-    versions = list(found.collections().versions(filter={"alias": "a"}))
+    registries = api().registries(ORGANIZATION, filter={"name": NAME})
+    need(
+        [NAME], [name.removeprefix("wandb-registry-") for name in names(registries)]
+    )  # 0.19 leaves it
+    need(["inside"], names(registries.collections(filter={"name": {"$regex": "^ins"}})))
+    versions = list(registries.collections().versions(filter={"alias": "a"}))
     need([f"{ORG_ENTITY}/wandb-registry-{NAME}/inside:v0"], [v.qualified_name for v in versions])
     need_content("second", versions[0], "searched")
     need([NAME], names(api().registries(ORGANIZATION).collections(filter={"name": NAME})))
@@ -58,15 +60,15 @@ def search_registries() -> None:
 
 @step("members of a registry")
 def registry_members() -> None:
-    found = registry()
+    place = registry()
     user = api().user(VIEWER)
-    offered(type(found), "add_members")
-    found.add_members(user)
-    found.update_member(user, "member")
-    members = {m.user.username: m.role for m in found.user_members()}
+    offered(type(place), "add_members")
+    place.add_members(user)
+    place.update_member(user, "member")
+    members = {m.user.username: m.role for m in place.user_members()}
     need({PERSON: "admin", VIEWER: "member"}, members)
-    found.remove_members(user)
-    need([PERSON], [m.user.username for m in found.user_members()])
+    place.remove_members(user)
+    need([PERSON], [m.user.username for m in place.user_members()])
 
 
 @step("ask for an organization")

@@ -16,7 +16,7 @@ def entity(root, info, name=None):
         return default_entity_of(user)
     if hidden := entity_behind(by=user, name=name):
         return hide_entity(hidden)
-    return Entity.objects.visible_to(user).named(name).first()
+    return Entity.objects.visible_to(user).with_name(name).first()
 
 
 def load_storage(context: Context, entities: list[int]) -> None:

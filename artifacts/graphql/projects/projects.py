@@ -91,7 +91,7 @@ def models(root, info, entityName=None, filters=None, order=None, after=None, fi
     user = info.context.user
     if not entityName:
         return entity_projects(default_entity_of(user), info, filters, order, after, first)
-    entity = Entity.objects.visible_to(user).named(entityName).first()
+    entity = Entity.objects.visible_to(user).with_name(entityName).first()
     if entity is None:
         raise NotFound(_("There is no entity {name!r} that you may see.").format(name=entityName))
     return entity_projects(entity, info, filters, order, after, first)

@@ -123,7 +123,7 @@ def update_collection(
         now=before,
         kind=Kind.COLLECTION,
         subject_id=locked.pk,
-        given={key: value for key, value in fields.items() if value is not None},
+        texts={key: value for key, value in fields.items() if value is not None},
     )
     if after["name"] != before["name"]:
         _rename(by, locked, check_collection_name(after["name"]))

@@ -36,7 +36,7 @@ def set_default_ttl(
         by=by,
         opened=opened,
         now={"default_ttl_seconds": before},
-        given={"default_ttl_seconds": check_ttl(seconds) or None},
+        texts={"default_ttl_seconds": check_ttl(seconds) or None},
         kind=Kind.ENTITY,
         subject_id=entity.pk,
     )["default_ttl_seconds"]

@@ -69,7 +69,7 @@ def set_retention_rule(
         by=by,
         opened=opened,
         now=before,
-        given=_checked(NO_RULE | rule),
+        texts=_checked(NO_RULE | rule),
         kind=Kind.COLLECTION,
         subject_id=locked.pk,
     )

@@ -33,7 +33,7 @@ def set_version_ttl(
         by=by,
         opened=opened,
         now={"ttl_seconds": before},
-        given={"ttl_seconds": check_ttl(ttl_seconds)},
+        texts={"ttl_seconds": check_ttl(ttl_seconds)},
         kind=Kind.VERSION,
         subject_id=locked.pk,
     )["ttl_seconds"]

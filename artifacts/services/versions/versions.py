@@ -87,7 +87,7 @@ def _settle_description(
         by=by,
         opened=opened,
         now={"description": version.description},
-        given={"description": description},
+        texts={"description": description},
         kind=Kind.VERSION,
         subject_id=version.pk,
     )

@@ -53,7 +53,7 @@ def entity_detail(request: HtmxRequest, entity: str) -> HttpResponse:
 
 def _entity_at(user: User, name: str) -> Entity:
     """The entity of a team or organization of the person, or of somebody they work with."""
-    entity = Entity.objects.named(name).first()
+    entity = Entity.objects.with_name(name).first()
     visible = entity is not None and (
         entity.role_of(user) is not None
         or (

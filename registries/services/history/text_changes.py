@@ -104,7 +104,7 @@ def _settled(by: User, change: TextChange, text: str, opened: Opened | None) -> 
         by=by,
         opened=opened,
         now={FIELD: change.now},
-        given={FIELD: text},
+        texts={FIELD: text},
         kind=change.event.kind,
         subject_id=change.event.subject_id or 0,
     )

@@ -130,7 +130,7 @@ def set_member_role(
         by=by,
         opened=opened,
         now={"role": before},
-        given={"role": role},
+        texts={"role": role},
         kind=Kind.REGISTRY,
         subject_id=locked.pk,
         **names,

@@ -154,7 +154,7 @@ def _check_same_entity(organization: Organization, name: str) -> None:
 
 
 def _team(row: Row, place: str) -> Row:
-    entity = Entity.objects.named(row["name"]).filter(kind=Entity.Kind.TEAM).first()
+    entity = Entity.objects.with_name(row["name"]).filter(kind=Entity.Kind.TEAM).first()
     team = entity.team if entity else None
     with _at(f"{place}.organization"):
         organization = _organization_of(team, row.get("organization", ""))
@@ -181,7 +181,7 @@ def _organization_of(team: Team | None, name: str) -> Organization:
     """Return the organization of a team; without a name, the only organization that exists."""
     if not name and team:
         return team.organization
-    rows = Organization.objects.named(name) if name else Organization.objects.all()[:2]
+    rows = Organization.objects.with_name(name) if name else Organization.objects.all()[:2]
     organizations = list(rows)
     if not organizations:
         raise Invalid(f"there is no organization {name!r}." if name else "missing.")

@@ -33,7 +33,7 @@ def rename_registry(
         by=by,
         opened=opened,
         now={"name": locked.name},
-        given={"name": name},
+        texts={"name": name},
         kind=Kind.REGISTRY,
         subject_id=locked.pk,
     )["name"]

@@ -29,7 +29,7 @@ def set_keeps_linked(
         by=by,
         opened=opened,
         now=before,
-        given={"keeps_linked": keeps_linked},
+        texts={"keeps_linked": keeps_linked},
         kind=Kind.REGISTRY,
         subject_id=locked.pk,
     )

@@ -73,7 +73,7 @@ def _settle(
 ) -> dict[str, Any]:
     new = {name: text for name, text in texts.items() if text is not None}
     return settle_edit(
-        by=by, opened=opened, now=before, given=new, kind=Kind.REGISTRY, subject_id=registry.pk
+        by=by, opened=opened, now=before, texts=new, kind=Kind.REGISTRY, subject_id=registry.pk
     )
 
 

@@ -7,7 +7,7 @@ from registry_site.texts.ids import encode_id
 
 @field("Query", "organization")
 def organization(root, info, name):
-    return Organization.objects.visible_to(info.context.user).named(name).first()
+    return Organization.objects.visible_to(info.context.user).with_name(name).first()
 
 
 fields(

@@ -14,22 +14,22 @@ def settle_edit(
     by: User,
     opened: Opened | None,
     now: Texts,
-    given: Texts,
+    texts: Texts,
     kind: str,
     subject_id: int,
     **where: Any,
 ) -> dict[str, Any]:
-    """Return what to save of the `given` texts: what the person left as it was opened stays `now`.
+    """Return what to save of `texts`: what the person left as it was opened stays `now`.
 
     The caller holds the row. `kind`, `subject_id` and `where` (of an event's `after`) find who
     changed it last. Raises Unread for a text that both changed; with `opened` None, as the API
-    asks, all that is given is saved.
+    asks, all texts are saved.
     """
     if opened is None:
-        return dict(given)
+        return dict(texts)
     settled = {
         name: now[name] if is_untouched(opened, name, value) else value
-        for name, value in given.items()
+        for name, value in texts.items()
     }
     names = [
         name

@@ -44,7 +44,7 @@ def invite(
     """
     check(by, Action.MANAGE, team)
     check_role(role)
-    user = _named(username) if username else _colleague(team, email)
+    user = _invited_person(username) if username else _colleague(team, email)
     if user is None:
         return _keep(by, team, role, email=email)
     if team.members.filter(user=user).exists():
@@ -120,7 +120,7 @@ def claimants(invitations: Iterable[Invitation]) -> dict[str, list[User]]:
     return by_address
 
 
-def _named(username: str) -> User:
+def _invited_person(username: str) -> User:
     user = User.objects.filter(username__iexact=username, is_active=True).first()
     if user is None:
         raise NotFound(

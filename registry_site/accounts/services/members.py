@@ -155,7 +155,7 @@ def remove_organization_member(*, by: User, organization: Organization, user: Us
 
 def team_named(name: str, by: User) -> Team:
     """Return the team of this name, or raise NotFound for one that the person does not see."""
-    entity = Entity.objects.visible_to(by).named(name).filter(kind=Entity.Kind.TEAM).first()
+    entity = Entity.objects.visible_to(by).with_name(name).filter(kind=Entity.Kind.TEAM).first()
     if entity is None:
         raise NotFound(_("There is no team {name!r} that you are in.").format(name=name))
     return entity.team
@@ -199,7 +199,7 @@ def _settle_role(
         by=by,
         opened=opened,
         now={"role": member.role},
-        given={"role": role},
+        texts={"role": role},
         kind=_kind(place),
         subject_id=place.pk,
         user=user.username,

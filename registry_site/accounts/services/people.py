@@ -132,14 +132,14 @@ def create_organization(*, by: User | None, name: str, entity_name: str = "") ->
     check_server_admin(by)
     check_display_name(name)
     taken = (
-        Organization.objects.named(name).first()
-        or Organization.objects.named(entity_name or name).first()
+        Organization.objects.with_name(name).first()
+        or Organization.objects.with_name(entity_name or name).first()
     )
     if taken:
         raise Conflict(_("There already is an organization {name!r}.").format(name=taken.name))
     if not entity_name:
         entity_name = slugify(name)[:60].strip("-") or "organization"
-        if Entity.objects.named(entity_name).exists():
+        if Entity.objects.with_name(entity_name).exists():
             entity_name += "-org"
     entity = create_entity(name=entity_name, kind=Entity.Kind.ORGANIZATION)
     organization = Organization.objects.create(entity=entity, name=name)
@@ -218,7 +218,7 @@ def set_default_entity(*, by: User, name: str) -> None:
     """Set where the person's scripts log when they name no entity; "" for the automatic choice."""
     entity = None
     if name:
-        entity = Entity.objects.named(name).visible_to(by).first()
+        entity = Entity.objects.with_name(name).visible_to(by).first()
         if entity is None or entity.kind == Entity.Kind.ORGANIZATION:
             raise Invalid(_("{name!r} is not a team of yours.").format(name=name))
         check(by, Action.EDIT, entity)
@@ -270,7 +270,7 @@ def create_entity(*, name: str, kind: str, by: User | None = None) -> Entity:
         with transaction.atomic():
             return Entity.objects.create(name=name, kind=kind)
     except IntegrityError as error:
-        if by is not None and not Entity.objects.visible_to(by).named(name).exists():
+        if by is not None and not Entity.objects.visible_to(by).with_name(name).exists():
             raise unavailable(name) from error
         raise Conflict(
             _(

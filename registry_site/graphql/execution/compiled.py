@@ -65,7 +65,7 @@ class _Run:
 
     context: Context
     variables: VariableValues
-    known: dict[int, Any] = field(default_factory=dict)  # arguments and info, by field
+    calls: dict[int, Any] = field(default_factory=dict)  # arguments and info, by field
 
     def wants(self, condition: Condition) -> bool:
         values = self.variables.coerced
@@ -242,10 +242,10 @@ def _resolved(
     node, key = nodes[0], id(nodes[0])
 
     def execute(source: Any, run: _Run) -> Any:
-        at_hand = run.known.get(key)
+        at_hand = run.calls.get(key)
         if at_hand is None:
             arguments = get_argument_values(definition, node, run.variables, hide_suggestions=True)
-            at_hand = run.known[key] = Info(run.context, nodes, fragments), arguments
+            at_hand = run.calls[key] = Info(run.context, nodes, fragments), arguments
         info, arguments = at_hand
         return complete(resolve(source, info, **arguments), run)
 

@@ -72,10 +72,10 @@ def select_operation(document: DocumentNode, name: str | None) -> OperationDefin
     operations = [
         each for each in document.definitions if isinstance(each, OperationDefinitionNode)
     ]
-    named = [each for each in operations if not name or each.name and each.name.value == name]
-    if len(named) != 1:
+    matches = [each for each in operations if not name or each.name and each.name.value == name]
+    if len(matches) != 1:
         raise Invalid(_("Name one operation of the document in `operationName`."))
-    return named[0]
+    return matches[0]
 
 
 def known_variables(
@@ -85,22 +85,24 @@ def known_variables(
 
     Newer releases of the SDK send more; what these keys add is not needed for what we offer.
     """
-    known = {}
+    variables = {}
     for definition in operation.variable_definitions or ():
         name = definition.variable.name.value
         if name in values:
-            known[name] = _known(type_from_ast(schema, definition.type), values[name])
-    return known
+            variables[name] = _without_unknown_keys(
+                type_from_ast(schema, definition.type), values[name]
+            )
+    return variables
 
 
-def _known(kind: Any, value: Any) -> Any:
+def _without_unknown_keys(kind: Any, value: Any) -> Any:
     if is_non_null_type(kind):
-        return _known(kind.of_type, value)
+        return _without_unknown_keys(kind.of_type, value)
     if is_list_type(kind) and isinstance(value, list):
-        return [_known(kind.of_type, item) for item in value]
+        return [_without_unknown_keys(kind.of_type, item) for item in value]
     if is_input_object_type(kind) and isinstance(value, dict):
         return {
-            name: _known(kind.fields[name].type, item)
+            name: _without_unknown_keys(kind.fields[name].type, item)
             for name, item in value.items()
             if name in kind.fields
         }
@@ -135,7 +137,7 @@ class _Size:
             for found in document.definitions
             if isinstance(found, FragmentDefinitionNode)
         }
-        self.known: dict[str, tuple[int, int]] = {}
+        self.sizes: dict[str, tuple[int, int]] = {}
 
     def check(self) -> None:
         for definition in self.document.definitions:
@@ -170,9 +172,9 @@ class _Size:
         return depth, count
 
     def _of_fragment(self, name: str) -> tuple[int, int]:
-        if name not in self.known:
-            self.known[name] = (0, 0)  # a cycle: validation refuses it
+        if name not in self.sizes:
+            self.sizes[name] = (0, 0)  # a cycle: validation refuses it
             fragment = self.fragments.get(name)
             if fragment is not None:
-                self.known[name] = self._of(fragment.selection_set)
-        return self.known[name]
+                self.sizes[name] = self._of(fragment.selection_set)
+        return self.sizes[name]

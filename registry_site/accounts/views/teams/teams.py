@@ -164,8 +164,8 @@ def service_account_detail(request: HtmxRequest, team: Team, username: str) -> H
 
 def _invite(request: HtmxRequest, team: Team, data: dict[str, Any]) -> TeamMember | Invitation:
     who, role = data["who"], data["role"]
-    named = {"email": who} if "@" in who else {"username": who}
-    outcome = invite(by=request.user, team=team, role=role, **named)
+    person = {"email": who} if "@" in who else {"username": who}
+    outcome = invite(by=request.user, team=team, role=role, **person)
     messages.success(request, _outcome(team, outcome))
     return outcome
 
