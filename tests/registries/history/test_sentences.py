@@ -4,7 +4,7 @@ import pytest
 
 from artifacts.services.collections.links import link_version
 from artifacts.services.retention.holds import lift_hold, place_hold
-from registries.views.history.entries import sentences
+from registries.views.history.entries import sentence_texts as sentences
 from registries.views.history.entries.entries import entries_of
 from registry_site.accounts.models import Event, Kind, Verb
 from tests.factories import fresh, make_event_of_later_code

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from registries.services.history.reading import Reading
-from registries.views.history.entries import sentences
+from registries.views.history.entries import sentence_texts as sentences
 from registries.views.history.entries.words import field_label, value_text
 from registry_site.accounts.models import Event, Verb
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from artifacts.models import Membership
 from registries.services.history.reading import HIDDEN, Reading, number_in, read_events
 from registries.services.history.text_changes import changes_text
-from registries.views.history.entries import sentences
+from registries.views.history.entries import sentence_texts as sentences
 from registries.views.history.entries.details import changed_fields, details_of
 from registries.views.history.entries.parts import actor_part, parts_of_change
 from registries.views.history.entries.sentence import Part, Sentence

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from artifacts.models import Membership
 from registries.services.history.reading import HIDDEN, Reading, number_in
-from registries.views.history.entries import sentences
+from registries.views.history.entries import sentence_texts as sentences
 from registries.views.history.entries.details import MEMBER_FIELDS, changed_fields
 from registries.views.history.entries.sentence import Part
 from registries.views.history.entries.words import role_text, value_text
