@@ -1,4 +1,4 @@
-"""What the left rail shows, read only where a template asks for it."""
+"""The projects and links of the left rail, read only where a template uses them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +33,7 @@ class RailEntity:
 
 
 def rail(request: HttpRequest) -> dict[str, Any]:
-    """`rail.user`, `rail.registry_url`, `rail.entities`; nothing for anonymous visitors."""
+    """Return `rail.user`, `rail.registry_url`, `rail.entities`; nothing for anonymous visitors."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"rail": {}}
@@ -49,16 +49,16 @@ def _rail(request: HttpRequest, user: User) -> dict[str, Any]:
 
 
 def _open_project(request: HttpRequest) -> tuple[str, str]:
-    """The names of the entity and the project whose page this is; "" where it is none."""
+    """Return the names of the entity and the project that is open, "" where none is."""
     arguments = request.resolver_match.kwargs if request.resolver_match else {}
     entity, project = arguments.get("entity", ""), arguments.get("project", "")
     return (entity, project) if isinstance(entity, str) and isinstance(project, str) else ("", "")
 
 
 def _entities(user: User, opened: tuple[str, str]) -> list[RailEntity]:
-    """Their own projects: of each entity those that changed last, and always the one that is open.
+    """Return each entity's projects that changed last, and always the one that is open.
 
-    One statement reads them, however many there are.
+    One statement reads them all.
     """
     entities = [user.entity_id, *roles_of(user).team_entities.values()]
     last = Window(RowNumber(), "entity", order_by=[F("updated_at").desc(), F("pk").desc()])

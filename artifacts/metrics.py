@@ -21,7 +21,7 @@ _HIGHER_IS_BETTER = (
 
 
 def leaves_of(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is no object, by its dotted name: {"a": {"b": 1}} gives {"a.b": 1}.
+    """Return the values that are no objects, by dotted name: {"a": {"b": 1}} gives {"a.b": 1}.
 
     Keys that begin with an underscore are the SDK's own and are left out. A list is one leaf, and
     so is a value that the SDK wrote as an object with `_type`: an image, a table, a histogram.
@@ -52,13 +52,13 @@ def number_of(value: Any) -> float | None:
 
 
 class Measured(NamedTuple):
-    """What is known of one version: `run.NAME` is in the summary of the run that logged it."""
+    """The values of one version: `run.NAME` is in the summary of the run that logged it."""
 
     metadata: dict[str, Any]
     summary: dict[str, Any]
 
     def names(self) -> list[str]:
-        """The names of all its numbers, those of the run first."""
+        """Return the names of all its numbers, those of the run first."""
         return [
             f"{source}.{name}"
             for source, value in (("run", self.summary), ("metadata", self.metadata))
@@ -67,7 +67,7 @@ class Measured(NamedTuple):
         ]
 
     def value(self, name: str) -> Any:
-        """The number at `run.NAME` or `metadata.NAME`, or the word for one that is none (NaN).
+        """Return the number at `run.NAME` or `metadata.NAME`, or the word of one like NaN.
 
         None for everything else, among it true and false.
         """
@@ -81,18 +81,18 @@ class Measured(NamedTuple):
         return None if number_of(value) is None else value
 
     def number(self, name: str) -> float | None:
-        """The same, if it is a finite number."""
+        """Return the value at the name if it is a finite number, else None."""
         return number_of(self.value(name))
 
 
 def is_metric_name(name: str) -> bool:
-    """Whether this is how a number of a version is named."""
+    """Return whether a text is `run.NAME` or `metadata.NAME`, as metrics are called."""
     source, _dot, inner = name.partition(".")
     return source in {"run", "metadata"} and 0 < len(inner) <= MOST_OF_NAME
 
 
 def best_of(rows: Sequence[Measured], name: str, *, lowest: bool) -> float | None:
-    """The best value that the rows have under this name; None where all are equally good."""
+    """Return the best value that the rows have under this name; None where all are equally good."""
     numbers = [number for row in rows if (number := row.number(name)) is not None]
     if not numbers or len({row.value(name) for row in rows} - {None}) < 2:
         return None
@@ -100,7 +100,7 @@ def best_of(rows: Sequence[Measured], name: str, *, lowest: bool) -> float | Non
 
 
 def commonest(rows: Iterable[Measured]) -> list[str]:
-    """The names of all their numbers; first what most of the rows have, then by name."""
+    """Return the names of all their numbers: those that most rows have first, then by name."""
     counts = Counter(name for row in rows for name in row.names())
     # the numbers of runs come before those of the metadata
     return sorted(
@@ -140,7 +140,7 @@ def verdict_of(before: float, after: float, direction: str) -> str:
 
 
 def directions_chosen(texts: Iterable[str]) -> dict[str, str]:
-    """Return `min` or `max` by name, as `NAME:min` and `NAME:max` in an address say."""
+    """Return `min` or `max` by metric, from the NAME:min and NAME:max in an address."""
     parts = (text.rpartition(":") for text in texts)
     return {name: direction for name, _colon, direction in parts if direction in {"min", "max"}}
 

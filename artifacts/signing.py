@@ -1,7 +1,7 @@
-"""Upload and download addresses that carry their own permission: signed, and good for a time.
+"""Upload and download addresses that carry their own permission: they are signed and expire.
 
-The SDK sends no key with them. A download token names the bytes themselves, so that serving a
-file asks the database nothing.
+The SDK sends no key with them. A download token names the bytes themselves, so that serving a file
+asks the database nothing.
 """
 
 import time
@@ -32,7 +32,7 @@ def download_path(sha256: str, name: str) -> str:
 
 
 def no_download_path(name: str) -> str:
-    """Return the address that gives nobody the bytes, for who sees a file but may not open it."""
+    """Return an address that serves nobody, for who sees a file but may not open it."""
     return f"/storage/download/{_NO_RIGHT}/{_last_part(name)}"
 
 

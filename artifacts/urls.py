@@ -31,7 +31,7 @@ _RUN = f"{_PROJECT}/runs/<str:run>"
 _COLLECTION = f"{_PROJECT}/artifacts/<str:type_name>/<str:collection>"
 _VERSION = f"{_COLLECTION}/<str:version>"
 
-# what one changes on a version, the same from its source page and from a registry's page
+# changes to a version, the same from its source page and from a registry's page
 _changes = [
     path(f"{_MEMBERSHIP}aliases", aliases.alias_add, name="alias_add"),
     path(f"{_MEMBERSHIP}aliases/remove", aliases.alias_remove, name="alias_remove"),
@@ -96,7 +96,7 @@ _compare = [
     ),
 ]
 
-# whole lists, ahead of names; a file ends in .csv or .json
+# whole lists, before the patterns with names; a file ends in .csv or .json
 _lists = [
     path("<str:entity>/-/projects.<kind:kind>", entities.projects_export, name="projects_export"),
     path(f"{_PROJECT}/-/runs.<kind:kind>", projects.runs_export, name="runs_export"),

@@ -1,4 +1,4 @@
-"""The shape of what people type about versions and teams; the rules are in the services."""
+"""Forms for what people type about versions and teams; the rules are in the services."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ class TagForm(forms.Form):
 
 
 class SavedViewForm(forms.Form):
-    """A table as its address has it, under a name."""
+    """A name for what a table shows, and with whom it is shared."""
 
     query = forms.CharField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(
@@ -52,9 +52,9 @@ class SavedViewForm(forms.Form):
     def __init__(
         self, *args: Any, sharing: str, refusal: str, replaces: bool = False, **options: Any
     ) -> None:
-        """`sharing` says with whom, if there is anybody; where it is no choice, `refusal` why.
+        """Offer to share with `sharing`, if it names anybody; else `refusal` says why not.
 
-        `replaces`: there is a view, and the table shows something else.
+        `replaces` is set where the view exists and the table now shows something else.
         """
         super().__init__(*args, **options)
         if not replaces:
@@ -68,7 +68,7 @@ class SavedViewForm(forms.Form):
 
 
 class SavedViewEditForm(EditForm, SavedViewForm):
-    """A view that there is: its name, with whom it is shared, and what it shows."""
+    """The name of a saved view, with whom it is shared, and what it shows."""
 
 
 class DescriptionForm(EditForm):
@@ -85,7 +85,7 @@ class DescriptionForm(EditForm):
 
 
 class DefaultTtlForm(EditForm):
-    """How many days a team's versions live that have no TTL of their own."""
+    """How many days a team's versions live if they have no TTL of their own."""
 
     field_names = {"default_ttl_seconds": "days"}
 

@@ -1,4 +1,4 @@
-"""Aliases that people give to a membership: those in use to choose from, new ones to type."""
+"""The form for aliases of a membership: choose among those in use, or type new ones."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from registry_site.accounts.permissions import Action, Role, can
 
 SHOWN = 100  # aliases in use that are offered; all others can be typed
 _PATTERN = gettext_lazy("A pattern: all aliases that fit it are protected.")
-_MOST_BYTES = 40_000  # of their names on a page, where each stands twice
+_MOST_BYTES = 40_000  # of aliases' names on a page, which has each name twice
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,17 @@ class AliasOption:
 
 
 def split_alias_names(text: str) -> list[str]:
-    """Return aliases separated by commas; where there is no comma, by spaces.
+    """Return the aliases in a text, split at commas, or at spaces if it has no comma.
 
-    So an alias with a space in it can still be given: a comma behind it says that it is one.
+    A comma after an alias keeps the spaces in it.
     """
     return split_names(text) if "," in text else list(dict.fromkeys(text.split()))
 
 
 class AliasesForm(forms.Form):
-    """Aliases for a membership that there is, or that a link is about to make."""
+    """Aliases for a membership that exists, or that a link is about to make."""
 
-    # no choice field: an alias that somebody took away meanwhile is given all the same
+    # no choice field: an alias that somebody removed meanwhile is still accepted
     alias = forms.Field(required=False, widget=forms.MultipleHiddenInput)
     confirmed = forms.Field(required=False, widget=forms.MultipleHiddenInput)
     new_aliases = forms.CharField(
@@ -89,7 +89,7 @@ class AliasesForm(forms.Form):
 
     @property
     def names(self) -> list[str]:
-        """Chosen and typed, once each; of what is not valid only the chosen."""
+        """Return the chosen and the typed aliases, each once; of invalid input only the chosen."""
         cleaned = getattr(self, "cleaned_data", {})
         return list(dict.fromkeys([*cleaned.get("alias", []), *cleaned.get("new_aliases", [])]))
 
@@ -99,9 +99,9 @@ class AliasesForm(forms.Form):
         return any(option.is_chosen for option in self.options)
 
     def asks(self, version_id: int) -> bool:
-        """Whether an alias that counts would leave another version, and nobody said yes to that.
+        """Whether an alias that counts would leave another version, and nobody agreed to that yet.
 
-        What the person may not move anyway is refused by the operation.
+        The operation itself refuses aliases that the person may not move.
         """
         if not self.is_valid() or self.collection is None:
             return False
@@ -122,7 +122,7 @@ def _options(
     membership: Membership | None,
     chosen: list[str],
 ) -> list[AliasOption]:
-    """Offer aliases in use, with the version that has each now, the protected, and the chosen."""
+    """Return aliases in use, each with the version that has it, protected ones, and chosen ones."""
     holders: dict[str, Membership] = {}
     if collection:
         aliases = Alias.objects.filter(collection=collection).select_related("membership")
@@ -151,7 +151,7 @@ def _options(
 
 
 def _fitting(aliases: Iterable[Alias]) -> dict[str, Membership]:
-    """Their memberships by name, without what nobody may give any more, and what is too much."""
+    """Return memberships by alias, without invalid aliases and without those beyond the limit."""
     holders, size = {}, 0
     for alias in aliases:
         size += 2 * len(escape(alias.name).encode())

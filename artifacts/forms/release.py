@@ -9,7 +9,7 @@ from artifacts.services.aliases.aliases import MAX_NOTE
 
 
 class NoteField(forms.CharField):
-    """Why somebody does it, in a few words; the operation checks how long it is."""
+    """The reason for a change, in a few words; the operation checks its length."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(

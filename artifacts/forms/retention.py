@@ -1,4 +1,4 @@
-"""How many versions of a sequence stay by themselves."""
+"""The form for a retention rule: how many versions of a sequence are kept."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ USUAL = 10  # versions that a new rule keeps, unless one says otherwise
 
 
 class RetentionForm(EditForm):
-    """A rule: the newest that stay, how old the others are, and what keeps them anyway."""
+    """How many of the newest versions stay, when others are too old, and what keeps them."""
 
     keep_newest = forms.IntegerField(
         label=_("Keep the newest"),
@@ -44,5 +44,5 @@ class RetentionForm(EditForm):
 
     @property
     def rule(self) -> dict[str, Any]:
-        """The rule that the form says, once it is valid."""
+        """The rule in a valid form."""
         return {name: self.cleaned_data[name] for name in FIELDS}

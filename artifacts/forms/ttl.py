@@ -1,4 +1,4 @@
-"""How long one version lives."""
+"""The form for how long one version lives."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _DAY = 86_400  # seconds
 
 
 class VersionTtlForm(EditForm):
-    """In days from its creation; nothing inherits, 0 is for ever."""
+    """A TTL in days from the version's creation; an empty one inherits, 0 means for ever."""
 
     field_names = {"ttl_seconds": "days"}
 
@@ -35,7 +35,7 @@ class VersionTtlForm(EditForm):
         return "" if value is None else max(value // _DAY, 1) if value else 0
 
     def clean(self) -> dict[str, Any]:
-        """What was not touched stays to the second: scripts give TTLs in seconds."""
+        """Keep a TTL that was not changed to the second, since scripts set TTLs in seconds."""
         cleaned = super().clean() or {}
         days = cleaned.pop("days", None)
         is_same = days == self.typed("ttl_seconds", self._seconds) or (

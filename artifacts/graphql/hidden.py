@@ -1,20 +1,21 @@
-"""What a viewer is told in place of a collection, project, entity or type that they may not see.
+"""Stand-ins for collections, projects, entities and types that the viewer may not see.
 
 These objects are made here and nowhere else: every row of a guarded model passes `guard` on its
 way into an answer. They hold no row, only its number, from which placeholders are made; what
 they answer is all in this file. A client that sends a placeholder back reaches the same object.
 
-What wandb 0.31 makes of it:
-- names: folders (`{collection}:v{N}`), paths that it sends back, the decision whether an artifact
-  is a link. Therefore one for each thing, for good. With no project it drops the artifact from
-  `run.used_artifacts()`, and `source_project` is "".
-- ids: it sends them back (a collection's aliases).
-- `createdAt`: it must be a time, and is only shown: NEVER. Where it may be null, it is.
+What wandb 0.31 does with them:
+- names: it makes folders of them (`{collection}:v{N}`), sends them back in paths, and decides by
+  them whether an artifact is a link. So each thing has one name, for good. Without a project it
+  drops the artifact from `run.used_artifacts()`, and `source_project` is "".
+- ids: it sends them back (for a collection's aliases).
+- `createdAt`: it must be a time, and is only displayed: it is NEVER, or null where it may be.
 - `readOnly`: true keeps it from writing to the source when an alias of a link is saved.
-- an entity's organization: `link()` looks for the registry there; told to who is in it.
-- lists of versions are those that the viewer sees through other collections. Lists that must not
-  be null are empty, others null, of which the client says that it can't read the answer.
-- runs have no stand-in: `createdBy` is null, and `logged_by()` None as for no run.
+- an entity's organization: `link()` looks there for the registry; only members get the answer.
+- lists of versions have those that the viewer sees through other collections. Other lists are
+  empty where they must not be null; else they are null, and the client reports that it can't read
+  the answer.
+- runs have no stand-in: `createdBy` is null, and `logged_by()` is None, as without a run.
 """
 
 from dataclasses import dataclass
@@ -68,7 +69,7 @@ class _Named(Hidden):
 
 @dataclass(frozen=True)
 class HiddenEntity(_Named):
-    """Whoever owns a hidden project: a team, for all that is told."""
+    """The owner of a hidden project; to the viewer it is always a team."""
 
     kind, type_name = "entity", "Entity"
     is_team = read_only = private_only = True
@@ -139,9 +140,9 @@ class HiddenProject(_Named):
 
 @dataclass(frozen=True)
 class HiddenType(_Named):
-    """The type of a version whose source is hidden: its name is told, for it is the version's."""
+    """The type of a version whose source is hidden; its name is real, since it is the version's."""
 
-    name: str = ""  # told as it is
+    name: str = ""  # the real name
     project: HiddenProject | None = None
 
     kind, type_name = "type", "ArtifactType"
@@ -186,7 +187,7 @@ class HiddenCollection(_Named):
 
     # `aliasName`, `filters` and the like are named as the SDL has them
     def artifact_membership(self, info: Any, aliasName: str) -> "HiddenMembership | None":
-        """By the number alone: other aliases of the collection are hidden with it."""
+        """Return the membership with this number; other aliases are hidden with the collection."""
         number = NUMBER.fullmatch(aliasName)
         versions = versions_in(by=info.context.user, sequence_pk=self.pk)
         version = number and versions.for_api().filter(version_index=int(number[1])).first()
@@ -200,7 +201,7 @@ class HiddenCollection(_Named):
         after: str | None = None,
         first: int | None = None,
     ) -> dict[str, Any]:
-        """Those of its versions that the viewer sees elsewhere; the newest first."""
+        """Return those of its versions that the viewer sees elsewhere; the newest first."""
         if filters not in (None, {}, COMMITTED):
             raise Invalid(_("Versions of a collection that you may not see can't be filtered."))
         page = connection(
@@ -218,7 +219,7 @@ class HiddenCollection(_Named):
 
 @dataclass(frozen=True)
 class HiddenMembership(Hidden):
-    """The membership of a version, which the viewer sees, in a collection that they don't see."""
+    """The membership, in a hidden collection, of a version that the viewer sees."""
 
     artifact: Version
     artifact_collection: HiddenCollection
@@ -243,7 +244,7 @@ class HiddenMembership(Hidden):
     def files(
         self, info: Any, names: Any = None, after: str | None = None, first: int | None = None
     ) -> dict[str, Any]:
-        """As by the id alone: the highest role over all memberships that are seen decides."""
+        """Return files as for a version reached by id: the highest visible role decides."""
         may = can(info.context.user, Action.DOWNLOAD, self.artifact)
         return files_of_version(info.context, self.artifact, may, names, after=after, first=first)
 

@@ -1,6 +1,6 @@
-"""What one request reads for a whole page at once, and by which name it reached a membership.
+"""Reads for a whole page at once, and the name by which a request reached each membership.
 
-Both are kept on the request's context, by the row that was answered: rows carry no state.
+Both are stored on the request's context by row, because rows carry no passing state.
 """
 
 from artifacts.models import Membership, Version
@@ -9,7 +9,7 @@ from registry_site.graphql.binding import Context
 
 
 def list_together(context: Context, versions: list[Version]) -> None:
-    """Let the memberships of one of these versions be read with those of all."""
+    """Let one query read the memberships of all these versions when one of them needs its own."""
     context.loaded |= {("page", id(version)): versions for version in versions}
 
 
@@ -25,11 +25,12 @@ def memberships_of(context: Context, version: Version) -> list[Membership]:
 
 
 def note_name(context: Context, membership: Membership, name: str) -> None:
-    """Note by which alias or number the request asked for this row."""
-    context.loaded["name", id(membership)] = membership, name  # with the row, so that its id stays
+    """Note the alias or number by which the request asked for this row."""
+    # with the row itself, so that no other row gets its id
+    context.loaded["name", id(membership)] = membership, name
 
 
 def name_of(context: Context, membership: Membership) -> str:
-    """Return by which alias or number the request asked for this row, "" where by neither."""
+    """Return the alias or number by which the request asked for this row, "" for neither."""
     _membership, name = context.loaded.get(("name", id(membership)), (None, ""))
     return name

@@ -18,7 +18,7 @@ from registry_site.texts.ids import decode_id, encode_id
 
 @dataclass(frozen=True)
 class AliasName:
-    """An alias as it is listed: a row, or one of those that follow from the numbers."""
+    """An alias in a list: a row, or one of those that follow from the numbers."""
 
     id: str
     alias: str
@@ -28,7 +28,7 @@ class AliasName:
 @field("ArtifactSequence", "aliases")
 @field("ArtifactPortfolio", "aliases")
 def collection_aliases(collection: Collection, info, after=None, first=None):
-    """All aliases but `vN`, and what the SDK takes for it; `latest` stands in front."""
+    """Return all aliases, `latest` first, without `vN` and what the SDK mistakes for it."""
     aliases = Alias.objects.filter(collection=collection).readable()
     page = connection(
         info.context,
@@ -51,10 +51,10 @@ def _with_latest(page: dict[str, Any], collection: Collection) -> dict[str, Any]
 
 
 def alias_names(membership: Membership) -> list[AliasName]:
-    """A membership's aliases, `latest` if it is the newest, and `vN`.
+    """Return a membership's aliases, with `latest` if it is the newest, and `vN`.
 
-    SDKs 0.19 to 0.23 know a link's number only from `vN` and else download another version's
-    files; newer ones leave it out. A second one, such as an old alias `v01`, they can't read.
+    SDKs 0.19 to 0.23 know a link's number only from `vN` and else download another version's files;
+    newer ones leave it out. They can't read a second one, such as an old alias `v01`.
     """
     stored = sorted(membership.aliases.all(), key=lambda alias: alias.name)
     names = [
@@ -71,7 +71,7 @@ def alias_names(membership: Membership) -> list[AliasName]:
 
 
 def _is_newest(membership: Membership) -> bool:
-    is_newest = getattr(membership, "is_newest", None)  # read along in lists
+    is_newest = getattr(membership, "is_newest", None)  # lists read it with the rows
     if is_newest is None:
         newer = Membership.objects.live().filter(collection=membership.collection_id)
         return not newer.filter(index__gt=membership.index).exists()

@@ -39,7 +39,7 @@ abstract(
 )
 
 
-# What follows is told only of what the viewer may see: see hidden.py.
+# The fields below answer only for what the viewer may see: see hidden.py.
 _COLLECTION = {
     "id": lambda collection: encode_id("ArtifactCollection", collection.pk),
     "state": lambda collection: "DELETED" if collection.deleted_at else "READY",
@@ -68,7 +68,7 @@ def sequence_latest_artifact(sequence: Collection, info):
 
 @field("ArtifactSequence", "digestAlgorithm")
 def sequence_digest_algorithm(sequence: Collection, info):
-    """By what the sequence's versions are summed; null while it has none."""
+    """Return the algorithm of the versions' digests; null while there is no version."""
     newest = find_membership(sequence, LATEST)
     return newest and newest.version.digest_algorithm
 
@@ -108,7 +108,7 @@ def _collections(
 def collection_artifacts(
     collection: Collection, info, filters=None, order=None, after=None, first=None
 ):
-    """Versions with the number that each has in this collection; the newest first."""
+    """Return versions, the newest first, each with its number in this collection."""
     rows = Membership.objects.live().filter(collection=collection)
     everything = filters in (None, {}, COMMITTED)
     return connection(
@@ -126,13 +126,13 @@ def collection_artifacts(
 
 @field("Mutation", "updateArtifactSequence")
 def update_artifact_sequence(root, info, input):
-    """Absent and null leave as it is."""
+    """Change the fields that the input has; absent and null leave them as they are."""
     return _update(info, _sequence(info, input), input)
 
 
 @field("Mutation", "updateArtifactPortfolio")
 def update_artifact_portfolio(root, info, input):
-    """Absent and null leave as it is."""
+    """Change the fields that the input has; absent and null leave them as they are."""
     return _update(info, _portfolio(info, input), input)
 
 
@@ -165,7 +165,7 @@ def delete_artifact_portfolio(root, info, input):
 
 
 def _delete(info, collection: Collection) -> dict[str, Collection]:
-    """A collection that was deleted already answers so again: a repeated request."""
+    """Delete a collection; answer a repeated request in the same way."""
     services.delete_collection(by=info.context.user, collection=collection)
     collection.refresh_from_db(fields=["deleted_at"])
     return {"artifactCollection": collection}

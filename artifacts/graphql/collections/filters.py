@@ -1,7 +1,7 @@
-"""What lists of collections and versions can be filtered and ordered by, as wandb 0.31 says it.
+"""Fields by which lists of collections and versions are filtered and ordered in wandb 0.31.
 
-Some have two names: its basic search of registries calls them otherwise than its advanced one,
-and releases up to 0.29 know the basic one only.
+Some fields have two names: its basic search of registries names them differently from its advanced
+one, and releases up to 0.29 know only the basic one.
 """
 
 from typing import Any
@@ -58,7 +58,7 @@ COLLECTIONS = {
 }
 
 
-# of memberships: a number and aliases are a membership's own, all else is its version's
+# of memberships: number and aliases belong to a membership, all else to its version
 VERSIONS = {
     "id": Number("version_id"),
     "artifact_id": Number("version_id"),

@@ -58,7 +58,7 @@ def entity_artifact_memberships(
     after=None,
     first=None,
 ):
-    """Versions in an organization's registries; without an order, one collection's together."""
+    """Return versions in an organization's registries, by collection if no order is given."""
     collections = Collection.objects.filter(
         read_filter(collectionFilters, COLLECTIONS),
         project__in=listed_projects(entity, info, projectFilters),
@@ -79,7 +79,7 @@ def entity_artifact_memberships(
 
 
 def fill_listed(context: Context, memberships: list[Membership]) -> None:
-    """Give listed memberships what the SDK asks of each, for all of them at once."""
+    """Set what the SDK reads of each listed membership, for all of them at once."""
     fill_memberships(memberships)
     list_together(context, [membership.version for membership in memberships])
 
@@ -95,7 +95,7 @@ def link_artifact(root, info, input):
 
 
 def _link(user, version: Version, input: dict[str, Any]) -> Linking:
-    """Link to the portfolio that has this id, or else to a path."""
+    """Link to the portfolio with this id, or else to a path."""
     aliases = [alias["alias"] for alias in input.get("aliases") or ()]
     if input.get("artifactPortfolioID"):
         portfolio = _portfolio(user, input)
@@ -118,7 +118,7 @@ def _link(user, version: Version, input: dict[str, Any]) -> Linking:
 
 @field("Mutation", "unlinkArtifact")
 def unlink_artifact(root, info, input):
-    """A version that has no membership there is unlinked already: a repeated request."""
+    """Unlink a version; answer a repeated request, which finds no membership, in the same way."""
     user = info.context.user
     version = reach_version(by=user, pk=decode_id(input["artifactID"], "Artifact"))
     collection = _portfolio(user, input)

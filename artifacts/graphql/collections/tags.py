@@ -15,7 +15,7 @@ fields(
 
 @field("Mutation", "createArtifactCollectionTagAssignments")
 def create_artifact_collection_tag_assignments(root, info, input):
-    """Answers with all tags that the collection has now."""
+    """Add tags, and return all tags that the collection has now."""
     user, collection = info.context.user, _collection_of_tags(info, input)
     services.add_collection_tags(by=user, collection=collection, names=_tag_names(input))
     return {"tags": collection.tags.order_by("name")}

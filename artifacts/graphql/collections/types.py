@@ -10,7 +10,7 @@ from registry_site.texts.ids import encode_id
 
 
 def type_of_collection(collection: Collection) -> ArtifactType:
-    """The collection's type, which knows its project without a query."""
+    """Return the collection's type, with its project set so that no query reads it."""
     kind = collection.artifact_type
     kind.project = collection.project
     return kind
@@ -25,7 +25,7 @@ def project_artifact_type(project: Project | FormerProject, info, name):
 
 @field("Project", "artifactTypes")
 def project_artifact_types(project: Project, info, after=None, first=None, includeAll=False):
-    """Types in use; with `includeAll` (a registry's page of wandb 0.31) saved ones as well."""
+    """Return types in use; with `includeAll` (wandb 0.31's registries) saved ones, too."""
     if not includeAll:
         listed = Collection.objects.listed().filter(artifact_type=OuterRef("pk"))
         used_types = _types(project).filter(Exists(listed))
@@ -48,20 +48,20 @@ fields("ArtifactType", id=lambda kind: encode_id("ArtifactType", kind.pk or 0))
 
 @field("ArtifactType", "artifactCollection")
 def type_artifact_collection(kind: ArtifactType, info, name):
-    """The collection of this name, if it is of this type."""
+    """Return the collection of this name, if it is of this type."""
     return Collection.objects.for_api().filter(artifact_type=kind, name=name).first()
 
 
 @field("ArtifactType", "artifactSequence")
 def type_artifact_sequence(kind: ArtifactType, info, name):
-    """The sequence of this name, if it is of this type."""
+    """Return the sequence of this name, if it is of this type."""
     sequences = Collection.objects.for_api().filter(kind=Collection.Kind.SEQUENCE)
     return sequences.filter(artifact_type=kind, name=name).first()
 
 
 @field("ArtifactType", "artifact")
 def type_artifact(kind: ArtifactType | FormerType, info, name):
-    """The version that `collection:alias` names, if it is of this type."""
+    """Return the version that `collection:alias` names, if it is of this type."""
     membership = membership_at(kind.project, name, info)
     return membership.version if membership and _is_of(membership.collection, kind) else None
 

@@ -22,9 +22,9 @@ FILES_PAGE = 5000  # what wandb 0.31 asks for when it downloads
 def file_of_entry(
     context: Context, version: Version, entry: ManifestEntry, may: bool, handed: Callable[[], None]
 ) -> dict:
-    """A path of a committed version. References are listed too, else they aren't downloaded.
+    """Return a file of a committed version, or a reference, which the SDK must find listed, too.
 
-    `handed` is called when an address is read: who gets it downloads.
+    `handed` is called when an address is read: whoever gets it downloads.
     """
 
     def address() -> str:
@@ -60,9 +60,9 @@ def files_of_version(
     membership: Membership | None = None,
     **page: Any,
 ) -> dict[str, Any]:
-    """A page of a committed version's paths, or of those among `names`.
+    """Return a page of a committed version's files, or of those among `names`.
 
-    `membership` is where the version was reached, None by the id alone.
+    `membership` is where the version was reached; it is None if only the id led to it.
     """
     handed = _note_once(context, version, membership)
     entries = ManifestEntry.objects.filter(version=version).select_related("blob")
@@ -81,7 +81,7 @@ def files_of_version(
 def _note_once(
     context: Context, version: Version, membership: Membership | None
 ) -> Callable[[], None]:
-    """Note the download at the first of many addresses."""
+    """Return a function that records one download at the first of many addresses."""
     to_note = [membership]
 
     def handed() -> None:
@@ -99,7 +99,11 @@ def _note_once(
 
 
 def _reference(context: Context, membership: Membership) -> str:
-    """By which name it was reached: the SDK asks for files by the number that it resolved."""
+    """Return the name by which the version was reached.
+
+    The SDK resolves an alias to a number and asks for files by that number; so where this request
+    has only a number, the last alias is meant.
+    """
     name = name_of(context, membership)
     if name and not NUMBER.fullmatch(name):
         return name

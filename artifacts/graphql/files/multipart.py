@@ -15,7 +15,7 @@ _MD5 = re.compile("[0-9a-f]{32}")
 
 @field("Mutation", "completeMultipartUploadArtifact")
 def complete_multipart_upload_artifact(root, info, input):
-    """wandb 0.31 sends back the ETags of the parts as it got them, with their quotes."""
+    """Complete an upload; wandb 0.31 sends the ETags of the parts with their quotes."""
     where = {
         "by": info.context.user,
         "version_pk": decode_id(input["artifactID"], "Artifact"),
@@ -30,7 +30,7 @@ def complete_multipart_upload_artifact(root, info, input):
 
 
 def part_sums(parts) -> tuple[str, ...]:
-    """The MD5s (hex) of a file's parts in order; raises Invalid where they are none."""
+    """Return the MD5s (hex) of a file's parts in order; raise Invalid where they are none."""
     sums = {part["partNumber"]: part["hexMD5"] for part in parts}
     if len(parts) > MAX_PARTS or sorted(sums) != list(range(1, len(parts) + 1)):
         raise Invalid(

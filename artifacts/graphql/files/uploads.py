@@ -1,4 +1,4 @@
-"""Files that are announced, and where their bytes go."""
+"""Files that a client announces, and the addresses to which it uploads them."""
 
 from artifacts.graphql.files.multipart import part_sums
 from artifacts.models import ArtifactFile
@@ -11,7 +11,7 @@ from registry_site.texts.ids import decode_id, encode_id
 
 @field("Mutation", "createArtifactFiles")
 def create_artifact_files(root, info, input):
-    """The answer has the order of the request: wandb 0.31 matches by position."""
+    """Announce files; answer in the request's order, by which wandb 0.31 matches them."""
     specs = [_file_spec(file) for file in input["artifactFiles"]]
     files = create_files(by=info.context.user, specs=specs)
     return {"files": whole_list([announced_file(info.context, file) for file in files])}
@@ -24,7 +24,7 @@ def _file_spec(file) -> FileSpec:
 
 
 def announced_file(context: Context, file: ArtifactFile) -> dict:
-    """A file to be uploaded, or without an address where its bytes are here already."""
+    """Return a file to upload; without an address where the server has its bytes already."""
     is_here = file.blob_id is not None
     return {
         "id": lambda: encode_id("AnnouncedFile", file.pk),
@@ -39,7 +39,7 @@ def announced_file(context: Context, file: ArtifactFile) -> dict:
 
 
 def _addresses_of_parts(context: Context, file: ArtifactFile) -> dict | None:
-    """Where each part goes; null for a file that comes in one piece."""
+    """Return the address of each part; null for a file that is uploaded in one piece."""
     if not file.part_sums:
         return None
     numbers = range(1, len(file.part_sums) + 1)

@@ -1,4 +1,4 @@
-"""Entities: which one is asked for, and what only those who keep artifacts know of them."""
+"""Entities by name, and the fields of them that this app answers."""
 
 from artifacts.graphql.hidden import hide_entity
 from artifacts.models import Version
@@ -10,7 +10,7 @@ from registry_site.graphql.binding import Context, field
 
 @field("Query", "entity")
 def entity(root, info, name=None):
-    """The entity of this name, or the hidden one; without a name the viewer's default one."""
+    """Return the entity of this name, or its stand-in; without a name the viewer's default one."""
     user = info.context.user
     if not name:
         return default_entity_of(user)
@@ -20,7 +20,7 @@ def entity(root, info, name=None):
 
 
 def load_storage(context: Context, entities: list[int]) -> None:
-    """Read what these entities store, all at once, for the request's `storageBytes`."""
+    """Read the stored bytes of these entities, all at once, for the request's `storageBytes`."""
     sizes = Version.objects.bytes_by_entity(entities)
     context.loaded |= {("storageBytes", pk): size for pk, size in sizes.items()}
 

@@ -1,4 +1,4 @@
-"""What lists of projects can be filtered by, and what most lists can be ordered by."""
+"""Fields by which lists of projects are filtered, and by which most lists are ordered."""
 
 from registry_site.filters import Column, Number, Text, Time
 

@@ -1,8 +1,7 @@
-"""What `project/collection:alias` names; versions at paths that were left are led on to.
+"""The versions that `project/collection:alias` names, also at former paths.
 
-After renaming, wandb 0.31 expects that a registry or a collection is not found under its old name;
-so only queries that ask for a version by name, or for the files of one, are led on, and nothing
-else answers there.
+After renaming, wandb 0.31 expects that a registry or a collection is not found under its old name.
+So a former path answers only queries that ask for a version by name or for its files.
 """
 
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ _LEADS_TO_ONE = _NAMES_A_VERSION | {"artifactCollection", "artifactType"}
 
 @dataclass(frozen=True)
 class FormerProject:
-    """A project's path where none stands that the viewer may see."""
+    """A path at which there is no project that the viewer may see."""
 
     entity_name: str
     name: str
@@ -31,16 +30,16 @@ class FormerProject:
 
 @dataclass(frozen=True)
 class FormerType:
-    """A type in such a project: SDKs up to 0.27 reach a version's files through it."""
+    """A type of a FormerProject: SDKs up to 0.27 reach a version's files through it."""
 
     project: FormerProject
     name: str
 
 
 def former_project(info, entity_name: str, name: str) -> FormerProject | None:
-    """Stand in for a project that was left, where only versions are asked for by their names.
+    """Return a stand-in for a former path, where only versions are asked for by their names.
 
-    A project that never was is null: the client says then that there is none (wandb 0.31).
+    Return None where no project ever was: the client says then that there is none (wandb 0.31).
     """
     fields = selected(info)
     is_led_on = fields and fields <= _LEADS_TO_ONE
@@ -54,12 +53,12 @@ def former_type(info, project: FormerProject, name: str) -> FormerType | None:
 
 
 def asks_for_a_membership(info) -> bool:
-    """Whether a collection is asked for nothing but one of its memberships."""
+    """Return whether the query asks a collection only for one of its memberships."""
     return selected(info) == {"artifactMembership"}
 
 
 def membership_at(project: Project | FormerProject, name: str, info) -> Membership | None:
-    """What `collection:alias` names, under a former name, too; without an alias the newest."""
+    """Return what `collection:alias` names, also under a former name; by default the newest."""
     collection_name, _colon, reference = name.partition(":")
     collection = collection_at(project, collection_name, info)
     membership = find_membership(collection, reference) if collection else None
@@ -68,7 +67,7 @@ def membership_at(project: Project | FormerProject, name: str, info) -> Membersh
 
 
 def collection_at(project: Project | FormerProject, name: str, info) -> Collection | None:
-    """The collection that has or had this name, for queries that only go through it."""
+    """Return the collection that has or had this name, for queries that only go through it."""
     if isinstance(project, FormerProject):
         entity_name, project_name = project.entity_name, project.name
     elif collection := find_collection(project, name):

@@ -28,9 +28,9 @@ from registry_site.texts.ids import encode_id
 
 @field("Query", "project", "model")
 def project(root, info, name=None, entityName=None):
-    """The project of this path; without an entity in the viewer's default one.
+    """Return the project at this path; without an entity it is of the viewer's default one.
 
-    What the client was told in place of a hidden project's path leads to the same answer again.
+    The path of a stand-in for a hidden project leads to the same stand-in again.
     """
     user = info.context.user
     entity = entityName or default_entity_of(user).name
@@ -63,7 +63,7 @@ def project_read_only(project: Project, info):
 
 @field("Project", "run", "bucket")
 def project_run(project: Project, info, name="", missingOk=None, desc=None):
-    """A run by its short id; null where there is none (RunResumeStatus says `missingOk`)."""
+    """Return the run with this short id, or null (RunResumeStatus says `missingOk`)."""
     return find_run(project, name)
 
 
@@ -87,7 +87,7 @@ def project_artifact_collection(project: Project | FormerProject, info, name):
 
 @field("Query", "models")
 def models(root, info, entityName=None, filters=None, order=None, after=None, first=None):
-    """Projects of the entity, which for an organization are its registries."""
+    """Return projects of the entity, which for an organization are its registries."""
     user = info.context.user
     if not entityName:
         return entity_projects(default_entity_of(user), info, filters, order, after, first)

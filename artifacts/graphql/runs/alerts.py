@@ -9,7 +9,7 @@ from registry_site.graphql.binding import field
 
 @field("Mutation", "notifyScriptableRunAlert")
 def notify_scriptable_run_alert(root, info, input):
-    """`waitDuration` comes in milliseconds (wandb 0.31), though others write it in nanoseconds."""
+    """Record an alert; wandb 0.31 gives `waitDuration` in milliseconds, others in nanoseconds."""
     user = info.context.user
     create_alert(
         by=user,
@@ -23,7 +23,7 @@ def notify_scriptable_run_alert(root, info, input):
 
 
 def _wait(milliseconds) -> timedelta:
-    """The time in which the same alert is not told again; bounded, as anything may be sent."""
+    """Return how long the same alert is held back, within bounds, as clients may send anything."""
     if type(milliseconds) not in (int, float) or not 0 <= milliseconds < 2**53:
         return timedelta()
     return timedelta(milliseconds=milliseconds)

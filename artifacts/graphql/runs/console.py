@@ -10,7 +10,7 @@ MOST_LINES = 10_000  # of the console, in one request
 
 @field("Run", "logLines")
 def run_log_lines(run: Run, info, first=None, after=None, last=None, useImprovedPagination=None):
-    """The console: the `last` lines, or those after a cursor."""
+    """Return the `last` lines of the console, or those after a cursor."""
     lines = RunLine.objects.of_stream(run, "console")
     if last is not None:
         newest = lines.reverse()[: max(0, min(last, MOST_LINES))]

@@ -39,7 +39,7 @@ def run_file_count(run: Run, info):
 
 
 def _files(run: Run, names=None, pattern: str | None = None) -> QuerySet:
-    """Files that came; an empty list of names (wandb 0.31 sends it always) means all."""
+    """Return files that have arrived; no names (wandb 0.31 always sends a list) means all."""
     rows = RunFile.objects.filter(run=run, blob__isnull=False).select_related("blob")
     if names:
         given_names = [name for name in names if name is not None]
@@ -50,7 +50,7 @@ def _files(run: Run, names=None, pattern: str | None = None) -> QuerySet:
 
 
 def _like(pattern: str) -> str:
-    """A pattern of SQL's LIKE as a regular expression."""
+    """Return a pattern of SQL's LIKE as a regular expression."""
     parts = (
         {"%": ".*", "_": "."}.get(part) or re.escape(part[-1])
         for part in re.findall(r"\\.|.", pattern, re.DOTALL)
@@ -103,7 +103,7 @@ def mark_run_files_uploaded(root, info, input):
 
 @field("Mutation", "deleteFiles")
 def delete_files(root, info, input):
-    """wandb 0.31 names the project by its number; older releases may leave it out."""
+    """Delete files; wandb 0.31 names the project by its number, older releases may leave it out."""
     pks = [decode_id(text, "RunFile") for text in input["files"]]
     number = input.get("projectId")
     if number is None:

@@ -1,4 +1,4 @@
-"""What a project's runs can be filtered by and in which orders they come."""
+"""Fields by which a project's runs are filtered and ordered."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from registry_site.filters import NOTHING, Column, Field, Json, JsonValue, Test,
 
 
 def _in_config(path: Sequence[str]) -> Sequence[str]:
-    """`config.lr` and `config.lr.value` are one; what is below lies below the value."""
+    """Return a path below the value: `config.lr` and `config.lr.value` lead to the same one."""
     name, *below = path
     return [name, "value", *(below[1:] if below[:1] == ["value"] else below)]
 

@@ -14,7 +14,7 @@ MOST_SPECS, MOST_KEYS = 20, 1000  # of one request, of one spec
 
 @field("Run", "historyKeys")
 def run_history_keys(run: Run, info):
-    """Which metrics there are, and the last step; -1 before the first."""
+    """Return the keys of the metrics, and the last step, which is -1 before the first."""
     step = -1 if run.last_step is None else run.last_step
     return {"lastStep": step, "keys": run.history_keys, "sets": []}
 
@@ -38,7 +38,7 @@ def run_sampled_history(run: Run, info, specs):
 
 
 def _sampled(run: Run, spec) -> list:
-    """wandb 0.31 names a key twice where the caller names the step as well."""
+    """Return a sample of rows; wandb 0.31 repeats the step's key where the caller names it."""
     keys = spec.get("keys") if isinstance(spec, dict) else None
     numbers = [spec.get(name) for name in ("minStep", "maxStep", "samples")] if keys else []
     if (
@@ -58,7 +58,10 @@ def _sampled(run: Run, spec) -> list:
 
 
 def _most(samples: int | None, steps: Steps) -> int:
-    """How many rows to give: all of a page, which asks for as many as it has steps."""
+    """Return how many rows to give.
+
+    A request for as many rows as it has steps is one for a page, and gets all of them.
+    """
     count = SAMPLES if samples is None else samples
     if count < 0:
         raise Invalid(_("`samples` is 0 or more, not {n}.").format(n=count))
@@ -75,5 +78,5 @@ def _most(samples: int | None, steps: Steps) -> int:
 
 @field("Run", "parquetHistory")
 def run_parquet_history(run: Run, info, liveKeys):
-    """No step lies in a bucket: all are live. wandb 0.27 reads none from before the first live."""
+    """Return all steps as live, none in a bucket; wandb 0.27 skips those before the first."""
     return {"parquetUrls": [], "liveData": [{"_step": 0}] if run.history_lines else []}

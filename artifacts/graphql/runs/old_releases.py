@@ -5,5 +5,5 @@ from registry_site.graphql.binding import field
 
 @field("UpsertBucketPayload", "serverSettings")
 def run_server_settings(payload: dict, info):
-    """Messages to be shown when a run begins: this server has none."""
+    """Return no messages to show when a run begins."""
     return {"serverMessages": []}

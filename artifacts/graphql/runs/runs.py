@@ -37,7 +37,7 @@ def run_read_only(run: Run, info):
 
 @field("Run", "wandbConfig")
 def run_wandb_config(run: Run, info, keys=None):
-    """RunResumeStatus: a run can be resumed if `t` is in here."""
+    """Return what RunResumeStatus reads: a run can be resumed if `t` is in here."""
     own = run.config.get("_wandb")
     value = own.get("value") if isinstance(own, dict) else None
     value = value if isinstance(value, dict) else {}
@@ -55,7 +55,7 @@ def run_log_line_count(run: Run, info):
 
 
 def _next_line(run: Run, stream: str) -> int:
-    """Where a resumed run goes on: after the highest number."""
+    """Return the line at which a resumed run goes on: after the highest number."""
     last = RunLine.objects.of_stream(run, stream).last()
     return last.line + 1 if last else 0
 
@@ -82,7 +82,7 @@ def _filtered(project: Project, filters):
 
 @field("Project", "runs")
 def project_runs(project: Project, info, filters=None, after=None, first=None, order=None):
-    """Runs, oldest first unless asked otherwise."""
+    """Return runs, the oldest first unless the request has an order."""
     return connection(
         info.context,
         _filtered(project, filters),
@@ -107,7 +107,7 @@ _RUN_FIELDS = {
 
 @field("Mutation", "upsertBucket")
 def upsert_bucket(root, info, input):
-    """Begin or describe a run by its path, or describe one by its id; null leaves as it is."""
+    """Begin or change a run by its path, or change one by its id; null leaves a field as it is."""
     user = info.context.user
     changes = {ours: input.get(theirs) for ours, theirs in _RUN_FIELDS.items()}
     if input.get("id"):
@@ -125,7 +125,7 @@ def upsert_bucket(root, info, input):
 
 @field("Mutation", "deleteRun")
 def delete_run(root, info, input):
-    """A run that was deleted already answers so again: a repeated request."""
+    """Delete a run; answer a repeated request in the same way."""
     user = info.context.user
     runs = Run.with_deleted.filter(pk=decode_id(input["id"], "Run"))
     deleted = runs.exclude(deleted_at=None)
@@ -150,7 +150,7 @@ def stop_run(root, info, input):
 
 @field("Mutation", "rewindRun")
 def rewind_run(root, info, input):
-    """`resume_from` of `wandb.init`; what is left out is as in upsertBucket."""
+    """Rewind a run for `resume_from` of `wandb.init`; absent fields are as in upsertBucket."""
     user = info.context.user
     path = {
         "entityName": input.get("entityName") or default_entity_of(user).name,

@@ -1,4 +1,4 @@
-"""How runs log versions: announced, then committed."""
+"""Logging of versions by runs: a version is announced, then committed."""
 
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,7 @@ def create_artifact(root, info, input):
 
 
 def _draft(input) -> Draft:
-    """What a client says of the version; core sends null for what it has not."""
+    """Return what a client says of the version; core sends null for what it doesn't have."""
     if input.get("storageRegion") not in (None, "", "default"):
         raise Invalid(
             _("There is no storage region {region!r} on this server; leave it out.").format(

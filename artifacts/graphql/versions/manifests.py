@@ -1,4 +1,4 @@
-"""Manifests of versions: announced by who logs one, read by who downloads."""
+"""Manifests of versions: whoever logs one announces it, whoever downloads one reads it."""
 
 from artifacts.models import Manifest, Version
 from artifacts.services.reach.versions import reach_manifest, reach_version
@@ -12,7 +12,7 @@ MANIFEST = "wandb_manifest.json"  # wandb 0.31 knows the manifest by this part o
 
 
 def manifest_of_version(context: Context, version: Version, may: bool) -> dict | None:
-    """The manifest of a committed version, to be read."""
+    """Return the manifest of a committed version, to be read."""
     blob = version.manifest
     if blob is None:
         return None
@@ -30,7 +30,7 @@ def manifest_of_version(context: Context, version: Version, may: bool) -> dict |
 
 
 def announced_manifest(context: Context, manifest: Manifest) -> dict:
-    """A manifest whose bytes are to be uploaded."""
+    """Return a manifest whose bytes are to be uploaded."""
     file = {
         "id": encode_id("AnnouncedFile", manifest.pk),
         "name": MANIFEST,
@@ -43,14 +43,14 @@ def announced_manifest(context: Context, manifest: Manifest) -> dict:
 
 @field("Artifact", "currentManifest")
 def artifact_current_manifest(version: Version, info):
-    """Reached by the id alone: the highest role over all its memberships decides."""
+    """Return the manifest of a version reached by id: the viewer's highest role decides."""
     may = can(info.context.user, Action.DOWNLOAD, version)
     return manifest_of_version(info.context, version, may)
 
 
 @field("Mutation", "createArtifactManifest")
 def create_artifact_manifest(root, info, input):
-    """The base is what createArtifact called the latest; somebody may have deleted it since."""
+    """Announce a manifest; its base was the latest at createArtifact, and may be deleted by now."""
     user, base_id = info.context.user, input.get("baseArtifactID")
     base_pk = decode_id(base_id, "Artifact")
     manifest = create_manifest(

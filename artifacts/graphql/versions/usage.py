@@ -18,7 +18,7 @@ from registry_site.texts.ids import decode_id
 
 @field("Mutation", "useArtifact")
 def use_artifact(root, info, input):
-    """The path through which the version was reached decides whether it may be used."""
+    """Record a use; the path by which the version was reached decides whether it is allowed."""
     user, run = info.context.user, run_at(info.context.user, input)
     version = reach_version(by=user, pk=decode_id(input["artifactID"], "Artifact"))
     through = _through(user, input.get("artifactEntityName"), input.get("artifactProjectName"))
@@ -30,7 +30,7 @@ def use_artifact(root, info, input):
 
 
 def _through(user, entity_name: str | None, name: str | None) -> Project | None:
-    """The project of this path, or the one that left it."""
+    """Return the project at this path, or the one that had it before."""
     if not entity_name or not name:
         return None
     path = {"entity_name": entity_name, "name": name}
@@ -39,20 +39,20 @@ def _through(user, entity_name: str | None, name: str | None) -> Project | None:
 
 @field("Artifact", "usedBy")
 def artifact_used_by(version: Version, info, after=None, first=None):
-    """Runs that used it, as far as the viewer may see them; ArtifactUsedBy asks for no page."""
+    """Return runs that used it, if the viewer may see them; ArtifactUsedBy asks for no page."""
     runs = Run.objects.visible_to(info.context.user).filter(inputs__version=version).for_api()
     return connection(info.context, runs, first=first or MAX_PAGE, after=after)
 
 
 @field("Run", "outputArtifacts")
 def run_output_artifacts(run: Run, info, after=None, first=None):
-    """Versions that the run made, as far as the viewer may see them."""
+    """Return versions that the run made, as far as the viewer may see them."""
     return _versions(info, RunOutput.objects.filter(run=run), after=after, first=first)
 
 
 @field("Run", "inputArtifacts")
 def run_input_artifacts(run: Run, info, after=None, first=None):
-    """Versions that the run used, as far as the viewer may see them."""
+    """Return versions that the run used, as far as the viewer may see them."""
     return _versions(info, RunInput.objects.filter(run=run), after=after, first=first)
 
 

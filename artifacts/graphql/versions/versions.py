@@ -40,12 +40,12 @@ abstract(User, lambda user: "User")
 
 
 def ttl_on_wire(version: Version) -> int:
-    """Seconds to live as the SDK writes them; what is inherited counts as if it were its own."""
+    """Return seconds to live as the SDK writes them; an inherited TTL looks like an own one."""
     return version.seconds_to_live or (INHERITED if version.ttl_seconds is None else SWITCHED_OFF)
 
 
 def ttl_from_wire(seconds: int) -> int | None:
-    """Seconds to live as we store them: None inherits, 0 is switched off."""
+    """Return seconds to live as we store them: None inherits, 0 is switched off."""
     return {INHERITED: None, SWITCHED_OFF: 0}.get(seconds, seconds)
 
 
@@ -67,7 +67,7 @@ def artifact_tags(version: Version, info):
 
 @field("Artifact", "aliases")
 def artifact_aliases(version: Version, info):
-    """Those of all memberships that the viewer may see; the SDK picks its own collection's."""
+    """Return aliases of all visible memberships; the SDK picks those of its own collection."""
     return [
         alias
         for membership in memberships_of(info.context, version)
@@ -78,7 +78,7 @@ def artifact_aliases(version: Version, info):
 
 @field("Artifact", "artifactMemberships")
 def artifact_memberships(version: Version, info, after=None, first=None):
-    """The source and the links that the viewer may see; FetchLinkedArtifacts asks for no page."""
+    """Return the visible source and links; FetchLinkedArtifacts asks for no page."""
     return connection(
         info.context, _memberships(version, info), first=first or MAX_PAGE, after=after
     )
@@ -91,7 +91,7 @@ def _memberships(version: Version, info):
 
 @field("Artifact", "createdBy")
 def artifact_created_by(version: Version, info):
-    """The run that logged it, or who did without a run that is there; null for one out of sight."""
+    """Return the run that logged it, or the person if no run did; null for a hidden run."""
     run = Run.with_deleted.for_api().filter(pk=version.run_id).first() if version.run_id else None
     if run is None or run.deleted_at:
         return version.created_by
@@ -100,7 +100,7 @@ def artifact_created_by(version: Version, info):
 
 @field("Mutation", "updateArtifact")
 def update_artifact(root, info, input):
-    """Absent and null leave as it is."""
+    """Change the fields that the input has; absent and null leave them as they are."""
     user, ttl = info.context.user, input.get("ttlDurationSeconds")
     version = update_version(
         by=user,
@@ -116,7 +116,7 @@ def update_artifact(root, info, input):
 
 @field("Mutation", "deleteArtifact")
 def delete_artifact(root, info, input):
-    """A version that is in the trash already is answered again: a repeated request."""
+    """Delete a version; answer a repeated request in the same way."""
     user = info.context.user
     pk = decode_id(input["artifactID"], "Artifact")
     version = reach_version(by=user, pk=pk, with_deleted=True)
