@@ -12,9 +12,9 @@ from artifacts.previews.tars import tar_members
 from artifacts.previews.zips import Member, members_of, read_member
 
 ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
-_NPY_HEAD = 12 + 10_000  # bytes; NumPy itself reads no longer header
+_NPY_HEAD = 12 + 10_000  # bytes; NumPy itself refuses longer headers
 _MOST_ARRAYS = 200
-# written by NumPy as a Python literal, read here without Python
+# NumPy writes a Python literal, which is not evaluated here
 _DESCRIPTION = re.compile(
     r"\{'descr': (?P<descr>.{1,4000}?), 'fortran_order': (?:True|False), "
     r"'shape': \((?P<shape>[0-9, ]{0,1000})\),? *\}",

@@ -1,4 +1,4 @@
-"""What a preview is made of: facts, tables of which one page is held, text, data, media."""
+"""The parts of a preview: facts, one page of each table, text, data, media."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,12 +15,12 @@ from artifacts.previews.reading import shortened
 PAGE_ROWS = 100  # of one table at once
 MOST_COLUMNS = 100
 MOST_PAGE = 60_000  # bytes of one page of a table; at least one row is shown
-FEW_COLUMNS, SHORT_CELL = 25, 60  # of more columns than few, each value has fewer characters
+FEW_COLUMNS, SHORT_CELL = 25, 60  # with more columns than these, values have fewer characters
 _CELL = 25  # bytes of HTML around one value
 MOST_CELL = 200  # characters of one value in a table
 LAST_ROW = 1_000_000  # where paging ends
 
-Pages = Mapping[str, str]  # the first row asked for, by the name of the table
+Pages = Mapping[str, str]  # the first row of the page, by the name of the table
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,9 @@ def table_of_rows(
     total: int | None = None,
     numbers: Iterable[int] = (),
 ) -> Table:
-    """Return the page of rows that was asked for; rows before it are passed over.
+    """Return the requested page of rows; rows before it are skipped.
 
-    Columns that hold nothing but numbers are found on the page, besides those that are known.
+    `numbers` are columns known to be numeric; others are recognized by the values on the page.
     """
     start = first_row(pages, name)
     if isinstance(rows, Sequence):
@@ -134,19 +134,19 @@ def _size(cell: Any) -> int:
 
 
 def rows_from(start: int, rows: Iterable[Any]) -> Iterator[Any]:
-    """These rows behind `start` others, which are no longer there but count."""
+    """Yield these rows behind `start` empty ones, which count in place of rows that are gone."""
     yield from ([] for _before in range(start))
     yield from rows
 
 
 def first_row(pages: Pages, name: str) -> int:
-    """The row at which the page of this table begins; 0 for what is no number."""
+    """Return the row at which the page of this table begins; 0 for what is no number."""
     text = pages.get(name, "")
     return min(int(text), LAST_ROW) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 def short_text(value: Any, limit: int = MOST_CELL) -> str:
-    """A value as short text on one page."""
+    """Return a value as short text on one page."""
     text = value if isinstance(value, str) else _text_of(value)
     return shortened(text, limit)
 
@@ -162,5 +162,5 @@ def _text_of(value: Any) -> str:
 
 
 def shape_text(shape: Sequence[Any]) -> str:
-    """A shape as people write it: 3 × 224 × 224."""
+    """Return a shape as people write it: 3 × 224 × 224."""
     return " × ".join(str(each) for each in shape) if shape else _("scalar")

@@ -1,6 +1,6 @@
 """Parquet, Arrow IPC and Feather: their columns and a page of their rows.
 
-A program of its own reads the file, `columnar_child.py`, which says why.
+A separate program reads the file: `columnar_child.py`, which says why.
 """
 
 import io
@@ -27,7 +27,7 @@ from artifacts.previews.blocks import (
 from artifacts.previews.reading import Unreadable, shortened
 
 _PROGRAM = Path(__file__).with_name("columnar_child.py")
-_SECONDS = 15  # of the clock
+_SECONDS = 15  # by the clock
 _AT_ONCE = threading.BoundedSemaphore(2)  # each may take 1.5 GiB
 _NUMBERS = ("int", "uint", "double", "float", "halffloat", "decimal")
 
@@ -65,7 +65,7 @@ def preview_columnar(kind: str, file: BinaryIO, _size: int, pages: Pages) -> Pre
 
 
 def _read(kind: str, file: BinaryIO, start: int) -> dict[str, Any]:
-    """What the program says of the file; raises Unreadable where it failed, or said that."""
+    """Return what the program says of the file; raise Unreadable where it failed or refused."""
     if not _AT_ONCE.acquire(timeout=_SECONDS):
         raise Unreadable(_("Other files of this kind are being read: open the page again."))
     try:
@@ -92,11 +92,11 @@ def _read(kind: str, file: BinaryIO, start: int) -> dict[str, Any]:
 
 
 def _on_disk(file: BinaryIO) -> BinaryIO:
-    """The file as one that a program can take; what is not on the disk is copied there."""
+    """Return the file as one that a program can take, copied to the disk if it isn't there."""
     try:
         descriptor = file.fileno()
     except io.UnsupportedOperation:
-        copy = tempfile.TemporaryFile()  # noqa: SIM115 - closed by who asks
+        copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
         file.seek(0)
         shutil.copyfileobj(file, copy)
         copy.seek(0)

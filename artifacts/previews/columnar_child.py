@@ -1,8 +1,8 @@
-"""Reads one Parquet or Arrow file, as a program of its own that ends with it.
+"""A program that reads one Parquet or Arrow file and then ends.
 
-The library that reads such files is a large one in C++, and the files come from strangers: in here
-it has no key, no database and no other person's bytes, and bounds of time and memory. The file is
-its standard input, and one JSON object its output. It imports nothing of ours.
+The library that reads such files is a large one in C++, and the files come from strangers. In here
+it has no key, no database and no other person's bytes, and its time and memory are bounded. The
+file is its standard input, and one JSON object its output. It imports nothing of ours.
 """
 
 import json
@@ -55,7 +55,7 @@ def _parquet(file: Any, start: int, count: int) -> dict[str, Any]:
 
 
 def _arrow(file: Any, start: int, count: int) -> dict[str, Any]:
-    """The format with an index at its end (Feather 2), or the one that is sent in a stream."""
+    """Read the format with an index at its end (Feather 2), or the one for streams."""
     from pyarrow import ipc
 
     if file.read(6) == b"ARROW1":
@@ -86,7 +86,7 @@ def _answer(schema: Any, batches: Any, start: int, count: int) -> dict[str, Any]
 
 
 def _cell(value: Any) -> Any:
-    """A number, a truth or a short text, which JSON can hold."""
+    """Return a number, a truth value or a short text, which JSON can hold."""
     try:
         plain = value.as_py()
     except (ValueError, OverflowError):  # a time before the year 1, or after 9999

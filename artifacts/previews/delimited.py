@@ -13,7 +13,7 @@ from artifacts.previews.reading import Bounded, read_text
 from artifacts.previews.text import cut_note, preview_bytes
 
 LIMIT = 2 * 2**20  # bytes that are read of one file
-_PROBE = 256 * 1024  # bytes by which the encoding is known
+_PROBE = 256 * 1024  # bytes from which the encoding is guessed
 
 
 def preview_delimited(file: BinaryIO, size: int, pages: Pages) -> Preview:
@@ -36,7 +36,7 @@ def preview_delimited(file: BinaryIO, size: int, pages: Pages) -> Preview:
 
 
 def _rows(reader: Iterator[list[str]], notes: list[str]) -> Iterator[list[str]]:
-    """The rows up to the first mistake, of which it leaves a note."""
+    """Yield the rows up to the first mistake, and leave a note of it."""
     try:
         yield from (row for row in reader if row)
     except csv.Error as error:
@@ -47,6 +47,6 @@ def _rows(reader: Iterator[list[str]], notes: list[str]) -> Iterator[list[str]]:
 
 
 def _delimiter(text: str) -> str:
-    """The one of the usual delimiters that the first line has most of."""
+    """Return the usual delimiter that the first line has most of."""
     line = text.partition("\n")[0]
     return max(",\t;|", key=line.count)

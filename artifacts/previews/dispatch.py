@@ -1,4 +1,4 @@
-"""One door to the previews: the kind that the name says decides who reads the file."""
+"""The one entry to the previews: the name of a file decides which module reads it."""
 
 from collections.abc import Callable
 from functools import partial
@@ -50,7 +50,7 @@ WITH_SOURCE = {
 def preview_of(
     file: BinaryIO, size: int, path: str, pages: Pages, *, as_source: bool = False
 ) -> Preview:
-    """Return what a page shows of the file; as its plain text where the source is asked for.
+    """Return what a page shows of the file, or its plain text if `as_source` is set.
 
     Raises Unreadable where the file is broken or not what its name says.
     """

@@ -26,7 +26,7 @@ def preview_media(kind: str) -> Preview:
 
 
 def preview_pdf(file: BinaryIO) -> Preview:
-    """Return the version of the format; what lies in a PDF is for a program that reads it."""
+    """Return the version of the format; the content of a PDF is left to a PDF reader."""
     head = read_at(file, 0, 1024)
     at = head.find(b"%PDF-")
     if at < 0:

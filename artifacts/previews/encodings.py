@@ -1,4 +1,4 @@
-"""In which encoding a text is that is no UTF-8 and doesn't say: Western, or else Japanese."""
+"""Guesses the encoding of a text that is no UTF-8 and declares none: Western or Japanese."""
 
 import re
 
@@ -9,13 +9,13 @@ _NEVER_WESTERN = re.compile(rb"[\x81-\x84\x86-\x90\x98\x9a-\x9f]")
 _WIDE = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uff01-\uff5e]")  # kana, kanji, full-width forms
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _JAPANESE = {"cp932": "Shift_JIS (CP932)", "euc_jp": "EUC-JP"}
-_LEAST_ASCII = 0.6  # of a Western text; what has less is no text
+_LEAST_ASCII = 0.6  # share of ASCII in a Western text; with less it is no text
 
 
 def guess_encoding(data: bytes) -> tuple[str, str] | None:
     """Return the codec and the name of the encoding, or None for what is no text.
 
-    Western letters beside ASCII mostly stand alone between others, Japanese comes in runs.
+    Western letters outside ASCII mostly stand alone between others; Japanese ones come in runs.
     """
     foreign, in_runs = len(_FOREIGN.findall(data)), sum(map(len, _RUNS.findall(data)))
     is_western = not _NEVER_WESTERN.search(data) and 2 * in_runs <= foreign
@@ -28,7 +28,7 @@ def guess_encoding(data: bytes) -> tuple[str, str] | None:
 
 
 def _japanese_codec(data: bytes) -> str:
-    """The one in which the bytes have the most wide letters; "" where they are none of either."""
+    """Return the codec that decodes to the most wide letters; "" where none fits."""
     texts = {codec: _decoded(data, codec) for codec in _JAPANESE}
     counts = {
         codec: len(_WIDE.findall(text))
@@ -39,7 +39,7 @@ def _japanese_codec(data: bytes) -> str:
 
 
 def _decoded(data: bytes, codec: str) -> str | None:
-    """The text; None where the bytes are none of this encoding. Half a letter may end them."""
+    """Return the text, or None where the encoding doesn't fit. Half a letter may end the bytes."""
     for end in (len(data), len(data) - 1):
         try:
             return data[:end].decode(codec)

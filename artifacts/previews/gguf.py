@@ -103,7 +103,7 @@ class _Reader:
         return self.number(_FORMATS[kind])
 
     def listed(self) -> str:
-        """The first items of a list as text; the others are passed over."""
+        """Return the first items of a list as text, and skip the others."""
         kind, count = self.number("I"), self.number(self.length)
         if kind == _LIST:
             raise Unreadable(_("The metadata has a list of lists, which is not shown."))
@@ -126,5 +126,5 @@ class _Reader:
             raise Unreadable(_("A tensor has more than 8 dimensions: the header is damaged."))
         shape = [self.number(self.length) for _number in range(dimensions)]
         kind = self.number("I")
-        self.number("Q")  # where it begins
+        self.number("Q")  # its offset
         return [name, _TENSOR_TYPES.get(kind, str(kind)), shape_text(shape), math.prod(shape)]

@@ -9,7 +9,7 @@ from artifacts.previews.blocks import Preview
 from artifacts.previews.reading import Unreadable, read_at
 
 IMAGE_LIMIT = 32 * 2**20  # bytes; beyond it a page would take too long to come
-_HEAD = 64 * 1024  # bytes in which a camera's notes may stand before the size
+_HEAD = 64 * 1024  # bytes; a camera's notes may come before the size
 _SIGNATURES = {
     "PNG": (0, b"\x89PNG\r\n\x1a\n"),
     "JPEG": (0, b"\xff\xd8\xff"),
@@ -46,7 +46,7 @@ def preview_image(file: BinaryIO, size: int) -> Preview:
 
 
 def _pixels(name: str, file: BinaryIO, head: bytes) -> tuple[int, int] | None:
-    """Width and height, where the format says them near its beginning."""
+    """Return width and height, where the format has them near its beginning."""
     try:
         if name in _FIXED:
             at, form = _FIXED[name]

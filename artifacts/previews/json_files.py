@@ -34,7 +34,7 @@ _LONGEST_LINE = 256 * 1024
 
 
 def preview_json(file: BinaryIO, size: int) -> Preview:
-    """Return the data; as text where it is too long to be read whole, or broken."""
+    """Return the data, or the text where it is broken or too long to be read whole."""
     text = read_text(file, size)
     if text is None or text.is_cut:
         return preview_text(file, size, "json", AS_TEXT_LIMIT)
@@ -77,7 +77,7 @@ def preview_json_lines(file: BinaryIO, size: int, pages: Pages) -> Preview:
 
 
 def preview_wandb_table(file: BinaryIO, size: int, pages: Pages) -> Preview:
-    """Return the rows of a table that wandb logged, or what the joined kinds are made of."""
+    """Return the rows of a table that wandb logged, or the parts of a joined one."""
     if size > TABLE_LIMIT:
         return preview_text(file, size, "json", AS_TEXT_LIMIT)
     data = load_json(read_at(file, 0, size), _("The table"))
@@ -135,7 +135,7 @@ def _cell(value: Any) -> Any:
 
 
 def _media_path(value: Any) -> str:
-    """The path of the media file that an object of wandb's stands for."""
+    """Return the path of the media file to which an object of wandb's refers."""
     if not isinstance(value, dict) or not isinstance(value.get("_type"), str):
         return ""
     path = value.get("path")

@@ -1,10 +1,10 @@
-"""What kind of file a path names, by its name alone."""
+"""The kind of a file, by its name alone."""
 
 from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """How a file is previewed. UNKNOWN is looked at: text if it reads as text, else a dump."""
+    """How a file is previewed. UNKNOWN is looked into: text if it reads as text, else a dump."""
 
     ARCHIVE = "archive"
     ARROW = "arrow"
@@ -133,6 +133,6 @@ def _name(path: str) -> str:
 
 
 def _suffixes(path: str) -> list[str]:
-    """The two last suffixes of the name, and the last one."""
+    """Return the two last suffixes of the name, and the last one."""
     parts = _name(path).split(".")[1:]
     return [".".join(parts[-2:]), parts[-1]] if parts else []

@@ -60,7 +60,7 @@ def _language(data: dict[str, Any]) -> str:
 
 
 def _parts(cell: dict[str, Any], language: str) -> Iterator[NotebookCell]:
-    """The cell, and each of its outputs."""
+    """Yield the cell and each of its outputs."""
     kind = cell.get("cell_type")
     source = _text(cell.get("source", cell.get("input")))
     if kind != "code":
@@ -76,7 +76,7 @@ def _parts(cell: dict[str, Any], language: str) -> Iterator[NotebookCell]:
 
 
 def _output(output: dict[str, Any]) -> NotebookCell | None:
-    """What the cell printed, or its value as text; of a picture, what it says instead."""
+    """Return what the cell printed, or its value as text, or the text that a picture comes with."""
     kind = output.get("output_type")
     if kind in {"error", "pyerr"}:
         trace = output.get("traceback")
@@ -91,7 +91,7 @@ def _output(output: dict[str, Any]) -> NotebookCell | None:
 
 
 def _text(value: Any) -> str:
-    """A text of the format, which may be a list of its lines."""
+    """Return a text of the format, which may be a list of its lines."""
     if isinstance(value, list):
         return "".join(each for each in value if isinstance(each, str))
     return value if isinstance(value, str) else ""

@@ -1,4 +1,4 @@
-"""Numbers in tables of files: which columns hold them, and as how many digits they are shown."""
+"""Numbers in tables of files: which columns have them, and how many digits a page shows."""
 
 import math
 import re
@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-# no zeros in front, which only names have; signs, exponents and words as programs write them
+# no leading zeros, which only names have; signs, exponents and words as programs write them
 _NUMBER = re.compile(r"[+-]?((0|[1-9]\d{0,17})(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?", re.IGNORECASE)
 _NO_NUMBERS = {"nan", "inf", "-inf", "+inf", "infinity", "-infinity"}
-_DIGITS = 6  # that are shown of a fraction
-_WHOLE = 1e15  # up to here each whole number has a float of its own
+_DIGITS = 6  # of a fraction on a page
+_WHOLE = 1e15  # up to here each whole number is a float of its own
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number of which fewer digits are shown than the file has; `whole` has all of them."""
+    """A number shown with fewer digits than the file has; `whole` has all of them."""
 
     text: str
     whole: str
@@ -25,7 +25,7 @@ class Number:
 
 
 def number_columns(rows: Iterable[list[Any]], count: int) -> set[int]:
-    """The columns, out of `count`, of which each value is a number or missing, and one is there."""
+    """Return which of `count` columns have only numbers and gaps, and at least one number."""
     numbers: set[int] = set()
     others: set[int] = set()
     for row in rows:
@@ -38,7 +38,7 @@ def number_columns(rows: Iterable[list[Any]], count: int) -> set[int]:
 
 
 def is_number(value: Any) -> bool:
-    """Whether this is a number, or a text of one; names of digits, as 007, are none."""
+    """Return whether this is a number or the text of one; digits such as 007 are a name."""
     if isinstance(value, str):
         return bool(_NUMBER.fullmatch(value.strip()))
     return isinstance(value, int | float) and not isinstance(value, bool)
@@ -50,7 +50,7 @@ def _is_missing(value: Any) -> bool:
 
 
 def shortened_number(value: Any) -> Number | str:
-    """A fraction with at most six digits, everything else as it is."""
+    """Return a fraction with at most six digits, everything else as it is."""
     whole = value.strip() if isinstance(value, str) else repr(value)
     if isinstance(value, int) or not is_number(value) or not re.search(r"[.eE]", whole):
         return f"{value:,}" if isinstance(value, int) else whole

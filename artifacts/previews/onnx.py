@@ -133,7 +133,7 @@ def _value_info(walker: Walker, span: Span) -> list[Any]:
 
 
 def _inside(walker: Walker, value: int | Span, way: list[int]) -> list[tuple[int, int | Span]]:
-    """The fields of the message to which these numbers lead; the first is that of `value`."""
+    """Return the fields of the message to which these numbers lead; the first is `value`'s."""
     if not way:
         return []
     fields = list(walker.fields(_message(value)))

@@ -1,4 +1,4 @@
-"""Compressed files: what their first bytes say they are, and their bytes, unpacked in bounds."""
+"""Compressed files: their format by their first bytes, and their bytes, unpacked in bounds."""
 
 import bz2
 import lzma
@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from artifacts.previews.reading import Unreadable
 
-MOST_UNPACKED = 128 * 2**20  # bytes of a compressed file that are passed through
-_MOST_MEMORY = 80 * 2**20  # that xz may take; its own default level takes 9 MiB
+MOST_UNPACKED = 128 * 2**20  # bytes that are unpacked of one file
+_MOST_MEMORY = 80 * 2**20  # bytes for xz, whose default level takes 9 MiB
 _CHUNK = 64 * 1024
 _SIGNATURES = {
     "gzip": b"\x1f\x8b",
@@ -36,7 +36,7 @@ _DAMAGES = (
 
 
 def packing_of(head: bytes) -> str:
-    """Return how a file that begins so is compressed, "" for not at all."""
+    """Return the compression of a file that begins so, "" for none."""
     for name, signature in _SIGNATURES.items():
         if head.startswith(signature):
             return name
@@ -46,17 +46,17 @@ def packing_of(head: bytes) -> str:
 
 
 def is_opened(packing: str) -> bool:
-    """Whether files that are compressed so can be read here."""
+    """Return whether files of this compression can be read here."""
     return packing in _DECOMPRESSORS or packing == "Zstandard"
 
 
 class Packed:
-    """What a decompressor gives, a chunk at a time, up to `most` bytes."""
+    """The unpacked bytes of a file, a chunk at a time, up to `most`."""
 
     def __init__(self, file: BinaryIO, packing: str, most: int = MOST_UNPACKED) -> None:
         self._file, self._ready, self._left = file, b"", most
         file.seek(0)
-        if packing == "Zstandard":  # its decompressor takes no bound but as a stream
+        if packing == "Zstandard":  # its decompressor has a bound only as a stream
             zstd = zstandard.ZstdDecompressor(max_window_size=_MOST_MEMORY)
             stream = zstd.stream_reader(file, read_across_frames=True)
             self._unpack = lambda: stream.read(_CHUNK)
@@ -83,7 +83,7 @@ class Packed:
         return True
 
     def _next(self) -> bytes:
-        """Up to a chunk of unpacked bytes, b"" at the end."""
+        """Return a chunk of unpacked bytes at most, b"" at the end."""
         try:
             chunk = self._unpack()
         except _DAMAGES as error:
@@ -105,7 +105,7 @@ class Packed:
         return b""
 
     def _begin_next_stream(self) -> bool:
-        """Whether another stream follows the one that ended, as parallel packers write them."""
+        """Begin the next stream, as parallel packers write several; return whether there is one."""
         self._rest = self._decompressor.unused_data or self._file.read(_CHUNK)
         if packing_of(self._rest[:6]) != self._packing:
             return False

@@ -1,4 +1,4 @@
-"""Single files that are compressed: their beginning, shown as the file inside would be."""
+"""Single compressed files: their beginning is previewed as the file inside would be."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -24,7 +24,7 @@ def preview_packed(
             raise Unreadable(_("This is not a compressed file: its first bytes differ."))
         raise Unreadable(_("{packing} files are not opened here.").format(packing=packing))
     data, is_whole = _beginning(Packed(file, packing, LIMIT + _CHUNK))
-    # a size that is larger than the data says that it was cut
+    # a size beyond the data says that the data was cut
     size = len(data) if is_whole else len(data) + 1
     preview = preview_inside(BytesIO(data), size, path.rpartition(".")[0])
     preview.facts.insert(0, (_("Compressed with"), packing))

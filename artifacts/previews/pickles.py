@@ -15,7 +15,7 @@ from artifacts.previews.reading import Unreadable, read_at, read_exactly, shorte
 from artifacts.previews.text import preview_bytes
 from artifacts.previews.zips import members_of, read_member
 
-MOST_OPCODES = 200_000  # that are walked for imports
+MOST_OPCODES = 200_000  # that are searched for imports
 MOST_LISTED = 5_000
 MEMBER_LIMIT = 8 * 2**20  # bytes of the pickle in a zip or a compressed file
 _LONGEST = 4096  # bytes of an argument that are read
@@ -58,13 +58,13 @@ def preview_pickle(file: BinaryIO, size: int, pages: Pages) -> Preview:
         try:
             return _packed(file, packing, pages)
         except Unreadable:
-            if packing not in {"zlib", "LZMA"}:  # whose few bytes may begin anything
+            if packing not in {"zlib", "LZMA"}:  # their few bytes may begin anything
                 raise
     return _plain(file, size, pages)
 
 
 def _packed(file: BinaryIO, packing: str, pages: Pages) -> Preview:
-    """What joblib and others compress as a whole: its beginning is read."""
+    """Preview the beginning of a file that joblib or others compress as a whole."""
     if is_opened(packing):
         stream = Packed(file, packing, MEMBER_LIMIT)
         data = b"".join(iter(lambda: stream.read(_LINE_LIMIT), b""))
@@ -82,12 +82,12 @@ def _plain(file: BinaryIO, size: int, pages: Pages) -> Preview:
         return preview_bytes(file, size)
     file.seek(0)
     preview = _preview(file, size, pages)
-    # protocols 0 and 1 have no signature: what does not end as a pickle does is something else
+    # protocols 0 and 1 have no signature: a file without a pickle's end is something else
     return preview if head[0] == _PROTO or preview.is_whole else preview_bytes(file, size)
 
 
 def _in_zip(file: BinaryIO, size: int, pages: Pages) -> Preview:
-    """A PyTorch file: the members, and the pickle among them that torch.load would load."""
+    """Preview a PyTorch file: its members, and the pickle that torch.load would load."""
     members, count = members_of(file, size)
     listing = zip_listing(members, count, pages)
     pickled = [each for each in members if each.name.rpartition("/")[2] == "data.pkl"]
@@ -160,7 +160,7 @@ def _warnings(imported: list[str]) -> list[str]:
 
 
 def is_suspicious(name: str) -> bool:
-    """Whether this import runs commands, imports on its own, or reaches files and networks."""
+    """Return whether this import runs commands, imports more, or reaches files and networks."""
     module, _dot, attribute = name.partition(".")
     if module in {"builtins", "__builtin__"}:
         return attribute in _SUSPICIOUS_BUILTINS
@@ -168,7 +168,7 @@ def is_suspicious(name: str) -> bool:
 
 
 def _walk(file: BinaryIO, size: int) -> Iterator[tuple[int, str, Any]]:
-    """Offset, name and argument of each opcode, through all pickles that follow one another.
+    """Yield offset, name and argument of each opcode in all pickles of the file.
 
     pickletools.genops does the same but reads each argument whole, whatever its length.
     """
@@ -224,7 +224,7 @@ def _line(file: BinaryIO) -> bytes:
 
 
 def _name(line: bytes) -> str:
-    """The text of a line; pickletools reads escapes, too, which no name has."""
+    """Return the text of a line; pickletools reads escapes, too, which no name has."""
     return line.rstrip(b"\r\n").decode(errors="replace").strip("'\"")
 
 

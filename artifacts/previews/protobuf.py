@@ -1,4 +1,4 @@
-"""Just enough of protobuf's wire format to walk a message on the disk and pass over its data.
+"""Just enough of protobuf's wire format to walk a message on the disk and skip its data.
 
 https://protobuf.dev/programming-guides/encoding/
 """
@@ -15,14 +15,14 @@ _MOST_TEXT = 512  # bytes of a string that are read
 
 
 class Span(NamedTuple):
-    """Where bytes of the file lie: a string, or a message inside the message."""
+    """A range of bytes in the file: a string, or a message inside the message."""
 
     start: int
     end: int
 
 
 class Walker:
-    """The fields of messages in one file; all walks together read MOST_FIELDS at most."""
+    """Reads the fields of messages in one file; all walks together read MOST_FIELDS at most."""
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         self._file, self.whole, self.left = file, Span(0, size), MOST_FIELDS
@@ -32,7 +32,7 @@ class Walker:
         return self.left <= 0
 
     def fields(self, span: Span) -> Iterator[tuple[int, int | Span]]:
-        """Number and value of each field; ends early when too many were read."""
+        """Yield number and value of each field; end early when too many were read."""
         at = span.start
         while at < span.end and not self.is_spent:
             self.left -= 1
@@ -56,14 +56,14 @@ class Walker:
             yield number, value
 
     def text(self, span: int | Span) -> str:
-        """The beginning of a string."""
+        """Return the beginning of a string."""
         if not isinstance(span, Span):
             raise _broken()
         self._file.seek(span.start)
         return self._file.read(min(span.end - span.start, _MOST_TEXT)).decode(errors="replace")
 
     def numbers(self, value: int | Span) -> list[int]:
-        """The numbers of a repeated field: one, or several packed into one."""
+        """Return the numbers of a repeated field: one, or several packed into one."""
         if not isinstance(value, Span):
             return [value]
         at, numbers = value.start, list[int]()
@@ -74,7 +74,7 @@ class Walker:
         return numbers
 
     def _varint(self, at: int, end: int) -> tuple[int, int]:
-        """The number at this place, where the file stands, and the place behind it."""
+        """Return the number at the file's position, and the position behind it."""
         number = 0
         for shift in range(0, 70, 7):
             byte = self._file.read(1)

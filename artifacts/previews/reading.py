@@ -11,7 +11,7 @@ from artifacts.previews.encodings import guess_encoding
 from registry_site.errors import Invalid
 from registry_site.texts.json_text import read_json
 
-TEXT_LIMIT = 512 * 1024  # bytes of one text; colours cost more time than they are worth beyond it
+TEXT_LIMIT = 512 * 1024  # bytes of one text; to colour more takes too long
 MOST_BRACKETS = 300_000  # in one JSON text: lists and objects
 MOST_NAME = 512  # characters of a name in an archive
 _BOMS = {
@@ -43,8 +43,8 @@ class Text:
 def read_text(file: BinaryIO, size: int, limit: int = TEXT_LIMIT) -> Text | None:
     """Return the text in the first `limit` bytes, or None where the bytes are no text.
 
-    Text is UTF-8, or UTF-16 that says so in its first bytes, or what reads as Japanese or Western
-    in an older encoding; without control characters.
+    Text is UTF-8, or UTF-16 with a byte order mark, or Japanese or Western text in an older
+    encoding. It has no control characters.
     """
     data = read_at(file, 0, min(size, limit))
     is_cut = size > len(data)
@@ -75,7 +75,7 @@ def read_at(file: BinaryIO, offset: int, length: int) -> bytes:
 
 
 def read_exactly(file: BinaryIO, length: int) -> bytes:
-    """Return the next `length` bytes; raises Unreadable where the file ends before."""
+    """Return the next `length` bytes; raise Unreadable where the file ends before."""
     data = file.read(length)
     if len(data) < length:
         raise Unreadable(_("The file ends in the middle: it was cut off, or is damaged."))
@@ -83,7 +83,7 @@ def read_exactly(file: BinaryIO, length: int) -> bytes:
 
 
 def load_json(data: bytes | str, what: str) -> Any:
-    """Return the value in a JSON text that is short already; raises Unreadable, naming `what`.
+    """Return the value of a short JSON text; raise Unreadable, which names it as `what`.
 
     Brackets are counted first: a million empty lists take 30 times the memory of their text.
     """
@@ -99,7 +99,7 @@ def load_json(data: bytes | str, what: str) -> Any:
 
 
 def shortened(text: str, limit: int = 100) -> str:
-    """A text from the file, short enough to be quoted, and fit for a page in any encoding."""
+    """Return a text from the file, cut to be quoted, and fit for a page in any encoding."""
     text = text if len(text) <= limit else f"{text[:limit]}…"
     return text.encode(errors="replace").decode()  # half a surrogate pair
 

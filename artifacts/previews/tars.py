@@ -16,7 +16,7 @@ _BLOCK = 512
 
 
 class _Plain:
-    """A file that isn't compressed: what isn't wanted is jumped over."""
+    """A file that isn't compressed; bytes that nobody needs are skipped."""
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         self._file, self._size = file, size
@@ -26,7 +26,7 @@ class _Plain:
         return self._file.read(count)
 
     def skip(self, count: int) -> bool:
-        """Whether there is that much."""
+        """Skip bytes, and return whether there were that many."""
         if count > self._size - self._file.tell():
             return False
         self._file.seek(count, 1)
@@ -53,7 +53,7 @@ def _stream(file: BinaryIO, size: int) -> _Plain | Packed:
 
 
 def _members(stream: _Plain | Packed) -> Iterator[tuple[str, int]]:
-    """Names and sizes; raises EOFError where the file, or what is read of it, ends before."""
+    """Yield names and sizes; raise EOFError where the file, or what is read of it, ends early."""
     long_name, is_first, headers = "", True, 0
     while head := stream.read(_BLOCK):
         headers += 1
@@ -82,7 +82,7 @@ def _members(stream: _Plain | Packed) -> Iterator[tuple[str, int]]:
 
 
 def _number(data: bytes) -> int:
-    if data[0] & 0x80:  # GNU: as bytes, where octal digits don't suffice
+    if data[0] & 0x80:  # GNU writes bytes where octal digits don't suffice
         number = int.from_bytes(data[1:], "big")
     else:
         digits = data.strip(b"\0 ")

@@ -1,4 +1,4 @@
-"""Text and code; what is neither, as its first bytes."""
+"""Text and code, and the first bytes of files that are neither."""
 
 from typing import BinaryIO
 
@@ -39,12 +39,12 @@ def preview_bytes(file: BinaryIO, size: int) -> Preview:
 
 
 def empty_file() -> Preview:
-    """What a page shows of a file without a byte."""
+    """Return what a page shows of a file without a byte."""
     return Preview(notes=[_("The file is empty.")])
 
 
 def cut_note(limit: int) -> str:
-    """The sentence that says that only the beginning is shown."""
+    """Return the sentence that says that only the beginning is shown."""
     return _("Only the first {count} KiB are shown. Download the file to see all of it.").format(
         count=f"{limit // 1024:,}"
     )

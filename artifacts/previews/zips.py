@@ -77,7 +77,7 @@ def read_member(file: BinaryIO, member: Member, limit: int) -> bytes:
 
 
 def _directory(file: BinaryIO, size: int) -> tuple[int, int]:
-    """How many members there are, and where their list begins."""
+    """Return how many members there are, and where their list begins."""
     tail_start = max(0, size - _COMMENT - 22 - 76)
     tail = read_at(file, tail_start, size - tail_start)
     at = tail.rfind(_END)
@@ -93,7 +93,7 @@ def _directory(file: BinaryIO, size: int) -> tuple[int, int]:
 
 
 def _in_64_bits(extra: bytes, *numbers: int) -> list[int]:
-    """The numbers, each that is full taken from the extra field of Zip64."""
+    """Return the numbers; one that doesn't fit 32 bits comes from the extra field of Zip64."""
     values, at = list(numbers), 0
     while at + 4 <= len(extra):
         tag, length = struct.unpack_from("<HH", extra, at)

@@ -1,4 +1,4 @@
-"""The way from an entity down to the page that is open, which itself is no link."""
+"""The way from an entity down to the open page, which itself is no link."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _

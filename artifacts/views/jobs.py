@@ -1,4 +1,4 @@
-"""Jobs: the list of those that one may see, and the page of one, with its progress and report."""
+"""Jobs: the list of those that one may see, and a page of each with its progress and report."""
 
 from typing import Any
 
@@ -70,13 +70,13 @@ def _jobs_listing(user: User) -> Listing:
 
 
 def name_kinds(jobs: list[Any]) -> None:
-    """Set `title` of each."""
+    """Set the `title` of each job."""
     for job in jobs:
         job.title = title_of(job)
 
 
 def title_of(job: Job) -> str:
-    """What it does, in the words of its kind."""
+    """Return what the job does, in the words of its kind."""
     kind = KINDS.get(job.kind)
     return str(kind.title) if kind else job.kind
 
@@ -109,7 +109,7 @@ def job_detail(request: HtmxRequest, pk: int) -> HttpResponse:
 
 
 def _trash(user: User, job: Job) -> str:
-    """Where the things of a deletion can be looked at one by one, by those who see the project."""
+    """Return the address of the trash that has what the job deleted, if the person may see it."""
     url = job.project.trash_url
     if not url or not can(user, Action.READ, job.project):
         return ""
@@ -118,7 +118,7 @@ def _trash(user: User, job: Job) -> str:
 
 
 def _place(user: User, job: Job) -> str:
-    """The page where the job was asked for, while the person may see the project."""
+    """Return the page on which the job was started, if the person may see its project."""
     return job.page if can(user, Action.READ, job.project) else ""
 
 
@@ -128,7 +128,7 @@ def refusals_export(request: HtmxRequest, pk: int) -> Listing:
 
 
 def _lines_listing(user: User, job: Job) -> Listing:
-    """What the job could not do, in the order in which it tried; why, if the person may read it."""
+    """Return what the job could not do, in order, with the reasons that the person may read."""
     return Listing(
         url=f"{job.get_absolute_url()}/-/refusals",
         rows=job.items.refused(),

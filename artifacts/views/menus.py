@@ -1,4 +1,4 @@
-"""The entries of menus that lead to the dialogs of deletion, off with the reason where need be."""
+"""Menu entries that open the dialogs of deletion; one that is disabled says why."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +13,7 @@ from registry_site.markup.menus import danger_item
 
 
 def versions_url(collection: Collection) -> str:
-    """Where versions of a sequence are deleted; "" for a portfolio, which only has links."""
+    """Return where versions of a sequence are deleted; "" for a portfolio, which only has links."""
     if collection.is_portfolio:
         return ""
     return reverse("artifacts:versions_delete", args=[collection.pk])
@@ -47,7 +47,7 @@ def version_menu(
 
 
 def run_menu(user: User, run: Run) -> list[dict[str, Any]]:
-    """Return what deletes a run."""
+    """Return the entry that deletes a run."""
     url = reverse("artifacts:runs_delete", args=[run.project_id])
     return [_item(user, run.project, _("Delete run"), url, {"run": run.name, "only": 1})]
 

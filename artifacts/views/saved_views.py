@@ -38,7 +38,7 @@ class SavedViewsMenu:
     rows: list[MenuRow]
     current: SavedView | None
     new_url: str
-    query_field: str  # what the table shows, as a part of an address
+    query_field: str  # what the table shows, as a query string
 
 
 def views_menu(
@@ -145,7 +145,7 @@ def _form(
     is_shared: bool = False,
     **options: Any,
 ) -> SavedViewForm:
-    """Who shared a view may take that back, whatever has become of their role."""
+    """Return the form; whoever shared a view may stop sharing it, whatever their role is now."""
     refusal = "" if is_shared else role_reason(request.user, Action.EDIT, project)
     return kind(posted(request), sharing=_sharing(project), refusal=refusal, **options)
 
@@ -163,7 +163,7 @@ def _edit_form(request: HtmxRequest, view: SavedView, query: str) -> SavedViewFo
 
 
 def _sharing(project: Project) -> str:
-    """With whom a view of the project's tables can be shared, "" where nobody else sees them."""
+    """Return with whom a view of the project's tables can be shared, "" for nobody."""
     if project.entity.kind == Entity.Kind.USER:
         return ""
     if not project.is_registry:
@@ -174,7 +174,7 @@ def _sharing(project: Project) -> str:
 
 
 def _table_query(query: Any) -> str:
-    """What the page's address asks of the table; "" for what can't be kept."""
+    """Return what the page's address asks of the table; "" for what can't be saved."""
     try:
         return services.normal_query(query.urlencode())
     except Invalid:

@@ -5,5 +5,5 @@ _ACROSS = 100  # characters
 
 
 def is_long(text: str) -> bool:
-    """Whether it takes more lines than a folded text shows."""
+    """Return whether a text takes more lines than a folded one shows."""
     return sum(1 + len(line) // _ACROSS for line in text.strip().splitlines()) > _LINES

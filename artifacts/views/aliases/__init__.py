@@ -1,1 +1,1 @@
-"""Aliases of a collection: giving, moving and taking them off, their history, the release strip."""
+"""Aliases of a collection: adding, moving and removing them, their history, the release strip."""

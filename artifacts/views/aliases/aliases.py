@@ -1,4 +1,4 @@
-"""Aliases of a membership, from any page that shows it: give, move, take off, and undo."""
+"""Aliases of a membership, from any page that shows it: add, move, remove, and undo."""
 
 from typing import Any
 from urllib.parse import unquote
@@ -65,7 +65,7 @@ def alias_add(request: HtmxRequest, membership: Membership) -> HttpResponse:
 
 
 def _add(user: User, membership: Membership, form: AliasesForm) -> list[AliasChange] | None:
-    """Do what the form says; None where it was refused, or has a question first."""
+    """Do what the form says; return None where it was refused, or asks a question first."""
     if not form.is_valid() or form.asks(membership.version_id):
         return None
     try:
@@ -80,7 +80,7 @@ def _add(user: User, membership: Membership, form: AliasesForm) -> list[AliasCha
 @form_page
 @with_membership
 def alias_remove(request: HtmxRequest, membership: Membership) -> HttpResponse:
-    """Take an alias off at once where it is not protected; else ask, and say who goes by it."""
+    """Remove an alias at once if it isn't protected; else ask, and say who uses it."""
     collection = membership.collection
     name = (posted(request) or request.GET).get("alias", "")
     check(request.user, Action.EDIT, collection.project)
@@ -101,7 +101,7 @@ def alias_remove(request: HtmxRequest, membership: Membership) -> HttpResponse:
 
 
 def _show_without(request: HtmxRequest, membership: Membership, alias: str) -> HttpResponse:
-    """The page again: under its number, where it was opened by the alias that is off now."""
+    """Show the page again, under its number if it was opened by the alias that was removed."""
     address, behind = membership.alias_url(alias), page_behind(request)
     path = unquote(behind.partition("?")[0])
     if path == unquote(address) or path.startswith(f"{unquote(address)}/"):

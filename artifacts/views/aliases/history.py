@@ -126,7 +126,7 @@ def _newest_intervals(collection: Collection, alias: str) -> list[Interval]:
 
 
 def times_listing(collection: Collection, alias: str) -> Listing:
-    """All times of the alias, each as the event that began it, with its `interval`."""
+    """Return all periods of the alias, each as the event that began it, with its `interval`."""
 
     def complete(rows: list[Any]) -> None:
         for row, interval in zip(rows, intervals_of(collection, alias, rows), strict=True):
@@ -161,7 +161,7 @@ def _period(user: User, interval: Interval, holder: Alias | None) -> Period:
 
 
 def _trash_url(user: User, membership: Membership) -> str:
-    """Where its version can be restored, for those who may open its project."""
+    """Return where the period's version can be restored, for those who may open its project."""
     project = membership.version.sequence.project
     is_there = membership.version.removed_at is None and can(user, Action.READ, project)
     return project.trash_url if is_there else ""

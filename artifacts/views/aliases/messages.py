@@ -1,4 +1,4 @@
-"""What became of aliases, in one sentence for each move, with the way back."""
+"""Messages about changed aliases: a sentence for each move, and the offer to undo it."""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -17,7 +17,7 @@ from registry_site.pages import HtmxRequest, undo_address
 def tell_alias_changes(
     request: HtmxRequest, membership: Membership, changes: list[AliasChange]
 ) -> None:
-    """Leave a message that says from where to where aliases went, and offers to undo it."""
+    """Leave a message that says how aliases moved, and offers to undo it."""
     if not changes:
         text = _("Nothing changed: the aliases of {version} are as they were.")
         messages.info(request, text.format(version=membership))

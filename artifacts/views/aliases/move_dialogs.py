@@ -93,7 +93,7 @@ def _alias_named(request: HtmxRequest, collection: Collection) -> str:
 
 
 def _argument(request: HtmxRequest, name: str) -> str:
-    """What the form sent, or the address says."""
+    """Return what the form sent, or the address says."""
     return request.POST.get(name) or request.GET.get(name, "")
 
 
@@ -114,7 +114,7 @@ def _membership(collection: Collection, number: str) -> Membership | None:
 
 
 def _newest_other(collection: Collection, holder: Alias | None) -> Membership | None:
-    """What one most likely wants: the newest version, if it doesn't have the alias already."""
+    """Return the likeliest target: the newest version, if it doesn't have the alias already."""
     live = Membership.objects.live().filter(collection=collection).newest_first()
     newest = live.select_related("version").first()
     if newest is None or (holder and holder.membership_id == newest.pk):
@@ -136,7 +136,7 @@ def _dialog(
     membership: Membership | None,
     **back: Any,
 ) -> HttpResponse:
-    """Show the move as it is by now, with the note that was typed."""
+    """Show the move as it is now, with the note that was typed."""
     holder = holder_of(collection, name)
     if holder:
         holder.membership.collection = collection

@@ -1,4 +1,4 @@
-"""What stands in a dialog before an alias moves: from, to, what is better, and who uses it."""
+"""What a dialog shows before an alias moves: from, to, what is better, and who uses it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from artifacts.views.compare.choice import compare_url
 from artifacts.views.compare.key_metrics import KeyMetric, key_metrics
 from registry_site.accounts.models import User
 
-MOST_ASKED = 5  # aliases of one form about which more than a sentence is said
+MOST_ASKED = 5  # aliases of one form that get more than a sentence
 CHOICES = 100  # versions to choose from, the newest ones
 
 
@@ -42,7 +42,7 @@ class Move:
 def move_of(
     user: User, collection: Collection, alias: str, holder: Alias | None, after: Membership | None
 ) -> Move:
-    """Return what becomes of the alias; `holder` is it as it is now, with its membership."""
+    """Return the move of the alias; `holder` is the alias as it is now, with its membership."""
     before = holder.membership if holder else None
     is_compared = before is not None and after is not None and before != after
     return Move(
@@ -68,9 +68,10 @@ def move_of(
 def moves_asked(
     user: User, collection: Collection, questions: Sequence[ProtectedMove], after: Membership
 ) -> list[Move]:
-    """Return what becomes of the first of the aliases that a form asks about.
+    """Return the moves of the first aliases that a form asks about.
 
-    `after` is where they go: a membership, or what a link is about to make, which has no key yet.
+    `after` is where they go: a membership, or the one that a link is about to make, which has no
+    key yet.
     """
     moves = []
     for question in questions[:MOST_ASKED]:
@@ -82,7 +83,7 @@ def moves_asked(
 
 
 def membership_to_make(collection: Collection, version: Version) -> Membership:
-    """The membership that the version has in the collection, or the one that a link would make."""
+    """Return the version's membership in the collection, or the one that a link would make."""
     memberships = Membership.objects.live().filter(collection=collection, version=version)
     membership = memberships.first() or Membership(index=collection.next_index)
     membership.collection, membership.version = collection, version
@@ -90,7 +91,7 @@ def membership_to_make(collection: Collection, version: Version) -> Membership:
 
 
 def versions_to_choose(collection: Collection, *also: Membership | None) -> list[Membership]:
-    """The newest versions of the collection, and those that are named besides."""
+    """Return the newest versions of the collection, and those that are named besides."""
     live = Membership.objects.live().filter(collection=collection).newest_first()
     memberships = list(live.prefetch_related("aliases")[:CHOICES])
     memberships += [
@@ -102,7 +103,7 @@ def versions_to_choose(collection: Collection, *also: Membership | None) -> list
 
 
 def _name_of(user: User, membership: Membership) -> str:
-    """The full name of a membership; of one not made yet, that of where the version is now."""
+    """Return the full name of a membership; of one not made yet, that of the version's source."""
     if membership.pk:
         return membership.full_name
     seen = membership.version.seen_by(user)

@@ -1,4 +1,4 @@
-"""The strip above the versions of a collection: what its protected and pinned aliases name."""
+"""The strip above the versions of a collection: its protected and pinned aliases."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ from registry_site.accounts.permissions import Action, ask_url, can, denial, rol
 
 @dataclass(frozen=True)
 class Line:
-    """One alias of the strip, with the addresses of what one can do; "" for what is not there."""
+    """One alias of the strip, with the addresses of what one can do; "" for what one can't."""
 
     release: Release
     history_url: str

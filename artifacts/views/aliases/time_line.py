@@ -8,17 +8,17 @@ from django.utils import timezone
 
 from artifacts.services.aliases.periods import End, Interval
 
-MOST_DRAWN = 60  # times, the newest ones
+MOST_DRAWN = 60  # periods, the newest ones
 MOST_LANES = 12  # versions
 LANE = 28  # pixels
 _BAR = 16
 _TICKS = 3
-_LEAST = 0.6  # hundredths of the width that every bar has
+_LEAST = 0.6  # hundredths of the width: the least that a bar has
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One time, in hundredths of the width."""
+    """One period, in hundredths of the width."""
 
     x: str
     width: str
@@ -51,11 +51,11 @@ class TimeLine:
     bars: list[Bar]
     ticks: list[Tick]
     height: int
-    has_more: bool  # versions that found no lane
+    has_more: bool  # whether some versions have no lane
 
 
 def time_line(intervals: Sequence[Interval]) -> TimeLine | None:
-    """Return the drawing of these times, newest first; None for none."""
+    """Return the drawing of these periods, newest first; None for none."""
     if not intervals:
         return None
     now = timezone.now()

@@ -49,7 +49,7 @@ def browser(request: HtmxRequest, project: Project, type_name: str = "") -> Http
 @require_safe
 @in_collection
 def collection_tree(request: HtmxRequest, collection: Collection) -> HttpResponse:
-    """The versions of one collection in the tree, when it is opened there."""
+    """Show the versions of one collection in the tree, when it is opened there."""
     context = {"collection": collection, "versions": _tree_versions(collection)}
     return render(request, "artifacts/collection/_tree_versions.html", context)
 
@@ -79,13 +79,13 @@ def browser_of(
 ) -> Browser:
     """Return the tree of a project's collections.
 
-    `q` filters its collections; `tree_after` and `tree_before` page them. The collection that is
-    open stands in it whatever the page, with its newest versions.
+    `q` filters its collections; `tree_after` and `tree_before` page them. The open collection is in
+    it on every page, with its newest versions.
     """
     query = request.GET.get("q", "").strip()
     listed = Collection.objects.filter(project=project).listed().select_related("artifact_type")
     fitting = listed.filter(name__icontains=query) if query else listed
-    # no files: it is the way to the collections, whose list stands beside it
+    # no files: the list of collections beside the tree has them
     table = table_of(
         request,
         fitting,
@@ -103,7 +103,7 @@ def browser_of(
 
 
 def _collections(request: HtmxRequest, project: Project, type_name: str) -> Table:
-    """The project's collections, of one type or of all, with their newest versions."""
+    """Return the project's collections, of one type or of all, with their newest versions."""
     table = list_page(
         request,
         _listing(project, type_name),
@@ -129,7 +129,7 @@ def _listing(project: Project, type_name: str) -> Listing:
 
 
 def _tree_versions(collection: Collection) -> list[Membership]:
-    """The newest versions with their aliases; the first of them is `latest`."""
+    """Return the newest versions with their aliases; the first of them is `latest`."""
     live = Membership.objects.live().filter(collection=collection).newest_first()
     versions = list(live.prefetch_related("aliases")[:TREE_VERSIONS])
     for membership in versions:

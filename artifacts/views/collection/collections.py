@@ -135,9 +135,9 @@ def versions_of(
 def versions_listing(
     user: User, collection: Collection, text: str, *, metrics: Columns | None = None
 ) -> Listing:
-    """The versions that fit the text, as memberships that know what the person may see of each.
+    """Return memberships that fit the text, each with what the person may see of it.
 
-    `metrics` are columns of a file beside those that each has.
+    `metrics` are further columns of a file.
     """
     memberships = Membership.objects.live().filter(collection=collection)
     newest = memberships.newest_first().values_list("pk", flat=True).first()
@@ -165,7 +165,7 @@ def versions_listing(
 
 
 def _source_name(membership: Any) -> str:
-    """The source's full name, or what stands in for it: scripts join by it."""
+    """Return the source's full name, or its stand-in, by which scripts join rows."""
     if membership.source:
         return str(membership.source.full_name)
     return f"{hidden_path(membership.version.sequence)}:v{membership.version.version_index}"

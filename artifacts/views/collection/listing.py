@@ -21,7 +21,7 @@ _COLLECTION_COLUMNS = {
 
 
 def collections_listing(project: Project, type_name: str = "", url: str = "") -> Listing:
-    """The project's collections, of one type or of all, with their newest versions.
+    """Return the project's collections, of one type or of all, with their newest versions.
 
     `url` is the page of a list that is not the project's own.
     """

@@ -44,7 +44,7 @@ class Column:
     is_lowest_best: bool
     is_charted: bool
     chart_url: str
-    turn_url: str  # the other direction is best
+    turn_url: str  # makes the other direction the best
     earlier_url: str  # "" for the first
     later_url: str  # "" for the last
 
@@ -62,7 +62,7 @@ class Cell:
 class MetricsPanel:
     """What the metrics of a page of versions show: columns, the choice of them, and a chart."""
 
-    is_shown: bool  # whether the table has them; all else is empty where it has not
+    is_shown: bool  # whether the table has metrics; if not, all else is empty
     toggle_url: str
     columns: Sequence[Column] = ()
     scope: str = ""  # of what the best values are the best
@@ -123,7 +123,7 @@ def metrics_panel(
 def _choice(
     query: QueryDict, url: str, names: Sequence[str], common: Sequence[str]
 ) -> dict[str, Any]:
-    """What the panel shows in which one chooses columns."""
+    """Return what the panel shows while one chooses columns."""
     find = query.get("find", "").strip()
     offered = [name for name in common if name not in names and find.lower() in name.lower()]
     return {
@@ -138,7 +138,7 @@ def _choice(
 
 
 def metric_columns(user: User, collection: Collection, query: QueryDict) -> Columns:
-    """The same columns for the whole list as a file."""
+    """Return the same columns for the whole list as a file."""
     names = _chosen(query)
     if query.get("metrics") and not names:
         newest = read_measured(by=user, collection=collection, most=PAGE_SIZE)
@@ -147,7 +147,7 @@ def metric_columns(user: User, collection: Collection, query: QueryDict) -> Colu
 
 
 def measured_of(membership: Membership) -> Measured:
-    """What is known of a membership whose `visible_run` was found."""
+    """Return the values of a membership whose `visible_run` was read."""
     run = membership.visible_run
     return Measured(membership.version.metadata, run.summary if run else {})
 
@@ -165,7 +165,7 @@ def _chosen(query: QueryDict) -> list[str]:
 
 
 def _columns(query: QueryDict, rows: Sequence[Measured]) -> list[str]:
-    """Those that were chosen, else what most of the newest versions have, each number once."""
+    """Return the chosen columns, else what most of the newest versions have, each number once."""
     if chosen := _chosen(query):
         return chosen
     names = commonest(rows[:PAGE_SIZE])
@@ -174,7 +174,7 @@ def _columns(query: QueryDict, rows: Sequence[Measured]) -> list[str]:
 
 
 def _directions(query: QueryDict, names: Sequence[str]) -> dict[str, str]:
-    """For each name `min` or `max`: as chosen, else as the name suggests."""
+    """Return `min` or `max` for each name: as chosen, else as the name suggests."""
     chosen = directions_chosen(query.getlist("best"))
     return {name: chosen.get(name, "min" if is_better_lower(name) else "max") for name in names}
 
@@ -227,7 +227,7 @@ def _scope(measured: Places) -> str:
 
 
 def _chart(collection: Collection, measured: Places, name: str) -> LineChart:
-    """The number of each of the newest versions that has one, with the aliases there are on it."""
+    """Draw the number of each of the newest versions that has one, with its aliases."""
     aliases: dict[int, list[str]] = {}
     memberships = list(measured.rows)
     for alias in Alias.objects.filter(membership__in=memberships).order_by("name"):
@@ -261,7 +261,7 @@ def _chart(collection: Collection, measured: Places, name: str) -> LineChart:
 
 
 def _address(url: str, query: QueryDict, **changes: list[str] | None) -> str:
-    """The page with these parameters changed, or without them."""
+    """Return the address of the page with these parameters changed or removed."""
     changed = query.copy()
     for key, values in changes.items():
         if values is None:
@@ -272,7 +272,7 @@ def _address(url: str, query: QueryDict, **changes: list[str] | None) -> str:
 
 
 def _fields(query: QueryDict, is_kept: Callable[[str], bool]) -> list[dict[str, str]]:
-    """What a form sends along; it leads to the first page."""
+    """Return what a form sends along; it leads to the first page."""
     return [
         {"name": key, "value": value}
         for key, values in query.lists()

@@ -12,7 +12,7 @@ MOST = 10  # what the comparison of histories takes
 
 @dataclass(frozen=True)
 class Tick:
-    """A ticked version; whether its row is on this page of the table."""
+    """A ticked version, and whether its row is on this page of the table."""
 
     name: str
     number: str

@@ -1,4 +1,4 @@
-"""Which two versions are compared: what the address says, and what one may choose."""
+"""The two versions that are compared: those in the address, and those that one may choose."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -18,7 +18,7 @@ SUGGESTED = 20  # versions of one collection, the newest ones
 
 
 def names_in(request: HttpRequest) -> list[str]:
-    """The full names in the address, base first; "" for one that is still to be chosen."""
+    """Return the full names in the address, base first; "" for one that is still to be chosen."""
     return [name.strip() for name in request.GET.getlist("version")]
 
 
@@ -37,7 +37,7 @@ def chosen(user: User, names: list[str]) -> list[Membership]:
 def compare_url(*names: str, best: Iterable[str] = ()) -> str:
     """Return the address that compares these versions; the first is the base.
 
-    `best` says of numbers what is better, as `run.loss:min`.
+    `best` says which values of a number are better, as in `run.loss:min`.
     """
     words = [*(("version", name) for name in names), *(("best", each) for each in best)]
     query = urlencode(words, safe="/:")
@@ -71,7 +71,7 @@ def choice_context(user: User, names: list[str], memberships: list[Membership]) 
 
 
 def _url_with(names: list[str], chosen_name: str, membership: Membership) -> str:
-    """The address that adds a version to the one that is chosen already, on the side left free."""
+    """Return the address with a version added on the side that is still free."""
     if not chosen_name:
         return compare_url(membership.full_name)
     is_other = names[0] == ""
@@ -96,7 +96,7 @@ def _suggestions(user: User, memberships: list[Membership]) -> list[Membership]:
 
 
 def oldest_first(names: list[str]) -> list[str]:
-    """The names of one collection's versions in their order, however they were ticked."""
+    """Return the names of one collection's versions in order, however they were ticked."""
 
     def index(name: str) -> int:
         number = NUMBER.fullmatch(name.rpartition(":")[2])

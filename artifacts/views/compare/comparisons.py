@@ -1,4 +1,4 @@
-"""Where a version's page leads to a comparison: what one most wants to compare it with."""
+"""The comparisons that a version's page offers: those that one most likely wants."""
 
 from dataclasses import dataclass
 
@@ -26,12 +26,12 @@ class Comparison:
 class Comparisons:
     """The comparison in one click, and the menu of the others.
 
-    In one click: with what is in production, or under another alias that the project protects.
+    One click compares with the version in production, or under another protected alias.
     """
 
     first: Comparison | None
     menu: list[Comparison]
-    base_alias: str  # that the one in one click compares with, "" for none
+    base_alias: str  # of the version in that comparison, "" for none
 
 
 def comparisons_of(membership: Membership) -> Comparisons:
@@ -56,7 +56,7 @@ def comparisons_of(membership: Membership) -> Comparisons:
 
 
 def _governed_aliases(membership: Membership) -> list[str]:
-    """Aliases on other versions of the collection that say what counts; production comes first."""
+    """Return protected aliases on other versions of the collection, production first."""
     names = AliasNames([*membership.collection.project.protected_alias_names.all(), PRODUCTION])
     others = Alias.objects.filter(collection=membership.collection).exclude(membership=membership)
     aliases_there = others.filter(membership__hidden_at__isnull=True).among(names)

@@ -1,4 +1,4 @@
-"""One file of two versions: what differs in it, or why that can't be shown."""
+"""One file of two versions: its differences, or why they can't be shown."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -68,7 +68,7 @@ def histories_export(request: HtmxRequest) -> Listing:
 
 
 def _memberships(user: User, query: QueryDict) -> dict[Membership, Run | None]:
-    """The versions that the address names, each with its run, None where one may not see it."""
+    """Return the versions in the address, each with its run, None where that may not be seen."""
     names = list(dict.fromkeys(filter(None, map(str.strip, query.getlist("version")))))
     if len(names) > MOST_SERIES:
         raise Invalid(
@@ -88,14 +88,14 @@ def _memberships(user: User, query: QueryDict) -> dict[Membership, Run | None]:
 def _without_run(
     user: User, memberships: dict[Membership, Run | None]
 ) -> list[tuple[Membership, Deletion | None]]:
-    """The versions without a run that the person can open, and the deletion of those runs."""
+    """Return the visible versions without a run, and the deletion of those runs."""
     without = [membership for membership, run in memberships.items() if run is None]
     deleted = deletions_of_runs(user, filter(None, (each.version.run_id for each in without)))
     return [(membership, deleted.get(membership.version.run_id or 0)) for membership in without]
 
 
 def _by_run(memberships: dict[Membership, Run | None]) -> dict[Run, list[Membership]]:
-    """A run that logged several of the versions is drawn once."""
+    """Return the versions of each run: one that logged several is drawn once."""
     runs: dict[Run, list[Membership]] = {}
     for membership, run in memberships.items():
         if run is not None:
@@ -104,14 +104,14 @@ def _by_run(memberships: dict[Membership, Run | None]) -> dict[Run, list[Members
 
 
 def _common_keys(runs: Sequence[Run]) -> list[str]:
-    """What most of the runs have, and of that what was logged most often."""
+    """Return the keys that most of the runs have, those that were logged most often first."""
     counts = Counter(key for run in runs for key in numbers_among(run.history_keys))
     often = {key: sum(how_often(run.history_keys, key) for run in runs) for key in counts}
     return sorted(counts, key=lambda key: (-counts[key], -often[key], natural_key(key)))
 
 
 def _chart(query: QueryDict, runs: dict[Run, list[Membership]], key: str) -> LineChart:
-    """Their lines over each other, each with its extremes."""
+    """Draw their lines over each other, each with its extremes."""
     series = [
         Series.of_curve(label, read_curves(run, [key])[key], run.get_absolute_url())
         for run, label in zip(runs, _labels(list(runs.values())), strict=True)
@@ -128,7 +128,7 @@ def _chart(query: QueryDict, runs: dict[Run, list[Membership]], key: str) -> Lin
 
 
 def _table(query: QueryDict, runs: dict[Run, list[Membership]], key: str) -> Table:
-    """The numbers from one step on, a row for each step that one of the runs has."""
+    """Return the numbers from one step on, a row for each step that one of the runs has."""
     text = query.get("step", "")
     first = int(text) if text.removeprefix("-").isdigit() and len(text) < 19 else None
     rows: dict[int, list[str]] = {}
@@ -157,7 +157,7 @@ def _query_of(query: QueryDict, key: str) -> QueryDict:
 
 
 def _labels(groups: Sequence[Sequence[Membership]]) -> list[str]:
-    """The versions of each line: in full where short names would mean several."""
+    """Return names of the versions of each line, in full where short names are ambiguous."""
     names = {str(membership) for memberships in groups for membership in memberships}
     is_clear = len(names) == sum(map(len, groups))
     return [

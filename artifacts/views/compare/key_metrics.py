@@ -1,4 +1,4 @@
-"""The metrics of a version that say most, beside those of the version it is compared with."""
+"""The most telling metrics of a version, beside those of the version it is compared with."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -32,11 +32,12 @@ def key_metrics(
     runs: Mapping[int, Run],
     directions: Mapping[str, str] | None = None,
 ) -> list[KeyMetric]:
-    """The numbers that say most: first those of which it is known what is better, and of these
-    the ones that were not measured in training.
+    """Return the most telling numbers of a version.
 
-    `runs` are those that logged the two, as far as the person may see them. `directions` say of
-    some numbers (`run.loss`) which is better, `min` or `max`; of the others their name does.
+    First come those for which a better direction is known, and of these the ones that were not
+    measured in training. `runs` logged the two versions, as far as the person may see them.
+    `directions` gives `min` or `max` for some numbers (`run.loss`); the names of the others tell
+    it.
     """
     directions = directions or {}
 

@@ -100,7 +100,7 @@ def _files_url() -> str:
 
 
 def _filters(request: HttpRequest) -> tuple[str, str]:
-    """The state ("" for all that differ) and the text in the path that the address asks for."""
+    """Return the state ("" for all that differ) and the text in the path, from the address."""
     state = request.GET.get("state", "")
     return state if state in {ALL, *State} else "", request.GET.get("path", "").strip()
 
@@ -112,7 +112,7 @@ def _states(state: str) -> frozenset[State]:
 
 
 def _label_of(state: str) -> str:
-    """What a state is called."""
+    """Return what a state is called."""
     return {
         State.ADDED: _("Added"),
         State.REMOVED: _("Removed"),

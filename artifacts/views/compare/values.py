@@ -45,8 +45,8 @@ class Fact:
 class Row:
     """A value of both versions.
 
-    `direction` is `min` or `max`, whichever is best, and `verdict` what it is by that, "" where
-    nobody knows; `turn_url` says that the other one is best.
+    `direction` is `min` or `max`, whichever is better, and `verdict` judges the change by it; both
+    are "" where nobody knows. `turn_url` makes the other direction the better one.
     """
 
     leaf: Leaf
@@ -59,7 +59,7 @@ class Row:
 class Group:
     """Values from one source; `notes` say what of it is not compared, and why.
 
-    `equal` values are not shown, but at `all_url`.
+    `equal` counts values that only the page at `all_url` shows.
     """
 
     title: str
@@ -98,7 +98,10 @@ def values_context(request: HtmxRequest, base: Membership, other: Membership) ->
 def _group(
     request: HtmxRequest, title: str, values: list[Any], source: str, hidden: Sequence[str] = ()
 ) -> Group:
-    """`source` is how the names of its numbers begin, "" where no value is better than another."""
+    """Return the values of one source.
+
+    `source` is the prefix of its numbers' names, "" where no value is better than another.
+    """
     base, other = map(leaves_of, values)
     leaves = compare_leaves(base, other)
     different = sum(leaf.state != "same" for leaf in leaves)
@@ -132,7 +135,7 @@ def _row(request: HtmxRequest, leaf: Leaf, source: str) -> Row:
 
 
 def _visible_runs(user: User, *memberships: Membership) -> list[Run | None]:
-    """The run that logged each version, None where there is none that the person may see."""
+    """Return the run that logged each version, None where the person may see none."""
     run_ids = [membership.version.run_id for membership in memberships]
     runs = Run.objects.visible_to(user).for_path().in_bulk([pk for pk in run_ids if pk])
     return [runs.get(pk) for pk in run_ids]
@@ -141,7 +144,7 @@ def _visible_runs(user: User, *memberships: Membership) -> list[Run | None]:
 def _without_run(
     user: User, base: Membership, other: Membership, runs: list[Run | None]
 ) -> list[str]:
-    """Why there is nothing to compare of a run: it was deleted, or the person may not see it."""
+    """Return why no run can be compared: it was deleted, or the person may not see it."""
     pairs = zip((base, other), runs, strict=True)
     missing = {membership: membership.version.run_id for membership, run in pairs if run is None}
     deleted = deletions_of_runs(user, filter(None, missing.values()))

@@ -1,1 +1,1 @@
-"""Dialogs that delete one thing or many: what was chosen, what goes with it, and then it goes."""
+"""Dialogs that delete one thing or many, and first show what goes with it."""

@@ -27,9 +27,9 @@ Things = list[tuple[int, str]]
 class Deletion:
     """What was chosen to be deleted.
 
-    `fitting` has the chosen and what is kept of them, where a choice keeps some.
-    `things` reads keys and names of a queryset of them. `doubtful` has first those that are most
-    likely refused. `versions` are those that go with them.
+    `fitting` has the chosen things and those that the choice keeps; it is None where a choice keeps
+    none. `things` reads keys and names of a queryset of them. `doubtful` has those first that are
+    most likely refused. `versions` are the versions that go with them.
     """
 
     kind: str

@@ -37,7 +37,7 @@ def runs_delete(request: HtmxRequest, project: Project) -> HttpResponse:
 
 
 def which_of(data: Any, ticked: Sequence[Any], *filters: str) -> str:
-    """What a form asks for; all are chosen by themselves only where there is a filter."""
+    """Return which runs a form asks for; all of them by default only where there is a filter."""
     if data.get("which") in {TICKED, ALL}:
         return str(data["which"])
     is_filtered = any(data.get(name, "").strip() for name in filters)
@@ -63,7 +63,7 @@ def _deletion(project: Project, chosen: QuerySet[Run], with_artifacts: bool) -> 
 
 
 def _logged_only_by(runs: QuerySet[Run], project: Project) -> QuerySet[Version]:
-    """What these runs logged and no other run that there is: it can go with them."""
+    """Return versions that these runs and no other existing run logged: they can go, too."""
     chosen = runs.order_by().values("pk")
     logged = RunOutput.objects.filter(run__in=chosen).values("version")
     others = RunOutput.objects.filter(version=OuterRef("pk"), run__deleted_at=None)

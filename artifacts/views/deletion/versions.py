@@ -24,7 +24,7 @@ TICKED, ALL, OLD = "ticked", "all", "old"
 
 @dataclass(frozen=True)
 class Choice:
-    """What the form asks for; `until` keeps out what was logged since it was shown."""
+    """What the form asks for; `until` excludes what was logged after the form was shown."""
 
     collection: Collection
     by: User
@@ -67,7 +67,7 @@ class Choice:
 
     @property
     def fitting(self) -> QuerySet[Version]:
-        """All that the filter of the table shows, or that are old: what is kept is among them."""
+        """All that the table's filter shows, or that are old, with those that the choice keeps."""
         versions = versions_of(self.collection).filter(pk__lte=self.until)
         if self.which == OLD:
             return old_versions(versions, self.newest)

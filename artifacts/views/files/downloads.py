@@ -1,4 +1,4 @@
-"""Files of versions and runs: checked here, then read from a signed address."""
+"""Downloads of versions' and runs' files: rights are checked here, a signed address sends bytes."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect

@@ -84,13 +84,13 @@ def folder_page(request: HtmxRequest, membership: Membership) -> Folder:
 
 
 def checksum_links(membership: Membership) -> list[dict[str, str]]:
-    """The lists of the checksums of all files, as coreutils read them."""
+    """Return the lists of the checksums of all files, as coreutils read them."""
     url = f"{membership.get_absolute_url()}/-"
     return [{"label": each, "url": f"{url}/{each}sums.txt"} for each in CHECKSUMS]
 
 
 def files_listing(membership: Membership, folder: str) -> Listing:
-    """All files of the version in the folder and below it, "" for the root."""
+    """Return all files of the version in the folder and below it, "" for the root."""
     folder = folder.strip("/")
     return Listing(
         url=f"{membership.get_absolute_url()}/-/files",
@@ -105,16 +105,16 @@ def files_listing(membership: Membership, folder: str) -> Listing:
 def _below(membership: Membership, prefix: str) -> QuerySet[ManifestEntry]:
     entries = ManifestEntry.objects.filter(version=membership.version_id)
     if prefix:
-        # Left() and not startswith, which on SQLite takes capitals for small letters
+        # Left() and not startswith, which ignores case on SQLite
         entries = entries.annotate(head=Left("path", len(prefix))).filter(head=prefix)
     return entries
 
 
 def _parts(membership: Membership, prefix: str) -> Any:
-    """Each path below the prefix with the `part` that comes next; a folder's ends in a slash.
+    """Return each path below the prefix with its next `part`; a folder's part ends in a slash.
 
-    As few functions as possible, because they run for each of 100,000 files: with a slash put
-    behind it, a file has one, too, and what is taken up to that is the file's whole name.
+    It uses few functions, because they run for each of 100,000 files. It puts a slash behind each
+    path, so that the text before the first slash is a file's whole name, too.
     """
     rest = Substr("path", len(prefix) + 1) if prefix else F("path")
     slashed = Func(rest, Value("/"), template="(%(expressions)s)", arg_joiner=" || ")
@@ -123,7 +123,7 @@ def _parts(membership: Membership, prefix: str) -> Any:
 
 
 def _rows(parts: QuerySet[Any], names: list[str]) -> list[dict[str, Any]]:
-    """What is known of these names, in their order."""
+    """Return what the page shows of these names, in their order."""
     counted = parts.filter(part__in=names).values("part")
     rows = counted.annotate(total=Sum("size"), count=Count("pk"), entry=Max("pk"))
     by_name = {row["part"]: row for row in rows}
@@ -148,7 +148,7 @@ def _items(membership: Membership, prefix: str, rows: list[dict[str, Any]]) -> l
 
 
 def file_item(membership: Membership, tab_url: str, entry: ManifestEntry, name: str) -> Item:
-    """A file under the name that a list has for it."""
+    """Return a file under the name that a list has for it."""
     url = f"{tab_url}?{urlencode({'file': entry.path})}"
     if entry.ref:
         ref_url = web_address(entry.ref)
@@ -158,12 +158,12 @@ def file_item(membership: Membership, tab_url: str, entry: ManifestEntry, name: 
 
 
 def web_address(ref: str) -> str:
-    """The reference, where a browser may follow it: only http and https become links."""
+    """Return the reference if a browser may follow it: only http and https become links."""
     return ref if _WEB.match(ref) else ""
 
 
 def crumbs_to(url: str, path: str) -> list[dict[str, str]]:
-    """The way from the root to a folder or file, which itself is no link."""
+    """Return the way from the root to a folder or file, which itself is no link."""
     crumbs, way = [{"label": _("Files"), "url": url}], ""
     for part in path.split("/") if path else []:
         way = f"{way}/{part}" if way else part

@@ -63,7 +63,7 @@ def _by_database(parts: QuerySet[Any], after: str, before: str, size: int) -> Na
 
 
 def _beyond(name: str, backwards: bool) -> Q:
-    """What stands after the name (before it, if backwards)."""
+    """Return the condition for what comes after the name (before it, if backwards)."""
     sign, kind, lower = "lt" if backwards else "gt", int(not name.endswith("/")), Lower(Value(name))
     return (
         Q(**{f"kind__{sign}": kind})

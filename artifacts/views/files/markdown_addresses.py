@@ -1,4 +1,4 @@
-"""The files of a version as its README and its description name them."""
+"""Addresses of a version's files, for links in its README and its description."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ class FilesBeside:
     may_open: bool  # images are shown to those who may download
 
     def page_of(self, path: str) -> str:
-        """The file's page, or that of the folder, which a path with a slash at its end names."""
+        """Return the address of the file's page, or of the folder's if a slash ends the path."""
         kind = "folder" if path.endswith("/") else "file"
         return f"{self.membership.tab_url('files')}?{urlencode({kind: path.rstrip('/')})}"
 
     def images(self, paths: Collection[str]) -> dict[str, str]:
-        """Signed addresses of those of the files that are images."""
+        """Return signed addresses of those of the files that are images."""
         if not self.may_open:
             return {}
         images = [path for path in paths if kind_of(path) == Kind.IMAGE]

@@ -48,7 +48,7 @@ def send_file(request: KeyedRequest, membership: Membership, path: str) -> HttpR
                 path=path, ref=entry.ref
             )
         )
-    # an alias moves and rights change: a browser asks again, and is told that it has the bytes
+    # aliases move and rights change: a browser asks again, and gets 304 if it has the bytes
     response = send_blob(request, entry.blob.sha256, entry.path, caching="private, no-cache")
     if response.status_code in {200, 206}:
         _record(request, membership)
@@ -73,7 +73,7 @@ def send_checksums(
 ) -> HttpResponseBase:
     """Send the checksums of all files, to be checked with `sha256sum -c` or `md5sum -c`.
 
-    Who sees the version may have them: they are no bytes of it, and its manifest has them too.
+    Whoever sees the version may have them: they are not its bytes, and its manifest has them, too.
     """
     if algorithm not in CHECKSUMS:
         raise NotFound(_("The checksums are in sha256sums.txt and md5sums.txt."))
@@ -82,7 +82,7 @@ def send_checksums(
 
 
 def send_metadata(request: KeyedRequest, membership: Membership) -> HttpResponseBase:
-    """Send what was said about the version, whole."""
+    """Send the whole metadata of the version."""
     name = f"{membership.collection.name}-{membership.number}-metadata.json"
     return send_json(membership.version.metadata, name)
 
@@ -107,7 +107,7 @@ def _record(request: KeyedRequest, membership: Membership) -> None:
 def _stream(
     request: KeyedRequest, pieces: Iterator[bytes], name: str, kind: str
 ) -> HttpResponseBase:
-    """What fails before the first piece is a page of its own; later it ends the connection."""
+    """Stream pieces; an error before the first is a page, a later one ends the connection."""
     if request.method == "HEAD":
         response: HttpResponseBase = HttpResponse(content_type=kind)
     else:
@@ -127,7 +127,7 @@ def _entries(membership: Membership, folder: str) -> Iterator[ManifestEntry]:
 
 
 def _parts(entries: Iterable[ManifestEntry]) -> Iterator[Part]:
-    """The files, and a list of the references, whose bytes are elsewhere."""
+    """Yield the files, and a list of the references, whose bytes are elsewhere."""
     references = []
     for entry in entries:
         if entry.blob is None:
@@ -150,6 +150,6 @@ def _checksums(entries: Iterable[ManifestEntry], algorithm: str) -> Iterator[byt
         if len(lines) >= _PIECE:
             yield "".join(lines).encode()
             lines.clear()
-    if references:  # coreutils passes over what begins with #
+    if references:  # coreutils skips lines that begin with #
         lines.append(f"# {references} references are left out: their bytes are elsewhere\n")
     yield "".join(lines).encode()

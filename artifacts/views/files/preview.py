@@ -35,7 +35,7 @@ class Cell:
     text: str
     url: str = ""
     is_number: bool = False
-    whole: str = ""  # a number of which the text has not all digits
+    whole: str = ""  # all digits of a number that the text shortens
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _look_inside(request: HtmxRequest, page: FilePage, membership: Membership) -
 
 
 def _show_other(page: FilePage, preview: Preview) -> None:
-    """The image, sound or film that an object of wandb's stands for, if it is one."""
+    """Show the image, sound or film to which an object of wandb's refers, if it is one."""
     path = preview.media_path
     files = page.entry.version.entries.filter(path=path, blob__isnull=False)
     entry = files.select_related("blob").first()
@@ -186,7 +186,7 @@ def _cell(url: str, value: Any, is_number: bool = False) -> Cell:
 
 
 def _neighbour(membership: Membership, url: str, **where: str) -> str:
-    """The address of the file that comes before or after, by path."""
+    """Return the address of the file before or after, by path."""
     order = "path" if "path__gt" in where else "-path"
     entries = membership.version.entries.filter(**where).order_by(order)
     path = entries.values_list("path", flat=True).first()

@@ -1,4 +1,4 @@
-"""What of a JSON value has the words that are looked for, in its path or its text."""
+"""The values in a JSON value that have the searched words in their path or their text."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,9 +21,9 @@ _MOST_LOOKED_AT = 20_000  # values
 
 
 def fitting_rows(value: Any, place: Place, *, most: int, size: int) -> tuple[list[Row], str]:
-    """Return a row for each value that fits, under its path, and a sentence of how many they are.
+    """Return a row for each value that fits, under its path, and a sentence that counts them.
 
-    They are `most` at most, and take about `size` bytes of HTML.
+    There are at most `most` rows, which take about `size` bytes of HTML.
     """
     words, rows, left = place.find.casefold().split(), list[Row](), size
     for looked_at, (path, text, steps) in enumerate(_leaves(value, place)):
@@ -40,7 +40,7 @@ def fitting_rows(value: Any, place: Place, *, most: int, size: int) -> tuple[lis
 
 
 def _leaves(value: Any, place: Place) -> Iterator[tuple[str, str, Steps]]:
-    """Each value that has none below it: its path, its text, and the way to it."""
+    """Yield each value that has none below it: its path, its text, and the steps to it."""
     waiting = [iter([("", value, Steps())])]
     while waiting:
         for path, each, steps in waiting[-1]:

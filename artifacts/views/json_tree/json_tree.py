@@ -1,10 +1,10 @@
-"""Metadata, config, summaries and JSON files as trees, of which a page holds so many bytes.
+"""Metadata, config, summaries and JSON files as trees, a bounded part of them on each page.
 
 The address says which value is shown (`metadata_at=3.0`: the first below the fourth) and from which
 of its entries on (`metadata_from=100`), or what is looked for in all of it (`metadata_q=rate`). Its
-entries come first; what lies below them is shown with them as far as there is room, level by level,
-and has a link else. So a page stays small, whatever was logged, and everything can be reached by
-plain links. Keys stand as they were written, or in natural order where that is not known.
+entries come first. What lies below them is shown with them, level by level, while there is room,
+and else has a link. So a page stays small, whatever was logged, and plain links reach everything.
+Keys stand as they were written, or in natural order where that is not known.
 """
 
 from collections import deque
@@ -53,7 +53,7 @@ class Tree:
     json_url: str  # of all of it
     name: str
     label: str
-    url: str = ""  # where the filter looks; "" where so little needs none
+    url: str = ""  # of the filter; "" where a small tree needs none
     find: str = ""
     hidden: list[dict[str, str]] = field(default_factory=list)  # what the filter's form keeps
 
@@ -93,7 +93,7 @@ def tree_of(value: Any, place: Place, *, label: str, json_url: str = "") -> Tree
 
 
 def _fitting(value: Any, place: Place, label: str, json_url: str) -> Tree:
-    """What has the words that are looked for, as one list."""
+    """Return the values that have the searched words, as one list."""
     rows, summary = fitting_rows(value, place, most=MOST_ROWS, size=place.room)
     return Tree(
         rows=rows,
@@ -113,7 +113,7 @@ def _fitting(value: Any, place: Place, label: str, json_url: str) -> Tree:
 def _walk(value: Any, place: Place, label: str) -> tuple[list[str], Any, Steps]:
     """Return the keys on the way that the address asks for, the value there, and the way itself.
 
-    A way that leads nowhere ends where it still leads somewhere.
+    A way that leads nowhere is cut after its last step that leads to a value.
     """
     keys = [label]
     steps: Steps = ()
@@ -169,12 +169,12 @@ def send_json(value: Any, name: str) -> HttpResponse:
 
 
 def without_internals(value: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what the SDK keeps for itself: keys that begin with an underscore."""
+    """Return the values without the SDK's own, whose keys begin with an underscore."""
     return {key: item for key, item in value.items() if not key.startswith("_")}
 
 
 def config_of(config: dict[str, Any]) -> dict[str, Any]:
-    """Unwrap a run's config: the SDK sends {key: {"value": …, "desc": …}}."""
+    """Return a run's config unwrapped: the SDK sends {key: {"value": …, "desc": …}}."""
     return {
         key: item["value"] if isinstance(item, dict) and "value" in item else item
         for key, item in without_internals(config).items()
@@ -228,7 +228,7 @@ def _text_row(keys: list[str], value: Any, start: int) -> Row:
 
 
 def _crumbs(keys: list[str], steps: Steps, place: Place) -> list[dict[str, str]]:
-    """The way to what is shown: the first and the last of its parts, each with its address."""
+    """Return the way to the shown value: its first and its last parts, each with its address."""
     whole = [
         {"label": shortened(key, MOST_KEY), "url": place.at(steps[:depth])}
         for depth, key in islice(enumerate(keys), max(0, len(keys) - _CRUMBS), None)

@@ -91,7 +91,7 @@ class Entries:
 
     @classmethod
     def of(cls, value: Any, is_ordered: bool) -> "Entries | None":
-        """None for a leaf, among them short lists of plain values."""
+        """Return what lies below a value; None for a leaf, which a short plain list is, too."""
         is_object = isinstance(value, dict) and bool(value)
         is_list = isinstance(value, list) and (
             len(value) > INLINE or any(isinstance(item, dict | list) for item in value)
@@ -109,7 +109,7 @@ class Entries:
 def text_of(value: Any) -> str:
     try:
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    except RecursionError:  # what was just shallow enough to be read
+    except RecursionError:  # the value was just shallow enough to be parsed
         return "…"
 
 

@@ -1,4 +1,4 @@
-"""The state of the tab Lineage, as its query says it."""
+"""The state of the tab Lineage, as its query has it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,12 +13,12 @@ MOST_KEYS = 100  # opened clusters, or nodes taken out of one, in an address
 
 @dataclass(frozen=True)
 class Address:
-    """The state of the tab as its query says it; its addresses are relative to the page."""
+    """The state of the tab as its query has it; its addresses are relative to the page."""
 
     query: QueryDict
 
     def url(self, **changes: Any) -> str:
-        """The address with these values instead; None or "" takes one out."""
+        """Return the address with these values instead; None or "" removes one."""
         query = self.query.copy()
         for name, value in changes.items():
             if value in (None, ""):
@@ -28,7 +28,7 @@ class Address:
         return f"?{query.urlencode()}"
 
     def urls_of(self, lineage: Lineage) -> dict[Key, str]:
-        """The addresses that open the panel of each node; "" of a hidden one."""
+        """Return the addresses that open the panel of each node; "" of a hidden one."""
         before = self.url(node=None, find=None)
         before += "&" if before != "?" else ""
         return {
@@ -37,7 +37,7 @@ class Address:
         }
 
     def url_with(self, name: str, key: Key) -> str:
-        """The address with one more `open` or `out`, and the panel closed."""
+        """Return the address with one more `open` or `out`, and the panel closed."""
         query = self.query.copy()
         query.appendlist(name, key)
         for closed in ("node", "find"):
@@ -45,7 +45,7 @@ class Address:
         return f"?{query.urlencode()}"
 
     def fields_without(self, *names: str) -> list[tuple[str, str]]:
-        """What a form that sends these names itself has to send with them."""
+        """Return what a form has to send along that sends these names itself."""
         return [
             (name, value)
             for name, values in self.query.lists()

@@ -1,4 +1,4 @@
-"""The panel beside the lineage graph: what is to know of the node that was chosen."""
+"""The panel beside the lineage graph: the facts about the chosen node."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -116,7 +116,7 @@ def _run(user: User, pk: int) -> dict[str, Any]:
 
 
 def _version(user: User, pk: int, current: Membership) -> dict[str, Any]:
-    """A version where it was logged; the one from which one looks, where one found it."""
+    """Return a version at its source, or in the membership from which the graph was opened."""
     memberships = Membership.objects.visible_to(user).filter(version=pk).for_path().with_aliases()
     rows = list(memberships.order_by("pk")[:MOST_PLACES])
     if not rows:

@@ -11,7 +11,7 @@ from artifacts.views.lineage.layout import NODE_HEIGHT, NODE_WIDTH, lay_out
 
 _SOURCE_HEIGHT = 16  # of a further line, which names the source
 _WIDTH = 20  # of text in a node beside its icon, in widths of a letter of a broad typeface
-_SMALL_WIDTH = _WIDTH * 14 / 12  # the same in the type of that line
+_SMALL_WIDTH = _WIDTH * 14 / 12  # the same in the smaller type of that line
 _WIDTHS = {
     **dict.fromkeys("ijl.,:;'|!() ", 0.6),
     **dict.fromkeys("frt-/", 0.75),
@@ -114,7 +114,7 @@ def _box(
 
 
 def _cut(text: str, width: float = _WIDTH) -> str:
-    """Cut a text to the width of a node; a version keeps its number at the end."""
+    """Return a text cut to the width of a node; a version keeps its number at the end."""
     if 2 * len(text) <= width or _width(text) <= width:
         return text
     head, colon, number = text.rpartition(":")

@@ -8,7 +8,7 @@ from typing import Any
 
 NODE_WIDTH, NODE_HEIGHT = 200, 44
 GAP_X, GAP_Y, MARGIN = 56, 20, 16
-MOST_OFFSET = 6  # rows by which a short layer begins below the highest, halved
+MOST_OFFSET = 6  # a short layer begins at most half as many rows below the top
 SWEEPS = 4  # passes in each direction; more change next to nothing
 
 Node = Any  # whatever can be the key of a dict
@@ -42,7 +42,7 @@ def lay_out(
     high = [sum(heights.get(node, NODE_HEIGHT) + GAP_Y for node in layer) for layer in layers]
     tallest = max(high, default=0)
     for column, layer in enumerate(layers):
-        # centred, but of a high graph the beginning stays in sight
+        # centred, but the beginning of a high graph stays in sight
         top = MARGIN + min(tallest - high[column], MOST_OFFSET * (NODE_HEIGHT + GAP_Y)) // 2
         for node in layer:
             layout.places[node] = (MARGIN + column * (NODE_WIDTH + GAP_X), top)
@@ -62,7 +62,7 @@ def lay_out(
 
 
 def _without_circles(nodes: Sequence[Node], edges: Sequence[Edge]) -> list[Edge]:
-    """Leave out each edge that leads back to a node from which the walk came."""
+    """Return the edges, except those that lead back to a node from which the walk came."""
     following: dict[Node, list[Node]] = defaultdict(list)
     targets = set()
     for start, end in edges:
@@ -91,7 +91,7 @@ def _without_circles(nodes: Sequence[Node], edges: Sequence[Edge]) -> list[Edge]
 
 
 def _layers(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[Node, int]:
-    """The longest way from a root decides the layer; a root moves up to what it leads to."""
+    """Return each node's layer: its longest way from a root; roots move up to what they lead to."""
     following: dict[Node, list[Node]] = defaultdict(list)
     waiting = dict.fromkeys(nodes, 0)
     for start, end in edges:
@@ -113,7 +113,7 @@ def _layers(nodes: Sequence[Node], edges: Sequence[Edge]) -> dict[Node, int]:
 
 
 def _chain(edge: Edge, layer_of: dict[Node, int]) -> list[Node]:
-    """The edge's stops: its ends, and a place kept free in each layer that it crosses."""
+    """Return the edge's stops: its ends, and a place kept free in each layer that it crosses."""
     start, end = edge
     between = range(layer_of[start] + 1, layer_of[end])
     return [start, *((start, end, layer) for layer in between), end]
@@ -122,7 +122,7 @@ def _chain(edge: Edge, layer_of: dict[Node, int]) -> list[Node]:
 def _order(
     nodes: Sequence[Node], layer_of: dict[Node, int], chains: Iterable[list[Node]]
 ) -> list[list[Node]]:
-    """Order each layer by the mean place of its neighbours, to and fro."""
+    """Order each layer by the mean place of its neighbours, in passes to and fro."""
     layers: list[list[Node]] = [[] for _ in range(max(layer_of.values(), default=-1) + 1)]
     for node in nodes:
         layers[layer_of[node]].append(node)
@@ -169,7 +169,7 @@ def _swap_neighbours(
 
 
 def _inversions(upper: list[int], lower: list[int]) -> int:
-    """How many lines cross when these sorted places are joined with two nodes, one above."""
+    """Return how many lines cross when these sorted places are joined with two nodes, one above."""
     return sum(bisect_left(lower, place) for place in upper)
 
 
@@ -194,7 +194,7 @@ def _sort_by_neighbours(
 
 
 def _path(stops: list[tuple[int, int]]) -> str:
-    """A curve from the right side of the first stop to the left side of the last."""
+    """Return a curve from the right side of the first stop to the left side of the last."""
     x, y = stops[0][0] + NODE_WIDTH, stops[0][1]
     parts = [f"M{x} {y}"]
     for number, (end_x, end_y) in enumerate(stops[1:], start=2):

@@ -103,7 +103,7 @@ def _scope(query: QueryDict) -> Scope:
 
 
 def _depth(text: str) -> int | None:
-    """Steps from the version; None for all of them."""
+    """Return the steps from the version; None for all of them."""
     if text == "all":
         return None
     return int(text) if text in map(str, DEPTHS) else DEFAULT_DEPTH

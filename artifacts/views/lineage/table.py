@@ -12,7 +12,7 @@ MOST_OTHERS = 5  # further neighbours in a row of the table
 
 @dataclass(frozen=True)
 class Row:
-    """A node of the table, below the one through which it was found, with its other neighbours."""
+    """A node of the table, below the one that it was reached through, with its other neighbours."""
 
     node: Node
     level: int
@@ -23,7 +23,7 @@ class Row:
 
 
 def table_rows(lineage: Lineage, urls: dict[Key, str]) -> list[Row]:
-    """Return the nodes in the order of a tree: each below the node through which it was found."""
+    """Return the nodes in the order of a tree: each below the node that it was reached through."""
     came = lineage.found_from
     below: dict[Key, list[Key]] = {key: [] for key in lineage.nodes}
     for key, near in came.items():
@@ -47,7 +47,7 @@ def table_rows(lineage: Lineage, urls: dict[Key, str]) -> list[Row]:
 
 
 def _relation(node: Node, near: Node | None, edges: set[Edge]) -> str:
-    """What the node has to do with the one through which it was found."""
+    """Return how the node is related to the one through which it was reached."""
     if near is None:
         return ""
     is_before = (node.key, near.key) in edges

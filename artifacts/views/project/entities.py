@@ -52,7 +52,7 @@ def entity_detail(request: HtmxRequest, entity: str) -> HttpResponse:
 
 
 def _entity_at(user: User, name: str) -> Entity:
-    """The entity of a team or organization of the person, or of somebody they work with."""
+    """Return the entity of a team or organization of the person, or of somebody they work with."""
     entity = Entity.objects.with_name(name).first()
     visible = entity is not None and (
         entity.role_of(user) is not None
@@ -116,6 +116,6 @@ def _listing(user: User, entity: Entity) -> Listing:
 
 
 def _count(rows: QuerySet) -> Coalesce:
-    """How many of these rows each project has, without joining them to one another."""
+    """Return how many of these rows each project has, without joining them to one another."""
     counted = rows.filter(project=OuterRef("pk")).order_by().values("project")
     return Coalesce(Subquery(counted.annotate(total=Count("pk")).values("total")), 0)

@@ -54,7 +54,7 @@ def runs_export(request: HtmxRequest, project: Project) -> Listing:
     listing = runs_listing(project, request.GET)
     return replace(
         listing,
-        rows=listing.rows.defer(None),  # with what no page of the list shows
+        rows=listing.rows.defer(None),  # with the columns that no list shows
         complete=flatten,
         cells=lambda: flat_columns(listing),
         chunk=100,
@@ -76,7 +76,7 @@ def _runs(request: HtmxRequest, project: Project) -> Table:
 
 
 def _collections(project: Project) -> dict[str, Any]:
-    """The collections changed last, each with its newest version; the browser has the others."""
+    """Return the collections changed last with their newest versions; the browser has all."""
     listing = collections_listing(project)
     newest = listing.rows.order_by("-updated_at", "-pk")[:COLLECTIONS_SHOWN]
     total = listing.rows.count()

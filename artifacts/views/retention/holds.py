@@ -15,7 +15,7 @@ from registry_site.accounts.permissions import Action, can, role_reason
 
 @dataclass(frozen=True)
 class ShownHold:
-    """A hold as one person may see it: of one that is hidden, only that there is one."""
+    """A hold as one person may see it: of a hidden one, only that it exists."""
 
     hold: LegalHold | None
     lift_url: str = ""  # for those who may lift it
@@ -46,7 +46,7 @@ def holds_on(user: User, thing: Version | Collection) -> Holds:
 
 
 def hold_item(user: User, thing: Version | Collection) -> dict[str, Any] | None:
-    """Return the entry of a menu that holds the thing; None where no organization owns it."""
+    """Return the menu entry that holds the thing; None where no organization owns it."""
     sequence = thing.sequence if isinstance(thing, Version) else thing
     organization = sequence.project.entity.owner
     if organization is None or not can(user, Action.READ, organization):

@@ -1,4 +1,4 @@
-"""The retention rule of a sequence: what it would let go, before it is saved."""
+"""The form for a sequence's retention rule, which shows what it would delete before it is saved."""
 
 from typing import Any
 

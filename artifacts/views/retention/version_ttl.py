@@ -41,7 +41,7 @@ def ttl_edit(request: HtmxRequest, membership: Membership) -> HttpResponse:
 
 
 def _meaning(name: str, version: Any) -> str:
-    """What the TTL that was saved comes to."""
+    """Return what the saved TTL means, in words."""
     if at := expires_at(version):
         return _("TTL saved: {version} goes to the trash on {day}.").format(
             version=name, day=at.date().isoformat()

@@ -54,7 +54,7 @@ def _read_console_lines(lines: list[Any]) -> None:
 
 
 def console_page(request: HtmxRequest, run: Run) -> Table:
-    """The last lines first, as one reads a log that goes on; within the page from top to bottom."""
+    """Return a page of lines, the last lines first; within a page they go from top to bottom."""
     table = list_page(
         request,
         _console_listing(run),
@@ -69,7 +69,7 @@ def console_page(request: HtmxRequest, run: Run) -> Table:
 
 
 def _lines_as_html(lines: Sequence[Any]) -> list[dict[str, Any]]:
-    """The lines as HTML; the longest of them are cut where all together are too long."""
+    """Return the lines as HTML; the longest are cut where all together are too long."""
     texts = [line.read.content.rstrip("\r\n").rpartition("\r")[2] for line in lines]
     most = min(MOST_OF_LINE, longest_that_fits([len(text) for text in texts], MOST_SIGNS))
     return [
@@ -84,7 +84,7 @@ def _lines_as_html(lines: Sequence[Any]) -> list[dict[str, Any]]:
 
 
 def longest_that_fits(lengths: Sequence[int], room: int) -> int:
-    """The length to which the longest must be cut, so that all of them fit the room."""
+    """Return the length to which the longest must be cut, so that all of them fit the room."""
     left, most = room, max(lengths, default=0)
     for place, length in enumerate(sorted(lengths)):
         share = left // (len(lengths) - place)
@@ -95,6 +95,6 @@ def longest_that_fits(lengths: Sequence[int], room: int) -> int:
 
 
 def _html(text: str) -> str:
-    """As a terminal shows it; without its colours where they would be most of the page."""
+    """Return a line as a terminal shows it, without colours where they would fill the page."""
     html = terminal_html(text)
     return html if len(html) <= 2 * len(text) + 60 else mark_safe(_SPAN.sub("", html))

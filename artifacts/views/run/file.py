@@ -40,7 +40,7 @@ def run_file_detail(request: HtmxRequest, run: Run) -> HttpResponse:
 
 
 def _content(request: HtmxRequest, run: Run, path: str, blob: Blob) -> dict[str, Any]:
-    """What the previews know of the file, or the sentence why they know nothing."""
+    """Return the preview of the file, or the sentence that says why there is none."""
     url = run_file_url(run, path)
     page = url.partition("?")[0]
     is_source = "source" in request.GET

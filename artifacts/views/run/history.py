@@ -121,7 +121,7 @@ def metric_chart(run: Run, name: str, curve: Curve, *, height: int = 140) -> Lin
 
 
 def is_line(curve: Curve) -> bool:
-    """Whether a metric has numbers to draw a line of."""
+    """Return whether a metric has numbers to draw a line of."""
     return curve.extent.count > 0 and curve.extent.total > 1
 
 
@@ -162,7 +162,7 @@ def _fits(name: str, group: str, find: str) -> bool:
 
 
 def _prefix(name: str) -> str:
-    """`train/` of `train/loss`, `eval.` of `eval.f1`; OTHERS where there is none."""
+    """Return `train/` for `train/loss`, `eval.` for `eval.f1`; OTHERS where there is no prefix."""
     for sign in "/.":
         first, separator, rest = name.partition(sign)
         if separator and first and rest:
@@ -171,7 +171,7 @@ def _prefix(name: str) -> str:
 
 
 def _groups(names: Sequence[str], current: str, url: str, query: QueryDict) -> list[Group]:
-    """The groups, the largest first; none where all names begin alike, or none like another."""
+    """Return the groups, the largest first; none where all names, or no two, begin alike."""
     counts = Counter(map(_prefix, names))
     if len(counts) < 2 or len(counts) == len(names):
         return []
@@ -218,7 +218,7 @@ def _at(url: str, query: QueryDict, start: int) -> str:
 
 
 def _address(url: str, query: QueryDict, *, keep_group: bool = False, **changes: str) -> str:
-    """This page with other charts; without a new `metrics_from` it begins with the first."""
+    """Return this page's address with other charts; without a new `metrics_from`, the first."""
     changed = query.copy()
     for key in _KEYS if not keep_group else ("metrics_from",):
         changed.pop(key, None)

@@ -71,7 +71,7 @@ def _table(request: HtmxRequest, run: Run, name: str) -> Table:
 
 
 def _chart(run: Run, name: str, curve: Curve) -> LineChart:
-    """The metric as on the page of its run; its numbers are on this one."""
+    """Draw the metric as on the page of its run; its numbers are on this page."""
     return replace(metric_chart(run, name, curve, height=240), table_url="#numbers")
 
 
@@ -83,7 +83,7 @@ def _values_in(lines: Sequence[RunLine], name: str) -> Iterator[tuple[str, str]]
 
 
 def value_text(value: Any) -> str:
-    """What a table shows of a value: a number with all its digits, NaN as its word."""
+    """Return what a table shows of a value: a number with all its digits, NaN as its word."""
     if measured(value) is not None:
         return value if isinstance(value, str) else exact_number(value)[:_MOST_VALUE]
     if isinstance(value, dict) and is_typed(value):
@@ -104,13 +104,13 @@ def run_history_export(request: HtmxRequest, run: Run) -> Listing:
 
 
 def history_listing(url: str, columns: Sequence[str], rows: Iterator[list[Any]]) -> Listing:
-    """Rows for a file alone, of which no page shows a part."""
+    """Return rows for a file alone; no page shows a part of them."""
     readers = {name: itemgetter(number) for number, name in enumerate(columns)}
     return Listing(url=url, rows=rows, order=(), columns=readers, has_pages=False)
 
 
 def history_rows(run: Run, keys: Sequence[str]) -> Iterator[list[Any]]:
-    """Step and values of each line that has one of these keys, read in chunks."""
+    """Yield step and values of each line that has one of these keys, read in chunks."""
     lines = Listing(
         url="",
         rows=RunLine.objects.of_stream(run, "history").only("line", "text"),

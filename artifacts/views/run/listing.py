@@ -14,7 +14,7 @@ from artifacts.views.json_tree.json_tree import config_of, without_internals
 from registry_site.http.exports import Columns, Listing, all_rows
 from registry_site.queries.natural_order import natural_key
 
-MOST_COLUMNS = 1_000  # of leaves; spreadsheets take 16,384, and no eye takes more
+MOST_COLUMNS = 1_000  # of leaves; spreadsheets take 16,384, and nobody reads more
 
 RUN_COLUMNS = {
     "run": lambda run: run.name,
@@ -40,13 +40,13 @@ RUN_OBJECTS = {
 
 
 def flatten(runs: list[Any]) -> None:
-    """Give each run its `leaves`: what of config and summary fits a cell."""
+    """Give each run its `leaves`: the values of config and summary that fit a cell."""
     for run in runs:
         run.leaves = _leaves("config", config_of(run.config)) | _leaves("summary", run.summary)
 
 
 def flat_columns(runs: Listing) -> Columns:
-    """A column for each leaf that one of the runs has, which takes reading them once before."""
+    """Return a column for each leaf of any run; the runs are read once before, to find them."""
     rows = runs.rows.select_related(None).defer(None).only("created_at", "config", "summary")
     names: set[str] = set()
     for run in all_rows(replace(runs, rows=rows, complete=flatten, chunk=100)):
@@ -66,7 +66,7 @@ def _reader(name: str) -> Callable[[Any], Any]:
 
 
 def runs_listing(project: Project, query: QueryDict) -> Listing:
-    """The project's runs that fit the query."""
+    """Return the project's runs that fit the query."""
     runs = runs_fitting(Run.objects.filter(project=project), query)
     return Listing(
         url=f"{project.get_absolute_url()}/-/runs",
@@ -78,7 +78,7 @@ def runs_listing(project: Project, query: QueryDict) -> Listing:
 
 
 def runs_fitting(runs: RunQuerySet, query: Any) -> RunQuerySet:
-    """Runs whose row has the text of `q` in it, in the state of `state`."""
+    """Return runs that show the text `q` in their row and are in the state `state`."""
     if text := query.get("q", "").strip():
         runs = runs.filter(runs_showing(text))
     if query.get("state") in Run.State.values:

@@ -1,4 +1,4 @@
-"""What the SDK wrote into a run's summary as objects, shown as what they are."""
+"""The objects that the SDK wrote into a run's summary, shown as images, tables and the like."""
 
 import posixpath
 from collections.abc import Mapping, Sequence
@@ -35,12 +35,12 @@ MOST_TABLES = 2  # that are read for one page
 
 @dataclass(frozen=True)
 class Item:
-    """One file of a value; `kind` says with what the page shows it."""
+    """One file of a value; `kind` says how the page shows it."""
 
     label: str
     caption: str
     kind: str  # image, audio, video, or "" where a link must do
-    source: str  # where its bytes are; "" where they are not, or are not for this person
+    source: str  # of its bytes; "" where they are missing, or not for this person
     url: str  # its own page
     note: str
 
@@ -73,7 +73,7 @@ class MediaSection:
 def media_section(
     user: User, run: Run, name: str, value: Mapping[str, Any], query: QueryDict
 ) -> MediaSection | None:
-    """Return the cards of what is an object of the SDK's in a value of a run, None without any.
+    """Return the cards of the SDK's objects in a value of a run, None without any.
 
     `name` is the value's: `summary` or `config`.
     """
@@ -100,7 +100,7 @@ def media_section(
 
 
 def run_file_url(run: Run, path: str, name: str = "run_file_detail") -> str:
-    """The page of a file of a run; `run_file_download`: its bytes."""
+    """Return the address of a run's file: its page, or for `run_file_download` its bytes."""
     address = [run.project.entity.name, run.project.name, run.name]
     if name == "run_file_download":
         return reverse("artifacts:run_file_download", args=[*address, path])
@@ -108,7 +108,7 @@ def run_file_url(run: Run, path: str, name: str = "run_file_detail") -> str:
 
 
 class _Cards:
-    """Makes cards, with what was read for all of them."""
+    """Makes cards, with what was read for all of them at once."""
 
     def __init__(
         self, run: Run, files: dict[str, RunFile], memberships: Places, may_open: bool
@@ -117,7 +117,7 @@ class _Cards:
         self.tables_left = MOST_TABLES
 
     def card(self, medium: Medium) -> Card:
-        """What the page shows of one value."""
+        """Return what the page shows of one value."""
         files = medium.files
         membership = self.memberships.of(medium.reference)
         card = Card(
@@ -174,7 +174,7 @@ class _Cards:
 
 
 def _files_of(run: Run, media: Sequence[Medium]) -> dict[str, RunFile]:
-    """The files of these values that have arrived."""
+    """Return the files of these values that have arrived."""
     names = {file.path for medium in media for file in medium.files[:MOST_FILES]}
     if not names:
         return {}
@@ -183,7 +183,7 @@ def _files_of(run: Run, media: Sequence[Medium]) -> dict[str, RunFile]:
 
 
 def _kind(type_name: str) -> str:
-    """What a value is, in words; the SDK's own where there are no others."""
+    """Return what a value is, in words, or else as the SDK calls it."""
     words = {
         "artifact": _("Artifact"),
         "artifactVersion": _("Artifact"),
@@ -210,7 +210,7 @@ def _kind(type_name: str) -> str:
 
 
 def _facts(medium: Medium) -> str:
-    """Its measures, as far as it tells them."""
+    """Return its measures, as far as it has them."""
     value, facts = medium.value, []
     width, height, size = (_whole(value.get(key)) for key in ("width", "height", "size"))
     rows, columns, count = (_whole(value.get(key)) for key in ("nrows", "ncols", "count"))
@@ -230,7 +230,7 @@ def _facts(medium: Medium) -> str:
 
 
 def _bars(medium: Medium) -> BarChart | None:
-    """A histogram writes its edges, or of edges at equal distances the first and the distance."""
+    """Return a histogram's bars; the SDK writes all edges, or the first and their distance."""
     counts, edges, packed = (medium.value.get(key) for key in ("values", "bins", "packedBins"))
     if edges is None and isinstance(packed, dict) and isinstance(counts, list):
         first, size = packed.get("min"), packed.get("size")

@@ -1,4 +1,4 @@
-"""A run: what it was told, what it measured, used, made, saved and printed."""
+"""A run: its config, metrics, alerts, inputs, outputs, files and console."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -75,7 +75,7 @@ def _media(request: HtmxRequest, run: Run, name: str, value: dict[str, Any]) -> 
 
 
 def _newest(request: HtmxRequest, rows: QuerySet[Any], prefix: str, size: int) -> Table:
-    """The newest of what a run has, and the way to the older ones."""
+    """Return the newest rows of one kind, with the way to the older ones."""
     # no files: the API has them all, and a page of a run shows the newest
     page = page_by_key(rows, order=("-pk",), request_get=request.GET, size=size, prefix=prefix)
     url = escape_uri_path(request.path)
@@ -90,15 +90,15 @@ def _newest(request: HtmxRequest, rows: QuerySet[Any], prefix: str, size: int) -
 
 @dataclass(frozen=True)
 class RunArtifact:
-    """A version that a run used or made, or its deletion; by which name the run asked for it."""
+    """A version that a run used or made, or its deletion, with the name that the run asked for."""
 
     row: Membership | None
     deletion: Deletion | None
-    use: RunInput | None  # None of what it made
+    use: RunInput | None  # None for what it made
 
 
 def _artifacts(request: HtmxRequest, uses: QuerySet[Any], prefix: str) -> dict[str, Any]:
-    """These versions as the person may see them, and how many of them they may not see."""
+    """Return these versions as the person may see them, and how many are hidden."""
     committed = uses.filter(version__version_index__isnull=False)
     page = _newest(request, committed, prefix, MOST_ARTIFACTS)
     inputs = {each.version_id: each for each in page.rows if isinstance(each, RunInput)}

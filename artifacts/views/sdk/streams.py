@@ -29,7 +29,7 @@ MAX_BODY = 64 * 2**20  # bytes, unpacked; the SDK sends up to 10 MiB
 @translation.override("en")
 @answers_in_json(may_wait=True)
 def file_stream(request: HttpRequest, entity: str, project: str, run: str) -> HttpResponse:
-    """Keep lines, summary and end of a run; `stopped` asks the script to stop."""
+    """Store lines, summary and end of a run; `stopped` asks the script to stop."""
     if request.method != "POST":
         raise Invalid(_("POST what the run reports to this address."))
     user = need_user(request)

@@ -25,7 +25,7 @@ from registry_site.http.refusals import answers_in_json
 from registry_site.pages import server_address
 from registry_site.texts.ids import decode_id
 
-# of previews that a browser shows; Python 3.11 knows none of them, and a system's list may not
+# types of previews in a browser; Python 3.11 lacks them, and a system's list may, too
 for _suffix, _type in {
     ".avif": "image/avif",
     ".webp": "image/webp",
@@ -83,7 +83,7 @@ def artifact_file(
     artifact_id: str = "",
     **_said_again: str,
 ) -> HttpResponse:
-    """Lead to one file of a version, if the viewer may download where the path says.
+    """Redirect to one file of a version, if the viewer may download where the path says.
 
     `digest` is the entry's, in hex. wandb 0.31 encodes parts of this address twice when the file
     has a `%` in its name; releases up to 0.25 leave out `artifact_id`.
@@ -111,7 +111,7 @@ def _in_base64(digest: str) -> str:
 def _allowed_origin(request: HttpRequest) -> HttpResponse:
     """Let pages of this server, and of no other, read and write the bytes.
 
-    `wandb verify` (0.31) asks so of every address of a file.
+    `wandb verify` (0.31) asks for this at every address of a file.
     """
     response = HttpResponse(status=204, headers={"Vary": "Origin"})
     own = server_address(request)
@@ -159,7 +159,7 @@ def _attachment(sha256: str, name: str, part: range) -> FileResponse:
 
 
 def _asked_range(request: HttpRequest, size: int, etag: str) -> range | None:
-    """The bytes asked for: None for all, an empty range for what can't be had.
+    """Return the requested bytes: None for all, an empty range for what can't be served.
 
     More than one range at once may be answered with the whole (RFC 9110), and is.
     """

@@ -1,4 +1,4 @@
-"""What of a project was deleted and can be restored, kind by kind: rows, columns, counts."""
+"""The things of a project that can be restored, kind by kind: rows, columns, counts."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -68,7 +68,7 @@ def _complete(rows: Iterable[Any]) -> None:
 
 
 def complete_versions(versions: list[Any]) -> None:
-    """The rule by which each went that nobody deleted, as far as its deletion tells one."""
+    """Set `rule` of each version that no person deleted: the rule that its deletion names, or ""."""
     _complete(versions)
     keys = [version.pk for version in versions if not version.deleted_by]
     deletions = Event.objects.filter(kind=Kind.VERSION, subject_id__in=keys, verb=Verb.DELETE)
@@ -78,7 +78,7 @@ def complete_versions(versions: list[Any]) -> None:
 
 
 def complete_runs(runs: list[Any]) -> None:
-    """How many versions come back with each, and the bytes of those and of its files."""
+    """Set how many versions come back with each run, and the bytes of these and of its files."""
     _complete(runs)
     keys = [run.pk for run in runs]
     files = RunFile.objects.filter(run__in=keys).values_list("run").annotate(Sum("blob__size"))
@@ -95,7 +95,7 @@ def complete_runs(runs: list[Any]) -> None:
 
 
 def complete_collections(collections: list[Any]) -> None:
-    """How many versions or links come back with each, and the bytes of the versions."""
+    """Set how many versions or links come back with each, and the bytes of the versions."""
     _complete(collections)
     keys = [collection.pk for collection in collections]
     logged = Version.objects.in_trash().filter(

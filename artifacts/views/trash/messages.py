@@ -1,4 +1,4 @@
-"""What a restoration brought back, in words, and what it could not."""
+"""Messages after a restoration: what came back, and what could not."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -80,7 +80,7 @@ def _lost_links(user: User, links: list[Membership]) -> str:
 
 
 def _names(user: User, links: list[Membership]) -> str:
-    """Their full names; those that the person may not see are only counted."""
+    """Return their full names; those that the person may not see are only counted."""
     seen = [each.full_name for each in links if _may_see(user, each)]
     return _with_hidden(seen, len(links) - len(seen))
 

@@ -77,7 +77,7 @@ def answer_trash(
 
 
 def _restore_all(request: HtmxRequest, project: Project, kind: Kind, keys: list[str]) -> None:
-    """Restore each by itself, and say what became of it; what one refuses stops no other."""
+    """Restore each thing by itself and report on it; a refusal of one doesn't stop the others."""
     things = [kind.find(project, key) for key in dict.fromkeys(keys)]
     if not things:
         raise NotFound(_("Nothing was chosen: tick what is to be restored."))

@@ -1,4 +1,4 @@
-"""Code to copy: it logs something first, or reads a version back by its full name."""
+"""Code to copy: it logs a first artifact, or reads a version back by its full name."""
 
 import json
 import shlex
@@ -14,7 +14,7 @@ from registry_site.accounts.services.people import default_entity_of
 def usage_blocks(
     membership: Membership, reference: str, user: User, server_url: str
 ) -> list[dict[str, str]]:
-    """Return the ways to use the version, which run as they stand once the first one did.
+    """Return code that uses the version; after the first block, the others run as they stand.
 
     `reference` is the number or an alias of the membership. The API key is read from WANDB_API_KEY.
     """
@@ -33,13 +33,13 @@ def usage_blocks(
 
 
 def quick_code(membership: Membership, reference: str) -> str:
-    """Return code that gets its files, where the SDK has been told about this server."""
+    """Return code that gets its files, where the SDK is set up for this server."""
     collection = membership.collection
     return _alone(f"{collection.target_path}:{reference}", collection.artifact_type.name)
 
 
 def short_name(membership: Membership, reference: str) -> str:
-    """The full name without the organization: for people whose default team is in it."""
+    """Return the full name without the organization, for people whose default team is in it."""
     collection = membership.collection
     return f"{collection.project.name}/{collection.name}:{reference}"
 
@@ -109,7 +109,7 @@ with wandb.init(entity={_quoted(entity)}, project={_quoted(project)}) as run:
 
 
 def _curls(membership: Membership, reference: str, server_url: str) -> list[tuple[str, str, str]]:
-    """The first file, and all files in one; nothing where all bytes are elsewhere."""
+    """Return commands for the first file and for all files; none where all bytes are elsewhere."""
     entry = membership.version.entries.filter(blob__isnull=False).order_by("path").first()
     if entry is None:
         return []
@@ -129,5 +129,5 @@ curl --fail --location --user "api:$WANDB_API_KEY" \\
 
 
 def _quoted(text: str) -> str:
-    """A Python string literal in double quotes, with every character as people read it."""
+    """Return a Python string literal in double quotes, with every character as people read it."""
     return json.dumps(text, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Through which membership, and under which name, a version was used or downloaded."""
+"""The membership and the name through which a version was used or downloaded."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ _JOINED = [
 
 
 def with_collections(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Uses or downloads with what `mark_collections` needs of each."""
+    """Return uses or downloads with what `mark_collections` needs of each."""
     same = Membership.objects.filter(version=OuterRef("version"), collection=OuterRef("collection"))
     return rows.select_related(*_JOINED).annotate(
         membership_index=Subquery(same.values("index")[:1])
@@ -24,9 +24,9 @@ def with_collections(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def mark_collections(user: User, rows: list[Any]) -> None:
-    """Note which rows may tell through what they were reached, as which number, and if it is gone.
+    """Set on each row whether its collection may be shown or was deleted, and the number there.
 
-    A link that was taken off has no number any more.
+    A removed link has no number any more.
     """
     for row in rows:
         membership = row.collection
@@ -40,7 +40,7 @@ def mark_collections(user: User, rows: list[Any]) -> None:
 
 
 def collection_path(row: Any) -> str | None:
-    """Through which collection it was reached, by what stands in for a hidden one."""
+    """Return the path through which it was reached, with a stand-in for a hidden collection."""
     if row.collection is None:
         return None
     return str(

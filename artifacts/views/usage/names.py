@@ -28,9 +28,9 @@ class Naming:
 
 
 def names_of(membership: Membership) -> list[str]:
-    """The number first, then what moves, protected aliases before others and `latest` last.
+    """Return the number, then the aliases: protected ones before others, and `latest` last.
 
-    `membership` knows whether it `is_newest`. What the SDK or an address can't take is left out.
+    `membership` has `is_newest`. Names that the SDK or an address can't take are left out.
     """
     protected = membership.collection.project.protected_alias_names
     aliases = [alias.name for alias in membership.aliases.all() if can_be_alias(alias.name)]

@@ -63,7 +63,7 @@ class UsageTab:
     names: list[Name]
     chosen: str  # the name in the code
     is_pinned: bool  # whether that is the number, which stays
-    lost_name: str  # that the address names, and that the version has no more
+    lost_name: str  # in the address, which the version no longer has
     short_name: str
     code: list[dict[str, str]]
     kinds: list[dict[str, Any]]
@@ -94,11 +94,11 @@ def usage_tab(request: HtmxRequest, membership: Membership) -> UsageTab:
 
 
 def usage_listing(user: User, membership: Membership, kind: str) -> Listing:
-    """The runs that used the version, or its downloads, as far as the person may see them."""
+    """Return the runs that used the version, or its downloads, that the person may see."""
     if kind not in KINDS:
         raise NotFound(_("There is no list “{name}” of a version's use.").format(name=kind))
     version = membership.version_id
-    # asked of each use, newest first: a database that lists all runs first reads far more
+    # a test of each use, newest first: a database that lists all runs first reads far more
     may = Exists(Run.with_deleted.traceable_by(user).filter(pk=OuterRef("run")))
     runs = RunInput.objects.filter(may, version=version)
     downloads = Download.objects.visible_to(user).filter(version=version)
@@ -115,7 +115,7 @@ def usage_listing(user: User, membership: Membership, kind: str) -> Listing:
 
 
 def _complete_runs(user: User, rows: list[Any]) -> None:
-    """Note of each use also whether its run was deleted."""
+    """Set on each use whether its run was deleted."""
     mark_collections(user, rows)
     for row in rows:
         is_deleted = row.run.deleted_at or row.run.project.deleted_at
@@ -179,7 +179,7 @@ def _kinds(request: HtmxRequest, kind: str, seen: dict[str, int]) -> list[dict[s
 
 @dataclass(frozen=True)
 class DriftPanel:
-    """What artifacts/usage/_drift.html says of a collection: who goes by another version."""
+    """What artifacts/usage/_drift.html says of a collection: who uses another version."""
 
     alias: str
     membership: Membership

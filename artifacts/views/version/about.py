@@ -1,4 +1,4 @@
-"""What says in many words what a version is: its README, or the card of its collection."""
+"""The long text about a version: its README, or the card of its collection."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The tab Metadata: what was said about a version, and what its run measured."""
+"""The tab Metadata: the version's metadata, and its run's config and summary."""
 
 from dataclasses import dataclass
 

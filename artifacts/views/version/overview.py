@@ -1,5 +1,7 @@
-"""The tab Version, which opens like a release: what it reaches, what it is, how to get it, who
-uses it, and the facts beside that."""
+"""The tab Version, which opens like a release.
+
+It shows metrics, what the version is, how to get it, who uses it, and the facts beside that.
+"""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -108,6 +110,6 @@ def _others(user: User, membership: Membership) -> list[Membership]:
 
 
 def _may_edit(user: User, memberships: list[Membership]) -> bool:
-    """Whether the person may edit the version, by their role wherever they see it."""
+    """Return whether the person may edit the version, by their role wherever they see it."""
     role = highest(*(each.collection.project.role_of(user) for each in memberships))
     return role is not None and Action.EDIT in ROLE_ACTIONS[role]

@@ -71,7 +71,7 @@ def tag_remove(request: HtmxRequest, membership: Membership) -> HttpResponse:
 
 
 def _taken(form: Form, change: Callable[[Any], Any]) -> bool:
-    """Whether the form was sent, is right, and the operation took its only field."""
+    """Return whether the form was sent, is valid, and the operation accepted its only field."""
     if not form.is_bound or not form.is_valid():
         return False
     (field,) = form.fields
@@ -84,7 +84,7 @@ def _taken(form: Form, change: Callable[[Any], Any]) -> bool:
 
 
 def _tags(request: HtmxRequest, membership: Membership) -> HttpResponse:
-    """Show the tags again, which stand in one place only."""
+    """Show the tags again; they stand in one place of the page only."""
     if not wants_fragment(request):
         return redirect(next_url(request, membership.get_absolute_url()))
     version = membership.version
