@@ -68,7 +68,7 @@ def _complete(rows: Iterable[Any]) -> None:
 
 
 def complete_versions(versions: list[Any]) -> None:
-    """Set `rule` of each version that no person deleted: the rule that its deletion names, or ""."""
+    """Set `rule` of each version that no person deleted: the one that its deletion names."""
     _complete(versions)
     keys = [version.pk for version in versions if not version.deleted_by]
     deletions = Event.objects.filter(kind=Kind.VERSION, subject_id__in=keys, verb=Verb.DELETE)
