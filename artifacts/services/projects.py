@@ -1,4 +1,4 @@
-"""Projects of teams and people: made when first used, described, renamed, deleted."""
+"""Operations on projects of teams and people: make, describe, rename and delete them."""
 
 from typing import Any
 
@@ -31,11 +31,11 @@ def create_project(
     description: str | None = None,
     run_name: str = "",
 ) -> Project:
-    """Return the project in which the person may log, made when first used.
+    """Return the project in which the person may log, made if missing.
 
-    A run that goes on (`run_name`) while its project is renamed stays in that one.
-    Without an entity it is in the person's default entity, without a name `uncategorized`.
-    Raises NotFound for an entity that the person doesn't know, Denied where they only view.
+    If the project was renamed and has the run `run_name`, that project is returned. Without an
+    entity, the person's default entity is used; without a name, `uncategorized`. Raises NotFound
+    for an entity that the person doesn't know, Denied where they may only view.
     """
     name = name or DEFAULT_PROJECT
     existing = find_project(entity_name, name) if entity_name else None
@@ -66,7 +66,7 @@ def create_project(
 
 @transaction.atomic
 def update_project(*, by: User, project: Project, description: str | None = None) -> Project:
-    """Describe the project of a team or person; None leaves as it is."""
+    """Describe the project of a team or person; None leaves a value unchanged."""
     check(by, Action.EDIT, project)
     locked = _lock(project)
     if description is not None and description != locked.description:
@@ -84,10 +84,11 @@ def update_project(*, by: User, project: Project, description: str | None = None
 
 @transaction.atomic
 def rename_project(*, by: User, project: Project, name: str) -> Project:
-    """Give the project of a team or person another name; its collections keep their numbers.
+    """Rename the project of a team or person; its collections keep their numbers.
 
-    The old name leads to it until somebody makes that anew. Raises Invalid for a name that no
-    project can have, Conflict for one that is taken or whose numbers named other versions.
+    The old name leads to it until a new project takes that. Raises Invalid for a name that no
+    project can have, Conflict where the name is taken or numbers at the new paths named other
+    versions.
     """
     check(by, Action.MANAGE, project)
     check_project_name(name)
@@ -111,7 +112,7 @@ def rename_project(*, by: User, project: Project, name: str) -> Project:
 
 
 def was_renamed(project: Project, *, before: str) -> bool:
-    """Whether this name was the project's last one: a client that heard no answer asks again."""
+    """Return whether `before` was the project's last name, so that a request is a repetition."""
     renamings = Event.objects.filter(project_id=project.pk, verb=Verb.RENAME).order_by("-pk")
     last = renamings.values_list("before", flat=True).first()
     name = before.removeprefix(REGISTRY_PREFIX) if project.is_registry else before
@@ -120,10 +121,10 @@ def was_renamed(project: Project, *, before: str) -> bool:
 
 @transaction.atomic
 def delete_project(*, by: User, project: Project) -> None:
-    """Take the project of a team or person out of sight, with its runs; its name is free again.
+    """Delete the project of a team or person with its runs; its name is free again.
 
-    Its versions go to the trash. Raises Conflict while one of them is linked elsewhere (whoever
-    relies on the link decides first) or is on legal hold.
+    Its versions go to the trash. Raises Conflict while one of them is linked to another project,
+    where others rely on it, or is on legal hold.
     """
     check(by, Action.MANAGE, project)
     versions = Version.objects.filter(sequence__project=project)
@@ -145,7 +146,7 @@ def delete_project(*, by: User, project: Project) -> None:
 
 
 def _renamed(entity: Entity, name: str, run_name: str) -> Project | None:
-    """Return the project that had this name last, if the run is in it."""
+    """Return the project that had this name last, if it has the run."""
     project = find_former_project(entity.name, name) if run_name else None
     return project if project and find_run(project, run_name) else None
 
@@ -165,7 +166,7 @@ def _entity(by: User, name: str | None) -> Entity:
 
 
 def _lock(project: Project) -> Project:
-    """Lock the project, which is no registry, to the end of the transaction."""
+    """Lock and return the project, which isn't a registry, until the end of the transaction."""
     rows = Project.objects.live().ordinary().for_role().filter(pk=project.pk)
     locked = rows.select_for_update(of=("self",)).first()
     if locked is None:  # deleted a moment ago

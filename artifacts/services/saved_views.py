@@ -1,4 +1,4 @@
-"""Saved views: private ones of whoever sees the table, shared ones of whoever may edit there."""
+"""Saved views: whoever sees a table may save private ones, whoever may edit may share them."""
 
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -18,14 +18,15 @@ from registry_site.texts.json_text import clean_text
 MAX_NAME = 64
 MAX_QUERY = 2000
 MAX_VIEWS = 50  # of one person on one table
-# parts of an address that say where one is: the page, what is ticked, and the choice of columns
+# parts of an address that aren't saved: the page, the ticked rows, and the choice of columns
 # while it is open
 _PASSING = {"after", "before", "choose", "find", "version"}
 
 
 def normal_query(text: str) -> str:
-    """Return what an address asks of a table, in one spelling: without where in it one is, and
-    without what is empty. Raises Invalid for what is too long or no query.
+    """Return the query of a table's address, in one spelling and without page and empty parts.
+
+    Raises Invalid where it is too long or isn't a query.
     """
     try:
         pairs = parse_qsl(text.removeprefix("?"), max_num_fields=200)
@@ -53,9 +54,9 @@ def create_saved_view(
     is_shared: bool = False,
     collection: Collection | None = None,
 ) -> SavedView:
-    """Keep what the address asks of the table under a name; sharing it needs Member.
+    """Save the query of a table's address under a name; sharing it needs Member.
 
-    Raises Conflict where the person has a view of this name there, or as many as one may have.
+    Raises Conflict where the person has a view of this name there, or too many views.
     """
     check(by, Action.EDIT if is_shared else Action.READ, project)
     view = SavedView(
@@ -87,10 +88,10 @@ def update_saved_view(
     query: str | None = None,
     opened: Opened | None = None,
 ) -> SavedView:
-    """Rename the view, share it, keep it to its owner again; let it ask for `query`, if given.
+    """Rename the view, make it shared or private, and replace its query, if one is given.
 
-    `opened`: what a form was opened with. Raises Conflict where its owner has another view of
-    this name there, or where somebody changed it meanwhile (Unread).
+    `opened` has the values with which a form was opened. Raises Conflict where its owner has
+    another view of this name there, or where somebody changed it meanwhile (Unread).
     """
     before = facts_of(_lock(view))
     was_shared = view.is_shared = bool(before["is_shared"])
@@ -119,14 +120,14 @@ def delete_saved_view(*, by: User, view: SavedView) -> None:
 
 
 def check_change(by: User, view: SavedView) -> None:
-    """Raise what `may_change` is about: NotFound for others' private views, or Denied."""
+    """Raise NotFound for others' private views, and Denied where `may_change` is false."""
     if not view.is_shared and view.owner != by:
         raise NotFound(_("There is no such view, or you may not see it."))
     check(by, Action.READ if view.owner == by else Action.MANAGE, view.project)
 
 
 def may_change(user: User, view: SavedView) -> bool:
-    """Return whether the view is the person's own, or theirs to manage as an admin."""
+    """Return whether the view is the person's own, or they are an admin of its project."""
     action = Action.READ if view.owner == user else Action.MANAGE
     return can(user, action, view.project)
 
@@ -148,7 +149,7 @@ def _save(view: SavedView, fields: list[str] | None = None) -> None:
 
 
 def _lock(view: SavedView) -> SavedView:
-    """Lock the row to the end of the transaction; NotFound where it is gone meanwhile."""
+    """Lock and return the row, until the end of the transaction; NotFound where it is gone."""
     locked = SavedView.objects.select_for_update().filter(pk=view.pk).first()
     if locked is None:
         raise NotFound(_("There is no such view, or you may not see it."))
@@ -156,14 +157,14 @@ def _lock(view: SavedView) -> SavedView:
 
 
 def facts_of(view: SavedView) -> dict[str, Any]:
-    """Return what one may change of a view."""
+    """Return the values of a view that can be changed."""
     return {"name": view.name, "query": view.query, "is_shared": view.is_shared}
 
 
 def _record(
     by: User, verb: Verb, view: SavedView, *, was_shared: bool, before: object = None
 ) -> None:
-    """What others see is an event; what one keeps to oneself is nobody's business."""
+    """Record the change of a shared view; changes of private views are not recorded."""
     if not (view.is_shared or was_shared):
         return
     place = view.collection.target_path if view.collection else str(view.project)

@@ -1,5 +1,5 @@
-"""The one way to a row: by its path or its id, as far as the person may see it.
+"""The one way to a row by its path or id, if the person may see it.
 
-`reach_…` raises NotFound with a sentence that doors show. `visible_…` returns None instead, for
-questions of the SDK whose answer is null. The reads themselves are in artifacts/reads.
+`reach_…` raises NotFound with a sentence to show. `visible_…` returns None instead, for questions
+of the SDK whose answer is null. The reads themselves are in artifacts/reads.
 """

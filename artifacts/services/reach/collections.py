@@ -17,7 +17,7 @@ def reach_collection(
 ) -> Collection:
     """Return the collection of this path and type.
 
-    Raises Moved where the path leads elsewhere by now, Gone where the collection was deleted.
+    Raises Moved where the path now leads elsewhere, Gone where the collection was deleted.
     """
     project = reach_project(by=by, entity_name=entity_name, name=project_name, collection_name=name)
     collection = find_collection(project, name)
@@ -38,7 +38,7 @@ def reach_collection(
 def reach_collection_by_id(
     *, by: User, pk: int, kinds: tuple[str, ...] = (), with_deleted: bool = False
 ) -> Collection:
-    """Return the collection with this primary key, of one of these kinds (of any without)."""
+    """Return the collection with this primary key, of one of these kinds if any are given."""
     rows = Collection.with_deleted if with_deleted else Collection.objects
     collection = rows.filter(pk=pk).for_path().first()
     is_visible = collection is not None and can(by, Action.READ, collection.project)
@@ -52,7 +52,7 @@ def visible_collection(
 ) -> Collection | None:
     """Return the collection of this path, of whatever type, or None.
 
-    Raises Invalid where a registry stands in the entity's part of the path.
+    Raises Invalid where the entity's part of the path is a registry.
     """
     project = visible_project(by=by, entity_name=entity_name, name=project_name)
     return find_collection(project, name) if project else None

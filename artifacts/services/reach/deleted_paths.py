@@ -1,4 +1,4 @@
-"""Addresses of what was deleted: whoever could open it learns what became of it."""
+"""Addresses of deleted things: whoever could open such a thing learns of its deletion."""
 
 from collections.abc import Iterable
 
@@ -51,9 +51,9 @@ def check_run_not_deleted(*, by: User, entity_name: str, project_name: str, name
 def check_collection_not_deleted(
     *, by: User, entity_name: str, project_name: str, name: str, reference: str = ""
 ) -> None:
-    """Raise Gone where there was a collection of this path, or in it what `reference` names.
+    """Raise Gone where the collection of this path was deleted, or its version `reference`.
 
-    `reference` is a number or an alias. Only those who could open it get to know.
+    `reference` is a number or an alias. Only for those who could open it.
     """
     collections = (
         Collection.with_deleted.visible_to(by)
@@ -108,7 +108,7 @@ def _around(project: Project) -> list[Place]:
 
 
 def _ways_up(collections: Iterable[Collection]) -> list[Place]:
-    """The collections that are still there, and what each was in, whatever became of that."""
+    """Return the collections that aren't deleted, and then the projects and entities of all."""
     return [
         place
         for each in collections
@@ -117,7 +117,7 @@ def _ways_up(collections: Iterable[Collection]) -> list[Place]:
 
 
 def _gone(by: User, deletion: Deletion, *places: Place) -> Gone:
-    """Return the refusal, with the first of the places that the person can open."""
+    """Return the error, with a link to the first of the places that the person can open."""
     if deletion.is_unlinked:
         text = _("{path} was unlinked. The version itself stays where it was logged.")
     else:

@@ -1,4 +1,4 @@
-"""Paths that something left: where they lead by now, for those who may see what left them."""
+"""Former paths, and where they lead now, for those who may see what is there."""
 
 from artifacts.models import Collection, Project
 from artifacts.reads.lookups import find_former_collection, find_former_project
@@ -11,9 +11,9 @@ from registry_site.errors import Moved, NotFound
 def visible_former_project(
     *, by: User, entity_name: str, name: str, collection_name: str = ""
 ) -> Project | None:
-    """Return the project that left this path last, and note that the person came by it.
+    """Return the project that left this path last, and note that the person used the path.
 
-    `collection_name` is what the path goes on with.
+    `collection_name` is the rest of the path, if it goes on.
     """
     project = find_former_project(entity_name, name)
     if project is None or not can(by, Action.READ, project):
@@ -25,7 +25,7 @@ def visible_former_project(
 def visible_former_collection(
     *, by: User, entity_name: str, project_name: str, name: str
 ) -> Collection | None:
-    """Return the collection that left this path last, and note that the person came by it."""
+    """Return the collection that left this path last, and note that the person used the path."""
     collection = find_former_collection(entity_name, project_name, name)
     if collection is None or not can(by, Action.READ, collection.project):
         return None
@@ -38,9 +38,9 @@ def visible_former_collection(
 def names_now(
     *, by: User, entity_name: str, project_name: str, collection_name: str = ""
 ) -> dict[str, str]:
-    """Return the names of what left this path, as parts of an address.
+    """Return the present names of what left this path, as parts of an address.
 
-    Empty where nothing did, where something stands there again, or where the person may not see it.
+    Empty where nothing left it, where it is in use again, or where the person may not see it.
     """
     path = entity_name, project_name
     if collection_name and not Collection.objects.at(*path, collection_name).exists():
@@ -61,7 +61,7 @@ def names_now(
 
 
 def not_here(sentence: str, names: dict[str, str]) -> NotFound:
-    """Return the refusal for what isn't at a path; `names` from `names_now` lead on."""
+    """Return the error for an empty path: Moved if `names`, from `names_now`, lead on."""
     return Moved(sentence, names) if names else NotFound(sentence)
 
 

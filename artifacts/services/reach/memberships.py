@@ -1,4 +1,4 @@
-"""Memberships by what a person or a client calls them, and the files of their versions."""
+"""Memberships by the names that people and clients give, and the files of their versions."""
 
 from django.utils.translation import gettext as _
 
@@ -32,7 +32,7 @@ def reach_membership(
 ) -> Membership:
     """Return the live membership that a number or an alias names in the collection of this type.
 
-    Raises Moved where the path leads elsewhere by now, Gone where the version was deleted.
+    Raises Moved where the path now leads elsewhere, Gone where the version was deleted.
     """
     path, name = (entity_name, project_name), f"{collection_name}:{reference}"
     typed = Membership.objects.visible_to(by).filter(collection__artifact_type__name=type_name)
@@ -51,7 +51,7 @@ def reach_membership(
 
 
 def reach_membership_in(*, by: User, collection: Collection, reference: str) -> Membership:
-    """Return the live membership that a number or an alias names in a collection at hand.
+    """Return the live membership that a number or an alias names in this collection.
 
     Raises Gone where the version was deleted.
     """
@@ -81,7 +81,7 @@ def reach_membership_by_id(*, by: User, pk: int) -> Membership:
 def reach_membership_by_full_name(*, by: User, full_name: str) -> Membership:
     """Return the live membership at `[{entity}/]{project}/{collection}:{version or alias}`.
 
-    Only a registry's organization may be left out, and where only one has that registry.
+    The entity may be left out only for a registry, and only if one organization has it.
     """
     entity, project, collection, reference = _parts_of(by, full_name)
     memberships = Membership.objects.visible_to(by).for_path().prefetch_related("aliases")
@@ -129,7 +129,7 @@ def reach_file(*, membership: Membership, path: str) -> ManifestEntry:
 
 
 def _parts_of(by: User, full_name: str) -> tuple[str, str, str, str]:
-    """Return entity, project, collection, and number or alias; raises Invalid for other texts."""
+    """Return entity, project, collection, and number or alias; raises Invalid if it can't."""
     path, _colon, reference = full_name.partition(":")
     parts = path.split("/")
     if len(parts) == 2 and parts[0].startswith(REGISTRY_PREFIX):

@@ -13,9 +13,9 @@ from registry_site.errors import NotFound
 
 
 def reach_project(*, by: User, entity_name: str, name: str, collection_name: str = "") -> Project:
-    """Return the project of this path; `collection_name` is what the path goes on with.
+    """Return the project of this path; `collection_name` is the rest of the path, if it goes on.
 
-    Raises Moved where the path leads elsewhere by now, Gone where the project was deleted.
+    Raises Moved where the path now leads elsewhere, Gone where the project was deleted.
     """
     project = Project.objects.at(entity_name, name).first()  # with the joins that a page needs
     if project is None or not can(by, Action.READ, project):
@@ -44,7 +44,7 @@ def reach_project_by_id(*, by: User, pk: int) -> Project:
 def visible_project(*, by: User, entity_name: str | None, name: str | None) -> Project | None:
     """Return the project of this path, or None.
 
-    Raises Invalid where a registry stands in the entity's part of the path.
+    Raises Invalid where the entity's part of the path is a registry.
     """
     project = find_project(entity_name or "", name or "")
     if project is None or not can(by, Action.READ, project):

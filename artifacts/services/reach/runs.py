@@ -15,7 +15,7 @@ from registry_site.errors import NotFound
 def reach_run(*, by: User, entity_name: str, project_name: str, name: str) -> Run:
     """Return the run of this path.
 
-    Raises Moved where the path leads elsewhere by now, Gone where the run was deleted.
+    Raises Moved where the path now leads elsewhere, Gone where the run was deleted.
     """
     runs = Run.objects.visible_to(by).filter(
         project__entity__name__lower=entity_name.lower(), project__name=project_name, name=name
@@ -60,7 +60,7 @@ def reach_run_by_id(*, by: User, pk: int) -> Run:
 
 
 def reach_run_in(*, project: Project, name: str) -> Run:
-    """Return the run of this name in a project that was reached already."""
+    """Return the run of this name in a project that the person may see."""
     run = find_run(project, name)
     if run is None:
         raise NotFound(
@@ -70,7 +70,7 @@ def reach_run_in(*, project: Project, name: str) -> Run:
 
 
 def reach_run_file(*, run: Run, path: str) -> tuple[RunFile, Blob]:
-    """Return a file that the run saved, with its bytes, which have arrived."""
+    """Return a file that the run saved, and its blob; NotFound where it hasn't arrived."""
     files = run.files.filter(blob__isnull=False).select_related("blob")
     file = files.filter(name__in=kept_names([path], files, "name")).first()
     if file is None or file.blob is None:

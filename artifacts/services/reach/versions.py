@@ -1,4 +1,4 @@
-"""Versions, pending ones too, by what the SDK names them with; their manifests and files."""
+"""Versions, pending ones too, by the ids that the SDK uses; and their manifests."""
 
 from django.utils.translation import gettext as _
 
@@ -31,7 +31,7 @@ def visible_version_by_client_id(*, by: User, client_id: str | None) -> Version 
 
 
 def reach_manifest(*, by: User, pk: int) -> Manifest:
-    """Return the announced manifest with this primary key, and with it its version."""
+    """Return the announced manifest with this primary key, joined with its version."""
     manifest = Manifest.objects.filter(pk=pk).first()
     version = visible_version(by=by, pk=manifest.version_id) if manifest else None
     if manifest is None or version is None:
@@ -41,5 +41,5 @@ def reach_manifest(*, by: User, pk: int) -> Manifest:
 
 
 def _seen(by: User, version: Version | None) -> Version | None:
-    """Ask of the one row what `visible_to` asks of many."""
+    """Return the version if the person may see it: `visible_to` for one row."""
     return version if version and can(by, Action.READ, version) else None

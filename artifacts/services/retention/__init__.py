@@ -1,1 +1,1 @@
-"""What keeps versions and what lets them go: TTLs, rules, legal holds, links that are kept."""
+"""How long versions are kept: TTLs, retention rules, legal holds, links to registries."""

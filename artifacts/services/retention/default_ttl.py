@@ -1,4 +1,4 @@
-"""How long versions live: each by its own TTL, or by the default of the entity that logged it."""
+"""The TTL of versions: each has its own, or the default of the entity to which it was logged."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ MAX_TTL = 100 * 366 * 24 * 3600  # seconds
 
 
 def check_ttl(seconds: int | None) -> int | None:
-    """Return seconds to live that can be kept (None inherits, 0 is switched off), or raise."""
+    """Return a TTL in seconds that can be stored (None inherits, 0 is none); raises Invalid."""
     if seconds is not None and not 0 <= seconds <= MAX_TTL:
         raise Invalid(_("A TTL has between 1 second and 100 years."))
     return seconds
@@ -24,10 +24,10 @@ def check_ttl(seconds: int | None) -> int | None:
 def set_default_ttl(
     *, by: User, entity: Entity, seconds: int | None, opened: Opened | None = None
 ) -> None:
-    """Say how long versions live that were logged here and inherit; None: for ever.
+    """Set the TTL in seconds of versions logged to the entity without their own; None: for ever.
 
-    Those that exist are meant, too: each counts from its creation. `opened`: what a form was
-    opened with; raises Unread where somebody set another default meanwhile.
+    It holds for existing versions, too, from their creation. `opened` has the values with which a
+    form was opened; raises Unread where somebody set another default meanwhile.
     """
     check(by, Action.MANAGE, entity)
     locked = Entity.objects.select_for_update(no_key=True).filter(pk=entity.pk)

@@ -1,7 +1,7 @@
-"""Legal holds: an organization admin keeps a version or a collection, whoever wants it gone.
+"""Legal holds: an organization admin keeps a version or collection from deletion by anybody.
 
-A hold on a collection holds every version in it. It is placed and lifted for a reason, and its
-history stays.
+A hold on a collection is on every version in it. A hold is placed and lifted with a reason, and
+its row stays.
 """
 
 from typing import Any
@@ -24,7 +24,7 @@ MAX_REASON = 2000  # characters
 
 
 class OnHold(Conflict):
-    """Legal holds keep something; the sentence names the hold that its reader may see."""
+    """The refusal because of legal holds; its sentence names a hold that the reader may see."""
 
     def __init__(
         self, *, by: User | None, holds: LegalHoldQuerySet, thing: Any, unlinks: bool
@@ -33,7 +33,7 @@ class OnHold(Conflict):
         super().__init__(self.told_to(by))
 
     def told_to(self, by: User | None) -> str:
-        """Return the sentence for this person; it has to be somebody who may see the thing."""
+        """Return the sentence for this person, who must be able to see the thing."""
         rows = list(self.holds.for_row().order_by("pk")[:20])
         seen = next((hold for hold in rows if may_see_hold(by, hold)), None)
         text = (
@@ -57,10 +57,10 @@ class OnHold(Conflict):
 
 
 def place_hold(*, by: User, thing: Version | Collection, reason: str) -> LegalHold:
-    """Hold a committed version, or a collection with all that is in it, until it is lifted.
+    """Place a hold on a committed version, or on a collection with all that is in it.
 
-    Only admins of the organization may. Raises Conflict where it is held already, Invalid without
-    a reason, and for what belongs to a person and so to no organization.
+    Only admins of the organization may. Raises Conflict where it has a hold already, Invalid
+    without a reason, and for what belongs to a person and so to no organization.
     """
     check(by, Action.READ, thing if isinstance(thing, Version) else thing.project)
     organization = organization_of(thing)
@@ -80,7 +80,7 @@ def place_hold(*, by: User, thing: Version | Collection, reason: str) -> LegalHo
 
 
 def lift_hold(*, by: User, hold: LegalHold, reason: str) -> LegalHold:
-    """End a hold, for a reason; the row stays. Raises Conflict where it was lifted already."""
+    """Lift a hold, with a reason; the row stays. Raises Conflict where it was lifted already."""
     check(by, Action.MANAGE, hold.organization)
     text = _check_reason(reason, _("Say why the hold is lifted: the reason stays in the history."))
     with transaction.atomic():
@@ -94,7 +94,7 @@ def lift_hold(*, by: User, hold: LegalHold, reason: str) -> LegalHold:
 
 
 def holds_of(*, by: User, organization: Organization) -> LegalHoldQuerySet:
-    """Return all holds of the organization, lifted ones, too; only its admins may list them."""
+    """Return all holds of the organization, lifted ones, too; raises Denied unless an admin."""
     check(by, Action.MANAGE, organization)
     return LegalHold.objects.filter(organization=organization).for_row()
 
@@ -108,7 +108,7 @@ def reach_hold(*, by: User, organization: Organization, pk: int) -> LegalHold:
 
 
 def organization_of(thing: Version | Collection) -> Organization:
-    """Return the organization whose admins hold and lift; Invalid for what a person owns."""
+    """Return the organization whose admins place and lift holds on the thing; Invalid if none."""
     sequence = thing.sequence if isinstance(thing, Version) else thing
     owner = sequence.project.entity.owner
     if owner is None:
@@ -122,7 +122,7 @@ def organization_of(thing: Version | Collection) -> Organization:
 
 
 def holds_over_collections(collections: QuerySet[Collection]) -> LegalHoldQuerySet:
-    """Standing holds on any of these collections, or on a version in one of them."""
+    """Return the standing holds on any of these collections, or on a version in one of them."""
     memberships = Membership.objects.filter(collection__in=collections.values("pk"))
     versions = Version.objects.filter(pk__in=memberships.values("version"))
     standing = LegalHold.objects.standing()
@@ -133,19 +133,19 @@ def holds_over_collections(collections: QuerySet[Collection]) -> LegalHoldQueryS
 def check_versions_not_held(
     *, by: User | None, versions: QuerySet[Version], thing: Any, unlinks: bool = False
 ) -> None:
-    """Raise Conflict where one of these versions, which `thing` is or has, is on legal hold."""
+    """Raise Conflict where one of the versions is on legal hold; `thing` is or has them."""
     _check(by, LegalHold.objects.over(versions), thing, unlinks=unlinks)
 
 
 def check_collections_not_held(
     *, by: User | None, collections: QuerySet[Collection], thing: Any
 ) -> None:
-    """Raise Conflict where one of these collections, or a version in one of them, is held."""
+    """Raise Conflict where a hold is on one of the collections, or on a version in one of them."""
     _check(by, holds_over_collections(collections), thing)
 
 
 def hold_refusal(*, by: User, collection: Collection) -> str:
-    """Return why a hold keeps the collection from deletion, "" where none does."""
+    """Return a sentence on the hold that keeps the collection from deletion, "" without one."""
     collections = Collection.objects.filter(pk=collection.pk)
     try:
         check_collections_not_held(by=by, collections=collections, thing=collection)
@@ -157,8 +157,8 @@ def hold_refusal(*, by: User, collection: Collection) -> str:
 def may_see_hold(by: User | None, hold: LegalHold, *, membership: Membership | None = None) -> bool:
     """Return whether the person may read what a hold is on; `by` None may.
 
-    `membership`: a link to the held version; reading its project is enough. A list gives
-    it, and so asks nothing for each of its rows.
+    `membership` is a link to the held version: whoever may read its project may see the hold.
+    Lists pass it, to need no query for each row.
     """
     if by is None or can(by, Action.MANAGE, hold.organization):
         return True
@@ -203,7 +203,7 @@ def _check_reason(reason: str, missing: str) -> str:
 
 
 def _lock(thing: Version | Collection) -> None:
-    """Hold the row to the end of the transaction, as deletions do; NotFound where it is gone."""
+    """Lock the row as deletions do, until the transaction ends; NotFound where it is gone."""
     if isinstance(thing, Version):
         locked = lock_version(thing.pk)
         if not locked.is_committed or locked.deleted_at:
@@ -228,7 +228,7 @@ def _field(thing: Version | Collection) -> dict[str, Any]:
 
 
 def _record(by: User, verb: Verb, hold: LegalHold, *, note: str) -> None:
-    """It stands in the history of the thing, and of every collection that has the version."""
+    """Record the event for the thing and for every collection that has the version."""
     if hold.collection is not None:
         record_event(
             by=by,

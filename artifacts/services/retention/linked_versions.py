@@ -1,7 +1,7 @@
-"""What is linked to a registry does not vanish: its source can't be deleted before it is unlinked.
+"""Versions linked to a registry can't be deleted before they are unlinked.
 
-A registry's admins may switch that off (`Project.keeps_linked`). Links in ordinary projects keep
-nothing.
+A registry's admins may switch that off (`Project.keeps_linked`). Links in ordinary projects don't
+protect versions.
 """
 
 from collections.abc import Iterable
@@ -21,12 +21,12 @@ _NAMED = 3  # links that the sentence names
 
 
 def kept_links(versions: QuerySet[Version]) -> MembershipQuerySet:
-    """Links of these versions in registries that keep what is linked to them."""
+    """Return the links of these versions in registries that keep what is linked to them."""
     return all_kept_links().filter(version__in=versions.values("pk"))
 
 
 def all_kept_links() -> MembershipQuerySet:
-    """Return all links in registries that keep what is linked to them."""
+    """Return the links of all versions in registries that keep what is linked to them."""
     return Membership.objects.live().filter(
         collection__project__kind=Project.Kind.REGISTRY,
         collection__project__keeps_linked=True,
@@ -35,9 +35,9 @@ def all_kept_links() -> MembershipQuerySet:
 
 
 def check_not_linked(*, by: User | None, versions: QuerySet[Version], thing: Any) -> None:
-    """Raise Conflict where a registry keeps one of these versions, which `thing` is or has.
+    """Raise Conflict where a registry keeps one of the versions; `thing` is or has them.
 
-    For operations that hold the versions: nobody links one of them meanwhile. `by` None sees all.
+    The caller has locked the versions, so that none gets a link meanwhile. `by` None sees all.
     """
     links = kept_links(versions)
     if not (count := links.count()):
@@ -80,7 +80,7 @@ def _names(links: Iterable[Membership], more: int, hidden: int) -> str:
 def _who_may_unlink(
     by: User | None, links: Iterable[Membership], hidden_of: QuerySet[Version] | None
 ) -> str:
-    """Say for each registry that is named who may unlink there, and who may where one is hidden."""
+    """Return who may unlink in the registries of the links, and in hidden registries."""
     registries = {each.collection.project_id: each.collection.project for each in links}
     parts = [_who_may_in(by, project) for project in registries.values()]
     if hidden_of is not None:

@@ -1,4 +1,4 @@
-"""Retention: a sequence keeps its newest versions, and old ones go to the trash by themselves."""
+"""Retention rules: a sequence keeps its newest versions; a sweep moves old ones to the trash."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -35,7 +35,7 @@ NO_RULE: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Retirement:
-    """What a rule lets go now: how many versions, their bytes, and the first of them."""
+    """The versions that a rule retires now: their number, their bytes, and the first of them."""
 
     count: int
     size: int
@@ -50,10 +50,10 @@ class Retirement:
 def set_retention_rule(
     *, by: User, collection: Collection, rule: dict[str, Any], opened: Opened | None = None
 ) -> RetentionRule:
-    """Give a sequence a rule (FIELDS), or change the one it has; nothing goes before a sweep.
+    """Set or change the rule (FIELDS) of a sequence; it takes effect with the next sweep.
 
-    `opened`: what a form was opened with. Raises Invalid for a collection of links and for numbers
-    that are none, Unread where somebody changed the rule meanwhile.
+    `opened` has the values with which a form was opened. Raises Invalid for a portfolio and for
+    bad numbers, Unread where somebody changed the rule meanwhile.
     """
     check(by, Action.EDIT, collection.project)
     locked = lock_collection(collection.pk)
@@ -85,7 +85,7 @@ def set_retention_rule(
 
 @transaction.atomic
 def remove_retention_rule(*, by: User, collection: Collection) -> None:
-    """Keep all versions of the sequence again; a repetition is fine."""
+    """Remove the sequence's rule, so that all versions stay; a repetition is fine."""
     check(by, Action.EDIT, collection.project)
     locked = lock_collection(collection.pk)
     before = read_rule(locked)
@@ -100,7 +100,7 @@ def read_rule(collection: Collection) -> dict[str, Any]:
 
 
 def retirement_of(collection: Collection, rule: dict[str, Any]) -> Retirement:
-    """Return what such a rule would let go now, the oldest first."""
+    """Return the versions that such a rule would retire now, the oldest first."""
     versions = versions_to_retire(RetentionRule(collection=collection, **NO_RULE | rule))
     sums = versions.aggregate(size=Sum("size"))
     rows = versions.select_related("sequence").order_by("version_index")[:SHOWN]
@@ -108,9 +108,9 @@ def retirement_of(collection: Collection, rule: dict[str, Any]) -> Retirement:
 
 
 def versions_to_retire(rule: RetentionRule) -> QuerySet[Version]:
-    """Return the versions that the rule lets go now.
+    """Return the versions that the rule retires now.
 
-    What is on legal hold, or linked to a registry that keeps it, stays whatever the rule says.
+    Versions on legal hold, or linked to a registry that keeps them, stay whatever the rule says.
     """
     versions = old_versions(versions_of(rule.collection), rule.keep_newest)
     if rule.older_than_days:
@@ -134,9 +134,9 @@ def rules_in_force() -> QuerySet[RetentionRule]:
 
 
 def due_by_rule(key: int) -> tuple[QuerySet[Version], str]:
-    """Return the versions that the rule lets go as it is now, and the rule in one sentence.
+    """Return the versions that the rule retires now, and the rule in one sentence.
 
-    Of a rule that was removed: no versions.
+    Returns no versions where the rule was removed.
     """
     rule = rules_in_force().select_related("collection").filter(pk=key).first()
     if rule is None:
@@ -145,9 +145,10 @@ def due_by_rule(key: int) -> tuple[QuerySet[Version], str]:
 
 
 def lock_due_by_rule(key: int, versions: list[int]) -> tuple[QuerySet[Version], str]:
-    """Of the versions, which the caller has locked, those that the rule lets go, and the rule.
+    """Return those of the locked versions that the rule retires, and the rule in one sentence.
 
-    Until the end of the transaction nobody changes the rule, or gives them an alias or a link.
+    The caller has locked the versions. This locks the rule and the collections, so that until the
+    end of the transaction nobody changes the rule or gives a version an alias or a link.
     """
     sequence = RetentionRule.objects.filter(pk=key).values_list("collection", flat=True)
     lock_memberships(versions, *sequence)
@@ -156,7 +157,7 @@ def lock_due_by_rule(key: int, versions: list[int]) -> tuple[QuerySet[Version], 
 
 
 def describe_rule(rule: RetentionRule) -> str:
-    """Return the rule in one sentence, as events and pages have it."""
+    """Return the rule in one sentence, as events and pages show it."""
     text = ngettext(
         "Retention rule: the newest version stays",
         "Retention rule: the newest {count} versions stay",

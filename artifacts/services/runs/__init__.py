@@ -1,1 +1,1 @@
-"""Runs: begun, described, streamed, rewound, stopped, deleted; their files and alerts."""
+"""Operations on runs: begin, describe, stream, rewind, stop, delete; their files and alerts."""

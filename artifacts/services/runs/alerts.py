@@ -1,4 +1,4 @@
-"""Alerts: what a script calls people's attention to."""
+"""Alerts that scripts raise."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ def create_alert(
     severity: str = "INFO",
     wait: timedelta = timedelta(),
 ) -> RunAlert | None:
-    """Keep an alert of a run, unless one of this title came less than `wait` ago."""
+    """Store an alert of a run; return None if one of this title came less than `wait` ago."""
     check(by, Action.EDIT, run.project)
     if not 0 < len(title) <= MOST_TITLE or len(text) > MOST_TEXT:
         raise Invalid(

@@ -1,4 +1,4 @@
-"""What people do to a run from outside: stop it, call its state, delete it."""
+"""What people do to a run from outside: stop it, set its state, delete it."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.events import record_event
 from registry_site.errors import Conflict, Invalid
 
-# Which states a person may call a run's, and out of which (`Run.update_state` of wandb 0.31).
+# The states that a person may set, each with the states before (`Run.update_state`, wandb 0.31).
 TRANSITIONS = {
     Run.State.PENDING: {
         Run.State.RUNNING,
@@ -29,7 +29,7 @@ TRANSITIONS = {
 
 @transaction.atomic
 def stop_run(*, by: User, run: Run) -> None:
-    """Ask the script to stop, the next time that it speaks; nothing to ask of one that ended."""
+    """Make the script stop at its next request; does nothing where the run has ended."""
     check(by, Action.EDIT, run.project)
     going = Run.objects.filter(pk=run.pk, exit_code=None, stop_requested=False)
     if going.update(stop_requested=True):
@@ -38,9 +38,9 @@ def stop_run(*, by: User, run: Run) -> None:
 
 @transaction.atomic
 def set_run_state(*, by: User, run: Run, state: str) -> Run:
-    """Call a run pending, to begin it again, or failed, where it is lost; a repetition is fine.
+    """Set a run's state: pending, to begin it again, or failed, if lost; a repetition is fine.
 
-    Raises Conflict for a run in a state that can't become this one.
+    Raises Conflict where the present state can't change to this one.
     """
     check(by, Action.EDIT, run.project)
     locked = lock_run(run)
@@ -68,10 +68,10 @@ def set_run_state(*, by: User, run: Run, state: str) -> Run:
 
 @transaction.atomic
 def delete_run(*, by: User, run: Run, with_artifacts: bool = False) -> None:
-    """Move a run to the trash with all that it streamed and saved; its id is not given again.
+    """Move a run to the trash with all that it streamed and saved; its id is never reused.
 
-    Versions that it logged or used stay, and tell that it was deleted. `with_artifacts` moves
-    those to the trash that no other run logged too; raises Conflict where one can't be deleted.
+    Versions that it logged or used stay, and show that it was deleted. `with_artifacts` also moves
+    the versions to the trash that only this run logged; Conflict where one can't be deleted.
     """
     check(by, Action.EDIT, run.project)
     now = timezone.now()  # by which a restored run finds the versions that went with it
@@ -87,7 +87,7 @@ def delete_run(*, by: User, run: Run, with_artifacts: bool = False) -> None:
 
 
 def versions_only_of(run: Run) -> QuerySet[Version]:
-    """Return the versions that the run logged in its project, and no other run that there is."""
+    """Return the versions that the run logged in its project and no other live run logged."""
     runs = RunOutput.objects.filter(version=OuterRef("pk"), run__deleted_at=None)
     return Version.objects.filter(
         ~Exists(runs.exclude(run=run)),

@@ -1,4 +1,4 @@
-"""The numbers of a run's history as curves: of every row, whatever a drawing keeps."""
+"""The numbers of a run's history as curves, read from every row."""
 
 from collections.abc import Iterator, Sequence
 from threading import Lock
@@ -21,10 +21,10 @@ _lock = Lock()
 
 
 def read_curves(run: Run, names: Sequence[str]) -> dict[str, Curve]:
-    """Read the numbers of these names in all lines of the history, over their steps.
+    """Return, by name, the numbers in all lines of the history, over their steps.
 
-    One statement, and little memory, however long the history is. A line without a step counts by
-    its own number. Those of a long history are remembered until the run speaks again.
+    This takes one statement and little memory, however long the history is. A line without a step
+    counts by its line number. Curves of a long history are cached until the run reports again.
     """
     state = run.pk, run.history_lines, run.heartbeat_at
     read = {name: _remembered.get((state, name)) for name in names}
@@ -55,7 +55,7 @@ def _read(run: Run, names: Sequence[str]) -> dict[str, Curve]:
 
 
 def read_numbers(run: Run, name: str, *, first: int | None, most: int) -> Iterator[tuple[int, Any]]:
-    """Yield step and value of up to `most` lines with this name, from a step on."""
+    """Yield step and value of up to `most` lines with this name, from the step `first` on."""
     lines = RunLine.objects.of_stream(run, "history").holding(name)
     if first is not None:
         lines = lines.filter(Q(step__gte=first) | Q(step=None, line__gte=first))

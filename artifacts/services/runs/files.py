@@ -18,7 +18,7 @@ _BATCH = 500
 
 @transaction.atomic
 def create_run_files(*, by: User, run: Run, names: Iterable[str]) -> list[RunFile]:
-    """Note which files of a run will come: for each name as it was given, its row."""
+    """Announce files of a run; return a row for each name, with the name as given."""
     check(by, Action.EDIT, run.project)
     plain = [check_path(plain_name(name)) for name in names]
     unique = list(dict.fromkeys(plain))
@@ -32,7 +32,7 @@ def create_run_files(*, by: User, run: Run, names: Iterable[str]) -> list[RunFil
 def check_run_files(*, by: User, run: Run, names: Iterable[str]) -> None:
     """Raise Invalid unless the bytes of all these files have come.
 
-    A file is there as soon as its bytes are, so that a client who says so tells nothing new.
+    A file counts as uploaded as soon as its bytes have arrived, so nothing else has to be stored.
     """
     check(by, Action.EDIT, run.project)
     unique = list(dict.fromkeys(kept_names(names, run.files.all(), "name")))
@@ -48,9 +48,9 @@ def check_run_files(*, by: User, run: Run, names: Iterable[str]) -> None:
 
 @transaction.atomic
 def delete_run_files(*, by: User, project: Project, pks: Iterable[int]) -> None:
-    """Delete files of runs of this project; those that are gone already are passed over.
+    """Delete files of runs of this project; files that are gone already are ignored.
 
-    So are files of runs in the trash: they come back with their runs.
+    Files of runs in the trash stay: they come back with their runs.
     """
     check(by, Action.EDIT, project)
     files = RunFile.objects.filter(

@@ -1,4 +1,4 @@
-"""The artifacts that logged values name, as far as one may see them."""
+"""The artifacts to which logged values refer, as far as a person may see them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from registry_site.accounts.models import User
 
 @dataclass(frozen=True)
 class Places:
-    """Where these versions are, by the ids by which values name them."""
+    """Memberships of versions, by the ids with which logged values refer to them."""
 
     of_clients: dict[str, Membership]
     of_versions: dict[int, Membership]
 
     def of(self, reference: Reference | None) -> Membership | None:
-        """The membership that the person can open; None for what is hidden, deleted or unknown."""
+        """Return a membership that the person can open; None if hidden, deleted or unknown."""
         if reference is None:
             return None
         if reference.client_id:
@@ -26,7 +26,7 @@ class Places:
 
 
 def read_referenced(*, by: User, references: Iterable[Reference | None]) -> Places:
-    """Read where the versions are that these references name; nothing is asked for none."""
+    """Return memberships of the versions of these references; needs no query without any."""
     existing = [each for each in references if each is not None]
     clients = {each.client_id for each in existing if each.client_id}
     pks = {each.version_pk for each in existing if each.id} - {0}

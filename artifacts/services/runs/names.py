@@ -1,4 +1,4 @@
-"""Names for runs that were given none: two words and a number."""
+"""Names for runs without one: two words and a number."""
 
 import secrets
 
@@ -15,5 +15,5 @@ _SECOND = [
 
 
 def invent_name(number: int) -> str:
-    """Return something like `brave-river-7`."""
+    """Return a random name with this number, like `brave-river-7`."""
     return f"{secrets.choice(_FIRST)}-{secrets.choice(_SECOND)}-{number}"

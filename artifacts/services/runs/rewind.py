@@ -1,4 +1,4 @@
-"""A run that is taken back to an earlier step, to go on from there."""
+"""Rewinding: a run returns to an earlier step, to go on from there."""
 
 from contextlib import suppress
 from itertools import islice
@@ -24,9 +24,9 @@ _COUNTED = "history_keys", "history_lines", "last_step", "summary"
 
 @transaction.atomic
 def rewind_run(*, by: User, run: Run, metric: str, value: float) -> Run:
-    """Forget what the run logged after a step, and let it be running again.
+    """Delete what the run logged after a step, and set it running again.
 
-    Its summary becomes the last line that is left. What it made and saved stays. Raises Invalid
+    Its summary becomes the last line that is left. Its artifacts and files stay. Raises Invalid
     for anything but a value of `_step` (wandb 0.31 offers nothing else).
     """
     check(by, Action.EDIT, run.project)
@@ -55,7 +55,7 @@ def rewind_run(*, by: User, run: Run, metric: str, value: float) -> Run:
 
 
 def _count_anew(run: Run, lines: RunLineQuerySet) -> None:
-    """What is kept beside the lines, of those that are left."""
+    """Set the run's counts and summary anew, from the lines that are left."""
     run.history_keys, run.history_lines, run.last_step, run.summary = {}, 0, None, {}
     texts = lines.values_list("text", flat=True).iterator()
     while rows := [read_line(text) for text in islice(texts, _BATCH)]:

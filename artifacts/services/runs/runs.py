@@ -1,4 +1,4 @@
-"""Runs: begun and described by whoever may log to their project."""
+"""Beginning and describing runs, by whoever may log to their project."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ from registry_site.accounts.names import check_run_name
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Invalid
 
-# What a client may say of a run, with the longest text; None has a rule of its own.
+# The fields that a client may set, with the length of the text; None has a rule of its own.
 _DESCRIBED: dict[str, int | None] = {
     "display_name": 256, "notes": 2**20, "group": 256, "job_type": 256, "host": 256,
     "commit": 256, "program": 4096, "config": None, "summary": None, "tags": None, "state": None,
     "description": 2**20,
 }  # fmt: skip
 MAX_RUN_TAGS = 1000
-# What changes by itself when a run that ended begins again.
+# The fields that are reset when a run that ended begins again.
 AGAIN = {
     "state": Run.State.RUNNING, "finished_at": None, "exit_code": None, "stop_requested": False,
 }  # fmt: skip
@@ -38,10 +38,10 @@ def create_run(
     name: str | None,
     changes: dict[str, Any],
 ) -> tuple[Run, bool]:
-    """Begin or go on with the run of this name; return it and whether it is new.
+    """Begin or resume the run of this name; return it and whether it is new.
 
-    Project and run are made when first used; what is None in `changes` stays as it is. A finished
-    run that is begun again is running (resumed).
+    Project and run are made if missing; a None in `changes` leaves a value unchanged. A finished
+    run that is begun again is running.
     """
     project = create_project(by=by, entity_name=entity_name, name=project_name, run_name=name or "")
     name = check_run_name(name or get_random_string(8, "abcdefghijklmnopqrstuvwxyz0123456789"))
@@ -64,7 +64,7 @@ def create_run(
 
 
 def update_run(*, by: User, run: Run, changes: dict[str, Any]) -> Run:
-    """Describe a run; what is None stays as it is. It says nothing of whether the run goes on."""
+    """Describe a run; None leaves a value unchanged. The run's state doesn't change."""
     check(by, Action.EDIT, run.project)
     return _describe(run, _without_none(changes))
 
@@ -74,7 +74,7 @@ def _without_none(changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_unused(project: Project, name: str) -> None:
-    """A script that goes on after its run was deleted must not bring it back as an empty one."""
+    """Raise Invalid where the name is a deleted run's: its script must not make an empty one."""
     of_name = Run.with_deleted.filter(project=project, name=name)
     if of_name.exclude(deleted_at=None).exists():
         raise Invalid(

@@ -1,7 +1,7 @@
-"""What a run streams: history, system metrics, console, summary, its end.
+"""The streams of a run: history, system metrics, console, summary, and its end.
 
-Lines are numbered by the client; the same number again overwrites (a repeated request, or a
-terminal that rewrites a line).
+The client numbers the lines; a line with the same number again overwrites the first (a repeated
+request, or a terminal that rewrites a line).
 """
 
 import json
@@ -43,9 +43,9 @@ _COLUMNS = {  # `number` counts from 0 with SQLite, from 1 with PostgreSQL
 
 @dataclass
 class Chunk:
-    """One request of a run: for each stream the first number and the lines; what it says of itself.
+    """One request of a run: the first number and the lines of each stream; summary and state.
 
-    Its texts are fit for the database, as `read_object` leaves those of the request.
+    Its texts can be stored, because `read_object` has cleaned those of the request.
     """
 
     lines: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class Chunk:
 
 
 def read_chunk(body: dict[str, Any]) -> Chunk:
-    """Return what a request of the SDK holds; raises Invalid where it has another form."""
+    """Return the chunk in a request of the SDK; raises Invalid where it has another form."""
     chunk = Chunk(
         is_complete=body.get("complete") is True, is_preempting=body.get("preempting") is True
     )
@@ -78,10 +78,10 @@ def read_chunk(body: dict[str, Any]) -> Chunk:
 
 @transaction.atomic
 def add_lines(*, by: User, run: Run, chunk: Chunk) -> Run:
-    """Keep what a run streamed; a repetition changes nothing.
+    """Store what a run streamed; a repetition changes nothing.
 
-    Its end sets the state: finished with exit code 0, else failed. A run that was given up and
-    speaks again is running.
+    Its end sets the state: finished with exit code 0, else failed. A run that was taken for dead
+    and reports again is running.
     """
     check(by, Action.EDIT, run.project)
     locked = lock_run(run)
@@ -114,7 +114,7 @@ def _keep(run: Run, stream: str, offset: int, lines: list[tuple[str, int | None]
 def _progress(
     run: Run, offset: int, rows: list[dict[str, Any]], steps: list[int | None]
 ) -> dict[str, Any]:
-    """What new lines of the history add to what is known of it; lines sent again add nothing."""
+    """Return the changes of the run's counts by new lines; lines sent again don't count."""
     new = slice(max(run.history_lines - offset, 0), None)
     if not rows[new]:
         return {}
@@ -128,7 +128,7 @@ def _progress(
 
 
 def _state(run: Run, chunk: Chunk) -> dict[str, Any]:
-    """Return what the request changes of the run's state."""
+    """Return the fields of the run's state that the request changes."""
     if chunk.is_complete:
         code = chunk.exit_code or 0
         preempted = chunk.is_preempting or run.state in {
