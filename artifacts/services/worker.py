@@ -1,8 +1,8 @@
-"""The worker: looks for tasks, does one at a time, and says meanwhile that it lives.
+"""The worker: it looks for tasks, does one at a time, and gives signs of life meanwhile.
 
-Several may run, on several hosts. A task is done at least once: what must not happen twice has to
-hold rows and read there where it is, as jobs do. A task that takes over ten minutes counts as
-hung: its worker falls silent and others take it up.
+Several may run, on several hosts. A task is done at least once: one whose effect must not happen
+twice has to lock rows and read there how far it is, as jobs do. A task that takes over ten minutes
+counts as hung: its worker gives no more signs of life, and others take it up.
 """
 
 import contextlib
@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 
 class Worker:
-    """Runs until `goes_on` says no; `notify` is called with every sign of life."""
+    """A worker that runs until `goes_on` returns False; it calls `notify` at each sign of life."""
 
     def __init__(
         self, goes_on: Callable[[], bool] = lambda: True, notify: Callable[[], None] = lambda: None
@@ -72,7 +72,7 @@ class Worker:
         return None
 
     def _look(self, me: JobWorker) -> bool:
-        """Do the next task; whether there was one."""
+        """Do the next task; return whether there was one."""
         if not connection.in_atomic_block:  # of a test
             close_old_connections()
         with self._trouble():
@@ -103,7 +103,7 @@ class Worker:
 
     @contextlib.contextmanager
     def _trouble(self) -> Iterator[None]:
-        """Wait where the database is away or locked; what was claimed is taken up again then."""
+        """Wait after an error because the database is away or locked; then queue tasks again."""
         try:
             yield
         except (OperationalError, InterfaceError) as error:
@@ -137,7 +137,7 @@ class Worker:
 
 
 def _claim(me: JobWorker) -> DBTaskResult | None:
-    """Take the next task out of the line; None where it is empty."""
+    """Claim and return the next task of the queue; None where it is empty."""
     ready = DBTaskResult.objects.ready().filter(backend_name="default")
     if not ready.exists():  # reading asks for no lock
         return None
@@ -165,7 +165,7 @@ def _do(task: DBTaskResult) -> None:
 
 
 def _is_of_the_task(error: Error) -> bool:
-    """Return whether a task's trouble with the database is its own: others would have none."""
+    """Return whether a database error is the task's own, so that other tasks wouldn't have it."""
     if not isinstance(refusal_of(error), Unavailable):
         return True  # its statement is wrong, too large, or the like
     if connection.vendor == "sqlite" or not connection.is_usable():

@@ -1,1 +1,1 @@
-"""The sweep: what goes by itself when its time has come."""
+"""The sweep, which removes things whose time has come."""

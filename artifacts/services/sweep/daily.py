@@ -1,7 +1,7 @@
 """The sweep of the day: a worker takes its steps while no task waits.
 
-Which worker it is stands in the database, so one of several sweeps, and another one begins anew
-where that one died: each step looks again at what it would remove.
+The database has the worker's name, so that only one of several sweeps. If it dies, another begins
+the sweep anew, which is safe because each step checks again what it would remove.
 """
 
 import logging
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 class Sweeper:
-    """What one worker has in hand of the sweep of the day."""
+    """One worker's part in the sweep of the day: the steps that it has still to take."""
 
     def __init__(self) -> None:
         self.sweep: DailySweep | None = None
@@ -34,7 +34,7 @@ class Sweeper:
         self.next_look = time.monotonic() + LOOK_SECONDS
 
     def go_on(self, worker: JobWorker) -> None:
-        """Take steps for a moment, where a sweep is due and no other worker is at it."""
+        """Take steps for a moment, where a sweep is due and no other worker does it."""
         now = time.monotonic()
         if self.sweep is None and now >= self.next_look:
             self.next_look = now + LOOK_SECONDS
@@ -45,7 +45,7 @@ class Sweeper:
             self.sweep = None
 
     def _take_steps(self, until: float) -> bool:
-        """Return whether the sweep has ended."""
+        """Take steps until that moment, and return whether the sweep has ended."""
         try:
             for _step in self.steps:
                 if time.monotonic() > until:
@@ -60,7 +60,7 @@ class Sweeper:
 
 
 def claim_sweep(worker: JobWorker) -> DailySweep | None:
-    """Take on the sweep of today; None where it is done, or another living worker is at it."""
+    """Claim and return today's sweep; None where it is done, or a living worker does it."""
     sweep, is_new = DailySweep.objects.get_or_create(
         day=timezone.now().date(), defaults={"worker": worker.name}
     )

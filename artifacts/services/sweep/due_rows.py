@@ -1,4 +1,4 @@
-"""What a sweep does to rows whose time has come: each by itself, looked at again under a lock."""
+"""A sweep's work on due rows: each row in its own transaction, checked again once locked."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,21 +14,24 @@ Act = Callable[[Any, QuerySet], int | None]  # returns the bytes of what went, N
 
 
 def keys_of(rows: QuerySet) -> list[int]:
-    """Return the keys, sorted here: a database that sorts them reads all rows in that order."""
+    """Return the keys, sorted in Python: a database would read all rows in that order."""
     return sorted(rows.values_list("pk", flat=True))
 
 
 def do_to_version(
     report: SweepReport, kind: str, due: QuerySet[Version], pk: int, act: Act
 ) -> None:
-    """Do it to one version, as `do_to_row` does, with what names and roles of it need."""
+    """Run `act` on one version, as `do_to_row` does, joined with what names and roles need."""
     do_to_row(report, kind, due, pk, act, Version.objects.for_path())
 
 
 def do_to_row(
     report: SweepReport, kind: str, due: QuerySet, pk: int, act: Act, rows: QuerySet | None = None
 ) -> None:
-    """Run `act` on the row if it is still due and nobody has locked it; `rows` reads it."""
+    """Run `act` on the row if it is still due and nobody has locked it, and report the result.
+
+    The row is read from `rows`, or else from `due`. A Conflict is reported as a refusal.
+    """
     free = (due if rows is None else rows).select_for_update(
         of=("self",), skip_locked=True, no_key=True
     )

@@ -1,4 +1,4 @@
-"""What a sweep did, or would do: how many of each kind, their bytes, and what was refused."""
+"""The report of a sweep or of a trial: counts of each kind, their bytes, and refusals."""
 
 import json
 import logging
@@ -23,7 +23,7 @@ MOST_REFUSALS = 1000  # that a report names; more are only counted
 
 @dataclass(frozen=True)
 class Refusal:
-    """What stays although its time has come, and why."""
+    """A thing that stays although it is due, and the reason."""
 
     kind: str
     name: str
@@ -31,10 +31,10 @@ class Refusal:
 
 
 class SweepReport(Counter[str]):
-    """Counts by kind; `sizes` are bytes by kind: of versions what they hold, shared or not.
+    """Counts by kind; `sizes` has bytes by kind, for versions including bytes that others share.
 
-    A trial changes nothing: it counts what would go now. What that would free in its turn, it
-    doesn't know.
+    A trial changes nothing and counts what would be removed now. It doesn't count what could be
+    removed only after that.
     """
 
     def __init__(self, *, is_trial: bool = False) -> None:
@@ -46,23 +46,23 @@ class SweepReport(Counter[str]):
         self.refused_count = 0
 
     def add(self, kind: str, size: int = 0, count: int = 1) -> None:
-        """Count what went."""
+        """Count things of a kind that were removed; `size` is in bytes."""
         self[kind] += count
         self.sizes[kind] += size
 
     def refuse(self, kind: str, name: str, reason: str) -> None:
-        """Note what stays."""
+        """Note a thing that stays, with the reason."""
         self.refused_count += 1
         if len(self.refusals) < MOST_REFUSALS:
             self.refusals.append(Refusal(kind, name, reason))
 
     def log(self) -> None:
-        """Write a line, where there is something to tell."""
+        """Log one line, if anything was removed or refused."""
         if any(self.values()) or self.refused_count:
             logger.info("Sweep: %s", json.dumps(self.as_json(), ensure_ascii=False)[:4000])
 
     def as_json(self) -> dict[str, Any]:
-        """Return the whole report as objects of JSON."""
+        """Return the whole report as a JSON object."""
         return {
             "is_dry_run": self.is_trial,
             "kinds": {kind: {"count": self[kind], "bytes": self.sizes[kind]} for kind in KINDS},

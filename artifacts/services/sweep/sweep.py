@@ -1,9 +1,8 @@
-"""What goes by itself: TTLs that ran out, what no rule keeps, uploads that were given up, what was
-in the trash, unused bytes.
+"""The sweep: it removes expired and retired versions, abandoned uploads, old trash, unused bytes.
 
-Each step is a small transaction that looks again at what it holds, so sweeps may run while the
-server works, side by side, and be stopped at any moment; the next one goes on. A trial takes the
-same steps and rolls each of them back.
+Each step is a small transaction that checks again what it has locked. So sweeps may run while the
+server works, several at once, and may be stopped at any moment; the next one goes on. A trial
+takes the same steps and rolls each of them back.
 """
 
 import time
@@ -43,9 +42,9 @@ _BATCH = 500  # rows looked at in one statement
 
 
 def sweep(*, seconds: float | None = None, is_trial: bool = False) -> SweepReport:
-    """Remove what has gone, and report what went; stop early after `seconds`.
+    """Remove everything that is due, and return a report; stop early after `seconds`.
 
-    A trial only tells what would go now.
+    A trial only reports what would be removed now.
     """
     report = SweepReport(is_trial=is_trial)
     until = time.monotonic() + (seconds if seconds is not None else float("inf"))
@@ -56,7 +55,7 @@ def sweep(*, seconds: float | None = None, is_trial: bool = False) -> SweepRepor
 
 
 def sweep_steps(report: SweepReport) -> Iterator[None]:
-    """Take the steps of a sweep one by one, for whoever has other things to do between them."""
+    """Yield after each step of a sweep, so that the caller can do other things in between."""
     if not report.is_trial:
         store().clear_incoming()
     for steps in _STEPS:
@@ -74,7 +73,7 @@ def _expire(report: SweepReport) -> Iterator[None]:
 
 
 def _ttls() -> Iterator[tuple[int, QuerySet[Version]]]:
-    """Each TTL there is, in seconds, with the versions that have it: their own, or inherited."""
+    """Yield each TTL in use, in seconds, with the versions that have or inherit it."""
     live = Version.objects.committed()
     own = live.filter(ttl_seconds__gt=0)
     for seconds in own.order_by("ttl_seconds").values_list("ttl_seconds", flat=True).distinct():
@@ -92,7 +91,7 @@ def _expire_one(version: Version, _due: QuerySet[Version]) -> int | None:
 
 
 def _retire(report: SweepReport) -> Iterator[None]:
-    """Move versions to the trash that the retention rules of their sequences don't keep.
+    """Move versions to the trash that the retention rules of their sequences retire.
 
     A rule may be changed or removed meanwhile, so each step reads it again.
     """
@@ -108,7 +107,7 @@ def _retire(report: SweepReport) -> Iterator[None]:
 
 
 def _retire_together(report: SweepReport, rule: int, keys: list[int]) -> bool:
-    """Do it to several at once; False, and nothing done, where something keeps one of them."""
+    """Retire several versions at once; return False, with none retired, if one is protected."""
     free = Version.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
     try:
         with transaction.atomic():
@@ -135,7 +134,7 @@ def _retire_one(rule: int, version: Version, _due: QuerySet[Version]) -> int | N
 
 
 def _give_up(report: SweepReport) -> Iterator[None]:
-    """Remove versions that were begun and never committed, when nothing came for a day."""
+    """Remove pending versions for which nothing has arrived for a day."""
     limit = timezone.now() - GIVEN_UP
     begun = Version.objects.filter(state=Version.State.PENDING, created_at__lt=limit)
     moved = Q(created_at__gte=limit) | Q(blob__wanted_at__gte=limit)
@@ -147,7 +146,7 @@ def _give_up(report: SweepReport) -> Iterator[None]:
 
 
 def _empty_trash(report: SweepReport) -> Iterator[None]:
-    """Remove versions and runs for good that have been in the trash for so many days."""
+    """Remove versions and runs for good that have been in the trash for TRASH_DAYS."""
     limit = _trash_limit()
     due = Version.objects.filter(deleted_at__lt=limit)
     for pk in keys_of(due):
@@ -164,7 +163,7 @@ def _trash_limit() -> datetime:
 
 
 def _forget(version: Version, _due: QuerySet[Version]) -> int:
-    """Nothing ever pointed at a version that was not committed."""
+    """Delete a version that was never committed, at which nothing points; return its bytes."""
     version.delete()
     return version.size
 
@@ -184,10 +183,10 @@ def _remove_run(run: Run, _due: QuerySet[Run]) -> int:
 
 
 def _forget_collections(report: SweepReport) -> Iterator[None]:
-    """Let go of what a deleted collection would have brought back: its links and saved views.
+    """Delete what a deleted collection would have brought back: its links and saved views.
 
-    It can't be restored any more then, however long a trash is kept later. Links of versions that
-    were deleted, too, stay to tell where those were linked.
+    It can't be restored afterwards, however long the trash is kept later. Links of versions that
+    were deleted, too, stay, to show where those were linked.
     """
     gone = Collection.with_deleted.filter(deleted_at__lt=_trash_limit())
     links = Membership.objects.filter(hidden_with_collection=True, collection__in=gone)
@@ -234,7 +233,7 @@ def _free(report: SweepReport, pks: list[int], limit: datetime) -> None:
 
 
 def _unused(blobs: QuerySet[Blob], limit: datetime) -> QuerySet[Blob]:
-    """Return those to which no row of any table refers, and that nobody wanted since then."""
+    """Return the blobs to which no row refers and that nobody has wanted since `limit`."""
     for relation in Blob._meta.get_fields(include_hidden=True):
         if isinstance(relation, ManyToOneRel):
             uses = relation.related_model._base_manager
@@ -243,7 +242,7 @@ def _unused(blobs: QuerySet[Blob], limit: datetime) -> QuerySet[Blob]:
 
 
 def _clear_strays(report: SweepReport) -> Iterator[None]:
-    """Remove files that no blob stands for: a server was killed between file and row."""
+    """Remove files without a blob, which a server leaves if it is killed between file and row."""
     limit = timezone.now() - GIVEN_UP
     lying = store().old_keys(limit.timestamp())
     while keys := list(islice(lying, _BATCH)):
@@ -259,7 +258,7 @@ def _clear_strays(report: SweepReport) -> Iterator[None]:
 
 @transaction.atomic
 def _clear_stray(report: SweepReport, key: str) -> None:
-    """The row holds off whoever is sending the same bytes now."""
+    """Remove a file without a blob, under a temporary row that stops uploads of the same bytes."""
     blob, is_stray = Blob.objects.get_or_create(sha256=key, defaults={"size": 0})
     if is_stray:
         store().remove(key)

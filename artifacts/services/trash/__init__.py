@@ -1,1 +1,1 @@
-"""The trash: what was deleted, how it comes back, and what is left of it for good."""
+"""The trash: deletion and restoration, and the tombstones that are left in the end."""

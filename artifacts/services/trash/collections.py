@@ -1,4 +1,4 @@
-"""Collections in the trash: a sequence comes back with its versions, a portfolio with its links."""
+"""Collections in the trash: a sequence keeps its versions to restore, a portfolio its links."""
 
 from datetime import datetime, timedelta
 
@@ -12,8 +12,8 @@ from artifacts.querysets.collections import CollectionQuerySet, MembershipQueryS
 def hide_links(portfolio: Collection, *, at: datetime) -> None:
     """Hide the links of a portfolio that is being deleted, with their aliases.
 
-    For operations that hold it. Links of versions that are in the trash are hidden already; those
-    stay, to tell where the versions were linked.
+    The caller has locked it. Links of versions that are in the trash are hidden already; they
+    stay, to show where the versions were linked.
     """
     links = portfolio.memberships.live()
     names = alias_names_of(links)
@@ -28,7 +28,7 @@ def hide_links(portfolio: Collection, *, at: datetime) -> None:
 
 
 def alias_names_of(memberships: MembershipQuerySet) -> dict[int, list[str]]:
-    """The aliases of memberships by the key of each, sorted; however many memberships there are."""
+    """Return the sorted aliases of each of the memberships, by its key, with one query."""
     inside = Alias.objects.filter(membership__in=memberships.order_by().values("pk"))
     names: dict[int, list[str]] = {}
     for membership, name in inside.values_list("membership", "name"):
@@ -37,7 +37,7 @@ def alias_names_of(memberships: MembershipQuerySet) -> dict[int, list[str]]:
 
 
 def collections_in_trash() -> CollectionQuerySet:
-    """Deleted collections that can be restored still."""
+    """Return deleted collections that can still be restored."""
     limit = timezone.now() - timedelta(days=settings.TRASH_DAYS)
     deleted = Collection.with_deleted.filter(deleted_at__gte=limit)
     return deleted.filter(project__deleted_at__isnull=True, removed_at__isnull=True)

@@ -1,4 +1,4 @@
-"""Bringing a version back from the trash, and what can't come back with it."""
+"""Restoration of a version from the trash, with its links and aliases."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,10 +19,10 @@ from registry_site.errors import Conflict
 
 @dataclass
 class Restoration:
-    """A version that is back: the links that came with it, and the names and links that didn't.
+    """A restored version: the links that came back with it, and the aliases and links that didn't.
 
-    A link is lost where its collection was deleted (it comes back with that), or holds another
-    type by now; an alias where another version took it, or where it was protected since.
+    A link doesn't come back where its collection was deleted (it will with the collection), or now
+    has another type; an alias doesn't where another version has it, or where it is now protected.
     """
 
     version: Version
@@ -33,11 +33,12 @@ class Restoration:
 
 
 def restore_version(*, by: User, version: Version) -> Restoration:
-    """Bring a version back from the trash, with its links and the aliases that nobody took since.
+    """Restore a version from the trash, with its links and those of its aliases that are free.
 
-    Its TTL is switched off, or it might run out at once. A sequence that was deleted comes back
-    with it, or gives it to a like one that has the name by now, as a deleted portfolio gives the
-    link; Conflict where that sequence is unlike. A repetition is fine.
+    Its TTL is switched off, or it might expire at once. If its sequence was deleted, too, that is
+    restored; or, if another sequence of the same type now has the name, the version goes there.
+    Links to a deleted portfolio do likewise. Raises Conflict where the name's new collection is of
+    another kind or type. A repetition is fine.
     """
     check(by, Action.EDIT, version.sequence.project)
     with transaction.atomic():
@@ -65,7 +66,7 @@ def restore_version(*, by: User, version: Version) -> Restoration:
 
 
 def _home_of(version: Version) -> Collection:
-    """Where a version comes back to: its sequence, or a like one that took the name since."""
+    """Return the sequence to restore a version to: its own, or a like one that has the name."""
     sequence = version.sequence
     if not sequence.deleted_at:
         return sequence
@@ -81,7 +82,7 @@ def _home_of(version: Version) -> Collection:
 
 
 def _portfolio_of(link: Membership) -> Collection | None:
-    """Return where a link comes back to: its portfolio, or a like one that took the name since."""
+    """Return the portfolio to restore a link to: its own, or a like one that has the name."""
     portfolio = link.collection
     if not portfolio.deleted_at:
         return portfolio
@@ -97,7 +98,7 @@ def _portfolio_of(link: Membership) -> Collection | None:
 
 
 def bring_back(sequence: Collection) -> None:
-    """Let a deleted collection, which the caller holds, stand at its path again."""
+    """Undelete a collection, which the caller has locked, so that it has its path again."""
     if not sequence.deleted_at:
         return
     sequence.deleted_at = sequence.deleted_by = sequence.removed_at = None
@@ -114,7 +115,7 @@ def bring_back(sequence: Collection) -> None:
 def _show(
     by: User, restoration: Restoration, membership: Membership, collection: Collection
 ) -> None:
-    """Bring a hidden membership back, unless its collection is gone or holds another type."""
+    """Restore a hidden membership, unless its collection is gone or has another type."""
     type_name = restoration.version.sequence.artifact_type.name
     if collection.deleted_at or collection.artifact_type.name != type_name:
         restoration.lost_links.append(membership)
@@ -139,12 +140,12 @@ def _show(
 
 
 def not_free(collection: Collection, names: list[str]) -> Iterator[str]:
-    """Those that another version took since, or that were protected since."""
+    """Yield the aliases that another version has by now, or that are now protected."""
     yield from aliases_in_use(collection, names)
     yield from set(names) & collection.project.protected_alias_names
 
 
 def aliases_in_use(collection: Collection, names: list[str]) -> QuerySet[Alias, str]:
-    """Return those of the names that a version of the collection has now."""
+    """Return those of the names that are aliases in the collection now."""
     aliases = Alias.objects.filter(collection=collection, name__in=names)
     return aliases.values_list("name", flat=True)

@@ -1,4 +1,4 @@
-"""Bringing runs and collections back from the trash, with what went there with them."""
+"""Restoration of runs and collections from the trash, with what was deleted along with them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ from registry_site.errors import Conflict, NotFound
 
 @dataclass
 class RunRestoration:
-    """A run that is back, with the versions that went with it, and why others could not."""
+    """A restored run, with the versions that came back, and why others could not."""
 
     run: Run
     versions: list[Restoration] = field(default_factory=list)
@@ -34,7 +34,7 @@ class RunRestoration:
 
 @dataclass
 class CollectionRestoration:
-    """A collection that is back, with its versions or links, and what could not come with it."""
+    """A restored collection, with its versions or links, and what could not come back."""
 
     collection: Collection
     versions: list[Restoration] = field(default_factory=list)
@@ -47,7 +47,7 @@ class CollectionRestoration:
 
 @transaction.atomic
 def restore_run(*, by: User, run: Run) -> RunRestoration:
-    """Bring a run back from the trash, with the versions that were deleted along with it.
+    """Restore a run from the trash, with the versions that were deleted along with it.
 
     A repetition is fine. Raises Conflict for a run that was removed for good.
     """
@@ -82,9 +82,9 @@ def restore_run(*, by: User, run: Run) -> RunRestoration:
 
 @transaction.atomic
 def restore_collection(*, by: User, collection: Collection) -> CollectionRestoration:
-    """Bring a collection back from the trash: card, tags, views, and its versions or links.
+    """Restore a collection from the trash: card, tags, views, and its versions or links.
 
-    Where versions were logged anew to a sequence of the name, its versions come back there. Raises
+    If a new sequence of the same type has its name, its versions are restored to that. Raises
     Conflict where another collection has the name, or where it was removed for good; Denied for
     protected aliases that the person may not move. A repetition is fine.
     """
@@ -117,7 +117,7 @@ def restore_collection(*, by: User, collection: Collection) -> CollectionRestora
 
 
 def _restore_versions(by: User, versions: Iterable[Version]) -> tuple[list[Restoration], list[str]]:
-    """Restore each as a whole or not at all."""
+    """Restore each version as a whole or not at all; return restorations and refusals."""
     restored, refusals = [], []
     for version in list(versions):
         try:
@@ -139,9 +139,9 @@ def _check_name(collection: Collection) -> None:
 
 
 def _show_links(by: User, restoration: CollectionRestoration, portfolio: Collection) -> None:
-    """Bring back the links that were hidden with the portfolio, as far as their versions live.
+    """Restore the links that were hidden with the portfolio and whose versions aren't deleted.
 
-    A link that was hidden before that, with its version, gets the aliases that nobody took since.
+    A link that was hidden earlier, with its version, gets those of its aliases that are free.
     """
     hidden = Membership.objects.filter(collection=portfolio, hidden_with_collection=True)
     links = list(hidden.for_path().order_by("-hidden_at", "pk"))

@@ -1,8 +1,8 @@
-"""Tombstones: what is left of a version or a run that is gone for good, for what points at it.
+"""Tombstones: what stays of a version or run that is removed for good, because others point at it.
 
-Its name, when it was made and deleted, by whom, and the pointers themselves stay. What was said
-about it, and every file, goes; so does whatever a later table or field holds, unless it is named
-here.
+Its name, the times and people of its making and deletion, and the pointers stay. Its descriptions
+and all its files are deleted. Tables and fields that are added later are emptied, too, unless this
+module lists them.
 """
 
 from typing import Any
@@ -60,7 +60,7 @@ _LEFT_OF_RUN = {
 
 
 def reduce_version(version: Version) -> None:
-    """Remove a committed version but for its tombstone, for operations that hold its row."""
+    """Reduce a committed version, whose row the caller has locked, to its tombstone."""
     emptied = _reduce(
         version, {Download, LegalHold, Membership, RunInput, RunOutput}, _LEFT_OF_VERSION
     )
@@ -71,7 +71,7 @@ def reduce_version(version: Version) -> None:
 
 
 def reduce_run(run: Run) -> None:
-    """Remove a deleted run but for its tombstone, for operations that hold its row."""
+    """Reduce a deleted run, whose row the caller has locked, to its tombstone."""
     emptied = _reduce(run, {RunInput, RunOutput, Version}, _LEFT_OF_RUN)
     run.removed_at = timezone.now()
     run.save(update_fields=[*emptied, "removed_at"])
@@ -86,7 +86,7 @@ def reduce_run(run: Run) -> None:
 
 
 def _reduce(row: Any, left_rows: set[type[Model]], left_fields: set[str]) -> list[str]:
-    """Delete what refers to the row, empty its fields, and return the names of these."""
+    """Delete the rows that refer to this row, empty its fields, and return their names."""
     for relation in row._meta.get_fields(include_hidden=True):
         if isinstance(relation, ManyToOneRel) and relation.related_model not in left_rows:
             relation.related_model._base_manager.filter(**{relation.field.name: row}).delete()
@@ -97,7 +97,7 @@ def _reduce(row: Any, left_rows: set[type[Model]], left_fields: set[str]) -> lis
 
 
 def _record(membership: Membership) -> None:
-    """A version's end stands in the history of each collection that it was in."""
+    """Record the removal of a version for the collection of this membership."""
     collection = membership.collection
     record_event(
         by=None,

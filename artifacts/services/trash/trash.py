@@ -1,4 +1,4 @@
-"""The trash: a version that was deleted can be brought back until the sweep removes it for good."""
+"""The trash: a deleted version can be restored until the sweep removes it for good."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -21,11 +21,11 @@ from registry_site.errors import Conflict, Denied
 
 
 def delete_version(*, by: User, version: Version, with_aliases: bool = False) -> None:
-    """Move the version to the trash, from wherever it is linked, too; a repetition is fine.
+    """Move the version to the trash and hide its links; a repetition is fine.
 
-    Its numbers are not given again. Raises Conflict where it is on legal hold, where a registry
-    keeps it, where it is linked under a protected alias, and where it has any alias (`latest`,
-    too) unless they are to go as well (`with_aliases`).
+    Its numbers are never reused. Raises Conflict where it is on legal hold, where a registry keeps
+    it, where it is linked under a protected alias, and, without `with_aliases`, where it has any
+    alias (`latest`, too).
     """
     check_may_delete(by=by, version=version)
     with transaction.atomic():
@@ -36,7 +36,7 @@ def delete_version(*, by: User, version: Version, with_aliases: bool = False) ->
 
 
 def check_may_delete(*, by: User, version: Version) -> None:
-    """Raise Denied or NotFound: only the role where the version was logged counts."""
+    """Raise Denied or NotFound unless the role where the version was logged permits deletion."""
     project = version.sequence.project
     if project.role_of(by) is None and version.role_of(by) is not None:
         raise Denied(
@@ -57,11 +57,11 @@ def move_to_trash(
     at: datetime | None = None,
     note: str = "",
 ) -> None:
-    """Hide versions and their memberships, for operations that checked rights and locked the rows.
+    """Hide versions and their memberships; the caller has checked rights and locked the rows.
 
-    Their aliases are taken off and remembered there. Raises Conflict as `delete_version` does;
-    `thing` is what a refusal says can't be deleted. `at`: the moment at which what they go with is
-    deleted, too; by that it brings them back. `note`: the rule by which they go, for the events.
+    The memberships lose their aliases and remember them. Raises Conflict as `delete_version` does;
+    `thing` is what the refusal names. `at` is the time of deletion of what they are deleted with,
+    which finds them by it when it is restored. `note` has the rule that retires them, for events.
     """
     live = Membership.objects.live().filter(version__in=versions.values("pk"))
     collections = lock_collections(live.values_list("collection", flat=True))
@@ -154,7 +154,7 @@ def save_collections(by: User | None, collections: Iterable[Collection]) -> None
 def record_trashing(
     by: User | None, verb: Verb, membership: Membership, *, before: object = None, note: str = ""
 ) -> None:
-    """A version's deletion, or return, stands in the history of each collection that it is in."""
+    """Record a version's deletion or restoration for the collection of this membership."""
     record_event(
         by=by,
         verb=verb,

@@ -1,1 +1,1 @@
-"""Who used or downloaded which version, by which name."""
+"""Uses and downloads of versions: by whom, and by which name."""

@@ -1,4 +1,4 @@
-"""Who has used or downloaded versions lately, and who is on another version than production."""
+"""Who used or downloaded versions lately, and who uses another version than production's."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -21,9 +21,9 @@ _DRIFTING = 3  # versions that the sentence names
 
 @dataclass(frozen=True)
 class Consumers:
-    """How many runs used and how many people downloaded, and the newest that one may see.
+    """The numbers of runs that used and people that downloaded, and the newest visible ones.
 
-    Runs that were deleted since miss nothing: they are counted apart.
+    Deleted runs would miss nothing, so they are counted separately.
     """
 
     run_count: int
@@ -51,10 +51,10 @@ def consumers_of(
     alias: str = "",
     days: int = DAYS,
 ) -> Consumers:
-    """Return who used or downloaded through the collection in the last days: all, or one version.
+    """Return who used or downloaded through the collection in the last days, or one version of it.
 
-    With an `alias`: whoever asked for it by that name, or got its version in a way that isn't
-    known. All are counted; those that the person may not see are not named.
+    With an `alias`, only those who asked by that name, or got the version in an unknown way. All
+    are counted; those that the person may not see are not named.
     """
     condition = Q(collection=collection)
     if alias:
@@ -95,7 +95,7 @@ def _consumers(by: User, used_through: Q, downloaded_through: Q, days: int) -> C
 
 @dataclass(frozen=True)
 class ProtectedMove:
-    """A protected or pinned alias that would leave the version that has it."""
+    """A protected or pinned alias that would move away from its version."""
 
     name: str
     number: str
@@ -103,14 +103,14 @@ class ProtectedMove:
 
     @property
     def key(self) -> str:
-        """What a form says that the person was asked about."""
+        """The text by which a form says which move the person has confirmed."""
         return f"{self.name}:{self.number}"
 
 
 def protected_moves_of(
     *, collection: Collection, names: Iterable[str], to_version: int | None = None
 ) -> list[ProtectedMove]:
-    """Return which protected and pinned aliases would leave another version than `to_version`."""
+    """Return the protected and pinned aliases in `names` that are not on `to_version`."""
     project, names = collection.project, set(names)
     special = (project.protected_alias_names & names) | names.intersection(
         project.pinned_alias_names
@@ -125,7 +125,7 @@ def protected_moves_of(
 
 @dataclass
 class Drifting:
-    """A version that others than production's are on."""
+    """A version that is used instead of production's."""
 
     membership: Membership
     is_behind: bool  # it came before production's version
@@ -135,7 +135,7 @@ class Drifting:
 
 @dataclass(frozen=True)
 class Drift:
-    """What production names in a collection, and versions used lately instead of it, most first."""
+    """A collection's production version, and versions used lately instead, most used first."""
 
     alias: str
     membership: Membership
@@ -143,10 +143,10 @@ class Drift:
 
 
 def drift_of(collection: Collection, days: int = DAYS) -> Drift | None:
-    """Return who is on other versions than the one called `production`, None where all is well.
+    """Return the versions used instead of the one with the alias `production`; None without any.
 
-    Where no version is called so, the first of the project's protected aliases counts; versions
-    under any protected alias are meant to be used and are left out.
+    Without that alias, the first of the project's protected aliases counts. Versions with any
+    protected alias are meant to be used, and are left out.
     """
     names = AliasNames([*collection.project.protected_alias_names.all(), PRODUCTION])
     in_collection = Alias.objects.filter(collection=collection).select_related("membership")
@@ -172,7 +172,7 @@ def drift_of(collection: Collection, days: int = DAYS) -> Drift | None:
 
 
 def _most_used(collection: Collection, meant: set[int], days: int) -> dict[int, tuple[int, int]]:
-    """Runs and people by version, of those most used through the collection but not meant to be."""
+    """Return counts of runs and people for the most used versions that aren't `meant`."""
     uses = RunInput.objects.filter(collection=collection, created_at__gte=since(days))
     uses = uses.exclude(_OF_DELETED_RUN)
     downloads = Download.objects.filter(collection=collection, last_at__gte=since(days))
@@ -190,5 +190,5 @@ def _most_used(collection: Collection, meant: set[int], days: int) -> dict[int, 
 
 
 def since(days: int) -> datetime:
-    """From when on a use counts as one of the last days."""
+    """Return the time from which on a use counts as one of the last days."""
     return timezone.now() - timedelta(days=days)

@@ -1,10 +1,10 @@
-"""By which name an API key reached a version a moment ago.
+"""The name by which an API key reached a version a moment ago.
 
-wandb 0.31 resolves `collection:production` first; when it then uses the version it sends no more
-than an id and the project, and when it downloads, the number. What the same key asked for just
-before is what that name was. It is remembered for a minute by the processes of this server, of
-which any may get the next request. Where two names were asked for before the version was used,
-nothing is known, and nothing is said; what is asked for afterwards begins anew.
+wandb 0.31 first resolves `collection:production`. When it then uses the version, it sends only an
+id and the project; when it downloads, the number. So the name is the one that the same key asked
+for just before. All processes of this server share it for a minute, because any of them may get
+the next request. If the key asked for two names before it used the version, the name is unknown.
+After a use, the next name counts anew.
 """
 
 import json
@@ -20,7 +20,7 @@ _SECONDS = 60
 
 @dataclass(frozen=True)
 class Reached:
-    """A collection, and the alias or number by which a version was asked for there."""
+    """A collection, and the alias or number by which a key asked for a version there."""
 
     collection_id: int | None
     reference: str
@@ -50,7 +50,7 @@ def last_reached(
 ) -> Reached | None:
     """Return how the key reached the version in the project, None where that isn't known.
 
-    `is_use`: a run uses it now; the next name that the key asks for belongs to another use.
+    With `is_use`, a run uses it now, and the next name that the key asks for is for another use.
     """
     if api_key is None or project is None:
         return None

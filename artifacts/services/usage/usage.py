@@ -1,4 +1,4 @@
-"""Who uses what: a version becomes an input of a run, or somebody downloads it."""
+"""Notes uses of versions: as the input of a run, or by a download."""
 
 import logging
 from datetime import datetime
@@ -44,8 +44,8 @@ def use_version(
 ) -> RunInput:
     """Note that the run uses the version, reached through `project`; a repetition changes nothing.
 
-    The right to use comes from the project through which the version is reached; where none is
-    given, or the version has no membership there, from the highest role over all its memberships.
+    The role in `project` decides whether it may be used. Without one, or where the version has no
+    membership there, the highest role over all its memberships decides.
     """
     check(by, Action.EDIT, run.project)
     collections = _collections_with(version, project) if project else []
@@ -69,7 +69,7 @@ def use_version(
 
 
 def _collections_with(version: Version, project: Project) -> list[int]:
-    """Collections of the project in which the version has a membership."""
+    """Return the keys of the project's collections in which the version has a membership."""
     memberships = version.memberships.live().filter(collection__project=project)
     return list(memberships.order_by("pk").values_list("collection_id", flat=True)[:_MOST_PLACES])
 
@@ -77,11 +77,11 @@ def _collections_with(version: Version, project: Project) -> list[int]:
 def record_download(
     *, by: User, membership: Membership, reference: str = "", api_key: ApiKey | None = None
 ) -> None:
-    """Note that the person was handed a version's bytes, or the addresses of them.
+    """Note that the person got a version's bytes, or their addresses.
 
-    `reference` is the alias or number that they asked for, "" where that isn't known. It lies on
-    the way of every download: one statement, none for a minute after the same one, and where the
-    database is busy the download goes on and is noted with a later one.
+    `reference` is the alias or number that they asked for, "" where that isn't known. Every
+    download comes through here: it costs one statement, and none for a minute after the same
+    download. Where the database is busy, the download goes on and is noted with a later one.
     """
     check(by, Action.DOWNLOAD, membership.collection.project)
     download = _Handed(

@@ -1,1 +1,1 @@
-"""Versions: begun, committed, described, given a TTL."""
+"""Operations on versions: begin, commit, describe, tag, set a TTL."""

@@ -1,4 +1,4 @@
-"""The commit: what was uploaded becomes an immutable version with a number."""
+"""The commit, which makes a pending version immutable and numbers it."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -39,7 +39,7 @@ def create_manifest(
     digest: str = "",
     base: Version | None = None,
 ) -> Manifest:
-    """Announce a manifest; the one with an empty digest is a placeholder and never gets a body."""
+    """Announce a manifest; one with an empty digest is a placeholder and is never uploaded."""
     check(by, Action.EDIT, version.sequence.project)
     _check_not_deleted(version)
     if len(digest) > 24:
@@ -48,7 +48,7 @@ def create_manifest(
 
 
 def set_manifest_digest(*, by: User, manifest: Manifest, digest: str) -> Manifest:
-    """Say which bytes will be uploaded for an announced manifest (base64 of their MD5)."""
+    """Set the MD5 (base64) of the bytes that will be uploaded for an announced manifest."""
     check(by, Action.EDIT, manifest.version.sequence.project)
     _check_not_deleted(manifest.version)
     manifest.digest = digest[:24]
@@ -59,8 +59,8 @@ def set_manifest_digest(*, by: User, manifest: Manifest, digest: str) -> Manifes
 def commit_version(*, by: User, version: Version) -> Version:
     """Make a pending version immutable, number it, and give it its aliases and tags.
 
-    Raises Invalid where a manifest or a file never came; the version then stays pending, and the
-    commit can be tried again. A repeated commit changes nothing.
+    Raises Invalid where a manifest or a file hasn't arrived; the version then stays pending, and
+    the commit can be tried again. A repeated commit changes nothing.
     """
     check(by, Action.EDIT, version.sequence.project)
     _check_not_deleted(version)
@@ -80,7 +80,7 @@ def commit_version(*, by: User, version: Version) -> Version:
 def _write(
     version: Version, contents: Iterable[tuple[Entry, Found | None]], rows: IO[str]
 ) -> tuple[str, Blob]:
-    """Keep the manifest of these contents, and their rows for later; return digest and manifest."""
+    """Store the manifest of these contents, spool their rows; return digest and manifest."""
     digest = manifests.start_digest(xxh128=version.is_summed_by_xxh128)
 
     def entries() -> Iterator[Entry]:
@@ -127,7 +127,7 @@ def _uploaded_manifests(version: Version) -> list[Manifest]:
 
 
 def _bases(version: Version, uploaded: list[Manifest]) -> list[Version]:
-    """Versions of the same sequence that this one was made from: the named ones, or the latest."""
+    """Return the versions of the same sequence on which this one is based: named, or latest."""
     bases = [manifest.base for manifest in uploaded if manifest.base]
     if not bases:
         committed = Version.objects.committed().filter(sequence=version.sequence_id)

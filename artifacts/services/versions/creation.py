@@ -1,4 +1,4 @@
-"""Versions before their commit: begun by a client that is about to upload their files."""
+"""Pending versions, which a client begins before it uploads their files."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -26,9 +26,9 @@ from registry_site.errors import Conflict, Invalid
 
 @dataclass(frozen=True)
 class Draft:
-    """What a client says of a version before its files have come.
+    """What a client sends of a version before its files.
 
-    `ttl_seconds`: from its creation; None inherits, 0 switches off. `distributed_id`: the same
+    `ttl_seconds` counts from its creation; None inherits, 0 is none. `distributed_id` is the same
     for all processes that log the version together.
     """
 
@@ -51,10 +51,10 @@ class Draft:
 def log_version(
     *, by: User, entity_name: str | None, project_name: str | None, run_name: str, draft: Draft
 ) -> Version:
-    """Begin a version in a project that is made when first used, as the output of a run in it.
+    """Begin a version in a project, made if missing, as the output of a run in it.
 
-    Without a `run_name` no run logs it. Raises NotFound for an entity or a run that isn't there,
-    and whatever `create_project` and `create_version` raise.
+    Without a `run_name`, no run logs it. Raises NotFound for an entity or run that doesn't exist,
+    and what `create_project` and `create_version` raise.
     """
     project = create_project(by=by, entity_name=entity_name, name=project_name, run_name=run_name)
     run = reach_run_in(project=project, name=run_name) if run_name else None
@@ -63,12 +63,12 @@ def log_version(
 
 @transaction.atomic
 def create_version(*, by: User, project: Project, draft: Draft, run: Run | None = None) -> Version:
-    """Begin a version, pending until its commit, in a sequence that is made when first used.
+    """Return a new version, pending until its commit, in a sequence that is made if missing.
 
-    Content that the sequence holds already gives the committed version that has it, with the
-    aliases and tags added. A repeated request (same client id, or same distributed id) gives
-    the version that it made before; of several processes each may add aliases and tags, and the
-    first that says something describes it. Raises Invalid where the sequence has another type.
+    If the sequence has this content already, return the committed version that has it, with the
+    aliases and tags added. A repeated request (same client id, or same distributed id) returns the
+    version that it made before. Of several processes, each may add aliases and tags, and the first
+    one with a description sets it. Raises Invalid where the sequence has another type.
     """
     check(by, Action.EDIT, project)
     draft = _checked(by, project, draft)
@@ -88,7 +88,7 @@ def create_version(*, by: User, project: Project, draft: Draft, run: Run | None 
 
 
 def _checked(by: User, project: Project, draft: Draft) -> Draft:
-    """Return the draft with names and values as they are stored, or raise Invalid or Denied."""
+    """Return the draft with values that can be stored; raises Invalid or Denied where it can't."""
     names = check_alias_names(draft.aliases, collection=draft.collection_name)
     tags = check_tag_names(draft.tags)
     check_may_give(by=by, project=project, names=names, collection=draft.collection_name)
@@ -125,7 +125,7 @@ def _check_lengths(digest: str, *ids: str) -> None:
 
 
 def _sequence(by: User, project: Project, draft: Draft) -> Collection:
-    """Return the sequence to log to, locked, and made where there is none of its name."""
+    """Return the sequence to log to, locked, and made if missing."""
     name = draft.collection_name
     check_type_name(draft.type_name)
     if project.is_registry:
@@ -148,7 +148,7 @@ def _sequence(by: User, project: Project, draft: Draft) -> Collection:
 
 
 def _check_sequence(sequence: Collection, draft: Draft) -> None:
-    """Raise Invalid where nothing, or nothing of this type, can be logged to the collection."""
+    """Raise Invalid where the collection isn't a sequence or has another type."""
     if sequence.is_portfolio:
         raise Invalid(
             _(
@@ -183,7 +183,7 @@ def _create_sequence(by: User, project: Project, draft: Draft) -> None:
 
 
 def _earlier(sequence: Collection, draft: Draft) -> Version | None:
-    """Return the version of an earlier request, or the one that has the content already."""
+    """Return the version of an earlier request, or one with the same content, or None."""
     version = find_version_by_client_id(draft.client_id) if draft.client_id else None
     if version and version.sequence_id == sequence.pk:
         return version

@@ -1,4 +1,4 @@
-"""What was measured of the versions of a collection, as far as one may see it."""
+"""The metrics of a collection's versions, as far as a person may see them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,17 +12,16 @@ MOST_VERSIONS = 500  # whose numbers are compared and drawn: the newest ones
 
 @dataclass(frozen=True)
 class Places:
-    """The newest memberships of a collection, newest first, each with what was measured of it."""
+    """The newest memberships of a collection, newest first, each with its metrics."""
 
     rows: dict[Membership, Measured]
     is_cut: bool  # whether the collection has older ones, too
 
 
 def read_measured(*, by: User, collection: Collection, most: int = MOST_VERSIONS) -> Places:
-    """Read the newest memberships whatever filter is set, with no more than their numbers.
+    """Return the newest memberships, whatever filter is set, with only what their metrics need.
 
-    The number of queries is the same however many there are. The summary of a run counts only for
-    who may see the run.
+    The number of queries is fixed. The summary of a run is read only if the person may see the run.
     """
     live = Membership.objects.live().filter(collection=collection).newest_first()
     few = live.select_related("version").only(

@@ -1,4 +1,4 @@
-"""What a version's page opens with: what it is measured against, its files, and who uses it."""
+"""The overview on a version's page: the version to compare with, its files, and who uses it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ _USERS = 5
 
 @dataclass(frozen=True)
 class Readme:
-    """The beginning of a file that says what the version is."""
+    """The beginning of a version's README."""
 
     text: str
     is_cut: bool
@@ -33,7 +33,7 @@ class Readme:
 
 @dataclass(frozen=True)
 class TopFiles:
-    """The files that say most of a version: the largest, or of very many the first by name."""
+    """A version's top files: the largest, or, if there are very many, the first by name."""
 
     rows: list[ManifestEntry]
     readme: ManifestEntry | None  # one with bytes
@@ -41,7 +41,7 @@ class TopFiles:
 
 @dataclass(frozen=True)
 class PersonsUse:
-    """When a person last downloaded the version."""
+    """A person's last download of the version."""
 
     username: str
     at: datetime
@@ -49,7 +49,7 @@ class PersonsUse:
 
 @dataclass(frozen=True)
 class RecentUse:
-    """The runs and people that used a version lately, the last first, as far as one sees them."""
+    """The runs and people that used a version lately, the last first, if visible."""
 
     runs: list[RunInput]
     people: list[PersonsUse]
@@ -65,7 +65,7 @@ def base_membership(membership: Membership, alias: str) -> Membership | None:
 
 
 def top_files(membership: Membership) -> TopFiles:
-    """Return the version's most telling files and its README, in one statement."""
+    """Return the version's top files and its README entry, with one statement."""
     entries = membership.version.entries.all()
     is_sorted = membership.version.file_count <= _MOST_SORTED
     order = ("-size", "path") if is_sorted else ("path",)
@@ -80,7 +80,7 @@ def top_files(membership: Membership) -> TopFiles:
 
 
 def read_readme(entry: ManifestEntry) -> Readme | None:
-    """Return the beginning of a README behind its front matter, None for no text, or none here."""
+    """Return the beginning of a README after its front matter; None where it isn't text here."""
     if entry.blob is None:
         return None
     try:
@@ -99,7 +99,7 @@ def read_readme(entry: ManifestEntry) -> Readme | None:
 
 
 def recent_use(*, by: User, version_id: int, days: int = DAYS) -> RecentUse:
-    """Return who used or downloaded the version in the last days, through whatever collection."""
+    """Return who used or downloaded the version in the last days, through any collection."""
     since = timezone.now() - timedelta(days=days)
     runs = Run.objects.visible_to(by)
     uses = RunInput.objects.filter(version=version_id, created_at__gte=since, run__in=runs)

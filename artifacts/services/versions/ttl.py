@@ -1,4 +1,4 @@
-"""How long one version lives, as a person says it on its page."""
+"""The TTL of one version, as a person sets it on its page."""
 
 from datetime import datetime, timedelta
 
@@ -21,10 +21,10 @@ from registry_site.texts.edits import Opened
 def set_version_ttl(
     *, by: User, version: Version, ttl_seconds: int | None, opened: Opened | None = None
 ) -> Version:
-    """Say how long a version lives: seconds from its creation, None inherits, 0 switches off.
+    """Set a version's TTL: seconds from its creation, None inherits, 0 switches it off.
 
-    `opened`: what a form was opened with. Raises Invalid for a TTL that would be over already,
-    Conflict for what is linked, Unread where somebody set another TTL meanwhile.
+    `opened` has the values with which a form was opened. Raises Invalid for a TTL that would be
+    over already, Conflict for a linked version, Unread where somebody set another TTL meanwhile.
     """
     check(by, Action.EDIT, version)
     locked = lock_version(version.pk)
@@ -48,6 +48,6 @@ def set_version_ttl(
 
 
 def expires_at(version: Version) -> datetime | None:
-    """Return when the version goes to the trash by itself, None for never."""
+    """Return the time at which the version expires, None for never."""
     seconds = version.seconds_to_live
     return version.created_at + timedelta(seconds=seconds) if seconds else None

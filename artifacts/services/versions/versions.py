@@ -1,4 +1,4 @@
-"""Versions that are there: described, tagged, told whether they are linked."""
+"""Descriptions, metadata and tags of versions, and whether versions are linked."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -33,11 +33,11 @@ def update_version(
     ttl_seconds: Any = UNCHANGED,
     opened: Opened | None = None,
 ) -> Version:
-    """Describe a version; what is None stays as it is. It shows wherever the version is linked.
+    """Describe a version; None leaves a value unchanged. Every link shows the changes.
 
-    `ttl_seconds`: seconds from its creation, None inherits, 0 switches off. Raises Conflict for
-    a TTL of what is linked: linking has switched it off. `opened`: what a form was opened with;
-    raises Unread where somebody wrote another description meanwhile.
+    `ttl_seconds` counts from its creation; None inherits, 0 switches it off. Raises Conflict for a
+    linked version's TTL, which linking has switched off. `opened` has the values with which a form
+    was opened; raises Unread where somebody wrote another description meanwhile.
     """
     check(by, Action.EDIT, version)
     _lock(version)
@@ -61,9 +61,9 @@ def update_version(
 
 
 def _lock(version: Version) -> None:
-    """Lock the row to the end of the transaction, and read what others wrote there meanwhile.
+    """Lock the row until the end of the transaction, and read its present values.
 
-    A link that comes now waits, and switches the TTL off afterwards.
+    A link that is made meanwhile waits, and switches the TTL off afterwards.
     """
     locked = lock_version(version.pk)
     version.description, version.metadata = locked.description, locked.metadata
@@ -71,7 +71,7 @@ def _lock(version: Version) -> None:
 
 
 def _check_not_linked(by: User, version: Version) -> None:
-    """Raise Conflict for a TTL of what is linked."""
+    """Raise Conflict where the version is linked and so can't have a TTL."""
     if is_linked(version):
         raise Conflict(
             _("{version} is linked, and what is linked has no TTL. Unlink it first.").format(
@@ -117,7 +117,7 @@ def _change(
 
 
 def add_tags(version: Version, names: Iterable[str]) -> list[str]:
-    """Tag the version and return which tags are new on it."""
+    """Add tags to the version, and return those that are new on it."""
     existing = set(version.tags.values_list("name", flat=True))
     new = [name for name in names if name not in existing]
     VersionTag.objects.bulk_create(
@@ -127,7 +127,7 @@ def add_tags(version: Version, names: Iterable[str]) -> list[str]:
 
 
 def check_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
-    """Return metadata that can be stored, or raise Invalid."""
+    """Return the metadata as it can be stored, or raise Invalid."""
     if not isinstance(metadata, dict):
         raise Invalid(_("Metadata is a JSON object of names and values."))
     if len(metadata) > MAX_METADATA_KEYS:
@@ -140,5 +140,5 @@ def check_metadata(metadata: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_linked(version: Version) -> bool:
-    """Return whether the version has a membership outside of its own sequence."""
+    """Return whether the version has a membership outside its own sequence."""
     return version.memberships.live().exclude(collection=version.sequence_id).exists()
