@@ -1,5 +1,6 @@
 """Operations on projects of teams and people: make, describe, rename and delete them."""
 
+import contextlib
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -52,16 +53,20 @@ def create_project(
     if existing:
         return existing
     check_project_name(name)
-    try:
-        with transaction.atomic():
-            project = Project.objects.create(
-                entity=entity, name=name, description=description, created_by=by
-            )
-            take_project_path(project)
-            _record(by, Verb.CREATE, project)
-    except IntegrityError:
-        pass  # another client made it a moment ago
-    return Project.objects.at(entity.name, name).get()
+    while True:  # again only if the project was renamed before it could be read
+        with contextlib.suppress(IntegrityError):  # another client made it a moment ago
+            _make(by, entity, name, description)
+        if project := Project.objects.at(entity.name, name).first():
+            return project
+
+
+@transaction.atomic
+def _make(by: User, entity: Entity, name: str, description: str | None) -> None:
+    project = Project.objects.create(
+        entity=entity, name=name, description=description, created_by=by
+    )
+    take_project_path(project)
+    _record(by, Verb.CREATE, project)
 
 
 @transaction.atomic

@@ -6,9 +6,20 @@ from functools import cache
 from django.http import HttpResponse
 from django.test import Client
 
+TEXTAREA = re.compile(r"(<textarea\b[^>]*>.*?</textarea>)", re.DOTALL)
+
 
 def squeezed(html):
-    """The HTML without white space beside tags, and with one space for every other run of it."""
+    """The HTML without white space beside tags, and with one space for every other run of it.
+
+    What somebody typed stays as it is.
+    """
+    pieces = TEXTAREA.split(html)
+    pieces[::2] = [_squeezed(piece) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
+def _squeezed(html):
     return re.sub(r" ?([<>]) ?", r"\1", re.sub(r"\s+", " ", html))
 
 

@@ -206,7 +206,7 @@ def test_a_login_while_the_database_is_away(client):
 def test_a_text_that_was_sent_is_shown_again(client, alice, version, monkeypatch):
     client.force_login(alice)
     monkeypatch.setattr(
-        "artifacts.views.version.tags_and_description.update_version", raising(RAISED["disk full"])
+        "artifacts.views.version.description.update_version", raising(RAISED["disk full"])
     )
     text = "Softmax over petals. " * 10
     response = client.post(

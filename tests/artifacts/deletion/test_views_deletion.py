@@ -21,7 +21,7 @@ def url(sequence):
 
 
 def text_of(response):
-    return " ".join(response.content.decode().split())
+    return response.content.decode()
 
 
 def full(*indexes):

@@ -261,7 +261,7 @@ def test_metadata_and_json_files_keep_their_order(client, alice, sequence):
     written = [("zeta", "NaN"), ("y", "-Infinity"), ("x", "Infinity"), ("middle", "1")]
     for page in (f"{url}/files?file=order.json", f"{url}/metadata"):
         shown = re.findall(
-            r'<span class="key">(\w+)</span> <span class="mono">([^<]*)</span>',
+            r'<span class="key">(\w+)</span><span class="mono">([^<]*)</span>',
             client.get(page).text,
         )
         if "order.json" in page or keeps_order():

@@ -40,7 +40,7 @@ def page(client, user, url=URL, **query):
 
 
 def text_of(response):
-    return " ".join(response.content.decode().split())
+    return response.content.decode()
 
 
 def code_of(response):

@@ -12,7 +12,7 @@ NEW_ORGANIZATION = reverse("registries:organization_create")
 
 
 def words(response):
-    return " ".join(response.text.split())
+    return response.text
 
 
 # ------------------------------------------------------------------ home

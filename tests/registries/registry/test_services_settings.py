@@ -55,7 +55,9 @@ def test_a_change_of_the_default_role_is_an_event(bob, custom):
 
 @pytest.mark.parametrize("role", ["admin", "", "owner"])
 def test_roles_that_no_default_can_be(bob, custom, role):
-    with pytest.raises(Invalid, match="no default role: give restricted_viewer, viewer or member"):
+    with pytest.raises(
+        Invalid, match="not a default role: give restricted_viewer, viewer or member"
+    ):
         update_registry(by=bob, registry=custom, default_role=role)
 
 
