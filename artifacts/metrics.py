@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from artifacts.formats.history import NO_NUMBERS, is_typed, value_at
+from artifacts.formats.run_history import NO_NUMBERS, is_typed, value_at
 from registry_site.queries.natural_order import natural_key
 
 MOST_LEAVES = 2_000  # of one value; beyond it no table would help anybody

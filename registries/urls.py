@@ -11,7 +11,8 @@ from registries.views.links import link_to_registry, link_version
 from registries.views.organizations import create as organization_create
 from registries.views.organizations import holds, people, teams
 from registries.views.registry import create, registry, trash
-from registries.views.settings import aliases, deletion, general, keeping, members, names
+from registries.views.settings import aliases, deletion, general, members, names, retention
+from registries.views.settings import retention as keeping
 
 app_name = "registries"
 
@@ -119,7 +120,7 @@ _settings = [
         aliases.settings_alias_unprotect,
         name="settings_alias_unprotect",
     ),
-    path(f"{_SETTINGS}/keeping", keeping.settings_keeping, name="settings_keeping"),
+    path(f"{_SETTINGS}/keeping", retention.settings_keeping, name="settings_keeping"),
     path(f"{_SETTINGS}/delete", deletion.settings_delete, name="settings_delete"),
 ]
 _registry = [

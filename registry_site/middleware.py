@@ -22,7 +22,7 @@ from registry_site.errors import (
     Unavailable,
     refusal_of,
 )
-from registry_site.http.sent import sent_by
+from registry_site.http.sent_forms import sent_by
 from registry_site.pages import address_now, render_page
 
 logger = logging.getLogger(__name__)

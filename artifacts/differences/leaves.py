@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from artifacts.differences.lines import MOST_WORK, Pair, opcodes_of, pairs_of
-from artifacts.formats.history import is_typed
+from artifacts.formats.run_history import is_typed
 from artifacts.metrics import number_of
 from registry_site.queries.natural_order import natural_key
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from artifacts.formats.history import is_typed
+from artifacts.formats.run_history import is_typed
 from registry_site.queries.natural_order import natural_key
 from registry_site.texts.ids import decode_id
 

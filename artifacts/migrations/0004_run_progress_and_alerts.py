@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from artifacts.formats.history import count_metrics, step_of, system_metrics_of
+from artifacts.formats.run_history import count_metrics, step_of, system_metrics_of
 from registry_site.texts.json_text import read_line
 
 

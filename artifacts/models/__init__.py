@@ -3,7 +3,6 @@
 from artifacts.models.collections import Alias, Collection, CollectionTag, Membership
 from artifacts.models.files import ArtifactFile, Blob, Download, Manifest, ManifestEntry
 from artifacts.models.jobs import Job, JobItem, JobWorker
-from artifacts.models.keeping import DailySweep, LegalHold, RetentionRule
 from artifacts.models.paths import CollectionPath, FormerPathUse, PlaceholderKey, ProjectPath
 from artifacts.models.projects import (
     AcceptedType,
@@ -13,6 +12,7 @@ from artifacts.models.projects import (
     ProjectMember,
     ProtectedAlias,
 )
+from artifacts.models.retention import DailySweep, LegalHold, RetentionRule
 from artifacts.models.runs import Run, RunAlert, RunFile, RunInput, RunLine, RunOutput
 from artifacts.models.saved_views import SavedView
 from artifacts.models.versions import ClientId, Version, VersionTag

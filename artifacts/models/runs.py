@@ -59,7 +59,7 @@ class Run(models.Model):
     # what its lines say, kept beside them so that no list has to read any
     history_lines = models.PositiveIntegerField(default=0)  # one more than the highest number
     last_step = models.BigIntegerField(null=True, blank=True)
-    history_keys = models.JSONField(default=dict)  # see artifacts.formats.history.count_metrics
+    history_keys = models.JSONField(default=dict)  # see artifacts.formats.run_history.count_metrics
     system_metrics = models.JSONField(default=dict)  # the event that came last
     created_at = models.DateTimeField(auto_now_add=True)
     heartbeat_at = models.DateTimeField(auto_now_add=True)

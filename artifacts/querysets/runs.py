@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
-from artifacts.formats.history import how_often, with_keys
+from artifacts.formats.run_history import how_often, with_keys
 from registry_site.accounts.permissions import Action
 from registry_site.filters.patterns import Holds
 from registry_site.texts.json_text import read_line

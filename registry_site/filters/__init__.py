@@ -18,6 +18,7 @@ A list declares two tables and reads what came with them:
 Both raise Invalid, in one sentence that names what was not understood and what would be.
 """
 
+from registry_site.filters.conditions import NOTHING, joined
 from registry_site.filters.fields import (
     Field,
     Names,
@@ -31,7 +32,6 @@ from registry_site.filters.fields import (
 from registry_site.filters.json_values import Json
 from registry_site.filters.language import read_filter
 from registry_site.filters.orders import Column, JsonValue, read_order
-from registry_site.filters.truth import NOTHING, joined
 
 __all__ = [
     "NOTHING",

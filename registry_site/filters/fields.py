@@ -16,9 +16,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registry_site.filters.conditions import Unfit, joined, negated
 from registry_site.filters.patterns import Holds, Re2, found_in, read_pattern
 from registry_site.filters.times import read_time
-from registry_site.filters.truth import Unfit, joined, negated
 
 BIG = 2**63
 _NUMBER = re.compile(r"v?(0|[1-9][0-9]{0,17})")

@@ -12,9 +12,9 @@ from django.db.models import BooleanField, F, FloatField, Func, Q, TextField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registry_site.filters.conditions import Unfit, joined
 from registry_site.filters.fields import BIG, Field, Test
 from registry_site.filters.patterns import postgres_pattern, read_pattern, register_search
-from registry_site.filters.truth import Unfit, joined
 
 SIGNS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _ROWS = "(SELECT 1"  # apart from what follows it: no value is ever written into the text

@@ -11,9 +11,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from registry_site.errors import Invalid
+from registry_site.filters.conditions import Unfit, joined, negated
 from registry_site.filters.fields import Field, Test
 from registry_site.filters.json_values import Json
-from registry_site.filters.truth import Unfit, joined, negated
 from registry_site.texts.json_text import read_object
 
 MAX_LENGTH, MAX_DEPTH, MAX_CONDITIONS, MAX_SEARCHES, MAX_VALUES = 2**16, 20, 100, 20, 500

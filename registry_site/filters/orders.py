@@ -8,8 +8,8 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from registry_site.errors import Invalid
+from registry_site.filters.conditions import Unfit
 from registry_site.filters.json_values import JsonNumber, JsonText, check_path
-from registry_site.filters.truth import Unfit
 from registry_site.queries.keyset import Key
 
 

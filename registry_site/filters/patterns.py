@@ -12,7 +12,7 @@ import re2
 from django.db.models import BooleanField, Field, Lookup
 from django.utils.translation import gettext as _
 
-from registry_site.filters.truth import Unfit
+from registry_site.filters.conditions import Unfit
 
 MAX_PATTERN = 500  # characters
 MAX_MEMORY = 2**18  # bytes that one compiled pattern may take

@@ -14,9 +14,9 @@ from artifacts.services.retention.rules import read_rule, set_retention_rule
 from artifacts.services.saved_views import create_saved_view
 from artifacts.services.versions.versions import update_version
 from registries.forms.collections import CollectionEditForm
-from registries.forms.keeping import KeepsLinkedForm
 from registries.forms.people import RegistryRoleForm
 from registries.forms.registries import RegistryRenameForm, RegistrySettingsForm
+from registries.forms.retention import KeepsLinkedForm
 from registry_site.accounts.forms import MemberRoleForm, OrganizationMemberForm
 from registry_site.accounts.models import Event
 from registry_site.texts.edits import EditForm, digest_of, read_opened, write_opened

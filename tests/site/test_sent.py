@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from registry_site.accounts.views.interruptions import csrf_failure
-from registry_site.http.sent import Field, Sent, seal, unseal
+from registry_site.http.sent_forms import Field, Sent, seal, unseal
 from tests.helpers.forms import fields_of, forms_of, opened
 from tests.helpers.htmx import HTMX
 from tests.test_consistency import _forms, addresses

@@ -13,8 +13,8 @@ from artifacts.services.runs import files
 from artifacts.signing import download_path, no_download_path, upload_path
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import Invalid, NotFound
+from registry_site.filters.conditions import Unfit
 from registry_site.filters.patterns import read_pattern
-from registry_site.filters.truth import Unfit
 from registry_site.graphql.binding import Context, field
 from registry_site.graphql.connections import connection
 from registry_site.texts.ids import decode_id, encode_id

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.models import Collection, LegalHold, Membership, Project, Version
-from artifacts.querysets.keeping import LegalHoldQuerySet
+from artifacts.querysets.retention import LegalHoldQuerySet
 from artifacts.services.locks import lock_collections, lock_project, lock_version
 from registry_site.accounts.models import Kind, Organization, User, Verb
 from registry_site.accounts.permissions import Action, can, check

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from artifacts.formats.history import measured, value_at
+from artifacts.formats.run_history import measured, value_at
 from artifacts.models import Run, RunLine
 from registry_site.charts.curves import Curve
 from registry_site.texts.json_text import read_line

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from artifacts.formats.history import count_metrics, step_of
+from artifacts.formats.run_history import count_metrics, step_of
 from artifacts.models import Run, RunLine
 from artifacts.querysets.runs import RunLineQuerySet
 from artifacts.services.locks import lock_run

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from artifacts.formats.history import count_metrics, step_of, system_metrics_of
+from artifacts.formats.run_history import count_metrics, step_of, system_metrics_of
 from artifacts.models import Run, RunLine
 from artifacts.services.locks import lock_run
 from registry_site.accounts.models import User

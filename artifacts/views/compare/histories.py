@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from artifacts.formats.history import how_often, numbers_among
+from artifacts.formats.run_history import how_often, numbers_among
 from artifacts.models import Membership, Run
 from artifacts.services.paths.pointers import Deletion, deletions_of_runs
 from artifacts.services.reach.memberships import reach_membership_by_full_name

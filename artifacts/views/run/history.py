@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from artifacts.formats.history import MOST_METRICS, media_among, numbers_among
+from artifacts.formats.run_history import MOST_METRICS, media_among, numbers_among
 from artifacts.models import Run
 from artifacts.services.runs.curves import read_curves
 from registry_site.charts.curves import Curve

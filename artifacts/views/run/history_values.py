@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from artifacts.formats.history import (
+from artifacts.formats.run_history import (
     MOST_METRICS,
     is_typed,
     measured,

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from artifacts.models import LegalHold, Membership, Version
-from artifacts.querysets.keeping import LegalHoldQuerySet
+from artifacts.querysets.retention import LegalHoldQuerySet
 from registries.models import Registry
 from registries.services.registry.events import record_change
 from registries.services.registry.locks import lock_registry

@@ -18,7 +18,7 @@ from artifacts.services.retention.holds import (
     place_hold,
     reach_hold,
 )
-from registries.forms.keeping import HoldReasonForm
+from registries.forms.retention import HoldReasonForm
 from registries.views.breadcrumbs import organization_crumbs
 from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization

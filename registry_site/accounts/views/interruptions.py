@@ -1,6 +1,6 @@
 """Forms that come too late: after a login in another tab, or after the session ended.
 
-What the person typed is not lost; registry_site.http.sent has the rules.
+What the person typed is not lost; registry_site.http.sent_forms has the rules.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from registry_site.accounts.views.login import login_page
-from registry_site.http.sent import Sent, is_from_here, sent_by, show_again, unseal
+from registry_site.http.sent_forms import Sent, is_from_here, sent_by, show_again, unseal
 from registry_site.pages import HtmxRequest, wants_fragment
 
 

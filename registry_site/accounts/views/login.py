@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from registry_site.accounts.forms import LoginForm, UserForm
 from registry_site.accounts.services.profile import sign_up
 from registry_site.errors import NotFound
-from registry_site.http.sent import Sent, as_page, holds_secrets, seal, show_again, unseal
+from registry_site.http.sent_forms import Sent, as_page, holds_secrets, seal, show_again, unseal
 from registry_site.pages import attempt, form_page, next_url, posted, render_page
 
 

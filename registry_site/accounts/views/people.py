@@ -27,7 +27,7 @@ from registry_site.accounts.services.profile import reset_password
 from registry_site.accounts.views.exports import exported
 from registry_site.errors import Denied, NotFound
 from registry_site.http.exports import Listing
-from registry_site.http.sent import holds_secrets
+from registry_site.http.sent_forms import holds_secrets
 from registry_site.pages import HtmxRequest, answer_form, form_page, list_page, posted, render_page
 
 FORM = "form.html"

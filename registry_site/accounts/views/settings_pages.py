@@ -23,7 +23,7 @@ from registry_site.accounts.services.people import (
 )
 from registry_site.accounts.services.profile import change_password, update_profile
 from registry_site.accounts.views.teams.invitations import invitations_of
-from registry_site.http.sent import holds_secrets
+from registry_site.http.sent_forms import holds_secrets
 from registry_site.pages import HtmxRequest, attempt, form_page, next_url, render_page
 
 

@@ -29,7 +29,7 @@ from graphql import (
 
 from registry_site.errors import Invalid
 from registry_site.graphql.execution.compiled import Plan, compile_operation
-from registry_site.graphql.execution.offered import RULES, NotOffered
+from registry_site.graphql.execution.not_offered import RULES, NotOffered
 
 CACHED, CACHED_LENGTH = 256, 8 * 2**10  # the SDK's longest document has about 6,000 characters
 MAX_TOKENS, MAX_DEPTH, MAX_FIELDS = 8000, 20, 400  # old releases ask for types: depth 12

@@ -108,7 +108,7 @@ def test_how_a_run_ends(run, bob, said, code, state):
 
 
 def test_metrics_beyond_the_limit_are_only_in_the_lines(run, bob, monkeypatch):
-    monkeypatch.setattr("artifacts.formats.history.MOST_METRICS", 2)
+    monkeypatch.setattr("artifacts.formats.run_history.MOST_METRICS", 2)
     send(run, bob, files=history(0, {"a": 1, "b": 1, "c": 1}, {"c": 1, "a": 2}))
     run.refresh_from_db()
     assert sorted(run.history_keys) == ["a", "b"]

@@ -180,7 +180,7 @@ def test_a_page_stays_small_whatever_was_logged(client, victor, run, metrics, st
 def test_more_metrics_than_are_counted_are_found_by_their_whole_name(
     client, victor, run, monkeypatch
 ):
-    monkeypatch.setattr("artifacts.formats.history.MOST_METRICS", 5)
+    monkeypatch.setattr("artifacts.formats.run_history.MOST_METRICS", 5)
     monkeypatch.setattr("artifacts.views.run.history.MOST_METRICS", 5)
     factories.make_lines(run, "history", *wide([f"m{n}" for n in range(20)], 3))
     client.force_login(victor)

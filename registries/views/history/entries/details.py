@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 
 from registries.services.history.reading import Reading
 from registries.views.history.entries import sentence_texts as sentences
-from registries.views.history.entries.words import field_label, value_text
+from registries.views.history.entries.labels import field_label, value_text
 from registry_site.accounts.models import Event, Verb
 
 MEMBER_FIELDS = ("users", "teams", "user", "email")

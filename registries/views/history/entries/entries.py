@@ -12,10 +12,10 @@ from registries.services.history.reading import HIDDEN, Reading, number_in, read
 from registries.services.history.text_changes import changes_text
 from registries.views.history.entries import sentence_texts as sentences
 from registries.views.history.entries.details import changed_fields, details_of
+from registries.views.history.entries.labels import field_label, verb_words
 from registries.views.history.entries.parts import actor_part, parts_of_change
 from registries.views.history.entries.sentence import Part, Sentence
 from registries.views.history.entries.targets import collection_of, place_of, target_of, thing_of
-from registries.views.history.entries.words import field_label, verb_words
 from registry_site.accounts.models import Event, Kind, User, Verb
 
 

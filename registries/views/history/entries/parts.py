@@ -9,8 +9,8 @@ from artifacts.models import Membership
 from registries.services.history.reading import HIDDEN, Reading, number_in
 from registries.views.history.entries import sentence_texts as sentences
 from registries.views.history.entries.details import MEMBER_FIELDS, changed_fields
+from registries.views.history.entries.labels import role_text, value_text
 from registries.views.history.entries.sentence import Part
-from registries.views.history.entries.words import role_text, value_text
 from registry_site.accounts.models import Event, Kind
 
 _PLACES = ("before", "after", "source", "names", "role", "old_role", "step")  # in sentences

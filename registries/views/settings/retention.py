@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Membership
 from artifacts.services.retention.holds import may_see_hold
-from registries.forms.keeping import KeepsLinkedForm
+from registries.forms.retention import KeepsLinkedForm
 from registries.models import Registry
 from registries.services.registry.retention import count_links, holds_in, set_keeps_linked
 from registries.views.addresses import settings_url

@@ -4,7 +4,7 @@ from django.db import models
 
 from artifacts.models.collections import Collection, Membership
 from artifacts.models.versions import Version
-from artifacts.querysets.keeping import LegalHoldQuerySet
+from artifacts.querysets.retention import LegalHoldQuerySet
 from registry_site.accounts.models import Organization, User
 
 
