@@ -12,9 +12,9 @@ from artifacts.formats.run_history import is_typed
 from artifacts.metrics import number_of
 from registry_site.queries.natural_order import natural_key
 
-MOST_VALUES = 50_000  # of one value: it, and all that is in it
+MOST_VALUES = 50_000  # in one value, including itself
 MOST_TEXT = 300  # characters of one value
-_MOST_WRITTEN = 4_000_000  # characters that are written to find items of lists again
+_MOST_WRITTEN = 4_000_000  # characters written to pair items of lists
 _LONGEST = 2_000  # characters of one name
 _ABSENT = object()
 
@@ -94,7 +94,7 @@ class _Comparison:
         """Return the parts of both sides in pairs; None where neither side has parts."""
         sides = [each for each in (before, after) if each is not _ABSENT]
         if path and any(isinstance(each, dict) and is_typed(each) for each in sides):
-            return None  # `path`: what a whole file holds is looked at
+            return None  # only at a `path`: the parts of a whole file are compared
         if not any(isinstance(each, dict | list) and each for each in sides):
             return None
         kinds = {type(each) for each in sides}

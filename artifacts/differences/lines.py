@@ -11,7 +11,7 @@ from difflib import Match, SequenceMatcher
 from itertools import accumulate, islice
 from typing import Any
 
-MOST_WORK = 2_000_000  # lines looked at: a second or two
+MOST_WORK = 2_000_000  # lines looked at, which takes a second or two
 CONTEXT = 3  # lines around a difference
 MOST_SHOWN = 2_000  # lines of the difference
 MOST_WIDTH = 500  # characters of one line
@@ -39,7 +39,7 @@ class TextDifference:
     added: int
     removed: int
     hidden: int
-    is_rough: bool  # the work was bounded: what moved may show as removed and added
+    is_rough: bool  # the work was cut short: moved lines may show as removed and added
 
 
 class Matcher(SequenceMatcher):

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import BinaryIO, NamedTuple
 
 CHUNK = 2**20  # bytes
-# coreutils' own signs in a name that would break its line
+# coreutils' escapes for characters that would break the line
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r"})
 _LARGE = 2**31 - 2**20  # from here on the sizes of a member take 64 bits
-_FIRST_YEAR = 1980  # that a zip file can say
+_FIRST_YEAR = 1980  # the earliest that a zip file can have
 
 
 class Part(NamedTuple):
@@ -28,7 +28,7 @@ def zip_of(parts: Iterable[Part], made_at: datetime) -> Iterator[bytes]:
     Models and images are compressed already, and compressing takes far longer than sending.
     """
     sink = _Sink()
-    # not `with`: on an error that would write the list
+    # not `with`, which would write the directory after an error, too
     archive = zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED, allowZip64=True)
     numbers: Counter[str] = Counter()
     moment = (max(made_at.year, _FIRST_YEAR), *made_at.timetuple()[1:6])

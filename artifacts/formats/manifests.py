@@ -17,9 +17,9 @@ from registry_site.texts.ids import decode_id
 from registry_site.texts.json_stream import read_members
 from registry_site.texts.json_text import write_json
 
-MAX_BYTES = 256 * 2**20  # of a manifest; 500,000 entries have about 100 MiB
+MAX_BYTES = 256 * 2**20  # size of a manifest; 500,000 entries take about 100 MiB
 MAX_ENTRIES = 500_000
-MAX_ENTRY = 2**20  # characters of one of them in the manifest
+MAX_ENTRY = 2**20  # characters of one entry in the manifest
 MAX_PATH = 2048  # bytes of UTF-8; PostgreSQL's indexes take about 2,700
 MAX_REF = 4096  # characters
 # Refused: an empty part, `.` or `..`; control characters; half a surrogate pair; and paths that
@@ -157,7 +157,7 @@ def check_folders(entries: Iterable[Entry]) -> Iterator[Entry]:
     Nobody could download both. References may be: buckets have such keys, and references needn't
     be downloaded.
     """
-    # files that the path begins with; what begins with one path comes directly behind it
+    # files that are folders of the path; in sorted order, a folder's paths follow it directly
     files: list[str] = []
     for entry in entries:
         path = entry.path

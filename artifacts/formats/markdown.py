@@ -31,9 +31,9 @@ _KEEP = 24 * 3600  # seconds
 _VERSION = "4"  # change it when the rules below change
 _MOST_BRACKETS = 5_000  # the parser's time grows with their square
 _MOST_COLOURED = 50  # code blocks of one text
-_PREFIX = "md-"  # of every id: a text names no part of the page around it
+_PREFIX = "md-"  # of every id, so that a text can't take an id of the page
 
-# addresses run together take linkify a time that grows with their square: minutes for 200 kB
+# linkify's time grows with the square of addresses without spaces: minutes for 200 kB
 _LONG_WORD = re.compile(r"\S{2001}")
 _TASK = re.compile(r"\[([ xX])\]\s+")
 _ALERT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*", re.IGNORECASE)
@@ -159,7 +159,7 @@ def _title_alerts(tokens: list[Token]) -> None:
         inline.children = rest[1:]
         title = Token("html_block", "", 0)
         title.content = format_html('<p class="alert-title">{}</p>', _ALERTS[name])
-        # a paragraph of the mark alone goes; its closing token follows the text
+        # a paragraph with only the mark is removed, with its closing token
         tokens[at - 1 : at + (1 if rest else 2)] = [title, *([paragraph, inline] if rest else [])]
 
 

@@ -36,7 +36,7 @@ class Reference:
     client_id: str = ""
     id: str = ""  # as on the wire
     path: str = ""  # of the file in it
-    text: str = ""  # what the value calls it
+    text: str = ""  # its name in the value
 
     @property
     def version_pk(self) -> int:

@@ -13,13 +13,13 @@ from registry_site.errors import Invalid
 from registry_site.queries.natural_order import natural_key
 from registry_site.texts.json_text import clean_text, read_object
 
-MOST_METRICS = 10_000  # that one run keeps count of; beyond it they are only in its lines
-MOST_TEXT = 256  # characters of a metric's name or value that are kept beside the lines
+MOST_METRICS = 10_000  # counted for one run; others are only in its lines
+MOST_TEXT = 256  # characters of a metric's name or value in the counts
 _LARGEST = 2**63
 _DEEPEST = 20
 _NUMBERS = {int, float}
 _TYPES = {bool: "boolean", int: "number", float: "number", str: "string", list: "list"}
-_PLAIN = {*_TYPES.values(), "nil", "map"}  # types of values that no `_type` names
+_PLAIN = {*_TYPES.values(), "nil", "map"}  # types of values without a `_type`
 NO_NUMBERS = {"NaN", "Infinity", "-Infinity"}  # as summaries and metadata keep them
 
 

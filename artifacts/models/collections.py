@@ -37,7 +37,7 @@ class Collection(models.Model):
     name = models.CharField(max_length=128)
     description = models.TextField(null=True, blank=True)  # the card; null: never written
     next_index = models.PositiveIntegerField(default=0)
-    version_count = models.PositiveIntegerField(default=0)  # live ones
+    version_count = models.PositiveIntegerField(default=0)  # live versions
     client_id = models.CharField(max_length=128, blank=True)
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -142,16 +142,16 @@ class Membership(models.Model):
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
-    dropped_aliases = models.JSONField(default=list)  # names it had when it was hidden
-    # a link of a collection that was deleted, and that brings it back
+    dropped_aliases = models.JSONField(default=list)  # aliases that it had when it was hidden
+    # hidden by its collection's deletion, and restored with the collection
     hidden_with_collection = models.BooleanField(default=False)
 
     is_newest: bool  # from marking_newest()
 
-    opened_as = ""  # by which alias its page was opened, "" by its number
+    opened_as = ""  # the alias by which its page was opened; "" for its number
     visible_run: Any  # the run that logged it, None where the person may not see it
-    cells: list[Any]  # its numbers in a table of versions
-    is_ticked: bool  # in a table of versions
+    cells: list[Any]  # its metrics in a table of versions
+    is_ticked: bool  # whether it is ticked in a table of versions
 
     objects = MembershipQuerySet.as_manager()
 

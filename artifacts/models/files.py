@@ -16,11 +16,11 @@ class Blob(models.Model):
 
     sha256 = models.CharField(max_length=64, unique=True)  # hex
     md5 = models.CharField(max_length=24)  # base64, as the SDK writes it
-    # base64, computed on receipt like the others; "" for bytes that came before we computed it
+    # base64, computed on receipt; "" for bytes received before the server computed it
     xxh128 = models.CharField(max_length=24, blank=True)
     size = models.BigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
-    # when somebody last sent or borrowed these bytes: what is about to be used isn't swept away
+    # when these bytes were last sent or needed; the sweep spares recently needed ones
     wanted_at = models.DateTimeField(default=timezone.now)
 
     objects = BlobQuerySet.as_manager()
@@ -41,12 +41,12 @@ class ArtifactFile(models.Model):
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="files")
     path = models.TextField()
-    md5 = models.CharField(max_length=24, blank=True)  # base64; "" if the client says none
+    md5 = models.CharField(max_length=24, blank=True)  # base64; "" if the client sent none
     digest = models.CharField(max_length=24)  # base64, by the version's own algorithm
     blob = models.ForeignKey(
         Blob, null=True, blank=True, on_delete=models.PROTECT, related_name="files"
     )
-    # MD5s (hex) of the parts in which it is uploaded, in order; empty if in one piece
+    # MD5s (hex) of the parts, in order; empty where the file is uploaded in one piece
     part_sums = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -96,10 +96,10 @@ class ManifestEntry(models.Model):
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="entries")
     path = models.TextField()
-    digest = models.TextField()  # base64 for bytes; for references whatever the client took
+    digest = models.TextField()  # base64 for bytes; for references as the client sent it
     size = models.BigIntegerField(default=0)
     ref = models.TextField(blank=True)
-    birth_version_id = models.BigIntegerField(null=True, blank=True)  # whose upload has the bytes
+    birth_version_id = models.BigIntegerField(null=True, blank=True)  # uploaded the bytes
     blob = models.ForeignKey(
         Blob, null=True, blank=True, on_delete=models.PROTECT, related_name="entries"
     )
@@ -146,7 +146,7 @@ class Download(models.Model):
     user = models.ForeignKey(
         User, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
     )
-    key_name = models.CharField(max_length=140, blank=True)  # as text: keys are revoked
+    key_name = models.CharField(max_length=140, blank=True)  # text, as keys may go
     reference = models.CharField(max_length=128, blank=True)  # alias or number, "" if unknown
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()

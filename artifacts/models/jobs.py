@@ -29,12 +29,12 @@ class Job(models.Model):
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="jobs")
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="jobs")
     about = models.CharField(max_length=512)  # the path of what it works on
-    page = models.CharField(max_length=1024, blank=True)  # where it was asked for
+    page = models.CharField(max_length=1024, blank=True)  # where it was created
     arguments = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     stop_requested = models.BooleanField(default=False)
     total = models.PositiveIntegerField(default=0)
-    done = models.PositiveIntegerField(default=0)  # of the total, refused ones too
+    done = models.PositiveIntegerField(default=0)  # including refused things
     refused = models.PositiveIntegerField(default=0)
     failure = models.TextField(blank=True)  # one sentence
     undoes = models.OneToOneField(
@@ -81,7 +81,7 @@ class JobItem(models.Model):
         REFUSED = "refused", _("refused")
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="items", db_index=False)
-    thing = models.BigIntegerField()  # the key of a version, a run, a collection
+    thing = models.BigIntegerField()  # the key of a version, run or collection
     name = models.CharField(max_length=512)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     sentence = models.TextField(blank=True)  # why it was refused
@@ -103,7 +103,7 @@ class JobWorker(models.Model):
 
     name = models.CharField(max_length=64, unique=True)
     host = models.CharField(max_length=255)
-    machine = models.CharField(max_length=128)  # where `pid` means something: boot and namespace
+    machine = models.CharField(max_length=128)  # boot and namespace, in which `pid` is unique
     pid = models.PositiveIntegerField()
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()

@@ -82,13 +82,13 @@ class FormerPathUse(models.Model):
         db_constraint=False,
         db_index=False,
     )
-    project_name = models.CharField(max_length=128)  # as it was asked for
+    project_name = models.CharField(max_length=128)  # as it was used
     path = models.CharField(max_length=400)  # entity/project or entity/project/collection
     user = models.ForeignKey(
         User, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
     )
     day = models.DateField()
-    at = models.DateTimeField()  # the first time on that day
+    at = models.DateTimeField()  # the first use on that day
 
     class Meta:
         constraints = [

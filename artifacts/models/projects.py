@@ -56,7 +56,7 @@ class Project(models.Model):
     access = models.CharField(max_length=12, choices=Access, default=Access.ORGANIZATION)
     default_role = models.CharField(max_length=20, choices=ROLES, default=Role.VIEWER)
     accepts_all_types = models.BooleanField(default=True)
-    # of a registry: whether the source of what is linked to it can't be deleted
+    # for a registry: versions linked to it can't be deleted
     keeps_linked = models.BooleanField(default=True)
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -139,7 +139,7 @@ class Project(models.Model):
         role = None
         for grant in self.grants(user):
             role = highest(role, grant.role)
-            if role == Role.ADMIN:  # what comes after it could only ask the database more
+            if role == Role.ADMIN:  # the highest: save the queries for the rest
                 break
         return role
 

@@ -90,7 +90,7 @@ class RetentionRule(models.Model):
         Collection, on_delete=models.CASCADE, related_name="retention_rule"
     )
     keep_newest = models.PositiveIntegerField()
-    older_than_days = models.PositiveIntegerField(null=True, blank=True)  # null: of any age
+    older_than_days = models.PositiveIntegerField(null=True, blank=True)  # null: any age
     keeps_aliases = models.BooleanField(default=True)
     keeps_tags = models.BooleanField(default=True)
     keeps_links = models.BooleanField(default=True)

@@ -33,8 +33,8 @@ class Run(models.Model):
         PREEMPTING = "preempting", _("preempting")
         PREEMPTED = "preempted", _("preempted")
 
-    # A run that goes on speaks every 30 s (wandb 0.31). After five minutes of silence it is taken
-    # for dead, until it speaks again; nothing has to watch it for that.
+    # A live run reports every 30 s (wandb 0.31). After five minutes of silence it counts as dead,
+    # until it reports again; this is computed when read, and needs no background task.
     SILENCE = timedelta(minutes=5)
     AFTER_SILENCE = {State.RUNNING: State.CRASHED, State.PREEMPTING: State.PREEMPTED}
 
@@ -42,13 +42,13 @@ class Run(models.Model):
     name = models.CharField(max_length=128)
     display_name = models.CharField(max_length=256)
     user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-    # as last reported; what holds now is `state_now`, and `with_state_now()` in queries
+    # as last reported; the present state is `state_now`, or `with_state_now()` in queries
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
     exit_code = models.IntegerField(null=True, blank=True)
     config = models.JSONField(default=dict)  # as the SDK sends it: {key: {"value": …}}
     summary = models.JSONField(default=dict)
     notes = models.TextField(blank=True)
-    description = models.TextField(blank=True)  # of older scripts; newer ones write notes
+    description = models.TextField(blank=True)  # from older scripts; newer ones write notes
     tags = models.JSONField(default=list)
     group = models.CharField(max_length=256, blank=True)
     job_type = models.CharField(max_length=256, blank=True)
@@ -56,11 +56,11 @@ class Run(models.Model):
     commit = models.CharField(max_length=256, blank=True)
     program = models.TextField(blank=True)
     stop_requested = models.BooleanField(default=False)
-    # what its lines say, kept beside them so that no list has to read any
+    # counted from its lines, so that lists don't have to read these
     history_lines = models.PositiveIntegerField(default=0)  # one more than the highest number
     last_step = models.BigIntegerField(null=True, blank=True)
     history_keys = models.JSONField(default=dict)  # see artifacts.formats.run_history.count_metrics
-    system_metrics = models.JSONField(default=dict)  # the event that came last
+    system_metrics = models.JSONField(default=dict)  # the last event
     created_at = models.DateTimeField(auto_now_add=True)
     heartbeat_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -207,12 +207,12 @@ class RunInput(models.Model):
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="consumers")
     project = models.ForeignKey(
         Project, null=True, on_delete=models.SET_NULL, related_name="+"
-    )  # the one whose path the run gave
+    )  # the collection whose path the run used
     collection = models.ForeignKey(
         Collection, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
-    )  # the one there, where that is known
+    )  # the membership there, if known
     reference = models.CharField(max_length=128, blank=True)  # alias or number, "" if unknown
-    used_as = models.CharField(max_length=256, blank=True)  # what for, in the script's words
+    used_as = models.CharField(max_length=256, blank=True)  # the purpose, as the script named it
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -24,7 +24,7 @@ class SavedView(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="saved_views")
     collection = models.ForeignKey(
         Collection, null=True, blank=True, on_delete=models.CASCADE, related_name="saved_views"
-    )  # whose versions they are
+    )  # of a table of versions
     table = models.CharField(max_length=16, choices=Table)
     name = models.CharField(max_length=64)
     query = models.CharField(max_length=2000, blank=True)  # encoded, without page and `?`

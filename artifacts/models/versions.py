@@ -48,7 +48,7 @@ class Version(models.Model):
     manifest = models.ForeignKey(
         "artifacts.Blob", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    # seconds until it is deleted by itself; null inherits, 0 is switched off
+    # seconds from its creation until it expires; null inherits, 0 is switched off
     ttl_seconds = models.BigIntegerField(null=True, blank=True)
     history_step = models.BigIntegerField(null=True, blank=True)
     distributed_id = models.CharField(max_length=128, blank=True)

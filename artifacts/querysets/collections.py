@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LATEST = alias_names.LATEST
 NUMBER = re.compile(r"v(0|[1-9][0-9]{0,9})")
-_MOST_READ = 500  # aliases that names and patterns may cover
+_MOST_READ = 500  # aliases that `among` returns at most
 
 
 def alias_in(reference: str) -> str:
@@ -194,7 +194,7 @@ class MembershipQuerySet(models.QuerySet):
         """Memberships whose number, alias or version tag has this text in it."""
         if not text:
             return self
-        # subqueries, not joins: a join would have to sort all that match before the first page
+        # subqueries: with joins, the database would sort all matches before the first page
         aliases = apps.get_model("artifacts", "Alias").objects.filter(name__icontains=text)
         tags = apps.get_model("artifacts", "VersionTag").objects.filter(name__icontains=text)
         condition = Q(pk__in=aliases.values("membership")) | Q(version__in=tags.values("version"))

@@ -67,7 +67,7 @@ def _insert_into(model: type[models.Model], columns: Sequence[str]) -> str:
     return f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own
 
 
-APART = timedelta(minutes=1)  # what comes sooner belongs to the same download
+APART = timedelta(minutes=1)  # a sooner one belongs to the same download
 
 
 class DownloadQuerySet(models.QuerySet):

@@ -66,7 +66,7 @@ class RunQuerySet(models.QuerySet):
 
 # How many rows are read for each one to return, and at least, before the database searches keys.
 _TRIES, _FEW = 2, 1000
-_SEARCHED = 3  # keys that it searches for, the rarest ones
+_SEARCHED = 3  # of the rarest keys are searched for
 
 
 class Steps(NamedTuple):

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.db import connection
 
-_BATCH = 10_000  # rows read at once where all are wanted
+_BATCH = 10_000  # rows read at once by `all`
 
 
 class State(StrEnum):

@@ -16,7 +16,7 @@ from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import NotFound
 
-MOST_BYTES = 2**20  # of either side; what is larger is not read
+MOST_BYTES = 2**20  # larger files are not read
 
 
 @dataclass(frozen=True)

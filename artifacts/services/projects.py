@@ -133,7 +133,7 @@ def delete_project(*, by: User, project: Project) -> None:
     """
     check(by, Action.MANAGE, project)
     versions = Version.objects.filter(sequence__project=project)
-    lock_many_versions(versions)  # before the project, as everybody does
+    lock_many_versions(versions)  # before the project: the order of all locks
     locked, now = _lock(project), timezone.now()
     versions.committed().update(state=Version.State.DELETED, deleted_at=now, deleted_by=by)
     memberships = Membership.objects.live().filter(version__in=versions)

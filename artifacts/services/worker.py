@@ -29,10 +29,10 @@ from registry_site.errors import Unavailable, refusal_of
 
 INTERVAL = 0.5  # seconds between looks at the queue
 TROUBLE_SECONDS = 2  # to wait when the database is away
-RECOVERY_SECONDS = 10  # between looks for what dead workers left
+RECOVERY_SECONDS = 10  # between checks for tasks of dead workers
 PRUNE_SECONDS = 3600
 HUNG_SECONDS = 600
-_WAITED = {"55P03", "57014"}  # PostgreSQL's: a lock was not to be had, a statement took too long
+_WAITED = {"55P03", "57014"}  # PostgreSQL: lock not available, statement took too long
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class Worker:
 
     def _look(self, me: JobWorker) -> bool:
         """Do the next task; return whether there was one."""
-        if not connection.in_atomic_block:  # of a test
+        if not connection.in_atomic_block:  # as in a test
             close_old_connections()
         with self._trouble():
             self._tidy(me)
@@ -139,7 +139,7 @@ class Worker:
 def _claim(me: JobWorker) -> DBTaskResult | None:
     """Claim and return the next task of the queue; None where it is empty."""
     ready = DBTaskResult.objects.ready().filter(backend_name="default")
-    if not ready.exists():  # reading asks for no lock
+    if not ready.exists():  # reading needs no lock
         return None
     with transaction.atomic():
         task = ready.get_locked()
@@ -154,7 +154,7 @@ def _do(task: DBTaskResult) -> None:
         task.task.call(*arguments["args"], **arguments["kwargs"])
     except (OperationalError, InterfaceError) as error:
         if not _is_of_the_task(error):
-            raise  # it is taken up again
+            raise  # the task is queued again later
         logger.warning("The task %s is tried later: %s", task.task_path, error, exc_info=True)
         workers.put_back(task)
     except Exception as error:
@@ -167,7 +167,7 @@ def _do(task: DBTaskResult) -> None:
 def _is_of_the_task(error: Error) -> bool:
     """Return whether a database error is the task's own, so that other tasks wouldn't have it."""
     if not isinstance(refusal_of(error), Unavailable):
-        return True  # its statement is wrong, too large, or the like
+        return True  # a statement that is wrong or too large
     if connection.vendor == "sqlite" or not connection.is_usable():
         return False
     sqlstate = getattr(error.__cause__, "sqlstate", None) or ""

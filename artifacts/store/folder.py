@@ -20,7 +20,7 @@ from artifacts.store.protocol import Read
 from artifacts.store.receiving import Sums, copy_with_sums, unavailable_when_full
 from registry_site.errors import Unavailable
 
-_TRIED = 64 * 1024  # bytes: a disk may have a name left for a file, but no block
+_TRIED = 64 * 1024  # bytes written as a test: a full disk may still create an empty file
 
 
 class FolderStore:

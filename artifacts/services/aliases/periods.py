@@ -23,12 +23,12 @@ _AT_ONCE = 500  # events that are matched in one query
 class End(StrEnum):
     """The way in which an interval ended."""
 
-    NOW = "now"  # it goes on
+    NOW = "now"  # the version still has the alias
     MOVED = "moved"
     REMOVED = "removed"
     UNLINKED = "unlinked"
     DELETED = "deleted"
-    UNKNOWN = "unknown"  # the alias is elsewhere, and no event says since when
+    UNKNOWN = "unknown"  # the alias has moved, and no event says when
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def intervals_of(collection: Collection, alias: str, starts: Sequence[Event]) ->
     for start in starts:
         end_event = losses.get(start.pk) or (None if start in lost else later[start.pk])
         end = _end(end_event) if end_event else End.UNKNOWN
-        if end_event is None and start.pk not in later:  # nothing of the alias follows
+        if end_event is None and start.pk not in later:  # no later event of the alias
             end = End.NOW
         number = str(start.after)
         membership = memberships.get(number)
@@ -140,7 +140,7 @@ def _losses(
         number = event.subject.rpartition(":")[2]
         for start, following in lost.items():
             is_between = start.pk < event.pk and (following is None or event.pk < following.pk)
-            # the event of a whole collection that was deleted names no version
+            # the event of a collection's deletion names no version
             if is_between and number in {start.after, event.subject}:
                 losses.setdefault(start.pk, event)
     return losses

@@ -29,7 +29,7 @@ class Release:
     is_protected: bool
     run_count: int
     person_count: int
-    earlier: Event | None  # which began the time of the version before; None where none is left
+    earlier: Event | None  # put it on the version before; None if none is left
 
     @property
     def event(self) -> Event | None:
@@ -61,7 +61,7 @@ def release_strip(collection: Collection) -> Strip:
         return Strip([], [], 0)
     all_aliases = Alias.objects.filter(collection=collection)
     all_aliases = all_aliases.select_related("membership__version", "event")
-    first, second = AliasNames(protected), AliasNames(pinned)  # what no pattern alone covers
+    first, second = AliasNames(protected), AliasNames(pinned)  # sort by these
     aliases = sorted(
         all_aliases.among(governed),
         key=lambda alias: (alias.name not in first, alias.name not in second, alias.name),

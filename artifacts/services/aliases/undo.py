@@ -39,7 +39,7 @@ def undo_alias_changes(
     _check_not_changed_since(collection, events)
     return [
         change
-        for event in reversed(events)  # of one alias the newest first
+        for event in reversed(events)  # the newest first, in case one alias has several
         for change in _put_back(by, collection, _name_in(event), event.before, event.after)
     ]
 
@@ -63,7 +63,7 @@ def _check_not_changed_since(collection: Collection, events: list[Event]) -> Non
             raise _changed(event, later.actor_name)
     aliases = Alias.objects.filter(collection=collection, name__in=left)
     now = {alias.name: alias.membership.number for alias in aliases.select_related("membership")}
-    for name, event in left.items():  # unlinking and deleting take aliases along
+    for name, event in left.items():  # unlinking and deleting remove aliases
         if now.get(name) != event.after:
             raise _changed(event)
 

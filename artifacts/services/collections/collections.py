@@ -209,7 +209,7 @@ def delete_collection(*, by: User, collection: Collection) -> None:
     a legal hold, and where a version of a sequence can't be deleted.
     """
     check(by, Action.EDIT, collection.project)
-    now = timezone.now()  # by which a restored collection finds what went with it
+    now = timezone.now()  # a restoration finds what was deleted by this time
     if not collection.is_portfolio:
         versions = Version.objects.filter(sequence=collection, deleted_at__isnull=True)
         lock_versions(versions)

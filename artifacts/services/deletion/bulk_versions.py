@@ -29,7 +29,7 @@ def delete_versions(
     sequence = _only_sequence(locked, len(pks))
     for version in locked:
         check_may_delete(by=by, version=version)
-    lock_memberships(pks)  # nobody gives them an alias or a link from here on
+    lock_memberships(pks)  # from here on nobody can give them an alias or link
     if without(versions, sequence, keep).count() < len(pks):
         raise Conflict("")
     move_to_trash(by=by, versions=versions, thing=sequence, with_aliases=with_aliases)

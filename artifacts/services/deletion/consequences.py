@@ -31,8 +31,8 @@ from registry_site.errors import DomainError
 
 MOST_VERSIONS = 5_000
 MOST_FILES = 50_000
-NAMED = 10  # of each kind, and of refusals, that are shown
-REHEARSAL_SECONDS = 0.2  # that a page waits for what would be refused
+NAMED = 10  # things of each kind that are shown by name, and refusals
+REHEARSAL_SECONDS = 0.2  # for which a page waits for the refusals
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ class Consequences:
     versions: int
     links: Named
     aliases: Named
-    runs: int  # that used them in the last 30 days
-    people: int  # who downloaded them in that time
-    freed: int  # bytes, once the trash is emptied
+    runs: int  # runs that used them in the last 30 days
+    people: int  # people who downloaded them in that time
+    freed: int  # bytes that are freed once the trash is emptied
     shared: int  # bytes that stay, because others use them, too
     is_partial: bool = False
     refusals: list[Refusal] = field(default_factory=list)
@@ -146,7 +146,7 @@ def rehearse(
                 transaction.set_rollback(True)
         except DomainError as refusal:
             refusals.append(Refusal(name, refusal.message))
-        except OperationalError:  # somebody works on the same rows: what was seen has to do
+        except OperationalError:  # the rows are locked: return what was tried so far
             break
         seen += 1
         if time.monotonic() > until:

@@ -24,8 +24,8 @@ from registry_site.errors import Conflict, NotFound
 VERSIONS, RUNS, COLLECTIONS = "delete_versions", "delete_runs", "delete_collections"
 RESTORE_VERSIONS, RESTORE_RUNS = "restore_versions", "restore_runs"
 RESTORE_COLLECTIONS = "restore_collections"
-REHEARSED = 50  # versions of a collection or a run whose deletion is tried as a whole
-KEPT = ("aliases", "tags", "links")  # what may save a version from a deletion by number
+REHEARSED = 50  # with more versions, a collection's or run's deletion isn't tried whole
+KEPT = ("aliases", "tags", "links")  # may protect a version when all but the newest are deleted
 
 
 def _delete_together(by: User, job: Job, things: list[int]) -> None:

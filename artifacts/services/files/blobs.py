@@ -17,7 +17,7 @@ from artifacts.models import Blob
 from artifacts.store import store
 
 _FRESH = timedelta(hours=1)  # a mark younger than this isn't written again
-_LOOKUP = 500  # values in one IN list; SQLite bounds them
+_LOOKUP = 500  # values in one IN list, which SQLite limits
 
 Value = TypeVar("Value")
 

@@ -21,8 +21,8 @@ from artifacts.store import store
 from registry_site.accounts.models import User
 from registry_site.errors import Invalid
 
-_SORTED = 20_000  # entries that are sorted in memory
-_WRITTEN = 200  # lines that are written and read at once
+_SORTED = 20_000  # entries sorted in memory at once
+_WRITTEN = 200  # lines written or read at once
 
 # path, minus its number (the later one counts), digest, size, ref, birth id, extra, bytes
 Line = Sequence[Any]
@@ -69,7 +69,7 @@ def gather(
     last, count = None, 0
     for path, _number, digest, size, ref, birth_id, extra, bytes_ in _by_path(lines, scratch):
         if path == last:
-            continue  # a later manifest has another file there
+            continue  # a later manifest lists the path, too
         last, count = path, count + 1
         if count > manifests.MAX_ENTRIES:
             raise manifests.too_many()
@@ -116,7 +116,7 @@ def _lines(
                 number += 1
                 bytes_ = bytes_of.get(entry.path)
                 if len(sources) == 1 and bytes_ is None and not entry.ref:
-                    raise _missing(version, entry.path)  # nothing that comes later can help
+                    raise _missing(version, entry.path)  # later entries can't change that
                 yield (
                     entry.path,
                     -number,

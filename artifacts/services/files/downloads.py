@@ -38,7 +38,7 @@ def downloadable_file(
         raise NotFound(_("The collection holds no such file."))
     if collection is None:
         check(by, Action.DOWNLOAD, entry.version)
-    if version_pk is not None:  # else it may have been any version that has the file
+    if version_pk is not None:  # else any version with the file may be meant
         _note(by, entry.version, collection, api_key)
     return entry.blob, entry.name
 

@@ -17,7 +17,7 @@ from registry_site.errors import Invalid
 
 Row = tuple[str, str, int, str, int | None, int | None]
 
-_INSERTED = 2_000  # rows at once
+_INSERTED = 2_000  # rows inserted at once
 _COLUMNS = "version_id", "path", "digest", "blob_id", "size", "blob__wanted_at"
 
 

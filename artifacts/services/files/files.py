@@ -109,7 +109,7 @@ def _announce(version: Version, specs: Wanted) -> list[ArtifactFile]:
         ("path", "digest", "md5", "blob_id", "part_sums"),
         (
             (*key, spec.md5, blob_pks.get(key), write_json(spec.part_sums))
-            for key, spec in sorted(specs.items())  # in one order, so that nobody waits in a ring
+            for key, spec in sorted(specs.items())  # in one order, so that no deadlock arises
         ),
         version_id=version.pk,
         created_at=timezone.now(),
@@ -123,7 +123,7 @@ def _announce(version: Version, specs: Wanted) -> list[ArtifactFile]:
 
 def _catch_up(row: ArtifactFile, spec: FileSpec, blob_pk_at_hand: int | None) -> None:
     """Complete the row of a file that was announced before, by this or another process."""
-    if row.md5 != spec.md5:  # two files with one XXH128
+    if row.md5 != spec.md5:  # another file with the same XXH128
         raise Invalid(_("{path!r} was announced with another MD5 before.").format(path=row.path))
     blob_pk, part_sums = row.blob_id or blob_pk_at_hand, list(spec.part_sums) or row.part_sums
     if (blob_pk, part_sums) != (row.blob_id, row.part_sums):

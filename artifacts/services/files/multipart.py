@@ -12,7 +12,7 @@ from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import Conflict, Invalid, NotFound
 
-# wandb 0.31 repeats a request after 30 s: until then it may wait for the one before
+# wandb 0.31 repeats a request after 30 s: the repetition may wait this long for the first
 PATIENCE = 25  # seconds
 
 

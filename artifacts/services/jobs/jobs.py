@@ -17,7 +17,7 @@ from registry_site.accounts.roles import roles_of
 from registry_site.errors import Conflict, Denied, NotFound
 
 MOST_THINGS = 100_000  # in one job
-MOST_ROWS = 100  # that go with the things of a job for which a person waits
+MOST_ROWS = 100  # rows to change, at most, in a job for which a person waits
 PATIENCE = 5  # seconds that a person waits for a few things
 _ENDED_EARLY = (Job.State.STOPPED, Job.State.FAILED)
 
@@ -57,7 +57,7 @@ def create_job(
     JobItem.objects.bulk_create(items, batch_size=2000)
     job.total = len(items)
     job.save(update_fields=["total"])
-    run_job.enqueue(job.pk)  # a row of the same database: both are there or neither
+    run_job.enqueue(job.pk)  # in the same transaction: both rows are stored, or neither
     return job
 
 

@@ -24,7 +24,7 @@ from registry_site.accounts.models import User
 from registry_site.errors import DomainError
 
 AT_ONCE = 20  # things in one step, at most
-ALONE = "alone_until"  # in a job's arguments: up to this item they are taken one by one
+ALONE = "alone_until"  # in a job's arguments: up to this item, items are done one by one
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +40,8 @@ class Kind:
 
     step: Step
     title: str | Promise
-    inverse: str  # the kind that brings its things back; "" for none
-    weigh: Weigh | None = None  # how many rows go with its things, where they may be many
+    inverse: str  # the kind that undoes it; "" for none
+    weigh: Weigh | None = None  # counts the rows to change, if they may be many
 
 
 KINDS: dict[str, Kind] = {}
@@ -92,7 +92,7 @@ def do_items(act: Act, together: Together | None, job: Job) -> bool:
     transaction could lock rows in another order than somebody else does: a deadlock.
     """
     items = list(job.items.waiting().order_by("pk")[: AT_ONCE if together else 1])
-    by = User.objects.get(pk=job.by_id)  # with the rights of this moment
+    by = User.objects.get(pk=job.by_id)  # with their present rights
     with translation.override(by.language or None):
         if together is None or not _do_together(together, by, job, items):
             items = items[:1]
@@ -122,7 +122,7 @@ def _do_together(together: Together, by: User, job: Job, items: list[JobItem]) -
         pass
     except (OperationalError, InterfaceError):
         raise
-    except Exception:  # a bug with one of them: one by one it shows with which
+    except Exception:  # a bug with one of them: done singly, it shows which
         logger.exception("Job %s failed with several things at once", job.pk)
     job.arguments[ALONE] = items[-1].pk
     return False
@@ -135,8 +135,8 @@ def _do(act: Act, by: User, job: Job, item: JobItem) -> None:
     except DomainError as refusal:
         item.state, item.sentence = JobItem.State.REFUSED, refusal.message
     except (OperationalError, InterfaceError):
-        raise  # the machine is in trouble: the whole step is done again
-    except Exception:  # a bug with one thing is no reason to leave the others
+        raise  # not the thing's fault: the whole step is done again
+    except Exception:  # a bug with one thing must not stop the others
         logger.exception("Job %s failed with %s (%s)", job.pk, item.thing, item.name)
         item.state = JobItem.State.REFUSED
         item.sentence = _("This server failed here; its log has the trace.")

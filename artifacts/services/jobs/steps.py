@@ -17,7 +17,7 @@ from artifacts.services.jobs.kinds import KINDS
 from registry_site.errors import DomainError
 
 SLICE = 2  # seconds that a job works before others have their turn
-REST = {"sqlite": 1.0, "postgresql": 0.1}  # for each second of work: others write meanwhile
+REST = {"sqlite": 1.0, "postgresql": 0.1}  # pause for each second of work: others write then
 MOST_REST = 0.5  # seconds
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def take_step(pk: int) -> bool:
             job = Job.objects.select_for_update().filter(pk=pk).first()
             return job is not None and job.is_open and _take_step(job)
     except (OperationalError, InterfaceError):
-        raise  # a machine in trouble: whoever works on it tries again
+        raise  # not the job's fault: a worker tries again
     except DomainError as refusal:
         fail_job(pk, refusal.message)
     except Exception:

@@ -21,11 +21,11 @@ from artifacts.services.jobs.steps import fail_job, run_job
 
 HEARTBEAT = 5  # seconds
 LEASE = 30  # seconds of silence
-ATTEMPTS = 5  # at one task, by workers that died or that the database refused
+ATTEMPTS = 5  # at one task that ended with a dead worker or a database error
 RESULTS_KEPT = timedelta(days=1)
 JOBS_KEPT = timedelta(days=90)
-USES_KEPT = timedelta(days=90)  # of former paths: no page asks for older ones
-_FORGOTTEN = timedelta(hours=1)  # dead workers
+USES_KEPT = timedelta(days=90)  # uses of former paths; no page shows older ones
+_FORGOTTEN = timedelta(hours=1)  # after which rows of dead workers are deleted
 _GIVEN_UP = "The worker ended {count} times while it was at this; its log may say why."
 _REFUSED = "The database refused this {count} times; the worker's log says why."
 
@@ -56,7 +56,7 @@ def beat(worker: JobWorker) -> None:
     """Store a sign of life of the worker."""
     worker.seen_at = timezone.now()
     if not JobWorker.objects.filter(name=worker.name).update(seen_at=worker.seen_at):
-        worker.pk = None  # somebody took it for dead
+        worker.pk = None  # another worker took it for dead
         worker.save(force_insert=True)
 
 
@@ -119,7 +119,7 @@ def take_up_again(worker: JobWorker | None = None) -> int:
         ]
         for orphan in orphans:
             if worker and orphan.worker_ids[-1] == worker.name:
-                orphan.worker_ids = orphan.worker_ids[:-1]  # it did not die at it
+                orphan.worker_ids = orphan.worker_ids[:-1]  # this worker did not die at the task
             if len(orphan.worker_ids) < ATTEMPTS:
                 orphan.status = TaskResultStatus.READY
                 orphan.save(update_fields=["status", "worker_ids"])

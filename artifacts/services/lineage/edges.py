@@ -20,9 +20,9 @@ from artifacts.querysets.runs import is_deleted_run
 from artifacts.services.lineage.nodes import Key, pks_of
 from registry_site.accounts.models import User
 
-MOST_HIDDEN_STEPS = 16  # of one reading, from what is hidden to what is hidden
-MOST_HIDDEN = 500  # nodes to either side that are passed on the way to what is visible
-_MOST_EDGES = 20_000  # read in one step
+MOST_HIDDEN_STEPS = 16  # in one reading, from hidden nodes to hidden nodes
+MOST_HIDDEN = 500  # hidden nodes passed on either side, on the way to visible ones
+_MOST_EDGES = 20_000  # edges read in one step
 
 Side = Literal["up", "down"]
 
@@ -39,9 +39,9 @@ class Edges:
     """A reader of edges; it notes the type of each node it reaches, and whether it was deleted."""
 
     def __init__(self, by: User) -> None:
-        self.type_of: dict[Key, str | None] = {}  # None of what is hidden
+        self.type_of: dict[Key, str | None] = {}  # None for hidden nodes
         self.deleted: set[Key] = set()
-        self.chains: set[Key] = set()  # hidden ones that lead on through others
+        self.chains: set[Key] = set()  # hidden nodes that lead to further hidden ones
         self.is_cut = False
         self._columns = _columns(by)
         self._steps_left = MOST_HIDDEN_STEPS
@@ -105,7 +105,7 @@ class Edges:
                 rows = model.objects.filter(**committed, **{f"{own}__in": pks}).order_by("-pk")
                 other = "run" if own == "version" else "version"
                 values = rows.values_list(f"{own}_id", f"{other}_id", *self._columns[other])
-                # one more than is kept tells that there is more
+                # one more than is needed, to tell whether there are more
                 read = list(values[: _MOST_EDGES + 1])
                 self.is_cut = self.is_cut or len(read) > _MOST_EDGES
                 for near, far, is_deleted, type_name in read[:_MOST_EDGES]:

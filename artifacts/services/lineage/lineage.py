@@ -14,8 +14,8 @@ from artifacts.services.lineage.nodes import Key, Node, opaque_key, read_nodes
 from registry_site.accounts.models import User
 
 MOST_NODES = 1_000
-MOST_STEPS = 100  # to either side: each costs queries of its own
-CLUSTER = 5  # so many siblings become one node
+MOST_STEPS = 100  # on either side; each costs queries
+CLUSTER = 5  # this many siblings become one node
 DEPTHS = (2, 4, 8)  # steps from the version; a run is one, and what it made is another
 
 Edge = tuple[Key, Key]
@@ -46,7 +46,7 @@ class Lineage:
     nodes: dict[Key, Node] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
     found_from: dict[Key, Key] = field(default_factory=dict)
-    is_cut: bool = False  # there is more than was read
+    is_cut: bool = False  # not all of it was read
 
     def path(self, start: Key, end: Key) -> list[Key]:
         """Return the shortest path between two nodes: along the edges, or else in any direction."""
@@ -74,7 +74,7 @@ def read_lineage(
     for side in walk.scope.sides:
         walk.go(side)
     lineage, nodes = walk.lineage, walk.nodes()
-    keys = {key: node.key for key, node in nodes.items()}  # what is hidden has another one to show
+    keys = {key: node.key for key, node in nodes.items()}  # hidden nodes have placeholders
     lineage.nodes = {node.key: node for node in nodes.values()}
     lineage.edges = [
         (keys[first], keys[second])
@@ -92,7 +92,7 @@ class _Walk:
         self.by, self.membership, self.scope, self.most = by, membership, scope, most
         self.start = f"version-{membership.version_id}"
         self.lineage = Lineage()
-        self.node_of: dict[Key, Node | None] = {self.start: None}  # the clusters are complete
+        self.node_of: dict[Key, Node | None] = {self.start: None}  # None: still to be read
         self.opened, self.pulled = set(self.scope.opened), set(self.scope.pulled)
         self.edges: dict[Edge, None] = {}
         self.cluster_of: dict[Key, Key] = {}
@@ -103,7 +103,7 @@ class _Walk:
         frontier, walked = [self.start], {self.start}
         for _step in range(self.scope.depth or MOST_STEPS):
             near_of: dict[Key, Key] = {}
-            hidden: list[Key] = []  # in clusters, which lead on as one
+            hidden: list[Key] = []  # hidden members of clusters, through which the walk leads on
             for near, kind, far in self.reader.step(frontier, side):
                 stand_in = self.cluster_of.get(near, near)
                 near_of |= dict.fromkeys(self._take(stand_in, kind, far, side), stand_in)
@@ -131,7 +131,7 @@ class _Walk:
 
     def _take(self, near: Key, kind: str, far: list[Key], side: Side) -> list[Key]:
         """Add the edges to these neighbours; return the neighbours that are in no cluster."""
-        # what is hidden has another key on the page
+        # hidden nodes have other keys on the page
         near_key = opaque_key(near) if self.reader.is_hidden(near) else near
         siblings = f"{near_key}.{side}.{kind}"
         new = [

@@ -40,7 +40,7 @@ class Node:
     is_current: bool = False
     is_hidden: bool = False
     is_deleted: bool = False
-    holds_hidden: bool = False  # a cluster of what is hidden
+    holds_hidden: bool = False  # a cluster of hidden nodes
     members: tuple[Key, ...] = ()  # of a cluster
 
     @property

@@ -7,8 +7,8 @@ from hashlib import blake2b
 from time import monotonic
 from zlib import crc32
 
-_HEAD = struct.Struct("<16s d H I")  # the key's digest, when, how long the text is, its checksum
-_SLOT = 640  # bytes, the head among them
+_HEAD = struct.Struct("<16s d H I")  # the key's digest, time, length of the text, checksum
+_SLOT = 640  # bytes, including the head
 
 
 class Shared:

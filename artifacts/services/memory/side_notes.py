@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-_PATIENCE = 100  # milliseconds for SQLite's one writer, before whoever reads goes on without
+_PATIENCE = 100  # milliseconds to wait for SQLite's lock before the note is given up
 
 
 def savepoint() -> AbstractContextManager[Any]:
@@ -22,7 +22,7 @@ def impatient() -> Iterator[None]:
         return
     connection.ensure_connection()
     patience = int(connection.settings_dict["OPTIONS"].get("timeout", 5) * 1000)
-    # past Django's cursors: it is a setting of this process, and no statement to the database
+    # not through Django's cursors, because this is a setting and not a query to count
     connection.connection.execute(f"PRAGMA busy_timeout={_PATIENCE}")
     try:
         yield

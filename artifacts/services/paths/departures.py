@@ -21,10 +21,10 @@ MOST_SHOWN = 10
 class Departures:
     """The last versions that left a collection, and the number that left in each way."""
 
-    rows: list[Deletion] = field(default_factory=list)  # the last first
+    rows: list[Deletion] = field(default_factory=list)  # the latest first
     deleted_count: int = 0
     unlinked_count: int = 0
-    # of a collection that was never filled: one of the same name that was deleted
+    # if the collection was never filled: a deleted one of the same name
     predecessor: Deletion | None = None
 
     @property
@@ -38,7 +38,7 @@ def departures_of(*, by: User, collection: Collection) -> Departures:
     hidden = hidden.order_by("-hidden_at", "-pk")
     unlinked = _unlinked(collection).order_by("-pk")
     deleted_count = hidden.count()
-    # of a collection that kept all its numbers nobody reads the events, which may be very many
+    # the events, which may be very many, are only read if a number of the collection is missing
     has_gaps = collection.next_index > collection.version_count + deleted_count
     unlinked_count = unlinked.count() if has_gaps else 0
     rows: list[Deletion] = []

@@ -22,8 +22,8 @@ from registry_site.accounts.permissions import Action, check
 
 _log = logging.getLogger(__name__)
 _noted = Recent(3600)
-_PEOPLE_READ = 500  # of all former names of a project
-_PEOPLE_SHOWN = 5  # of one name
+_PEOPLE_READ = 500  # people read for all former names of a project
+_PEOPLE_SHOWN = 5  # people shown for one name
 
 
 def record_former_use(
@@ -49,7 +49,7 @@ def record_former_use(
     try:
         with impatient(), savepoint():
             FormerPathUse.objects.bulk_create([row], ignore_conflicts=True)
-    except Error as error:  # the database is busy, say: the next request notes it
+    except Error as error:  # such as a busy database: the next request notes it
         _log.info("The use of a former path was not noted: %s", error)
     else:
         _noted.set(use, True)

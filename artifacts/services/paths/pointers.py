@@ -25,13 +25,13 @@ class Deletion:
     name: str  # `iris-model:v3`, or the name of a run
     path: str  # the full name
     at: datetime | None
-    by: str = ""  # "" where nobody did (its TTL ran out), or the account is gone
+    by: str = ""  # "" where its TTL ran out, or the account is gone
     type_name: str = ""
-    with_project: bool = False  # its whole project was deleted
-    until: datetime | None = None  # can be restored; None where it is gone for good
-    trash_url: str = ""  # where, for those who may open its project
-    is_unlinked: bool = False  # it only left its collection
-    source: Membership | None = None  # where it still is, as far as the person may see that
+    with_project: bool = False  # deleted together with its project
+    until: datetime | None = None  # can be restored until then; None: removed for good
+    trash_url: str = ""  # where to restore it, for those who may open its project
+    is_unlinked: bool = False  # not deleted: it only left its collection
+    source: Membership | None = None  # where it was logged, if the person may see that
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def deletion_of_collection(collection: Collection) -> Deletion:
     """Return the deletion of this collection, by itself or with its project."""
     cause = collection if collection.deleted_at else collection.project
     until = _until(collection.deleted_at, collection.project)
-    is_over = until and until < timezone.now()  # by then its links may have been let go
+    is_over = until and until < timezone.now()  # its links may be deleted by then
     if is_over or collection.removed_at:
         until = None
     return Deletion(

@@ -20,7 +20,7 @@ from registry_site.accounts.permissions import Action
 from registry_site.errors import Gone
 
 Place = Collection | Project | Entity
-_MOST_HIDDEN = 200  # deleted versions of a collection whose former aliases are looked through
+_MOST_HIDDEN = 200  # deleted versions of a collection whose former aliases are searched
 
 
 def check_project_not_deleted(*, by: User, entity_name: str, name: str) -> None:

@@ -40,7 +40,7 @@ def create_alert(
                 known=", ".join(RunAlert.Severity.values), given=severity
             )
         )
-    lock_run(run)  # two at once would not see each other
+    lock_run(run)  # else two at once would not see each other
     since = timezone.now() - min(wait, _LONGEST_WAIT)
     if RunAlert.objects.filter(run=run, title=title, created_at__gt=since).exists():
         return None

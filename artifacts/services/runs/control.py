@@ -74,7 +74,7 @@ def delete_run(*, by: User, run: Run, with_artifacts: bool = False) -> None:
     the versions to the trash that only this run logged; Conflict where one can't be deleted.
     """
     check(by, Action.EDIT, run.project)
-    now = timezone.now()  # by which a restored run finds the versions that went with it
+    now = timezone.now()  # a restoration finds the versions by this time
     if with_artifacts:
         mine = versions_only_of(run)
         lock_versions(mine)

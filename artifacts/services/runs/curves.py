@@ -11,11 +11,11 @@ from artifacts.models import Run, RunLine
 from registry_site.charts.curves import Curve
 from registry_site.texts.json_text import read_line
 
-_CHUNK = 2_000  # lines that are read at once
-_LONG = 5_000  # lines from which on it pays to remember curves
-_MOST_REMEMBERED = 300  # of all runs; each takes some 30 KiB
+_CHUNK = 2_000  # lines read at once
+_LONG = 5_000  # with this many lines or more, curves are cached
+_MOST_REMEMBERED = 300  # curves of all runs; each takes about 30 KiB
 
-# what each run's history was, by the run's state and a name: a process's own, made anew at need
+# this process's cache of curves, by the run's state and the metric
 _remembered: dict[tuple[Any, str], Curve] = {}
 _lock = Lock()
 

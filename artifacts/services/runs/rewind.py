@@ -64,5 +64,5 @@ def _count_anew(run: Run, lines: RunLineQuerySet) -> None:
         run.last_step = max((step for step in all_steps if step is not None), default=None)
     if last := lines.last():
         run.history_lines = last.line + 1
-        with suppress(Invalid):  # lines are kept as they came
+        with suppress(Invalid):  # lines are stored as they came
             run.summary = read_object(last.text, _("The history"))

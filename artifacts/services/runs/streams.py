@@ -20,7 +20,7 @@ from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Invalid
 from registry_site.texts.json_text import read_line, read_object
 
-# Names of the streams in wandb 0.31; others are not kept.
+# Names of the streams in wandb 0.31; others are not stored.
 STREAMS = {
     "wandb-history.jsonl": RunLine.Stream.HISTORY,
     "wandb-events.jsonl": RunLine.Stream.EVENTS,
@@ -29,7 +29,7 @@ STREAMS = {
 SUMMARY = "wandb-summary.json"
 _MOST_LINES = 2**31
 
-# The ORM takes ten times as long for the 100,000 lines that one request may bring.
+# Not by the ORM, which takes ten times as long for the 100,000 lines that a request may have.
 _INSERT = (
     "INSERT INTO {table} (run_id, stream, line, text, step) SELECT %s, %s, {columns}"
     " ON CONFLICT (run_id, stream, line) DO UPDATE SET text = excluded.text, step = excluded.step"

@@ -17,8 +17,8 @@ from artifacts.services.jobs.workers import alive_workers
 from artifacts.services.sweep.report import SweepReport
 from artifacts.services.sweep.sweep import sweep_steps
 
-PIECE_SECONDS = 0.5  # of steps, before the worker looks for tasks again
-LOOK_SECONDS = 60  # between looks whether a sweep is due; the first one that long after the start
+PIECE_SECONDS = 0.5  # of sweeping before the worker looks for tasks again
+LOOK_SECONDS = 60  # from the start, or a check, to the next check whether a sweep is due
 _SWEEPS_KEPT = timedelta(days=90)
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class Sweeper:
                 if time.monotonic() > until:
                     return False
         except (OperationalError, InterfaceError):
-            self.sweep = None  # still this worker's: it begins anew with the next look
+            self.sweep = None  # the next check begins this worker's sweep anew
             raise
         except Exception:
             logger.exception("The sweep of the day failed")

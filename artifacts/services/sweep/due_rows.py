@@ -10,7 +10,7 @@ from artifacts.models import Version
 from artifacts.services.sweep.report import SweepReport
 from registry_site.errors import Conflict
 
-Act = Callable[[Any, QuerySet], int | None]  # returns the bytes of what went, None if it stays
+Act = Callable[[Any, QuerySet], int | None]  # returns the bytes removed, None if it stays
 
 
 def keys_of(rows: QuerySet) -> list[int]:

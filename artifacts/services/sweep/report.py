@@ -18,7 +18,7 @@ KINDS = (
     "blobs",
     "strays",
 )
-MOST_REFUSALS = 1000  # that a report names; more are only counted
+MOST_REFUSALS = 1000  # named in a report; more are only counted
 
 
 @dataclass(frozen=True)

@@ -36,9 +36,9 @@ from artifacts.store import store
 from registry_site.accounts.models import Entity
 from registry_site.errors import Conflict
 
-GIVEN_UP = timedelta(days=1)  # nothing came for an upload, nobody wanted the bytes
-_TOGETHER = 50  # versions that a rule lets go at once
-_BATCH = 500  # rows looked at in one statement
+GIVEN_UP = timedelta(days=1)  # without uploads for a version, or without use of bytes
+_TOGETHER = 50  # versions retired at once
+_BATCH = 500  # rows read with one statement
 
 
 def sweep(*, seconds: float | None = None, is_trial: bool = False) -> SweepReport:

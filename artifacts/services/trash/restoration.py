@@ -119,7 +119,7 @@ def _show(
     type_name = restoration.version.sequence.artifact_type.name
     if collection.deleted_at or collection.artifact_type.name != type_name:
         restoration.lost_links.append(membership)
-        if collection.is_restorable and not collection.project.deleted_at:  # and then the link is
+        if collection.is_restorable and not collection.project.deleted_at:  # so is the link
             Membership.objects.filter(pk=membership.pk).update(hidden_with_collection=True)
         else:
             Membership.objects.filter(pk=membership.pk).delete()

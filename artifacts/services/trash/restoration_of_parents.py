@@ -40,8 +40,8 @@ class CollectionRestoration:
     versions: list[Restoration] = field(default_factory=list)
     links: list[Membership] = field(default_factory=list)
     aliases: int = 0
-    lost_links: list[Membership] = field(default_factory=list)  # they hold another type by now
-    lost_aliases: list[tuple[Membership, str]] = field(default_factory=list)  # others have them
+    lost_links: list[Membership] = field(default_factory=list)  # their type differs now
+    lost_aliases: list[tuple[Membership, str]] = field(default_factory=list)  # taken by others
     refusals: list[str] = field(default_factory=list)
 
 
@@ -103,7 +103,7 @@ def restore_collection(*, by: User, collection: Collection) -> CollectionRestora
         mine = Version.objects.filter(sequence=itself, deleted_at=itself.deleted_at).in_trash()
         restoration.versions, restoration.refusals = _restore_versions(by, mine.for_path())
     locked = lock_collections([itself.pk])[itself.pk]
-    if restoration.versions and locked.deleted_at:  # they went to a like collection of the name
+    if restoration.versions and locked.deleted_at:  # they went to a like one of that name
         restoration.collection = restoration.versions[0].version.sequence
     elif locked.deleted_at:
         _check_name(locked)

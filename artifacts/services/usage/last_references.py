@@ -24,11 +24,11 @@ class Reached:
 
     collection_id: int | None
     reference: str
-    was_used: bool = False  # by a run, after it was asked for
+    was_used: bool = False  # a run has used it since
 
 
 _SEVERAL = Reached(None, "")
-_memory = Shared(_SECONDS)  # (key, version, project) -> what was asked for, _SEVERAL for two names
+_memory = Shared(_SECONDS)  # (key, version, project) -> Reached; _SEVERAL for two names
 
 
 def remember_reached(

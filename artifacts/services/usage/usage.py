@@ -16,9 +16,9 @@ from registry_site.accounts.models import ApiKey, User
 from registry_site.accounts.permissions import Action, check
 
 _log = logging.getLogger(__name__)
-_MOST_WAITING = 1_000  # downloads of this process to be noted later; more go unnoted
-_AT_ONCE = 10  # of them noted with one download
-_MOST_PLACES = 50  # of one version in one project, that are looked at
+_MOST_WAITING = 1_000  # downloads that wait in this process to be noted; more are lost
+_AT_ONCE = 10  # waiting downloads noted along with a new one
+_MOST_PLACES = 50  # memberships of one version in one project, read at most
 _noted = Recent(APART.total_seconds())
 
 
@@ -30,7 +30,7 @@ class _Handed(NamedTuple):
     reference: str
 
 
-_waiting: dict[_Handed, datetime] = {}  # with when it was, the oldest first
+_waiting: dict[_Handed, datetime] = {}  # with their times, oldest first
 
 
 def use_version(
@@ -102,7 +102,7 @@ def record_download(
         except OperationalError as error:
             _log.info("A download of version %s is to be noted later: %s", each.version_id, error)
             return
-        except Error as error:  # its version is gone, say
+        except Error as error:  # such as a deleted version
             _log.warning("A download of version %s was not noted: %s", each.version_id, error)
         else:
             _noted.set(each, True)

@@ -140,7 +140,7 @@ def _number(by: User, version: Version) -> None:
     version.state = Version.State.COMMITTED
     version.version_index = sequence.next_index
     version.committed_at = now
-    # asked for under the rules of an older release
+    # requested under the rules of an older release
     aliases = [name for name in version.pending.get("aliases", []) if can_be_alias(name)]
     tags = version.pending.get("tags", [])
     version.pending = {}

@@ -7,7 +7,7 @@ from artifacts.metrics import Measured
 from artifacts.models import Collection, Membership, Run
 from registry_site.accounts.models import User
 
-MOST_VERSIONS = 500  # whose numbers are compared and drawn: the newest ones
+MOST_VERSIONS = 500  # the newest, whose metrics are compared and drawn
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,10 @@ from registry_site.accounts.models import User
 from registry_site.errors import Unavailable
 
 README_NAMES = ("README.md", "readme.md", "Readme.md", "README.markdown", "README.txt", "README")
-_README_BYTES = 16_000  # that are read; front matter may be long
+_README_BYTES = 16_000  # bytes to read; front matter may be long
 _README_SHOWN = 6_000  # characters; the page of the file has all of it
 _FILES = 5
-_MOST_SORTED = 2_000  # files; of more, the first by name are shown and not the largest
+_MOST_SORTED = 2_000  # with more files, the first by name are shown, not the largest
 _USERS = 5
 
 
@@ -36,7 +36,7 @@ class TopFiles:
     """A version's top files: the largest, or, if there are very many, the first by name."""
 
     rows: list[ManifestEntry]
-    readme: ManifestEntry | None  # one with bytes
+    readme: ManifestEntry | None  # only one with bytes
 
 
 @dataclass(frozen=True)
@@ -90,10 +90,10 @@ def read_readme(entry: ManifestEntry) -> Readme | None:
         return None
     if text_read is None:
         return None
-    _facts, text = front_matter_of(text_read.text)  # the page of the file shows these, too
+    _facts, text = front_matter_of(text_read.text)  # only the file's page shows the facts
     if not text_read.is_cut and len(text) <= _README_SHOWN:
         return Readme(text, is_cut=False)
-    text = text[:_README_SHOWN]  # to the end of a paragraph, or at least of a line
+    text = text[:_README_SHOWN]  # then cut at the end of a paragraph or line
     end = max(text.rfind("\n\n"), 0) or max(text.rfind("\n"), 0) or len(text)
     return Readme(text[:end], is_cut=True)
 
