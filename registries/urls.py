@@ -12,7 +12,6 @@ from registries.views.organizations import create as organization_create
 from registries.views.organizations import holds, people, teams
 from registries.views.registry import create, registry, trash
 from registries.views.settings import aliases, deletion, general, members, names, retention
-from registries.views.settings import retention as keeping
 
 app_name = "registries"
 
