@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlencode
 
 from django.conf import settings
@@ -31,6 +31,9 @@ from registry_site.http.exports import KINDS, Listing
 from registry_site.queries.keyset import PAGE_SIZE, Order, page_by_key
 from registry_site.texts.edits import EditForm, Unread
 
+if TYPE_CHECKING:
+    from registry_site.accounts.models import User
+
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -38,7 +41,7 @@ class HtmxRequest(HttpRequest):
     """A request that passed django-htmx's middleware, from a person who is logged in."""
 
     htmx: HtmxDetails
-    user: Any  # accounts.User, which this layer can't import
+    user: "User"
     resolver_match: Any  # never None where a view runs
 
 

@@ -2,7 +2,6 @@
 
 import ipaddress
 import secrets
-from logging import LogRecord
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -14,12 +13,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 
-def _port() -> int:
-    text = env.str("PORT", default="8000")
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise ImproperlyConfigured(
-            f"PORT={text!r} is not understood: give a number from 1 to 65535."
-        )
+def _whole_number(name: str, default: str, allowed: range, words: str) -> int:
+    text = env.str(name, default=default)
+    if not text.isdecimal() or int(text) not in allowed:
+        raise ImproperlyConfigured(f"{name}={text!r} is not understood: give {words}.")
     return int(text)
 
 
@@ -28,15 +25,6 @@ def _boolean(name: str, default: bool) -> bool:
     if text in {"", "0", "1", "true", "false", "yes", "no", "on", "off"}:
         return default if not text else text in {"1", "true", "yes", "on"}
     raise ImproperlyConfigured(f"{name}={text!r} is not understood: give 1 or 0.")
-
-
-def _trash_days() -> int:
-    text = env.str("TRASH_DAYS", default="7")
-    if not text.isdecimal() or int(text) > 36_500:
-        raise ImproperlyConfigured(
-            f"TRASH_DAYS={text!r} is not understood: give a number of days, 0 or more."
-        )
-    return int(text)
 
 
 def _trusted_proxies() -> int:
@@ -108,7 +96,7 @@ def _base_url() -> str:
 
 # ------------------------------------------------------------------ the machine
 HOST = env.str("HOST", default="127.0.0.1")
-PORT = _port()
+PORT = _whole_number("PORT", "8000", range(1, 65536), "a number from 1 to 65535")
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).absolute()
 DATABASE_URL = env.str("DATABASE_URL", default="")
 STORAGE_URL = env.str("STORAGE_URL", default=(DATA_DIR / "files").as_uri())
@@ -241,7 +229,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 GRAPHQL_CORE = _boolean("GRAPHQL_CORE", False)
 GRAPHQL_MAX_DOCUMENT = 64 * 2**10  # characters; the SDK's longest document has about 6,000
 SIGNED_URL_SECONDS = 24 * 3600  # how long an upload or download address works
-TRASH_DAYS = _trash_days()  # how long a deleted version can be brought back
+# how long a deleted version can be restored
+TRASH_DAYS = _whole_number("TRASH_DAYS", "7", range(36_501), "a number of days, 0 or more")
 
 # ------------------------------------------------------------------ people
 AUTH_USER_MODEL = "accounts.User"
@@ -289,19 +278,11 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 
-def is_worth_a_line(record: LogRecord) -> bool:
-    """Return whether to log this; the SDK's telemetry, which always gets a 404, is left out."""
-    request = getattr(record, "request", None)
-    return request is None or not request.path.startswith("/sdk/otel/")
-
-
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {
-        "news": {"()": "django.utils.log.CallbackFilter", "callback": is_worth_a_line},
-    },
-    "loggers": {"django.request": {"filters": ["news"]}},
+    "filters": {"no_telemetry": {"()": "registry_site.server.logs.NoTelemetry"}},
+    "loggers": {"django.request": {"filters": ["no_telemetry"]}},
     "formatters": {
         "line": {
             "()": "registry_site.server.logs.Formatter",

@@ -8,12 +8,12 @@ from django.db.models import Q
 
 
 class LegalHoldQuerySet(models.QuerySet):
-    def standing(self) -> Self:
-        """Holds that have not been lifted."""
+    def active(self) -> Self:
+        """Return holds that have not been lifted."""
         return self.filter(lifted_at__isnull=True)
 
     def over(self, versions: models.QuerySet) -> Self:
-        """Standing holds on these versions, or on a collection that has one of them.
+        """Return active holds on these versions, or on a collection that has one of them.
 
         Hidden memberships count, too: a hold also covers what is in the trash.
         """
@@ -21,7 +21,7 @@ class LegalHoldQuerySet(models.QuerySet):
             version__in=versions.values("pk")
         )
         own = Q(version__in=versions.values("pk"))
-        return self.standing().filter(own | Q(collection__in=memberships.values("collection")))
+        return self.active().filter(own | Q(collection__in=memberships.values("collection")))
 
     def for_row(self) -> Self:
         """Holds joined with what names and addresses of the held things need, and with people."""

@@ -156,16 +156,22 @@ class LoggedRun:
         )
         if version.is_committed:
             return version  # equal content was logged before
+        self._upload_files(version, files, sums)
+        manifest = write_manifest(entries)
+        announced = create_manifest(by=self.user, version=version, digest=_md5(manifest))
+        _upload("manifest", announced.pk, manifest)
+        return commit_version(by=self.user, version=version)
+
+    def _upload_files(
+        self, version: Version, files: dict[str, bytes], sums: dict[str, str]
+    ) -> None:
+        """Upload those files whose content is not in the store; `sums` are MD5 in base64."""
         rows = create_files(
             by=self.user, specs=[FileSpec(version.pk, path, md5) for path, md5 in sums.items()]
         )
         for row in rows:
             if row.blob is None:
                 _upload("file", row.pk, files[row.path])
-        manifest = write_manifest(entries)
-        announced = create_manifest(by=self.user, version=version, digest=_md5(manifest))
-        _upload("manifest", announced.pk, manifest)
-        return commit_version(by=self.user, version=version)
 
     def _chunk(self, exit_code: int) -> Chunk:
         files: dict[str, Any] = {

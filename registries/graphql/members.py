@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from artifacts.graphql.projects.entities import load_storage
@@ -35,14 +36,16 @@ fields(
 @field("Project", "teamMembers")
 def project_team_members(project: Project, info):
     """Resolve the teams, with what wandb 0.31 asks of each read for all of them at once."""
+    members = list(_team_members(project))
+    load_storage(info.context, [member.team.entity_id for member in members if member.team])
+    return members
+
+
+def _team_members(project: Project) -> QuerySet[ProjectMember]:
     members = ProjectMember.objects.filter(project=project, team__isnull=False).order_by("pk")
-    listed = list(
-        members.select_related("team__entity", "team__organization").prefetch_related(
-            joined_members(Team, "team__members"), "team__invitations__user"
-        )
+    return members.select_related("team__entity", "team__organization").prefetch_related(
+        joined_members(Team, "team__members"), "team__invitations__user"
     )
-    load_storage(info.context, [member.team.entity_id for member in listed if member.team])
-    return listed
 
 
 fields(

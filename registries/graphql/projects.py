@@ -32,14 +32,19 @@ def upsert_model(root, info, input):
     """
     user = info.context.user
     existing = _existing(user, input)
-    if existing:
-        change = update_from_input if existing.is_registry else _update_project
-        project = change(user, existing, input)
-    elif (input.get("name") or "").startswith(REGISTRY_PREFIX):
-        project = create_from_input(user, _entity_name(user, input), input)
-    else:
-        project = _create_project(user, input)
+    project = _update(user, existing, input) if existing else _create(user, input)
     return {"project": project, "model": project, "inserted": existing is None}
+
+
+def _update(user: User, project: Project, input: dict[str, Any]) -> Project:
+    change = update_from_input if project.is_registry else _update_project
+    return change(user, project, input)
+
+
+def _create(user: User, input: dict[str, Any]) -> Project:
+    if (input.get("name") or "").startswith(REGISTRY_PREFIX):
+        return create_from_input(user, _entity_name(user, input), input)
+    return _create_project(user, input)
 
 
 def _entity_name(user: User, input: dict[str, Any]) -> str:
@@ -96,14 +101,17 @@ def rename_project(root, info, input):
     user, old, new = info.context.user, input["oldProjectName"], input["newProjectName"]
     project = project_named(user, input["entityName"], old)
     if project is None:
-        renamed = _renamed(user, input["entityName"], old, new)
-        return {"project": renamed, "model": renamed, "inserted": False}
-    if not project.is_registry:
-        project = projects.rename_project(by=user, project=project, name=new)
+        project = _renamed(user, input["entityName"], old, new)
     else:
-        name = without_prefix(new)
-        project = rename_registry(by=user, registry=registry_of(project), name=name).project
+        project = _rename(user, project, new)
     return {"project": project, "model": project, "inserted": False}
+
+
+def _rename(user: User, project: Project, name: str) -> Project:
+    if not project.is_registry:
+        return projects.rename_project(by=user, project=project, name=name)
+    registry = registry_of(project)
+    return rename_registry(by=user, registry=registry, name=without_prefix(name)).project
 
 
 def _renamed(user: User, entity_name: str, old: str, new: str) -> Project:

@@ -9,9 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from functools import lru_cache, wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLResolveInfo
+
+if TYPE_CHECKING:
+    from registry_site.accounts.models import User
 
 Resolver = Callable[..., Any]
 
@@ -25,7 +28,7 @@ _CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 class Context:
     """What a resolver knows of its request."""
 
-    user: Any
+    user: "User"
     base_url: str  # without a slash at the end; for addresses that the client follows
     api_key: Any = None  # accounts.ApiKey, by which the user came
     lists: int = 0  # lists read so far, see connections.py

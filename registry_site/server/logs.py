@@ -18,6 +18,14 @@ class Formatter(logging.Formatter):
         return scrub(super().format(record))
 
 
+class NoTelemetry(logging.Filter):
+    """Leaves out requests of the SDK's telemetry, which always get a 404."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        return request is None or not request.path.startswith("/sdk/otel/")
+
+
 def scrub(text: str) -> str:
     for pattern, instead in _SECRETS:
         text = pattern.sub(instead, text)

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 def forms_of(response):
     """The forms of a page that are sent by POST, each as (action, fields)."""
     reader = _Forms()
-    reader.feed(response.content.decode())
+    reader.feed(bytes.decode(response.content))  # with the white space of texts
     return reader.forms
 
 

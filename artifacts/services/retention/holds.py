@@ -68,7 +68,7 @@ def place_hold(*, by: User, thing: Version | Collection, reason: str) -> LegalHo
     text = _check_reason(reason, _("Say why it is held: the reason is shown wherever it is held."))
     with transaction.atomic():
         _lock(thing)
-        if LegalHold.objects.standing().of(thing).exists():
+        if LegalHold.objects.active().of(thing).exists():
             raise Conflict(
                 _("{thing} is on legal hold already. Lift that hold first.").format(thing=thing)
             )
@@ -125,7 +125,7 @@ def holds_over_collections(collections: QuerySet[Collection]) -> LegalHoldQueryS
     """Return the standing holds on any of these collections, or on a version in one of them."""
     memberships = Membership.objects.filter(collection__in=collections.values("pk"))
     versions = Version.objects.filter(pk__in=memberships.values("version"))
-    standing = LegalHold.objects.standing()
+    standing = LegalHold.objects.active()
     own = standing.filter(collection__in=collections.values("pk")).values("pk")
     return standing.filter(Q(pk__in=own) | Q(pk__in=LegalHold.objects.over(versions).values("pk")))
 

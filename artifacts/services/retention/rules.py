@@ -118,7 +118,7 @@ def versions_to_retire(rule: RetentionRule) -> QuerySet[Version]:
         versions = versions.filter(created_at__lt=limit)
     savers = {"aliases": rule.keeps_aliases, "tags": rule.keeps_tags, "links": rule.keeps_links}
     versions = without(versions, rule.collection, [name for name, keeps in savers.items() if keeps])
-    standing = LegalHold.objects.standing()
+    standing = LegalHold.objects.active()
     on_hold = standing.filter(collection__isnull=False).values("collection")
     memberships = Membership.objects.filter(version=OuterRef("pk"), collection__in=on_hold)
     own = standing.filter(version=OuterRef("pk"))

@@ -35,7 +35,7 @@ def holds_on(user: User, thing: Version | Collection) -> Holds:
     rows = (
         LegalHold.objects.over(Version.objects.filter(pk=thing.pk))
         if isinstance(thing, Version)
-        else LegalHold.objects.standing().of(thing)
+        else LegalHold.objects.active().of(thing)
     )
     holds = list(rows.for_row().order_by("pk"))
     own = next((hold for hold in holds if hold.thing == thing), None)

@@ -51,4 +51,4 @@ def holds_in(registry: Registry) -> LegalHoldQuerySet:
     versions = Version.objects.filter(pk__in=links.values("version"))
     here = Q(collection__project=registry.project_id)
     over = Q(pk__in=LegalHold.objects.over(versions).values("pk"))
-    return LegalHold.objects.standing().filter(here | over)
+    return LegalHold.objects.active().filter(here | over)

@@ -137,7 +137,7 @@ def _listing(request: HtmxRequest, organization: Organization) -> Listing:
     rows = holds_of(by=request.user, organization=organization)
     return Listing(
         url=f"{holds_url(organization)}/-/holds",
-        rows=rows if request.GET.get("lifted") else rows.standing(),
+        rows=rows if request.GET.get("lifted") else rows.active(),
         order=("-placed_at", "-pk"),
         columns=_COLUMNS,
     )

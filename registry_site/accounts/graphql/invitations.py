@@ -31,11 +31,15 @@ def delete_invite(root, info, input):
     if invitation := decode_id(member_id, "Invite"):
         withdraw_invitation(by=by, team=team, pk=invitation)
     else:
-        user = User.objects.filter(pk=decode_id(member_id, "User")).first()
-        if user is None:
-            raise Invalid(_("Give the id of a member, or of an invitation, of the team."))
-        remove_team_member(by=by, team=team, user=user)
+        remove_team_member(by=by, team=team, user=_need_user(member_id))
     return {"success": True}
+
+
+def _need_user(text: str | None) -> User:
+    user = User.objects.filter(pk=decode_id(text, "User")).first()
+    if user is None:
+        raise Invalid(_("Give the id of a member, or of an invitation, of the team."))
+    return user
 
 
 def _joined(member: TeamMember) -> dict:

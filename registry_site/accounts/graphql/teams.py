@@ -44,11 +44,14 @@ def entity_members(entity: Entity, info):
 
     Service accounts stand last: `Team.create_service_account()` of wandb 0.31 takes the last one.
     """
-    if entity.kind == Entity.Kind.USER:
-        is_visible = can(info.context.user, Action.READ, entity)
-        return [_member(entity.user, Role.ADMIN, "USER")] if is_visible else []
-    if entity.owner is None or not can(info.context.user, Action.READ, entity.owner):
+    is_person = entity.kind == Entity.Kind.USER
+    place = entity if is_person else entity.owner
+    if place is None or not can(info.context.user, Action.READ, place):
         return []
+    return [_member(entity.user, Role.ADMIN, "USER")] if is_person else _members(entity)
+
+
+def _members(entity: Entity) -> list[Member]:
     if entity.kind == Entity.Kind.TEAM:
         return _members_of(entity.team, "invitations__user")
     return _members_of(entity.organization)

@@ -21,12 +21,12 @@ from django.utils.translation import gettext as _
 from registry_site.accounts.models import Invitation, Kind, Team, TeamMember, User, Verb
 from registry_site.accounts.names import check_email
 from registry_site.accounts.permissions import Action, Role, can, check
+from registry_site.accounts.services.admins import lock_place
 from registry_site.accounts.services.events import record_event
 from registry_site.accounts.services.members import (
     check_role,
     join_invited,
     join_team,
-    lock_place,
     may_join_at_once,
 )
 from registry_site.errors import Conflict, Invalid, NotFound

@@ -23,9 +23,10 @@ from registry_site.accounts.models import (
     Verb,
 )
 from registry_site.accounts.permissions import Action, Role, check
+from registry_site.accounts.services.admins import keep_an_admin, lock_place
 from registry_site.accounts.services.edits import settle_edit
 from registry_site.accounts.services.events import record_event
-from registry_site.errors import Conflict, Invalid, NotFound
+from registry_site.errors import Invalid, NotFound
 from registry_site.texts.edits import Opened
 
 
@@ -47,7 +48,7 @@ def set_organization_member(
     if by is not None:
         check(by, Action.MANAGE, organization)
         role = _settle_role(by, organization, user, role, opened)
-        _keep_an_admin(organization, user, role)
+        keep_an_admin(organization, user, role)
     _check_open(user)
     if user.service_of is not None and user.service_of.organization_id != organization.pk:
         raise Invalid(_service_refusal(user))
@@ -69,7 +70,7 @@ def set_team_member(
     if by is not None:
         check(by, Action.MANAGE, team)
         role = _settle_role(by, team, user, role, opened)
-        _keep_an_admin(team, user, role)
+        keep_an_admin(team, user, role)
         if not team.members.filter(user=user).exists():
             check_belongs(by=by, team=team, user=user)
     return join_team(by=by, team=team, user=user, role=role)
@@ -130,7 +131,7 @@ def remove_team_member(*, by: User, team: Team, user: User) -> None:
     A person who isn't in it stays as they are. Raises Conflict for its only admin.
     """
     check(by, Action.MANAGE, team)
-    _keep_an_admin(team, user)
+    keep_an_admin(team, user)
     _remove(by, team, user)
     if user.service_of_id == team.pk:
         _close(by, user)
@@ -144,7 +145,7 @@ def remove_organization_member(*, by: User, organization: Organization, user: Us
     Conflict for its only admin.
     """
     check(by, Action.MANAGE, organization)
-    _keep_an_admin(organization, user)
+    keep_an_admin(organization, user)
     for team in organization.teams.filter(members__user=user).select_related("entity"):
         _remove(by, team, user)
     _remove(by, organization, user)
@@ -161,13 +162,6 @@ def team_named(name: str, by: User) -> Team:
     return entity.team
 
 
-def is_only_admin(place: Organization | Team, user: User) -> bool:
-    """Return whether the place would have no admin left; service accounts don't count."""
-    admins = place.members.filter(role=Role.ADMIN, user__is_active=True)
-    others = admins.exclude(user=user).filter(user__service_of=None)
-    return admins.filter(user=user).exists() and not others.exists()
-
-
 def check_role(role: str) -> None:
     """Raise Invalid for a text that is no role of teams and organizations."""
     if role not in {value for value, _label in MEMBER_ROLES}:
@@ -178,11 +172,6 @@ def forget_roles(user: User) -> None:
     """Make the next check of this person's roles read them anew."""
     with suppress(AttributeError):  # not read yet
         del user.roles  # of the person, also where a request hands its lazy stand-in
-
-
-def lock_place(place: Organization | Team) -> None:
-    """Lock the place until the transaction ends, so that its members change one after the other."""
-    type(place).objects.select_for_update().filter(pk=place.pk).values_list("pk").first()
 
 
 def _settle_role(
@@ -273,22 +262,6 @@ def _record(
 
 def _kind(place: Organization | Team) -> Kind:
     return Kind.TEAM if isinstance(place, Team) else Kind.ORGANIZATION
-
-
-def _keep_an_admin(place: Organization | Team, user: User, role: str = "") -> None:
-    """Raise Conflict where the place would have no admin without this person's Admin role.
-
-    Locks the place, so that two admins can't take each other's role at the same moment.
-    """
-    if role == Role.ADMIN:
-        return
-    lock_place(place)
-    if is_only_admin(place, user):
-        raise Conflict(
-            _("{user} is the only admin of {place}: make somebody else its admin first.").format(
-                user=user, place=place
-            )
-        )
 
 
 def _close(by: User, user: User) -> None:

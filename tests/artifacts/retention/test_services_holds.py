@@ -61,7 +61,7 @@ def test_history_is_kept(alice, version):
     lift_hold(by=alice, hold=hold(alice, version), reason="over")
     hold(alice, version, "again")
     assert LegalHold.objects.of(version).count() == 2
-    assert LegalHold.objects.standing().get().reason == "again"
+    assert LegalHold.objects.active().get().reason == "again"
 
 
 def test_history_outlives_what_was_held(alice, version):
@@ -160,4 +160,4 @@ def test_deletion_and_hold_at_once_leave_one_of_both(alice, version):
 
     at_once([membership, delete])
     version.refresh_from_db()
-    assert bool(version.deleted_at) != LegalHold.objects.standing().exists()
+    assert bool(version.deleted_at) != LegalHold.objects.active().exists()

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from registry_site.accounts.models import Organization, Team, User
-from registry_site.accounts.services.members import is_only_admin
+from registry_site.accounts.services.admins import is_only_admin
 from registry_site.pages import HtmxRequest, go_to, render_page
 
 
