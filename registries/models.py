@@ -46,7 +46,7 @@ class Registry(models.Model):
         Organization, on_delete=models.PROTECT, related_name="registries"
     )
     project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="registry")
-    name = models.CharField(max_length=113)  # the project's, without the prefix
+    name = models.CharField(max_length=113)  # the project's name without the prefix
     is_core = models.BooleanField(default=False)
     owner = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.SET_NULL, related_name="owned_registries"
@@ -87,8 +87,8 @@ class AccessRequest(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
     project = models.ForeignKey(Project, null=True, on_delete=models.SET_NULL, related_name="+")
     team = models.ForeignKey(Team, null=True, on_delete=models.CASCADE, related_name="+")
-    name = models.CharField(max_length=128)  # of the registry or team, as the person knows it
-    is_blind = models.BooleanField(default=False)  # asked by somebody who may not see it
+    name = models.CharField(max_length=128)  # the registry's or team's name, as the person typed it
+    is_blind = models.BooleanField(default=False)  # the person may not see what they ask for
     role = models.CharField(max_length=20, choices=ROLES)
     note = models.TextField(blank=True)
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)

@@ -17,7 +17,7 @@ app_name = "registries"
 
 _ORGANIZATION = "orgs/<str:organization>/registry/"
 
-# the way in: home, Registry home, search, a new registry
+# first pages: home, Registry home, search, a new registry
 _entrance = [
     path("", home.home, name="home"),
     path(
@@ -80,7 +80,7 @@ _COLLECTION = f"{_REGISTRY}/<str:collection>"
 _VERSION = f"{_COLLECTION}/<str:reference>"
 _SETTINGS = f"{_REGISTRY}/settings"
 
-# the gear; ahead of collections and versions, of which none can be called `settings`
+# settings; they come before collections and versions, none of which can have that name
 _settings = [
     path(_SETTINGS, general.settings_general, name="settings_general"),
     path(f"{_SETTINGS}/general", general.settings_first_tab, name="settings_first_tab"),
@@ -146,7 +146,7 @@ _registry = [
     path(f"{_VERSION}/<str:tab>", version.version_detail, name="version_tab"),
 ]
 
-# whole lists, ahead of names; a file ends in .csv or .json
+# lists as files (.csv, .json), before addresses that contain names
 _lists = [
     path(
         f"{_ORGANIZATION}-/registries.<kind:kind>",
@@ -192,7 +192,7 @@ _lists = [
     path(f"{_VERSION}/usage/-/<str:name>.<kind:kind>", version.usage_export, name="usage_export"),
 ]
 
-# bytes at plain addresses
+# files of versions at plain addresses
 _bytes = [
     path(f"{_VERSION}/files/<path:path>", version.version_file, name="version_file"),
     path(f"{_VERSION}/-/metadata.json", version.version_metadata, name="version_metadata"),

@@ -36,13 +36,13 @@ from registry_site.pages import server_address
 from registry_site.schema import load_schema
 from registry_site.texts.json_text import read_object
 
-# What the SDK logs and links by, and must not lose. Each may be repeated: it has its effect once.
+# Mutations that log and link, which the SDK must not lose. Repeating one has no further effect.
 WAITING = {
     "upsertBucket", "createRunFiles", "createArtifact", "createArtifactFiles",
     "createArtifactManifest", "updateArtifactManifest", "completeMultipartUploadArtifact",
     "commitArtifact", "linkArtifact", "useArtifact",
 }  # fmt: skip
-MAX_QUERIES = 200  # of the database, for a document that only reads; the SDK's need about 20
+MAX_QUERIES = 200  # database queries of a document that only reads; the SDK's need about 20
 
 SCHEMA = load_schema()
 
@@ -68,7 +68,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
         context = Context(user=key.user, base_url=server_address(request), api_key=key)
         body = read_object(_text(request), _("The request"))
         return _run(body, context)
-    except Exception as error:  # whatever it is: a 5xx would make the SDK repeat it for minutes
+    except Exception as error:  # any bug: the SDK would repeat a 5xx for minutes
         return refusal_response(error, may_wait=_may_wait(request), respond=_json)
 
 

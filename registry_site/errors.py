@@ -45,7 +45,7 @@ class DomainError(Exception):
     """A refusal: `message` says what is not possible, why, and what to do."""
 
     status = 400
-    ask_url = ""  # where the person may ask for the role that is missing
+    ask_url = ""  # where the person can ask for the missing role
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -111,14 +111,14 @@ class Unavailable(DomainError):
     status = 503
 
 
-RETRY_AFTER = 2  # seconds, said with each 503
+RETRY_AFTER = 2  # seconds, sent with each 503
 
-# of an OSError: the disk is full, away, or takes no more
+# errno of an OSError: the disk is full, away or read-only
 MACHINE_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE}
 # SQLite's result codes: busy, locked, no memory, read-only, I/O, full, can't open, protocol
 _SQLITE_TROUBLE = {5, 6, 7, 8, 10, 13, 14, 15}
 # the first two characters of PostgreSQL's: connection, read-only after a failover, rolled back for
-# another's sake, resources, object in use, ended by an operator, system
+# another's sake, lack of resources, object in use, ended by an operator, system error
 _POSTGRES_TROUBLE = {"08", "25", "40", "53", "55", "57", "58"}
 
 
@@ -130,7 +130,7 @@ def refusal_of(error: BaseException) -> DomainError | None:
         return Unavailable(_("The server's database is not available now; try again."))
     if isinstance(error, OSError) and error.errno in MACHINE_TROUBLE:
         return Unavailable(_("The server's disk can't be used now; try again."))
-    # a NUL or too long a text on PostgreSQL; too long a text to look for on SQLite
+    # a NUL or too long a text on PostgreSQL; too long a search text on SQLite
     too_long = isinstance(error, OperationalError) and "pattern too complex" in str(error)
     if too_long or isinstance(error, DataError):
         return Invalid(

@@ -56,7 +56,7 @@ def _worker() -> dict[str, Any]:
     """
     try:
         state = worker_state()
-    except Exception:  # the database is away, which is told already
+    except Exception:  # the database is away, as `failing` says already
         return {"worker": "unknown"}
     return {
         "worker": state.name,
@@ -69,7 +69,7 @@ def _reason(check: Callable[[], None]) -> str:
     """Return why a check fails, in one line; "" where it passes."""
     try:
         check()
-    except Exception as error:  # whatever it is, this server can't serve
+    except Exception as error:  # with any exception this server can't serve
         return str(error).strip().partition("\n")[0] or type(error).__name__
     return ""
 

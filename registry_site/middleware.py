@@ -36,11 +36,11 @@ class DomainErrors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        # PostgreSQL takes no NUL in a text, and no name or search of ours has one
+        # PostgreSQL refuses NUL in a text, and no address of ours contains one
         if "\x00" in request.path or "%00" in request.META["QUERY_STRING"]:
             return refusal_page(request, Invalid(_("An address has no NUL character.")))
         if (request.content_params or {}).get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
-            request.encoding = "utf-8"  # Django has begun to read the request as it asks for
+            request.encoding = "utf-8"  # instead of the charset that the request declares
             return refusal_page(request, Invalid(_("Send forms in UTF-8.")))
         return self.get_response(request)
 
@@ -125,7 +125,7 @@ def server_timing(get_response: GetResponse) -> GetResponse:
             response = get_response(request)
         total = (time.perf_counter() - begun) * 1000
         timing = f'app;dur={total:.2f}, db;dur={spent * 1000:.2f};desc="{queries} queries"'
-        operation = response.get("Server-Timing")  # which operation of the API it was
+        operation = response.get("Server-Timing")  # the API's operation, if it is one
         response["Server-Timing"] = f"{operation}, {timing}" if operation else timing
         return response
 

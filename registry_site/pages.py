@@ -66,7 +66,7 @@ def render_page(
     response = render(request, name, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     patch_cache_control(response, private=True, max_age=0)
-    if request.method == "POST":  # it shows what a form sent, which nothing is to keep
+    if request.method == "POST":  # no cache may keep what a form sent
         patch_cache_control(response, no_store=True)
     return response
 
@@ -113,7 +113,7 @@ def render_form(
     context, status = {**context, "form": form}, status_of(form)
     response = render_page(request, template, context, fragment="dialog", status=status)
     if status == Unread.status and wants_fragment(request):
-        # a 409 is else only a sentence among the messages: see htmx-config in base.html
+        # htmx shows a 409 only as a message otherwise: see markup/htmx.py
         retarget(reswap(reselect(response, "#dialog"), "innerHTML"), "#overlay")
     return response
 
@@ -156,7 +156,7 @@ class Table:
     """A page of rows, as components/lists/pagination.html expects it."""
 
     rows: list[Any]
-    total: int  # of all pages
+    total: int  # the number of rows on all pages
     summary: str
     previous_url: str
     next_url: str
@@ -187,7 +187,7 @@ def files_of(url: str, query: Any) -> list[dict[str, str]]:
     parameters = [
         (key, value)
         for key, values in query.lists()
-        if key.rpartition("_")[2] not in {"after", "before"}  # all pages
+        if key.rpartition("_")[2] not in {"after", "before"}  # files have the rows of all pages
         for value in values
     ]
     rest = f"?{urlencode(parameters)}" if parameters else ""
@@ -227,7 +227,7 @@ def page_behind(request: HtmxRequest) -> str:
     """Return path and query of the page behind a dialog, "" where the form is the page itself."""
     try:
         behind = (request.htmx.current_url_abs_path or "") if wants_fragment(request) else ""
-    except ValueError:  # a header that is no address
+    except ValueError:  # the header is no address
         return ""
     return "" if unquote(behind.partition("?")[0]) == request.path else behind
 
@@ -260,7 +260,7 @@ def next_url(request: HttpRequest, default: str) -> str:
     safe = url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    # else it would be taken as a part of this very address, or its query
+    # a reserved character would belong to this address's own path or query
     return url if safe and url.startswith(("/", "http://", "https://")) else default
 
 

@@ -120,7 +120,7 @@ if not ALLOWED_HOSTS:
             f"HOST={HOST} is reachable by others: set BASE_URL to the address that people use, "
             "or ALLOWED_HOSTS to the host names that this server answers to."
         )
-TRUSTED_PROXY = _trusted_proxies()  # how many
+TRUSTED_PROXY = _trusted_proxies()  # the number of proxies
 if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
@@ -220,12 +220,12 @@ else:
         }
     }
 
-# Work for later waits in the database, whose worker (artifacts/services/worker.py) does it.
+# Tasks wait in the database for the worker (artifacts/services/worker.py).
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
-# of a form, with 100,000 characters, percent-encoded or sealed; bodies.py has the SDK's limit
+# bytes of a form with 100,000 characters, percent-encoded or sealed; for the SDK see bodies.py
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
-# run no operation as a plan: see graphql/execution/compiled.py
+# run all operations by graphql-core, none as a plan: see graphql/execution/compiled.py
 GRAPHQL_CORE = _boolean("GRAPHQL_CORE", False)
 GRAPHQL_MAX_DOCUMENT = 64 * 2**10  # characters; the SDK's longest document has about 6,000
 SIGNED_URL_SECONDS = 24 * 3600  # how long an upload or download address works
@@ -241,7 +241,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-# not cached_db: each process has a cache of its own, in which a logged-out session would live on
+# not cached_db: each process has its own cache, in which a logged-out session would live on
 SESSION_ENGINE = "registry_site.accounts.authentication.sessions"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
@@ -256,7 +256,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
-FILE_UPLOAD_PERMISSIONS = 0o600  # of collected static files, like all in DATA_DIR
+FILE_UPLOAD_PERMISSIONS = 0o600  # for collected static files, as for everything in DATA_DIR
 STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
@@ -273,7 +273,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
-SECURE_HSTS_SECONDS = 365 * 24 * 3600  # said over https only
+SECURE_HSTS_SECONDS = 365 * 24 * 3600  # sent over https only
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

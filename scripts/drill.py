@@ -19,7 +19,7 @@ from scripts.serving import HOST, Server, serving
 PATIENCE = 10  # seconds, after which an answer counts as missing
 LARGE = 64 * 2**20  # bytes of the file that nobody reads to its end
 MANY = (60, 120, 500)  # connections
-LOGINS = 48  # at once
+LOGINS = 48  # logins at the same time
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\nCookie: csrftoken=" + b"a" * 32
 
 
@@ -72,7 +72,7 @@ def holding(server: Server, number: int, first: bytes, drip: bytes = b"") -> Ite
             with contextlib.suppress(OSError):
                 one.connect((HOST, server.port))
                 one.sendall(first)
-        time.sleep(1 + number / 100)  # until those that are requests are answered
+        time.sleep(1 + number / 100)  # time for complete requests to be answered
         for one in sockets if drip else ():
             with contextlib.suppress(OSError):
                 one.sendall(drip)

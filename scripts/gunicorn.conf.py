@@ -16,9 +16,10 @@ web_threads = os.environ.get("WEB_THREADS", "16")
 if not web_threads.isdecimal() or int(web_threads) == 0:
     sys.exit(f"cairn: WEB_THREADS={web_threads!r} is not understood: give a number from 1 on.")
 
-os.umask(0o077)  # what is written is nobody else's
+os.umask(0o077)  # other users may not read new files
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536), hard))  # each client is one
+# each client needs a descriptor
+resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536), hard))
 
 host = f"[{settings.HOST}]" if settings.HOST.count(":") > 1 else settings.HOST
 bind = f"{host}:{settings.PORT}"
@@ -27,9 +28,9 @@ workers = 3  # two that serve and one that works in the background
 threads = int(web_threads)
 worker_connections = 2000
 preload_app = True  # one copy of the code in memory, and half the work at the start
-control_socket_disable = True  # it would lie in the home folder, one for all instances
+control_socket_disable = True  # all instances would share one in the home folder
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - heartbeats
-timeout = 60  # for a worker that hangs as a whole: slow requests have threads of their own
+timeout = 60  # seconds until a worker that hangs is killed; slow requests have their own threads
 graceful_timeout = 30
 keepalive = 75  # the SDK sends every 15 s, and nginx keeps its connections for 60 s
 # What a header says of the client, its scheme and prefix is Django's matter (TRUSTED_PROXY).
@@ -49,7 +50,7 @@ def on_starting(server: Arbiter) -> None:
     for handler in server.log.error_log.handlers:
         handler.setFormatter(Formatter(server.log.error_fmt, server.log.datefmt))
     gc.collect()
-    gc.freeze()  # a collector that marks old objects would copy their pages of memory
+    gc.freeze()  # marking old objects would copy their memory pages in each process
 
 
 def pre_fork(server: Arbiter, worker: object) -> None:

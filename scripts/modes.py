@@ -4,7 +4,7 @@ import contextlib
 from itertools import chain
 from pathlib import Path
 
-OTHERS = 0o077  # what a mode lets others than the owner do
+OTHERS = 0o077  # the bits of a mode that give rights to group and others
 
 
 def close_to_others(folder: Path) -> None:
@@ -16,7 +16,8 @@ def close_to_others(folder: Path) -> None:
         return
     everything = folder.rglob("*") if folder.stat().st_mode & OTHERS else folder.glob("*")
     for path in chain(everything, [folder]):
-        with contextlib.suppress(FileNotFoundError, PermissionError):  # gone, or not ours
+        # the file is gone, or another user's
+        with contextlib.suppress(FileNotFoundError, PermissionError):
             mode = path.lstat().st_mode
             if mode & OTHERS and not path.is_symlink():
                 path.chmod(mode & ~OTHERS)

@@ -15,7 +15,7 @@ try:
     django.setup()
     from django.conf import settings
 
-    from artifacts.store import store  # needs the settings
+    from artifacts.store import store  # imported late: it needs the settings
 
     for folder in (settings.DATA_DIR, settings.STORAGE_FOLDER):
         close_to_others(folder)

@@ -22,7 +22,7 @@ from registries.services.access.requests import request_registry_access  # noqa:
 from registry_site.accounts.models import Organization, Team, User  # noqa: E402
 from registry_site.accounts.services.invitations import invite  # noqa: E402
 
-LINES = 8  # of a run's history: more of them say nothing new
+LINES = 8  # lines of a run's history that are enough
 
 
 def main() -> None:

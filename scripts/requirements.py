@@ -51,10 +51,10 @@ def compile_file(name: str, packages: list[str]) -> None:
         *(sys.executable, "-m", "uv", "pip", "compile", "-", "--quiet", "--no-header"),
         *("--universal", "--python-version", "3.11", "--generate-hashes"),
         *("--no-emit-index-url", "--annotation-style=line"),
-        "--no-strip-extras",  # pip before 23.3 doesn't pin `a[b]` by what is said of `a`
+        "--no-strip-extras",  # pip before 23.3 doesn't apply a pin of `a` to `a[b]`
     ]
     if name != "requirements.txt":
-        command += ["--constraints", "requirements.txt"]  # the tests run on what users run
+        command += ["--constraints", "requirements.txt"]  # tests use the versions that users get
     pins = subprocess.run(
         command, input="\n".join(packages), stdout=subprocess.PIPE, text=True, check=True
     ).stdout

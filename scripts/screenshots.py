@@ -20,8 +20,8 @@ TARGET = Path("docs/screenshots")
 PERSON = "ana"  # an admin, who sees every action that a page offers
 WIDTH = 1270  # of each picture, in pixels; a table of metrics ends with a whole column
 AGE = dt.timedelta(days=3)  # of the demo in the pictures: "just now" would be a minute ago soon
-PATIENCE = 60_000  # milliseconds, for a machine that does other work, too
-QUIET = [  # without these Chromium calls home
+PATIENCE = 60_000  # milliseconds; generous for a busy machine
+QUIET = [  # keep Chromium from calling home
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync", "--hide-scrollbars",
     "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from registry_site.accounts.names import check_collection_name
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import DomainError, Invalid
 
-SHOWN = 100  # collections of one answer; the search finds the others
+SHOWN = 100  # collections in one answer; the search finds others
 NEW = "new"
 
 
@@ -24,8 +24,8 @@ class OfferedCollection:
 
     pk: int
     name: str
-    newest_number: str  # "" while it is empty
-    linked_number: str  # as which the version is in it, "" where it isn't
+    newest_number: str  # "" for an empty collection
+    linked_number: str  # the version's own number in it, "" where it isn't linked
 
     @property
     def value(self) -> str:
@@ -118,7 +118,8 @@ class CollectionChoice:
         )
         fitting = collections.matching(self.text)
         if self.text and self.value.isdecimal() and len(self.value) <= 18:
-            fitting = fitting | collections.filter(pk=self.value)  # a choice stays in sight
+            # keep the chosen one among those offered
+            fitting = fitting | collections.filter(pk=self.value)
         order = ("-project__registry__is_core", "project__registry__name", "name")
         rows: list[Any] = list(fitting.with_newest().order_by(*order)[: SHOWN + 1])
         self.has_more = len(rows) > SHOWN

@@ -13,10 +13,10 @@ from registry_site.accounts.models import Team
 class Option:
     value: str
     label: str
-    reason: str = ""  # why it can't be chosen, or else what one should know of it
+    reason: str = ""  # why it can't be chosen, or else a fact about it
     is_off: bool = False
     row: Any = None
-    names: list[str] = field(default_factory=list)  # by which it is meant, too, when typed
+    names: list[str] = field(default_factory=list)  # further names that choose it when typed
 
     @property
     def lines(self) -> str:
@@ -36,7 +36,7 @@ class Level:
     chosen: Any = None
     help: str = ""
     error: str = ""
-    has_more: bool = False  # than are offered
+    has_more: bool = False  # whether there are more options than these
     typed: str = ""
 
     @property

@@ -16,10 +16,10 @@ from registry_site.accounts.models import Team, User
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import DomainError
 
-SHOWN = 100  # entries of one list; what is typed finds the others
-NAMED = 3  # aliases of one version in a list
-_LONG = 32  # characters of an alias there
-_MOST_BYTES = 20_000  # of aliases by which versions are meant; the server knows all
+SHOWN = 100  # options in one list; typing finds the others
+NAMED = 3  # aliases shown for one version in a list
+_LONG = 32  # characters of an alias shown there
+_MOST_BYTES = 20_000  # for aliases sent to the page; the server knows all of them
 
 
 class SourceChoice:
@@ -125,7 +125,7 @@ class SourceChoice:
             if team.organization_id != organization.pk:
                 reason = _("belongs to {organization}").format(organization=team.organization)
             elif can(self.user, Action.EDIT, team):
-                continue  # only beyond the first entries: what is typed finds it
+                continue  # beyond the first options; typing finds it
             else:
                 reason = _("your role there is View-only")
             options.append(Option(str(team), str(team), reason, is_off=True))
@@ -201,7 +201,7 @@ class SourceChoice:
     ) -> Level:
         """Return the level with up to SHOWN rows that fit what is typed, and the chosen row."""
         value, typed = (self.data.get(key, "").strip() for key in (level.name, level.filter_name))
-        memberships = rows.model is Membership  # called by number and alias; all others by name
+        memberships = rows.model is Membership  # these have numbers and aliases, all others names
 
         def rows_called(text: str) -> Any:
             return rows.called(text) if memberships else rows.filter(**{name: text})

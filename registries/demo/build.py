@@ -14,7 +14,7 @@ from registry_site.accounts.services.events import record_event
 from registry_site.accounts.services.keys.api_keys import create_api_key
 
 MEASUREMENTS = target_path("dataset", "iris-measurements")
-_LOCK = 1936  # one number for all who might build at once; SQLite has one writer anyway
+_LOCK = 1936  # the key of an advisory lock; SQLite has one writer anyway
 
 
 def make_demo() -> bool:
@@ -26,11 +26,11 @@ def make_demo() -> bool:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         if _was_made():
-            return False  # by another process, a moment ago
+            return False  # another process made it a moment ago
         cast = _build()
         _key, text = create_api_key(by=cast.users["ana"], user=cast.users["ana"], name="demo")
         record_event(by=None, verb=Verb.CREATE, kind=Kind.DEMO, subject="demo data")
-        # before the commit: passwords that open nothing are better than lost ones
+        # before the commit: useless passwords in a file are better than lost ones
         write_credentials(cast.passwords, api_key=text)
     return True
 

@@ -155,7 +155,7 @@ class LoggedRun:
             ),
         )
         if version.is_committed:
-            return version  # equal content was logged before
+            return version  # the same content was logged before
         self._upload_files(version, files, sums)
         manifest = write_manifest(entries)
         announced = create_manifest(by=self.user, version=version, digest=_md5(manifest))

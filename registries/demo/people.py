@@ -21,7 +21,7 @@ from registry_site.accounts.services.profile import update_profile
 
 ORGANIZATION, ENTITY = "Bloom Labs", "bloom"
 SERVER_ADMIN = "root"
-# username: (name, role in the organization, what the start says of them)
+# username: (name, role in the organization, what the first start prints about them)
 PEOPLE = {
     "ana": ("Ana Duarte", Role.ADMIN, "admin of Bloom Labs and of its teams"),
     "ken": ("Ken Mori", Role.MEMBER, "member of the teams flowers and vision"),

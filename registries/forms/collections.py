@@ -48,7 +48,8 @@ class CollectionForm(forms.Form):
             self.fields["type_name"].widget.attrs["list"] = "type-suggestions"
 
     def clean_description(self) -> str | None:
-        return self.cleaned_data["description"] or None  # never written
+        # None for a description that was never written
+        return self.cleaned_data["description"] or None
 
     def clean_tags(self) -> list[str]:
         return split_names(self.cleaned_data["tags"])

@@ -11,7 +11,7 @@ from artifacts.models.projects import ROLES
 from registry_site.accounts.permissions import Role
 from registry_site.texts.edits import EditForm
 
-MOST_NAMES = 100  # in one form
+MOST_NAMES = 100  # names in one form
 
 
 class PeopleInput(forms.TextInput):

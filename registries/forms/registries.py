@@ -62,7 +62,7 @@ class RegistryForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["role"].required = False  # nobody may be named
+        self.fields["role"].required = False  # the form may name nobody
 
     def clean_role(self) -> str:
         return self.cleaned_data["role"] or Role.VIEWER

@@ -55,7 +55,7 @@ fields(
 )
 
 
-MAX_MEMBERS = 1000  # of a kind, in one request
+MAX_MEMBERS = 1000  # people, and as many teams, in one request
 
 
 @field("Mutation", "createProjectMembers")

@@ -27,8 +27,7 @@ from registry_site.graphql.binding import field
 def upsert_model(root, info, input):
     """Make or change a project, by id or by entity and name; what is null stays as it is.
 
-    `inserted` is false for a project that existed: `Registry.save()` of wandb 0.31 says "Created"
-    otherwise.
+    `inserted` is false for an existing one: `Registry.save()` of wandb 0.31 says "Created" else.
     """
     user = info.context.user
     existing = _existing(user, input)

@@ -25,13 +25,13 @@ MAX_ENTITY_NAME = 64
 MAX_EMAIL = 254
 MAX_FOLDER = 255  # bytes of a file system's name; the SDK downloads to `{collection}:{version}`
 REGISTRY_PREFIX = "wandb-registry-"  # part of the SDK's protocol
-PLACEHOLDER = re.compile(r"hidden-[a-z2-7]{32}")  # what stands in for a name that one may not see
+PLACEHOLDER = re.compile(r"hidden-[a-z2-7]{32}")  # stands in for a name that the viewer may not see
 _ENTITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-# also what is invisible or turns the text around; the joiners of emoji and Persian are fine
+# also invisible characters and those that reverse text; joiners of emoji and Persian are fine
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
-# what shows nothing (Unicode's Default_Ignorable_Code_Point), of which some passes as a letter
+# characters that show nothing (Default_Ignorable_Code_Point), some of which count as letters
 UNSEEN = re.compile(
     r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3"

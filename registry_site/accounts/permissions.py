@@ -47,8 +47,8 @@ class Action(StrEnum):
     READ = "read"  # see collections, versions, metadata, lineage, members, settings
     DOWNLOAD = "download"  # use in a run, download, open file contents
     EDIT = "edit"  # log, link, unlink; collections, cards, tags, unprotected aliases
-    PROTECT = "protect"  # move protected aliases, unlink or delete what carries one
-    MANAGE = "manage"  # settings, members, roles, deletion of the whole
+    PROTECT = "protect"  # move protected aliases, unlink or delete versions that have one
+    MANAGE = "manage"  # settings, members, roles, deletion of the container
 
 
 ROLE_ACTIONS: dict[Role, frozenset[Action]] = {
@@ -63,11 +63,11 @@ class Source(StrEnum):
     """Where a person's role in a project comes from."""
 
     SERVER_ADMIN = "server_admin"
-    OWNER = "owner"  # of an ordinary project: own, of a team, of the team's organization
+    OWNER = "owner"  # of an ordinary project: its person, its team, or the team's organization
     ORGANIZATION_ADMIN = "organization_admin"
-    MEMBERSHIP = "membership"  # given to the person
-    TEAM = "team"  # given to a team of theirs
-    DEFAULT = "default"  # what everybody in the organization has
+    MEMBERSHIP = "membership"  # a role of the person's own
+    TEAM = "team"  # a role of one of their teams
+    DEFAULT = "default"  # the role that everybody in the organization has
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Grant:
     role: Role
     source: Source
     team_id: int | None = None
-    # lower than the registry's default role, for a view-only member of the organization
+    # whether a view-only member of the organization gets less than the registry's default role
     is_capped: bool = False
 
 
@@ -113,7 +113,7 @@ def check(user: "User", action: Action, obj: Container) -> None:
     if role is None:
         raise NotFound(_("Not found, or you may not see it."))
     if action not in ROLE_ACTIONS[role]:
-        seen_by = getattr(obj, "seen_by", None)  # what has a name that not everybody may read
+        seen_by = getattr(obj, "seen_by", None)  # for things whose name not everybody may read
         denied = Denied(denial(action, seen_by(user) if seen_by else obj, role))
         denied.needed, denied.ask_url = lowest_for(action), ask_url(action, obj)
         raise denied

@@ -72,7 +72,7 @@ class UserQuerySet(models.QuerySet):
 class OrganizationQuerySet(models.QuerySet):
     def with_name(self, name: str) -> Self:
         """Return the organization of this display name or of this entity's name."""
-        lower = Lower(models.Value(name))  # the database's own idea of small letters, on both sides
+        lower = Lower(models.Value(name))  # lower case as the database defines it, on both sides
         return self.filter(Q(name__lower=lower) | Q(entity__name__lower=lower)).select_related(
             "entity"
         )
@@ -156,7 +156,7 @@ class InvitationQuerySet(models.QuerySet):
         """Return invitations that this admin of the organization has to agree to."""
         admin = [
             pk for pk, role in roles_of(user).organizations.items() if role == Role.ADMIN
-        ]  # an admin of the server sees all of them on the pages of the organizations
+        ]  # server admins see all invitations on the organizations' pages
         return self.filter(is_agreed=False, team__organization__in=admin)
 
     def for_page(self) -> Self:

@@ -31,8 +31,8 @@ class Roles:
     teams: dict[int, Role] = field(default_factory=dict)  # explicit memberships, oldest first
     entities: dict[int, Role] = field(default_factory=dict)  # personal and teams' entities
     organization_entities: dict[int, Role] = field(default_factory=dict)
-    team_entities: dict[int, int] = field(default_factory=dict)  # team -> entity
-    # explicit roles by project, each with where it comes from; read by whoever owns projects
+    team_entities: dict[int, int] = field(default_factory=dict)  # keys of entities by keys of teams
+    # explicit roles by project, each with its source; filled by the app that owns projects
     projects: dict[int, list[Grant]] | None = None
 
     @property

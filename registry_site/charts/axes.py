@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_SHORT = 10  # signs of a label; a longer one may be written with an exponent
+_SHORT = 10  # characters of a label; longer numbers get an exponent
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def tick_texts(values: Sequence[float]) -> list[str]:
     if not step:
         return [f"{value:g}" for value in values]
     values = [value if abs(value) > step / 2 else 0.0 for value in values]
-    place = math.floor(math.log10(step) + 1e-9)  # of the last digit that is needed
+    place = math.floor(math.log10(step) + 1e-9)  # the decimal place of the last digit needed
     plain = [f"{value:,.{max(0, -place)}f}" for value in values]
     if max(map(len, plain)) <= _SHORT:
         return plain
@@ -61,7 +61,7 @@ def axis_range(values: Sequence[float]) -> tuple[float, float]:
         return 0.0, 1.0
     low, high = min(values), max(values)
     size = max(abs(low), abs(high))
-    if high - low > max(size * 1e-12, 1e-290):  # below that, steps of the axis fall together
+    if high - low > max(size * 1e-12, 1e-290):  # in smaller ranges the axis's steps coincide
         return low, high
     gap = size * 0.1 if size > 1e-280 else 1.0
     return low - gap, high + gap

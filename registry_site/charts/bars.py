@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from registry_site.texts.numbers import short_number
 
 _MOST_BINS = 10_000
-_MOST_BARS = 80  # that are drawn: of more bins, neighbours share one
+_MOST_BARS = 80  # bars at most; with more bins, neighbours share a bar
 _WIDE = 1_000
 
 
@@ -62,7 +62,7 @@ def _path(counts: Sequence[float], edges: Sequence[float], height: int) -> str:
     bars = []
     for count, start, end in zip(counts, edges, edges[1:], strict=False):
         if count:
-            # at least one pixel: what is rare is not nothing
+            # at least one pixel, so that rare values show
             tall = max(1, round(count / top * height, 1))
             left = round((start - edges[0]) / span * _WIDE, 1)
             width = max(1, round((end - start) / span * _WIDE, 1))

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from registry_site.texts.numbers import is_drawable, short_number
 
-MOST_POINTS = 240  # that one curve keeps
+MOST_POINTS = 240  # points of one curve
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,8 @@ class Curve:
         self._xs: list[float] = []
         self._ys: list[float] = []
         self._stretches: list[_Stretch] = []
-        self._length = 1  # values of one stretch
-        self._first: tuple[float, float] | None = None  # of those that can be drawn
+        self._length = 1  # values in one stretch
+        self._first: tuple[float, float] | None = None  # the first value that can be drawn
         self._last: tuple[float, float] | None = None
         self._extent = Extent()
         self._is_thinned = False

@@ -12,10 +12,10 @@ from registry_site.charts.curves import Curve, Extent, Odd, extent_of
 from registry_site.texts.numbers import is_drawable, short_number
 
 WIDE = 1000  # units from the left to the right end
-SHOWN_DOTS = 30  # with more points than this only the marked ones get a dot
-SERIES_DOTS = 12  # of one of several lines, to tell it from the others by their shape
-MOST_SERIES = 10  # that can be told apart: five shapes, each with a whole and a broken line
-_SHAPES = (  # around 0, 0
+SHOWN_DOTS = 30  # with more points, only the marked ones get a dot
+SERIES_DOTS = 12  # dots per line if there are several, whose shape identifies the line
+MOST_SERIES = 10  # series that differ visibly: five shapes, each with solid and dashed lines
+_SHAPES = (  # SVG paths around (0, 0)
     "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0Z",
     "M-4-4H4V4H-4Z",
     "M0-5L5 4H-5Z",
@@ -23,11 +23,11 @@ _SHAPES = (  # around 0, 0
     "M-4-4L4 4M4-4L-4 4",
 )
 _TOP, _EDGE = 12, 6  # pixels above and below the line
-_MARKS = 36  # pixels above it where words stand beside points
-_DIGIT = 7.5  # pixels of one sign of a tick, at most
-_SIGN = 6.5  # pixels of one sign of these words, about
-_ROOMS = {False: 880, True: 280}  # pixels of a wide chart; of the same on a phone
-_LIFTS = (10, 24)  # how far above its point a word may stand
+_MARKS = 36  # pixels above the line if points have words
+_DIGIT = 7.5  # pixels of the widest digit of a tick
+_SIGN = 6.5  # pixels of a letter beside a point, about
+_ROOMS = {False: 880, True: 280}  # pixels for words on a wide chart (False), on a phone (True)
+_LIFTS = (10, 24)  # pixels between a point and the word above it, two levels
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ class Dot:
     y: float
     point: Point
     anchor: str
-    lift: int  # how far above the point its marks stand; 0 where there is no room for them
-    is_wide_only: bool  # whether they find no room on a phone
+    lift: int  # pixels between the point and its marks; 0: no room for them
+    is_wide_only: bool  # whether a phone has no room for the marks
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,8 @@ class Series:
     extent: Extent = Extent()
     odd: Sequence[Odd] = ()
     number: int = 0
-    line: str = ""  # the path of what is drawn
-    gaps: str = ""  # the path of the marks of what is not
+    line: str = ""  # the SVG path of the line
+    gaps: str = ""  # the SVG path of marks for values that can't be drawn
     dots: Sequence[Dot] = ()
 
     @classmethod
@@ -103,8 +103,8 @@ class LineChart:
     series: Sequence[Series]
     x_ticks: Sequence[Tick]
     y_ticks: Sequence[Tick]
-    files: Sequence[dict[str, str]] = ()  # all its numbers as CSV and JSON
-    table_url: str = ""  # where they are a table
+    files: Sequence[dict[str, str]] = ()  # links to all its numbers as CSV and JSON
+    table_url: str = ""  # the page with its numbers as a table
 
     @property
     def points(self) -> Sequence[Point]:
@@ -195,8 +195,8 @@ class _Scale:
 
     low_x: float
     high_x: float
-    y_values: Sequence[float]  # of the ticks, from the lowest to the highest
-    top: int  # pixels above the highest
+    y_values: Sequence[float]  # values of the ticks, the lowest first
+    top: int  # pixels above the highest tick
     height: int
 
     @classmethod
@@ -247,7 +247,7 @@ def _path(
             lines[-1].append(f"{at_x(point.x):g} {at_y(point.y):g}")
         else:
             lines.append([])
-    # a line of one point shows as a dot
+    # `h0` makes a line of one point visible as a dot
     return "".join(f"M{'L'.join(line)}{'' if line[1:] else 'h0'}" for line in lines if line)
 
 

@@ -35,8 +35,8 @@ class Test:
 class Field:
     """A column, or a path over relations to one, whose values are all of one kind."""
 
-    kind: str | Promise = ""  # what it is compared with, for sentences
-    nested = False  # whether `name.path` means a part of it
+    kind: str | Promise = ""  # the kind of value that it is compared with, for sentences
+    nested = False  # whether `name.path` names a part of it
     lookups = frozenset({"exact", "in", "gt", "gte", "lt", "lte"})
 
     def __init__(self, column: str) -> None:

@@ -17,8 +17,8 @@ from registry_site.filters.fields import BIG, Field, Test
 from registry_site.filters.patterns import postgres_pattern, read_pattern, register_search
 
 SIGNS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
-_ROWS = "(SELECT 1"  # apart from what follows it: no value is ever written into the text
-_GREATEST = "1e308"  # numbers beyond it are no double
+_ROWS = "(SELECT 1"  # a constant, so that no SQL text ever contains a value
+_GREATEST = "1e308"  # larger numbers are no double
 
 
 class Json(Field):
@@ -148,7 +148,7 @@ class _AnyValue(_AtPath):
             },
             {"re2": "re2_search(%s, element.value)", "holds": "INSTR(element.value, %s) > 0"},
         )
-        # an object's members are no values of its own
+        # the members of an object don't count as elements
         sql = (
             f"(COALESCE(JSON_TYPE({column}, %s), 'object') <> 'object' AND"
             f" EXISTS {_ROWS} FROM JSON_EACH({column}, %s) AS element WHERE {test}))"

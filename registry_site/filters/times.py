@@ -11,7 +11,7 @@ _UNITS = [
     timedelta(days=1), timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1),
     timedelta(microseconds=1),
 ]  # fmt: skip
-YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FRACTION = range(1, 8)  # how many parts were given
+YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FRACTION = range(1, 8)  # how many parts the time has
 
 
 def read_time(text: str) -> tuple[datetime, datetime, bool]:

@@ -29,8 +29,8 @@ class Context:
     """What a resolver knows of its request."""
 
     user: "User"
-    base_url: str  # without a slash at the end; for addresses that the client follows
-    api_key: Any = None  # accounts.ApiKey, by which the user came
+    base_url: str  # the server's address without a final slash, for links
+    api_key: Any = None  # the accounts.ApiKey of the request
     lists: int = 0  # lists read so far, see connections.py
     loaded: dict[Any, Any] = dataclass_field(default_factory=dict)  # rows read once per request
 

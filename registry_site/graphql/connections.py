@@ -14,7 +14,7 @@ from registry_site.errors import Invalid
 from registry_site.graphql.binding import Context
 from registry_site.queries.keyset import Order, cursor_of, slice_by_key
 
-# Django 5.2 asks SQLite for what it prefetches with an OR for each row; SQLite takes 1,000 levels.
+# Django 5.2 prefetches on SQLite with an OR for each row; SQLite allows 1,000 levels.
 PAGE, MAX_PAGE, MAX_LISTS = 50, 900, 60
 
 

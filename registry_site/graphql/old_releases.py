@@ -8,7 +8,7 @@ from registry_site.graphql.binding import field
 
 NEWEST_TESTED = "0.31.0"
 
-# Up to 0.26 the Python part puts a sentence of its own in the place of that of a 403.
+# Up to 0.26 the SDK's Python part replaces the sentence of a 403 by its own.
 _HIDES_403 = re.compile(r"W&B (Public|Internal) Client 0\.(19|2[0-6])\.")
 
 

@@ -6,7 +6,7 @@ from graphql import GraphQLResolveInfo
 
 from registry_site.graphql.binding import field
 
-# wandb 0.31 leaves out what is not named here; older and newer releases read more of them.
+# wandb 0.31 does not use features that are not named here; other releases read further names.
 FEATURES = [
     "ARTIFACT_COLLECTIONS_FILTERING_SORTING",
     "ARTIFACT_COLLECTION_MEMBERSHIP_FILES",

@@ -16,7 +16,7 @@ def read_body(request: HttpRequest) -> bytes:
     Call it after the sender is identified: the body is in memory afterwards.
     """
     try:
-        if "_body" not in request.__dict__:  # where Django keeps it, too
+        if "_body" not in request.__dict__:  # Django caches it there, too
             if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST:
                 raise RequestDataTooBig
             request._body = request.read()

@@ -24,29 +24,29 @@ from django.utils.http import content_disposition_header
 from registry_site.queries.keyset import Order, cursor_of, slice_by_key
 
 KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-_PIECE = 64 * 1024  # characters that are sent at once
-_FORMULA = re.compile(r"[=+\-@\t\r\n]")  # how a text begins that a spreadsheet would compute
+_PIECE = 64 * 1024  # characters per chunk of the answer
+_FORMULA = re.compile(r"[=+\-@\t\r\n]")  # the beginning of a text that a spreadsheet computes
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
-Columns = Mapping[str, Callable[[Any], Any]]  # by name, each with what it says of a row
+Columns = Mapping[str, Callable[[Any], Any]]  # functions from a row to a cell, by the column's name
 
 
 @dataclass(frozen=True)
 class Listing:
     """A list of which a page shows a part and a file has everything, in the same order."""
 
-    url: str  # of the files, without `.csv` or `.json`: `{page}/-/{list}`
-    rows: Any  # a queryset, or what reads its rows in pieces by itself
+    url: str  # the files' address without the ending: `{page}/-/{list}`
+    rows: Any  # a queryset, or an object that reads rows in pieces
     order: Order
     columns: Columns
-    # gives the rows of one page, or of one chunk of a file, what no query joins to them
+    # adds to the rows of a page or a chunk what the query does not join
     complete: Callable[[list[Any]], Any] = list
-    # columns of JSON alone: objects, which fit no cell
+    # columns only for JSON: objects, which fit no cell
     objects: Columns = field(default_factory=dict)
-    # columns of CSV alone, made when they are wanted: what of the objects does fit
+    # makes columns only for CSV: the parts of these objects that fit cells
     cells: Callable[[], Columns] = dict
-    has_pages: bool = True  # whether each row has a page of its own, whose address is a column
-    chunk: int = 250  # rows that are read at once
+    has_pages: bool = True  # adds a column with the address of each row's page
+    chunk: int = 250  # rows per query
 
 
 def export_list(
@@ -94,7 +94,7 @@ def export_response(
     write = {"csv": _csv, "json": _json}[kind]
     pieces = write(columns, (_values(row, columns) for row in rows))
     first = next(pieces)
-    # an address takes any sign in a file's name, but not every file system does
+    # names may have characters that file systems refuse
     name = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "list"
     response = StreamingHttpResponse(chain([first], pieces), content_type=KINDS[kind])
     response["Content-Disposition"] = content_disposition_header(True, f"{name}.{kind}")

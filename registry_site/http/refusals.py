@@ -21,7 +21,7 @@ from registry_site.errors import RETRY_AFTER, DomainError, Unavailable, refusal_
 logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponseBase]
 LONGEST = 1000  # characters of a sentence, which may quote what was sent
-LONGEST_REASON = 200  # characters of it in the status line
+LONGEST_REASON = 200  # characters of the sentence in the status line
 
 
 def answers_in_json(*, may_wait: bool) -> Callable[[View], View]:
@@ -36,7 +36,7 @@ def answers_in_json(*, may_wait: bool) -> Callable[[View], View]:
         def answer(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponseBase:
             try:
                 return view(request, *args, **kwargs)
-            except Exception as error:  # whatever it is: a 5xx would be repeated for minutes
+            except Exception as error:  # any bug: clients would repeat a 5xx for minutes
                 return refusal_response(error, may_wait=may_wait, in_status_line=True)
 
         return answer

@@ -26,8 +26,8 @@ from django_htmx.http import reselect, reswap, retarget, trigger_client_event
 
 from registry_site.pages import render_page, wants_fragment
 
-UNSEEN = {"opened", "next"}  # what the text was opened with; the page to go to afterwards
-_LONG = 60  # characters of a value that needs more than a line
+UNSEEN = {"opened", "next"}  # digests of the opened texts; the page to show afterwards
+_LONG = 60  # a longer value needs more than a line (characters)
 _SALT = "registry_site.sent"
 _DAY = 24 * 3600  # seconds
 

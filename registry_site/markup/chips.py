@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from registry_site.markup.icons import icon
 from registry_site.markup.moments import relative
 
-ALIASES_SHOWN = TAGS_SHOWN = 3  # of one version or collection in a list
+ALIASES_SHOWN = TAGS_SHOWN = 3  # chips of a version or collection in a list
 
 _ALIAS_CHIP = '<{0} class="chip chip-{1}"{2}{3}>{4}<span class="chip-text">{5}</span></{0}>'
 _TAG_CHIP = '<span class="chip chip-tag"{}><span class="chip-text">{}</span></span>'
@@ -25,10 +25,10 @@ class AliasChip:
     """An alias as components/chips/alias_chip.html shows it."""
 
     name: str
-    is_protected: bool = False  # gray, with a lock
-    url: str = ""  # of its history
+    is_protected: bool = False  # shown gray, with a lock
+    url: str = ""  # the page of the alias's history
     story: str = ""  # who set it, when and why
-    remove_url: str = ""  # where alias=name is posted; for a protected one a question opens first
+    remove_url: str = ""  # takes a POST of alias=name; a protected one asks first
 
 
 def alias_chips(

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-# 4xx answers show only their #error, beside what one was doing; 5xx and a dead network are worded
-# by site.js. No history cache: back shows what is true now, and nothing private stays in the
+# 4xx answers show only their #error, beside the form; 5xx and network errors are worded
+# by site.js. No history cache: going back shows the present state, and nothing private stays in the
 # browser.
 CONFIG: dict[str, Any] = {
     "includeIndicatorStyles": False,

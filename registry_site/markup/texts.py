@@ -24,7 +24,7 @@ def with_code(text: Any) -> SafeString:
     """
     pieces = _MARKUP.split(conditional_escape("" if text is None else str(text)))
     pieces[::2] = [_BACKTICKS.sub(r"<code>\1</code>", piece) for piece in pieces[::2]]
-    return mark_safe("".join(pieces))  # nothing but what was escaped, and <code>
+    return mark_safe("".join(pieces))  # safe: only escaped text and <code>
 
 
 def short_digest(digest: str | None) -> str:

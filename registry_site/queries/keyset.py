@@ -177,7 +177,7 @@ def _beyond(keys: list[Key], values: list[Any], backwards: bool) -> Q:
     first, value = keys[0], values[0]
     if first.nullable:
         return condition
-    # the plain bound on the first key is what an index can start from
+    # an index can start from a plain bound on the first key
     sign = "lt" if first.descending != backwards else "gt"
     return Q(**{f"{first.name}__{sign}e": value}) & condition
 

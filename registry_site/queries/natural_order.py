@@ -11,7 +11,7 @@ def natural_key(name: str) -> tuple[list[tuple[int, str]], str]:
     Digits come before letters. Names that differ in nothing else are ordered by their characters.
     """
     parts = _DIGITS.split(name)
-    # a number as its length and its digits: int() refuses thousands of them
+    # compare numbers by length, then digits: int() refuses thousands of digits
     key = [
         (len(part.lstrip("0")), part.lstrip("0")) if place % 2 else (0, part.casefold())
         for place, part in enumerate(parts)

@@ -26,7 +26,7 @@ class Read(NamedTuple):
     rows: Callable[..., list[Any]]
 
 
-READS: list[Read] = []  # all of them, for the test that holds each against its queryset
+READS: list[Read] = []  # all prepared reads, for the test that compares them
 
 
 def prepared(build: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
@@ -75,7 +75,8 @@ class _Plan:
         self.compiler.get_converters = lambda _columns: converters
         query: Any = queryset.query
         query.get_compiler = lambda *_arguments, **_options: self.compiler
-        self.rows: Any = queryset._iterable_class  # what the queryset's own loop goes through
+        # the class that the queryset itself iterates with
+        self.rows: Any = queryset._iterable_class
 
     def fits(self) -> bool:
         """Return whether the thread still has the connection for which the SQL was made."""

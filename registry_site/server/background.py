@@ -8,7 +8,7 @@ import logging
 import time
 from typing import Any
 
-BREATH = 2  # seconds before a process that failed ends and another one begins
+BREATH = 2  # seconds before a failed process ends, so that restarts are not too quick
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ def choose_part(server: Any, worker: Any) -> None:
 
 def work_in_background(process: Any) -> None:
     """Run tasks until gunicorn ends the process, or is gone itself."""
-    from artifacts.services.worker import Worker  # needs the site, which is loaded by now
+    from artifacts.services.worker import Worker  # imported late: it needs the loaded site
 
     for listener in process.sockets:
         listener.close()

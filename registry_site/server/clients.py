@@ -16,11 +16,11 @@ from django.db import connections
 
 from registry_site.server.pool import Pool
 
-STALLED = 60  # seconds in which at least one byte has to move
-TRIED = 60  # seconds of waiting, after which a client must have been …
-SLOWEST = 1024  # … as fast as this, in bytes per second of waiting
-DATABASE_HELD = 1  # seconds for which a thread that waits for a body keeps its connection
-_MOST = 2**30  # bytes for one call of sendfile
+STALLED = 60  # a client loses its connection after so many seconds without a byte
+TRIED = 60  # seconds of waiting, after which a client must have had …
+SLOWEST = 1024  # … at least this speed, in bytes per second of waiting
+DATABASE_HELD = 1  # seconds that a thread waiting for a body keeps its database connection
+_MOST = 2**30  # bytes per call of sendfile
 
 
 class Client(socket.socket):
@@ -31,16 +31,16 @@ class Client(socket.socket):
 
     def begin_request(self) -> None:
         """Reset the measures of how fast the client sends this request and takes the answer."""
-        self.moved = 0  # bytes, in both directions
+        self.moved = 0  # bytes moved in either direction
         self.waited = 0.0  # seconds
         self.patience: float | None = None
 
     def cut_off(self) -> None:
         """Wake the waiting thread, and let its next call fail."""
-        with contextlib.suppress(OSError):  # the client was first
+        with contextlib.suppress(OSError):  # the client has closed it already
             self.shutdown(socket.SHUT_RDWR)
 
-    # gunicorn's parser asks for blocking sockets, and bounds how long it throws bodies away
+    # gunicorn's parser sets these: a blocking socket, and a limit for discarding bodies
     def setblocking(self, flag: bool) -> None: ...
 
     def settimeout(self, value: float | None) -> None:
@@ -80,7 +80,7 @@ class Client(socket.socket):
                 self._wait(select.POLLOUT, lets_database_go=True)
                 continue
             if not sent:
-                break  # the file has become shorter
+                break  # the file was shortened meanwhile
             self.moved += sent
             offset += sent
         return offset - begin
@@ -99,7 +99,7 @@ class Client(socket.socket):
                 ready = poll.poll((patience - DATABASE_HELD) * 1000)
         self.waited += time.monotonic() - begun
         if not ready and self.patience is not None:
-            raise TimeoutError  # gunicorn asked for it
+            raise TimeoutError  # gunicorn has set this timeout
         if not ready or (self.waited > TRIED and self.moved < self.waited * SLOWEST):
             raise ConnectionResetError(errno.ECONNRESET, "The client is too slow.")
 

@@ -4,11 +4,11 @@ import re
 from enum import Enum
 
 LONGEST_HEAD = 64 * 1024  # bytes; the address alone may have 8 KiB
-BODY_AWAITED = 64 * 1024  # bytes of a body that are awaited without a thread
+BODY_AWAITED = 64 * 1024  # bytes of a body to await without a thread
 
 _END = re.compile(rb"\n\r?\n")
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
-# in chunks nobody knows how much comes, and who expects to be told so sends no body before
+# chunked bodies have no known size; clients that expect a 100 send no body before it
 _UNAWAITED = re.compile(rb"^(expect|transfer-encoding):", re.IGNORECASE | re.MULTILINE)
 
 
@@ -25,7 +25,8 @@ class Arrival:
 
     def __init__(self, data: bytes = b"") -> None:
         self.data = bytearray()
-        self._size: int | None = None  # of head and awaited body, once the head is there
+        # bytes of head and awaited body; None until the head is complete
+        self._size: int | None = None
         self.add(data)
 
     def add(self, data: bytes) -> None:

@@ -6,7 +6,7 @@ import re
 _SECRETS = [
     (re.compile(r"(/storage/(?:upload|download)/)[^/\s'\"?]+"), r"\1…"),
     (re.compile(r"([?&][^\s=&'\"]{1,100}=)[^\s&'\"]+"), r"\1…"),
-    # API keys and tokens of sessions and forms; a SHA-256 in hex only names something
+    # API keys and tokens of sessions and forms; SHA-256 in hex stays, it is no secret
     (re.compile(r"(?<![A-Za-z0-9_-])(?![0-9a-f]{64}(?![A-Za-z0-9_-]))[A-Za-z0-9_-]{32,}"), "…"),
 ]
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from django.db import connections
 
-IDLE_SECONDS = 30  # until a thread ends that nothing needs
+IDLE_SECONDS = 30  # after so many idle seconds a surplus thread ends
 
 Job = Callable[[], None]
 
@@ -33,9 +33,9 @@ class Pool:
         self.turns = threading.Semaphore(turns)
         self.jobs: deque[Job] = deque()
         self.changed = threading.Condition()
-        self.threads = self.idle = self.leaving = 0  # leaving: cut off, and not yet back
-        self.most_idle = turns  # threads that stay when there is nothing to do
-        self.waiting: dict[Waiter, None] = {}  # in the order in which they began to wait
+        self.threads = self.idle = self.leaving = 0  # leaving: cut off, but still running
+        self.most_idle = turns  # threads that stay while there is nothing to do
+        self.waiting: dict[Waiter, None] = {}  # the one that waits longest comes first
 
     def submit(self, job: Job) -> None:
         """Queue the job for a thread, which runs it when it gets a turn."""

@@ -25,12 +25,12 @@ from registry_site.server.clients import Client
 from registry_site.server.heads import Arrival, Missing
 from registry_site.server.pool import Pool
 
-HEAD_SECONDS = 10  # from the first byte to the end of the head
-BODY_SECONDS = 60  # for the beginning of the body, which is awaited without a thread
-LINGER_SECONDS = 2  # for a client to take the answer before the connection ends
-LINGER_BYTES = 64 * 1024  # that are thrown away meanwhile
+HEAD_SECONDS = 10  # limit from the first byte to the end of the head
+BODY_SECONDS = 60  # limit for the part of the body that is awaited without a thread
+LINGER_SECONDS = 2  # for the client to read the answer before the connection ends
+LINGER_BYTES = 64 * 1024  # bytes that are discarded meanwhile
 PER_ADDRESS = 500  # connections of one client's address to one process
-WAITING = 8  # threads that wait for slow clients, for each one that works
+WAITING = 8  # threads that may wait for slow clients, per working thread
 
 _READ = 64 * 1024
 _THROWN_AWAY = 32 * 1024  # bytes of a body that nobody read; gunicorn takes up to 64 KiB
@@ -49,7 +49,7 @@ class Connection(TConn):
         self.initialized = True
         self.arrival = Arrival()
         self.thrown_away = 0  # bytes
-        self.has_ended = False  # the poller may still tell of it once
+        self.has_ended = False  # the poller may still report it once
 
     def begin_request(self) -> None:
         self.sock.begin_request()
@@ -162,7 +162,7 @@ class Worker(ThreadWorker):
     def _serve(self, conn: Connection) -> None:
         keep = False
         try:
-            with contextlib.suppress(SystemExit):  # of an answer that was half sent
+            with contextlib.suppress(SystemExit):  # gunicorn raises it for a half-sent answer
                 keep = self.handle(conn)
         finally:
             self.method_queue.defer(self.finish_request, conn, keep)
@@ -267,7 +267,7 @@ def saying_that_it_closes(app: Any) -> Any:
     def wrapped(environ: dict[str, Any], start_response: Any) -> Any:
         def start(status: str, headers: list, exc_info: Any = None) -> Any:
             if _is_unread(environ["wsgi.input"].reader):
-                start_response.__self__.force_close()  # of gunicorn's Response
+                start_response.__self__.force_close()  # a method of gunicorn's Response
             return start_response(status, headers, exc_info)
 
         return app(environ, start)

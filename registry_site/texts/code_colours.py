@@ -15,10 +15,10 @@ from pygments.token import STANDARD_TYPES, Text
 from pygments.util import ClassNotFound
 
 CLASSES = frozenset(STANDARD_TYPES.values()) - {""}
-HIGHLIGHT_LIMIT = 512_000  # characters; beyond it colours cost more time than they are worth
-COLOUR_LIMIT = 200_000  # characters of a file
-SLOW_LANGUAGES, SLOW_LIMIT = {"ini", "make"}, 10_000  # whose single matches take quadratic time
-LONG_LINE, LONG_BLANK = 2_000, 500  # characters, beyond which such a match may be in any language
+HIGHLIGHT_LIMIT = 512_000  # characters; colours of longer texts take too long
+COLOUR_LIMIT = 200_000  # characters of a foreign file
+SLOW_LANGUAGES, SLOW_LIMIT = {"ini", "make"}, 10_000  # single matches take quadratic time
+LONG_LINE, LONG_BLANK = 2_000, 500  # characters; longer ones can be as slow in any language
 COLOUR_SECONDS = 0.5  # some lexers take minutes for a file of empty lines
 CACHE_LIMIT = 20_000  # characters of one cached block: the cache holds snippets, not files
 
@@ -53,7 +53,7 @@ def _is_quick(text: str) -> bool:
 
 def _tokens_in_time(text: str, language: str) -> Iterator[tuple[Any, str]]:
     """Yield the tokens of the text; after the time limit, the rest as one token."""
-    lexer = get_lexer_by_name(language)  # loaded first: that is no time of the text's
+    lexer = get_lexer_by_name(language)  # before the clock starts: loading does not count
     ends = time.monotonic() + COLOUR_SECONDS
     for at, kind, value in lexer.get_tokens_unprocessed(text):
         if time.monotonic() > ends:

@@ -18,8 +18,8 @@ from django import forms
 
 from registry_site.errors import Conflict
 
-Texts = Mapping[str, Any]  # what a form edits, by the names that the service has for it
-Opened = Mapping[str, str]  # the digest of each as the form was opened; {} where it says nothing
+Texts = Mapping[str, Any]  # the edited texts, by the service's names for them
+Opened = Mapping[str, str]  # digests of the texts as they were opened; {} for none
 
 
 class Unread(Conflict):

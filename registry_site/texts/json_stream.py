@@ -67,7 +67,7 @@ class _Text:
                     raise
                 continue
             if not self._text[end : end + 100].strip(_NUMERIC) and self._more():
-                continue  # a number may go on
+                continue  # more digits may follow
             self._at = end
             return value
 

@@ -47,7 +47,7 @@ def read_line(text: str) -> dict[str, Any]:
     """
     try:
         value = orjson.loads(text)
-    except orjson.JSONDecodeError:  # it knows no NaN either
+    except orjson.JSONDecodeError:  # orjson refuses NaN
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):

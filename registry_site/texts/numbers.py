@@ -2,7 +2,7 @@
 
 import math
 
-_WHOLE = 1e15  # up to here each whole number has a float of its own
+_WHOLE = 1e15  # floats are exact for whole numbers up to here
 
 
 def short_number(value: float) -> str:

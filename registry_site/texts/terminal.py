@@ -63,7 +63,7 @@ def _changed(style: set[str], codes: str) -> set[str]:
         number = numbers.pop(0)
         if number == 0:
             style = set()
-        elif number in {38, 48}:  # a colour of 256 or of 16 million: as many numbers follow
+        elif number in {38, 48}:  # one of 256 or 16 million colours: its numbers follow
             count = 2 if numbers[:1] == [5] else 4
             name = _nearest(numbers[:count])
             numbers = numbers[count:]

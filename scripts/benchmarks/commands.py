@@ -102,7 +102,7 @@ def memory() -> None:
     """Print the memory of all server processes: fresh, and after a visit to every kind of page."""
     with serving() as server:
         print_memory("fresh", server)
-        for _ in range(6):  # new connections, to reach both workers
+        for _ in range(6):  # on new connections, to reach both workers
             crawl(logged_in(server))
         print_memory("after visits", server)
 

@@ -11,7 +11,7 @@ from typing import Any
 from scripts.serving import HOST, Answer, Server
 
 CHUNK = 2**20
-ZIPPED, ZIPPED_SIZE = 10_000, 64 * 1024  # files, and bytes of each
+ZIPPED, ZIPPED_SIZE = 10_000, 64 * 1024  # the number of files, and bytes of each
 LARGE = 2**30
 
 

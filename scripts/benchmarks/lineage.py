@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.serving import Answer
 
-SIZE = 5_000  # runs and artifacts that hang together
+SIZE = 5_000  # runs and artifacts in one graph
 SHOWN = (10, 100, 1_000)
 
 

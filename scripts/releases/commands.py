@@ -18,7 +18,7 @@ from scripts.serving import serving
 
 DATA_DIR = Path(os.environ["DATA_DIR"])
 PEOPLE, SERVER_LOG = Path(".cache/compat-people.json"), Path(".cache/compat-server.log")
-MOST_SECONDS = 1200  # for all steps of a part; each has its own limit
+MOST_SECONDS = 1200  # limit for a part of the walk; each step has its own
 
 
 def main() -> int:

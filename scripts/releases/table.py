@@ -22,9 +22,9 @@ class Reason:
 
     first: str  # series
     last: str
-    step: str  # a regular expression, as the next
+    step: str  # a regular expression, like `text`
     text: str
-    works: str  # in the words of docs/sdk.md
+    works: str  # what works, in the words of docs/sdk.md
     since: str
 
 

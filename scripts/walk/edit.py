@@ -42,7 +42,7 @@ def save_description() -> None:
 def save_ttl() -> None:
     import datetime
 
-    version = find(f"{PROJECT}/mixed:v0")  # not linked: what is linked has none
+    version = find(f"{PROJECT}/mixed:v0")  # not linked: linked versions have no TTL
     version.ttl = datetime.timedelta(days=3)
     version.save()
     need(datetime.timedelta(days=3), find(f"{PROJECT}/mixed:v0").ttl)

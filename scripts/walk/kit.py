@@ -14,18 +14,18 @@ from typing import Any
 
 import wandb
 
-NAME = os.environ["COMPAT_NAME"]  # no other walk has it
+NAME = os.environ["COMPAT_NAME"]  # unique to this walk
 TEAM, ORGANIZATION, ORG_ENTITY = "compat-team", "Compat Labs", "compat-labs"
 PERSON, VIEWER = "compat-ana", "compat-vic"
 PROJECT = f"{TEAM}/{NAME}"
 TARGET = f"wandb-registry-model/{NAME}"
 PATIENCE, QUICK = 60, 5  # seconds: for a step, for a refusal
-ENVIRONMENT = dict(os.environ)  # as we got it: the SDK adds the address of its own service
+ENVIRONMENT = dict(os.environ)  # before the SDK adds the address of its own service
 PATHS = ("weights.txt", "folder/notes ü.txt")
 
 Step = Callable[[], None]
 steps: dict[str, dict[str, Step]] = {"member": {}, "viewer": {}, "nobody": {}}
-memory: dict[str, Any] = {}  # what a step leaves for later ones
+memory: dict[str, Any] = {}  # values that a step leaves for later ones
 
 
 class WrongError(Exception):
@@ -72,7 +72,7 @@ def outcome_of(function: Step) -> tuple[str, str]:
         ) else f"{type(error).__name__}: {words}"
     finally:
         signal.alarm(0)
-        if wandb.run:  # a step that failed inside must not spoil the next
+        if wandb.run:  # end the run of a failed step
             wandb.run.finish()
     return "ok", ""
 

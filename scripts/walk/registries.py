@@ -47,7 +47,7 @@ def search_registries() -> None:
     registries = api().registries(ORGANIZATION, filter={"name": NAME})
     need(
         [NAME], [name.removeprefix("wandb-registry-") for name in names(registries)]
-    )  # 0.19 leaves it
+    )  # 0.19 keeps the prefix
     need(["inside"], names(registries.collections(filter={"name": {"$regex": "^ins"}})))
     versions = list(registries.collections().versions(filter={"alias": "a"}))
     need([f"{ORG_ENTITY}/wandb-registry-{NAME}/inside:v0"], [v.qualified_name for v in versions])

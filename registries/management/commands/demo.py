@@ -20,7 +20,7 @@ class Command(BaseCommand):
             return
         try:
             is_new = make_demo()
-        except DomainError as error:  # the server starts all the same
+        except DomainError as error:  # the server starts without a demo
             self.stderr.write(f"cairn: no demo data was made: {error.message}")
             return
         credentials = read_credentials()

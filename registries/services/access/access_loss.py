@@ -20,7 +20,7 @@ class AccessLoss:
     """How many people would lose access, the first of them by name, and how many used it lately."""
 
     count: int
-    recent_count: int  # of them, who used or downloaded something in the last days
+    recent_count: int  # those of them who used or downloaded something lately
     people: list[User]
 
     @property

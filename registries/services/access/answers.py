@@ -81,7 +81,7 @@ def _answer(by: User, user: User, subject: Subject, question: Question, words: l
         return Answer(question, False, _denied(user, subject, question, do, refusal, words))
     except DomainError as refusal:
         text = _("{user} can't {do}. {reason}")
-        # the person may see more than who asks about them
+        # the person may see things that the asker may not
         reason = refusal.told_to(by) if isinstance(refusal, OnHold) else refusal.message
         return Answer(question, False, text.format(user=user, do=do, reason=reason))
     role = subject.registry.project.role_of(user)

@@ -25,7 +25,7 @@ class Access:
     role: Role | None
     source: str
     others: list[str]
-    is_colleague: bool  # of the organization; the others are admins of the server
+    is_colleague: bool  # belongs to the organization; others are server admins
 
 
 def people_inside(registry: Registry) -> QuerySet[User]:

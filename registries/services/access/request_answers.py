@@ -22,7 +22,7 @@ def grant_request(*, by: User, pk: int, role: str = "") -> AccessRequest:
     otherwise, and where the person was removed from the organization or team meanwhile.
     """
     answerable = reach_request(by=by, pk=pk)
-    if answerable.project is not None:  # locked first, as in all that changes members
+    if answerable.project is not None:  # lock it first, as every change of members does
         lock_registry(Registry.objects.get(project=answerable.project))
     request = _lock_request(by, pk)
     role = role or request.role

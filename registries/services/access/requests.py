@@ -22,9 +22,9 @@ from registry_site.accounts.permissions import ROLE_ORDER, Action, Role, check
 from registry_site.accounts.services.members import check_role
 from registry_site.errors import Conflict, Invalid, NotFound
 
-MOST_WAITING = 20  # of one person
+MOST_WAITING = 20  # open requests of one person
 MOST_TEXT = 500  # characters of a note, and of an answer
-_SHOWN = timedelta(days=14)  # for which an answer stays on the person's home page
+_SHOWN = timedelta(days=14)  # how long an answer stays on the person's home page
 _State = AccessRequest.State
 
 
@@ -114,7 +114,7 @@ def _ask(by: User, *, role: str, note: str, **place: Any) -> AccessRequest:
         with transaction.atomic():
             request = AccessRequest.objects.create(user=by, role=role, note=note.strip(), **place)
     except IntegrityError:
-        if earlier := _earlier_request(waiting, place):  # asked a moment ago
+        if earlier := _earlier_request(waiting, place):  # another request of theirs was faster
             return earlier
         # asked under another name, when they saw it: this one waits like what does not exist
         request = AccessRequest.objects.create(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from artifacts.models import Alias, Project
 from registry_site.accounts.alias_names import AliasNames, is_pattern
 
-_NAMED = 5  # aliases that a sentence names
+_NAMED = 5  # aliases named in one sentence
 
 
 @dataclass

@@ -10,11 +10,11 @@ from django.db.models import QuerySet
 from registries.services.history.rights import events_visible_to
 from registry_site.accounts.models import Event, User, Verb
 
-# what scripts do all day long is no news; it stands in the history of its project
+# what scripts do all day is no news; the history of its project has it
 NEWS = [topic for topic in Event.Topic.values if topic != Event.Topic.WORK]
-_GAP = timedelta(minutes=30)  # between two changes of one line
-_LAST_KEYS = 20_000  # of all events, in which a busy server has enough news for anybody
-_LOOKS = (300, 6000)  # events that are looked at; more only where all of them are few lines
+_GAP = timedelta(minutes=30)  # longest time between two changes in one line
+_LAST_KEYS = 20_000  # newest events to search; a busy server has enough news in them
+_LOOKS = (300, 6000)  # events to read; the second number only if the first makes few lines
 
 
 @dataclass

@@ -11,7 +11,7 @@ from registry_site.accounts.models import Event, User
 from registry_site.errors import Invalid
 from registry_site.filters.times import read_time
 
-_SLACK = 1000  # events whose keys and times may be in another order: transactions overlap
+_SLACK = 1000  # events by which keys and times may differ in order: transactions overlap
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class HistoryFilter:
     topic: str = ""
     actor_name: str = ""
     start: datetime | None = None
-    end: datetime | None = None  # the first moment after
+    end: datetime | None = None  # the first moment that is no longer included
     # as they were typed
     person: str = ""
     first_day: str = ""

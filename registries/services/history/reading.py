@@ -16,10 +16,10 @@ from artifacts.querysets.collections import NUMBER
 from registry_site.accounts.models import Entity, Event, Kind, Organization, Team, User
 from registry_site.accounts.permissions import Action, can
 
-TEXTS = ("description", "notes")  # may have anything in them, and are told whole
-_FREE = {*TEXTS, "metadata", "query", "reason"}  # of these nothing is a path
-_PATH = re.compile(r"([^/]+)/([^/]+)(/.*)?", re.DOTALL)  # names may have spaces in them
-HIDDEN = object()  # what stands for a path that the person may not read
+TEXTS = ("description", "notes")  # may contain anything, and are shown in full
+_FREE = {*TEXTS, "metadata", "query", "reason"}  # fields that contain no path
+_PATH = re.compile(r"([^/]+)/([^/]+)(/.*)?", re.DOTALL)  # names may contain spaces
+HIDDEN = object()  # stands for a path that the person may not read
 
 
 @dataclass
@@ -34,7 +34,8 @@ class Reading:
     teams: dict[int, Team] = field(default_factory=dict)
     organizations: dict[int, Organization] = field(default_factory=dict)
     entities: dict[int, Entity] = field(default_factory=dict)
-    people: set[str] = field(default_factory=set)  # whose pages the person can open
+    # usernames of people whose pages the person can open
+    people: set[str] = field(default_factory=set)
     memberships: dict[tuple[int, int], Membership] = field(default_factory=dict)
     open_paths: dict[tuple[str, str], Project] = field(default_factory=dict)
 
@@ -77,9 +78,9 @@ class Reading:
         if value.startswith(_place_of(event)):
             return True
         if not path:
-            return key != "source"  # which is told only where a project shows that they may
+            return key != "source"  # a source is shown only if its project may be read
         project = self.open_paths.get((path[1], path[2]))
-        # a later project of the same name says nothing about this one
+        # a later project of the same name gives no right to read about this one
         return project is not None and project.created_at <= event.at
 
 
@@ -103,7 +104,7 @@ def read_events(user: User, events: Iterable[Event]) -> Reading:
     reading.memberships = _memberships(events)
     reading.open_paths = _open_paths(user, events)
     for row in (*reading.projects.values(), *(c.project for c in reading.collections.values())):
-        row.name = row.own_name  # the address that it had until it was deleted
+        row.name = row.own_name  # its name until it was deleted, for its address
     return reading
 
 
@@ -140,7 +141,7 @@ def _memberships(events: list[Event]) -> dict[tuple[int, int], Membership]:
     if not any(numbers_by_collection.values()):
         return {}
     numbers = {number for each in numbers_by_collection.values() for number in each}
-    # wider than what is wanted, but no longer with each collection
+    # finds more than needed, but the query has the same length for any number of collections
     rows = Membership.objects.filter(
         collection__in=list(numbers_by_collection), index__in=list(numbers)
     )

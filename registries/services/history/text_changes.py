@@ -27,7 +27,7 @@ class TextChange:
     """A text before and after a change, None where it was too long to be kept; and as it is now."""
 
     event: Event
-    thing: Any  # whose text it is; None where that was deleted
+    thing: Any  # the row with the text; None if it was deleted
     before: str | None
     after: str | None
     now: str

@@ -15,7 +15,7 @@ from registry_site.accounts.models import Entity, Organization, Team, User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import Invalid
 
-SUGGESTED = 10  # people, and as many teams
+SUGGESTED = 10  # people suggested, and as many teams
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from registry_site.accounts.names import check_type_name, unavailable
 from registry_site.accounts.permissions import Action, Role, can
 from registry_site.errors import Conflict, Invalid
 
-DEFAULT_ROLES = [Role.RESTRICTED_VIEWER, Role.VIEWER, Role.MEMBER]  # of who is no member
+DEFAULT_ROLES = [Role.RESTRICTED_VIEWER, Role.VIEWER, Role.MEMBER]  # for people who are no members
 
 
 def check_access(access: str) -> str:

@@ -15,7 +15,7 @@ from registry_site.accounts.permissions import Action, Role, check
 from registry_site.accounts.services.members import forget_roles
 from registry_site.accounts.services.people import check_server_admin
 
-CORE_TYPES = ["model", "dataset"]  # a core registry bears the name of the one type it accepts
+CORE_TYPES = ["model", "dataset"]  # a core registry has the name of the one type it accepts
 
 
 @transaction.atomic

@@ -28,8 +28,8 @@ class RegistryContents:
     collection_count: int
     link_count: int
     alias_count: int
-    protected: dict[str, int]  # alias -> on how many versions
-    in_trash_count: int  # links of versions that could still be restored
+    protected: dict[str, int]  # how many versions have each protected alias
+    in_trash_count: int  # links of versions in the trash
     consumers: Consumers
 
     @property
@@ -96,7 +96,7 @@ def _delete(by: User, registry: Registry) -> None:
         by, Verb.DELETE, registry, before=read_settings(registry) | {"collections": links}
     )
     leave_project_path(project, leads_on=False)
-    # as with a collection, memberships of what is in the trash stay to tell where it was linked
+    # memberships of versions in the trash stay, to say where they were linked
     Membership.objects.live().filter(collection__project=project).delete()
     project.saved_views.all().delete()
     now = timezone.now()

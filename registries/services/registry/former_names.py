@@ -18,7 +18,7 @@ class FormerName:
     """A name that leads to the registry until a new registry takes it."""
 
     name: str  # without the prefix
-    until: datetime | None  # None where the history does not say
+    until: datetime | None  # None if the history has no date
     actor_name: str
     uses: FormerUses
 

@@ -38,7 +38,7 @@ def rename_registry(
         subject_id=locked.pk,
     )["name"]
     if name == locked.name:
-        return locked  # a repeated request
+        return locked  # the request was repeated
     if reason := renaming_refusal(locked):
         raise Conflict(reason)
     check_registry_name(name)

@@ -27,7 +27,7 @@ def people_suggestions(request: HtmxRequest, organization: Organization) -> Json
 
 def _person(user: User) -> dict[str, Any]:
     note = _("service account") if user.is_service else user.name
-    # who typed in an address themselves isn't offered by it, but found by the name
+    # a person is not offered by an address that they typed in themselves, only by name
     mail = user.email if user.email_is_confirmed else ""
     return {"name": user.username, "note": note, "text": f"{user.username} {user.name} {mail}"}
 

@@ -25,7 +25,7 @@ from registry_site.accounts.services.members import team_named
 from registry_site.errors import Invalid
 from registry_site.pages import HtmxRequest, answer_form, form_page, next_url, page_behind, posted
 
-SHOWN = 50  # at a time; the next ones come up once these are answered
+SHOWN = 50  # requests at a time; others follow once these are answered
 TEMPLATE = "registries/access/request.html"
 
 

@@ -20,7 +20,7 @@ from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import Invalid
 from registry_site.pages import HtmxRequest, attempt, render_page
 
-MOST_PEOPLE = 5  # at a time
+MOST_PEOPLE = 5  # people in one answer
 
 
 @require_safe
@@ -32,7 +32,7 @@ def why_page(request: HtmxRequest, registry: Registry) -> HttpResponse:
     sent.setdefault("alias", subject.alias)
     form = WhyForm(sent, questions=_questions(subject))
     if form.is_valid() and not _is_about_oneself(request.user, form.cleaned_data["names"]):
-        check(request.user, Action.MANAGE, registry.project)  # before anybody is looked for
+        check(request.user, Action.MANAGE, registry.project)  # before any person is looked up
     people = attempt(form, lambda data: _answers(request.user, subject, data)) or []
     context = {
         "registry": registry,
@@ -88,7 +88,7 @@ def _answers(by: User, subject: Subject, data: dict[str, Any]) -> list[dict[str,
     if not names and can(by, Action.MANAGE, registry.project):
         return []
     if _is_about_oneself(by, names):
-        users = [by]  # also an admin of the server, who is of no organization
+        users = [by]  # a server admin, too, who belongs to no organization
     else:
         meant = find_named(by=by, organization=registry.organization, names=names)
         users = meant.users

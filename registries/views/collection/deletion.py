@@ -20,7 +20,7 @@ from registry_site.pages import HtmxRequest, form_page, go_to, render_page
 ALIASES_SHOWN = 20
 
 
-LINKS_SHOWN = 20  # of versions in the trash
+LINKS_SHOWN = 20  # links of versions in the trash that the dialog shows
 
 
 @form_page

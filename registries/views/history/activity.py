@@ -18,7 +18,7 @@ from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest
 
 HOME_LINES = 6
-PAGE = 100  # events of a page, of which many may be one line
+PAGE = 100  # events on a page; many of them may become one line
 
 
 @require_safe

@@ -16,7 +16,7 @@ from registry_site.pages import HtmxRequest, server_address
 
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 _ATOM = "http://www.w3.org/2005/Atom"
-_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)  # when nothing has happened yet
+_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)  # the date of a feed without entries
 _NOT_IN_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
 
@@ -27,7 +27,7 @@ def atom_feed(
     entries, server = list(entries), server_address(request)
     Xml.register_namespace("", _ATOM)
     feed = Xml.Element(f"{{{_ATOM}}}feed")
-    # the same person's view of it: what others may see differs
+    # an id for each person: others may see other entries
     _add(feed, "id", _urn(f"feed:{url}"))
     _add(feed, "title", title)
     _add(feed, "updated", _time(entries[0].event.at if entries else _EPOCH))

@@ -37,9 +37,9 @@ class Place:
     url: str
     events: QuerySet[Event]
     breadcrumb: Crumbs
-    membership: Membership | None = None  # whose own history it is
-    project: Project | None = None  # whose tabs stand above
-    is_collection: bool = False  # of which each entry then needs no name
+    membership: Membership | None = None  # set for the history of one version
+    project: Project | None = None  # the project whose tabs the page shows
+    is_collection: bool = False  # its entries then don't repeat the collection's name
 
 
 PlaceView = Callable[[HtmxRequest, Place], Any]
@@ -113,7 +113,7 @@ def of_logged_version(view: PlaceView) -> Callable[..., Any]:
     @wraps(view)
     def wrapper(request: HtmxRequest, membership: Membership) -> Any:
         path = dict(request.resolver_match.kwargs, version=membership.number)
-        path.pop("kind", None)  # of a file
+        path.pop("kind", None)  # the format, in the address of a file
         url = reverse("registries:logged_version_history", kwargs=path)
         return view(request, _version_place(membership, url))
 

@@ -16,9 +16,9 @@ from registry_site.pages import HtmxRequest, render_page, server_address
 
 REGISTRIES = 6
 VERSIONS = 10
-LINKS = 2  # of one version
-MOST_PLACES = 200  # of all of them together
-PROJECTS = 60  # of all teams together; a team's page has the others
+LINKS = 2  # links shown for one version
+MOST_PLACES = 200  # entities shown
+PROJECTS = 60  # projects shown; a team's page has the others
 
 
 @require_safe
@@ -53,7 +53,7 @@ def _versions(places: Iterable[Membership]) -> list[dict[str, Any]]:
         links = [place for place in all_memberships if place is not source]
         rows.append(
             {
-                "last": all_memberships[0],  # by whom and when
+                "last": all_memberships[0],  # says by whom and when
                 "source": source,
                 "title": source or links[-1],
                 "links": links[:LINKS],

@@ -35,7 +35,7 @@ REGISTRY_COLUMNS = {
 def registry_home(request: HtmxRequest) -> HttpResponse:
     home = home_of(request.user)
     if home is not None and len(request.user.roles.organizations) == 1:
-        return redirect(home)  # a guest of others chooses
+        return redirect(home)  # a person with several organizations chooses
     organizations = Organization.objects.visible_to(request.user).with_counts().order_by("name")
     choices = list(organizations[:200])
     if len(choices) == 1:
@@ -50,7 +50,7 @@ def registry_home(request: HtmxRequest) -> HttpResponse:
 def organization_home(request: HtmxRequest, organization: Organization) -> HttpResponse:
     listing = _listing(request.user, organization)
     cards = listing.rows
-    # no files of their own: the list above has the core registries, too
+    # without files: the files of the whole list have these, too
     custom = page_by_key(
         cards.filter(is_core=False), order=("name", "id"), request_get=request.GET, size=CARDS
     )

@@ -22,8 +22,8 @@ from registry_site.http.exports import Columns, Listing
 from registry_site.pages import HtmxRequest, files_of, render_page
 from registry_site.queries.keyset import PAGE_SIZE, KeysetPage, page_by_key
 
-LONGEST = 100  # characters that are searched for
-FEW = 10  # of each kind on the page that shows all kinds
+LONGEST = 100  # characters of a search text
+FEW = 10  # results of each kind on the page with all kinds
 
 
 def _registries(user: User, organization: Organization, text: str) -> Any:
@@ -150,7 +150,7 @@ def _group(
     """Return one kind's first few hits, or a page of them where it is the only kind asked for."""
     kind = KINDS[name]
     listing = _listing(request.user, organization, text, name)
-    # its files are beside its head, where only the first few are shown, too
+    # its heading has links to files, even where only the first few are shown
     page: KeysetPage = page_by_key(
         listing.rows,
         order=listing.order,

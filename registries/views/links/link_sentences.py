@@ -17,7 +17,7 @@ from artifacts.views.aliases.move_preview import membership_to_make, moves_asked
 from registry_site.accounts.models import User
 from registry_site.pages import HtmxRequest
 
-NAMED = 8  # aliases in one sentence
+NAMED = 8  # aliases named in one sentence
 
 
 def link_sentence(

@@ -22,7 +22,7 @@ from registry_site.pages import (
     render_page,
 )
 
-ALIASES = "aliases"  # the second step
+ALIASES = "aliases"  # the name of the second step
 
 
 @form_page
@@ -36,7 +36,7 @@ def link_to_registry(request: HtmxRequest) -> HttpResponse:
     aliases = AliasesForm(
         data, user=request.user, project=choice.project, collection=choice.collection
     )
-    aliases.is_valid()  # the sentence names them before they are sent
+    aliases.is_valid()  # fills cleaned_data for the sentence above the button
     linked = None
     if request.method == "POST" and not aliases.asks(membership.version_id):
         linked = attempt(aliases, lambda _data: _link(request, membership, choice, aliases))

@@ -30,14 +30,14 @@ from registry_site.pages import (
 def link_version(request: HtmxRequest, collection: Collection) -> HttpResponse:
     user, project = request.user, collection.project
     check(user, Action.EDIT, project)
-    if "choose" in request.POST:  # without a script each step is a page, and has an address
+    if "choose" in request.POST:  # without JavaScript each step is a page with an address
         return go_to(request, _address(request))
     is_sent = request.method == "POST"
     data = request.POST if is_sent else request.GET
     hosts = {request.get_host(), urlsplit(server_address(request)).netloc}
     choice = SourceChoice(user=user, collection=collection, data=data, is_sent=is_sent, hosts=hosts)
     aliases = AliasesForm(data, user=user, project=project, collection=collection)
-    aliases.is_valid()  # the sentence names them before they are sent
+    aliases.is_valid()  # fills cleaned_data for the sentence above the button
     version = choice.chosen_version
     linked = None
     if is_sent and choice.is_complete() and not aliases.asks(version.pk):

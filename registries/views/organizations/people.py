@@ -95,7 +95,7 @@ def organization_people_export(request: HtmxRequest, organization: Organization)
 def _listing(organization: Organization) -> Listing:
     url = reverse("registries:organization_people_former", args=[organization.name])
     return Listing(
-        url=f"{url}/-/people",  # where scripts have found the list since there is one
+        url=f"{url}/-/people",  # scripts use this older address
         rows=OrganizationMember.objects.filter(organization=organization).select_related("user"),
         order=("user__username",),
         columns=MEMBER_COLUMNS,

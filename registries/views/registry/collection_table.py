@@ -164,7 +164,7 @@ def _newest_of(collections: list[Any]) -> dict[int, Membership]:
     newest = {}
     for collection in collections:
         if membership := memberships.get(collection.newest_id):
-            membership.collection = collection  # one project, which is read once
+            membership.collection = collection  # all have one project, read once
             newest[collection.pk] = membership
     return newest
 
@@ -189,7 +189,7 @@ def _columns(url: str, query: QueryDict, sort: str) -> dict[str, dict[str, str]]
     columns = {}
     query_rest = [(key, query[key]) for key in ("q", "type") if query.get(key)]
     for name in COLLECTION_ORDERS:
-        falling = name != "name"  # numbers and times begin with the largest
+        falling = name != "name"  # numbers and times start with the largest
         direction, turned = "", f"-{name}" if falling else name
         if sort.lstrip("-") == name:
             direction = "descending" if sort.startswith("-") else "ascending"

@@ -211,7 +211,7 @@ def _set_role(request: HtmxRequest, registry: Registry, data: dict[str, Any]) ->
 
 def _after(request: HtmxRequest, registry: Registry) -> str:
     """Return the tab's address, or the registries' where the person can't see this one any more."""
-    forget_roles(request.user)  # they may have changed their own role
+    forget_roles(request.user)  # admins may have changed their own role
     if registry.project.role_of(request.user) is None:
         return registry.organization.get_absolute_url()
     return settings_url(registry, "settings_members")

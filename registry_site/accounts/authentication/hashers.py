@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from registry_site.errors import Unavailable
 
-QUEUE = 8  # requests of a process that hash or wait for it; its other threads serve pages
-PATIENCE = 2  # seconds until there is a place in that queue
+QUEUE = 8  # requests in a process that hash or wait; its other threads serve pages
+PATIENCE = 2  # seconds to wait for a place in that queue
 
 _places = threading.BoundedSemaphore(QUEUE)
 _hashing = ThreadPoolExecutor(max_workers=1)

@@ -15,7 +15,7 @@ def stored_key(session_key: str) -> str:
 
     The browser's key is long and random, so that a fast hash is enough.
     """
-    return hashlib.sha256(session_key.encode()).hexdigest()[:40]  # the column's length
+    return hashlib.sha256(session_key.encode()).hexdigest()[:40]  # the length of the column
 
 
 class SessionStore(db.SessionStore):
@@ -25,7 +25,7 @@ class SessionStore(db.SessionStore):
         key = stored_key(self.session_key or "")
         row = self.model.objects.filter(session_key=key, expire_date__gt=timezone.now()).first()
         if row is None:
-            self._session_key = None  # there is no such session any more
+            self._session_key = None  # the session has ended
         return row
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:

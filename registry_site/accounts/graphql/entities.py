@@ -12,7 +12,7 @@ fields(
     entityType=lambda entity: entity.kind,
     xxhashDigestsEnabled=lambda entity: True,
     user=lambda entity: entity.user if entity.kind == Entity.Kind.USER else None,
-    # In the words of wandb 0.31's TeamFragment: only a team's people and the admins of its
+    # The fields of wandb 0.31's TeamFragment say: only a team's members and the admins of its
     # organization see what it has, everything can be logged, nothing is paid for.
     available=lambda entity: False,
     photoUrl=lambda entity: None,

@@ -28,7 +28,7 @@ from registry_site.texts.ids import decode_id, encode_id
 class Member:
     """A person's membership of a team, or an invitation that still waits."""
 
-    id: str  # User or Invite: what `Member.delete()` of wandb 0.31 sends back
+    id: str  # an id of type User or Invite, which `Member.delete()` (0.31) sends back
     name: str
     email: str
     role: str
@@ -40,10 +40,7 @@ class Member:
 
 @field("Entity", "members")
 def entity_members(entity: Entity, info):
-    """Resolve members for viewers who share the organization; others get an empty list.
-
-    Service accounts stand last: `Team.create_service_account()` of wandb 0.31 takes the last one.
-    """
+    """Resolve members for viewers who share the organization; others get an empty list."""
     is_person = entity.kind == Entity.Kind.USER
     place = entity if is_person else entity.owner
     if place is None or not can(info.context.user, Action.READ, place):
@@ -58,7 +55,10 @@ def _members(entity: Entity) -> list[Member]:
 
 
 def _members_of(container: Team | Organization, *invitations: str) -> list[Member]:
-    """Return people, then waiting invitations, then service accounts."""
+    """Return people, then waiting invitations, then service accounts.
+
+    `Team.create_service_account()` of wandb 0.31 takes the last one.
+    """
     prefetch_related_objects([container], joined_members(type(container)), *invitations)
     members = [_member(member.user, member.role) for member in container.members.all()]
     persons = [member for member in members if not member.service_account]

@@ -38,7 +38,7 @@ class Verb(StrEnum):
     # collections
     ADD_TAGS = "add_tags"
     REMOVE_TAGS = "remove_tags"
-    # what is kept
+    # legal holds and retention
     HOLD = "hold"
     LIFT_HOLD = "lift_hold"
     SET_RETENTION = "set_retention"
@@ -79,7 +79,7 @@ class Kind(StrEnum):
     API_KEY = "api_key"
     ENTITY = "entity"
     ACCESS_REQUEST = "access_request"
-    DEMO = "demo"  # marks that the demo data is made
+    DEMO = "demo"  # one event of it says that the demo data exists
 
 
 class Event(models.Model):
@@ -110,7 +110,7 @@ class Event(models.Model):
     project_id = models.BigIntegerField(null=True)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
-    note = models.TextField(default="", blank=True)  # why, in the words of who did it
+    note = models.TextField(default="", blank=True)  # the person's own reason
 
     class Meta:
         indexes = [

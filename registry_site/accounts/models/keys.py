@@ -11,7 +11,7 @@ class ApiKey(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
     name = models.CharField(max_length=128)
     digest = models.CharField(max_length=64, unique=True)
-    hint = models.CharField(max_length=8)  # its last four characters
+    hint = models.CharField(max_length=8)  # the key's last four characters
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
 

@@ -42,7 +42,7 @@ class Entity(models.Model):
 
     name = models.CharField(max_length=64)
     kind = models.CharField(max_length=12, choices=Kind)
-    # how long versions are kept that were logged here and have no TTL of their own; null: always
+    # seconds for which versions logged here without a TTL of their own are kept; null: always
     default_ttl_seconds = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -93,7 +93,7 @@ class User(AbstractBaseUser):
     entity = models.OneToOneField(Entity, on_delete=models.PROTECT, related_name="user")
     username = models.CharField(max_length=64, unique=True)
     email = models.EmailField(blank=True)
-    # given by an admin of the server: what people type in themselves proves nothing
+    # whether a server admin gave the address: one that people type in proves nothing
     email_is_confirmed = models.BooleanField(default=False)
     name = models.CharField(max_length=128, blank=True)
     # the team of a service account; null for a person

@@ -6,9 +6,9 @@ from typing import Any
 
 from registry_site.accounts.models import Event, Kind, User, Verb
 
-MOST_TEXT = 64 * 1024  # bytes of one text, or of one nested value, that an event keeps whole
+MOST_TEXT = 64 * 1024  # bytes; longer texts and nested values are stored as a digest
 _TEXTS = {"description", "notes"}
-# under what people find a verb's changes; of the others, those to `_CONTAINERS` are settings
+# the topic of a verb's changes; changes to `_CONTAINERS` by other verbs are settings
 _TOPICS = {
     Event.Topic.ALIASES: {
         Verb.ADD_ALIAS, Verb.MOVE_ALIAS, Verb.REMOVE_ALIAS, Verb.ROLL_BACK_ALIAS,

@@ -15,10 +15,10 @@ from django.utils.crypto import salted_hmac
 
 from registry_site.accounts.models import FailedLogin
 
-COUNTED = timedelta(minutes=5)  # attempts older than this count no more
-ATTEMPTS = 10  # failed logins for one name from one address, until no more are tried
-OF_ADDRESS = 100  # failed logins from one address, whatever the names
-NAMES = 20  # of which somebody tried the same password, from wherever
+COUNTED = timedelta(minutes=5)  # older attempts no longer count
+ATTEMPTS = 10  # failed logins for one name from one address; further ones are refused
+OF_ADDRESS = 100  # failed logins from one address, for any names
+NAMES = 20  # names for which the same password was tried, from any address
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def begin_login(*, address: str, username: str, password: str) -> Attempt:
     name, place = username.lower(), _place(address)
     pair = _guess("name and address", place, name)
     limits = {pair: ATTEMPTS, _guess("address", place): OF_ADDRESS}
-    # A few bits of a password are enough to count it, and too few to find it.
+    # A few bits of a password's hash are enough to count it, and too few to find it.
     few_bits = _guess("password", password)[:4]
     same, names = _guess("same password", few_bits, name), _guess("password of many", few_bits)
     extra = [] if FailedLogin.objects.filter(guess=same).exists() else [same, names]
@@ -54,7 +54,7 @@ def begin_login(*, address: str, username: str, password: str) -> Attempt:
     limits[names] = NAMES
     attempt = Attempt(_within(limits), pair, tuple(row.pk for row in rows))
     if not attempt.is_allowed:
-        attempt.withdraw()  # a lock ends, whether or not somebody knocks meanwhile
+        attempt.withdraw()  # refused attempts must not prolong the lock
     return attempt
 
 
@@ -69,7 +69,7 @@ def _place(address: str) -> str:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
-    # a socket for both kinds of addresses shows those of the older kind as ::ffff:192.0.2.1
+    # a socket for IPv4 and IPv6 shows IPv4 addresses as ::ffff:192.0.2.1
     parsed = getattr(parsed, "ipv4_mapped", None) or parsed
     if parsed.version == 4:
         return str(parsed)

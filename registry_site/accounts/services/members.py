@@ -170,8 +170,8 @@ def check_role(role: str) -> None:
 
 def forget_roles(user: User) -> None:
     """Make the next check of this person's roles read them anew."""
-    with suppress(AttributeError):  # not read yet
-        del user.roles  # of the person, also where a request hands its lazy stand-in
+    with suppress(AttributeError):  # the roles were not read yet
+        del user.roles  # `del` also works on the lazy user of a request
 
 
 def _settle_role(
@@ -257,7 +257,7 @@ def _record(
     )
     forget_roles(user)
     if by is not None and by == user:
-        forget_roles(by)  # the same person, perhaps not the same object
+        forget_roles(by)  # the same person, perhaps as another object
 
 
 def _kind(place: Organization | Team) -> Kind:

@@ -104,5 +104,5 @@ def sign_up(*, username: str, email: str, password: str) -> User:
         return create_user(
             by=None, username=username, email=email, password=password, is_confirmed=False
         )
-    except Conflict as error:  # a stranger is told of nobody
+    except Conflict as error:  # a stranger must not learn who exists
         raise unavailable(username) from error

@@ -35,7 +35,7 @@ def exported(view: Callable[..., Listing | HttpResponse]) -> Callable[..., HttpR
     @wraps(view)
     def answer(request: HtmxRequest, kind: str, **place: str) -> HttpResponseBase:
         listing = view(request, **place)
-        if isinstance(listing, HttpResponse):  # the same list under its right name
+        if isinstance(listing, HttpResponse):  # a redirect to the list's present address
             return listing
         return export_list(
             kind,

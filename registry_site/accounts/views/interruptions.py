@@ -44,7 +44,7 @@ class LoginRequired(LoginRequiredMiddleware):
         sent = sent_by(request)
         if sent is not None and sent.fields:
             return login_page(request, sent=sent, status=403)
-        if wants_fragment(request):  # a login page has no place inside of another page
+        if wants_fragment(request):  # a login page can't be a part of another page
             behind = getattr(request, "htmx").current_url_abs_path  # noqa: B009 - of its middleware
             query = urlencode({"next": behind or "/"})
             return HttpResponseClientRedirect(f"{reverse('accounts:login')}?{query}")

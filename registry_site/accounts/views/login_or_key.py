@@ -57,10 +57,10 @@ def _for_script(
     request.user = key.user
     try:
         return view(request, **address)
-    except Moved as error:  # curl follows no redirect unless told to, and calls it a success
+    except Moved as error:  # curl follows no redirect by default, and reports success
         match = request.resolver_match = resolve(urlsplit(address_now(request, error)).path)
         return match.func(request, **match.kwargs)
-    except Exception as error:  # as at every address for scripts: never a 5xx, always one sentence
+    except Exception as error:  # as for all scripts: never a 5xx, always one sentence
         return refusal_response(error, may_wait=False)
 
 

@@ -35,7 +35,8 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from registry_site.graphql.binding import GUARDS, TYPES, Context, seen_by_viewer, snake_case
 
-Condition = tuple[tuple[str | None, bool], ...]  # variable or None for "never", and what it must be
+# a variable and the value it must have; None: never
+Condition = tuple[tuple[str | None, bool], ...]
 
 
 class Unfit(Exception):
@@ -65,15 +66,16 @@ class _Run:
 
     context: Context
     variables: VariableValues
-    calls: dict[int, Any] = field(default_factory=dict)  # arguments and info, by field
+    # (info, arguments) of each field, by the field's key
+    calls: dict[int, Any] = field(default_factory=dict)
 
     def wants(self, condition: Condition) -> bool:
         values = self.variables.coerced
         return all(name is not None and values.get(name) is must for name, must in condition)
 
 
-Complete = Callable[[Any, _Run], Any]  # a resolver's value -> what the answer says
-Execute = Callable[[Any, _Run], Any]  # the source of a field -> what the answer says of it
+Complete = Callable[[Any, _Run], Any]  # turns a resolver's value into the answer's
+Execute = Callable[[Any, _Run], Any]  # turns a field's source into the answer's value
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ class Plan:
             self.operation.variable_definitions or (),
             values,
             max_errors=1,
-            hide_suggestions=True,  # the first is told; a long list may have many
+            hide_suggestions=True,  # only the first error is shown; a long list may have many
         )
         if isinstance(variables, list):
             raise variables[0]

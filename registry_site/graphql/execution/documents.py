@@ -32,7 +32,7 @@ from registry_site.graphql.execution.compiled import Plan, compile_operation
 from registry_site.graphql.execution.not_offered import RULES, NotOffered
 
 CACHED, CACHED_LENGTH = 256, 8 * 2**10  # the SDK's longest document has about 6,000 characters
-MAX_TOKENS, MAX_DEPTH, MAX_FIELDS = 8000, 20, 400  # old releases ask for types: depth 12
+MAX_TOKENS, MAX_DEPTH, MAX_FIELDS = 8000, 20, 400  # old releases read the schema: depth 12
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Prepared:
         """Return the operation's plan, or None where graphql-core must run it."""
         if settings.GRAPHQL_CORE:
             return None
-        key = id(operation)  # one of this document's, which lives as long
+        key = id(operation)  # safe: the document keeps the operation alive
         if key not in self.plans:
             self.plans[key] = compile_operation(self.schema, self.document, operation)
         return self.plans[key]

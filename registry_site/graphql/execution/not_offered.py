@@ -20,7 +20,7 @@ from graphql import (
     specified_rules,
 )
 
-# What this server is not for, by the names that wandb 0.31 asks for; the first that fits counts.
+# Features that this server does not have, by names in wandb 0.31; the first match counts.
 _OUTSIDE = [
     (re.compile(r"launch|runqueue|resourceconfig", re.I), gettext_lazy("launch queues")),
     (re.compile(r"sweep|agent", re.I), gettext_lazy("sweeps")),

@@ -12,7 +12,8 @@ from registry_site.accounts.models import Event, Verb
 MEMBER_FIELDS = ("users", "teams", "user", "email")
 
 
-_SAID_ALONE = {"access", "name", "type", "state"}  # by a sentence of their own
+# fields whose changes have a sentence of their own
+_SAID_ALONE = {"access", "name", "type", "state"}
 
 
 _SAID = {*MEMBER_FIELDS, "role", "source", "is_agreed", "step", "description", "name"}

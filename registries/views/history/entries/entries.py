@@ -25,11 +25,11 @@ class Entry:
 
     event: Event
     sentence: Sentence
-    url: str  # of what it speaks of, "" where that has no page
-    place: Part | None  # in which collection, registry or project; None on pages of that place
+    url: str  # the page of what it is about, "" if there is none
+    place: Part | None  # the collection, registry or project; None on its own pages
     details: list[dict[str, str]] = field(default_factory=list)
-    gone: str = ""  # what became of the version that it names
-    count: int = 1  # how many events of the same kind it stands for
+    gone: str = ""  # what became of the version, "" while it exists
+    count: int = 1  # the number of events that it stands for
 
     @property
     def has_texts(self) -> bool:
@@ -140,7 +140,7 @@ def _gone(event: Event, reading: Reading) -> str:
     if event.kind != Kind.COLLECTION or number is None:
         return ""
     if event.verb in {Verb.UNLINK, Verb.DELETE, Verb.PURGE}:
-        return ""  # it says so itself
+        return ""  # the event itself says so
     membership = reading.memberships.get((event.subject_id or 0, number))
     if membership is None:
         return gettext("v{number}: unlinked").format(number=number)

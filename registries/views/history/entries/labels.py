@@ -53,7 +53,7 @@ FIELDS = {
 _ROLES = {"role", "default_role"}
 _SECONDS = {"ttl_seconds", "default_ttl_seconds"}
 _UNITS = [(86_400, "d"), (3600, "h"), (60, "min"), (1, "s")]
-MOST_NAMED = 12  # of a list
+MOST_NAMED = 12  # items of a list
 _LONGEST = 200  # characters of one value
 
 

@@ -13,7 +13,8 @@ from registries.views.history.entries.labels import role_text, value_text
 from registries.views.history.entries.sentence import Part
 from registry_site.accounts.models import Event, Kind
 
-_PLACES = ("before", "after", "source", "names", "role", "old_role", "step")  # in sentences
+# names of places in sentences
+_PLACES = ("before", "after", "source", "names", "role", "old_role", "step")
 
 
 def actor_part(event: Event, reading: Reading) -> Part:
@@ -27,7 +28,7 @@ def actor_part(event: Event, reading: Reading) -> Part:
 def parts_of_change(event: Event, reading: Reading) -> dict[str, Part]:
     """Return what fills the places of a sentence besides who and what."""
     before, after = reading.readable(event, event.before), reading.readable(event, event.after)
-    parts = dict.fromkeys(_PLACES, Part(""))  # an event of other code may say less
+    parts = dict.fromkeys(_PLACES, Part(""))  # events of other releases may have fewer
     parts["alias"] = Part(event.subject.rpartition(":")[2], is_code=True)
     if isinstance(before, dict) or isinstance(after, dict):
         return parts | _dict_parts(event, reading, before or {}, after or {})

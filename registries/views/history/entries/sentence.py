@@ -29,8 +29,8 @@ class Part:
 class Sentence:
     """A text with named places, and what stands in them; a note is why, in the person's words."""
 
-    template: Any  # a text, or one that is translated when it is read
-    parts: Mapping[str, Any]  # Part, or a Sentence in a sentence
+    template: Any  # a text, or a lazy translation
+    parts: Mapping[str, Any]  # each is a Part, or a Sentence inside this one
     note: str = ""
 
     @property

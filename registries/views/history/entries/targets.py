@@ -31,7 +31,7 @@ def target_of(event: Event, reading: Reading, here: Membership | None = None) ->
     """Return the address of what the event is about, "" where that has none."""
     try:
         return _target(event, reading, here)
-    except NoReverseMatch:  # a name that no address has any more
+    except NoReverseMatch:  # no address may contain this name any more
         return ""
 
 

@@ -19,7 +19,7 @@ from registry_site.queries.prepared import prepared
 
 KEY_LENGTH = 40  # releases of the SDK up to 0.21.4 refuse any other length
 ALPHABET = string.ascii_letters + string.digits
-_USED_EVERY = timedelta(minutes=5)  # how exact `last_used_at` is
+_USED_EVERY = timedelta(minutes=5)  # how often `last_used_at` is updated
 
 
 def create_api_key(*, by: User, user: User, name: str) -> tuple[ApiKey, str]:

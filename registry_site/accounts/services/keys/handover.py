@@ -20,7 +20,7 @@ from registry_site.accounts.services.keys.api_keys import (
     set_api_key,
 )
 
-WAITS = timedelta(minutes=10)  # for its maker to look at it
+WAITS = timedelta(minutes=10)  # how long the maker can still see the key
 
 
 @transaction.atomic
@@ -47,7 +47,7 @@ def show_key_once(*, by: User, key: ApiKey) -> str | None:
     if handover is None or not KeyHandover.objects.filter(pk=handover.pk).delete()[0]:
         return None
     text = _text_of(handover.seed)
-    return text if digest_of(text) == key.digest else None  # the secret may have changed
+    return text if digest_of(text) == key.digest else None  # the server's secret may have changed
 
 
 def _text_of(seed: str) -> str:

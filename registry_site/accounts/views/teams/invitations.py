@@ -18,13 +18,14 @@ from registry_site.accounts.services.invitations import (
 from registry_site.accounts.services.people import default_entity_of
 from registry_site.pages import HtmxRequest, next_url
 
-SHOWN = 50  # at a time; the next ones come up once these are answered
+SHOWN = 50  # invitations at a time; others follow once these are answered
 
 
 def invitations_of(user: User) -> dict[str, Any]:
     """Return what the person may accept or decline, for their home page and settings."""
     rows = list(Invitation.objects.answerable_by(user).for_page()[:SHOWN])
-    stays = bool(rows and user.roles.organizations)  # a guest's scripts log where they did
+    # a guest's scripts log to the same entity as before
+    stays = bool(rows and user.roles.organizations)
     return {"rows": rows, "logs_to": default_entity_of(user) if stays else None}
 
 

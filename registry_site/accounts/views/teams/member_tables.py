@@ -12,7 +12,7 @@ from registry_site.accounts.views.exports import exported
 from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, Table, list_page, table_of
 
-MEMBER_COLUMNS = {  # of a team, and of an organization
+MEMBER_COLUMNS = {  # for members of a team and of an organization
     "username": lambda member: member.user.username,
     "name": lambda member: member.user.name,
     "is_service": lambda member: member.user.is_service,
@@ -48,7 +48,7 @@ def _listing(team: Team) -> Listing:
 
 def invitation_table(request: HtmxRequest, team: Team) -> dict[str, Any]:
     """Return waiting invitations, each with the people who typed in its address themselves."""
-    # no files: e-mail addresses of people who are not here yet
+    # without files: it has e-mail addresses of people without an account
     table = table_of(
         request,
         Invitation.objects.filter(team=team).select_related("invited_by", "user"),
