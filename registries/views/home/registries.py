@@ -50,7 +50,7 @@ def registry_home(request: HtmxRequest) -> HttpResponse:
 def organization_home(request: HtmxRequest, organization: Organization) -> HttpResponse:
     listing = _listing(request.user, organization)
     cards = listing.rows
-    # without files: the files of the whole list have these, too
+    # no files: those of the whole list above have these, too
     custom = page_by_key(
         cards.filter(is_core=False), order=("name", "id"), request_get=request.GET, size=CARDS
     )

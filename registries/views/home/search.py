@@ -150,7 +150,7 @@ def _group(
     """Return one kind's first few hits, or a page of them where it is the only kind asked for."""
     kind = KINDS[name]
     listing = _listing(request.user, organization, text, name)
-    # its heading has links to files, even where only the first few are shown
+    # its files are linked beside its heading, even where only the first few are shown
     page: KeysetPage = page_by_key(
         listing.rows,
         order=listing.order,

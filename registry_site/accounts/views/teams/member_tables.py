@@ -48,7 +48,7 @@ def _listing(team: Team) -> Listing:
 
 def invitation_table(request: HtmxRequest, team: Team) -> dict[str, Any]:
     """Return waiting invitations, each with the people who typed in its address themselves."""
-    # without files: it has e-mail addresses of people without an account
+    # no files: it has e-mail addresses of people without an account
     table = table_of(
         request,
         Invitation.objects.filter(team=team).select_related("invited_by", "user"),
