@@ -29,14 +29,12 @@ class AliasName:
 @field("ArtifactPortfolio", "aliases")
 def collection_aliases(collection: Collection, info, after=None, first=None):
     """Return all aliases, `latest` first, without `vN` and what the SDK mistakes for it."""
+
+    def edge(alias: Alias) -> dict[str, Any]:
+        return {"node": AliasName(_alias_id(alias), alias.name, collection)}
+
     aliases = Alias.objects.filter(collection=collection).readable()
-    page = connection(
-        info.context,
-        aliases,
-        first=first,
-        after=after,
-        edge=lambda alias: {"node": AliasName(_alias_id(alias), alias.name, collection)},
-    )
+    page = connection(info.context, aliases, first=first, after=after, edge=edge)
     return page if after else _with_latest(page, collection)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from artifacts.graphql.collections.filters import COLLECTIONS, VERSION_ORDERS, VERSIONS
-from artifacts.graphql.collections.memberships import fill_listed
+from artifacts.graphql.collections.memberships import membership_page
 from artifacts.graphql.collections.types import type_of_collection
 from artifacts.graphql.hidden import COMMITTED, hide_collection
 from artifacts.graphql.loading import note_name
@@ -105,23 +105,19 @@ def _collections(
 
 @field("ArtifactSequence", "artifacts")
 @field("ArtifactPortfolio", "artifacts")
-def collection_artifacts(
-    collection: Collection, info, filters=None, order=None, after=None, first=None
-):
+def collection_artifacts(collection: Collection, info, filters=None, order=None, **page):
     """Return versions, the newest first, each with its number in this collection."""
     rows = Membership.objects.live().filter(collection=collection)
-    everything = filters in (None, {}, COMMITTED)
-    return connection(
-        info.context,
-        rows if everything else rows.filter(read_filter(filters, VERSIONS)),
-        first=first,
-        after=after,
-        order=read_order(order, VERSION_ORDERS, "-version_index"),
-        detail=Membership.objects.for_list(),
-        fill=lambda rows: fill_listed(info.context, rows),
-        total=collection.version_count if everything else None,
-        edge=lambda membership: {"node": membership.version, "version": membership.number},
-    )
+    if filters in (None, {}, COMMITTED):
+        page["total"] = collection.version_count
+    else:
+        rows = rows.filter(read_filter(filters, VERSIONS))
+    page["order"] = read_order(order, VERSION_ORDERS, "-version_index")
+    return membership_page(info.context, rows, edge=_numbered_version, **page)
+
+
+def _numbered_version(membership: Membership) -> dict[str, Any]:
+    return {"node": membership.version, "version": membership.number}
 
 
 @field("Mutation", "updateArtifactSequence")

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from artifacts.graphql.collections.aliases import alias_names
 from artifacts.graphql.collections.filters import COLLECTIONS, VERSION_ORDERS, VERSIONS
 from artifacts.graphql.files.files import files_of_version
@@ -55,26 +57,34 @@ def entity_artifact_memberships(
     collectionFilters=None,
     filters=None,
     order=None,
-    after=None,
-    first=None,
+    **page,
 ):
     """Return versions in an organization's registries, by collection if no order is given."""
-    collections = Collection.objects.filter(
-        read_filter(collectionFilters, COLLECTIONS),
-        project__in=listed_projects(entity, info, projectFilters),
-    )
-    rows = Membership.objects.live().filter(
-        read_filter(filters, VERSIONS), collection__in=collections
-    )
+    collections = Collection.objects.filter(read_filter(collectionFilters, COLLECTIONS))
+    collections = collections.filter(project__in=listed_projects(entity, info, projectFilters))
+    rows = Membership.objects.live().filter(read_filter(filters, VERSIONS))
     keys = read_order(order, VERSION_ORDERS, BY_COLLECTION)
+    rows = rows.filter(collection__in=collections)
+    return membership_page(info.context, rows, order=keys, **page)
+
+
+def membership_page(
+    context: Context,
+    rows: QuerySet[Membership],
+    *,
+    first: int | None = None,
+    after: str | None = None,
+    **page: Any,
+) -> dict[str, Any]:
+    """Return a page of these memberships with what the SDK lists of each."""
     return connection(
-        info.context,
+        context,
         rows,
         first=first,
         after=after,
-        order=keys,
         detail=Membership.objects.for_list(),
-        fill=lambda rows: fill_listed(info.context, rows),
+        fill=lambda rows: fill_listed(context, rows),
+        **page,
     )
 
 

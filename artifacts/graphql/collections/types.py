@@ -26,17 +26,21 @@ def project_artifact_type(project: Project | FormerProject, info, name):
 @field("Project", "artifactTypes")
 def project_artifact_types(project: Project, info, after=None, first=None, includeAll=False):
     """Return types in use; with `includeAll` (wandb 0.31's registries) saved ones, too."""
-    if not includeAll:
-        listed = Collection.objects.listed().filter(artifact_type=OuterRef("pk"))
-        used_types = _types(project).filter(Exists(listed))
-        return connection(info.context, used_types, first=first, after=after)
-    used = {each.name: each for each in project.artifact_types.all()}
+    if includeAll:
+        return whole_list(_used_and_accepted_types(project))
+    listed = Collection.objects.listed().filter(artifact_type=OuterRef("pk"))
+    used_types = _types(project).filter(Exists(listed))
+    return connection(info.context, used_types, first=first, after=after)
+
+
+def _used_and_accepted_types(project: Project) -> list[ArtifactType]:
+    types = {each.name: each for each in project.artifact_types.all()}
     for accepted in project.accepted_types.all():
-        used.setdefault(
+        types.setdefault(
             accepted.name,
             ArtifactType(project=project, name=accepted.name, created_at=project.created_at),
         )
-    return whole_list([used[name] for name in sorted(used)])
+    return [types[name] for name in sorted(types)]
 
 
 def _types(project: Project):

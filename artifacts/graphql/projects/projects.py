@@ -28,10 +28,7 @@ from registry_site.texts.ids import encode_id
 
 @field("Query", "project", "model")
 def project(root, info, name=None, entityName=None):
-    """Return the project at this path; without an entity it is of the viewer's default one.
-
-    The path of a stand-in for a hidden project leads to the same stand-in again.
-    """
+    """Return the project at this path, or its stand-in; by default one of the viewer's own."""
     user = info.context.user
     entity = entityName or default_entity_of(user).name
     if hidden := project_behind(by=user, entity_name=entity, name=name or ""):

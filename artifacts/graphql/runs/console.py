@@ -15,15 +15,8 @@ def run_log_lines(run: Run, info, first=None, after=None, last=None, useImproved
     if last is not None:
         newest = lines.reverse()[: max(0, min(last, MOST_LINES))]
         return whole_list([_log_line(line)["node"] for line in reversed(newest)])
-    return connection(
-        info.context,
-        lines,
-        first=first,
-        after=after,
-        order=("line",),
-        limit=MOST_LINES,
-        edge=_log_line,
-    )
+    page = {"first": first, "after": after, "order": ("line",), "limit": MOST_LINES}
+    return connection(info.context, lines, edge=_log_line, **page)
 
 
 def _log_line(line: RunLine) -> dict:

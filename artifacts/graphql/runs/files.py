@@ -2,6 +2,7 @@
 
 import mimetypes
 import re
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from artifacts.graphql.runs.runs import run_at
 from artifacts.models import Blob, Project, Run, RunFile
 from artifacts.services.runs import files
 from artifacts.signing import download_path, no_download_path, upload_path
+from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import Invalid, NotFound
 from registry_site.filters.conditions import Unfit
@@ -22,15 +24,12 @@ from registry_site.texts.ids import decode_id, encode_id
 
 @field("Run", "files")
 def run_files(run: Run, info, names=None, after=None, first=None, pattern=None):
-    may = can(info.context.user, Action.DOWNLOAD, run.project)
-    return connection(
-        info.context,
-        _files(run, names, pattern),
-        first=first,
-        after=after,
-        order=("name",),
-        edge=lambda row: {"node": _file(info.context, row, row.blob, may)},
-    )
+    may, rows = can(info.context.user, Action.DOWNLOAD, run.project), _files(run, names, pattern)
+
+    def edge(row):
+        return {"node": _file(info.context, row, row.blob, may)}
+
+    return connection(info.context, rows, first=first, after=after, order=("name",), edge=edge)
 
 
 @field("Run", "fileCount")
@@ -104,12 +103,17 @@ def mark_run_files_uploaded(root, info, input):
 @field("Mutation", "deleteFiles")
 def delete_files(root, info, input):
     """Delete files; wandb 0.31 names the project by its number, older releases may leave it out."""
-    pks = [decode_id(text, "RunFile") for text in input["files"]]
-    number = input.get("projectId")
+    user, pks = info.context.user, [decode_id(text, "RunFile") for text in input["files"]]
+    project = _project_of(user, pks, input.get("projectId"))
+    files.delete_run_files(by=user, project=project, pks=pks)
+    return {"success": True}
+
+
+def _project_of(user: User, pks: list[int], number: Any) -> Project:
+    """Return the project with this number, or that of the files; raise NotFound without one."""
     if number is None:
         number = RunFile.objects.filter(pk__in=pks).values_list("run__project", flat=True).first()
-    project = Project.objects.visible_to(info.context.user).for_role().filter(pk=number).first()
+    project = Project.objects.visible_to(user).for_role().filter(pk=number).first()
     if project is None:
         raise NotFound(_("There are no such files that you may see."))
-    files.delete_run_files(by=info.context.user, project=project, pks=pks)
-    return {"success": True}
+    return project

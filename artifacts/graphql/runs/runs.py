@@ -83,14 +83,9 @@ def _filtered(project: Project, filters):
 @field("Project", "runs")
 def project_runs(project: Project, info, filters=None, after=None, first=None, order=None):
     """Return runs, the oldest first unless the request has an order."""
-    return connection(
-        info.context,
-        _filtered(project, filters),
-        first=first,
-        after=after,
-        order=read_order(order, ORDERS, "+created_at"),
-        detail=Run.objects.for_api(),
-    )
+    rows, detail = _filtered(project, filters), Run.objects.for_api()
+    keys = read_order(order, ORDERS, "+created_at")
+    return connection(info.context, rows, first=first, after=after, order=keys, detail=detail)
 
 
 @field("Project", "runCount")
@@ -113,13 +108,8 @@ def upsert_bucket(root, info, input):
     if input.get("id"):
         run = runs.update_run(by=user, run=_run(info, input["id"]), changes=changes)
         return {"bucket": run, "inserted": False}
-    run, is_new = runs.create_run(
-        by=user,
-        entity_name=input.get("entityName"),
-        project_name=input.get("modelName"),
-        name=input.get("name"),
-        changes=changes,
-    )
+    path = {"entity_name": input.get("entityName"), "project_name": input.get("modelName")}
+    run, is_new = runs.create_run(by=user, name=input.get("name"), changes=changes, **path)
     return {"bucket": run, "inserted": is_new}
 
 
@@ -152,11 +142,9 @@ def stop_run(root, info, input):
 def rewind_run(root, info, input):
     """Rewind a run for `resume_from` of `wandb.init`; absent fields are as in upsertBucket."""
     user = info.context.user
-    path = {
-        "entityName": input.get("entityName") or default_entity_of(user).name,
-        "projectName": input.get("projectName") or DEFAULT_PROJECT,
-    }
-    run = run_at(user, input | path)
+    entity_name = input.get("entityName") or default_entity_of(user).name
+    project_name = input.get("projectName") or DEFAULT_PROJECT
+    run = run_at(user, input | {"entityName": entity_name, "projectName": project_name})
     metric, value = input["metricName"], input["metricValue"]
     return {"rewoundRun": rewind.rewind_run(by=user, run=run, metric=metric, value=value)}
 

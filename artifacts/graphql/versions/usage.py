@@ -22,10 +22,8 @@ def use_artifact(root, info, input):
     user, run = info.context.user, run_at(info.context.user, input)
     version = reach_version(by=user, pk=decode_id(input["artifactID"], "Artifact"))
     through = _through(user, input.get("artifactEntityName"), input.get("artifactProjectName"))
-    used_as, api_key = input.get("usedAs") or "", info.context.api_key
-    use_version(
-        by=user, version=version, run=run, project=through, used_as=used_as, api_key=api_key
-    )
+    use = {"used_as": input.get("usedAs") or "", "api_key": info.context.api_key}
+    use_version(by=user, version=version, run=run, project=through, **use)
     return {"artifact": version}
 
 
