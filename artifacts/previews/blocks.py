@@ -128,7 +128,7 @@ def _cell(value: Any, is_number: bool, limit: int) -> Any:
 
 
 def _size(cell: Any) -> int:
-    """About how many bytes of HTML a cell takes."""
+    """Return about how many bytes of HTML a cell takes."""
     texts = [cell.text, cell.whole] if isinstance(cell, Number) else [str(cell)]
     return _CELL + sum(len(escape(text).encode(errors="replace")) for text in texts)
 

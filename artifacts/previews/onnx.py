@@ -154,7 +154,7 @@ def _dimensions(walker: Walker, span: Span) -> list[Any]:
 
 
 def _pair(walker: Walker, value: int | Span) -> list[Any]:
-    """Fields 1 and 2 of a small message: key and value, domain and version."""
+    """Return fields 1 and 2 of a small message: key and value, or domain and version."""
     fields = dict(walker.fields(_message(value)))
     texts = (fields.get(1, Span(0, 0)), fields.get(2, Span(0, 0)))
     return [each if isinstance(each, int) else walker.text(each) for each in texts]

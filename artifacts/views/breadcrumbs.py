@@ -51,6 +51,6 @@ def _way_to_artifacts(project: Project, type_name: str) -> Crumbs:
 
 
 def _ending(way: Crumbs, last: str = "") -> Crumbs:
-    """End the way with the page that is open: `last`, or else the last of its parts."""
+    """Return the way that ends with the open page: `last`, or else the last of its parts."""
     before, label = (way, last) if last else (way[:-1], way[-1]["label"])
     return [*before, {"label": label, "url": ""}]

@@ -81,7 +81,7 @@ def _url_with(names: list[str], chosen_name: str, membership: Membership) -> str
 
 
 def _suggestions(user: User, memberships: list[Membership]) -> list[Membership]:
-    """Versions to choose from: of the collections at hand, else the newest that there are."""
+    """Return versions to choose from: of the collections at hand, else the newest of all."""
     if not memberships:
         return list(Membership.objects.newest_visible_to(user, SUGGESTED))
     suggestions: list[Membership] = []
