@@ -1,4 +1,4 @@
-"""What is stored: projects and roles on them, runs, collections, versions, files."""
+"""The models: projects and roles on them, runs, collections, versions, files."""
 
 from artifacts.models.collections import Alias, Collection, CollectionTag, Membership
 from artifacts.models.files import ArtifactFile, Blob, Download, Manifest, ManifestEntry

@@ -1,6 +1,4 @@
-"""Bytes and lists of bytes: blobs, files that were promised to a version, manifests, and
-who downloaded what.
-"""
+"""Blobs, files that clients announced for versions, manifests and their entries, and downloads."""
 
 from django.db import models
 from django.utils import timezone

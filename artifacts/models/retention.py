@@ -11,7 +11,7 @@ from registry_site.accounts.models import Organization, User
 class LegalHold(models.Model):
     """An organization admin's order to keep a version, or all that is in a collection.
 
-    Until it is lifted, what it is on can't be deleted or unlinked and doesn't expire. The row
+    Until the hold is lifted, these versions can't be deleted or unlinked and don't expire. The row
     stays afterwards.
     """
 
@@ -104,7 +104,7 @@ class RetentionRule(models.Model):
 class DailySweep(models.Model):
     """The sweep of one day (UTC), and the name of the worker that does it.
 
-    `report` is what SweepReport.as_json() says, null where the sweep failed.
+    `report` is the result of SweepReport.as_json(), null where the sweep failed.
     """
 
     day = models.DateField(unique=True)

@@ -1,4 +1,4 @@
-"""Runs: one execution of user code, with what it reported and what it used and made."""
+"""Runs, which are executions of user code: their reports, inputs, outputs, files and alerts."""
 
 from datetime import timedelta
 

@@ -1,1 +1,1 @@
-"""Named reads of each table, and who sees what of it."""
+"""Named reads of each table, and the rules for who sees which rows."""

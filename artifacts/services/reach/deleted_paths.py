@@ -53,7 +53,7 @@ def check_collection_not_deleted(
 ) -> None:
     """Raise Gone where the collection of this path was deleted, or its version `reference`.
 
-    `reference` is a number or an alias. Only for those who could open it.
+    `reference` is a number or an alias. Raises nothing for people who could not open it.
     """
     collections = (
         Collection.with_deleted.visible_to(by)

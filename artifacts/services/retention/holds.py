@@ -155,7 +155,7 @@ def hold_refusal(*, by: User, collection: Collection) -> str:
 
 
 def may_see_hold(by: User | None, hold: LegalHold, *, membership: Membership | None = None) -> bool:
-    """Return whether the person may read what a hold is on; `by` None may.
+    """Return whether the person may see the thing that the hold is on; `by` None may see all.
 
     `membership` is a link to the held version: whoever may read its project may see the hold.
     Lists pass it, to need no query for each row.

@@ -60,8 +60,8 @@ def move_to_trash(
     """Hide versions and their memberships; the caller has checked rights and locked the rows.
 
     The memberships lose their aliases and remember them. Raises Conflict as `delete_version` does;
-    `thing` is what the refusal names. `at` is the time of deletion of what they are deleted with,
-    which finds them by it when it is restored. `note` has the rule that retires them, for events.
+    the refusal names `thing`. `at` is the time at which their run or collection is deleted, too: a
+    restoration of that finds them by it. `note` has the rule that retires them, for events.
     """
     live = Membership.objects.live().filter(version__in=versions.values("pk"))
     collections = lock_collections(live.values_list("collection", flat=True))
