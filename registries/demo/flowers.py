@@ -135,7 +135,7 @@ def log_split(ken: Client, source: str, *, by_class: bool) -> Version:
 
 
 def train_all(people: list[Client]) -> list[Trained]:
-    """Train with every setting, in turns; link what is good enough to the core registry."""
+    """Train with every setting, in turns; link good enough models to the core registry."""
     trained: list[Trained] = []
     for number, training in enumerate(TRAININGS):
         client = people[number % len(people)]

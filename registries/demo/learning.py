@@ -18,7 +18,7 @@ class Diverged(ArithmeticError):
 
 
 class Classifier(Protocol):
-    """What was learnt: a chance for each class, and all of it as JSON."""
+    """A learnt model: it gives a chance for each class, and can be written as JSON."""
 
     def chances(self, row: Row) -> list[float]: ...
 

@@ -1,4 +1,4 @@
-"""People and teams by what one types: names and e-mail addresses, several at once."""
+"""Form fields for people and teams, who are typed by name or e-mail address, several at once."""
 
 import re
 from typing import Any

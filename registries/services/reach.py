@@ -1,6 +1,6 @@
-"""The one way to an organization, a registry and its collections: by the names in an address.
+"""Finds an organization, a registry and its collections by the names in an address.
 
-`reach_…` raises NotFound with the sentence that the page shows.
+All code goes this way. `reach_…` raises NotFound with the sentence that the page shows.
 """
 
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from registry_site.errors import NotFound
 
 
 def reach_organization(*, by: User, name: str) -> Organization:
-    """Return the organization of this display or entity name, in whatever capitals."""
+    """Return the organization of this display or entity name, whatever its case."""
     organization = _visible_organization(by, name)
     if organization is None:
         raise NotFound(_("There is no organization {name!r} that you may see.").format(name=name))
@@ -28,9 +28,9 @@ def reach_organization(*, by: User, name: str) -> Organization:
 def reach_registry(
     *, by: User, organization_name: str, name: str, collection_name: str = ""
 ) -> Registry:
-    """Return the registry of this name; `collection_name` is what the path goes on with.
+    """Return the registry of this name; `collection_name` is the next part of the path.
 
-    Raises Moved where the path leads elsewhere by now, Gone where the registry was deleted.
+    Raises Moved where the path leads elsewhere now, Gone where the registry was deleted.
     """
     registry = Registry.objects.visible_to(by).at(organization_name, name).first()
     if registry is None:
@@ -49,10 +49,10 @@ def reach_registry(
 def reach_collection_in(
     *, by: User, registry: Registry, name: str, reference: str = ""
 ) -> Collection:
-    """Return the collection of a registry at hand; `reference` is what the path goes on with.
+    """Return the collection of this registry; `reference` is the next part of the path.
 
-    Raises Moved where the path leads elsewhere by now, Gone where the collection was deleted, or
-    the version in it.
+    Raises Moved where the path leads elsewhere now, Gone where the collection, or the version in
+    it, was deleted.
     """
     project = registry.project
     rows = Collection.objects.filter(project=project, name=name)
@@ -82,7 +82,7 @@ def _visible_organization(by: User, name: str) -> Organization | None:
 def _names_now(
     by: User, organization: Organization, registry_name: str, collection_name: str
 ) -> dict[str, str]:
-    """Return the names of what left this path, as `names_now` does, for addresses of registries."""
+    """Return the present names for a path that changed, as `names_now` does, for registries."""
     names = names_now(
         by=by,
         entity_name=organization.entity.name,

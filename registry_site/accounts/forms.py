@@ -98,7 +98,7 @@ class AddedUserForm(UserForm, MembershipForm):
 
 
 class OrganizationMemberForm(EditForm, MembershipForm):
-    """A person's role in an organization; the form learns the person from what is sent."""
+    """A person's role in an organization; the sent data name the person."""
 
     username = forms.CharField(
         label=_("Username"),

@@ -43,7 +43,7 @@ def why(*, by: User, user: User, subject: Subject, questions: list[Question]) ->
 
 
 def facts_about(*, user: User, registry: Registry) -> list[str]:
-    """Return what else one should know of the person: what they are, other roles of theirs."""
+    """Return further facts about the person: their kind of account, and their other roles."""
     organization = registry.organization
     member = organization.members.filter(user=user).first()
     facts = [

@@ -85,7 +85,7 @@ def withdraw_request(*, by: User, pk: int) -> AccessRequest:
 
 
 def requests_of(user: User) -> QuerySet[AccessRequest]:
-    """Return what the person asked for: what waits, and what was answered lately."""
+    """Return the person's requests: those that wait, and those that were answered lately."""
     since = timezone.now() - _SHOWN
     answered = Q(state=_State.GRANTED) | Q(state=_State.DECLINED, is_blind=False)
     waiting = Q(state=_State.OPEN) | Q(state=_State.DECLINED, is_blind=True)

@@ -20,9 +20,10 @@ MOST_PINNED = 20
 
 @transaction.atomic
 def pin_aliases(*, by: User, registry: Registry, names: Iterable[str]) -> list[str]:
-    """Show these aliases above the versions of each collection; return what is new.
+    """Show these aliases above the versions of each collection; return the new ones.
 
-    Raises Invalid for what can't be an alias, and for `latest`, which always is the newest.
+    Raises Invalid for a text that can't be an alias, and for `latest`, which always is the newest
+    version.
     """
     check(by, Action.MANAGE, registry.project)
     locked, names = lock_registry(registry), list(names)

@@ -37,7 +37,7 @@ class AliasUse:
 
 
 def uses_of(project: Project, names: Iterable[str]) -> list[AliasUse]:
-    """Return for each name or pattern what it covers in the project today, in one query."""
+    """Return what each name or pattern covers in the project today; runs one query."""
     uses = [(AliasUse(name, is_pattern(name)), AliasNames([name])) for name in names]
     covering: dict[str, list[AliasUse]] = {}
     rows = Alias.objects.filter(collection__project=project)

@@ -32,9 +32,9 @@ class HistoryFilter:
 
 
 def read_filter(user: User, query: Any) -> HistoryFilter:
-    """Return what `topic`, `by`, `from` and `to` of a query string ask for; raises Invalid.
+    """Return the filter in `topic`, `by`, `from` and `to` of a query string; raise Invalid.
 
-    A day covers all of it (UTC), `2026-03` the month; a person is found in whatever capitals.
+    A day covers all of it (UTC), `2026-03` the whole month; case does not matter in a username.
     """
     topic = query.get("topic", "")
     person, first_day, last_day = (query.get(name, "").strip() for name in ("by", "from", "to"))

@@ -15,7 +15,7 @@ from registry_site.accounts.permissions import Action, Role, check
 
 @dataclass(frozen=True)
 class NewRegistry:
-    """What was made, and who got a role in it besides whoever made it."""
+    """A new registry, and who got a role in it besides its maker."""
 
     registry: Registry
     added: AddedMembers | None = None

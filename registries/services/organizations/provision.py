@@ -74,9 +74,9 @@ def _user(row: Row, place: str) -> Row:
 
 
 def _update_user(user: User, row: Row) -> list[str]:
-    """Set what is given and differs, and return the names of those fields.
+    """Set the given fields that differ, and return their names.
 
-    The operator's passwords aren't held to the rules of the form.
+    The operator's passwords need not follow the rules of the form.
     """
     changed = []
     for name, key in (("email", "email"), ("is_admin", "admin")):

@@ -29,9 +29,9 @@ def create_registry(
     accepted_types: Collection[str] | None = None,
     is_core: bool = False,
 ) -> Registry:
-    """Make a registry, of which `by` becomes admin; `accepted_types` None accepts all types.
+    """Make a registry and make `by` its admin; `accepted_types` None accepts all types.
 
-    Any member of the organization but a view-only one may. Core registries come with the
+    Any member of the organization may, except view-only ones. Core registries come with the
     organization: everyone in it may link there, and only the operator makes them.
     """
     _check_may_create(by, organization, is_core=is_core)

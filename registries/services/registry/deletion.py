@@ -58,7 +58,7 @@ def registry_contents(*, by: User, registry: Registry) -> RegistryContents:
 
 
 def delete_registry(*, by: User, registry: Registry) -> None:
-    """Delete a registry with its collections and links; what is linked stays where it was logged.
+    """Delete a registry with its collections and links; sources stay where they were logged.
 
     Raises Conflict for a core registry, and while something in it is on legal hold.
     """

@@ -100,7 +100,7 @@ def read_settings(registry: Registry) -> dict[str, Any]:
 
 
 def restrict_refusal(registry: Registry) -> str:
-    """Return why the visibility stays what it is, "" where it can change."""
+    """Return why the visibility can't change, "" where it can."""
     if registry.is_core:
         return _(
             "Everyone in {organization} sees a core registry: new teams link there first. This "

@@ -11,7 +11,7 @@ from registry_site.accounts.permissions import Role
 
 
 def tell_added(request: HttpRequest, registry: Registry, added: AddedMembers, role: str) -> None:
-    """Say who has the role now, who came from outside for it, and who keeps another one."""
+    """Say who has the role now, who joined the organization for it, and who keeps another role."""
     if added.new:
         names = sorted(str(member.user or member.team) for member in added.new)
         text = _("Given the role {role} in {registry}: {names}.").format(

@@ -116,7 +116,7 @@ def _done(request: HtmxRequest, registry: Registry, text: str) -> HttpResponse:
 
 
 def _protected(registry: Registry, names: Sequence[str]) -> str:
-    """Say what is protected now, and which versions that covers."""
+    """Return the sentence that says which names are protected now, and what they cover."""
     if not names:
         return _("Nothing changed: all of these are already protected.")
     uses = uses_of(registry.project, names)

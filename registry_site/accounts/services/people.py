@@ -99,7 +99,7 @@ def create_user_by_email(*, by: User, email: str, is_admin: bool = False) -> Use
 def add_person(
     *, by: User | None, organization: Organization | None, role: str, **fields: Any
 ) -> User:
-    """Make a person who has a place in an organization from the start, if one is given."""
+    """Make a person, with a role in an organization if one is given."""
     user = create_user(by=by, **fields)
     if organization is not None:
         set_organization_member(by=by, organization=organization, user=user, role=role)

@@ -35,7 +35,7 @@ def login(request: HttpRequest) -> HttpResponse:
 def login_page(
     request: HttpRequest, *, sent: Sent | None, status: int, form: LoginForm | None = None
 ) -> HttpResponse:
-    """Ask for username and password; the form carries what was `sent` by an ended session."""
+    """Ask for username and password; the form carries along what an ended session `sent`."""
     context = {
         "form": form or LoginForm(request),
         "next": next_url(request, default=reverse("registries:home")),

@@ -1,4 +1,4 @@
-"""A sentence of a history: a text with named places, and what stands in them."""
+"""A sentence of a history: a text with named places, and the parts that fill them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A text with named places, and what stands in them; a note is why, in the person's words."""
+    """A text with named places and their parts; `note` is the reason in the person's words."""
 
     template: Any  # a text, or a lazy translation
     parts: Mapping[str, Any]  # each is a Part, or a Sentence inside this one
