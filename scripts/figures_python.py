@@ -47,16 +47,17 @@ class Module:
     @cached_property
     def functions(self) -> list[Function]:
         return [
-            Function(
-                f"{self.path}:{node.name}", self._kind(node), node.end_lineno - node.lineno + 1
-            )
+            Function(f"{self.path}:{node.name}", kind, _lines_of(node, kind))
             for node in ast.walk(ast.parse(self.formatted))
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            for kind in [self._kind(node)]
         ]
 
     def _kind(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
         arguments = [argument.arg for argument in node.args.args]
-        if "views" in self.path.parts and arguments[:1] == ["request"] and node.name[0] != "_":
+        answer = ast.unparse(node.returns) if node.returns else ""
+        is_page = arguments[:1] == ["request"] and "Response" in answer and node.name[0] != "_"
+        if "views" in self.path.parts and is_page:
             return "view"
         decorators = [ast.unparse(decorator) for decorator in node.decorator_list]
         is_bound = any(re.match(r"(field|resolver)\(", text) for text in decorators)
@@ -128,6 +129,14 @@ def read_modules(root: Path, folders: Iterable[str]) -> list[Module]:
         return [
             Module(path, (root / path).read_text(), (copy / path).read_text()) for path in paths
         ]
+
+
+def _lines_of(node: ast.FunctionDef | ast.AsyncFunctionDef, kind: str) -> int:
+    """Return its lines; of a resolver, whose arguments are the SDK's, those of its body alone."""
+    if kind != "resolver":
+        return node.end_lineno - node.lineno + 1
+    body = node.body[1:] if ast.get_docstring(node) else node.body
+    return node.end_lineno - body[0].lineno + 1 if body else 0
 
 
 def _without_skips(source: str) -> list[str]:

@@ -128,22 +128,26 @@ def _preview(file: BinaryIO, size: int, pages: Pages) -> "_Pickle":
     if not is_whole:
         ends = _("It was not read to its end: it may import more than is listed.")
         preview.warnings.append(f"{ends} {why}".strip())
+    preview.tables = _tables(pages, imported, listed)
+    return preview
+
+
+def _tables(pages: Pages, imported: list[str], opcodes: list[Any]) -> list[Any]:
     rows = [
         [name, _("reaches outside of the model") if is_suspicious(name) else ""]
         for name in imported
     ]
-    preview.tables = [
+    return [
         table_of_rows(pages, "imports", _("Imports"), [_("Name"), _("Note")], rows),
         table_of_rows(
             pages,
             "opcodes",
             _("Opcodes"),
             [_("Offset"), _("Opcode"), _("Argument")],
-            listed,
+            opcodes,
             numbers=[0],
         ),
     ]
-    return preview
 
 
 def _warnings(imported: list[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """Large files of artifacts, uploaded in parts."""
 
 import re
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -16,17 +17,21 @@ _MD5 = re.compile("[0-9a-f]{32}")
 @field("Mutation", "completeMultipartUploadArtifact")
 def complete_multipart_upload_artifact(root, info, input):
     """Complete an upload; wandb 0.31 sends the ETags of the parts with their quotes."""
-    where = {
-        "by": info.context.user,
+    upload = _upload(input)
+    if input["completeMultipartAction"] == "Abort":
+        abort_upload(by=info.context.user, **upload)
+        return {"digest": None}
+    confirmed = {part["partNumber"]: part["hexMD5"].strip('"') for part in input["completedParts"]}
+    blob = complete_upload(by=info.context.user, confirmed=confirmed, **upload)
+    return {"digest": blob.digest}
+
+
+def _upload(input) -> dict[str, Any]:
+    return {
         "version_pk": decode_id(input["artifactID"], "Artifact"),
         "upload": decode_id(input["uploadID"], "Upload"),
         "storage_path": input["storagePath"],
     }
-    if input["completeMultipartAction"] == "Abort":
-        abort_upload(**where)
-        return {"digest": None}
-    confirmed = {part["partNumber"]: part["hexMD5"].strip('"') for part in input["completedParts"]}
-    return {"digest": complete_upload(**where, confirmed=confirmed).digest}
 
 
 def part_sums(parts) -> tuple[str, ...]:

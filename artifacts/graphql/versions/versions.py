@@ -1,5 +1,7 @@
 """Artifacts (our versions) as the SDK reads and changes them."""
 
+from typing import Any
+
 from artifacts.graphql.collections.aliases import alias_names
 from artifacts.graphql.collections.types import type_of_collection
 from artifacts.graphql.loading import memberships_of
@@ -101,17 +103,20 @@ def artifact_created_by(version: Version, info):
 @field("Mutation", "updateArtifact")
 def update_artifact(root, info, input):
     """Change the fields that the input has; absent and null leave them as they are."""
-    user, ttl = info.context.user, input.get("ttlDurationSeconds")
-    version = update_version(
-        by=user,
-        version=reach_version(by=user, pk=decode_id(input["artifactID"], "Artifact")),
-        description=input.get("description"),
-        metadata=input.get("metadata"),
-        tags_added=[tag["tagName"] for tag in input.get("tagsToAdd") or ()],
-        tags_removed=[tag["tagName"] for tag in input.get("tagsToDelete") or ()],
-        ttl_seconds=UNCHANGED if ttl is None else ttl_from_wire(ttl),
-    )
-    return {"artifact": version}
+    user = info.context.user
+    version = reach_version(by=user, pk=decode_id(input["artifactID"], "Artifact"))
+    return {"artifact": update_version(by=user, version=version, **_changes(input))}
+
+
+def _changes(input) -> dict[str, Any]:
+    ttl = input.get("ttlDurationSeconds")
+    return {
+        "description": input.get("description"),
+        "metadata": input.get("metadata"),
+        "tags_added": [tag["tagName"] for tag in input.get("tagsToAdd") or ()],
+        "tags_removed": [tag["tagName"] for tag in input.get("tagsToDelete") or ()],
+        "ttl_seconds": UNCHANGED if ttl is None else ttl_from_wire(ttl),
+    }
 
 
 @field("Mutation", "deleteArtifact")

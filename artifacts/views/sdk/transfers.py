@@ -83,10 +83,9 @@ def artifact_file(
     artifact_id: str = "",
     **_said_again: str,
 ) -> HttpResponse:
-    """Redirect to one file of a version, if the viewer may download where the path says.
+    """Redirect to the file of this hex digest, if the viewer may download where the path says.
 
-    `digest` is the entry's, in hex. wandb 0.31 encodes parts of this address twice when the file
-    has a `%` in its name; releases up to 0.25 leave out `artifact_id`.
+    wandb 0.31 encodes parts twice if a name has a `%`; releases up to 0.25 send no `artifact_id`.
     """
     key = need_api_key(request)
     blob, name = downloadable_file(
