@@ -21,7 +21,9 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|srcset)=\"([^\"]+)\"")
 def test_the_docs_have_every_setting_and_no_other():
     readers = (ROOT / "registry_site/settings.py", ROOT / "scripts/gunicorn.conf.py")
     code = "\n".join(path.read_text() for path in readers)
-    read = set(re.findall(r"(?:env\.\w+|_boolean|_whole_number|environ\.get)\(\s*\"([A-Z_]+)\"", code))
+    read = set(
+        re.findall(r"(?:env\.\w+|_boolean|_whole_number|environ\.get)\(\s*\"([A-Z_]+)\"", code)
+    )
     assert {"HOST", "PORT", "DATABASE_URL", "WEB_THREADS"} <= read
     text = (ROOT / "docs/operating.md").read_text()
     rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
