@@ -47,7 +47,7 @@ def snippets(live_server, bob, place):
         client.force_login(bob)
         text = client.get(place.url_as(name or place.number, "usage") + query).content.decode()
         blocks = re.findall(
-            r'<figcaption><span>(.*?)</span>.*?<code class="highlight">(.*?)</code></pre>',
+            r'<figcaption>\s*<span>(.*?)</span>.*?<code class="highlight">(.*?)</code></pre>',
             text,
             re.S,
         )

@@ -35,8 +35,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from registry_site.graphql.binding import GUARDS, TYPES, Context, seen_by_viewer, snake_case
 
-# a variable and the value it must have; None: never
-Condition = tuple[tuple[str | None, bool], ...]
+Condition = tuple[tuple[str | None, bool], ...]  # variables and the values they must have
 
 
 class Unfit(Exception):
@@ -66,8 +65,7 @@ class _Run:
 
     context: Context
     variables: VariableValues
-    # (info, arguments) of each field, by the field's key
-    calls: dict[int, Any] = field(default_factory=dict)
+    calls: dict[int, Any] = field(default_factory=dict)  # (info, arguments) by the field's key
 
     def wants(self, condition: Condition) -> bool:
         values = self.variables.coerced
