@@ -178,8 +178,8 @@ def list_page(
     table = table_of(
         request, listing.rows, order=listing.order, summary=summary, query=query, **options
     )
-    listing.complete(table.rows)
-    return replace(table, files=files_of(listing.url, request.GET if query is None else query))
+    files = files_of(listing.url, request.GET if query is None else query)
+    return replace(table, rows=listing.complete(table.rows), files=files)
 
 
 def files_of(url: str, query: Any) -> list[dict[str, str]]:

@@ -1,5 +1,6 @@
 """Rules of the house, walked over templates, addresses, settings and code."""
 
+import ast
 import re
 from html.parser import HTMLParser
 from importlib import import_module
@@ -128,6 +129,43 @@ def test_every_list_has_files_or_says_why_not():
                 if not re.search(r"# (no files|its files)", said):
                     silent.append(f"{path.relative_to(ROOT)}:{number + 1}")
     assert not silent
+
+
+# what all rows have in common is read once, and set on each of them
+IN_COMMON = {"collection", "project"}
+
+
+def test_rows_carry_no_passing_state():
+    """A view that adds something to rows makes rows of its own; it sets nothing on the models."""
+    set_on_rows = []
+    for path in PYTHON:
+        if "views" not in path.relative_to(ROOT).parts:
+            continue
+        loops = [node for node in ast.walk(ast.parse(path.read_text())) if _is_loop(node)]
+        set_on_rows += [
+            f"{path.relative_to(ROOT)}:{attribute.lineno} {attribute.attr}"
+            for loop in loops
+            for attribute in _set_on(loop, _names(loop.target))
+            if attribute.attr not in IN_COMMON
+        ]
+    assert not set_on_rows
+
+
+def _is_loop(node):
+    return isinstance(node, ast.For | ast.AsyncFor)
+
+
+def _names(target):
+    return {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
+
+
+def _set_on(loop, names):
+    """The attributes that the loop's body sets on these names."""
+    for node in ast.walk(loop):
+        if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Store):
+            continue
+        if isinstance(node.value, ast.Name) and node.value.id in names:
+            yield node
 
 
 # forms that replace nothing which somebody else wrote, and why

@@ -1,7 +1,5 @@
 """Collections, the memberships of versions in them, and the aliases of these memberships."""
 
-from typing import Any
-
 from django.db import models
 from django.urls import reverse
 
@@ -149,9 +147,6 @@ class Membership(models.Model):
     is_newest: bool  # from marking_newest()
 
     opened_as = ""  # the alias by which its page was opened; "" for its number
-    visible_run: Any  # the run that logged it, None where the person may not see it
-    cells: list[Any]  # its metrics in a table of versions
-    is_ticked: bool  # whether it is ticked in a table of versions
 
     objects = MembershipQuerySet.as_manager()
 

@@ -1,7 +1,5 @@
 """Jobs: the list of those that one may see, and a page of each with its progress and report."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
@@ -34,7 +32,7 @@ _COLUMNS: Columns = {
     "started_at": lambda job: job.started_at,
     "finished_at": lambda job: job.finished_at,
 }
-_LINES: Columns = {"name": lambda item: item.name, "reason": lambda item: item.sentence}
+_LINES: Columns = {"name": lambda line: line.name, "reason": lambda line: line.sentence}
 
 
 @require_safe
@@ -47,6 +45,7 @@ def job_list(request: HtmxRequest) -> HttpResponse:
     is_admin = roles_of(request.user).is_server_admin
     context = {
         "page": page,
+        "rows": [(job, title_of(job)) for job in page.rows],
         "worker": worker_state() if is_admin else None,
         "sweep": last_sweep() if is_admin else None,
         "breadcrumb": [{"label": _("Jobs")}],
@@ -65,14 +64,7 @@ def _jobs_listing(user: User) -> Listing:
         rows=Job.objects.visible_to(user).for_page(),
         order=("-created_at", "-pk"),
         columns=_COLUMNS,
-        complete=name_kinds,
     )
-
-
-def name_kinds(jobs: list[Any]) -> None:
-    """Set the `title` of each job."""
-    for job in jobs:
-        job.title = title_of(job)
 
 
 def title_of(job: Job) -> str:
@@ -84,10 +76,10 @@ def title_of(job: Job) -> str:
 @require_safe
 def job_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     job = life.reach_job(by=request.user, pk=pk)
-    name_kinds([job])
     state = worker_state() if job.is_open else None
     context = {
         "job": job,
+        "title": title_of(job),
         "may_stop": job.is_open and life.can_stop(by=request.user, job=job),
         "may_undo": life.can_undo(by=request.user, job=job),
         "undone_by": life.undoing_of(job),
@@ -134,7 +126,7 @@ def _lines_listing(user: User, job: Job) -> Listing:
         rows=job.items.refused(),
         order=("pk",),
         columns=_LINES,
-        complete=lambda items: life.withhold_reasons(by=user, job=job, items=items),
+        complete=lambda items: life.readable_refusals(by=user, job=job, items=items),
         has_pages=False,
     )
 

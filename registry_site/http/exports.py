@@ -39,8 +39,8 @@ class Listing:
     rows: Any  # a queryset, or an object that reads rows in pieces
     order: Order
     columns: Columns
-    # adds to the rows of a page or a chunk what the query does not join
-    complete: Callable[[list[Any]], Any] = list
+    # makes the rows of a page or a chunk from what the query read
+    complete: Callable[[list[Any]], list[Any]] = list
     # columns only for JSON: objects, which fit no cell
     objects: Columns = field(default_factory=dict)
     # makes columns only for CSV: the parts of these objects that fit cells
@@ -76,8 +76,7 @@ def all_rows(listing: Listing) -> Iterator[Any]:
         chunk, more = slice_by_key(
             listing.rows, order=listing.order, size=listing.chunk, cursor=cursor
         )
-        listing.complete(chunk)
-        yield from chunk
+        yield from listing.complete(chunk)
         cursor = cursor_of(chunk[-1], listing.order) if more else ""
 
 

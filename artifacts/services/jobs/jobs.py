@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import OperationalError, transaction
@@ -69,15 +70,23 @@ def reach_job(*, by: User, pk: int) -> Job:
     return job
 
 
-def withhold_reasons(*, by: User, job: Job, items: Iterable[JobItem]) -> None:
-    """Replace the reason of each refusal that the person may not read.
+@dataclass(frozen=True)
+class RefusedThing:
+    """A thing with which a job could not do what it does, and why."""
+
+    name: str
+    sentence: str
+
+
+def readable_refusals(*, by: User, job: Job, items: Iterable[JobItem]) -> list[RefusedThing]:
+    """Return these refused items, each with its reason or with who may read it.
 
     A reason names things that the person who started the job can see; other admins may not.
     """
     if job.by_id == by.pk or roles_of(by).is_server_admin:
-        return
-    for item in items:
-        item.sentence = _("Refused; {by} can read why.").format(by=job.by or _("who started it"))
+        return [RefusedThing(item.name, item.sentence) for item in items]
+    sentence = _("Refused; {by} can read why.").format(by=job.by or _("who started it"))
+    return [RefusedThing(item.name, sentence) for item in items]
 
 
 @transaction.atomic

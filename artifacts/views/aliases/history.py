@@ -1,7 +1,7 @@
 """The page of one alias: which versions had it, from when to when, by whom and why."""
 
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from django.http import HttpResponse
 from django.utils.translation import ngettext
@@ -28,16 +28,16 @@ from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, Table, list_page, render_page
 
 _COLUMNS = {
-    "version": lambda row: row.interval.number,
-    "from": lambda row: row.interval.start.at,
-    "until": lambda row: row.interval.end_event and row.interval.end_event.at,
-    "set_by": lambda row: row.interval.start.actor_name,
-    "how": lambda row: row.interval.start.verb,
-    "note": lambda row: row.interval.start.note,
-    "end": lambda row: row.interval.end.value,
-    "ended_by": lambda row: row.interval.end_event and row.interval.end_event.actor_name,
-    "next_version": lambda row: _next_number(row.interval),
-    "is_live": lambda row: row.interval.is_live,
+    "version": lambda row: row.number,
+    "from": lambda row: row.start.at,
+    "until": lambda row: row.end_event and row.end_event.at,
+    "set_by": lambda row: row.start.actor_name,
+    "how": lambda row: row.start.verb,
+    "note": lambda row: row.start.note,
+    "end": lambda row: row.end.value,
+    "ended_by": lambda row: row.end_event and row.end_event.actor_name,
+    "next_version": lambda row: _next_number(row),
+    "is_live": lambda row: row.is_live,
 }
 
 
@@ -103,7 +103,7 @@ def history_of(request: HtmxRequest, collection: Collection, alias: str) -> Alia
         holder=holder,
         is_exact=is_exact(intervals[0] if intervals else None, holder),
         page=page,
-        periods=[_period(request.user, row.interval, holder) for row in page.rows],
+        periods=[_period(request.user, interval, holder) for interval in page.rows],
         time_line=time_line(intervals),
         drawn=len(intervals) if len(intervals) < page.total else 0,
         reason=role_reason(request.user, action, project),
@@ -126,18 +126,13 @@ def _newest_intervals(collection: Collection, alias: str) -> list[Interval]:
 
 
 def times_listing(collection: Collection, alias: str) -> Listing:
-    """Return all periods of the alias, each as the event that began it, with its `interval`."""
-
-    def complete(rows: list[Any]) -> None:
-        for row, interval in zip(rows, intervals_of(collection, alias, rows), strict=True):
-            row.interval = interval
-
+    """Return all periods of the alias, each as its Interval."""
     return Listing(
         url=f"{collection.alias_history_url(alias)}/-/times",
         rows=starts_of(collection, alias),
         order=("-id",),
         columns=_COLUMNS,
-        complete=complete,
+        complete=partial(intervals_of, collection, alias),
         has_pages=False,
     )
 

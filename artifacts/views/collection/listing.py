@@ -1,22 +1,34 @@
 """The collections of a project as a list, on a page and as a file."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from artifacts.models import Collection, Membership, Project
 from artifacts.querysets.collections import aliases_with_events
 from artifacts.views.usage.names import aliases_of
-from registry_site.http.exports import Listing
+from registry_site.http.exports import Columns, Listing
 
-_COLLECTION_COLUMNS = {
-    "collection": lambda row: row.name,
-    "full_name": lambda row: row.target_path,
-    "type": lambda row: row.artifact_type.name,
-    "kind": lambda row: row.kind,
-    "versions": lambda row: row.version_count,
+
+@dataclass(frozen=True)
+class CollectionRow:
+    """A collection in the table of its project."""
+
+    collection: Collection
+    newest: Membership | None
+
+    def get_absolute_url(self) -> str:
+        return self.collection.get_absolute_url()
+
+
+_COLLECTION_COLUMNS: Columns = {
+    "collection": lambda row: row.collection.name,
+    "full_name": lambda row: row.collection.target_path,
+    "type": lambda row: row.collection.artifact_type.name,
+    "kind": lambda row: row.collection.kind,
+    "versions": lambda row: row.collection.version_count,
     "newest": lambda row: row.newest and row.newest.number,
     "newest_aliases": lambda row: row.newest and aliases_of(row.newest, is_latest=True),
-    "created_at": lambda row: row.created_at,
-    "updated_at": lambda row: row.updated_at,
+    "created_at": lambda row: row.collection.created_at,
+    "updated_at": lambda row: row.collection.updated_at,
 }
 
 
@@ -37,10 +49,8 @@ def collections_listing(project: Project, type_name: str = "", url: str = "") ->
     )
 
 
-def with_newest_versions(collections: list[Any]) -> list[Any]:
-    """Set `newest` of each collection annotated with `newest_id`, for all in two queries."""
+def with_newest_versions(collections: list[Collection]) -> list[CollectionRow]:
+    """Return rows of collections annotated with `newest_id`; runs two queries for all of them."""
     ids = [collection.newest_id for collection in collections if collection.newest_id]
     memberships = Membership.objects.for_path().prefetch_related(aliases_with_events()).in_bulk(ids)
-    for collection in collections:
-        collection.newest = memberships.get(collection.newest_id)
-    return collections
+    return [CollectionRow(each, memberships.get(each.newest_id)) for each in collections]

@@ -4,8 +4,8 @@ All of it stands in the address: `metrics`, `columns` in their order, `best` (NA
 `chart`, and while one chooses columns `choose`, with `find` for the names that are offered.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
@@ -20,9 +20,10 @@ from artifacts.metrics import (
     is_better_lower,
     is_metric_name,
 )
-from artifacts.models import Alias, Collection, Membership
+from artifacts.models import Alias, Collection
 from artifacts.querysets.collections import LATEST
 from artifacts.services.versions.metrics import Places, read_measured
+from artifacts.views.collection.version_rows import Cell, VersionRow
 from registry_site.accounts.models import User
 from registry_site.charts.lines import LineChart, Point, line_chart
 from registry_site.http.exports import Columns
@@ -50,21 +51,14 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One number of one version, "" where it has none."""
-
-    text: str
-    exact: str
-    is_best: bool
-
-
-@dataclass(frozen=True)
 class MetricsPanel:
     """What the metrics of a page of versions show: columns, the choice of them, and a chart."""
 
     is_shown: bool  # whether the table has metrics; if not, all else is empty
     toggle_url: str
     columns: Sequence[Column] = ()
+    # of each version of the page, by the key of its membership
+    cells: Mapping[int, Sequence[Cell]] = field(default_factory=dict)
     scope: str = ""  # of what the best values are the best
     filter_fields: Sequence[dict[str, str]] = ()  # fields of the form that filters the table
     directions: Sequence[str] = ()
@@ -84,32 +78,32 @@ class MetricsPanel:
 def metrics_panel(
     user: User,
     collection: Collection,
-    memberships: Sequence[Membership],
+    page: Sequence[VersionRow],
     *,
     url: str,
     query: QueryDict,
 ) -> MetricsPanel:
-    """Return the panel, and give each membership its `cells`."""
+    """Return the panel of these rows of the table, with their cells."""
     if not query.get("metrics"):
         return MetricsPanel(is_shown=False, toggle_url=_address(url, query, metrics=["1"]))
     measured = read_measured(by=user, collection=collection)
-    rows, page = (
-        list(measured.rows.values()),
-        [measured_of(membership) for membership in memberships],
-    )
+    rows = list(measured.rows.values())
+    measured_here = {row.membership.pk: _measured_of(row) for row in page}
     names = _columns(query, rows)
     query = query.copy()
     query.setlist("columns", names)
     columns = _with_addresses(names, _directions(query, names), url, query)
     best = {each.name: best_of(rows, each.name, lowest=each.is_lowest_best) for each in columns}
-    for membership, numbers in zip(memberships, page, strict=True):
-        membership.cells = [_cell(numbers, name, best[name]) for name in names]
     charted = query.get("chart", "")
     return MetricsPanel(
-        **_choice(query, url, names, commonest([*rows[:PAGE_SIZE], *page])),
+        **_choice(query, url, names, commonest([*rows[:PAGE_SIZE], *measured_here.values()])),
         is_shown=True,
         toggle_url=_address(url, query, **dict.fromkeys(_KEYS)),
         columns=columns,
+        cells={
+            pk: [_cell(numbers, name, best[name]) for name in names]
+            for pk, numbers in measured_here.items()
+        },
         scope=_scope(measured) if columns else "",
         filter_fields=_fields(query, lambda key: key in _KEYS),
         directions=query.getlist("best"),
@@ -146,14 +140,12 @@ def metric_columns(user: User, collection: Collection, query: QueryDict) -> Colu
     return {name: _reader(name) for name in names}
 
 
-def measured_of(membership: Membership) -> Measured:
-    """Return the values of a membership whose `visible_run` was read."""
-    run = membership.visible_run
-    return Measured(membership.version.metadata, run.summary if run else {})
+def _measured_of(row: VersionRow) -> Measured:
+    return Measured(row.membership.version.metadata, row.run.summary if row.run else {})
 
 
-def _reader(name: str) -> Callable[[Membership], Any]:
-    return lambda membership: measured_of(membership).value(name)
+def _reader(name: str) -> Callable[[VersionRow], Any]:
+    return lambda row: _measured_of(row).value(name)
 
 
 # ------------------------------------------------------------------ columns

@@ -1,6 +1,5 @@
 """A project's overview: its runs and its collections."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -12,11 +11,7 @@ from artifacts.models import Project, Run
 from artifacts.views.breadcrumbs import project_crumbs
 from artifacts.views.collection.listing import collections_listing, with_newest_versions
 from artifacts.views.paths import in_project
-from artifacts.views.run.listing import (
-    flat_columns,
-    flatten,
-    runs_listing,
-)
+from artifacts.views.run.listing import runs_file, runs_listing
 from artifacts.views.saved_views import views_menu
 from artifacts.views.usage.code import log_code
 from registry_site.accounts.permissions import Action, can
@@ -51,14 +46,7 @@ def project_detail(request: HtmxRequest, project: Project) -> HttpResponse:
 @exported
 @in_project
 def runs_export(request: HtmxRequest, project: Project) -> Listing:
-    listing = runs_listing(project, request.GET)
-    return replace(
-        listing,
-        rows=listing.rows.defer(None),  # with the columns that no list shows
-        complete=flatten,
-        cells=lambda: flat_columns(listing),
-        chunk=100,
-    )
+    return runs_file(project, request.GET)
 
 
 @exported

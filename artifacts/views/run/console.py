@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.safestring import mark_safe
 from django.utils.translation import ngettext
 
-from artifacts.formats.console import read_console_line
+from artifacts.formats.console import ConsoleLine, read_console_line
 from artifacts.models import Run, RunLine
 from artifacts.views.paths import in_run
 from registry_site.accounts.views.exports import exported
@@ -48,9 +48,16 @@ def _console_listing(run: Run) -> Listing:
     )
 
 
-def _read_console_lines(lines: list[Any]) -> None:
-    for line in lines:
-        line.read = read_console_line(line.text)
+@dataclass(frozen=True)
+class LineRow:
+    """A line of a console: its number, and what was read from it."""
+
+    line: int
+    read: ConsoleLine
+
+
+def _read_console_lines(lines: list[RunLine]) -> list[LineRow]:
+    return [LineRow(line.line, read_console_line(line.text)) for line in lines]
 
 
 def console_page(request: HtmxRequest, run: Run) -> Table:
@@ -64,11 +71,10 @@ def console_page(request: HtmxRequest, run: Run) -> Table:
         size=CONSOLE_LINES,
         prefix="console_",
     )
-    table.rows[:] = _lines_as_html(list(reversed(table.rows)))
-    return table
+    return replace(table, rows=_lines_as_html(list(reversed(table.rows))))
 
 
-def _lines_as_html(lines: Sequence[Any]) -> list[dict[str, Any]]:
+def _lines_as_html(lines: Sequence[LineRow]) -> list[dict[str, Any]]:
     """Return the lines as HTML; the longest are cut where all together are too long."""
     texts = [line.read.content.rstrip("\r\n").rpartition("\r")[2] for line in lines]
     most = min(MOST_OF_LINE, longest_that_fits([len(text) for text in texts], MOST_SIGNS))

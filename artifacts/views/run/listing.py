@@ -1,7 +1,7 @@
 """The runs of a project as a list: on a page, and in a file with config and summary by leaf."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
@@ -39,18 +39,53 @@ RUN_OBJECTS = {
 }
 
 
-def flatten(runs: list[Any]) -> None:
-    """Give each run its `leaves`: the values of config and summary that fit a cell."""
-    for run in runs:
-        run.leaves = _leaves("config", config_of(run.config)) | _leaves("summary", run.summary)
+@dataclass(frozen=True)
+class FlatRun:
+    """A run in a file, with the values of its config and summary that fit a cell."""
+
+    run: Run
+    leaves: dict[str, Any]  # by names such as `config.lr`
+
+    def get_absolute_url(self) -> str:
+        return self.run.get_absolute_url()
 
 
-def flat_columns(runs: Listing) -> Columns:
+def runs_file(project: Project, query: QueryDict) -> Listing:
+    """Return the runs of `runs_listing`, each as a FlatRun, with the columns of a file."""
+    listing = runs_listing(project, query)
+    return replace(
+        listing,
+        rows=listing.rows.defer(None),  # with the columns that no list shows
+        columns=_of_run(RUN_COLUMNS),
+        objects=_of_run(RUN_OBJECTS),
+        complete=_flatten,
+        cells=lambda: _flat_columns(listing),
+        chunk=100,
+    )
+
+
+def _of_run(columns: Columns) -> Columns:
+    """Return columns of a FlatRun, read as those of its run."""
+
+    def reader(read: Callable[[Run], Any]) -> Callable[[FlatRun], Any]:
+        return lambda row: read(row.run)
+
+    return {name: reader(read) for name, read in columns.items()}
+
+
+def _flatten(runs: list[Run]) -> list[FlatRun]:
+    return [
+        FlatRun(run, _leaves("config", config_of(run.config)) | _leaves("summary", run.summary))
+        for run in runs
+    ]
+
+
+def _flat_columns(runs: Listing) -> Columns:
     """Return a column for each leaf of any run; the runs are read once before, to find them."""
     rows = runs.rows.select_related(None).defer(None).only("created_at", "config", "summary")
     names: set[str] = set()
-    for run in all_rows(replace(runs, rows=rows, complete=flatten, chunk=100)):
-        names |= run.leaves.keys()
+    for row in all_rows(replace(runs, rows=rows, complete=_flatten, chunk=100)):
+        names |= row.leaves.keys()
         if len(names) > MOST_COLUMNS:
             break
     return {name: _reader(name) for name in sorted(names, key=natural_key)[:MOST_COLUMNS]}
@@ -61,8 +96,8 @@ def _leaves(kind: str, value: dict[str, Any]) -> dict[str, Any]:
     return {f"{kind}.{name}": leaf for name, leaf in leaves if not isinstance(leaf, list | dict)}
 
 
-def _reader(name: str) -> Callable[[Any], Any]:
-    return lambda run: run.leaves.get(name)
+def _reader(name: str) -> Callable[[FlatRun], Any]:
+    return lambda row: row.leaves.get(name)
 
 
 def runs_listing(project: Project, query: QueryDict) -> Listing:

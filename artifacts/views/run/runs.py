@@ -20,7 +20,7 @@ from artifacts.views.paths import in_run
 from artifacts.views.run.console import console_page
 from artifacts.views.run.history import history_section
 from artifacts.views.run.media import MediaSection, media_section
-from artifacts.views.usage.memberships import mark_collections, with_collections
+from artifacts.views.usage.memberships import UseRow, rows_of_uses, with_collections
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.exports import exported
 from registry_site.accounts.views.login_or_key import KeyedRequest, by_login_or_key
@@ -94,20 +94,20 @@ class RunArtifact:
 
     row: Membership | None
     deletion: Deletion | None
-    use: RunInput | None  # None for what it made
+    use: UseRow | None  # None for what it made
 
 
 def _artifacts(request: HtmxRequest, uses: QuerySet[Any], prefix: str) -> dict[str, Any]:
     """Return these versions as the person may see them, and how many are hidden."""
     committed = uses.filter(version__version_index__isnull=False)
     page = _newest(request, committed, prefix, MOST_ARTIFACTS)
-    inputs = {each.version_id: each for each in page.rows if isinstance(each, RunInput)}
-    mark_collections(request.user, list(inputs.values()))
+    inputs = [use for use in page.rows if isinstance(use, RunInput)]
+    rows_by_version = {row.use.version_id: row for row in rows_of_uses(request.user, inputs)}
     pointers = read_versions(request.user, [use.version_id for use in page.rows])
     return {
         "page": page,
         "rows": [
-            RunArtifact(each.row, each.deletion, inputs.get(pk))
+            RunArtifact(each.row, each.deletion, rows_by_version.get(pk))
             for pk, each in pointers.items()
             if not each.is_hidden
         ],

@@ -15,10 +15,11 @@ from artifacts.views.trash.listings import (
     COLLECTION_COLUMNS,
     RUN_COLUMNS,
     VERSION_COLUMNS,
-    complete_collections,
-    complete_runs,
-    complete_versions,
+    TrashRow,
     project_collections_in_trash,
+    rows_of_collections,
+    rows_of_runs,
+    rows_of_versions,
     runs_in_trash,
     versions_in_trash,
 )
@@ -37,7 +38,7 @@ class Kind:
     summary: Callable[[int], str]
     rows: Callable[[Project], Any]
     columns: Columns
-    complete: Callable[[list[Any]], None]
+    complete: Callable[[list[Any]], list[TrashRow]]
     find: Callable[[Project, str], Any]  # by the key that a form sends
     restore: Callable[[Any, Any], Any]  # by somebody, a thing
 
@@ -118,7 +119,7 @@ KINDS = {
             summary=_version_summary,
             rows=versions_in_trash,
             columns=VERSION_COLUMNS,
-            complete=complete_versions,
+            complete=rows_of_versions,
             find=version_to_restore,
             restore=lambda by, thing: restore_version(by=by, version=thing),
         ),
@@ -129,7 +130,7 @@ KINDS = {
             summary=_run_summary,
             rows=runs_in_trash,
             columns=RUN_COLUMNS,
-            complete=complete_runs,
+            complete=rows_of_runs,
             find=run_to_restore,
             restore=lambda by, thing: restore_run(by=by, run=thing),
         ),
@@ -140,7 +141,7 @@ KINDS = {
             summary=_collection_summary,
             rows=project_collections_in_trash,
             columns=COLLECTION_COLUMNS,
-            complete=complete_collections,
+            complete=rows_of_collections,
             find=collection_to_restore,
             restore=lambda by, thing: restore_collection(by=by, collection=thing),
         ),

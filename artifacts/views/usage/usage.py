@@ -1,6 +1,6 @@
 """The tab Usage: code under the name that one chooses, and who used or downloaded the version."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -10,38 +10,43 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.models import Download, Membership, Run, RunInput
-from artifacts.services.paths.pointers import deletion_of_run
+from artifacts.services.paths.pointers import Deletion, deletion_of_run
 from artifacts.services.usage.consumers import Drift, Drifting
 from artifacts.views.usage.code import short_name, usage_blocks
-from artifacts.views.usage.memberships import collection_path, mark_collections, with_collections
+from artifacts.views.usage.memberships import (
+    UseRow,
+    collection_path,
+    rows_of_uses,
+    with_collections,
+)
 from artifacts.views.usage.names import Name, names_of
 from registry_site.accounts.models import User
 from registry_site.errors import NotFound
-from registry_site.http.exports import Listing
+from registry_site.http.exports import Columns, Listing
 from registry_site.pages import HtmxRequest, Table, list_page, server_address
 
 KINDS = ["runs", "downloads"]
-_PLACE_COLUMNS = {
+_PLACE_COLUMNS: Columns = {
     "collection": lambda row: collection_path(row),
     "version": lambda row: row.number if row.may_see_collection else None,
-    "reached_as": lambda row: row.reference if row.may_see_collection else None,
+    "reached_as": lambda row: row.use.reference if row.may_see_collection else None,
 }
-_RUN_COLUMNS = {
-    "run": lambda use: use.run.path,
-    "display_name": lambda use: use.run.display_name,
-    "state": lambda use: use.run.state_now.value,
-    "by": lambda use: use.run.user and use.run.user.username,
+_RUN_COLUMNS: Columns = {
+    "run": lambda row: row.use.run.path,
+    "display_name": lambda row: row.use.run.display_name,
+    "state": lambda row: row.use.run.state_now.value,
+    "by": lambda row: row.use.run.user and row.use.run.user.username,
     **_PLACE_COLUMNS,
-    "used_at": lambda use: use.created_at,
-    "run_deleted_at": lambda use: use.deletion and use.deletion.at,
+    "used_at": lambda row: row.use.created_at,
+    "run_deleted_at": lambda row: row.deletion and row.deletion.at,
 }
-_DOWNLOAD_COLUMNS = {
-    "person": lambda row: row.user and row.user.username,
-    "api_key": lambda row: row.key_name,
+_DOWNLOAD_COLUMNS: Columns = {
+    "person": lambda row: row.use.user and row.use.user.username,
+    "api_key": lambda row: row.use.key_name,
     **_PLACE_COLUMNS,
-    "first_at": lambda row: row.first_at,
-    "last_at": lambda row: row.last_at,
-    "times": lambda row: row.count,
+    "first_at": lambda row: row.use.first_at,
+    "last_at": lambda row: row.use.last_at,
+    "times": lambda row: row.use.count,
 }
 _RUN = [
     "run__user__entity", "run__project__entity", "run__deleted_by", "run__project__deleted_by",
@@ -109,17 +114,18 @@ def usage_listing(user: User, membership: Membership, kind: str) -> Listing:
         rows=with_collections(rows),
         order=("-pk",) if is_runs else ("-last_at", "-id"),
         columns=_RUN_COLUMNS if is_runs else _DOWNLOAD_COLUMNS,
-        complete=partial(_complete_runs if is_runs else mark_collections, user),
+        complete=partial(_rows_of_runs if is_runs else rows_of_uses, user),
         has_pages=False,
     )
 
 
-def _complete_runs(user: User, rows: list[Any]) -> None:
-    """Set on each use whether its run was deleted."""
-    mark_collections(user, rows)
-    for row in rows:
-        is_deleted = row.run.deleted_at or row.run.project.deleted_at
-        row.deletion = deletion_of_run(row.run) if is_deleted else None
+def _rows_of_runs(user: User, uses: list[RunInput]) -> list[UseRow]:
+    """Return the uses with the deletions of their runs."""
+    return [replace(row, deletion=_deletion(row.use.run)) for row in rows_of_uses(user, uses)]
+
+
+def _deletion(run: Run) -> Deletion | None:
+    return deletion_of_run(run) if run.deleted_at or run.project.deleted_at else None
 
 
 def _consumers(request: HtmxRequest, membership: Membership) -> dict[str, Any]:

@@ -25,22 +25,24 @@ class FormerName:
 
 def read_former_names(
     *, by: User, registry: Registry, paths: list[ProjectPath]
-) -> dict[int, FormerName]:
-    """Return what to say of each of these former paths, by its key; runs four queries."""
+) -> list[FormerName]:
+    """Return what to say of each of these former paths, in their order; runs four queries."""
     check(by, Action.READ, registry.project)
     events = Event.objects.filter(kind=Kind.REGISTRY, subject_id=registry.pk, verb=Verb.RENAME)
     renames: dict[str, Event] = {}
     for rename in events.order_by("-pk")[:_RENAMES_READ]:
         renames.setdefault((rename.before or {}).get("name", ""), rename)
     uses = former_uses_of(by=by, project=registry.project, names=[each.name for each in paths])
-    former_names = {}
+    former_names = []
     for path in paths:
         name = path.name.removeprefix(REGISTRY_PREFIX)
         event = renames.get(name)
-        former_names[path.pk] = FormerName(
-            name=name,
-            until=event.at if event else None,
-            actor_name=event.actor_name if event else "",
-            uses=uses[path.name.lower()],
+        former_names.append(
+            FormerName(
+                name=name,
+                until=event.at if event else None,
+                actor_name=event.actor_name if event else "",
+                uses=uses[path.name.lower()],
+            )
         )
     return former_names

@@ -11,8 +11,8 @@ from artifacts.services.collections import collections as services
 from artifacts.services.paths.departures import departures_of
 from artifacts.services.usage.consumers import drift_of
 from artifacts.views.aliases.release_strip import strip_panel
-from artifacts.views.collection.collections import versions_listing
 from artifacts.views.collection.metrics import metric_columns
+from artifacts.views.collection.version_rows import versions_listing
 from artifacts.views.retention.holds import holds_on
 from artifacts.views.texts import is_long
 from artifacts.views.usage.usage import drift_panel

@@ -1,7 +1,7 @@
 """The page, the files and the feed of each history; they are the same for all places."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -27,7 +27,7 @@ from registries.views.history.places import (
 from registry_site.accounts.models import Event, User
 from registry_site.accounts.views.exports import exported
 from registry_site.accounts.views.login_or_key import by_login_or_key
-from registry_site.http.exports import Listing
+from registry_site.http.exports import Columns, Listing
 from registry_site.pages import HtmxRequest, files_of, list_page, render_page
 from registry_site.queries.keyset import PAGE_SIZE
 
@@ -62,7 +62,7 @@ def render_history(
         "place": place,
         "chosen": chosen,
         "topics": Event.Topic.choices,
-        "entries": in_words(page.rows),
+        "entries": in_words([row.event for row in page.rows]),
         "page": replace(page, files=[*page.files, feed]),
     }
     return render_page(request, "registries/history/history.html", context, fragment="events")
@@ -82,37 +82,47 @@ def history_feed(request: HtmxRequest, place: Place) -> HttpResponse:
     return atom_feed(request, title=place.title, url=place.url, entries=entries)
 
 
+@dataclass(frozen=True)
+class EventRow:
+    """An event of a history, with what the person may read of it."""
+
+    event: Event
+    reading: Reading
+
+
 def listing_of(user: User, place: Place, chosen: HistoryFilter) -> Listing:
-    """Return the history's events, with what the person may read of them."""
-    readings: dict[int, Reading] = {}
+    """Return the history's events, each as an EventRow."""
 
-    def complete(events: list[Event]) -> None:
-        readings.clear()
+    def complete(events: list[Event]) -> list[EventRow]:
         reading = read_events(user, events)
-        readings.update((event.pk, reading) for event in events)
-
-    def entry(event: Event) -> Any:
-        return entry_of(event, readings[event.pk], place.membership)
+        return [EventRow(event, reading) for event in events]
 
     return Listing(
         url=f"{place.url}/-/events",
         rows=filter_events(place.events, chosen),
         order=ORDER,
-        columns={
-            "at": lambda event: event.at,
-            "who": lambda event: event.actor_name,
-            "topic": lambda event: event.topic,
-            "what": lambda event: event.verb,
-            "kind": lambda event: event.kind,
-            "subject": lambda event: _subject(event, readings[event.pk], place),
-            "before": lambda event: readings[event.pk].change(event)[0],
-            "after": lambda event: readings[event.pk].change(event)[1],
-            "note": lambda event: event.note,
-            "sentence": lambda event: entry(event).sentence.text,
-        },
+        columns=_columns(place),
         complete=complete,
         has_pages=False,
     )
+
+
+def _columns(place: Place) -> Columns:
+    def sentence(row: EventRow) -> str:
+        return entry_of(row.event, row.reading, place.membership).sentence.text
+
+    return {
+        "at": lambda row: row.event.at,
+        "who": lambda row: row.event.actor_name,
+        "topic": lambda row: row.event.topic,
+        "what": lambda row: row.event.verb,
+        "kind": lambda row: row.event.kind,
+        "subject": lambda row: _subject(row.event, row.reading, place),
+        "before": lambda row: row.reading.change(row.event)[0],
+        "after": lambda row: row.reading.change(row.event)[1],
+        "note": lambda row: row.event.note,
+        "sentence": sentence,
+    }
 
 
 def _subject(event: Event, reading: Reading, place: Place) -> str:

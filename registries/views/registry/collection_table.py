@@ -1,6 +1,7 @@
 """The table of a registry's collections, as its query string asks for it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -53,7 +54,7 @@ class CollectionRow:
 
     collection: Collection
     newest: Membership | None
-    menu: list[dict[str, Any]]
+    menu: Sequence[dict[str, Any]] = ()  # on the page
 
     @property
     def newest_url(self) -> str:
@@ -63,19 +64,22 @@ class CollectionRow:
     def menu_id(self) -> str:
         return f"collection-{self.collection.pk}-menu"
 
+    def get_absolute_url(self) -> str:
+        return self.collection.get_absolute_url()
 
-_FIRST_COLUMNS = {
-    "collection": lambda row: row.name,
-    "full_name": lambda row: row.target_path,
-    "type": lambda row: row.artifact_type.name,
-    "tags": lambda row: sorted(tag.name for tag in row.tags.all()),
-    "versions": lambda row: row.version_count,
-}
-_LAST_COLUMNS = {
-    "created_at": lambda row: row.created_at,
-    "updated_at": lambda row: row.updated_at,
-    "updated_by": lambda row: row.updated_by and row.updated_by.username,
-    "description": lambda row: row.description,
+
+_COLUMNS_OF_FILES: Columns = {
+    "collection": lambda row: row.collection.name,
+    "full_name": lambda row: row.collection.target_path,
+    "type": lambda row: row.collection.artifact_type.name,
+    "tags": lambda row: sorted(tag.name for tag in row.collection.tags.all()),
+    "versions": lambda row: row.collection.version_count,
+    "newest": lambda row: row.newest and row.newest.number,
+    "newest_aliases": lambda row: row.newest and aliases_of(row.newest, is_latest=True),
+    "created_at": lambda row: row.collection.created_at,
+    "updated_at": lambda row: row.collection.updated_at,
+    "updated_by": lambda row: row.collection.updated_by and row.collection.updated_by.username,
+    "description": lambda row: row.collection.description,
 }
 
 
@@ -83,15 +87,11 @@ def collection_table(request: HtmxRequest, registry: Registry, query: QueryDict)
     """Return the context of `registry_detail.html#collections`."""
     project, url = registry.project, registry.get_absolute_url()
     chosen = _filter_of(query)
-    listing, newest = _listing(registry, query)
-    page = _page(request, listing, query, url, chosen.sort)
+    page = _page(request, collections_listing(registry, query), query, url, chosen.sort)
     reason = role_reason(request.user, Action.EDIT, project)
     return {
         "registry": registry,
-        "rows": [
-            CollectionRow(row, newest.get(row.pk), _collection_menu(row, reason))
-            for row in page.rows
-        ],
+        "rows": [replace(row, menu=_collection_menu(row.collection, reason)) for row in page.rows],
         "page": page,
         "columns": _columns(url, query, chosen.sort),
         "views": views_menu(request.user, query, project, "collections"),
@@ -112,12 +112,6 @@ def _page(request: HtmxRequest, listing: Listing, query: QueryDict, url: str, so
 
 def collections_listing(registry: Registry, query: QueryDict) -> Listing:
     """Return the registry's collections that fit the query, in the order that it names."""
-    listing, _newest = _listing(registry, query)
-    return listing
-
-
-def _listing(registry: Registry, query: QueryDict) -> tuple[Listing, dict[int, Membership]]:
-    """Return the listing, and a dictionary that gets each page's newest versions, by collection."""
     chosen = _filter_of(query)
     collections = Collection.objects.filter(project=registry.project)
     if chosen.text:
@@ -125,30 +119,13 @@ def _listing(registry: Registry, query: QueryDict) -> tuple[Listing, dict[int, M
     if chosen.type_name:
         collections = collections.filter(artifact_type__name=chosen.type_name)
     rows = collections.for_path().select_related("updated_by").prefetch_related("tags")
-    newest: dict[int, Membership] = {}
-
-    def complete(collections: list[Any]) -> None:
-        newest.clear()
-        newest.update(_newest_of(collections))
-
-    listing = Listing(
+    return Listing(
         url=f"{registry.get_absolute_url()}/-/collections",
         rows=rows.with_newest(),
         order=_ordered(chosen.sort),
-        columns=_columns_of_files(newest),
-        complete=complete,
+        columns=_COLUMNS_OF_FILES,
+        complete=_with_newest,
     )
-    return listing, newest
-
-
-def _columns_of_files(newest: dict[int, Membership]) -> Columns:
-    def number(row: Collection) -> str | None:
-        return newest[row.pk].number if row.pk in newest else None
-
-    def aliases(row: Collection) -> list[str] | None:
-        return aliases_of(newest[row.pk], is_latest=True) if row.pk in newest else None
-
-    return {**_FIRST_COLUMNS, "newest": number, "newest_aliases": aliases, **_LAST_COLUMNS}
 
 
 def _ordered(sort: str) -> tuple[str, ...]:
@@ -156,17 +133,17 @@ def _ordered(sort: str) -> tuple[str, ...]:
     return tuple(f"-{name}" for name in names) if sort.startswith("-") else names
 
 
-def _newest_of(collections: list[Any]) -> dict[int, Membership]:
-    """Return the newest version of each collection that has one, by the collection's key."""
-    memberships = Membership.objects.prefetch_related(aliases_with_events()).in_bulk(
-        [row.newest_id for row in collections if row.newest_id]
+def _with_newest(collections: list[Collection]) -> list[CollectionRow]:
+    """Return the collections as rows with their newest versions; runs two queries."""
+    newest = Membership.objects.prefetch_related(aliases_with_events()).in_bulk(
+        [collection.newest_id for collection in collections if collection.newest_id]
     )
-    newest = {}
+    rows = []
     for collection in collections:
-        if membership := memberships.get(collection.newest_id):
+        if membership := newest.get(collection.newest_id):
             membership.collection = collection  # all have one project, read once
-            newest[collection.pk] = membership
-    return newest
+        rows.append(CollectionRow(collection, membership))
+    return rows
 
 
 def _collection_menu(collection: Collection, reason: str) -> list[dict[str, Any]]:

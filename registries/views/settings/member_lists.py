@@ -71,9 +71,15 @@ def access_listing(registry: Registry, query: Any) -> Listing:
             "source": lambda user: next(iter(words(user)), ""),
             "other_sources": lambda user: words(user)[1:],
         },
-        complete=read_roles,
+        complete=_with_roles,
         has_pages=False,
     )
+
+
+def _with_roles(users: list[User]) -> list[User]:
+    """Read the roles of all of them at once."""
+    read_roles(users)
+    return users
 
 
 def member_named(registry: Registry, name: str) -> ProjectMember:

@@ -1,7 +1,6 @@
 """A registry's name: who uses it, renaming, and the former names that redirect to it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -72,43 +71,29 @@ def _outcome(before: Registry, renamed: Registry) -> str:
 
 def former_names_table(request: HtmxRequest, registry: Registry) -> Table:
     """Return the former names that redirect to the registry, the newest first."""
-    listing, names = _listing(request.user, registry)
-    table = list_page(
+    return list_page(
         request,
-        listing,
+        _listing(request.user, registry),
         prefix="names_",
         query=request.GET,
         summary=lambda n: ngettext(
             "{count} former name · newest first", "{count} former names · newest first", n
         ),
     )
-    return replace(table, rows=[names[path.pk] for path in table.rows])
 
 
 @exported
 @in_registry
 def former_names_export(request: HtmxRequest, registry: Registry) -> Listing:
-    listing, _names = _listing(request.user, registry)
-    return listing
+    return _listing(request.user, registry)
 
 
-def _listing(user: User, registry: Registry) -> tuple[Listing, dict[int, FormerName]]:
-    """Return the listing, and a dictionary that gets what to say of each page's rows."""
-    names: dict[int, FormerName] = {}
-
-    def complete(paths: list[ProjectPath]) -> None:
-        names.clear()
-        names.update(read_former_names(by=user, registry=registry, paths=paths))
-
-    def column(value: Callable[[FormerName], Any]) -> Callable[[ProjectPath], Any]:
-        return lambda path: value(names[path.pk])
-
-    listing = Listing(
+def _listing(user: User, registry: Registry) -> Listing:
+    return Listing(
         url=f"{settings_url(registry)}/-/former-names",
         rows=ProjectPath.objects.filter(project=registry.project),
         order=("-pk",),
-        columns={title: column(value) for title, value in _COLUMNS.items()},
-        complete=complete,
+        columns=_COLUMNS,
+        complete=lambda paths: read_former_names(by=user, registry=registry, paths=paths),
         has_pages=False,
     )
-    return listing, names

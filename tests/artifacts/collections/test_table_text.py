@@ -3,7 +3,7 @@
 import pytest
 
 from artifacts.models import VersionTag
-from artifacts.views.collection.collections import versions_listing
+from artifacts.views.collection.version_rows import versions_listing
 from tests import factories
 
 REGISTRY = "/orgs/Acme/registry/model"

@@ -43,7 +43,7 @@ def test_type_detail(client, victor, project, version):
     client.force_login(victor)
     type_url = reverse("artifacts:type_detail", args=[*PLACE, "dataset"])
     response = client.get(type_url)
-    assert [row.name for row in response.context["collections"].rows] == ["flowers"]
+    assert [row.collection.name for row in response.context["collections"].rows] == ["flowers"]
     assert client.get(type_url.replace("dataset", "nothing")).status_code == 404
 
 
@@ -120,7 +120,7 @@ def test_collection_detail_filters(client, victor, sequence, collection_url):
         factories.make_version(sequence, aliases=["best"] if number == 1 else [])
     client.force_login(victor)
     reloaded = client.get(collection_url, {"v": "bes"})
-    assert [row.index for row in reloaded.context["versions"].rows] == [1]
+    assert [row.membership.index for row in reloaded.context["versions"].rows] == [1]
     swapped = client.get(collection_url, {"v": "bes"}, headers=htmx(target="versions"))
     assert_swap_equals_reload(swapped, reloaded, "versions")
     assert "No version has" in client.get(collection_url, {"v": "zzz"}).content.decode()

@@ -35,8 +35,8 @@ def versions(sequence, collection, bob):
 def rows_of(response):
     table = response.context.get("versions") or response.context["page"]
     return {
-        membership.number: [cell.text + "*" * cell.is_best for cell in membership.cells]
-        for membership in table.rows
+        row.membership.number: [cell.text + "*" * cell.is_best for cell in row.cells]
+        for row in table.rows
     }
 
 

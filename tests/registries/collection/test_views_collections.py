@@ -271,10 +271,10 @@ def test_collection_detail_pages_by_key(client, bob, collection, sequence):
     client.force_login(bob)
     first = client.get(URL).context
     assert [row.membership.index for row in first["rows"]] == list(range(50, 0, -1))
-    assert [row.membership.is_latest for row in first["rows"]] == [True] + 49 * [False]
+    assert [row.is_latest for row in first["rows"]] == [True] + 49 * [False]
     second = client.get(first["page"].next_url).context
     assert [row.membership.index for row in second["rows"]] == [0]
-    assert not second["rows"][0].membership.is_latest
+    assert not second["rows"][0].is_latest
 
 
 def test_collection_detail_takes_as_many_queries_for_50_rows(client, bob, collection, project):
