@@ -68,8 +68,10 @@ def test_what_is_typed_while_a_version_is_compared_stays(released, open_page, al
     page.route(
         "**/aliases/move?*to=*", lambda route: answers.append(route)
     )  # held back until the note is typed
-    dialog.get_by_label("To which version").select_option("v0")
-    page.wait_for_timeout(100)
+    with page.expect_request("**/aliases/move?*to=*"):
+        dialog.get_by_label("To which version").select_option("v0")
+    while not answers:
+        page.wait_for_timeout(10)
     dialog.get_by_label("Note").fill("as typed")
     answers.pop().continue_()
     dialog.get_by_role("button", name="Move production to v0").wait_for()
