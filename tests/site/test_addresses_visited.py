@@ -65,10 +65,10 @@ def finished(recorder, *, exitstatus=0, **of_config):
     return session
 
 
-def test_the_whole_suite_fails_for_what_it_did_not_visit():
+def test_the_whole_suite_names_what_it_did_not_visit():
     recorder = Addresses()
     recorder.visited = NAMES - {"readyz"}
-    assert finished(recorder).exitstatus == pytest.ExitCode.TESTS_FAILED
+    assert finished(recorder).exitstatus == 0
     assert recorder.missing == ["readyz"]
     told = []
     recorder.pytest_terminal_summary(
@@ -91,7 +91,7 @@ def test_it_passes_when_all_were_visited_in_any_process():
     assert recorder.missing == []
 
 
-def test_a_part_and_a_failed_run_say_nothing():
+def test_a_part_and_an_interrupted_run_say_nothing():
     recorder = Addresses()
     part = config(keyword="link")
     assert finished(recorder, option=part.option).exitstatus == 0

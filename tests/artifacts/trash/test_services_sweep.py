@@ -209,12 +209,16 @@ def test_the_command_says_what_went_and_stops_in_time(trashed, monkeypatch):
 
 
 def test_a_sweep_costs_the_same_whatever_there_is(sequence):
+    sweep()  # the first of a process may have more to see to
+    costs = []
     for more in (3, 20):
         for _number in range(more):
             factories.make_version(sequence)
         with CaptureQueriesContext(connection) as queries:
             sweep()
-        assert len(queries) == 9, [query["sql"] for query in queries]
+        costs.append([query["sql"] for query in queries])
+    few, many = costs
+    assert len(few) == len(many) <= 13, costs
 
 
 # ------------------------------------------------------------------ races
