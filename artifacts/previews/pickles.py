@@ -29,8 +29,15 @@ _LENGTHS = {
     pickletools.TAKEN_FROM_ARGUMENT4U: 4,
     pickletools.TAKEN_FROM_ARGUMENT8U: 8,
 }
-_STRINGS = {"SHORT_BINUNICODE", "BINUNICODE", "BINUNICODE8", "UNICODE", "STRING", "BINSTRING",
-            "SHORT_BINSTRING"}  # fmt: skip
+_STRINGS = {
+    "SHORT_BINUNICODE",
+    "BINUNICODE",
+    "BINUNICODE8",
+    "UNICODE",
+    "STRING",
+    "BINSTRING",
+    "SHORT_BINSTRING",
+}
 _PUTS = {"PUT", "BINPUT", "LONG_BINPUT", "MEMOIZE"}
 _GETS = {"GET", "BINGET", "LONG_BINGET"}
 # modules that a model has no need of: they run commands, import, open files and connections
@@ -40,8 +47,21 @@ _SUSPICIOUS = {
     "runpy", "shutil", "signal", "smtplib", "socket", "ssl", "subprocess", "sys", "tempfile",
     "threading", "timeit", "urllib", "webbrowser",
 }  # fmt: skip
-_SUSPICIOUS_BUILTINS = {"__import__", "apply", "compile", "eval", "exec", "execfile", "file",
-                        "getattr", "globals", "input", "open", "setattr", "vars"}  # fmt: skip
+_SUSPICIOUS_BUILTINS = {
+    "__import__",
+    "apply",
+    "compile",
+    "eval",
+    "exec",
+    "execfile",
+    "file",
+    "getattr",
+    "globals",
+    "input",
+    "open",
+    "setattr",
+    "vars",
+}
 
 
 @dataclass

@@ -10,12 +10,15 @@ from django.utils.safestring import SafeString, mark_safe
 
 _COLOURS = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"]
 _CODES = {
-    1: "bold", 2: "faint", 3: "italic", 4: "underline",
+    1: "bold",
+    2: "faint",
+    3: "italic",
+    4: "underline",
     **{30 + at: name for at, name in enumerate(_COLOURS)},
     **{90 + at: name for at, name in enumerate(_COLOURS)},
     **{40 + at: f"on-{name}" for at, name in enumerate(_COLOURS)},
     **{100 + at: f"on-{name}" for at, name in enumerate(_COLOURS)},
-}  # fmt: skip
+}
 _INKS, _GROUNDS = set(_COLOURS), {f"on-{name}" for name in _COLOURS}
 _ENDED_BY = {
     22: {"bold", "faint"}, 23: {"italic"}, 24: {"underline"}, 39: _INKS, 49: _GROUNDS,

@@ -18,15 +18,27 @@ from registry_site.errors import Invalid
 
 # The fields that a client may set, with the length of the text; None has a rule of its own.
 _DESCRIBED: dict[str, int | None] = {
-    "display_name": 256, "notes": 2**20, "group": 256, "job_type": 256, "host": 256,
-    "commit": 256, "program": 4096, "config": None, "summary": None, "tags": None, "state": None,
+    "display_name": 256,
+    "notes": 2**20,
+    "group": 256,
+    "job_type": 256,
+    "host": 256,
+    "commit": 256,
+    "program": 4096,
+    "config": None,
+    "summary": None,
+    "tags": None,
+    "state": None,
     "description": 2**20,
-}  # fmt: skip
+}
 MAX_RUN_TAGS = 1000
 # The fields that are reset when a run that ended begins again.
 AGAIN = {
-    "state": Run.State.RUNNING, "finished_at": None, "exit_code": None, "stop_requested": False,
-}  # fmt: skip
+    "state": Run.State.RUNNING,
+    "finished_at": None,
+    "exit_code": None,
+    "stop_requested": False,
+}
 
 
 @transaction.atomic

@@ -11,24 +11,50 @@ _TEXTS = {"description", "notes"}
 # the topic of a verb's changes; changes to `_CONTAINERS` by other verbs are settings
 _TOPICS = {
     Event.Topic.ALIASES: {
-        Verb.ADD_ALIAS, Verb.MOVE_ALIAS, Verb.REMOVE_ALIAS, Verb.ROLL_BACK_ALIAS,
-        Verb.PROTECT_ALIASES, Verb.UNPROTECT_ALIASES, Verb.PIN_ALIASES, Verb.UNPIN_ALIASES,
+        Verb.ADD_ALIAS,
+        Verb.MOVE_ALIAS,
+        Verb.REMOVE_ALIAS,
+        Verb.ROLL_BACK_ALIAS,
+        Verb.PROTECT_ALIASES,
+        Verb.UNPROTECT_ALIASES,
+        Verb.PIN_ALIASES,
+        Verb.UNPIN_ALIASES,
     },
     Event.Topic.DELETIONS: {
-        Verb.DELETE, Verb.RESTORE, Verb.PURGE, Verb.HOLD, Verb.LIFT_HOLD, Verb.SET_RETENTION,
+        Verb.DELETE,
+        Verb.RESTORE,
+        Verb.PURGE,
+        Verb.HOLD,
+        Verb.LIFT_HOLD,
+        Verb.SET_RETENTION,
         Verb.REMOVE_RETENTION,
     },
     Event.Topic.LINKS: {Verb.LINK, Verb.UNLINK},
     Event.Topic.MEMBERS: {
-        Verb.ADD_MEMBERS, Verb.REMOVE_MEMBERS, Verb.REMOVE_MEMBER, Verb.SET_ROLE, Verb.INVITE,
-        Verb.ALLOW, Verb.ACCEPT, Verb.DECLINE, Verb.REFUSE, Verb.WITHDRAW, Verb.REQUEST_ACCESS,
-        Verb.WITHDRAW_REQUEST, Verb.GRANT_ACCESS, Verb.DECLINE_ACCESS,
+        Verb.ADD_MEMBERS,
+        Verb.REMOVE_MEMBERS,
+        Verb.REMOVE_MEMBER,
+        Verb.SET_ROLE,
+        Verb.INVITE,
+        Verb.ALLOW,
+        Verb.ACCEPT,
+        Verb.DECLINE,
+        Verb.REFUSE,
+        Verb.WITHDRAW,
+        Verb.REQUEST_ACCESS,
+        Verb.WITHDRAW_REQUEST,
+        Verb.GRANT_ACCESS,
+        Verb.DECLINE_ACCESS,
     },
     Event.Topic.SETTINGS: {Verb.RENAME},
-}  # fmt: skip
+}
 _CONTAINERS = {
-    Kind.REGISTRY, Kind.PROJECT, Kind.ORGANIZATION, Kind.TEAM, Kind.ENTITY,
-}  # fmt: skip
+    Kind.REGISTRY,
+    Kind.PROJECT,
+    Kind.ORGANIZATION,
+    Kind.TEAM,
+    Kind.ENTITY,
+}
 
 
 def record_event(
