@@ -1,6 +1,6 @@
 """Databases of older releases, brought up to date.
 
-tests/dumps/ has a dump per release and database, made by `python scripts/release.py freeze`
+tests/dumps/ has a dump per release and database, made by `python scripts/checks/release.py freeze`
 when the release is made: never again afterwards.
 """
 
@@ -18,7 +18,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from scripts import release
+from scripts.checks import release
 from tests.helpers import upgraded
 
 pytestmark = [pytest.mark.slow, pytest.mark.on_postgres]

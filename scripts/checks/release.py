@@ -1,7 +1,7 @@
 """What a release leaves behind for the next: its migrations, frozen, and a dump of its database.
 
-    python scripts/release.py check     no migration of a release was changed or taken away
-    python scripts/release.py freeze    once a release: writes tests/dumps/VERSION/
+    python scripts/checks/release.py check     no migration of a release was changed or taken away
+    python scripts/checks/release.py freeze    once a release: writes tests/dumps/VERSION/
 
 After a release, a change of the tables is a migration of its own: change the model, then
 `manage.py makemigrations APP --name WHAT_IT_ADDS`. Until the next release it may still change.
@@ -20,7 +20,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from registry_site import VERSION  # noqa: E402 - after the path to it
@@ -129,7 +129,7 @@ def make_data(**where: str) -> None:
     server = ("HOST", "PORT", "DATABASE_URL", "STORAGE_URL", "BASE_URL")
     clean = {name: value for name, value in os.environ.items() if name not in server}
     environment = clean | {"DEMO": "1", "SECRET_KEY": "x"} | where
-    for module in ("scripts.prepare", "scripts.release_life"):
+    for module in ("scripts.prepare", "scripts.checks.release_life"):
         command = [sys.executable, "-m", module]
         subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
 

@@ -1,4 +1,4 @@
-"""Changes the demo data before a release's dump is made of it: see scripts/release.py.
+"""Changes the demo data before a release's dump is made of it: see scripts/checks/release.py.
 
 Deleted, held, waiting and saved things have rows of their own, which the demo does not make.
 """

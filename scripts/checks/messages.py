@@ -1,6 +1,6 @@
 """Updates or checks the catalogues of translations.
 
-python scripts/messages.py update | check
+python scripts/checks/messages.py update | check
 """
 
 import gettext

@@ -3,7 +3,7 @@
 Each compiled file begins with the digest of the packages that it was compiled from, so that
 scripts/check can tell a stale one without asking a package index.
 
-    python scripts/requirements.py compile | check
+    python scripts/checks/requirements.py compile | check
 """
 
 import hashlib

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from scripts import figures_python, figures_templates
+from scripts.checks import figures_python, figures_templates
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CODE = ("registry_site", "artifacts", "registries")
 # Folders that may have more modules than others, and why.
 LARGE_FOLDERS = {
