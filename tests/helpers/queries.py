@@ -1,12 +1,69 @@
-"""Counts the database queries of one page."""
+"""Counts what a page or an answer costs: statements, joins, and objects of models."""
+
+from collections import Counter
+from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one call took of the database."""
+
+    statements: tuple[str, ...]
+    instances: Counter  # how many objects were made of each model
+
+    @property
+    def most_joins(self):
+        return max((sql.count(" JOIN ") for sql in self.statements), default=0)
+
+    @property
+    def figures(self):
+        """What has to stay the same however many rows there are."""
+        return len(self.statements), self.most_joins
+
+    def __str__(self):
+        listed = "\n".join(f"{sql.count(' JOIN ')} joins: {sql}" for sql in self.statements)
+        made = ", ".join(f"{count} {name}" for name, count in self.instances.most_common())
+        return f"{len(self.statements)} statements\n{listed}\n{self.instances.total()} made: {made}"
+
+
+def cost_of(call):
+    """What a call costs, once session and caches are warm."""
+    call()
+    instances = Counter()
+
+    def count(sender, **_rest):
+        instances[sender.__name__] += 1
+
+    post_init.connect(count, weak=False)
+    try:
+        with CaptureQueriesContext(connection) as queries:
+            call()
+    finally:
+        post_init.disconnect(count)
+    return Cost(tuple(query["sql"] for query in queries.captured_queries), instances)
+
+
+def budget(call, *, statements, joins, instances):
+    """Hold a call to at most this many statements, joins in one of them, and objects of models.
+
+    `call` takes nothing, and asserts by itself that its answer is right. Returns its cost, which a
+    test compares with that of more rows.
+    """
+    cost = cost_of(call)
+    assert len(cost.statements) <= statements, cost
+    assert cost.most_joins <= joins, cost
+    assert cost.instances.total() <= instances, cost
+    return cost
 
 
 def count_queries(client, address, **headers):
     """How many queries a GET takes, once session and caches are warm."""
-    client.get(address, headers=headers)
-    with CaptureQueriesContext(connection) as queries:
+
+    def get():
         assert client.get(address, headers=headers).status_code == 200
-    return len(queries)
+
+    return len(cost_of(get).statements)
