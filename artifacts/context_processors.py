@@ -1,21 +1,31 @@
 """The projects and links of the left rail, read only where a template uses them."""
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, When, Window
+from django.db.models import Case, Count, F, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from artifacts.models import Project
-from registry_site.accounts.models import Entity, User
-from registry_site.accounts.roles import roles_of
+from registry_site.accounts.models import TeamMember, User
 from registry_site.queries.natural_order import natural_key
+from registry_site.queries.prepared import prepared
 
 PROJECTS_SHOWN = 6  # of one team
 MOST_SHOWN = 60  # of all teams together
+
+
+@dataclass(frozen=True)
+class RailProject:
+    """A project's line in the rail."""
+
+    name: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -24,7 +34,7 @@ class RailEntity:
 
     name: str
     url: str
-    projects: list[Project]
+    projects: list[RailProject]
     total: int
 
     @property
@@ -56,27 +66,31 @@ def _open_project(request: HttpRequest) -> tuple[str, str]:
 
 
 def _entities(user: User, opened: tuple[str, str]) -> list[RailEntity]:
-    """Return each entity's projects that changed last, and always the one that is open.
+    """Return each entity's projects that changed last, and always the one that is open."""
+    rows = _rail_projects(user.pk, opened[0].lower(), opened[1])
+    rows.sort(key=lambda row: (natural_key(row[0]), natural_key(row[1])))
+    return [_entity(name, list(listed)) for name, listed in groupby(rows, key=itemgetter(0))]
 
-    One statement reads them all.
-    """
-    entities = [user.entity_id, *roles_of(user).team_entities.values()]
-    last = Window(RowNumber(), "entity", order_by=[F("updated_at").desc(), F("pk").desc()])
-    ranked = Project.objects.live().filter(entity__in=entities).select_related("entity")
-    ranked = ranked.annotate(rank=last, total=Window(Count("pk"), "entity"))
-    is_open = Q(entity__name__lower=opened[0].lower(), name=opened[1])
-    listed = ranked.annotate(is_behind=Case(When(is_open, then=0), default=1)).filter(
-        Q(rank__lte=PROJECTS_SHOWN) | Q(is_behind=0)
-    )
-    projects = listed.order_by("is_behind", "rank", "pk")[:MOST_SHOWN]
-    by_entity: dict[Entity, list[Any]] = {}
-    for project in sorted(projects, key=_name_key):
-        by_entity.setdefault(project.entity, []).append(project)
-    return [
-        RailEntity(entity.name, entity.get_absolute_url(), listed, listed[0].total)
-        for entity, listed in by_entity.items()
+
+def _entity(name: str, rows: list[Any]) -> RailEntity:
+    projects = [
+        RailProject(project, reverse("artifacts:project_detail", args=[name, project]))
+        for _entity_name, project, _total in rows
     ]
+    _entity_name, _project, total = rows[0]
+    return RailEntity(name, reverse("artifacts:entity_detail", args=[name]), projects, total)
 
 
-def _name_key(project: Project) -> Any:
-    return natural_key(project.entity.name), natural_key(project.name)
+@prepared
+def _rail_projects(user: Any, entity_name: Any, project_name: Any) -> QuerySet:
+    """Return rows of (entity's name, project's name, number of the entity's projects)."""
+    teams = TeamMember.objects.filter(user=user).values("team__entity")
+    owners = User.objects.filter(pk=user).values("entity").union(teams)
+    last = Window(RowNumber(), "entity", order_by=[F("updated_at").desc(), F("pk").desc()])
+    is_open = Q(entity__name__lower=entity_name, name=project_name)
+    ranked = Project.objects.live().filter(entity__in=owners)
+    ranked = ranked.annotate(rank=last, total=Window(Count("pk"), "entity"))
+    ranked = ranked.annotate(is_behind=Case(When(is_open, then=0), default=1))
+    shown = ranked.filter(Q(rank__lte=PROJECTS_SHOWN) | Q(is_behind=0))
+    rows = shown.order_by("is_behind", "rank", "pk").values_list("entity__name", "name", "total")
+    return rows[:MOST_SHOWN]

@@ -60,6 +60,9 @@ CASES = {
     "_memberships_in": lambda world: (world.versions, world.collections),
     "_projects": lambda world: (["vision", "acme", "VISION", ""], ["iris", "Iris", "old", ""]),
     "_projects_of": lambda world: (world.versions,),
+    "_rail_projects": lambda world: (
+        world.users, ["vision", "VISION", "bob", ""], ["iris", "old", ""],
+    ),
     "_roles": lambda world: (world.users,),
     "_runs": lambda world: (world.projects, ["run-1", "RUN-1", ""]),
     "_tags": lambda world: (world.versions,),

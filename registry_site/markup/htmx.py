@@ -1,6 +1,7 @@
 """The configuration of htmx, which base.html gives to each page."""
 
 import json
+from functools import cache
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
@@ -33,6 +34,7 @@ CONFIG: dict[str, Any] = {
 }
 
 
+@cache
 def htmx_config() -> SafeString:
     """Return the configuration as JSON, for an attribute in single quotes."""
     return mark_safe(json.dumps(CONFIG, separators=(",", ":")))
