@@ -69,7 +69,7 @@ def _entities(user: User, opened: tuple[str, str]) -> list[RailEntity]:
     """Return each entity's projects that changed last, and always the one that is open."""
     rows = _rail_projects(user.pk, opened[0].lower(), opened[1])
     rows.sort(key=lambda row: (natural_key(row[0]), natural_key(row[1])))
-    return [_entity(name, list(listed)) for name, listed in groupby(rows, key=itemgetter(0))]
+    return [_entity(name, list(each)) for name, each in groupby(rows, key=itemgetter(0))]
 
 
 def _entity(name: str, rows: list[Any]) -> RailEntity:
@@ -82,7 +82,7 @@ def _entity(name: str, rows: list[Any]) -> RailEntity:
 
 
 @prepared
-def _rail_projects(user: Any, entity_name: Any, project_name: Any) -> QuerySet:
+def _rail_projects(user: User, entity_name: Any, project_name: Any) -> QuerySet:
     """Return rows of (entity's name, project's name, number of the entity's projects)."""
     teams = TeamMember.objects.filter(user=user).values("team__entity")
     owners = User.objects.filter(pk=user).values("entity").union(teams)
@@ -91,6 +91,6 @@ def _rail_projects(user: Any, entity_name: Any, project_name: Any) -> QuerySet:
     ranked = Project.objects.live().filter(entity__in=owners)
     ranked = ranked.annotate(rank=last, total=Window(Count("pk"), "entity"))
     ranked = ranked.annotate(is_behind=Case(When(is_open, then=0), default=1))
-    shown = ranked.filter(Q(rank__lte=PROJECTS_SHOWN) | Q(is_behind=0))
-    rows = shown.order_by("is_behind", "rank", "pk").values_list("entity__name", "name", "total")
-    return rows[:MOST_SHOWN]
+    rows = ranked.filter(Q(rank__lte=PROJECTS_SHOWN) | Q(is_behind=0))
+    rows = rows.order_by("is_behind", "rank", "pk")
+    return rows.values_list("entity__name", "name", "total")[:MOST_SHOWN]
