@@ -1,20 +1,23 @@
 """Locks on the rows that operations change, all until the end of the transaction.
 
 All operations lock in one order, so that no two wait for each other: first the version, then the
-project in which a collection is to be made, then the collections of the version's memberships, by
+project in which a collection gets a name, then the collections of the version's memberships, by
 key. Rows that only refer to a locked version can still be added. (A *legal hold* is something
 else: see retention/holds.py.)
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
+from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership, Project, Run, Version
 from registry_site.errors import NotFound
 from registry_site.queries.prepared import prepared
+
+T = TypeVar("T")
 
 
 def lock_version(pk: int) -> Version:
@@ -74,15 +77,33 @@ def lock_memberships(versions: Iterable[int], *collections: int) -> dict[int, Co
     return lock_collections([*memberships.values_list("collection", flat=True), *collections])
 
 
-def lock_collection_named(project: Project, name: str) -> Collection | None:
-    """Lock and return the project's collection of this name; None where there is none.
+def lock_collection_named(project: Project, name: str) -> Collection:
+    """Lock and return the project's collection of this name.
 
+    Raises Collection.DoesNotExist where there is none. Leave the transaction then before you lock
+    anything else: PostgreSQL keeps the lock on a collection that was renamed while this waited.
     Raises NotFound where the project was renamed meanwhile, so that the path is another one.
     """
-    rows = _named_collections(project.pk, name)
-    if rows and not _named_projects(project.pk, project.name):
+    for collection in _named_collections(project.pk, name):
+        if _named_projects(project.pk, project.name):
+            return collection
         raise NotFound(_("There is no such project that you may see."))
-    return rows[0] if rows else None
+    raise Collection.DoesNotExist
+
+
+def with_collection(
+    attempt: Callable[..., T], *, lock: Callable[..., Collection], make: Callable[..., Collection]
+) -> T:
+    """Return `attempt(lock=lock)`, or `attempt(lock=make)` where there is no collection to lock.
+
+    An attempt is a transaction. The first has left its locks before the second begins.
+    """
+    try:
+        return attempt(lock=lock)
+    except Collection.DoesNotExist:
+        if connection.in_atomic_block and transaction.get_rollback():
+            raise OperationalError("the connection was lost in a savepoint") from None
+    return attempt(lock=make)
 
 
 def lock_run(run: Run) -> Run:

@@ -17,7 +17,7 @@ from artifacts.models import (
 )
 from artifacts.services.aliases.aliases import check_protected
 from artifacts.services.collections.tags import check_tag_names
-from artifacts.services.locks import lock_collections, lock_project, lock_versions
+from artifacts.services.locks import lock_collection, lock_collections, lock_project, lock_versions
 from artifacts.services.paths.paths import leave_path, take_path
 from artifacts.services.retention.holds import check_collections_not_held
 from artifacts.services.trash.collections import hide_links
@@ -31,7 +31,7 @@ from registry_site.accounts.names import (
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.accounts.services.edits import settle_edit
 from registry_site.accounts.services.events import record_event
-from registry_site.errors import Conflict, Invalid, NotFound
+from registry_site.errors import Conflict, Invalid
 from registry_site.texts.edits import Opened
 
 
@@ -112,9 +112,9 @@ def update_collection(
     name that can't be given.
     """
     check(by, Action.EDIT, collection.project)
-    locked = _lock(collection)
-    if locked is None:
-        raise NotFound(_("There is no such collection that you may see."))
+    if name not in (None, collection.name):
+        lock_project(collection.project_id)  # so that no other collection takes the path meanwhile
+    locked = lock_collection(collection.pk)
     before = {"name": locked.name, "description": locked.description}
     fields = {"name": name, "description": description}
     after = before | settle_edit(
@@ -166,9 +166,7 @@ def set_collection_type(*, by: User, collection: Collection, type_name: str) -> 
     """
     check(by, Action.EDIT, collection.project)
     check_type_name(type_name)
-    locked = _lock(collection)
-    if locked is None:
-        raise NotFound(_("There is no such collection that you may see."))
+    locked = lock_collection(collection.pk)
     if locked.artifact_type.name == type_name:
         return locked
     if locked.is_portfolio:

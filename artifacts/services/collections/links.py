@@ -1,6 +1,7 @@
 """Linking: a version gets a membership in a portfolio; no file is copied."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import NamedTuple
 
 from django.db import transaction
@@ -18,7 +19,13 @@ from artifacts.services.aliases.aliases import (
     set_aliases,
 )
 from artifacts.services.collections.collections import create_portfolio
-from artifacts.services.locks import lock_collection, lock_collection_named, lock_live_version
+from artifacts.services.locks import (
+    lock_collection,
+    lock_collection_named,
+    lock_live_version,
+    lock_project,
+    with_collection,
+)
 from artifacts.services.retention.holds import check_versions_not_held
 from registry_site.accounts.models import Entity, Kind, Team, User, Verb
 from registry_site.accounts.permissions import Action, check
@@ -54,14 +61,27 @@ def link_version(
     names = check_alias_names(aliases, collection=collection_name)
     check_may_give(by=by, project=project, names=names, collection=collection_name)
     check_linkable(by=by, version=version, project=project)
-    note = check_note(note)
-    with transaction.atomic():
-        ttl_seconds = lock_live_version(version.pk)
-        collection = _portfolio(by, version, project, collection_name)
-        membership, is_new = _membership(by, version, collection)
-        changes = set_aliases(by=by, membership=membership, names=names, note=note)
-        if ttl_seconds != 0:
-            Version.objects.filter(pk=version.pk).update(ttl_seconds=0)
+    link = partial(_link, by, version, project, collection_name, names, check_note(note))
+    return with_collection(link, lock=_lock_portfolio, make=_lock_or_make_portfolio)
+
+
+@transaction.atomic
+def _link(
+    by: User,
+    version: Version,
+    project: Project,
+    collection_name: str,
+    names: list[str],
+    note: str,
+    *,
+    lock: Callable[[User, Version, Project, str], Collection],
+) -> Linking:
+    ttl_seconds = lock_live_version(version.pk)
+    collection = lock(by, version, project, collection_name)
+    membership, is_new = _membership(by, version, collection)
+    changes = set_aliases(by=by, membership=membership, names=names, note=note)
+    if ttl_seconds != 0:
+        Version.objects.filter(pk=version.pk).update(ttl_seconds=0)
     return Linking(membership, is_new, changes)
 
 
@@ -171,16 +191,19 @@ def _check_owner(by: User, version: Version, project: Project) -> None:
     )
 
 
-def _portfolio(by: User, version: Version, project: Project, name: str) -> Collection:
+def _lock_or_make_portfolio(by: User, version: Version, project: Project, name: str) -> Collection:
+    lock_project(project.pk)  # from here on no other collection gets the name
+    try:
+        return _lock_portfolio(by, version, project, name)
+    except Collection.DoesNotExist:
+        type_name = version.sequence.artifact_type.name
+        create_portfolio(by=by, project=project, name=name, type_name=type_name)
+        return _lock_portfolio(by, version, project, name)
+
+
+def _lock_portfolio(by: User, version: Version, project: Project, name: str) -> Collection:
     type_name = version.sequence.artifact_type.name
     collection = lock_collection_named(project, name)
-    if collection is None:
-        create_portfolio(by=by, project=project, name=name, type_name=type_name)
-        collection = lock_collection_named(project, name)
-    if collection is None:
-        raise Conflict(
-            _("{name!r} was renamed or deleted a moment ago; try again.").format(name=name)
-        )
     if not collection.is_portfolio:
         raise Invalid(
             _(

@@ -1,8 +1,8 @@
 """Paths are permanent: leaving one writes a row, and whatever takes it later numbers from there.
 
 A path's numbers never begin again, and none of them ever names another version. Callers have
-checked rights and locked what moves. Two operations that take one path collide at the unique
-constraint on names, so save the name first, and only then read where the path's numbers go on.
+checked rights and locked what moves. Whoever takes a path has locked its project before any
+collection, because `take_path` locks the collections to which the path leads.
 """
 
 from collections.abc import Iterable

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Alias, Collection, Membership, Version
 from artifacts.services.aliases.aliases import set_aliases
-from artifacts.services.locks import lock_collections, lock_version
+from artifacts.services.locks import lock_collections, lock_project, lock_version
 from artifacts.services.paths.paths import take_path
 from artifacts.services.trash.trash import record_trashing, save_collections
 from registry_site.accounts.models import User, Verb
@@ -53,6 +53,8 @@ def restore_version(*, by: User, version: Version) -> Restoration:
         memberships = list(hidden.for_path().order_by("pk"))
         targets = {each.pk: home if each.is_source else _portfolio_of(each) for each in memberships}
         homes = {target.pk for target in targets.values() if target}
+        if home.deleted_at:
+            lock_project(home.project_id)  # it takes its path again
         collections = lock_collections(homes | {each.collection_id for each in memberships})
         bring_back(collections[home.pk])
         locked.sequence, locked.state, locked.ttl_seconds = home, Version.State.COMMITTED, 0

@@ -1,14 +1,14 @@
 """Restoration of runs and collections from the trash, with what was deleted along with them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership, Run, Version
 from artifacts.services.aliases.aliases import check_protected, set_aliases
-from artifacts.services.locks import lock_collections
+from artifacts.services.locks import lock_collections, lock_project, lock_versions
 from artifacts.services.trash.collections import collections_in_trash
 from artifacts.services.trash.restoration import (
     Restoration,
@@ -59,7 +59,7 @@ def restore_run(*, by: User, run: Run) -> RunRestoration:
     if itself.deleted_at is None:
         return restoration
     mine = Version.objects.filter(producers__run=run, deleted_at=itself.deleted_at).in_trash()
-    restoration.versions, restoration.refusals = _restore_versions(by, mine.for_path())
+    restoration.versions, restoration.refusals = _restore_versions(by, mine)
     locked = Run.with_deleted.select_for_update().get(pk=run.pk)
     if locked.removed_at:
         raise Conflict(
@@ -101,7 +101,8 @@ def restore_collection(*, by: User, collection: Collection) -> CollectionRestora
         )
     if not itself.is_portfolio:
         mine = Version.objects.filter(sequence=itself, deleted_at=itself.deleted_at).in_trash()
-        restoration.versions, restoration.refusals = _restore_versions(by, mine.for_path())
+        restoration.versions, restoration.refusals = _restore_versions(by, mine)
+    lock_project(itself.project_id)  # it takes its path again
     locked = lock_collections([itself.pk])[itself.pk]
     if restoration.versions and locked.deleted_at:  # they went to a like one of that name
         restoration.collection = restoration.versions[0].version.sequence
@@ -116,10 +117,10 @@ def restore_collection(*, by: User, collection: Collection) -> CollectionRestora
     return restoration
 
 
-def _restore_versions(by: User, versions: Iterable[Version]) -> tuple[list[Restoration], list[str]]:
+def _restore_versions(by: User, versions: QuerySet[Version]) -> tuple[list[Restoration], list[str]]:
     """Restore each version as a whole or not at all; return restorations and refusals."""
     restored, refusals = [], []
-    for version in list(versions):
+    for version in lock_versions(versions):
         try:
             with transaction.atomic():
                 restored.append(restore_version(by=by, version=version))

@@ -1,10 +1,11 @@
 """Pending versions, which a client begins before it uploads their files."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from artifacts.models import ClientId, Collection, Project, Run, RunOutput, Version
@@ -12,7 +13,7 @@ from artifacts.reads.lookups import find_content, find_version_by_client_id
 from artifacts.services.aliases.aliases import check_alias_names, check_may_give, set_aliases
 from artifacts.services.collections.collections import get_type
 from artifacts.services.collections.tags import check_tag_names
-from artifacts.services.locks import lock_collection_named
+from artifacts.services.locks import lock_collection_named, lock_project, with_collection
 from artifacts.services.paths.paths import take_path
 from artifacts.services.projects import create_project
 from artifacts.services.reach.runs import reach_run_in
@@ -47,6 +48,9 @@ class Draft:
     sequence_client_id: str = ""
 
 
+LockSequence = Callable[[User, Project, Draft], Collection]
+
+
 @transaction.atomic
 def log_version(
     *, by: User, entity_name: str | None, project_name: str | None, run_name: str, draft: Draft
@@ -61,7 +65,6 @@ def log_version(
     return create_version(by=by, project=project, run=run, draft=draft)
 
 
-@transaction.atomic
 def create_version(*, by: User, project: Project, draft: Draft, run: Run | None = None) -> Version:
     """Return a new version, pending until its commit, in a sequence that is made if missing.
 
@@ -72,7 +75,15 @@ def create_version(*, by: User, project: Project, draft: Draft, run: Run | None 
     """
     check(by, Action.EDIT, project)
     draft = _checked(by, project, draft)
-    sequence = _sequence(by, project, draft)
+    create = partial(_create_version, by, project, draft, run)
+    return with_collection(create, lock=_lock_sequence, make=_lock_or_make_sequence)
+
+
+@transaction.atomic
+def _create_version(
+    by: User, project: Project, draft: Draft, run: Run | None, *, lock: LockSequence
+) -> Version:
+    sequence = _sequence(by, project, draft, lock)
     version = _earlier(sequence, draft)
     if version is None:
         version = _create(by, sequence, run, draft)
@@ -124,9 +135,8 @@ def _check_lengths(digest: str, *ids: str) -> None:
             )
 
 
-def _sequence(by: User, project: Project, draft: Draft) -> Collection:
-    """Return the sequence to log to, locked, and made if missing."""
-    name = draft.collection_name
+def _sequence(by: User, project: Project, draft: Draft, lock: LockSequence) -> Collection:
+    """Return the sequence to log to, which `lock` locks; Collection.DoesNotExist if missing."""
     check_type_name(draft.type_name)
     if project.is_registry:
         raise Invalid(
@@ -134,17 +144,23 @@ def _sequence(by: User, project: Project, draft: Draft) -> Collection:
                 project=project
             )
         )
-    sequence = lock_collection_named(project, name)
-    if sequence is None:
-        check_collection_name(name)
-        _create_sequence(by, project, draft)
-        sequence = lock_collection_named(project, name)
-    if sequence is None:
-        raise Conflict(
-            _("{name!r} was renamed or deleted a moment ago; try again.").format(name=name)
-        )
+    sequence = lock(by, project, draft)
     _check_sequence(sequence, draft)
     return sequence
+
+
+def _lock_sequence(by: User, project: Project, draft: Draft) -> Collection:
+    return lock_collection_named(project, draft.collection_name)
+
+
+def _lock_or_make_sequence(by: User, project: Project, draft: Draft) -> Collection:
+    check_collection_name(draft.collection_name)
+    lock_project(project.pk)  # from here on no other collection gets the name
+    try:
+        return _lock_sequence(by, project, draft)
+    except Collection.DoesNotExist:
+        _create_sequence(by, project, draft)
+        return _lock_sequence(by, project, draft)
 
 
 def _check_sequence(sequence: Collection, draft: Draft) -> None:
@@ -166,19 +182,15 @@ def _check_sequence(sequence: Collection, draft: Draft) -> None:
 
 
 def _create_sequence(by: User, project: Project, draft: Draft) -> None:
-    try:
-        with transaction.atomic():
-            sequence = Collection.objects.create(
-                project=project,
-                artifact_type=get_type(project, draft.type_name),
-                name=draft.collection_name,
-                kind=Collection.Kind.SEQUENCE,
-                client_id=draft.sequence_client_id,
-                created_by=by,
-                updated_by=by,
-            )
-    except IntegrityError:  # another client made it a moment ago
-        return
+    sequence = Collection.objects.create(
+        project=project,
+        artifact_type=get_type(project, draft.type_name),
+        name=draft.collection_name,
+        kind=Collection.Kind.SEQUENCE,
+        client_id=draft.sequence_client_id,
+        created_by=by,
+        updated_by=by,
+    )
     take_path(sequence)
 
 
