@@ -9,7 +9,7 @@ import statistics
 import subprocess
 import sys
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,12 +18,17 @@ from scripts.benchmarks import api as bench_api
 from scripts.benchmarks import compare as bench_compare
 from scripts.benchmarks import files as bench_files
 from scripts.benchmarks import lineage as bench_lineage
+from scripts.benchmarks.peers import growth as bench_growth
+from scripts.benchmarks.peers import peers as bench_peers
+from scripts.benchmarks.peers import tail as bench_tail
 from scripts.serving import Answer, Server
 from scripts.serving import serving as serve
+from tests.pg import running_postgres
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry_site.settings")
 DATA_DIR = Path(os.environ["DATA_DIR"])
 ACCESS_LOG = DATA_DIR / "access.log"
+PEERS = DATA_DIR.parent / "bench-peers"  # what outlives a run: MLflow's environment, the figures
 
 
 # --------------------------------------------------------------- the server and who visits it
@@ -45,12 +50,25 @@ def first_person() -> Any:
 
 
 def logged_in(server: Server) -> Callable[[str], Answer]:
+    return server.client(Cookie=f"sessionid={new_session()}")
+
+
+def new_session() -> str:
     person = first_person()
     from django.test import Client
 
     client = Client()
     client.force_login(person)
-    return server.client(Cookie=f"sessionid={client.cookies['sessionid'].value}")
+    return str(client.cookies["sessionid"].value)
+
+
+@contextlib.contextmanager
+def serving_on_postgres() -> Iterator[Server]:
+    """Run the server as users start it, on a PostgreSQL with its stock settings."""
+    with running_postgres() as address:
+        os.environ["DATABASE_URL"] = address
+        with serve(DEMO="1") as server:
+            yield server
 
 
 def crawl(get: Callable[[str], Answer], each: int = 5) -> dict[str, str]:
@@ -231,17 +249,36 @@ def files() -> None:
         bench_files.run(server, new_api_key(), logged_in(server), memory_of)
 
 
-COMMANDS = {
+def peers(*works: str) -> None:
+    """Print the same work by MLflow and by Cairn; with names of works, only these."""
+    with serving_on_postgres() as server:
+        bench_peers.run(server, new_api_key(), new_session(), PEERS, list(works))
+
+
+def growth() -> None:
+    """Print times of the same work with 100, 10,000 and 100,000 versions."""
+    with serving_on_postgres() as server:
+        bench_growth.run(server, new_api_key(), new_session(), PEERS)
+
+
+def tail() -> None:
+    """Print the longest times of reads at half the rate that the server can do."""
+    with serving_on_postgres() as server:
+        bench_tail.run(server, new_api_key(), new_session())
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
     command.__name__: command
-    for command in (start, memory, pages, sdk, api, lineage, compare, files)
+    for command in (start, memory, pages, sdk, api, lineage, compare, files, peers, growth, tail)
 }
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or sys.argv[1] not in COMMANDS:
-        sys.exit(f"Usage: scripts/bench {' | '.join(COMMANDS)} [--postgres]")
+    name, *rest = sys.argv[1:] or [""]
+    if name not in COMMANDS or (rest and name != "peers"):
+        sys.exit(f"Usage: scripts/bench {' | '.join(COMMANDS)} [--postgres]; peers [WORK…]")
     shutil.rmtree(DATA_DIR)
     DATA_DIR.mkdir()
     try:
-        COMMANDS[sys.argv[1]]()
+        COMMANDS[name](*rest)
     finally:
         shutil.rmtree(DATA_DIR)

@@ -1,0 +1,129 @@
+"""Rounds of requests by clients that each wait for their answer, by several servers in turns."""
+
+import itertools
+import statistics
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple
+
+from scripts.benchmarks.peers.client import Answer, Connection
+
+ROUNDS = 3
+SECONDS, WARM_UP = 2.0, 0.5
+
+
+class Asked(NamedTuple):
+    """The request with this number, and a text that its answer contains unless it failed."""
+
+    make: Callable[[int], bytes]
+    expected: bytes = b""
+
+
+class Target(NamedTuple):
+    """A server and what it is asked; the numbers are its own and never begin anew."""
+
+    port: int
+    asked: Asked
+    numbers: Iterator[int]
+
+
+@dataclass
+class Round:
+    seconds: float
+    ms: list[float] = field(default_factory=list)  # of answers that were as expected, sorted
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def per_second(self) -> float:
+        return len(self.ms) / self.seconds
+
+    def ms_at(self, share: float) -> float:
+        """Return the time within which this share of the answers came."""
+        return self.ms[min(int(len(self.ms) * share), len(self.ms) - 1)] if self.ms else 0
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The medians of some rounds, with the lowest and highest rate; errors are their number."""
+
+    per_second: float
+    lowest: float
+    highest: float
+    p50: float
+    p95: float
+    p99: float
+    errors: int
+    failure: str
+
+    @classmethod
+    def of(cls, rounds: list[Round]) -> "Summary":
+        rates = [each.per_second for each in rounds]
+        failures = [text for each in rounds for text in each.failures]
+        return cls(
+            per_second=statistics.median(rates),
+            lowest=min(rates),
+            highest=max(rates),
+            p50=statistics.median(each.ms_at(0.5) for each in rounds),
+            p95=statistics.median(each.ms_at(0.95) for each in rounds),
+            p99=statistics.median(each.ms_at(0.99) for each in rounds),
+            errors=len(failures),
+            failure=failures[0] if failures else "",
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            name: round(value, 2) if isinstance(value, float) else value
+            for name, value in asdict(self).items()
+        }
+
+
+def in_turns(targets: Mapping[str, Target], clients: int) -> dict[str, Summary]:
+    """Ask one server after the other, several times, so that drift of the machine hits all."""
+    rounds: dict[str, list[Round]] = {name: [] for name in targets}
+    for _ in range(ROUNDS):
+        for name, target in targets.items():
+            drive(target, clients, WARM_UP)
+            rounds[name].append(drive(target, clients, SECONDS))
+    return {name: Summary.of(each) for name, each in rounds.items()}
+
+
+def drive(target: Target, clients: int, seconds: float) -> Round:
+    """Let so many clients ask for so long."""
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(clients) as pool:
+        parts = list(pool.map(_ask_until, [target] * clients, [begun + seconds] * clients))
+    total = Round(time.perf_counter() - begun)
+    for part in parts:
+        total.ms += part.ms
+        total.failures += part.failures
+    total.ms.sort()
+    return total
+
+
+def _ask_until(target: Target, ends: float) -> Round:
+    result = Round(0)
+    connection = Connection(target.port)
+    while time.perf_counter() < ends:
+        content = target.asked.make(next(target.numbers))
+        begun = time.perf_counter()
+        answer = connection.ask(content)
+        ms = (time.perf_counter() - begun) * 1000
+        if failure := failure_of(answer, target.asked.expected):
+            result.failures.append(failure)
+        else:
+            result.ms.append(ms)
+    connection.close()
+    return result
+
+
+def failure_of(answer: Answer, expected: bytes) -> str:
+    """Return what was answered instead, or ""; GraphQL says 200 with a refusal inside."""
+    if 200 <= answer.status < 300 and expected in answer.body:
+        return ""
+    return f"{answer.status} {answer.body[:160].decode(errors='replace')}"
+
+
+def target_of(port: int, asked: Asked) -> Target:
+    return Target(port, asked, itertools.count())
