@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from artifacts.store.folder_parts import FolderParts
+from artifacts.store.new_files import fsync_folder, new_file, put_in_place
 from artifacts.store.protocol import Read
 from artifacts.store.receiving import Sums, copy_with_sums, unavailable_when_full
 from registry_site.errors import Unavailable
@@ -42,17 +43,11 @@ class FolderStore:
     def receive(
         self, read: Read, length: int | None, md5: str = "", xxh128: str = ""
     ) -> Iterator["ArrivedFile"]:
-        with unavailable_when_full():
-            self._incoming.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._incoming, delete=False) as target:
-                temporary = Path(target.name)
-                try:
-                    sums = copy_with_sums(read, target, length)
-                    sums.compare(md5, xxh128)
-                    os.fsync(target.fileno())
-                    yield ArrivedFile(sums, temporary, self.path_of(sums.sha256))
-                finally:
-                    temporary.unlink(missing_ok=True)
+        with unavailable_when_full(), new_file(self._incoming) as target:
+            sums = copy_with_sums(read, target, length)
+            sums.compare(md5, xxh128)
+            os.fsync(target.fileno())
+            yield ArrivedFile(sums, target.name, self.path_of(sums.sha256))
 
     def open(self, sha256: str) -> BinaryIO:
         try:
@@ -112,20 +107,14 @@ class FolderStore:
 class ArrivedFile:
     """Bytes in a temporary file; see `protocol.Arrived`."""
 
-    def __init__(self, sums: Sums, temporary: Path, final: Path) -> None:
+    def __init__(self, sums: Sums, temporary: str, final: Path) -> None:
         self.sha256, self.md5, self.xxh128, self.size = sums
         self._temporary, self._final = temporary, final
 
     def keep(self) -> None:
         if not self._final.is_file():
-            self._final.parent.mkdir(parents=True, exist_ok=True)
-            self._temporary.chmod(0o600)
-            self._temporary.replace(self._final)
-        folder = os.open(self._final.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+            put_in_place(self._temporary, self._final)
+        fsync_folder(self._final.parent)
 
 
 class FileRange:

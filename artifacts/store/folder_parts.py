@@ -9,7 +9,6 @@ import fcntl
 import hashlib
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
+from artifacts.store.new_files import new_file, put_in_place
 from artifacts.store.protocol import Read
 from artifacts.store.receiving import copy, unavailable_when_full
 from registry_site.errors import Invalid, Unavailable
@@ -33,16 +33,11 @@ class FolderParts:
 
     def save(self, number: int, md5: str, read: Read, length: int) -> None:
         digest = hashlib.md5(usedforsecurity=False)
-        with unavailable_when_full():
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as target:
-                try:
-                    copy(read, target, length, digest)
-                    _compare(number, digest.hexdigest(), md5)
-                    os.fsync(target.fileno())
-                    Path(target.name).replace(self._path(number, md5))
-                finally:
-                    Path(target.name).unlink(missing_ok=True)
+        with unavailable_when_full(), new_file(self._folder) as target:
+            copy(read, target, length, (digest,))
+            _compare(number, digest.hexdigest(), md5)
+            os.fsync(target.fileno())
+            put_in_place(target.name, self._path(number, md5))
 
     def missing(self, sums: Sequence[str]) -> list[int]:
         return [

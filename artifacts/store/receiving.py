@@ -4,21 +4,18 @@ import contextlib
 import hashlib
 from base64 import b64encode
 from collections.abc import Iterator
-from typing import IO, NamedTuple, Protocol
+from itertools import chain
+from typing import IO, NamedTuple
 
 import xxhash
 from django.utils.translation import gettext as _
 
+from artifacts.store.hashing import Hash, beside
 from artifacts.store.protocol import Read
 from registry_site.errors import MACHINE_TROUBLE, Invalid, Unavailable
 
 CHUNK = 2**20  # bytes
-
-
-class Hash(Protocol):
-    """A hash object of hashlib or xxhash."""
-
-    def update(self, data: bytes, /) -> None: ...
+_LARGE = 4 * CHUNK  # from this size on threads save more time than they cost
 
 
 class Sums(NamedTuple):
@@ -59,12 +56,20 @@ def copy_with_sums(read: Read, target: IO[bytes], length: int | None) -> Sums:
     """Copy a file and return its sums; raises Invalid where it ends before `length` (bytes)."""
     sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
     xxh128 = xxhash.xxh128()
-    size = copy(read, target, length, sha256, md5, xxh128)
+    size = copy(read, target, length, (md5,), (sha256, xxh128))
     md5_text, xxh128_text = (b64encode(each.digest()).decode() for each in (md5, xxh128))
     return Sums(sha256.hexdigest(), md5_text, xxh128_text, size)
 
 
-def copy(read: Read, target: IO[bytes], length: int | None, *hashes: Hash) -> int:
+def copy(read: Read, target: IO[bytes], length: int | None, *groups: tuple[Hash, ...]) -> int:
+    """Copy a file as `_copy` does; the groups of hashes of a large one have a thread each."""
+    if length is not None and length < _LARGE:
+        return _copy(read, target, length, *chain.from_iterable(groups))
+    with beside(*groups) as feeders:
+        return _copy(read, target, length, *feeders)
+
+
+def _copy(read: Read, target: IO[bytes], length: int | None, *hashes: Hash) -> int:
     """Write what `read` returns in chunks, feed it to the hashes, and return its size in bytes.
 
     Raises Invalid where it ends before `length` (bytes).

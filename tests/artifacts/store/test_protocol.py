@@ -36,7 +36,7 @@ def save_parts(parts, numbers=(1, 2, 3)) -> None:
         parts.save(number, SUMS[number - 1], BytesIO(content).read, len(content))
 
 
-@pytest.mark.parametrize("content", [b"", b"bytes", b"x" * (2**20 + 1)])
+@pytest.mark.parametrize("content", [b"", b"bytes", b"x" * (2**20 + 1), b"large" * 2**20])
 @pytest.mark.parametrize("says_its_length", [True, False])
 def test_bytes_come_back(store, content, says_its_length):
     length = len(content) if says_its_length else None
@@ -51,11 +51,11 @@ def test_bytes_come_back(store, content, says_its_length):
         assert file.read() == content
 
 
-def test_sums_that_are_right(store):
-    content = b"bytes"
+@pytest.mark.parametrize("content", [b"bytes", b"large" * 2**20], ids=len)
+def test_sums_that_are_right(store, content):
     md5 = b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
     xxh128 = b64encode(xxhash.xxh128(content).digest()).decode()
-    with store.receive(BytesIO(content).read, 5, md5, xxh128) as arrived:
+    with store.receive(BytesIO(content).read, len(content), md5, xxh128) as arrived:
         assert (arrived.md5, arrived.xxh128) == (md5, xxh128)
 
 
@@ -67,6 +67,12 @@ def test_sums_that_are_right(store):
 def test_other_bytes_than_announced_are_refused(store, announced):
     with pytest.raises(Invalid, match="again"):
         store.receive(BytesIO(b"bytes").read, **{"length": 5} | announced).__enter__()
+    assert not list(store.old_keys(time.time() + 60))
+
+
+def test_a_large_file_that_breaks_off_is_refused(store):
+    with pytest.raises(Invalid, match="arrived; send the file again"):
+        store.receive(BytesIO(b"large" * 2**20).read, 6 * 2**20).__enter__()
     assert not list(store.old_keys(time.time() + 60))
 
 
