@@ -5,7 +5,12 @@ from django.utils import timezone
 
 from artifacts.models.collections import Collection
 from artifacts.models.versions import Version
-from artifacts.querysets.files import BlobQuerySet, DownloadQuerySet, RowQuerySet
+from artifacts.querysets.files import (
+    ArtifactFileQuerySet,
+    BlobQuerySet,
+    DownloadQuerySet,
+    RowQuerySet,
+)
 from registry_site.accounts.models import User
 
 
@@ -48,7 +53,7 @@ class ArtifactFile(models.Model):
     part_sums = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = RowQuerySet.as_manager()
+    objects = ArtifactFileQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -36,6 +36,17 @@ class RowQuerySet(models.QuerySet):
             cursor.executemany(sql, [(*shared, *row) for row in rows])
 
 
+class ArtifactFileQuerySet(RowQuerySet):
+    def set_blob(self, pk: int, blob_pk: int) -> bool:
+        """Note that the announced file has arrived; return whether its row is still there."""
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(_SET_BLOB, [blob_pk, pk])
+            return bool(cursor.rowcount)
+
+
+_SET_BLOB = "UPDATE artifacts_artifactfile SET blob_id = %s WHERE id = %s"
+
+
 class BlobQuerySet(models.QuerySet):
     def held_by(self, project: Any) -> Self:
         """Blobs that this project has: uploaded to it, or listed by its versions."""

@@ -39,7 +39,7 @@ DOORS = {
     "commit": "artifacts.graphql.versions.creation.reach_version",
     "complete": "artifacts.graphql.files.multipart.complete_upload",
     "file_stream": "artifacts.views.sdk.streams.reach_run_to_log",
-    "upload": "artifacts.services.files.uploads.save_blob",
+    "upload": "artifacts.services.files.uploads.attach_blob",
     "upload of a part": "artifacts.store.folder_parts.FolderParts.save",
     "upload of a run's file": "artifacts.services.files.uploads.save_blob",
     "download": "artifacts.views.sdk.transfers.send_blob",

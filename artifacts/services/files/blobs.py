@@ -6,15 +6,17 @@ upload or a commit is about to use.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from io import BytesIO
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from django.db import connection, transaction
 from django.utils import timezone
 
 from artifacts.models import Blob
-from artifacts.store import store
+from artifacts.store import Arrived, store
 
 _FRESH = timedelta(hours=1)  # a mark younger than this isn't written again
 _LOOKUP = 500  # values in one IN list, which SQLite limits
@@ -28,11 +30,40 @@ def save_blob(*, read: Callable[[int], bytes], length: int | None = None, **sums
     Raises Invalid where they differ, Unavailable where the disk is full; then nothing is stored.
     """
     with store().receive(read, length, **sums) as arrived:
-        blob = Blob.objects.make(
-            sha256=arrived.sha256, md5=arrived.md5, xxh128=arrived.xxh128, size=arrived.size
-        )
-        arrived.keep()
+        return _keep(arrived)
+
+
+def attach_blob(
+    attach: Callable[[Blob], None],
+    *,
+    read: Callable[[int], bytes],
+    length: int,
+    **sums: str,
+) -> Blob:
+    """Store bytes as `save_blob` does, and let `attach` write the row that refers to them.
+
+    Where `attach` raises, the sweep removes the bytes, unless something else refers to them.
+    """
+    with store().receive(read, length, **sums) as arrived, _one_commit():
+        blob = _keep(arrived)
+        attach(blob)
     return blob
+
+
+def _keep(arrived: Arrived) -> Blob:
+    blob: Blob = Blob.objects.make(
+        sha256=arrived.sha256, md5=arrived.md5, xxh128=arrived.xxh128, size=arrived.size
+    )
+    arrived.keep()
+    return blob
+
+
+def _one_commit() -> AbstractContextManager[Any]:
+    """Return a transaction on PostgreSQL, which waits for the disk at each commit.
+
+    On SQLite it would stop everybody else from writing while the store waits for the disk.
+    """
+    return transaction.atomic() if connection.vendor == "postgresql" else nullcontext()
 
 
 def save_bytes(content: bytes) -> Blob:

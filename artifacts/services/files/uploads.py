@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from artifacts import signing
 from artifacts.models import ArtifactFile, Blob, Manifest, RunFile, Version
-from artifacts.services.files.blobs import save_blob
+from artifacts.services.files.blobs import attach_blob, save_blob
 from artifacts.services.files.contents import has_content
 from artifacts.services.files.multipart import receive_part
 from registry_site.errors import Conflict, NotFound
@@ -39,10 +39,12 @@ def _receive_file(pk: int, read: Read, length: int) -> Blob:
         raise _gone()
     [(md5, digest, algorithm)] = announced
     xxh128 = digest if algorithm == Version.Algorithm.XXH128 else ""
-    blob = save_blob(read=read, length=length, md5=md5, xxh128=xxh128)
-    if not ArtifactFile.objects.filter(pk=pk).update(blob=blob):
-        raise _gone()
-    return blob
+
+    def attach(blob: Blob) -> None:
+        if not ArtifactFile.objects.set_blob(pk, blob.pk):
+            raise _gone()
+
+    return attach_blob(attach, read=read, length=length, md5=md5, xxh128=xxh128)
 
 
 def _receive_manifest(pk: int, read: Read, length: int) -> Blob:

@@ -183,6 +183,20 @@ def test_a_full_disk_is_503(client, promised, monkeypatch):
     assert response["Retry-After"]
 
 
+@pytest.mark.on_postgres
+def test_an_upload_costs_few_statements(client, promised, django_assert_max_num_queries):
+    with django_assert_max_num_queries(5):
+        assert put(client, promised, CONTENT).status_code == 200
+
+
+@pytest.mark.on_postgres
+def test_an_upload_whose_row_goes_meanwhile(client, promised, monkeypatch):
+    monkeypatch.setattr(type(ArtifactFile.objects), "set_blob", lambda *_arguments: False)
+    assert put(client, promised, CONTENT).status_code == 404
+    monkeypatch.undo()
+    assert put(client, promised, CONTENT).status_code == 200
+
+
 def test_a_deleted_version_takes_no_more(client, promised):
     promised.version.deleted_at = promised.version.created_at
     promised.version.save()
