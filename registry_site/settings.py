@@ -150,18 +150,22 @@ MIDDLEWARE = [
     "registry_site.middleware.server_timing",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "registry_site.middleware.content_security_policy",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "registry_site.middleware.ForPages",  # and here pages alone pass PAGE_MIDDLEWARE
+    "registry_site.middleware.DomainErrors",
+]
+PAGE_MIDDLEWARE = [
+    "registry_site.middleware.CompressedPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "registry_site.accounts.views.interruptions.LoginRequired",
     "registry_site.middleware.user_language",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "registry_site.middleware.DomainErrors",
 ]
 ROOT_URLCONF = "registry_site.urls"
 WSGI_APPLICATION = "registry_site.wsgi.application"
