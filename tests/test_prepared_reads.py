@@ -12,7 +12,7 @@ from django.utils import timezone
 import artifacts
 import registries
 import registry_site
-from artifacts.models import ArtifactFile, ClientId, Membership, VersionTag
+from artifacts.models import ArtifactFile, Blob, ClientId, Membership, VersionTag
 from registry_site.accounts.models import Team
 from registry_site.accounts.permissions import Role
 from registry_site.accounts.services.keys.api_keys import create_api_key, digest_of
@@ -41,6 +41,10 @@ READS = _reads()
 CASES = {
     "_aliases": lambda world: (world.versions,),
     "_announced": lambda world: (world.keys(ArtifactFile),),
+    "_called_registry_files": lambda world: (
+        world.shelves, ["wandb-registry-model"], ["shelf"], ["best", "worst", ""], world.paths,
+    ),
+    "_called_source_files": lambda world: (*world.sources, ["latest", "first", ""], world.paths),
     "_called_memberships": lambda world: (world.collections, ["best", "BEST", "latest", ""]),
     "_client_versions": lambda world: (["client-1", "client-2", "Client-1", ""],),
     "_collections": lambda world: (world.projects, ["iris-model", "IRIS-model", "shelf", ""]),
@@ -48,6 +52,9 @@ CASES = {
         world.collections, ["same", "other", ""], ["MANIFEST_MD5", "MANIFEST_XXH128"],
     ),
     "_explicit_grants": lambda world: (world.users,),
+    "_files_by_digest": lambda world: (
+        ["vision", "x"], ["iris"], ["iris-model"], world.versions, ["d", "e", ""],
+    ),
     "_keys": lambda world: (world.digests,),
     "_live": lambda world: (world.keys(Membership),),
     "_live_collections": lambda world: (world.collections,),
@@ -56,6 +63,14 @@ CASES = {
     "_named_collections": lambda world: (world.projects, ["iris-model", "shelf", "SHELF", ""]),
     "_named_projects": lambda world: (world.projects, ["iris", "Iris", "old", ""]),
     "_newest_memberships": lambda world: (world.collections,),
+    "_newest_registry_files": lambda world: (
+        world.shelves, ["wandb-registry-model"], ["shelf", ""], world.paths,
+    ),
+    "_newest_source_files": lambda world: (*world.sources, world.paths),
+    "_numbered_registry_files": lambda world: (
+        world.shelves, ["wandb-registry-model"], ["shelf", ""], [0, 1, 99], world.paths,
+    ),
+    "_numbered_source_files": lambda world: (*world.sources, [0, 1, 2, 99], world.paths),
     "_numbered_memberships": lambda world: (world.collections, [0, 1, 2, 99]),
     "_memberships_in": lambda world: (world.versions, world.collections),
     "_projects": lambda world: (["vision", "acme", "VISION", ""], ["iris", "Iris", "old", ""]),
@@ -88,6 +103,8 @@ class World:
         third.deleted_at, third.state = timezone.now(), third.State.DELETED
         third.save(update_fields=["ttl_seconds", "deleted_at", "state"])
         self._small_things(first, third)
+        self._files([first, second, third])
+        first.memberships.get(collection=sequence).aliases.create(collection=sequence, name="first")
         old = factories.make_project(vision, "old", deleted_at=timezone.now())
         factories.make_run(project, alice, name="run-1", config={"lr": 0.1})
         project.members.create(user=bob, role=Role.VIEWER)
@@ -99,6 +116,14 @@ class World:
         self.collections = [sequence.pk, shelf.pk, 0]
         self.versions = [first.pk, second.pk, third.pk, 0]
         self.users = [alice.pk, bob.pk, 0]
+        self.shelves = [registry.organization.name, registry.organization.entity.name, ""]
+        self.sources = (
+            ["vision", "VISION"],
+            ["iris"],
+            ["model"],
+            ["iris-model", ""],
+        )
+        self.paths = ["a", "A", "ref", ""]
 
     def _small_things(self, version, deleted):
         for name in ("red", "blue"):
@@ -106,6 +131,13 @@ class World:
         for number, of in enumerate([version, deleted], start=1):
             ClientId.objects.create(client_id=f"client-{number}", version=of)
             ArtifactFile.objects.create(version=of, path="a", md5="m", digest="d")
+
+    def _files(self, versions):
+        blob = Blob.objects.make(sha256="s", md5="d", xxh128="x", size=1)
+        for version in versions:
+            version.entries.create(path="a", digest="d", blob=blob)
+            version.entries.create(path="b", digest="d", blob=blob)
+            version.entries.create(path="ref", digest="e", ref="s3://b/x")
 
     def keys(self, model):
         return [*model.objects.values_list("pk", flat=True), 0]

@@ -3,8 +3,9 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from artifacts.models import Blob, Collection, ManifestEntry, Membership, Version
+from artifacts.models import Collection, ManifestEntry, Membership, Version
 from artifacts.reads.lookups import find_former_collection
+from artifacts.reads.plain_files import PlainFile, find_file_by_digest
 from artifacts.services.paths.former_uses import record_former_use
 from artifacts.services.paths.placeholders import project_behind, sequence_behind, versions_in
 from artifacts.services.usage.last_references import last_reference
@@ -12,6 +13,15 @@ from artifacts.services.usage.usage import record_download
 from registry_site.accounts.models import ApiKey, User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import NotFound
+
+
+def allowed_file(by: User, file: PlainFile | None) -> PlainFile | None:
+    """Return a file that was found by its plain address, if the person may download it.
+
+    None says nothing: the long way there finds former addresses too, and says why it refuses.
+    """
+    may = file is not None and can(by, Action.DOWNLOAD, file.membership.collection.project)
+    return file if may else None
 
 
 def downloadable_file(
@@ -23,12 +33,37 @@ def downloadable_file(
     digest: str,
     version_pk: int | None = None,
     api_key: ApiKey | None = None,
-) -> tuple[Blob, str]:
-    """Return the bytes and the name of an entry with this digest (base64) in this collection.
+) -> tuple[str, str]:
+    """Return SHA-256 and name of an entry with this digest (base64) in this collection.
 
     Without `version_pk`, the entry may be in any live version of the collection. Raises NotFound,
     and Denied where the role in the collection's project is too low to download.
     """
+    if version_pk is not None:
+        file = find_file_by_digest(
+            entity=entity_name,
+            project=project_name,
+            collection=collection_name,
+            version_pk=version_pk,
+            digest=digest,
+        )
+        if allowed := allowed_file(by, file):
+            _note_at(by, allowed.membership, api_key)
+            return allowed.sha256, allowed.name
+    return _searched_file(
+        by, (entity_name, project_name, collection_name), digest, version_pk, api_key
+    )
+
+
+def _searched_file(
+    by: User,
+    path: tuple[str, str, str],
+    digest: str,
+    version_pk: int | None,
+    api_key: ApiKey | None,
+) -> tuple[str, str]:
+    """Do the same at former and hidden paths, too."""
+    entity_name, project_name, collection_name = path
     collection, entries = _entries_at(by, entity_name, project_name, collection_name)
     entries = entries.filter(digest=digest, blob__isnull=False)
     if version_pk is not None:
@@ -40,7 +75,7 @@ def downloadable_file(
         check(by, Action.DOWNLOAD, entry.version)
     if version_pk is not None:  # else any version with the file may be meant
         _note(by, entry.version, collection, api_key)
-    return entry.blob, entry.name
+    return entry.blob.sha256, entry.name
 
 
 def _entries_at(
@@ -82,8 +117,12 @@ def _note(
         else downloadable_membership(by=by, version=version)
     )
     if membership:
-        reference = last_reference(api_key=api_key, membership=membership)
-        record_download(by=by, membership=membership, reference=reference, api_key=api_key)
+        _note_at(by, membership, api_key)
+
+
+def _note_at(by: User, membership: Membership, api_key: ApiKey | None) -> None:
+    reference = last_reference(api_key=api_key, membership=membership)
+    record_download(by=by, membership=membership, reference=reference, api_key=api_key)
 
 
 def downloadable_membership(*, by: User, version: Version) -> Membership | None:

@@ -21,6 +21,8 @@ from django.utils.translation import gettext as _
 
 from artifacts.formats.bundles import Part, checksum_line, zip_of
 from artifacts.models import ManifestEntry, Membership
+from artifacts.reads.plain_files import PlainFile, find_source_file
+from artifacts.services.files.downloads import allowed_file
 from artifacts.services.reach.memberships import reach_file
 from artifacts.services.usage.usage import record_download
 from artifacts.store import store
@@ -48,10 +50,15 @@ def send_file(request: KeyedRequest, membership: Membership, path: str) -> HttpR
                 path=path, ref=entry.ref
             )
         )
+    return send_found(request, PlainFile(membership, path, entry.blob.sha256))
+
+
+def send_found(request: KeyedRequest, file: PlainFile) -> HttpResponseBase:
+    """Send a file that the person may download, whole or a range of it."""
     # aliases move and rights change: a browser asks again, and gets 304 if it has the bytes
-    response = send_blob(request, entry.blob.sha256, entry.path, caching="private, no-cache")
+    response = send_blob(request, file.sha256, file.path, caching="private, no-cache")
     if response.status_code in {200, 206}:
-        _record(request, membership)
+        _record(request, file.membership)
     return response
 
 
@@ -88,7 +95,17 @@ def send_metadata(request: KeyedRequest, membership: Membership) -> HttpResponse
 
 
 version_metadata = by_login_or_key(in_version(send_metadata))
-version_file = by_login_or_key(in_version(send_file))
+
+
+_searched_file = in_version(send_file)  # finds former names, and says why it refuses
+
+
+@by_login_or_key
+def version_file(request: KeyedRequest, **address: str) -> HttpResponseBase:
+    file = allowed_file(request.user, find_source_file(**address))
+    return send_found(request, file) if file else _searched_file(request, **address)
+
+
 version_zip = by_login_or_key(in_version(send_zip))
 version_checksums = by_login_or_key(in_version(send_checksums))
 

@@ -88,7 +88,7 @@ def artifact_file(
     wandb 0.31 encodes parts twice if a name has a `%`; releases up to 0.25 send no `artifact_id`.
     """
     key = need_api_key(request)
-    blob, name = downloadable_file(
+    sha256, name = downloadable_file(
         by=key.user,
         entity_name=unquote(entity),
         project_name=unquote(project),
@@ -97,7 +97,7 @@ def artifact_file(
         digest=_in_base64(digest),
         api_key=key,
     )
-    return HttpResponseRedirect(signing.download_path(blob.sha256, name), preserve_request=True)
+    return HttpResponseRedirect(signing.download_path(sha256, name), preserve_request=True)
 
 
 def _in_base64(digest: str) -> str:

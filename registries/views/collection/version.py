@@ -1,13 +1,22 @@
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from artifacts.models import Membership
+from artifacts.reads.plain_files import find_registry_file
 from artifacts.services.collections import links as services
+from artifacts.services.files.downloads import allowed_file
 from artifacts.services.usage.consumers import consumers_of
 from artifacts.views.files.folder import files_listing
-from artifacts.views.files.plain_files import send_checksums, send_file, send_metadata, send_zip
+from artifacts.views.files.plain_files import (
+    send_checksums,
+    send_file,
+    send_found,
+    send_metadata,
+    send_zip,
+)
 from artifacts.views.usage.usage import usage_listing
 from artifacts.views.version.tabs import render_version, version_context
 from registries.views.breadcrumbs import collection_crumbs
@@ -15,7 +24,7 @@ from registries.views.collection.menus import unlink_item, unlink_reason, why_it
 from registries.views.paths import in_version
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.views.exports import exported
-from registry_site.accounts.views.login_or_key import by_login_or_key
+from registry_site.accounts.views.login_or_key import KeyedRequest, by_login_or_key
 from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, form_page, go_to, render_page
 
@@ -50,9 +59,17 @@ def usage_export(request: HtmxRequest, membership: Membership, name: str) -> Lis
 
 
 version_metadata = by_login_or_key(in_version(send_metadata))
-version_file = by_login_or_key(in_version(send_file))
 version_zip = by_login_or_key(in_version(send_zip))
 version_checksums = by_login_or_key(in_version(send_checksums))
+
+
+_searched_file = in_version(send_file)  # finds former names, and says why it refuses
+
+
+@by_login_or_key
+def version_file(request: KeyedRequest, **address: str) -> HttpResponseBase:
+    file = allowed_file(request.user, find_registry_file(**address))
+    return send_found(request, file) if file else _searched_file(request, **address)
 
 
 @form_page

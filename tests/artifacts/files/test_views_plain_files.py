@@ -4,6 +4,7 @@ import hashlib
 import io
 import zipfile
 from base64 import b64encode
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -11,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from artifacts.models import Download, ManifestEntry
 from artifacts.store import store
+from artifacts.views.files import plain_files
+from registries.views.collection import version
 from registry_site.accounts.services.keys.api_keys import set_api_key
 from registry_site.errors import Unavailable
 from tests import factories
@@ -218,3 +221,26 @@ def test_zips_and_lists_ask_as_often_for_any_number_of_files(client, victor, seq
                 body(client.get(url_of(place, rest), **keyed))
             counts.append(len(queries))
     assert counts[:3] == counts[3:]
+
+
+@pytest.mark.slow
+@pytest.mark.on_postgres
+@pytest.mark.parametrize("path", ["README.md", "data/ü %2F?#.csv", "elsewhere", "absent"])
+def test_the_short_way_answers_as_the_long_way(
+    client, alice, victor, charlie, membership, linked, path, monkeypatch
+):
+    linked.collection.project.members.create(user=charlie, role="restricted_viewer")
+    file = f"files/{quote(path)}"
+    urls = [url_of(membership, file, reference) for reference in ("v0", "latest", "best", "v9")]
+    urls += [url_of(linked, file, reference) for reference in ("v0", "latest", "staging", "best")]
+    urls += [url_of(linked, file).replace("/model/", "/MODEL/"), urls[0].replace("/v", "/V", 1)]
+    asked = [(client, url, user) for url in urls for user in (alice, victor, charlie)]
+    short = [_answer(*each) for each in asked]
+    for module in (plain_files, version):
+        monkeypatch.setattr(module, "allowed_file", lambda _by, _file: None)
+    assert short == [_answer(*each) for each in asked]
+
+
+def _answer(client, url, user):
+    response = client.get(url, **auth_of(user), **CURL)
+    return response.status_code, dict(response.headers), body(response)
