@@ -223,6 +223,15 @@ def test_zips_and_lists_ask_as_often_for_any_number_of_files(client, victor, seq
     assert counts[:3] == counts[3:]
 
 
+def test_a_file_costs_few_statements(client, victor, membership, linked):
+    for each in (membership, linked):
+        url = url_of(each, "files/README.md")
+        body(client.get(url, **auth_of(victor), **CURL))  # notes the download, once a minute
+        with CaptureQueriesContext(connection) as queries:
+            body(client.get(url, **auth_of(victor), **CURL))
+        assert len(queries) <= 4
+
+
 @pytest.mark.slow
 @pytest.mark.on_postgres
 @pytest.mark.parametrize("path", ["README.md", "data/ü %2F?#.csv", "elsewhere", "absent"])
