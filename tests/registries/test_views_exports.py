@@ -26,6 +26,7 @@ def shelf(registry, bob):
     return registry
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "query", ["", "?sort=name", "?sort=-versions", "?sort=versions&type=model&q=c1", "?sort=x"]
 )
@@ -46,6 +47,7 @@ def test_collections_are_those_of_all_pages_in_their_order(client, bob, shelf, q
     assert f"{URL}/-/collections.csv{query}".replace("&", "&amp;") in page
 
 
+@pytest.mark.slow
 def test_a_linked_version_and_its_history(client, bob, collection, version):
     factories.make_membership(collection, version, by=bob, aliases=["best"])
     add_collection_tags(by=bob, collection=collection, names=["gold"])
@@ -83,6 +85,7 @@ def test_a_history_does_not_name_sources(client, bob, alice, collection, registr
     assert event["after"] == {"version": "v0"}
 
 
+@pytest.mark.slow
 def test_registries_and_search_show_what_one_may_see(client, bob, alice, acme, registry):
     hidden = factories.make_registry_project(acme, "vault", access="restricted")
     Registry.objects.create(organization=acme, project=hidden, name="vault")
@@ -106,6 +109,7 @@ def test_registries_and_search_show_what_one_may_see(client, bob, alice, acme, r
     assert read(client, f"{search}/versions.csv")[0] == []
 
 
+@pytest.mark.slow
 def test_people_of_an_organization_and_of_the_server(client, alice, root):
     client.force_login(alice)
     rows, _count = read(client, "/orgs/Acme/registry/-/people/-/people.json")
@@ -123,6 +127,7 @@ def test_people_of_an_organization_and_of_the_server(client, alice, root):
     assert "password" not in " ".join(rows[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 60])
 def test_collections_take_as_many_queries_per_chunk(client, bob, registry, version, count):
     for number in range(count):

@@ -141,6 +141,7 @@ def case(request, registry, collection, version, project, vision, alice):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
 def test_the_later_save_shows_both_and_asks(client, other, alice, case, headers):
     url, field, (theirs, stored), (mine, saved), now = case
@@ -186,6 +187,7 @@ def test_who_reads_theirs_must_read_again_what_changed_since(client, other, alic
     assert now() == before
 
 
+@pytest.mark.slow
 def test_what_one_left_alone_stays_as_it_is_by_now(client, other, alice, case):
     url, field, (theirs, stored), _mine, now = case
     client.force_login(alice)
@@ -277,6 +279,7 @@ def test_line_ends_of_a_browser_are_no_change(client, alice, bob, collection):
 # ------------------------------------------------------------------ roles, in tables and by name
 
 
+@pytest.mark.slow
 def test_roles_of_a_team(client, other, alice, bob, vision):
     url = "/vision/settings"
     client.force_login(alice)

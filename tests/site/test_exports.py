@@ -143,6 +143,7 @@ def test_what_fails_later_never_looks_whole(kind):
     assert not received.endswith(b"]\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["csv", "json"])
 def test_memory_does_not_grow_with_the_rows(kind):
     def peak(count):

@@ -46,14 +46,15 @@ def test_backticks_of_a_sentence_are_code(text, html):
     assert with_code(text) == html
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "language"),
     [("\n" * 190_000, "c"), ("a a a a a a a a a\n" * 9_000, "java"), ("{" * 190_000 + "\n", "cpp")],
 )
 def test_what_lexers_take_minutes_for_stays_plain(text, language):
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert coloured(text, language).count("\n") == text.count("\n")
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,7 @@ def test_a_name_that_an_artifact_may_have_is_taken_or_refused_with_a_sentence():
             assert not sentence or repr(name)[:20] in sentence
 
 
+@pytest.mark.slow
 def test_projects():
     for name in taken(names.check_project_name):
         assert client.validate_project_name(name) == name

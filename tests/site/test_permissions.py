@@ -91,6 +91,7 @@ def test_role_in_a_registry(acme, published, reader, in_organization, access, de
     assert_role(reader, published, higher(by_default, counts))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [Role.RESTRICTED_VIEWER, Role.VIEWER, Role.MEMBER, Role.ADMIN])
 def test_role_in_a_registry_through_a_team(acme, published, reader, role):
     published.access = "restricted"
@@ -104,6 +105,7 @@ def test_role_in_a_registry_through_a_team(acme, published, reader, role):
     assert_role(reader, published, None)
 
 
+@pytest.mark.slow
 def test_role_in_a_team_project(project, version, alice, bob, victor, charlie, root):
     assert_role(alice, project, Role.ADMIN)
     assert_role(bob, project, Role.MEMBER)

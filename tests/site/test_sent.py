@@ -81,6 +81,7 @@ def test_after_a_login_in_another_tab(browser, collection, edit, headers):
     assert card(collection) == TEXT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("headers", [OURS, OURS | HTMX], ids=["plain", "htmx"])
 @pytest.mark.parametrize("has_token", [True, False])
 def test_after_the_session_ended(browser, collection, edit, headers, has_token):

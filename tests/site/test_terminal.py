@@ -54,7 +54,7 @@ def test_terminal(text, html):
 
 @pytest.mark.slow
 def test_hostile_output_is_quick():
-    begun = time.perf_counter()
+    begun = time.process_time()
     for text in [
         "\x1b[" * 250_000,
         "\r" * 500_000,
@@ -64,4 +64,4 @@ def test_hostile_output_is_quick():
         "x" * 500_000 + "\r",
     ]:
         terminal_html(text)
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10

@@ -74,6 +74,7 @@ def _guesses_of_many(password):
     return [logins._guess("password of many", few_bits)]
 
 
+@pytest.mark.slow
 def test_a_lock_does_not_reach_the_owner(cast, settings):
     """Behind a proxy all come from its address: the client's is in the header that it adds to."""
     settings.TRUSTED_PROXY = 1

@@ -126,6 +126,7 @@ def test_an_admin_declines_to_let_in(client, alice, waiting):
     assert not Invitation.objects.exists()
 
 
+@pytest.mark.slow
 def test_the_invited_person_accepts(client, charlie, nlp, agreed):
     client.force_login(charlie)
     for page in (HOME, MINE):
@@ -144,6 +145,7 @@ def test_the_invited_person_accepts(client, charlie, nlp, agreed):
     assert client.post(answer_url(ACCEPT, agreed)).status_code == 404
 
 
+@pytest.mark.slow
 def test_who_is_elsewhere_reads_that_their_scripts_stay(client, charlie, agreed):
     lab = factories.make_organization("Lab", charlie="member")
     factories.make_team("charlies", lab, charlie="member")

@@ -69,6 +69,7 @@ def test_login_is_throttled_whichever_process_answers(client, cast):
     assert client.post(URL, GOOD).status_code == 422
 
 
+@pytest.mark.slow
 def test_login_is_open_again_after_a_while(client, cast):
     fail(client, ATTEMPTS)
     FailedLogin.objects.update(at=timezone.now() - COUNTED)

@@ -30,6 +30,7 @@ def test_people_lists_everybody(client, root):
     assert "5 people" in text
 
 
+@pytest.mark.slow
 def test_people_pages_by_key(client, root):
     client.force_login(root)
     for number in range(60):

@@ -43,7 +43,7 @@ def test_what_is_no_front_matter_stays_text(text):
 def test_aliases_do_not_multiply():
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
-    begun = time.perf_counter()
+    begun = time.process_time()
     text = "---\n" + "\n".join(lines) + "\n---\n"
     assert front_matter_of(text) == ([], text)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1

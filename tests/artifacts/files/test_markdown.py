@@ -201,7 +201,7 @@ def test_markdown_of_nothing_and_of_too_much():
 
 
 def test_addresses_run_together_take_no_minutes():
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert "<a " not in render_markdown("http://a." * 20_000)
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
     assert '<a href="http://a.b"' in render_markdown("http://a.b")

@@ -77,6 +77,7 @@ def works(operation):
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("access", "in_organization", "own", "through"),
     list(
@@ -200,6 +201,7 @@ def test_only_admins_ask_about_others(zoo, alice, bob, victor, charlie):
         answers(charlie, charlie, Subject(zoo))
 
 
+@pytest.mark.slow
 def test_who_asks_reads_of_holds_only_what_they_may_see(zoo, alice, root, acme):
     """The person who is asked about may see the source; the admin of the registry may not."""
     al = stand(zoo, acme, "viewer", "admin", None)

@@ -209,6 +209,7 @@ def test_a_deleted_registry_asks_nobody(alice, bob, zoo, vault):
     assert shown(bob) == [("Vault", "open", "", "member")]
 
 
+@pytest.mark.slow
 def test_the_limit_counts_what_goes_nowhere_too(bob, vault):
     for number in range(MOST_WAITING):
         ask(bob, f"nothing{number}")

@@ -8,6 +8,7 @@ from tests.helpers.htmx import assert_swap_equals_reload, htmx
 WHY = reverse("registries:why", args=["Acme", "model"])
 
 
+@pytest.mark.slow
 def test_an_admin_asks_about_anybody(client, alice, bob, collection):
     client.force_login(alice)
     page = client.get(WHY)
@@ -26,6 +27,7 @@ def test_an_admin_asks_about_anybody(client, alice, bob, collection):
     assert "bob can link" not in one.text
 
 
+@pytest.mark.slow
 def test_others_ask_about_themselves(client, bob, registry):
     client.force_login(bob)
     page = client.get(WHY)
@@ -60,6 +62,7 @@ def test_any_alias_can_be_asked_about(client, alice, registry, alias):
     assert client.get(WHY, query).status_code == 200
 
 
+@pytest.mark.slow
 def test_menus_of_admins_lead_there(client, alice, bob, collection):
     page = f"{collection.get_absolute_url()}"
     client.force_login(alice)

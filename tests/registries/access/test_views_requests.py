@@ -35,6 +35,7 @@ def asked(bob, acme, zoo):
     )
 
 
+@pytest.mark.slow
 def test_a_refused_page_offers_to_ask(client, bob, zoo, vision):
     client.force_login(bob)
     refused = client.get("/orgs/Acme/registry/Zoo/-/new-collection")
@@ -51,6 +52,7 @@ def test_a_refused_page_offers_to_ask(client, bob, zoo, vision):
     assert 'value="restricted_viewer"' not in dialog.text
 
 
+@pytest.mark.slow
 def test_asking_leads_home_where_it_waits(client, bob, zoo):
     client.force_login(bob)
     sent = {"role": "member", "note": "For the release"}
@@ -74,6 +76,7 @@ def text_of(response, name):
     return text.replace(name, "X").replace(name.lower(), "x")
 
 
+@pytest.mark.slow
 def test_a_hidden_registry_looks_like_none(client, bob, vault):
     client.force_login(bob)
     looks = {}
@@ -113,6 +116,7 @@ def test_who_sees_everything_is_offered_nothing(client, alice, vault):
     assert "Request access" not in client.get("/orgs/Acme/registry/Never").text
 
 
+@pytest.mark.slow
 def test_admins_grant_in_one_click(client, alice, bob, zoo, asked):
     client.force_login(alice)
     members = "/orgs/Acme/registry/Zoo/settings/members"
@@ -129,6 +133,7 @@ def test_admins_grant_in_one_click(client, alice, bob, zoo, asked):
     assert "granted: Member" in client.get("/").text
 
 
+@pytest.mark.slow
 def test_admins_answer_otherwise(client, alice, bob, zoo, asked):
     client.force_login(alice)
     url = reverse("registries:access_request_answer", args=[asked.pk])
@@ -165,6 +170,7 @@ def test_a_request_is_withdrawn_on_the_home_page(client, bob, victor, asked):
     assert "You asked for access" not in client.get("/").text
 
 
+@pytest.mark.slow
 def test_a_role_in_a_team(client, alice, victor, vision):
     url = reverse("registries:team_access_request", args=["vision"])
     client.force_login(victor)
@@ -174,6 +180,7 @@ def test_a_role_in_a_team(client, alice, victor, vision):
     assert "asks for the role Member in <strong>vision" in client.get("/").text
 
 
+@pytest.mark.slow
 def test_requests_in_as_many_queries(client, alice, acme, zoo):
     def ask(numbers):
         for number in numbers:

@@ -31,6 +31,7 @@ def test_addresses():
 # ------------------------------------------------------------------ rights, for all of them
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", [URL, HISTORY])
 def test_reading(client, victor, charlie, collection, address):
     assert client.get(address)["Location"] == f"/login?next={address}"
@@ -41,6 +42,7 @@ def test_reading(client, victor, charlie, collection, address):
     assert client.get(address).status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", [CREATE, UPDATE, DELETE, TAG_ADD])
 def test_changing(client, bob, victor, charlie, collection, address):
     assert client.get(address)["Location"] == f"/login?next={address}"
@@ -76,6 +78,7 @@ def test_changing_by_post(client, victor, charlie, collection, address, data):
     assert Collection.objects.get().name == "iris-classifier"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a b?#50%&\"<i>'+", "日本語 モデル", "-v1.0_~", "%2F", "a\\b"])
 def test_hostile_names(client, bob, registry, version, name):
     collection = factories.make_collection(registry.project, name)
@@ -235,6 +238,7 @@ def test_collection_detail_locks_protected_aliases(client, bob, collection, vers
     assert "Needs the role Admin; yours is Member." in text  # beside Unlink
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -257,6 +261,7 @@ def test_collection_detail_filters(client, bob, collection, sequence, query, fou
     assert [row.membership.index for row in rows] == found
 
 
+@pytest.mark.slow
 def test_collection_detail_swap_equals_reload(client, bob, collection, version):
     factories.make_membership(collection, version, aliases=["staging"])
     client.force_login(bob)
@@ -265,6 +270,7 @@ def test_collection_detail_swap_equals_reload(client, bob, collection, version):
     assert_swap_equals_reload(swapped, client.get(address), "versions")
 
 
+@pytest.mark.slow
 def test_collection_detail_pages_by_key(client, bob, collection, sequence):
     for _number in range(51):
         factories.make_membership(collection, factories.make_version(sequence, files={}))
@@ -277,6 +283,7 @@ def test_collection_detail_pages_by_key(client, bob, collection, sequence):
     assert not second["rows"][0].is_latest
 
 
+@pytest.mark.slow
 def test_collection_detail_takes_as_many_queries_for_50_rows(client, bob, collection, project):
     def link_one():
         sequence = factories.make_collection(project, f"s{Collection.objects.count()}")
@@ -296,6 +303,7 @@ def test_collection_detail_takes_as_many_queries_for_50_rows(client, bob, collec
 # ------------------------------------------------------------------ edit
 
 
+@pytest.mark.slow
 def test_collection_update_works(client, bob, collection):
     client.force_login(bob)
     response = client.post(UPDATE, opened(client, UPDATE, name="iris-2", description="New *card*"))
@@ -303,6 +311,7 @@ def test_collection_update_works(client, bob, collection):
     assert "<em>card</em>" in client.get(f"{REGISTRY}/iris-2").content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["", "a:b", "other"])
 def test_collection_update_of_bad_input(client, bob, registry, collection, name):
     factories.make_collection(registry.project, "other")
@@ -342,6 +351,7 @@ def test_collection_delete_says_what_goes(client, bob, collection, version):
     assert [str(membership) for membership in version.memberships.live()] == ["iris-model:v0"]
 
 
+@pytest.mark.slow
 def test_collection_delete_with_a_protected_alias(client, alice, bob, collection, version):
     factories.make_membership(collection, version, aliases=["production"])
     client.force_login(bob)
@@ -377,6 +387,7 @@ def test_collection_tag_add_of_bad_input(client, bob, collection, tags):
     assert client.post(TAG_ADD, {"names": tags}).status_code == 422
 
 
+@pytest.mark.slow
 def test_collection_tag_remove_works(client, bob, collection):
     collection.tags.create(name="a")
     collection.tags.create(name="b")
@@ -407,6 +418,7 @@ def test_collection_history_works(client, bob, collection, version):
     assert_swap_equals_reload(client.get(HISTORY, headers=HTMX), page, "events")
 
 
+@pytest.mark.slow
 def test_collection_history_takes_as_many_queries_for_50_rows(client, bob, collection, version):
     from registry_site.accounts.services.events import record_event
 

@@ -74,6 +74,7 @@ def test_still_filled(page, bob, sequence, version, registry):
     assert "iris-classifier:v0" in text
 
 
+@pytest.mark.slow
 def test_made_anew_it_names_the_one_before(page, bob, version, registry):
     membership = link(bob, version, registry)
     delete_collection(by=bob, collection=membership.collection)
@@ -105,6 +106,7 @@ def test_the_history_marks_what_is_gone(page, bob, sequence, version, registry):
     assert membership.number == "v0"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("letting_go")
 def test_as_many_queries_for_any_number(client, bob, sequence, registry):
     client.force_login(bob)

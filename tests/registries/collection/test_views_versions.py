@@ -28,6 +28,7 @@ def test_version_detail_works(client, bob, link, tab):
     assert "acme/wandb-registry-model/iris-classifier:v0" in response.content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reference", ["v0", "latest", "staging"])
 def test_version_detail_by_alias(client, bob, link, reference):
     client.force_login(bob)
@@ -85,6 +86,7 @@ def test_version_detail_by_wrong_method(client, bob, link):
     assert client.post(URL).status_code == 405
 
 
+@pytest.mark.slow
 def test_version_detail_takes_as_many_queries_for_50_aliases(client, bob, link):
     client.force_login(bob)
     one = count_queries(client, URL)
@@ -124,6 +126,7 @@ def test_unlink_names_who_uses_it(client, bob, alice, victor, charlie, project, 
     assert "by 2 people: alice, victor; last: <time" in text
 
 
+@pytest.mark.slow
 def test_unlink_works(client, bob, link):
     client.force_login(bob)
     response = client.post(UNLINK, follow=True)
@@ -137,6 +140,7 @@ def test_unlink_by_htmx(client, bob, link):
     assert client.post(UNLINK, headers=HTMX)["HX-Redirect"] == COLLECTION
 
 
+@pytest.mark.slow
 def test_unlink_of_a_protected_alias(client, bob, alice, link):
     link.aliases.create(collection=link.collection, name="production")
     client.force_login(bob)

@@ -15,6 +15,7 @@ def test_demo_command_does_nothing_when_switched_off(db, settings, capsys):
     assert not User.objects.exists()
 
 
+@pytest.mark.slow
 def test_demo_killed_in_the_middle_leaves_nothing(db, monkeypatch):
     def die(*args):
         raise KeyboardInterrupt

@@ -25,6 +25,7 @@ def test_every_sentence_is_of_a_kind_and_a_verb_that_there_are():
     assert {*verbs, *sentences.OF_LINKED} <= set(Verb)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [None, "v1", ["x"], {"role": "viewer"}, {"x": {"y": [1]}}, 7])
 def test_each_is_said_of_an_event_that_tells_little(alice, registry, change):
     known = [

@@ -78,6 +78,7 @@ def test_of_a_collection_and_its_links(everybody, alice, bob, collection, versio
     assert all(readers(event, *everybody) == INSIDE for event in events)
 
 
+@pytest.mark.slow
 def test_of_a_version_a_run_and_a_project(everybody, alice, bob, project, version):
     update_version(by=bob, version=version, description="text")
     delete_version(by=bob, version=version, with_aliases=True)

@@ -39,6 +39,7 @@ def deletions(sequence, by, count, **more):
         )
 
 
+@pytest.mark.slow
 def test_who_moved_staging(client, bob, victor, charlie, collection, sequence, version):
     newer = factories.make_version(sequence)
     for each in (version, newer):
@@ -68,6 +69,7 @@ def test_what_scripts_do_all_day_is_no_news(client, bob, version):
     assert sentences(client, bob, "/-/activity?topic=work") == ["bob logged iris-model:v0"]
 
 
+@pytest.mark.slow
 def test_two_hundred_deletions_are_one_line(client, bob, alice, sequence, version):
     deletions(sequence, bob, 200)
     found = sentences(client, alice, "/")
@@ -88,6 +90,7 @@ def test_what_lies_far_apart_is_no_one_line(client, bob, sequence, version):
     assert sentences(client, bob)[:2] == ["bob deleted iris-model:v1", "bob deleted iris-model:v0"]
 
 
+@pytest.mark.slow
 def test_a_big_job_hides_nothing_older(client, bob, sequence, version):
     record_event(
         by=bob,

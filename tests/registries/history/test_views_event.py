@@ -47,6 +47,7 @@ def test_a_card_as_a_difference(client, victor, charlie, changed):
     assert client.get(url(changed)).status_code == 404
 
 
+@pytest.mark.slow
 def test_restore(client, bob, victor, charlie, collection, changed):
     address = url(changed, "event_restore")
     assert client.post(address)["Location"].startswith("/login")
@@ -79,6 +80,7 @@ def test_what_is_no_side(client, bob, changed, data):
     assert client.post(url(changed, "event_restore"), data).status_code == 400
 
 
+@pytest.mark.slow
 def test_somebody_wrote_meanwhile(client, alice, bob, collection, changed):
     client.force_login(bob)
     data = {"side": "before", "opened": write_opened({"description": NEW})}
@@ -98,6 +100,7 @@ def test_somebody_wrote_meanwhile(client, alice, bob, collection, changed):
     assert collection.description == OLD
 
 
+@pytest.mark.slow
 def test_of_a_version_a_project_and_a_registry(client, alice, bob, project, version, registry):
     def described(by, thing, change, row):
         for text in ("old", "new"):

@@ -55,6 +55,7 @@ def addresses(place):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(8))
 def test_who_sees_which_history(client, victor, charlie, place, number):
     found, expected = list(addresses(place).items())[number]
@@ -79,6 +80,7 @@ def text_of(client, user, address):
     return [entry.sentence.text for entry in entries]
 
 
+@pytest.mark.slow
 def test_sentences_of_a_collection(client, alice, bob, place, sequence, letting_go):
     newer = link_version(
         by=bob,
@@ -138,6 +140,7 @@ def test_sentences_of_an_organization_and_a_team(client, alice, bob, victor, acm
     assert text_of(client, fresh(victor), "/vision/-/history")[0] == found[0]
 
 
+@pytest.mark.slow
 def test_a_version_has_its_own_history_on_both_pages(client, bob, place):
     update_version(by=bob, version=place.version, description="text", tags_added=["gold"])
     linked = text_of(client, bob, f"{SHELF}/v0/-/history")
@@ -149,6 +152,7 @@ def test_a_version_has_its_own_history_on_both_pages(client, bob, place):
     assert text_of(client, bob, f"{LOGGED}/v0/-/history") == linked[:1]
 
 
+@pytest.mark.slow
 def test_a_hidden_source_goes_unnamed_on_every_page_and_in_every_file(
     client, alice, victor, acme, registry
 ):

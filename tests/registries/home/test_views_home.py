@@ -75,6 +75,7 @@ def test_home_without_project_shows_the_first_run(client, bob):
     assert "&quot;vision&quot;" in text
 
 
+@pytest.mark.slow
 def test_a_linked_version_has_one_row_with_its_aliases(client, alice, bob, registry, version):
     collection = factories.make_collection(registry.project, "iris-classifier")
     link = factories.make_membership(collection, version, by=alice, aliases=["production"])
@@ -111,6 +112,7 @@ def test_home_shows_a_link_whose_source_one_may_not_open(client, acme, bob, regi
     assert "hush" not in text
 
 
+@pytest.mark.slow
 def test_home_costs_the_same_for_many(client, alice, acme, project, django_assert_num_queries):
     core, _dataset = create_core_registries(acme)
     collection = factories.make_collection(core.project)
@@ -213,6 +215,7 @@ def test_organization_home_offers_creation_to_those_who_may(client, bob, victor)
     assert new not in client.get(ACME).text
 
 
+@pytest.mark.slow
 def test_organization_home_pages_by_key(client, bob, acme):
     for number in range(65):
         create_registry(by=None, organization=acme, name=f"r{number:02d}")
@@ -224,6 +227,7 @@ def test_organization_home_pages_by_key(client, bob, acme):
     assert [row.name for row in second.context["custom"]] == [f"r{n}" for n in range(60, 65)]
 
 
+@pytest.mark.slow
 def test_organization_home_costs_the_same_for_many(client, bob, acme, django_assert_num_queries):
     create_registry(by=None, organization=acme, name="first", accepted_types=["model"])
     client.force_login(bob)

@@ -61,6 +61,7 @@ def test_search_takes_any_text(client, bob, linked, text):
     assert not any(group["rows"] for group in response.context["groups"])
 
 
+@pytest.mark.slow
 def test_search_shows_few_of_each_and_pages_the_rest(client, bob, registry):
     for number in range(60):
         factories.make_collection(registry.project, f"net-{number:02d}")
@@ -88,6 +89,7 @@ def test_search_ignores_an_unknown_kind(client, bob, linked):
     assert len(client.get(URL, {"q": "v0", "in": "people"}).context["groups"]) == 3
 
 
+@pytest.mark.slow
 def test_search_costs_the_same_for_many(client, bob, registry, django_assert_num_queries):
     def add(number):
         sequence = factories.make_collection(registry.project, f"match-{number}")

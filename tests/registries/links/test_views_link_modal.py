@@ -104,6 +104,7 @@ def test_link_to_registry_needs_a_choice(client, bob, registry, collection, vers
         assert words in response.content.decode()
 
 
+@pytest.mark.slow
 def test_link_to_registry_takes_as_many_queries_for_50_rows(client, bob, registry, version):
     client.force_login(bob)
     address = f"{URL}?version={version.pk}"
@@ -187,6 +188,7 @@ def test_link_to_registry_asks_for_aliases(client, bob, collection, chosen):
     assert not collection.memberships.exists()
 
 
+@pytest.mark.slow
 def test_link_to_registry_works(client, bob, collection, chosen):
     client.force_login(bob)
     response = client.post(URL, {**chosen, "new_aliases": "staging"}, follow=True)
@@ -206,6 +208,7 @@ def test_link_to_registry_again_says_truthfully_what_happened(
     assert "No alias was added." in page
 
 
+@pytest.mark.slow
 def test_link_to_registry_asks_before_a_protected_alias_moves(
     client, alice, collection, sequence, chosen
 ):
@@ -222,6 +225,7 @@ def test_link_to_registry_asks_before_a_protected_alias_moves(
     assert "<code>production</code> moved from v0 to v1." in page
 
 
+@pytest.mark.slow
 def test_link_to_registry_makes_a_new_collection(client, bob, registry, version):
     client.force_login(bob)
     data = {"version": version.pk, "collection": "new", "registry": registry.project.pk}
@@ -295,6 +299,7 @@ def test_link_to_registry_of_a_version_that_one_sees_in_a_registry_only(
     assert "vision/iris" not in text
 
 
+@pytest.mark.slow
 def test_link_to_registry_does_not_name_a_hidden_source(client, acme, version, collection, chosen):
     rita = factories.make_user("rita")
     members.set_organization_member(by=None, organization=acme, user=rita, role="member")
@@ -307,6 +312,7 @@ def test_link_to_registry_does_not_name_a_hidden_source(client, acme, version, c
     assert "iris-model" not in client.post(URL, chosen, follow=True).content.decode()
 
 
+@pytest.mark.slow
 def test_link_to_registry_compares_without_naming_a_hidden_source(
     client, alice, bob, acme, registry, collection
 ):

@@ -62,6 +62,7 @@ def test_link_version_offers_what_lies_below_each_choice(client, bob, acme, coll
     assert "as the next version (now v0)" in element(second, "link-sentence")
 
 
+@pytest.mark.slow
 def test_link_version_keeps_what_is_still_offered(client, bob, collection, project, version):
     other = factories.make_project(project.entity.team, "mnist")
     same_name = factories.make_collection(other, "iris-model")
@@ -110,6 +111,7 @@ def test_link_version_has_nothing_to_choose_and_says_what_to_do(client, bob, col
     assert "Choose" not in text
 
 
+@pytest.mark.slow
 def test_link_version_says_why_a_team_can_t_be_chosen(client, bob, acme, collection):
     factories.make_team("readers", acme, bob="viewer")
     elsewhere = factories.make_organization("Elsewhere", bob="member")
@@ -155,6 +157,7 @@ def test_link_version_names_the_aliases_in_the_sentence(client, bob, collection,
     assert expected in element(response, "link-sentence")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -183,6 +186,7 @@ def test_link_version_takes_a_full_name_or_an_address(
     assert collection.memberships.get().version == version
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -212,6 +216,7 @@ def test_link_version_says_what_is_the_matter_with_a_name(
     assert not collection.memberships.exists()
 
 
+@pytest.mark.slow
 def test_link_version_takes_what_is_typed_where_it_names_one(client, bob, collection, sequence):
     for number in range(12):
         factories.make_version(sequence, files={}, aliases=["best"] if number == 3 else [])
@@ -232,6 +237,7 @@ def test_link_version_without_a_script_keeps_each_step_in_its_address(client, bo
     assert response["Location"] == f"{URL}?team=vision&new_aliases=a+b&alias=c&alias=d"
 
 
+@pytest.mark.slow
 def test_link_version_filters_long_lists(client, bob, collection, sequence, monkeypatch):
     monkeypatch.setattr("registries.choices.source_choice.SHOWN", 3)
     for _number in range(5):
@@ -247,6 +253,7 @@ def test_link_version_filters_long_lists(client, bob, collection, sequence, monk
     assert chosen(kept)["version"] == "v0"
 
 
+@pytest.mark.slow
 def test_link_version_is_a_small_page_whatever_was_logged(client, alice, collection, sequence):
     for number in range(120):
         version = factories.make_version(sequence, files={})
@@ -270,6 +277,7 @@ def test_link_version_is_a_small_page_whatever_was_logged(client, alice, collect
     )
 
 
+@pytest.mark.slow
 def test_link_version_takes_as_many_queries_for_50_entries(client, bob, collection, sequence):
     client.force_login(bob)
     for _number in range(2):
@@ -295,6 +303,7 @@ def test_link_version_works(client, bob, collection, version):
     assert sorted(alias.name for alias in membership.aliases.all()) == ["good", "staging"]
 
 
+@pytest.mark.slow
 def test_link_version_again_says_truthfully_what_happened(client, bob, collection, version):
     factories.make_membership(collection, version, aliases=["staging"])
     client.force_login(bob)
@@ -309,6 +318,7 @@ def test_link_version_again_says_truthfully_what_happened(client, bob, collectio
     assert collection.aliases.count() == 2
 
 
+@pytest.mark.slow
 def test_link_version_says_from_where_an_alias_moves(client, bob, collection, sequence, version):
     factories.make_membership(collection, factories.make_version(sequence), aliases=["staging"])
     client.force_login(bob)
@@ -333,6 +343,7 @@ def test_link_version_asks_before_a_protected_alias_moves(client, alice, collect
     assert collection.aliases.get().membership.version == second
 
 
+@pytest.mark.slow
 def test_link_version_from_the_collection_swaps_its_page(client, bob, collection, version):
     client.force_login(bob)
     swapped = client.post(URL, CHOICE, headers=behind(COLLECTION))
@@ -357,6 +368,7 @@ def test_link_version_from_its_own_page_leads_to_the_collection(client, bob, col
     assert response["HX-Redirect"] == COLLECTION
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "words"),
     [

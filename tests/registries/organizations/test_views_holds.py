@@ -32,6 +32,7 @@ def test_addresses(version):
     assert reverse("registries:holds_export", args=["Acme", "csv"]) == f"{URL}/-/holds.csv"
 
 
+@pytest.mark.slow
 def test_who_sees_and_places(client, alice, bob, victor, charlie, version):
     new = f"{URL}/new?version={version.pk}"
     for url in (URL, new, f"{URL}/-/holds.csv"):
@@ -48,6 +49,7 @@ def test_who_sees_and_places(client, alice, bob, victor, charlie, version):
         assert client.get(f"{URL}/new{query}").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
 def test_places_and_lifts(client, alice, version, headers):
     client.force_login(alice)
@@ -90,6 +92,7 @@ def test_the_dialog_leads_back_to_the_page_behind(client, alice, version, place)
     assert response["HX-Redirect"] == behind
 
 
+@pytest.mark.slow
 def test_it_shows_wherever_the_version_is(client, alice, victor, sequence, place):
     place_hold(by=alice, thing=sequence, reason="audit 2026")
     client.force_login(victor)
@@ -110,6 +113,7 @@ def test_the_history_tells(client, alice, place):
         assert words in text
 
 
+@pytest.mark.slow
 def test_whoever_may_not_hold_reads_why(client, bob, place):
     client.force_login(bob)
     for url in (place.get_absolute_url(), place.collection.get_absolute_url()):
@@ -150,6 +154,7 @@ def _eve(acme):
     return eve
 
 
+@pytest.mark.slow
 def test_the_list_says_what_who_why_and_what_was_lifted(client, alice, version, sequence):
     lift_hold(by=alice, hold=place_hold(by=alice, thing=version, reason="old"), reason="it ended")
     place_hold(by=alice, thing=sequence, reason="audit 2026")
@@ -165,6 +170,7 @@ def test_the_list_says_what_who_why_and_what_was_lifted(client, alice, version, 
     assert_swap_equals_reload(client.get(URL, headers=HTMX), client.get(URL), "holds")
 
 
+@pytest.mark.slow
 def test_as_many_queries_for_any_number(client, alice, sequence, registry):
     versions = [factories.make_version(sequence) for _number in range(20)]
     for version in versions:
@@ -183,6 +189,7 @@ def test_as_many_queries_for_any_number(client, alice, sequence, registry):
     assert list(count_all()) == for_one
 
 
+@pytest.mark.slow
 def test_the_dialog_of_a_deletion_says_who_holds(client, alice, bob, place):
     client.force_login(bob)
     url = f"{place.collection.get_absolute_url()}/-/delete"

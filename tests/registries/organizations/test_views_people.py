@@ -18,6 +18,7 @@ def remove_url(username):
     return reverse("registries:organization_member_remove", args=["Acme", username])
 
 
+@pytest.mark.slow
 def test_people_are_listed_for_everybody_inside(client, alice, bob, victor, vision):
     create_service_account(by=alice, team=vision, description="CI")
     client.force_login(victor)
@@ -31,6 +32,7 @@ def test_people_are_listed_for_everybody_inside(client, alice, bob, victor, visi
     assert_swap_equals_reload(client.get(PEOPLE, headers=htmx(target="people")), page, "people")
 
 
+@pytest.mark.slow
 def test_people_in_as_many_queries(client, alice, acme):
     def add(numbers):
         for number in numbers:
@@ -77,6 +79,7 @@ def test_invitations_that_wait_are_for_admins(client, alice, bob, vision):
     assert "dora@example.com" not in client.get(PEOPLE).text
 
 
+@pytest.mark.slow
 def test_a_role_is_changed_in_its_row(client, alice, bob, acme):
     client.force_login(alice)
     sent = fields_of(client.get(PEOPLE), PEOPLE, username="bob") | {"role": "viewer"}

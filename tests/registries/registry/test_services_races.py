@@ -100,6 +100,7 @@ def test_types_saved_at_once_are_all_saved(bob, acme):
     assert Registry.objects.get().project.accepted_type_names == ["a", "b", "c", "d", "model"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("collection_name", ["kept", None], ids=["old", "new"])
 def test_links_that_come_while_a_registry_goes(bob, sequence, acme, collection_name):
     registry = create_registry(by=bob, organization=acme, name="fraud")

@@ -61,6 +61,7 @@ def check_leads(client, user, route, old, new):
     response.close()  # a file may be sent
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("route", "parts"),
     [*routes(artifacts_urls, "entity", "project"), *routes(registries_urls, "entity", "project")],
@@ -106,6 +107,7 @@ def test_scripts_get_the_bytes_at_once(client, alice, renamed):
     assert client.get("/vision/none/-/runs.csv", **auth_of(alice)).status_code == 404
 
 
+@pytest.mark.slow
 def test_names_in_the_query_lead_on(client, alice, renamed):
     client.force_login(factories.fresh(alice))
     printed = "/orgs/Acme/registry/fraud?selectionPath=acme%2Fwandb-registry-fraud%2Fgoal"
@@ -121,6 +123,7 @@ def test_names_in_the_query_lead_on(client, alice, renamed):
     assert "lily" in response.content.decode()
 
 
+@pytest.mark.slow
 def test_only_who_may_see_it_is_led_on(client, charlie, victor, alice, renamed):
     Project.objects.filter(pk=renamed.collection.project_id).update(access="restricted")
     for user, address in (
@@ -132,6 +135,7 @@ def test_only_who_may_see_it_is_led_on(client, charlie, victor, alice, renamed):
         assert client.get(address).status_code == 404
 
 
+@pytest.mark.slow
 def test_what_was_made_anew_or_deleted_leads_nowhere(client, alice, vision, acme, renamed):
     alice = factories.fresh(alice)
     client.force_login(alice)
@@ -144,6 +148,7 @@ def test_what_was_made_anew_or_deleted_leads_nowhere(client, alice, vision, acme
     assert response["Location"] == "/orgs/Acme/registry/Fraud"
 
 
+@pytest.mark.slow
 def test_who_is_led_on_is_written_down(client, alice, victor, charlie, renamed):
     for user in (alice, alice, victor, charlie):
         client.force_login(factories.fresh(user))

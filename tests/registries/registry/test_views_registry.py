@@ -94,6 +94,7 @@ def test_registry_detail_says_what_no_collection_means(client, bob, registry):
     assert "No collection fits" in element(client.get(f"{URL}?q=x"), "collections")
 
 
+@pytest.mark.slow
 def test_registry_detail_pages_by_key(client, bob, registry):
     for number in range(51):
         factories.make_collection(registry.project, f"c{number:02}")
@@ -106,6 +107,7 @@ def test_registry_detail_pages_by_key(client, bob, registry):
     assert second["page"].next_url == ""
 
 
+@pytest.mark.slow
 def test_registry_detail_takes_as_many_queries_for_50_rows(client, bob, registry, version):
     client.force_login(bob)
     project = registry.project
@@ -127,6 +129,7 @@ def test_other_names_lead_to_the_display_name(client, bob, registry, given):
     assert response["Location"] == f"{URL}?q=x%20y"
 
 
+@pytest.mark.slow
 def test_display_names_have_spaces(client, alice, registry, version):
     organization = registry.organization
     organization.name = "Acme Research"

@@ -11,6 +11,7 @@ URL = "/orgs/Acme/registry/-/new"
 PAGE = "/orgs/Acme/registry/secret"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
 def test_a_restricted_registry_for_a_team(client, bob, victor, vision, headers):
     client.force_login(bob)

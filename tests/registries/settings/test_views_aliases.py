@@ -69,6 +69,7 @@ def test_what_is_no_alias_comes_back(client, alice, registry, names):
     assert names_of(registry.project.protected_aliases) == ["production"]
 
 
+@pytest.mark.slow
 def test_settings_alias_unprotect_asks_first(client, alice, registry, linked):
     registry.project.protected_aliases.create(name="prod*")
     client.force_login(alice)
@@ -83,6 +84,7 @@ def test_settings_alias_unprotect_asks_first(client, alice, registry, linked):
     assert "Nothing changed" in words(response)
 
 
+@pytest.mark.slow
 def test_who_may_not(client, bob, victor, charlie, registry, linked):
     for person, status in ((bob, 403), (victor, 403), (charlie, 404)):
         client.force_login(person)

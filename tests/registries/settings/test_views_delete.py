@@ -95,6 +95,7 @@ def test_who_may_not_delete(client, victor, charlie, custom):
             registry_contents(by=user, registry=custom)
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_stays(client, bob, custom, linked):
     client.force_login(bob)
     one = count_queries(client, URL)
@@ -107,6 +108,7 @@ def test_the_number_of_queries_stays(client, bob, custom, linked):
     assert contents.protected == {"production": 21}
 
 
+@pytest.mark.slow
 def test_what_is_on_legal_hold_keeps_the_registry(client, alice, custom, linked):
     place_hold(by=alice, thing=linked.collection, reason="Case 7")
     client.force_login(alice)

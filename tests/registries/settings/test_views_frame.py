@@ -54,6 +54,7 @@ def test_the_gear_is_on_the_registry_page(client, victor, registry):
     assert f'href="{SETTINGS}"' in client.get("/orgs/Acme/registry/model").content.decode()
 
 
+@pytest.mark.slow
 def test_members_take_no_query_each(client, alice, registry):
     client.force_login(alice)
 

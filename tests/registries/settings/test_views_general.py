@@ -53,6 +53,7 @@ def test_what_was_only_looked_at_changes_nothing(client, bob, custom):
     assert Event.objects.count() == events
 
 
+@pytest.mark.slow
 def test_all_types_can_be_chosen_and_left(client, bob, custom):
     client.force_login(bob)
     client.post(URL, opened(client, URL, types="all"))
@@ -80,6 +81,7 @@ def test_what_cannot_be_saved_comes_back(client, bob, custom, typed, sentence):
     assert Registry.objects.get(pk=custom.pk).project.description == "Cards"
 
 
+@pytest.mark.slow
 def test_who_may_not_manage_reads_facts_and_posts_in_vain(client, victor, charlie, custom):
     client.force_login(victor)
     page = client.get(URL).text
@@ -107,6 +109,7 @@ def test_a_core_registry_says_what_is_fixed_and_why(client, alice, registry):
 # ------------------------------------------------------------------ visibility
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
 def test_restricting_names_who_loses_access(client, bob, victor, custom, headers):
     client.force_login(bob)
@@ -142,6 +145,7 @@ def test_a_restricted_registry_offers_no_default_role(client, bob, custom):
     assert Registry.objects.get(pk=custom.pk).project.default_role == "viewer"
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_stays(client, bob, acme, custom):
     client.force_login(bob)
 

@@ -31,6 +31,7 @@ def test_who_may_not(bob, charlie, registry):
             set_keeps_linked(by=person, registry=registry, keeps_linked=False)
 
 
+@pytest.mark.slow
 def test_the_tab(client, alice, bob, charlie, registry, version):
     link_version(by=bob, version=version, project=registry.project, collection_name="c")
     client.force_login(alice)

@@ -22,6 +22,7 @@ def role_of(registry, name):
     return member and member.role
 
 
+@pytest.mark.slow
 def test_several_people_and_teams_come_in_at_once(client, alice, registry, vision):
     client.force_login(alice)
     sent = {"names": "bob, victor vision", "role": "member"}
@@ -35,6 +36,7 @@ def test_several_people_and_teams_come_in_at_once(client, alice, registry, visio
     assert "unchanged: bob (Member)" in client.get(MEMBERS).text
 
 
+@pytest.mark.slow
 def test_an_unknown_name_adds_nobody(client, alice, registry):
     client.force_login(alice)
     for headers in ({}, HTMX):
@@ -54,6 +56,7 @@ def test_an_admin_of_the_organization_brings_people_in(client, alice, charlie, r
     assert "charlie came into Acme from outside, as view-only" in answer.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["bob", "vision"])
 def test_a_role_is_changed_in_its_row(client, alice, registry, vision, bob, name):
     given = {"team": vision} if name == "vision" else {"user": bob}
@@ -71,6 +74,7 @@ def test_a_role_is_changed_in_its_row(client, alice, registry, vision, bob, name
     assert_swap_equals_reload(answer, client.get(filtered), "lists")
 
 
+@pytest.mark.slow
 def test_a_role_that_another_admin_changed_meanwhile_is_not_overwritten(
     client, alice, registry, bob
 ):
@@ -139,6 +143,7 @@ def test_readers_see_both_lists_without_forms(client, alice, victor, registry):
     assert "Save role" not in page.text
 
 
+@pytest.mark.slow
 def test_the_filter_names_people_and_teams(client, alice, bob, registry, vision):
     registry.project.members.create(role="viewer", user=bob)
     registry.project.members.create(role="viewer", team=vision)
@@ -156,6 +161,7 @@ def test_the_filter_names_people_and_teams(client, alice, bob, registry, vision)
     assert [(row["username"], row["role"]) for row in rows] == [("victor", "viewer")]
 
 
+@pytest.mark.slow
 def test_members_in_as_many_queries(client, alice, acme, registry):
     client.force_login(alice)
 
@@ -179,6 +185,7 @@ def opened_of(page, url):
     return {"opened": re.search(r'name="opened" value="([^"]+)"', form)[1]}
 
 
+@pytest.mark.slow
 def test_somebody_is_made_owner(client, alice, bob, registry, vision):
     registry.project.members.create(user=bob, role="viewer")
     registry.project.members.create(team=vision, role="viewer")

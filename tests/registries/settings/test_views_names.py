@@ -26,6 +26,7 @@ def custom(bob, acme):
     return create_registry(by=bob, organization=acme, name="fraud")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
 def test_a_registry_gets_another_name(client, bob, custom, headers):
     client.force_login(bob)
@@ -51,6 +52,7 @@ def test_it_says_before_who_uses_the_path_and_how_long_it_leads_on(
     assert "until somebody in Acme makes a registry of that name" in page
 
 
+@pytest.mark.slow
 def test_afterwards_the_settings_say_who_still_comes_by_the_old_name(
     client, bob, victor, custom, version
 ):
@@ -76,6 +78,7 @@ def test_a_name_that_was_made_anew_leads_no_more(client, bob, acme, custom):
     assert client.get(AFTER).context["names"].rows == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
@@ -94,6 +97,7 @@ def test_names_that_cannot_be_come_back(client, bob, registry, custom, name, sen
     assert Registry.objects.get(pk=custom.pk).name == "fraud"
 
 
+@pytest.mark.slow
 def test_the_same_name_is_no_change(client, bob, custom):
     client.force_login(bob)
     client.post(URL, opened(client, URL))
@@ -126,6 +130,7 @@ def test_former_names_as_files(client, bob, custom):
     assert (row["name"], row["renamed_by"], row["people_30_days"]) == ("fraud", "bob", 0)
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_stays(client, bob, custom):
     client.force_login(bob)
 
@@ -147,6 +152,7 @@ def test_the_number_of_queries_stays(client, bob, custom):
     assert count_queries(client, rename(20)) == one
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
 def test_two_who_rename_are_asked(client, alice, bob, custom, headers):
     client.force_login(bob)
