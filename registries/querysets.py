@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from artifacts.models import Membership, Project
+from artifacts.models import Collection, Membership, Project
 from artifacts.querysets.projects import explicit_roles
 from registry_site.accounts.models import OrganizationMember, TeamMember
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action
@@ -33,7 +34,12 @@ class RegistryQuerySet(models.QuerySet):
 
     def for_card(self) -> Self:
         """Return the rows with what a card shows: address, visibility, accepted types."""
-        return self.for_path().prefetch_related("project__accepted_types")
+        cards = self.select_related("project__entity__organization")
+        return cards.prefetch_related("project__accepted_types")
+
+    def for_file(self) -> Self:
+        """Return the rows of cards with what the list as a file says more."""
+        return self.for_card().select_related("organization__entity", "owner")
 
     def used_first(self, user: "User") -> Self:
         """Order by when the person linked there last; registries without their links follow.
@@ -45,13 +51,20 @@ class RegistryQuerySet(models.QuerySet):
         return self.annotate(last_link=last).order_by(F("last_link").desc(nulls_last=True), "name")
 
     def with_counts(self) -> Self:
-        """Annotate the numbers of collections and versions and when the newest change was."""
+        """Annotate the numbers of collections and versions and when the newest change was.
+
+        Each is a subquery: joined with its collections, a registry's whole row would be sorted once
+        for each of them.
+        """
+        collections = Collection.with_deleted.filter(project=OuterRef("project"))
+        of_project = collections.order_by().values("project")
+        live = of_project.filter(deleted_at=None).annotate(number=Count("pk"))
+        versions = of_project.annotate(total=Sum("version_count"))
+        changes = of_project.annotate(newest=Max("updated_at"))
         return self.annotate(
-            collection_count=Count(
-                "project__collections", filter=Q(project__collections__deleted_at=None)
-            ),
-            version_total=Sum("project__collections__version_count", default=0),
-            changed_at=Max("project__collections__updated_at"),
+            collection_count=Coalesce(Subquery(live.values("number")), 0),
+            version_total=Coalesce(Subquery(versions.values("total")), 0),
+            changed_at=Subquery(changes.values("newest")),
         )
 
 

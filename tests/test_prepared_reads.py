@@ -71,6 +71,7 @@ CASES = {
         world.shelves, ["wandb-registry-model"], ["shelf", ""], [0, 1, 99], world.paths,
     ),
     "_numbered_source_files": lambda world: (*world.sources, [0, 1, 2, 99], world.paths),
+    "_newest_projects": lambda world: (world.users,),
     "_numbered_memberships": lambda world: (world.collections, [0, 1, 2, 99]),
     "_memberships_in": lambda world: (world.versions, world.collections),
     "_projects": lambda world: (["vision", "acme", "VISION", ""], ["iris", "Iris", "old", ""]),
@@ -81,6 +82,8 @@ CASES = {
     "_roles": lambda world: (world.users,),
     "_runs": lambda world: (world.projects, ["run-1", "RUN-1", ""]),
     "_tags": lambda world: (world.versions,),
+    "_teams_of": lambda world: (world.users,),
+    "_waiting": lambda world: (world.users,),
     "_versions": lambda world: (world.versions,),
 }  # fmt: skip
 

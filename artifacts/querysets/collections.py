@@ -55,6 +55,11 @@ class CollectionQuerySet(models.QuerySet):
         """Collections joined with what the SDK asks for, which is less than a page needs."""
         return self.select_related("artifact_type", "project__entity")
 
+    def for_registry_row(self) -> Self:
+        """Collections of registries with what a row of a table shows."""
+        rows = self.select_related("artifact_type", "project__entity__organization")
+        return rows.prefetch_related("tags")
+
     def listed(self) -> Self:
         """Collections without sequences that never had a committed version (a failed log)."""
         return self.exclude(kind="sequence", next_index=0)
@@ -117,9 +122,15 @@ class MembershipQuerySet(models.QuerySet):
         seen = self._seen_one_by_one(user)
         last = seen.order_by("-pk").values_list("version_id", flat=True)[: 10 * count]
         versions = list(dict.fromkeys(last))[:count]
-        memberships = seen.filter(version__in=versions).for_path().marking_newest()
-        memberships = memberships.select_related("created_by").prefetch_related(
-            aliases_with_events()
+        memberships = (
+            seen.filter(version__in=versions)
+            .with_aliases()
+            .select_related(
+                "version",
+                "collection__artifact_type",
+                "collection__project__entity__organization",
+                "created_by",
+            )
         )
         return memberships.order_by("-pk")
 
@@ -152,6 +163,13 @@ class MembershipQuerySet(models.QuerySet):
         return rows.select_related(
             "version__run__project__entity__organization", "version__created_by", "created_by"
         )
+
+    def for_registry_row(self) -> Self:
+        """Memberships in registries with what a row of a table shows, which has no source."""
+        rows = self.with_aliases().select_related(
+            "version", "collection__artifact_type", "collection__project__entity__organization"
+        )
+        return rows.prefetch_related("version__tags", "collection__project__protected_aliases")
 
     def for_page(self) -> Self:
         """Memberships with what a version's page shows of the membership itself."""
@@ -194,10 +212,11 @@ class MembershipQuerySet(models.QuerySet):
         """Memberships whose number, alias or version tag has this text in it."""
         if not text:
             return self
-        # subqueries: with joins, the database would sort all matches before the first page
+        # the keys as one list: "in this list or in that one" would make PostgreSQL test every row
         aliases = apps.get_model("artifacts", "Alias").objects.filter(name__icontains=text)
         tags = apps.get_model("artifacts", "VersionTag").objects.filter(name__icontains=text)
-        condition = Q(pk__in=aliases.values("membership")) | Q(version__in=tags.values("version"))
+        tagged = tags.filter(version__memberships__isnull=False).values("version__memberships")
+        condition = Q(pk__in=aliases.values("membership").union(tagged))
         if number := NUMBER.fullmatch(text):
             condition |= Q(index=int(number[1]))
         return self.filter(condition)

@@ -4,13 +4,14 @@ from typing import Any
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from artifacts.models import Membership, Project
+from artifacts.models import Membership
 from artifacts.views.usage.code import log_code
 from registries.models import Registry
+from registries.services.home import may_wait_for, places_of
 from registries.views.access.requests import own_requests, requests_waiting_for
 from registries.views.history.activity import home_activity
-from registry_site.accounts.models import Entity, Organization, Team, User
-from registry_site.accounts.permissions import Action
+from registry_site.accounts.models import Organization, Team, User
+from registry_site.accounts.permissions import Action, Role
 from registry_site.accounts.views.teams.invitations import invitations_of, requests_to
 from registry_site.pages import HtmxRequest, render_page, server_address
 
@@ -18,28 +19,38 @@ REGISTRIES = 6
 VERSIONS = 10
 LINKS = 2  # links shown for one version
 MOST_PLACES = 200  # entities shown
-PROJECTS = 60  # projects shown; a team's page has the others
 
 
 @require_safe
 def home(request: HtmxRequest) -> HttpResponse:
     user = request.user
-    places = _places(user)
+    places = places_of(user)
     registries = Registry.objects.visible_to(user).with_counts().for_card().used_first(user)
     newest = Membership.objects.of_newest_versions(user, VERSIONS)
     memberships_of_versions = newest.prefetch_related("collection__project__protected_aliases")
     context = {
-        "invitations": invitations_of(user),
-        "requests": requests_to(user),
-        "access_requests": requests_waiting_for(user),
-        "own_requests": own_requests(user),
         "places": places,
         "activity": home_activity(user),
         "registries": registries[:REGISTRIES],
         "versions": _versions(memberships_of_versions[:MOST_PLACES]),
-        "next": _what_next(request, any(place["projects"] for place in places)),
+        "next": _what_next(request, any(place.projects for place in places)),
     }
-    return render_page(request, "registries/home/home.html", context)
+    return render_page(request, "registries/home/home.html", context | _what_waits(user))
+
+
+def _what_waits(user: User) -> dict[str, Any]:
+    """Return what waits for an answer of the person, or of somebody else to the person.
+
+    That is nothing on most days, which one statement finds out in place of four long ones.
+    """
+    has_invitations, has_requests = may_wait_for(user)
+    waiting: dict[str, Any] = {}
+    if has_invitations:
+        waiting |= {"invitations": invitations_of(user), "requests": requests_to(user)}
+    if has_requests:
+        waiting["access_requests"] = requests_waiting_for(user)
+        waiting["own_requests"] = own_requests(user)
+    return waiting
 
 
 def _versions(places: Iterable[Membership]) -> list[dict[str, Any]]:
@@ -63,32 +74,13 @@ def _versions(places: Iterable[Membership]) -> list[dict[str, Any]]:
     return rows
 
 
-def _places(user: User) -> list[dict[str, Any]]:
-    """Return the person's teams, oldest membership first, then their own entity, with projects."""
-    teams = Team.objects.filter(members__user=user).select_related("entity", "organization")
-    owners: list[tuple[Entity, Team | None]] = [
-        (team.entity, team) for team in teams.order_by("members__joined_at", "pk")
-    ]
-    owners.append((user.entity, None))
-    newest = Project.objects.live().filter(entity__in=[entity for entity, _team in owners])
-    projects = list(newest.select_related("entity").order_by("-updated_at", "-pk")[:PROJECTS])
-    return [
-        {
-            "entity": entity,
-            "team": team,
-            "role": entity.role_of(user),
-            "projects": [project for project in projects if project.entity_id == entity.pk],
-        }
-        for entity, team in owners
-    ]
-
-
 def _what_next(request: HtmxRequest, has_project: bool) -> dict[str, Any]:
     """Return the first thing that the person lacks on the way to a linked version."""
     user, own_roles = request.user, request.user.roles
-    loggable = Team.objects.loggable_by(user).filter(pk__in=list(own_roles.teams)).first()
-    if has_project and loggable:
+    roles = [own_roles.entity_role(entity) for entity in own_roles.team_entities.values()]
+    if has_project and any(role in {Role.ADMIN, Role.MEMBER} for role in roles):
         return {}
+    loggable = Team.objects.loggable_by(user).filter(pk__in=list(own_roles.teams)).first()
     organizations = list(Organization.objects.filter(members__user=user))
     return {
         "lacks": "organization" if not organizations else "run" if loggable else "team",

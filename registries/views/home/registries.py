@@ -76,7 +76,7 @@ def _listing(user: User, organization: Organization) -> Listing:
     registries = Registry.objects.visible_to(user).filter(organization=organization)
     return Listing(
         url=f"{organization.get_absolute_url()}-/registries",
-        rows=registries.with_counts().for_card(),
+        rows=registries.with_counts().for_file(),
         order=("-is_core", "name", "id"),
         columns=REGISTRY_COLUMNS,
     )

@@ -125,7 +125,7 @@ def test_home_costs_the_same_for_many(client, alice, acme, project, django_asser
     link()
     client.force_login(alice)
     client.get(HOME)
-    with django_assert_num_queries(26) as few:
+    with django_assert_num_queries(21) as few:
         client.get(HOME)
     for number in range(20):
         link()
