@@ -39,7 +39,6 @@ READS = _reads()
 # Values of each argument, of which every combination is asked for: some that are there, some that
 # only nearly fit, and one that is nowhere.
 CASES = {
-    "_aliases": lambda world: (world.versions,),
     "_announced": lambda world: (world.keys(ArtifactFile),),
     "_called_registry_files": lambda world: (
         world.shelves, ["wandb-registry-model"], ["shelf"], ["best", "worst", ""], world.paths,
@@ -79,6 +78,7 @@ CASES = {
     "_rail_projects": lambda world: (
         world.users, ["vision", "VISION", "bob", ""], ["iris", "old", ""],
     ),
+    "_registries_at": lambda world: (["acme", "ACME", "vision"], ["wandb-registry-model", "iris"]),
     "_roles": lambda world: (world.users,),
     "_runs": lambda world: (world.projects, ["run-1", "RUN-1", ""]),
     "_tags": lambda world: (world.versions,),

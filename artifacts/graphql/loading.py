@@ -15,11 +15,11 @@ def list_together(context: Context, versions: list[Version]) -> None:
 
 def memberships_of(context: Context, version: Version) -> list[Membership]:
     """Return the version's live memberships with their aliases, the source first."""
-    page = context.loaded.get(("page", id(version)))
-    if page is None:
-        return read_memberships(version)
+    page = context.loaded.setdefault(("page", id(version)), [version])
     key = "memberships", id(page)
-    if key not in context.loaded:
+    if key not in context.loaded and len(page) == 1:
+        context.loaded[key] = {version.pk: read_memberships(version)}
+    elif key not in context.loaded:
         context.loaded[key] = read_memberships_of_all(page)
     return context.loaded[key][version.pk]
 

@@ -145,6 +145,8 @@ class Membership(models.Model):
     hidden_with_collection = models.BooleanField(default=False)
 
     is_newest: bool  # from marking_newest()
+    alias_id: int | None  # from for_each_alias()
+    alias_name: str
 
     opened_as = ""  # the alias by which its page was opened; "" for its number
 

@@ -120,9 +120,13 @@ class Version(models.Model):
         return self.ttl_seconds or None
 
     def role_of(self, user: "User") -> Any:
-        """Return the user's highest role over all memberships, for a version reached by id."""
-        own = self.sequence.project.role_of(user)
-        if own == Role.ADMIN:
+        """Return the user's highest role over all memberships, for a version reached by id.
+
+        Nothing that is done to a version needs more than Member, so from there on nobody else's
+        project is read.
+        """
+        own: Role | None = self.sequence.project.role_of(user)
+        if own and own.rank <= Role.MEMBER.rank:
             return own
         return highest(own, *(project.role_of(user) for project in _projects_of(self.pk)))
 

@@ -204,6 +204,11 @@ class MembershipQuerySet(models.QuerySet):
         """Memberships annotated with `is_newest`: whether `latest` names them."""
         return self.annotate(is_newest=Exact(F("index"), newest_index()))
 
+    def for_each_alias(self) -> Self:
+        """Memberships once for each alias, or once without any, with its key and name."""
+        rows = self.annotate(alias_id=F("aliases__pk"), alias_name=F("aliases__name"))
+        return rows.order_by("pk", "alias_name")
+
     def for_list(self) -> Self:
         """Memberships with their versions; `fill_memberships` adds what else the SDK asks for."""
         return self.marking_newest().select_related("version")

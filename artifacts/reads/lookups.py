@@ -104,9 +104,19 @@ def find_run(project: Project, name: str) -> Run | None:
 
 def read_memberships(version: Version) -> list[Membership]:
     """Return the version's live memberships, the source first, each with its aliases."""
-    live = list(_live_memberships(version.pk))
-    _join([version], live, _aliases(version.pk))
+    rows = _live_memberships(version.pk)  # a row for each alias, and for each membership without
+    live = list({row.pk: row for row in rows}.values())
+    _join([version], live, [_alias_of(row) for row in rows if row.alias_id])
     return live
+
+
+def _alias_of(row: Membership) -> Alias:
+    return Alias(
+        pk=row.alias_id,
+        name=row.alias_name,
+        collection_id=row.collection_id,
+        membership_id=row.pk,
+    )
 
 
 def read_memberships_of_all(versions: list[Version]) -> dict[int, list[Membership]]:
@@ -214,7 +224,7 @@ def _memberships_in(version: Any, collection: Any) -> QuerySet:
 
 @prepared
 def _live_memberships(version: Any) -> QuerySet:
-    rows = Membership.objects.live().filter(version=version).marking_newest().order_by("pk")
+    rows = Membership.objects.live().filter(version=version).marking_newest().for_each_alias()
     return rows.select_related("collection__artifact_type", "collection__project__entity")
 
 
@@ -239,11 +249,6 @@ def _contents(sequence: Any, digest: Any, algorithm: Any) -> QuerySet:
 @prepared
 def _runs(project: Any, name: Any) -> QuerySet:
     return Run.objects.filter(project=project, name=name).select_related("user__entity")
-
-
-@prepared
-def _aliases(version: Any) -> QuerySet:
-    return Alias.objects.filter(membership__version=version).order_by("name")
 
 
 @prepared

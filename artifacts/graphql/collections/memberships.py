@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from artifacts.graphql.collections.aliases import alias_names
 from artifacts.graphql.collections.filters import COLLECTIONS, VERSION_ORDERS, VERSIONS
 from artifacts.graphql.files.files import files_of_version
-from artifacts.graphql.loading import list_together
+from artifacts.graphql.loading import list_together, memberships_of
 from artifacts.graphql.projects.projects import listed_projects
 from artifacts.models import Collection, Membership, Version
 from artifacts.reads.lookups import fill_memberships
@@ -99,9 +99,12 @@ def link_artifact(root, info, input):
     user = info.context.user
     version = visible_version_by_client_id(by=user, client_id=input.get("clientID"))
     version = version or reach_version(by=user, pk=decode_id(input.get("artifactID"), "Artifact"))
-    linking = _link(user, version, input)
-    linking.membership.version = version
-    return {"versionIndex": linking.membership.index, "artifactMembership": linking.membership}
+    membership = _link(user, version, input).membership
+    membership.version = version
+    # the same row again, with what the SDK reads of all of the version's memberships
+    others = memberships_of(info.context, version)
+    membership = next((each for each in others if each.pk == membership.pk), membership)
+    return {"versionIndex": membership.index, "artifactMembership": membership}
 
 
 def _link(user, version: Version, input: dict[str, Any]) -> Linking:

@@ -116,9 +116,11 @@ def check_may_give(*, by: User, project: Project, names: Iterable[str], collecti
     aliases in the collection named `collection` that a protected pattern covers.
     """
     names = list(names)
+    if not names:
+        return
     check_protected(by=by, project=project, names=names)
     protected = project.protected_alias_names
-    spelled = list(protected) if names else []
+    spelled = list(protected)
     covered = [name for name in names if name not in spelled and name in protected]
     if covered and protected.patterns:
         aliases = Alias.objects.filter(collection__project=project, collection__name=collection)

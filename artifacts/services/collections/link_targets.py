@@ -1,8 +1,11 @@
 """Linking to a path, as scripts do: a registry must exist, other projects are made if missing."""
 
 from collections.abc import Iterable
+from functools import partial
+from typing import Any
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from artifacts.models import Project, Version
@@ -10,11 +13,11 @@ from artifacts.reads.lookups import find_former_project
 from artifacts.services.collections.links import Linking, link_version
 from artifacts.services.projects import create_project
 from artifacts.services.reach.former_paths import visible_former_project
-from artifacts.services.reach.projects import visible_project
 from registry_site.accounts.models import User
-from registry_site.accounts.names import REGISTRY_PREFIX
+from registry_site.accounts.names import REGISTRY_PREFIX, check_path_entity
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import NotFound
+from registry_site.queries.prepared import prepared
 
 
 def link_to_path(
@@ -29,25 +32,18 @@ def link_to_path(
     """Link the version to the collection of this path, as `link_version` does.
 
     Raises NotFound for a registry that doesn't exist. Where the person used its former name, that
-    is noted outside of the transaction, which is rolled back.
+    is noted.
     """
-    is_registry = bool(entity_name) and (project_name or "").startswith(REGISTRY_PREFIX)
+    link = partial(
+        link_version, by=by, version=version, collection_name=collection_name, aliases=aliases
+    )
+    if not entity_name or not (project_name or "").startswith(REGISTRY_PREFIX):
+        with transaction.atomic():  # a refused link leaves no new project
+            return link(project=create_project(by=by, entity_name=entity_name, name=project_name))
     try:
-        with transaction.atomic():
-            if is_registry:
-                project = _reach_registry(by, entity_name or "", project_name or "")
-            else:
-                project = create_project(by=by, entity_name=entity_name, name=project_name)
-            return link_version(
-                by=by,
-                version=version,
-                project=project,
-                collection_name=collection_name,
-                aliases=aliases,
-            )
+        return link(project=_reach_registry(by, entity_name, project_name or ""))
     except NotFound:
-        if is_registry:
-            visible_former_project(by=by, entity_name=entity_name or "", name=project_name or "")
+        visible_former_project(by=by, entity_name=entity_name, name=project_name or "")
         raise
 
 
@@ -57,9 +53,10 @@ def _reach_registry(by: User, entity_name: str, project_name: str) -> Project:
     A registry's former name leads to versions only: after a renaming, the SDK expects not to find
     the registry under its old name (wandb 0.31).
     """
-    project = visible_project(by=by, entity_name=entity_name, name=project_name)
-    if project:
+    project = _registry_at(entity_name, project_name)
+    if project and can(by, Action.READ, project):
         return project
+    check_path_entity(entity_name)
     name = project_name.removeprefix(REGISTRY_PREFIX)
     renamed = find_former_project(entity_name, project_name)
     if renamed and can(by, Action.READ, renamed):
@@ -78,6 +75,23 @@ def _reach_registry(by: User, entity_name: str, project_name: str) -> Project:
             name=name, organization=entity_name, known=_registries_there(by, entity_name)
         )
     )
+
+
+def _registry_at(entity_name: str, name: str) -> Project | None:
+    """Return the registry of this path, with the types that it accepts read along."""
+    rows = _registries_at(entity_name.lower(), name)
+    if not rows:
+        return None
+    registry: Project = rows[0]
+    registry.accepted_type_names = sorted(row.accepted for row in rows if row.accepted)
+    return registry
+
+
+@prepared
+def _registries_at(entity_name: Any, name: Any) -> QuerySet:
+    """Return the registry of this path once for each type that it accepts, or once."""
+    rows = Project.objects.filter(entity__name__lower=entity_name, name=name)
+    return rows.annotate(accepted=F("accepted_types__name")).select_related("entity")
 
 
 def _registries_there(by: User, entity_name: str) -> str:

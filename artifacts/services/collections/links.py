@@ -1,10 +1,11 @@
 """Linking: a version gets a membership in a portfolio; no file is copied."""
 
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from functools import partial
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from artifacts.services.aliases.aliases import (
     set_aliases,
 )
 from artifacts.services.collections.collections import create_portfolio
+from artifacts.services.collections.link_at_once import link_at_once
 from artifacts.services.locks import (
     lock_collection,
     lock_collection_named,
@@ -61,8 +63,13 @@ def link_version(
     names = check_alias_names(aliases, collection=collection_name)
     check_may_give(by=by, project=project, names=names, collection=collection_name)
     check_linkable(by=by, version=version, project=project)
-    link = partial(_link, by, version, project, collection_name, names, check_note(note))
-    return with_collection(link, lock=_lock_portfolio, make=_lock_or_make_portfolio)
+    link = by, version, project, collection_name, names, check_note(note)
+    if connection.vendor == "postgresql":
+        linking = _link_at_once(*link)
+        if linking:
+            return linking
+    plainly = partial(_link, *link)
+    return with_collection(plainly, lock=_lock_portfolio, make=_lock_or_make_portfolio)
 
 
 @transaction.atomic
@@ -83,6 +90,20 @@ def _link(
     if ttl_seconds != 0:
         Version.objects.filter(pk=version.pk).update(ttl_seconds=0)
     return Linking(membership, is_new, changes)
+
+
+def _link_at_once(
+    by: User, version: Version, project: Project, name: str, names: list[str], note: str
+) -> Linking | None:
+    """Link in one statement where that is possible, which needs a transaction only for aliases."""
+    with transaction.atomic() if names else nullcontext():
+        membership = link_at_once(
+            by=by, version=version, project=project, name=name, source=_source_name(version)
+        )
+        if membership is None:
+            return None
+        changes = set_aliases(by=by, membership=membership, names=names, note=note)
+        return Linking(membership, True, changes)
 
 
 def unlink_version(*, by: User, membership: Membership) -> None:

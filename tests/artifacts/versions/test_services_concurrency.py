@@ -63,7 +63,11 @@ def test_links_at_once_get_different_numbers(bob, sequence, registry):
     assert Alias.objects.filter(name="best").count() == 1
 
 
-def test_the_same_link_at_once_is_made_once(bob, version, registry):
+@pytest.mark.parametrize("is_there", [True, False], ids=["collection", "no collection"])
+def test_the_same_link_at_once_is_made_once(bob, version, registry, is_there):
+    if is_there:
+        factories.make_collection(registry.project, "race")
+
     def link():
         link_version(
             by=factories.fresh(bob),
