@@ -56,6 +56,7 @@ CASES = {
     ),
     "_keys": lambda world: (world.digests,),
     "_live": lambda world: (world.keys(Membership),),
+    "_live_collection_keys": lambda world: (world.collections,),
     "_live_collections": lambda world: (world.collections,),
     "_live_memberships": lambda world: (world.versions,),
     "_live_versions": lambda world: (world.versions,),
@@ -72,6 +73,10 @@ CASES = {
     "_numbered_source_files": lambda world: (*world.sources, [0, 1, 2, 99], world.paths),
     "_newest_projects": lambda world: (world.users,),
     "_numbered_memberships": lambda world: (world.collections, [0, 1, 2, 99]),
+    "_memberships_at": lambda world: (
+        world.versions, ["vision", "acme"], ["iris", "wandb-registry-model"],
+        ["iris-model", "shelf", ""],
+    ),
     "_memberships_in": lambda world: (world.versions, world.collections),
     "_projects": lambda world: (["vision", "acme", "VISION", ""], ["iris", "Iris", "old", ""]),
     "_projects_of": lambda world: (world.versions,),

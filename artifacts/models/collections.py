@@ -147,6 +147,7 @@ class Membership(models.Model):
     is_newest: bool  # from marking_newest()
     alias_id: int | None  # from for_each_alias()
     alias_name: str
+    protected_alias: str | None  # from for_each_protected_alias()
 
     opened_as = ""  # the alias by which its page was opened; "" for its number
 

@@ -209,6 +209,11 @@ class MembershipQuerySet(models.QuerySet):
         rows = self.annotate(alias_id=F("aliases__pk"), alias_name=F("aliases__name"))
         return rows.order_by("pk", "alias_name")
 
+    def for_each_protected_alias(self) -> Self:
+        """Memberships once for each protected alias of their project, or once without any."""
+        name = F("collection__project__protected_aliases__name")
+        return self.annotate(protected_alias=name).order_by("pk", "protected_alias")
+
     def for_list(self) -> Self:
         """Memberships with their versions; `fill_memberships` adds what else the SDK asks for."""
         return self.marking_newest().select_related("version")

@@ -21,6 +21,7 @@ from artifacts.models import (
     VersionTag,
 )
 from artifacts.querysets.collections import LATEST, NUMBER, MembershipQuerySet
+from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.models import User
 from registry_site.queries.prepared import prepared
 
@@ -76,6 +77,18 @@ def find_membership_of(version: Version, collection: Collection) -> Membership |
     membership = _one(_memberships_in(version.pk, collection.pk))
     if membership:
         membership.collection, membership.version = collection, version
+    return membership
+
+
+def find_membership_at(
+    version_pk: int, entity_name: str, project_name: str, name: str
+) -> Membership | None:
+    """Return the version's live membership at this path, with the project's protected aliases."""
+    rows = _memberships_at(version_pk, entity_name.lower(), project_name, name)
+    membership: Membership | None = _one(rows)
+    if membership:
+        protected = (row.protected_alias for row in rows)
+        membership.collection.project.protected_alias_names = AliasNames(filter(None, protected))
     return membership
 
 
@@ -220,6 +233,19 @@ def _called_memberships(collection: Any, alias: Any) -> QuerySet:
 @prepared
 def _memberships_in(version: Any, collection: Any) -> QuerySet:
     return Membership.objects.live().filter(version=version, collection=collection)
+
+
+@prepared
+def _memberships_at(version: Any, entity_name: Any, project_name: Any, name: Any) -> QuerySet:
+    """Return the membership once for each protected alias of its project, or once."""
+    rows = Membership.objects.live().filter(
+        version=version,
+        collection__name=name,
+        collection__deleted_at__isnull=True,
+        collection__project__name=project_name,
+        collection__project__entity__name__lower=entity_name,
+    )
+    return rows.for_each_protected_alias().select_related("collection__project__entity")
 
 
 @prepared

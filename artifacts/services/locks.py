@@ -61,6 +61,12 @@ def lock_collection(pk: int) -> Collection:
     raise NotFound(_("There is no such collection that you may see."))
 
 
+def hold_collection(pk: int) -> None:
+    """Lock a collection as `lock_collection` does, for those who need nothing of its row."""
+    if not _live_collection_keys(pk):
+        raise NotFound(_("There is no such collection that you may see."))
+
+
 def lock_collections(pks: Iterable[int]) -> dict[int, Collection]:
     """Lock these collections, deleted ones too, and return them by key, with their projects."""
     locked = Collection.with_deleted.select_for_update(of=("self",)).filter(pk__in=set(pks))
@@ -118,6 +124,11 @@ def lock_run(run: Run) -> Run:
 @prepared
 def _live_collections(pk: Any) -> QuerySet:
     return Collection.objects.select_for_update(of=("self",)).for_path().filter(pk=pk)
+
+
+@prepared
+def _live_collection_keys(pk: Any) -> QuerySet:
+    return Collection.objects.select_for_update().filter(pk=pk).values_list("pk")
 
 
 @prepared

@@ -4,11 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from artifacts.models import Alias, Collection, Membership, Version
+from artifacts.models import Alias, Collection, Membership
 from artifacts.querysets.collections import LATEST
 from artifacts.reads.lookups import find_membership
 from artifacts.services.aliases.at_paths import CollectionPath, change_aliases
-from artifacts.services.reach.versions import reach_version
 from registry_site.accounts.names import is_version_number
 from registry_site.graphql.binding import field
 from registry_site.graphql.connections import connection
@@ -86,18 +85,18 @@ def _alias_id(alias: Alias) -> str:
 
 @field("Mutation", "addAliases")
 def add_aliases(root, info, input):
-    change_aliases(by=info.context.user, version=_version(info, input), added=_by_path(input))
+    change_aliases(by=info.context.user, version_pk=_version_pk(input), added=_by_path(input))
     return {"success": True}
 
 
 @field("Mutation", "deleteAliases")
 def delete_aliases(root, info, input):
-    change_aliases(by=info.context.user, version=_version(info, input), removed=_by_path(input))
+    change_aliases(by=info.context.user, version_pk=_version_pk(input), removed=_by_path(input))
     return {"success": True}
 
 
-def _version(info, input) -> Version:
-    return reach_version(by=info.context.user, pk=decode_id(input["artifactID"], "Artifact"))
+def _version_pk(input) -> int:
+    return decode_id(input["artifactID"], "Artifact")
 
 
 def _by_path(input) -> dict[CollectionPath, list[str]]:

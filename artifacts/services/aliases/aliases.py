@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Alias, Membership, Project
 from artifacts.querysets.collections import LATEST
-from artifacts.services.locks import lock_collection
+from artifacts.services.locks import hold_collection
 from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.models import Kind, User, Verb
 from registry_site.accounts.names import check_alias_name
 from registry_site.accounts.permissions import Action, can, check
-from registry_site.accounts.services.events import record_event
+from registry_site.accounts.services.events import describe_event, record_events
 from registry_site.errors import Denied, Invalid, NotFound
 from registry_site.queries.prepared import prepared
 
@@ -50,7 +50,7 @@ def add_aliases(
     check_may_give(by=by, project=project, names=names, collection=membership.collection.name)
     note = check_note(note)
     with transaction.atomic():
-        lock_collection(membership.collection_id)
+        hold_collection(membership.collection_id)
         if not _live(membership.pk):  # deleted or unlinked a moment ago
             raise NotFound(_("There is no such version that you may see."))
         return set_aliases(by=by, membership=membership, names=names, note=note)
@@ -68,7 +68,7 @@ def remove_aliases(
     check(by, Action.EDIT, project)
     note = check_note(note)
     with transaction.atomic():
-        lock_collection(membership.collection_id)
+        hold_collection(membership.collection_id)
         aliases = Alias.objects.filter(membership=membership)
         carried = set(aliases.values_list("name", flat=True))
         gone = sorted(names & carried)
@@ -82,11 +82,12 @@ def take_aliases(
 ) -> list[AliasChange]:
     """Remove those of the aliases that it has; the caller checked rights and holds the lock."""
     names = list(names)
+    if not names:
+        return []
     Alias.objects.filter(membership=membership, name__in=names).delete()
-    return [
-        _record(by, membership, Verb.REMOVE_ALIAS, before=membership.index, name=name, note=note)
-        for name in names
-    ]
+    return _record(
+        by, membership, [(Verb.REMOVE_ALIAS, name, membership.index) for name in names], note
+    )
 
 
 def check_protected(*, by: User, project: Project, names: Iterable[str]) -> None:
@@ -169,28 +170,32 @@ def set_aliases(
     names = list(names)
     if not names:
         return []
-    by_name = {
-        alias.name: alias
-        for alias in Alias.objects.filter(
-            collection=membership.collection_id, name__in=names
-        ).select_related("membership")
-    }
-    changes = []
-    for name in names:
-        alias = by_name.get(name)
-        if alias and alias.membership_id == membership.pk:
-            continue
-        before = alias.membership.index if alias else None
-        done = Verb.ADD_ALIAS if alias is None and verb == Verb.MOVE_ALIAS else verb
-        change = _record(by, membership, done, before=before, name=name, note=note)
-        _put(alias or Alias(collection_id=membership.collection_id, name=name), membership, change)
-        changes.append(change)
+    collection = membership.collection_id
+    rows = Alias.objects.filter(collection=collection, name__in=names)
+    index_of = dict(rows.values_list("name", "membership__index"))
+    moved = [name for name in names if index_of.get(name) != membership.index]
+    added = Verb.ADD_ALIAS if verb == Verb.MOVE_ALIAS else verb
+    changes = _record(
+        by,
+        membership,
+        [(verb if name in index_of else added, name, index_of.get(name)) for name in moved],
+        note,
+    )
+    Alias.objects.bulk_create(
+        (
+            Alias(
+                collection_id=collection,
+                membership=membership,
+                name=change.name,
+                event_id=change.event_id,
+            )
+            for change in changes
+        ),
+        update_conflicts=True,
+        unique_fields=["collection", "name"],
+        update_fields=["membership", "event"],
+    )
     return changes
-
-
-def _put(alias: Alias, membership: Membership, change: AliasChange) -> None:
-    alias.membership, alias.event_id = membership, change.event_id
-    alias.save(update_fields=["membership", "event"] if alias.pk else None)
 
 
 @prepared
@@ -201,24 +206,26 @@ def _live(pk: Any) -> QuerySet:
 def _record(
     by: User | None,
     membership: Membership,
-    verb: Verb,
-    *,
-    before: int | None,
-    name: str,
-    note: str = "",
-) -> AliasChange:
+    changes: list[tuple[Verb, str, int | None]],
+    note: str,
+) -> list[AliasChange]:
+    """Record each change of an alias: what was done, its name, and the number that had it."""
     collection = membership.collection
-    old = None if before is None else f"v{before}"
-    new = None if verb == Verb.REMOVE_ALIAS else membership.number
-    event = record_event(
-        by=by,
-        verb=verb,
-        kind=Kind.COLLECTION,
-        subject=f"{collection.target_path}:{name}",
-        subject_id=collection.pk,
-        project_id=collection.project_id,
-        before=old,
-        after=new,
-        note=note,
+    events = record_events(
+        describe_event(
+            by=by,
+            verb=verb,
+            kind=Kind.COLLECTION,
+            subject=f"{collection.target_path}:{name}",
+            subject_id=collection.pk,
+            project_id=collection.project_id,
+            before=None if before is None else f"v{before}",
+            after=None if verb == Verb.REMOVE_ALIAS else membership.number,
+            note=note,
+        )
+        for verb, name, before in changes
     )
-    return AliasChange(name, old, new, event.pk)
+    return [
+        AliasChange(name, event.before, event.after, event.pk)
+        for (_verb, name, _before), event in zip(changes, events, strict=True)
+    ]

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, ManifestEntry, Membership, Project, Version
 from artifacts.querysets.collections import alias_in
-from artifacts.reads.lookups import find_membership_of
+from artifacts.reads.lookups import find_membership_at, find_membership_of
 from artifacts.services.paths.placeholders import membership_behind
 from artifacts.services.reach.collections import visible_collection
 from artifacts.services.reach.deleted_paths import (
@@ -18,6 +18,7 @@ from artifacts.services.reach.former_paths import (
 )
 from registry_site.accounts.models import User
 from registry_site.accounts.names import PLACEHOLDER, REGISTRY_PREFIX, check_path_entity
+from registry_site.accounts.permissions import Action, can
 from registry_site.errors import Invalid, NotFound
 
 
@@ -94,6 +95,19 @@ def reach_membership_by_full_name(*, by: User, full_name: str) -> Membership:
         raise NotFound(
             _("There is no version “{name}”, or you may not see it.").format(name=full_name[:200])
         )
+    return membership
+
+
+def visible_membership_of(
+    *, by: User, version_pk: int, entity_name: str, project_name: str, collection_name: str
+) -> Membership | None:
+    """Return the version's live membership in the collection of this path, or None.
+
+    Who sees the project sees the version in it.
+    """
+    membership = find_membership_at(version_pk, entity_name, project_name, collection_name)
+    if membership is None or not can(by, Action.READ, membership.collection.project):
+        return None
     return membership
 
 

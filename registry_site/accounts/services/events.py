@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from registry_site.accounts.models import Event, Kind, User, Verb
 
@@ -57,36 +58,53 @@ _CONTAINERS = {
 }
 
 
-def record_event(
-    *,
-    by: User | None,
-    verb: Verb,
-    kind: Kind,
-    subject: str,
-    subject_id: int | None = None,
-    project_id: int | None = None,
-    before: Any = None,
-    after: Any = None,
-    note: str = "",
-) -> Event:
-    """Append that `by` did `verb` to the subject; call it in the transaction of the change.
+class Change(TypedDict):
+    """What is recorded of a change.
 
     `verb` and `kind` are words that histories know; another word is a ValueError. `note` is what
     the person gave as the reason. Of a text of more than MOST_TEXT bytes only
     the size and the digest are kept.
     """
-    return Event.objects.create(
+
+    by: User | None
+    verb: Verb
+    kind: Kind
+    subject: str
+    subject_id: NotRequired[int | None]
+    project_id: NotRequired[int | None]
+    before: NotRequired[Any]
+    after: NotRequired[Any]
+    note: NotRequired[str]
+
+
+def record_event(**change: Unpack[Change]) -> Event:
+    """Append that `by` did `verb` to the subject; call it in the transaction of the change."""
+    event = describe_event(**change)
+    event.save(force_insert=True)
+    return event
+
+
+def record_events(events: Iterable[Event]) -> list[Event]:
+    """Append changes from `describe_event`, all in one statement."""
+    return Event.objects.bulk_create(events)
+
+
+def describe_event(**change: Unpack[Change]) -> Event:
+    """Return the event of a change, for `record_events` to append."""
+    by, verb, kind = change["by"], change["verb"], change["kind"]
+    before, after = change.get("before"), change.get("after")
+    return Event(
         actor=by,
         actor_name=by.username if by else "",
         verb=Verb(verb),
         topic=topic_of(kind, verb, before, after),
         kind=Kind(kind),
-        subject=subject[:512],
-        subject_id=subject_id,
-        project_id=project_id,
+        subject=change["subject"][:512],
+        subject_id=change.get("subject_id"),
+        project_id=change.get("project_id"),
         before=_bounded(before),
         after=_bounded(after),
-        note=note,
+        note=change.get("note", ""),
     )
 
 

@@ -22,9 +22,9 @@ def names():
 
 
 def test_added_and_removed_in_several_collections(bob, linked):
-    change_aliases(by=bob, version=linked, added={SOURCE: ["a", "b"], SHELF: ["c"]})
+    change_aliases(by=bob, version_pk=linked.pk, added={SOURCE: ["a", "b"], SHELF: ["c"]})
     assert names() == [("best", "c"), ("iris-model", "a"), ("iris-model", "b")]
-    change_aliases(by=bob, version=linked, added={SHELF: ["d"]}, removed={SOURCE: ["a"]})
+    change_aliases(by=bob, version_pk=linked.pk, added={SHELF: ["d"]}, removed={SOURCE: ["a"]})
     assert names() == [("best", "c"), ("best", "d"), ("iris-model", "b")]
 
 
@@ -37,10 +37,10 @@ def test_added_and_removed_in_several_collections(bob, linked):
 )
 def test_all_or_nothing(bob, linked, added, refusal):
     with pytest.raises(refusal):
-        change_aliases(by=bob, version=linked, added=added)
+        change_aliases(by=bob, version_pk=linked.pk, added=added)
     assert names() == []
 
 
 def test_strangers_find_no_membership(charlie, linked):
     with pytest.raises(NotFound, match="is not in"):
-        change_aliases(by=charlie, version=linked, added={SOURCE: ["a"]})
+        change_aliases(by=charlie, version_pk=linked.pk, added={SOURCE: ["a"]})
