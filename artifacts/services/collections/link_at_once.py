@@ -104,6 +104,8 @@ def link_at_once(
         with _transaction(), connection.cursor() as cursor:
             cursor.execute(_LINK, values)
             row = cursor.fetchone()
+            if row is None and connection.in_atomic_block:
+                transaction.set_rollback(True)  # leaves the locks, as `with_collection` does
     except IntegrityError:  # somebody linked the same version here at the same moment
         return None
     if row is None:

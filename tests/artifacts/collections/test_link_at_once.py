@@ -104,11 +104,10 @@ def outcome(by, rows, aliases, prepare):
                         note="why",
                     )
                 place = linking.membership
-                answer = (
-                    place.full_name, place.version, place.created_by, linking.is_new,
-                    place.collection.next_index,
-                    [(change.name, change.before, change.after) for change in linking.aliases],
-                )  # fmt: skip
+                changes = [(each.name, each.before, each.after) for each in linking.aliases]
+                answer = place.full_name, place.created_by, linking.is_new, changes
+                assert place.version == rows["version"]
+                assert place.collection.next_index == place.index + 1 or not linking.is_new
             except DomainError as refusal:
                 answer = type(refusal), str(refusal)
             tables = {

@@ -159,9 +159,9 @@ COST = {
     "membership by full name": 2,
     "run at a path": 1,
     "run by id": 1,
-    "version by id": 2,  # a version is seen through any of its collections
-    "version by id, deleted ones too": 2,
-    "manifest by id": 3,
+    "version by id": 1,  # a member of its project needs none of its other collections
+    "version by id, deleted ones too": 1,
+    "manifest by id": 2,
 }
 
 

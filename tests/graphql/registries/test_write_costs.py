@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+from django.db import connection
 
 from registry_site.texts.ids import encode_id
 from tests import factories
@@ -13,11 +14,13 @@ pytestmark = pytest.mark.on_postgres
 
 # BEGIN and COMMIT aren't counted, nor what stands for them inside a test's own transaction
 _FRAME = "SAVEPOINT", "RELEASE SAVEPOINT"
+# statements of a link without and with an alias: SQLite has only the plain way
+LINK = {"postgresql": (8, 12), "sqlite": (15, 19)}[connection.vendor]
 
 
 def statements(call):
-    cost = cost_of(call)
-    counted = [sql for sql in cost.statements if not sql.startswith(_FRAME)]
+    _own_key, *asked = cost_of(call).statements  # the helper looks up the person's key first
+    counted = [sql for sql in asked if not sql.startswith(_FRAME)]
     return len(counted), "\n".join(counted)
 
 
@@ -48,7 +51,10 @@ def linking(api, user, sequence, aliases):
     return link
 
 
-@pytest.mark.parametrize(("aliases", "most"), [([], 10), (["best"], 13)], ids=["plain", "alias"])
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("aliases", "most"), [([], LINK[0]), (["best"], LINK[1])], ids=["plain", "with an alias"]
+)
 @pytest.mark.parametrize("name", ["alice", "bob"])
 def test_a_link(api, request, sequence, collection, registry, name, aliases, most):
     user = request.getfixturevalue(name)
@@ -85,7 +91,7 @@ def test_aliases_that_are_given(api, request, sequence, collection, registry, ve
     names = ([f"x{turn}-{each}" for each in range(many)] for turn in itertools.count())
     give = changing(api, user, version, "AddAliases", names)
     few, listed = statements(give)
-    assert few <= 8, listed
+    assert few <= 9, listed
     crowd(sequence, collection, registry)
     assert statements(give)[0] == few
 
