@@ -5,6 +5,7 @@ import html
 import os
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -276,6 +277,7 @@ if __name__ == "__main__":
     name, *rest = sys.argv[1:] or [""]
     if name not in COMMANDS or (rest and name != "peers"):
         sys.exit(f"Usage: scripts/bench {' | '.join(COMMANDS)} [--postgres]; peers [WORK…]")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # servers end, too
     shutil.rmtree(DATA_DIR)
     DATA_DIR.mkdir()
     try:

@@ -16,7 +16,7 @@ from scripts.benchmarks.peers.rounds import Asked
 
 PACKAGES = ("mlflow==3.17.2", "psycopg[binary]==3.3.9")
 API = "/api/2.0/mlflow"
-START_SECONDS = 180
+START_SECONDS, STOP_SECONDS = 180, 5
 ALIASED = 1_000  # versions of the model whose aliases move
 NAMES = ("link", *(f"link{number}" for number in range(8)))
 
@@ -56,8 +56,17 @@ def serving(environment: Path, folder: Path) -> Iterator[int]:
         wait_for(process, port)
         yield port
     finally:
-        os.killpg(process.pid, signal.SIGTERM)  # its own processes, too
-        process.wait()
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End the server with the processes that it started; its queues take long to end themselves."""
+    os.killpg(process.pid, signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(STOP_SECONDS)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def install(environment: Path) -> Path:

@@ -1,6 +1,7 @@
 """Rounds of requests by clients that each wait for their answer, by several servers in turns."""
 
 import itertools
+import os
 import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +12,8 @@ from typing import Any, NamedTuple
 from scripts.benchmarks.peers.client import Answer, Connection
 
 ROUNDS = 3
-SECONDS, WARM_UP = 2.0, 0.5
+SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))
+WARM_UP = SECONDS / 4
 
 
 class Asked(NamedTuple):
