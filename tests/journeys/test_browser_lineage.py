@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from artifacts.models import RunInput, RunOutput
 from tests import factories
+from tests.journeys.conftest import settle
 
 URL = "/vision/iris/artifacts/dataset/iris-data/v0/lineage"
 
@@ -170,12 +171,12 @@ def test_a_click_leaves_the_other_nodes_as_they_are(alice, fan, open_page):
     assert nodes.evaluate_all(FAINT) == 0  # it leads to all of them
     node(page, "7 runs").click()
     expect(page.locator("#lineage-details-head")).to_have_text("7 runs")
-    page.wait_for_timeout(100)  # htmx settles what it swapped
+    settle(page)
     assert nodes.evaluate_all(FAINT) == 0
     page.goto(f"{URL}?open={fan}")
     node(page, "train-0.5").click()
     expect(page.locator("#lineage-details-head")).to_have_text("train-0.5")
-    page.wait_for_timeout(100)
+    settle(page)
     assert nodes.evaluate_all(FAINT) == 0
     node(page, "train-0.9").hover()
     traced = page.locator("#graph .node.on-trace")
@@ -230,11 +231,11 @@ def test_an_opened_cluster_is_in_sight(alice, world, open_page, width):
     page.goto(f"{URL}?depth=all")
     node(page, "6 runs").click()
     expect(page.locator("#lineage-details")).to_be_visible()
-    page.wait_for_timeout(100)
+    settle(page)
     assert node(page, "6 runs").evaluate_all(IN_SIGHT.replace("own.bottom <= innerHeight", "true"))
     page.get_by_role("link", name="Show all in the graph").click()
     expect(node(page, "reader-")).to_have_count(6)
-    page.wait_for_timeout(100)
+    settle(page)
     assert node(page, "reader-").evaluate_all(IN_SIGHT)
     # what came under the mouse by itself is not pointed at
     assert page.locator("#graph .node").evaluate_all(FAINT) == 0
@@ -245,7 +246,7 @@ def test_what_is_beside_a_node_does_not_hide_behind_its_panel(alice, world, open
     page.goto(f"{LINKED}?depth=all")
     node(page, "iris-classifier:v1").click()
     expect(page.locator("#lineage-details")).to_be_visible()
-    page.wait_for_timeout(100)
+    settle(page)
     for name in ("train-0.5", "score", "iris-classifier:v1"):
         assert node(page, name).evaluate_all(IN_SIGHT), name
     assert page.locator("#graph .on-trace").count() == 0
