@@ -211,10 +211,7 @@ ana.save()
 
 @pytest.fixture
 def server(tmp_path):
-    running = Server(tmp_path)
-    running.manage("collectstatic", "--noinput", "--verbosity=0")
-    running.stop()  # it reads at its start which files there are
-    running.start()
+    running = Server(tmp_path, has_static_files=True)
     running.wait()
     yield running
     running.stop()

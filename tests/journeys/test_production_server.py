@@ -42,10 +42,13 @@ READ = """query ($name: String!) { project(name: "p", entityName: "flowers") {
     name directUrl } } } } } }"""
 
 
+_prepared = []  # the file of a database with its people
+
+
 class Server:
     """A gunicorn of its own, and a client that repeats what failed, as core does."""
 
-    def __init__(self, folder, **environment):
+    def __init__(self, folder, *, has_static_files=False, **environment):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -60,11 +63,23 @@ class Server:
             **environment,
         }
         self.log_file = folder / "server.log"
+        self._prepare(folder)
+        if has_static_files:  # it reads at its start which there are
+            self.manage("collectstatic", "--noinput", "--verbosity=0")
+        self.statuses, self.local, self.connections = [], threading.local(), []
+        self.start()
+
+    def _prepare(self, folder):
+        """Give it its tables and people; on SQLite the same file for all of this process."""
+        database = folder / "cairn.sqlite3"
+        if not self.environment["DATABASE_URL"] and _prepared:
+            database.write_bytes(_prepared[0])
+            return
         (folder / "people.json").write_text(json.dumps(PEOPLE))
         self.manage("migrate", "--verbosity=0")
         self.manage("provision", str(folder / "people.json"))
-        self.statuses, self.local, self.connections = [], threading.local(), []
-        self.start()
+        if database.exists():
+            _prepared.append(database.read_bytes())
 
     def stop(self):
         for connection in self.connections:
