@@ -1,14 +1,15 @@
 """The SDK's command line against the server as scripts/run starts it."""
 
 import re
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 
 from tests.helpers.graphql import sdk_environment
+from tests.helpers.sdk_forks import run_script
 from tests.journeys.test_production_server import KEY, Server
 
+# `python -m wandb`
+MODULE = "import runpy, sys; sys.argv = {words}; runpy.run_module('wandb', None, '__main__', True)"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -30,27 +31,19 @@ class CommandLine:
 
     def run(self, *words, key=KEY, **environment):
         """Run one command to its end; it fails the test when it takes more than two minutes."""
-        return self._start(["-m", "wandb", *words], key, environment)
+        script = MODULE.format(words=["wandb", *words])
+        return self._start(script, key, environment)
 
     def python(self, script):
         """Run a script, which must not fail."""
-        done = self._start(["-c", script], KEY, {})
+        done = self._start(script, KEY, {})
         assert done.status == 0, done.text
 
-    def _start(self, words, key, environment):
+    def _start(self, script, key, environment):
         begun = time.monotonic()
         settings = sdk_environment(self.address, key, self.home)
         del settings["WANDB_SILENT"]
-        done = subprocess.run(
-            [sys.executable, *words],
-            cwd=self.home,
-            timeout=120,
-            text=True,
-            env=settings | environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+        done = run_script(script, self.home, settings | environment, has_errors_apart=False)
         return Outcome(done.returncode, _COLOUR.sub("", done.stdout), time.monotonic() - begun)
 
     @staticmethod

@@ -1,13 +1,12 @@
 """Scripts of the real SDK, each in a process with a home of its own."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
 from registry_site.accounts.services.keys.api_keys import set_api_key
 from tests.helpers.graphql import key_of, sdk_environment
+from tests.helpers.sdk_forks import run_script
 
 # What every script has at hand. `tell` gives the test what it looks at.
 PRELUDE = """
@@ -48,14 +47,8 @@ def sdk(live_server, cast, tmp_path_factory):
         if user is not None:
             key = key or key_of(user)
             set_api_key(by=None, user=user, name="test", text=key)
-        done = subprocess.run(
-            [sys.executable, "-c", prelude + script],
-            cwd=home,
-            capture_output=True,
-            text=True,
-            env={**sdk_environment(live_server.url, key, home), **environment},
-            timeout=120,
-        )
+        settings = {**sdk_environment(live_server.url, key, home), **environment}
+        done = run_script(prelude + script, home, settings)
         assert done.returncode == 0, done.stdout + done.stderr
         told = home / "told.json"
         return json.loads(told.read_text()) if told.exists() else done.stdout
