@@ -15,13 +15,12 @@ def list_together(context: Context, versions: list[Version]) -> None:
 
 def memberships_of(context: Context, version: Version) -> list[Membership]:
     """Return the version's live memberships with their aliases, the source first."""
-    page = context.loaded.setdefault(("page", id(version)), [version])
-    key = "memberships", id(page)
-    if key not in context.loaded and len(page) == 1:
-        context.loaded[key] = {version.pk: read_memberships(version)}
-    elif key not in context.loaded:
-        context.loaded[key] = read_memberships_of_all(page)
-    return context.loaded[key][version.pk]
+    page = context.loaded.get(("page", id(version)))
+    key = "memberships", id(page or version)
+    if key not in context.loaded:
+        rows = read_memberships_of_all(page) if page else {version.pk: read_memberships(version)}
+        context.loaded[key] = version, rows  # with the row, so that no other row gets its id
+    return context.loaded[key][1][version.pk]
 
 
 def note_name(context: Context, membership: Membership, name: str) -> None:
