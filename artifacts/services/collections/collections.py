@@ -112,7 +112,7 @@ def update_collection(
     name that can't be given.
     """
     check(by, Action.EDIT, collection.project)
-    if name not in (None, collection.name):
+    if name is not None:
         lock_project(collection.project_id)  # so that no other collection takes the path meanwhile
     locked = lock_collection(collection.pk)
     before = {"name": locked.name, "description": locked.description}

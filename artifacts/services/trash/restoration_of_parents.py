@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership, Run, Version
@@ -59,7 +58,7 @@ def restore_run(*, by: User, run: Run) -> RunRestoration:
     if itself.deleted_at is None:
         return restoration
     mine = Version.objects.filter(producers__run=run, deleted_at=itself.deleted_at).in_trash()
-    restoration.versions, restoration.refusals = _restore_versions(by, mine)
+    restoration.versions, restoration.refusals = _restore_versions(by, lock_versions(mine))
     locked = Run.with_deleted.select_for_update().get(pk=run.pk)
     if locked.removed_at:
         raise Conflict(
@@ -99,10 +98,10 @@ def restore_collection(*, by: User, collection: Collection) -> CollectionRestora
         raise Conflict(
             _("{name!r} can't be restored: it was removed for good.").format(name=itself.name)
         )
-    if not itself.is_portfolio:
-        mine = Version.objects.filter(sequence=itself, deleted_at=itself.deleted_at).in_trash()
-        restoration.versions, restoration.refusals = _restore_versions(by, mine)
+    mine = Version.objects.filter(sequence=itself, deleted_at=itself.deleted_at).in_trash()
+    locked_versions = lock_versions(mine)  # none of a portfolio
     lock_project(itself.project_id)  # it takes its path again
+    restoration.versions, restoration.refusals = _restore_versions(by, locked_versions)
     locked = lock_collections([itself.pk])[itself.pk]
     if restoration.versions and locked.deleted_at:  # they went to a like one of that name
         restoration.collection = restoration.versions[0].version.sequence
@@ -117,10 +116,10 @@ def restore_collection(*, by: User, collection: Collection) -> CollectionRestora
     return restoration
 
 
-def _restore_versions(by: User, versions: QuerySet[Version]) -> tuple[list[Restoration], list[str]]:
+def _restore_versions(by: User, versions: list[Version]) -> tuple[list[Restoration], list[str]]:
     """Restore each version as a whole or not at all; return restorations and refusals."""
     restored, refusals = [], []
-    for version in lock_versions(versions):
+    for version in versions:
         try:
             with transaction.atomic():
                 restored.append(restore_version(by=by, version=version))
