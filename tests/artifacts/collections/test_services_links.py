@@ -143,7 +143,11 @@ def test_unlink_of_source_is_refused(alice, version):
 def test_link_and_unlink_are_events(bob, version, registry):
     membership, _ = link(bob, version, registry, aliases=["staging"])
     unlink_version(by=bob, membership=membership)
-    verbs = list(Event.objects.filter(kind="collection", actor=bob).values_list("verb", flat=True))
+    verbs = list(
+        Event.objects.filter(kind="collection", actor=bob)
+        .order_by("pk")
+        .values_list("verb", flat=True)
+    )
     assert verbs == ["create", "link", "add_alias", "unlink"]
 
 

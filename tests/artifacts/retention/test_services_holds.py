@@ -29,7 +29,11 @@ def test_place_and_lift_are_told_wherever_the_version_is(alice, version, registr
     )
     lifted = lift_hold(by=alice, hold=placed, reason="audit is over")
     assert (lifted.lifted_by, lifted.lift_reason) == (alice, "audit is over")
-    told = Event.objects.filter(verb__contains="hold").values_list("verb", "kind", "subject")
+    told = (
+        Event.objects.filter(verb__contains="hold")
+        .order_by("pk")
+        .values_list("verb", "kind", "subject")
+    )
     source, link = "vision/iris/iris-model:v0", "acme/wandb-registry-model/c:v0"
     assert list(told) == [
         ("hold", "version", source),

@@ -117,7 +117,11 @@ def test_rules_are_set_changed_and_removed(bob, sequence, versions):
     for _time in range(2):
         remove_retention_rule(by=bob, collection=sequence)
     assert not RetentionRule.objects.exists()
-    told = Event.objects.filter(verb__contains="retention").values_list("verb", flat=True)
+    told = (
+        Event.objects.filter(verb__contains="retention")
+        .order_by("pk")
+        .values_list("verb", flat=True)
+    )
     assert list(told) == ["set_retention", "set_retention", "remove_retention"]
     assert sweep()["retired"] == 0
 

@@ -140,7 +140,9 @@ def test_delete_may_be_repeated(bob, version):
 def test_delete_is_an_event_wherever_the_version_was(bob, version, registry):
     membership = link(bob, version, registry.project, aliases=["staging"])
     delete(bob, version)
-    told = Event.objects.filter(verb="delete").values_list("kind", "subject", "before")
+    told = (
+        Event.objects.filter(verb="delete").order_by("pk").values_list("kind", "subject", "before")
+    )
     assert list(told) == [
         ("version", "vision/iris/iris-model:v0", {"aliases": []}),
         ("collection", membership.full_name, {"aliases": ["staging"]}),
