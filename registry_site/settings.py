@@ -247,6 +247,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # not cached_db: each process has its own cache, in which a logged-out session would live on
 SESSION_ENGINE = "registry_site.accounts.authentication.sessions"
+AUTHENTICATION_BACKENDS = ["registry_site.accounts.authentication.backends.PeopleWithRoles"]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # ------------------------------------------------------------------ languages

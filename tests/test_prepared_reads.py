@@ -2,10 +2,12 @@
 
 import importlib
 import pkgutil
+from datetime import timedelta
 from itertools import product
 
 import django
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import models
 from django.utils import timezone
 
@@ -50,7 +52,6 @@ CASES = {
     "_contents": lambda world: (
         world.collections, ["same", "other", ""], ["MANIFEST_MD5", "MANIFEST_XXH128"],
     ),
-    "_explicit_grants": lambda world: (world.users,),
     "_files_by_digest": lambda world: (
         ["vision", "x"], ["iris"], ["iris-model"], world.versions, ["d", "e", ""],
     ),
@@ -78,14 +79,15 @@ CASES = {
         ["iris-model", "shelf", ""],
     ),
     "_memberships_in": lambda world: (world.versions, world.collections),
+    "_people": lambda world: (world.users,),
     "_projects": lambda world: (["vision", "acme", "VISION", ""], ["iris", "Iris", "old", ""]),
     "_projects_of": lambda world: (world.versions,),
     "_rail_projects": lambda world: (
         world.users, ["vision", "VISION", "bob", ""], ["iris", "old", ""],
     ),
     "_registries_at": lambda world: (["acme", "ACME", "vision"], ["wandb-registry-model", "iris"]),
-    "_roles": lambda world: (world.users,),
     "_runs": lambda world: (world.projects, ["run-1", "RUN-1", ""]),
+    "_sessions": lambda world: (["session", ""], [timezone.now()]),
     "_tags": lambda world: (world.versions,),
     "_teams_of": lambda world: (world.users,),
     "_waiting": lambda world: (world.users,),
@@ -120,6 +122,8 @@ class World:
             team=Team.objects.get(entity__name="vision"), role=Role.ADMIN
         )
         self.digests = [digest_of(create_api_key(by=alice, user=alice, name="laptop")[1]), "", "x"]
+        soon = timezone.now() + timedelta(hours=1)
+        Session.objects.create(session_key="session", expire_date=soon, session_data="")
         self.projects = [project.pk, registry.project_id, old.pk, 0]
         self.collections = [sequence.pk, shelf.pk, 0]
         self.versions = [first.pk, second.pk, third.pk, 0]

@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from artifacts.querysets.projects import ProjectQuerySet, explicit_grants
+from artifacts.querysets.projects import ProjectQuerySet
 from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.models import Entity, Team, User
 from registry_site.accounts.names import MAX_NAME, REGISTRY_PREFIX
@@ -161,7 +161,7 @@ class Project(models.Model):
             is_capped = organization == Role.VIEWER and by_default.rank < Role.VIEWER.rank
             role = Role.VIEWER if is_capped else by_default
             yield Grant(role, Source.DEFAULT, is_capped=is_capped)
-        yield from explicit_grants(user).get(self.pk, ())
+        yield from own_roles.projects.get(self.pk, ())
 
     def admin_names(self) -> list[str]:
         """Return the names of up to five people who may manage this project."""

@@ -1,16 +1,14 @@
 """Named reads of projects and saved views; only this module and `role_of` decide who sees one."""
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
-from registry_site.accounts.permissions import ROLE_ACTIONS, Action, Grant, Role, Source, highest
+from registry_site.accounts.permissions import ROLE_ACTIONS, Action, Role, highest
 from registry_site.accounts.querysets import USER_FOR_API
 from registry_site.accounts.roles import roles_of
-from registry_site.queries.prepared import prepared
 
 if TYPE_CHECKING:
     from registry_site.accounts.models import User
@@ -19,55 +17,10 @@ if TYPE_CHECKING:
 def explicit_roles(user: "User") -> dict[int, Role]:
     """Return the highest role given to the person, or to a team of theirs, by project."""
     roles = {}
-    for project, grants in explicit_grants(user).items():
+    for project, grants in roles_of(user).projects.items():
         if role := highest(*(grant.role for grant in grants)):
             roles[project] = role
     return roles
-
-
-def explicit_grants(user: "User") -> dict[int, list[Grant]]:
-    """All roles given to the person, or to teams of theirs, by project; read once per request.
-
-    In a registry they count only while the person is in its organization.
-    """
-    own_roles = roles_of(user)
-    if own_roles.projects is None:
-        _keep_grants(user, _explicit_grants(user.pk) if user.pk else ())
-    return own_roles.projects or {}
-
-
-def read_explicit_grants(users: Iterable[Any]) -> None:
-    """Read the grants of many people at once, so that their role checks need no query."""
-    users = list(users)
-    rows: dict[int, list[Any]] = {user.pk: [] for user in users}
-    members = apps.get_model("artifacts", "ProjectMember").objects
-    direct = members.filter(user__in=users).values_list("user_id", *_GRANT)
-    through = members.filter(team__members__user__in=users)
-    for person, *row in direct.union(through.values_list("team__members__user_id", *_GRANT)):
-        rows[person].append(row)
-    for user in users:
-        _keep_grants(user, rows[user.pk])
-
-
-_GRANT = ("project_id", "project__entity_id", "role", "team_id")
-
-
-def _keep_grants(user: "User", rows: Iterable[Any]) -> None:
-    own_roles = roles_of(user)
-    own_roles.projects = {}
-    for project, entity, role, team in rows:
-        if entity in own_roles.organization_entities:
-            source = Source.TEAM if team else Source.MEMBERSHIP
-            grant = Grant(Role(role), source, team_id=team)
-            own_roles.projects.setdefault(project, []).append(grant)
-
-
-@prepared
-def _explicit_grants(user: "User") -> models.QuerySet:
-    members = apps.get_model("artifacts", "ProjectMember").objects
-    teams = apps.get_model("accounts", "TeamMember").objects.filter(user=user).values("team")
-    rows = members.filter(Q(user=user) | Q(team__in=teams))
-    return rows.values_list(*_GRANT)
 
 
 class ProjectQuerySet(models.QuerySet):

@@ -1,17 +1,19 @@
-"""A person's roles in organizations and teams, read once per request.
+"""A person's roles in organizations, teams and projects, read once per request.
 
-One query answers every later question about roles, so that a list of any length needs no more.
+The row of a person brings them along. They answer every later question about roles, so that a list
+of any length needs no more.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import QuerySet, Value
+from django.db.models import IntegerField, JSONField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import JSONArray
 
-from registry_site.accounts.permissions import Grant, Role
-from registry_site.queries.prepared import prepared
+from registry_site.accounts.permissions import Grant, Role, Source
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from registry_site.accounts.models import User
 
 
-ORGANIZATION, TEAM, ADMINISTERED = range(3)  # kinds of rows; the role of a later kind wins
+# kinds of rows; among entities, the role of a later kind wins
+ORGANIZATION, TEAM, ADMINISTERED, PROJECT = range(4)
 
 
 @dataclass
@@ -32,8 +35,8 @@ class Roles:
     entities: dict[int, Role] = field(default_factory=dict)  # personal and teams' entities
     organization_entities: dict[int, Role] = field(default_factory=dict)
     team_entities: dict[int, int] = field(default_factory=dict)  # keys of entities by keys of teams
-    # explicit roles by project, each with its source; filled by the app that owns projects
-    projects: dict[int, list[Grant]] | None = None
+    # explicit roles by project, each with its source; none outside the person's organizations
+    projects: dict[int, list[Grant]] = field(default_factory=dict)
 
     @property
     def administers_organizations(self) -> bool:
@@ -57,86 +60,80 @@ def roles_of(user: "User | AnonymousUser") -> Roles:
 
 def read_roles_of(user: "User") -> Roles:
     """Read the roles of a person with an account."""
-    return _roles_from(user, _roles(user.pk))
+    people = _model("accounts.User").filter(pk=user.pk)
+    rows = people.values_list(roles_for(OuterRef("pk")), flat=True)
+    return roles_from(user, next(iter(rows), None))
 
 
 def read_roles_of_many(users: Iterable[Any]) -> None:
     """Read the roles of many people at once; their role checks then run no query."""
-    users = list(users)
-    rows: dict[int, list[Any]] = {user.pk: [] for user in users}
-    for person, *row in _roles_of_many(list(rows)):
-        rows[person].append(row)
-    for user in users:
-        user.roles = _roles_from(user, rows[user.pk])
+    people = {user.pk: user for user in users}
+    rows = _model("accounts.User").filter(pk__in=list(people))
+    for pk, role_rows in rows.values_list("pk", roles_for(OuterRef("pk"))):
+        people[pk].roles = roles_from(people[pk], role_rows)
 
 
-def _roles_from(user: "User", rows: Iterable[Any]) -> Roles:
+def roles_from(user: "User", rows: list[Any] | None) -> Roles:
+    """Return the roles that the column of `roles_for` describes."""
     own_roles = Roles(is_server_admin=user.is_admin, entities={user.entity_id: Role.ADMIN})
-    for kind, _joined, pk, entity, role in sorted(rows):
+    for kind, _key, pk, entity, role, team in sorted(rows or (), key=itemgetter(0, 1)):
         if kind == ORGANIZATION:
             own_roles.organizations[pk] = own_roles.organization_entities[entity] = Role(role)
         elif kind == TEAM:
             own_roles.teams[pk] = own_roles.entities[entity] = Role(role)
             own_roles.team_entities[pk] = entity
-        else:
+        elif kind == ADMINISTERED:
             own_roles.entities[entity] = Role.ADMIN
+        elif entity in own_roles.organization_entities:
+            grant = Grant(Role(role), Source.TEAM if team else Source.MEMBERSHIP, team_id=team)
+            own_roles.projects.setdefault(pk, []).append(grant)
     return own_roles
 
 
-def _model(name: str) -> Any:
-    return apps.get_model("accounts", name).objects
+def roles_for(person: OuterRef) -> "_JsonRows":
+    """Return a column with all that decides about a person's roles, for `roles_from`.
 
-
-_ORGANIZATION_ROW = (
-    Value(ORGANIZATION),
-    "pk",
-    "organization_id",
-    "organization__entity_id",
-    "role",
-)
-_TEAM_ROW = (Value(TEAM), "pk", "team_id", "team__entity_id", "role")
-_ADMINISTERED_ROW = (
-    Value(ADMINISTERED),
-    "organization_id",
-    "pk",
-    "entity_id",
-    Value(Role.ADMIN),
-)
-
-
-@prepared
-def _roles(user: "User | AnonymousUser") -> QuerySet:
-    """Return rows of (kind, when they joined, key, entity, role).
-
-    The columns are `_ORGANIZATION_ROW` and its like; the second one orders rows of a kind.
+    Each of its rows is (kind, key, organization or team or project, its entity, role, team). Keys
+    order the rows of a kind by when the person joined.
     """
-    administered = _model("Team").filter(
-        organization__members__user=user, organization__members__role=Role.ADMIN
+    organizations = _model("accounts.OrganizationMember").filter(user=person)
+    teams = _model("accounts.TeamMember").filter(user=person)
+    administered = _model("accounts.Team").filter(
+        organization__members__user=person, organization__members__role=Role.ADMIN
     )
-    return (
-        _model("OrganizationMember")
-        .filter(user=user)
-        .values_list(*_ORGANIZATION_ROW)
-        .union(
-            _model("TeamMember").filter(user=user).values_list(*_TEAM_ROW),
-            administered.values_list(*_ADMINISTERED_ROW),
+    members = _model("artifacts.ProjectMember")
+    organization = ("pk", "organization_id", "organization__entity_id", "role")
+    project = ("pk", "project_id", "project__entity_id", "role", "team_id")
+    return _JsonRows(
+        _rows(organizations, ORGANIZATION, *organization).union(
+            _rows(teams, TEAM, "pk", "team_id", "team__entity_id", "role"),
+            _rows(administered, ADMINISTERED, "pk", "pk", "entity_id", Value(Role.ADMIN)),
+            _rows(members.filter(user=person), PROJECT, *project),
+            _rows(members.filter(team__members__user=person), PROJECT, *project),
             all=True,
         )
     )
 
 
-def _roles_of_many(users: list[int]) -> QuerySet:
-    """Return the same rows of many people, with the person's key in front of each."""
-    administered = _model("Team").filter(
-        organization__members__user__in=users, organization__members__role=Role.ADMIN
-    )
-    return (
-        _model("OrganizationMember")
-        .filter(user__in=users)
-        .values_list("user_id", *_ORGANIZATION_ROW)
-        .union(
-            _model("TeamMember").filter(user__in=users).values_list("user_id", *_TEAM_ROW),
-            administered.values_list("organization__members__user_id", *_ADMINISTERED_ROW),
-            all=True,
-        )
-    )
+def _rows(queryset: QuerySet, kind: int, *columns: Any) -> QuerySet:
+    columns = (*columns, Value(None, output_field=IntegerField()))[:5]
+    row = JSONArray(Value(kind), *columns, output_field=JSONField())
+    return queryset.order_by().annotate(row=row).values("row")
+
+
+def _model(name: str) -> Any:
+    return apps.get_model(name).objects
+
+
+class _JsonRows(Subquery):
+    """The rows of a query with one JSON column, as one JSON array; null where there is none."""
+
+    output_field = JSONField()
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        template = "(SELECT JSONB_AGG(row) FROM (%(subquery)s) AS rows (row))"
+        return self.as_sql(compiler, connection, template)
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+        template = "(SELECT JSON_GROUP_ARRAY(JSON(row)) FROM (%(subquery)s))"
+        return self.as_sql(compiler, connection, template)

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from artifacts.models import Alias
 from artifacts.services.retention.holds import OnHold
 from registries.models import Registry
-from registries.services.access.effective_roles import grant_words, read_roles, team_names
+from registries.services.access.effective_roles import grant_words, team_names
 from registries.services.access.questions import CHECKS, QUESTIONS, Question, Subject
 from registry_site.accounts.models import Team, User
 from registry_site.accounts.permissions import Action, check, lowest_for
+from registry_site.accounts.roles import read_roles_of_many
 from registry_site.errors import Denied, DomainError, NotFound
 
 
@@ -35,7 +36,7 @@ def why(*, by: User, user: User, subject: Subject, questions: list[Question]) ->
     """
     action = Action.READ if by == user else Action.MANAGE
     check(by, action, subject.registry.project)
-    read_roles([user])
+    read_roles_of_many([user])
     teams = team_names(subject.registry)
     words = grant_words(subject.registry, user, teams)
     fitting = [question for question in questions if subject.asks(question)]

@@ -10,11 +10,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from artifacts.models import Project, ProjectMember
-from artifacts.querysets.projects import read_explicit_grants
 from registries.models import Registry
 from registry_site.accounts.models import OrganizationMember, TeamMember, User
 from registry_site.accounts.permissions import Grant, Role, Source
-from registry_site.accounts.roles import read_roles_of_many
 
 
 @dataclass(frozen=True)
@@ -44,17 +42,10 @@ def people_inside(registry: Registry) -> QuerySet[User]:
     return inside.filter(Q(is_admin=True) | admins | own & Q(pk__in=members.values("user")))
 
 
-def read_roles(users: Iterable[User]) -> None:
-    """Read everything that decides about these people, in a constant number of queries."""
-    users = list(users)
-    read_roles_of_many(users)
-    read_explicit_grants(users)
-
-
 def access_of(registry: Registry, users: Iterable[User]) -> list[Access]:
     """Return each person's role and where it comes from.
 
-    For many people, call `read_roles` first.
+    For many people, call `read_roles_of_many` first.
     """
     teams = team_names(registry)
     entity = registry.project.entity_id

@@ -12,11 +12,11 @@ from registries.models import Registry
 from registries.services.access.effective_roles import (
     grant_words,
     people_inside,
-    read_roles,
     team_names,
 )
 from registries.views.addresses import settings_url
 from registry_site.accounts.models import User
+from registry_site.accounts.roles import read_roles_of_many
 from registry_site.errors import NotFound
 from registry_site.http.exports import Listing
 from registry_site.markup.menus import danger_item
@@ -78,7 +78,7 @@ def access_listing(registry: Registry, query: Any) -> Listing:
 
 def _with_roles(users: list[User]) -> list[User]:
     """Read the roles of all of them at once."""
-    read_roles(users)
+    read_roles_of_many(users)
     return users
 
 

@@ -7,7 +7,11 @@ import hashlib
 from typing import Any
 
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.utils import timezone
+
+from registry_site.queries.prepared import prepared
 
 
 def stored_key(session_key: str) -> str:
@@ -23,10 +27,10 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Any:
         key = stored_key(self.session_key or "")
-        row = self.model.objects.filter(session_key=key, expire_date__gt=timezone.now()).first()
-        if row is None:
-            self._session_key = None  # the session has ended
-        return row
+        for session in _sessions(key, timezone.now()):
+            return session
+        self._session_key = None  # the session has ended
+        return None
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         row = super().create_model_instance(data)
@@ -40,3 +44,8 @@ class SessionStore(db.SessionStore):
         key = session_key or self.session_key
         if key is not None:
             super().delete(stored_key(key))
+
+
+@prepared
+def _sessions(key: Any, now: Any) -> QuerySet:
+    return Session.objects.filter(session_key=key, expire_date__gt=now)

@@ -47,7 +47,7 @@ def test_people_pages_by_key(client, root):
 @pytest.mark.slow
 def test_people_costs_the_same_for_many(client, root, acme, django_assert_num_queries):
     client.force_login(root)
-    with django_assert_num_queries(12) as few:
+    with django_assert_num_queries(11) as few:
         client.get(PEOPLE)
     for number in range(20):
         user = factories.make_user(f"user-{number:02d}")

@@ -114,7 +114,7 @@ def test_settings_queries(client, alice, acme, rows, django_assert_num_queries):
         TeamMember.objects.create(team=team, user=user, role="member")
         Invitation.objects.create(team=team, email=f"u{number}@example.com", role="member")
     client.force_login(alice)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get("/many/settings")
 
 

@@ -94,7 +94,7 @@ def test_browser_queries(client, victor, url, project, rows, django_assert_num_q
         sequence = factories.make_collection(project, f"c{number}", f"t{number}")
         factories.make_version(sequence, files={}, aliases=["a", "b"])
     client.force_login(victor)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(url)
 
 
@@ -137,7 +137,7 @@ def test_collection_detail_queries(
         )
         VersionTag.objects.create(version=version, name="tabular")
     client.force_login(bob)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(22):
         client.get(collection_url)
 
 

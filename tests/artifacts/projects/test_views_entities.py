@@ -58,7 +58,7 @@ def test_team_detail_queries(client, alice, acme, rows, django_assert_num_querie
         user = factories.make_user(f"user{number}")
         TeamMember.objects.create(team=team, user=user, role="member")
     client.force_login(alice)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         client.get("/many")
 
 

@@ -88,7 +88,7 @@ def test_project_detail_queries(client, bob, alice, url, project, rows, django_a
         sequence = factories.make_collection(project, f"c{number}", f"t{number}")
         factories.make_version(sequence, by=alice, files={}, aliases=["a", "b"])
     client.force_login(bob)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         client.get(url)
 
 
@@ -119,7 +119,7 @@ def test_rail_queries_and_bound(client, bob, vision, rows, django_assert_num_que
     (entity,) = response.context["rail"]["entities"]
     assert (len(entity.projects), entity.total) == (min(rows, 6), rows)
     assert ("All projects (40)" in response.content.decode()) == (rows == 40)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         client.get("/bob")
 
 

@@ -304,7 +304,7 @@ def test_run_detail_queries(client, bob, url, run, project, rows, django_assert_
         RunOutput.objects.create(run=run, version=version)
         RunFile.objects.create(run=run, name=f"f{number}", blob=blob)
     client.force_login(bob)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         client.get(url)
 
 

@@ -130,7 +130,7 @@ def test_consumers_of_the_last_days(
     source = memberships[0].version.memberships.get(collection=memberships[0].version.sequence)
     record_download(by=alice, membership=source)  # it stays where it was logged
     use(source)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         consumers = consumers_of(by=factories.fresh(bob), collection=collection)
     assert (consumers.run_count, consumers.person_count) == (2, 2)
     assert set(consumers.runs) == set(runs)

@@ -338,7 +338,7 @@ def test_usage_queries(client, bob, acme, project, version, rows, django_assert_
             version=version, collection=target, user=person, first_at=now, last_at=now
         )
     client.force_login(bob)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(22):
         response = client.get(URL)
     assert len(response.context["usage"].downloads.table.rows) == rows
 

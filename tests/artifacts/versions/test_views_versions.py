@@ -164,7 +164,7 @@ def test_lineage_alone(client, bob, version):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "queries"),
-    [("version", 23), ("metadata", 16), ("usage", 24), ("files", 18)],
+    [("version", 21), ("metadata", 14), ("usage", 22), ("files", 16)],
 )
 @pytest.mark.parametrize("rows", [1, 50])
 def test_tab_queries(

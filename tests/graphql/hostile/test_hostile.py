@@ -142,9 +142,9 @@ def test_an_empty_operation_name_is_none(api, alice):
 
 
 def test_a_bug_is_400_with_a_report_and_logged(api, alice, monkeypatch, caplog):
-    from registry_site.accounts.models import User
+    from registry_site.accounts.querysets import OrganizationQuerySet
 
-    monkeypatch.setattr(User, "roles", property(lambda self: 1 / 0))
+    monkeypatch.setattr(OrganizationQuerySet, "with_name", lambda *_arguments: 1 / 0)
     status, message = api.refused(alice, '{ organization(name: "Acme") { id } }')
     report = message.rstrip(".").rpartition(" ")[2]
     assert status == 400

@@ -125,7 +125,7 @@ def test_home_costs_the_same_for_many(client, alice, acme, project, django_asser
     link()
     client.force_login(alice)
     client.get(HOME)
-    with django_assert_num_queries(21) as few:
+    with django_assert_num_queries(19) as few:
         client.get(HOME)
     for number in range(20):
         link()
@@ -232,7 +232,7 @@ def test_organization_home_costs_the_same_for_many(client, bob, acme, django_ass
     create_registry(by=None, organization=acme, name="first", accepted_types=["model"])
     client.force_login(bob)
     client.get(ACME)
-    with django_assert_num_queries(9) as few:
+    with django_assert_num_queries(7) as few:
         client.get(ACME)
     for number in range(20):
         name = f"r{number}"

@@ -99,7 +99,7 @@ def test_search_costs_the_same_for_many(client, bob, registry, django_assert_num
     add(0)
     client.force_login(bob)
     client.get(URL, {"q": "match"})
-    with django_assert_num_queries(14) as few:
+    with django_assert_num_queries(12) as few:
         client.get(URL, {"q": "match"})
     for number in range(1, 10):
         add(number)

@@ -7,12 +7,13 @@ import string
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry_site.accounts.models import ApiKey, Kind, User, Verb
 from registry_site.accounts.permissions import Action, can
+from registry_site.accounts.roles import roles_for, roles_from
 from registry_site.accounts.services.events import record_event
 from registry_site.errors import Denied, Invalid, NotFound
 from registry_site.queries.prepared import prepared
@@ -72,6 +73,7 @@ def find_api_key(text: str) -> ApiKey | None:
     if not rows:
         return None
     key, now = rows[0], timezone.now()
+    key.user.roles = roles_from(key.user, key.role_rows)
     if key.last_used_at is None or now - key.last_used_at > _USED_EVERY:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
     return key
@@ -79,7 +81,8 @@ def find_api_key(text: str) -> ApiKey | None:
 
 @prepared
 def _keys(digest: Any) -> QuerySet:
-    return ApiKey.objects.filter(digest=digest, user__is_active=True).select_related("user")
+    keys = ApiKey.objects.filter(digest=digest, user__is_active=True).select_related("user")
+    return keys.annotate(role_rows=roles_for(OuterRef("user_id")))
 
 
 def digest_of(text: str) -> str:
