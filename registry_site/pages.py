@@ -176,7 +176,13 @@ def list_page(
     `summary`, `query` and the other options are as for `table_of`.
     """
     table = table_of(
-        request, listing.rows, order=listing.order, summary=summary, query=query, **options
+        request,
+        listing.rows,
+        order=listing.order,
+        summary=summary,
+        query=query,
+        count=listing.count,
+        **options,
     )
     files = files_of(listing.url, request.GET if query is None else query)
     return replace(table, rows=listing.complete(table.rows), files=files)
@@ -204,13 +210,14 @@ def table_of(
     prefix: str = "",
     url: str = "",
     query: Any = None,
+    count: Callable[[], int] | None = None,
 ) -> Table:
     """Return the page of rows that the address names; `prefix` tells two tables apart.
 
     `summary` words the number of all rows, with {count} in its place. A form that renews the table
-    of another page gives that page's `url` and `query`.
+    of another page gives that page's `url` and `query`. `count` counts the rows in another way.
     """
-    total = queryset.count()
+    total = count() if count else queryset.count()
     parameters = request.GET if query is None else query
     page = page_by_key(queryset, order=order, request_get=parameters, size=size, prefix=prefix)
     url = url or escape_uri_path(request.path)

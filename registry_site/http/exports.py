@@ -47,6 +47,7 @@ class Listing:
     cells: Callable[[], Columns] = dict
     has_pages: bool = True  # adds a column with the address of each row's page
     chunk: int = 250  # rows per query
+    count: Callable[[], int] | None = None  # of all rows, where `rows.count()` would take longer
 
 
 def export_list(

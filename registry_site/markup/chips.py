@@ -1,6 +1,6 @@
 """Chips of aliases and tags, made in Python because tables show many of them."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,34 @@ def alias_chips(
     if is_latest is None:
         is_latest = getattr(membership, "is_newest", False)
     events = {alias.name: alias.event_at_hand for alias in membership.aliases.all()}
+    return _chips(
+        events, membership, is_latest=is_latest, protected=protected, most=most, is_link=is_link
+    )
+
+
+def row_alias_chips(
+    row: Any, *, protected: Container[str] = (), most: int = ALIASES_SHOWN, is_link: bool = True
+) -> SafeString:
+    """Return the same chips for a row that has `aliases` with their events, and `names`."""
+    return _chips(
+        row.aliases,
+        row.names,
+        is_latest=row.is_latest,
+        protected=protected,
+        most=most,
+        is_link=is_link,
+    )
+
+
+def _chips(
+    events: Mapping[str, Any],
+    membership: Any,
+    *,
+    is_latest: bool,
+    protected: Container[str],
+    most: int,
+    is_link: bool,
+) -> SafeString:
     names = sorted(events, key=lambda name: (name not in protected, name))
     visible = [*(["latest"] if is_latest else []), *names[:most]]
     chips = [

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from registry_site.markup.chips import alias_chips, alias_story, tag_chips
+from registry_site.markup.chips import alias_chips, alias_story, row_alias_chips, tag_chips
 from registry_site.markup.htmx import htmx_config
 from registry_site.markup.icons import icon
 from registry_site.markup.moments import ago, clock
@@ -34,7 +34,18 @@ _FILTERS: dict[str, Callable[[Any], str]] = {
     "element_id": element_id,
 }
 
-for _tag in (icon, htmx_config, codes, alias_chips, tag_chips, folded, coloured, ago, clock):
+for _tag in (
+    icon,
+    htmx_config,
+    codes,
+    alias_chips,
+    row_alias_chips,
+    tag_chips,
+    folded,
+    coloured,
+    ago,
+    clock,
+):
     register.simple_tag(_tag)
 for _name, _filter in _FILTERS.items():
     register.filter(_name, _filter)

@@ -60,10 +60,18 @@ def budget(call, *, statements, joins, instances):
     return cost
 
 
+def page_budget(client, address, **most):
+    """Hold a GET that shows a page to `budget`, and return what it cost."""
+    return budget(_getting(client, address), **most)
+
+
 def count_queries(client, address, **headers):
     """How many queries a GET takes, once session and caches are warm."""
+    return len(cost_of(_getting(client, address, headers=headers)).statements)
 
+
+def _getting(client, address, **options):
     def get():
-        assert client.get(address, headers=headers).status_code == 200
+        assert client.get(address, **options).status_code == 200
 
-    return len(cost_of(get).statements)
+    return get

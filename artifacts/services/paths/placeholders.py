@@ -47,7 +47,12 @@ def pk_behind(kind: str, placeholder: str) -> int:
 def hidden_path(collection: Collection) -> str:
     """Return the placeholders for `{entity}/{project}/{collection}`, the same as in the API."""
     project = collection.project
-    names = ("entity", project.entity_id), ("project", project.pk), ("collection", collection.pk)
+    return hidden_names(project.entity_id, project.pk, collection.pk)
+
+
+def hidden_names(entity: int, project: int, collection: int) -> str:
+    """Return `hidden_path` of the collection with these keys."""
+    names = ("entity", entity), ("project", project), ("collection", collection)
     return "/".join(placeholder_of(kind, pk) for kind, pk in names)
 
 

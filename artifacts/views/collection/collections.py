@@ -14,7 +14,7 @@ from artifacts.views.aliases.release_strip import strip_panel
 from artifacts.views.breadcrumbs import collection_crumbs
 from artifacts.views.collection.browser import browser_of, render_browser
 from artifacts.views.collection.metrics import metric_columns
-from artifacts.views.collection.version_rows import versions_listing
+from artifacts.views.collection.version_rows import versions_file
 from artifacts.views.collection.version_table import versions_of
 from artifacts.views.menus import collection_menu, versions_url
 from artifacts.views.paths import in_collection
@@ -83,7 +83,7 @@ def _version_table(request: HtmxRequest, collection: Collection) -> dict[str, An
 @exported
 @in_collection
 def versions_export(request: HtmxRequest, collection: Collection) -> Listing:
-    return versions_listing(
+    return versions_file(
         request.user,
         collection,
         request.GET.get("v", "").strip(),

@@ -20,10 +20,16 @@ from artifacts.metrics import (
     is_better_lower,
     is_metric_name,
 )
-from artifacts.models import Alias, Collection
+from artifacts.models import Collection
 from artifacts.querysets.collections import LATEST
-from artifacts.services.versions.metrics import Places, read_measured
-from artifacts.views.collection.version_rows import Cell, VersionRow
+from artifacts.reads.names import CollectionName, VersionName
+from artifacts.reads.version_rows import read_aliases
+from artifacts.services.versions.metrics import (
+    MeasuredVersions,
+    read_measured,
+    read_measured_of,
+)
+from artifacts.views.collection.version_rows import Cell, FileRow, VersionRow
 from registry_site.accounts.models import User
 from registry_site.charts.lines import LineChart, Point, line_chart
 from registry_site.http.exports import Columns
@@ -87,8 +93,8 @@ def metrics_panel(
     if not query.get("metrics"):
         return MetricsPanel(is_shown=False, toggle_url=_address(url, query, metrics=["1"]))
     measured = read_measured(by=user, collection=collection)
-    rows = list(measured.rows.values())
-    measured_here = {row.membership.pk: _measured_of(row) for row in page}
+    rows = [row.measured for row in measured.rows]
+    measured_here = _measured_here(user, measured, page)
     names = _columns(query, rows)
     query = query.copy()
     query.setlist("columns", names)
@@ -114,6 +120,17 @@ def metrics_panel(
     )
 
 
+def _measured_here(
+    user: User, newest: MeasuredVersions, page: Sequence[VersionRow]
+) -> dict[int, Measured]:
+    """Return the metrics of the page's versions, of which the newest have been read already."""
+    measured = {row.membership_id: row.measured for row in newest.rows}
+    if older := [row.key for row in page if row.key not in measured]:
+        rows = read_measured_of(by=user, memberships=older)
+        measured |= {row.membership_id: row.measured for row in rows}
+    return {row.key: measured[row.key] for row in page}
+
+
 def _choice(
     query: QueryDict, url: str, names: Sequence[str], common: Sequence[str]
 ) -> dict[str, Any]:
@@ -136,16 +153,12 @@ def metric_columns(user: User, collection: Collection, query: QueryDict) -> Colu
     names = _chosen(query)
     if query.get("metrics") and not names:
         newest = read_measured(by=user, collection=collection, most=PAGE_SIZE)
-        names = _columns(query, list(newest.rows.values()))
+        names = _columns(query, [row.measured for row in newest.rows])
     return {name: _reader(name) for name in names}
 
 
-def _measured_of(row: VersionRow) -> Measured:
-    return Measured(row.membership.version.metadata, row.run.summary if row.run else {})
-
-
-def _reader(name: str) -> Callable[[VersionRow], Any]:
-    return lambda row: _measured_of(row).value(name)
+def _reader(name: str) -> Callable[[FileRow], Any]:
+    return lambda row: row.measured.value(name)
 
 
 # ------------------------------------------------------------------ columns
@@ -205,7 +218,7 @@ def _cell(numbers: Measured, name: str, best: float | None) -> Cell:
     return Cell(text=short_number(number), exact=str(value), is_best=number == best)
 
 
-def _scope(measured: Places) -> str:
+def _scope(measured: MeasuredVersions) -> str:
     count = len(measured.rows)
     text = (
         ngettext("best of the newest {count} version", "best of the newest {count} versions", count)
@@ -218,25 +231,25 @@ def _scope(measured: Places) -> str:
 # ------------------------------------------------------------------ chart
 
 
-def _chart(collection: Collection, measured: Places, name: str) -> LineChart:
+def _chart(collection: Collection, measured: MeasuredVersions, name: str) -> LineChart:
     """Draw the number of each of the newest versions that has one, with its aliases."""
-    aliases: dict[int, list[str]] = {}
-    memberships = list(measured.rows)
-    for alias in Alias.objects.filter(membership__in=memberships).order_by("name"):
-        aliases.setdefault(alias.membership_id, []).append(alias.name)
-    if memberships:
-        aliases.setdefault(memberships[0].pk, []).insert(0, LATEST)
-    points = [
-        Point(
-            x=membership.index,
+    aliases = read_aliases(row.membership_id for row in measured.rows)
+    own = CollectionName.of(collection)
+    points = []
+    for at, row in enumerate(measured.rows):
+        value = row.measured.value(name)
+        if value is None:
+            continue
+        version = VersionName(own, row.index)
+        marks = sorted(aliases.get(row.membership_id, ()))
+        point = Point(
+            x=row.index,
             y=float(value),
-            label=membership.number,
-            marks=tuple(aliases.get(membership.pk, ())),
-            url=membership.get_absolute_url(),
+            label=version.number,
+            marks=(*([LATEST] if at == 0 else []), *marks),
+            url=version.get_absolute_url(),
         )
-        for membership, numbers in measured.rows.items()
-        if (value := numbers.value(name)) is not None
-    ]
+        points.append(point)
     query = QueryDict(mutable=True)
     query["columns"] = name
     return line_chart(

@@ -27,7 +27,7 @@ def names_ticked(query: Any) -> set[str]:
 
 def ticks_of(query: Any, collection: Collection, rows: Sequence[VersionRow]) -> list[Tick]:
     """Return the collection's versions that `version` of the query names, the newest first."""
-    here = {row.membership.full_name for row in rows}
+    here = {row.names.full_name for row in rows}
     path = f"{collection.target_path}:"
     numbers = {
         name: name.removeprefix(path) for name in names_ticked(query) if name.startswith(path)

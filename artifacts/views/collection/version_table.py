@@ -45,8 +45,8 @@ def versions_of(
     rows = [
         replace(
             row,
-            is_ticked=row.membership.full_name in ticked,
-            cells=metrics.cells.get(row.membership.pk, ()),
+            is_ticked=row.names.full_name in ticked,
+            cells=metrics.cells.get(row.key, ()),
         )
         for row in page.rows
     ]

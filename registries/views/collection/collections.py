@@ -12,7 +12,7 @@ from artifacts.services.paths.departures import departures_of
 from artifacts.services.usage.consumers import drift_of
 from artifacts.views.aliases.release_strip import strip_panel
 from artifacts.views.collection.metrics import metric_columns
-from artifacts.views.collection.version_rows import versions_listing
+from artifacts.views.collection.version_rows import versions_file
 from artifacts.views.retention.holds import holds_on
 from artifacts.views.texts import is_long
 from artifacts.views.usage.usage import drift_panel
@@ -66,7 +66,7 @@ def collection_detail(request: HtmxRequest, collection: Collection) -> HttpRespo
 @exported
 @in_collection
 def versions_export(request: HtmxRequest, collection: Collection) -> Listing:
-    return versions_listing(
+    return versions_file(
         request.user,
         collection,
         request.GET.get("q", "").strip(),

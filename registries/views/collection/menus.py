@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from artifacts.models import Collection, Membership
+from artifacts.models import Collection, Membership, Project
 from registries.views.addresses import action_url
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, ask_url, can, role_reason
@@ -15,14 +15,17 @@ from registry_site.markup.menus import danger_item
 
 def unlink_reason(user: User, membership: Membership) -> str:
     """Return why the person may not unlink this version, "" where they may."""
-    return role_reason(user, _unlinking(membership), membership.collection.project)
+    project = membership.collection.project
+    return role_reason(user, _unlinking(project, _aliases_of(membership)), project)
 
 
-def _unlinking(membership: Membership) -> Action:
-    """Return the action whose right unlinking this version needs."""
-    carried = {alias.name for alias in membership.aliases.all()}
-    protected = carried & membership.collection.project.protected_alias_names
-    return Action.PROTECT if protected else Action.EDIT
+def _unlinking(project: Project, aliases: set[str]) -> Action:
+    """Return the action whose right unlinking a version with these aliases needs."""
+    return Action.PROTECT if aliases & project.protected_alias_names else Action.EDIT
+
+
+def _aliases_of(membership: Membership) -> set[str]:
+    return {alias.name for alias in membership.aliases.all()}
 
 
 def delete_item(collection: Collection, reason: str) -> dict[str, Any]:
@@ -33,9 +36,20 @@ def delete_item(collection: Collection, reason: str) -> dict[str, Any]:
 
 def unlink_item(user: User, membership: Membership) -> dict[str, Any]:
     """Return the menu entry that unlinks the version, disabled for those who may not."""
-    url = action_url(membership.collection, "unlink", membership.number)
-    item = danger_item(_("Unlink"), url, icon="unlink", reason=unlink_reason(user, membership))
-    return item | {"ask_url": ask_url(_unlinking(membership), membership.collection.project)}
+    collection = membership.collection
+    return unlink_entry(user, collection, membership.number, _aliases_of(membership))
+
+
+def unlink_entry(
+    user: User, collection: Collection, number: str, aliases: set[str]
+) -> dict[str, Any]:
+    """Return the same entry for the version of this number, which has these aliases."""
+    project = collection.project
+    action = _unlinking(project, aliases)
+    url = action_url(collection, "unlink", number)
+    reason = role_reason(user, action, project)
+    item = danger_item(_("Unlink"), url, icon="unlink", reason=reason)
+    return item | {"ask_url": ask_url(action, project)}
 
 
 def why_item(user: User, collection: Collection, version: str = "") -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from artifacts.models import Collection
 from artifacts.views.collection.version_rows import VersionRow
 from artifacts.views.collection.version_table import versions_of
 from artifacts.views.saved_views import views_menu
-from registries.views.collection.menus import unlink_item
+from registries.views.collection.menus import unlink_entry
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, ask_url, role_reason
 from registry_site.pages import HtmxRequest
@@ -24,7 +24,7 @@ def version_table(request: HtmxRequest, collection: Collection, query: QueryDict
     edit = role_reason(request.user, Action.EDIT, collection.project)
     return {
         "collection": collection,
-        "rows": [_with_menu(request.user, row) for row in table.page.rows],
+        "rows": [_with_menu(request.user, collection, row) for row in table.page.rows],
         "page": table.page,
         "metrics": table.metrics,
         "ticks": table.ticks,
@@ -38,6 +38,7 @@ def version_table(request: HtmxRequest, collection: Collection, query: QueryDict
     }
 
 
-def _with_menu(user: User, row: VersionRow) -> VersionRow:
-    copy = {"label": _("Copy full name"), "icon": "copy", "copy": row.membership.full_name}
-    return replace(row, menu=[copy, unlink_item(user, row.membership)])
+def _with_menu(user: User, collection: Collection, row: VersionRow) -> VersionRow:
+    copy = {"label": _("Copy full name"), "icon": "copy", "copy": row.names.full_name}
+    unlink = unlink_entry(user, collection, row.names.number, set(row.aliases))
+    return replace(row, menu=[copy, unlink])

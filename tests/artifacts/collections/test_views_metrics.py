@@ -35,7 +35,7 @@ def versions(sequence, collection, bob):
 def rows_of(response):
     table = response.context.get("versions") or response.context["page"]
     return {
-        row.membership.number: [cell.text + "*" * cell.is_best for cell in row.cells]
+        row.names.number: [cell.text + "*" * cell.is_best for cell in row.cells]
         for row in table.rows
     }
 

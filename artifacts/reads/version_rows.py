@@ -1,0 +1,93 @@
+"""The versions of a collection, with only the columns that its table or its file shows.
+
+Nothing here checks rights: which projects a person may see is for `visible_to`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import QuerySet, Subquery
+
+from artifacts.models import Alias, Collection, Membership, VersionTag
+from artifacts.querysets.collections import MembershipQuerySet
+
+_TABLE = [
+    "pk",
+    "index",
+    "newest",
+    "created_at",
+    "version_id",
+    "version__version_index",
+    "version__created_at",
+    "version__created_by__username",
+    "version__size",
+    "version__file_count",
+    "version__sequence_id",
+    "version__sequence__name",
+    "version__sequence__project_id",
+    "version__sequence__artifact_type__name",
+    "version__run_id",
+    "version__run__name",
+    "version__run__display_name",
+    "version__run__project_id",
+]
+_FILE = [
+    *_TABLE,
+    "created_by__username",
+    "version__digest",
+    "version__description",
+    "version__metadata",
+    "version__run__summary",
+    "version__sequence__project__entity_id",
+]
+
+
+class AliasEvent(NamedTuple):
+    """Who put an alias where it is, when and why."""
+
+    at: datetime
+    actor_name: str
+    note: str
+
+
+Aliases = Mapping[str, AliasEvent | None]  # of one membership, by name
+
+
+def rows_for_table(memberships: MembershipQuerySet, collection: Collection) -> QuerySet:
+    """Return rows with what a table shows of these memberships of the collection.
+
+    `newest` is the number that `latest` names, the same on each row.
+    """
+    return _with_newest(memberships, collection).values_list(*_TABLE, named=True)
+
+
+def rows_for_file(memberships: MembershipQuerySet, collection: Collection) -> QuerySet:
+    """Return the rows of the table with what a file of all versions has more."""
+    return _with_newest(memberships, collection).values_list(*_FILE, named=True)
+
+
+def _with_newest(memberships: MembershipQuerySet, collection: Collection) -> MembershipQuerySet:
+    live = Membership.objects.live().filter(collection=collection)
+    return memberships.annotate(newest=Subquery(live.newest_first().values("index")[:1]))
+
+
+def read_aliases(memberships: Iterable[int]) -> Mapping[int, Aliases]:
+    """Return the aliases of these memberships, by the keys of those that have any."""
+    rows = Alias.objects.filter(membership__in=list(memberships)).values_list(
+        "membership_id", "name", "event__at", "event__actor_name", "event__note"
+    )
+    aliases: dict[int, dict[str, AliasEvent | None]] = defaultdict(dict)
+    for membership, name, at, actor_name, note in rows:
+        aliases[membership][name] = AliasEvent(at, actor_name, note) if at else None
+    return aliases
+
+
+def read_tags(versions: Iterable[int]) -> Mapping[int, list[str]]:
+    """Return the tags of these versions in order, by the keys of those that have any."""
+    tags: dict[int, list[str]] = defaultdict(list)
+    rows = VersionTag.objects.filter(version__in=list(versions)).order_by("name")
+    for version, name in rows.values_list("version_id", "name"):
+        tags[version].append(name)
+    return tags
