@@ -14,7 +14,15 @@ from django.utils import timezone
 import artifacts
 import registries
 import registry_site
-from artifacts.models import ArtifactFile, Blob, ClientId, Membership, VersionTag
+from artifacts.models import (
+    ArtifactFile,
+    Blob,
+    ClientId,
+    LegalHold,
+    Membership,
+    RetentionRule,
+    VersionTag,
+)
 from registry_site.accounts.models import Team
 from registry_site.accounts.permissions import Role
 from registry_site.accounts.services.keys.api_keys import create_api_key, digest_of
@@ -48,6 +56,7 @@ CASES = {
     "_called_source_files": lambda world: (*world.sources, ["latest", "first", ""], world.paths),
     "_called_memberships": lambda world: (world.collections, ["best", "BEST", "latest", ""]),
     "_client_versions": lambda world: (["client-1", "client-2", "Client-1", ""],),
+    "_collection_facts": lambda world: (world.collections,),
     "_collections": lambda world: (world.projects, ["iris-model", "IRIS-model", "shelf", ""]),
     "_contents": lambda world: (
         world.collections, ["same", "other", ""], ["MANIFEST_MD5", "MANIFEST_XXH128"],
@@ -55,6 +64,8 @@ CASES = {
     "_files_by_digest": lambda world: (
         ["vision", "x"], ["iris"], ["iris-model"], world.versions, ["d", "e", ""],
     ),
+    "_holds_on_collection": lambda world: (world.collections,),
+    "_holds_over_version": lambda world: (world.versions,),
     "_keys": lambda world: (world.digests,),
     "_live": lambda world: (world.keys(Membership),),
     "_live_collection_keys": lambda world: (world.collections,),
@@ -86,6 +97,7 @@ CASES = {
         world.users, ["vision", "VISION", "bob", ""], ["iris", "old", ""],
     ),
     "_registries_at": lambda world: (["acme", "ACME", "vision"], ["wandb-registry-model", "iris"]),
+    "_rules": lambda world: (world.collections,),
     "_runs": lambda world: (world.projects, ["run-1", "RUN-1", ""]),
     "_sessions": lambda world: (["session", ""], [timezone.now()]),
     "_tags": lambda world: (world.versions,),
@@ -114,6 +126,8 @@ class World:
         third.save(update_fields=["ttl_seconds", "deleted_at", "state"])
         self._small_things(first, third)
         self._files([first, second, third])
+        self._holds(first, shelf, alice)
+        RetentionRule.objects.create(collection=sequence, keep_newest=3)
         first.memberships.get(collection=sequence).aliases.create(collection=sequence, name="first")
         old = factories.make_project(vision, "old", deleted_at=timezone.now())
         factories.make_run(project, alice, name="run-1", config={"lr": 0.1})
@@ -143,6 +157,11 @@ class World:
         for number, of in enumerate([version, deleted], start=1):
             ClientId.objects.create(client_id=f"client-{number}", version=of)
             ArtifactFile.objects.create(version=of, path="a", md5="m", digest="d")
+
+    def _holds(self, version, shelf, by):
+        for thing in ({"version": version}, {"collection": shelf}):
+            organization = shelf.project.entity.organization
+            LegalHold.objects.create(organization=organization, placed_by=by, **thing)
 
     def _files(self, versions):
         blob = Blob.objects.make(sha256="s", md5="d", xxh128="x", size=1)

@@ -60,6 +60,10 @@ class VersionName:
         """Return the address of the version's page, under its number."""
         return self._url_as(self.number)
 
+    def tab_url(self, tab: str) -> str:
+        """Return the address of a tab of the page, under its number."""
+        return f"{self.get_absolute_url()}/{tab}"
+
     def alias_url(self, alias: str) -> str:
         """Return the address under the alias, or the number where no address can have it."""
         return self._url_as(alias if can_be_alias(alias) or alias == LATEST else self.number)

@@ -87,7 +87,7 @@ def read_aliases(memberships: Iterable[int]) -> Mapping[int, Aliases]:
 def read_tags(versions: Iterable[int]) -> Mapping[int, list[str]]:
     """Return the tags of these versions in order, by the keys of those that have any."""
     tags: dict[int, list[str]] = defaultdict(list)
-    rows = VersionTag.objects.filter(version__in=list(versions)).order_by("name")
-    for version, name in rows.values_list("version_id", "name"):
+    rows = VersionTag.objects.filter(version__in=list(versions))
+    for version, name in sorted(rows.values_list("version_id", "name")):
         tags[version].append(name)
     return tags

@@ -10,10 +10,11 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import IntegerField, JSONField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import IntegerField, JSONField, OuterRef, QuerySet, Value
 from django.db.models.functions import JSONArray
 
 from registry_site.accounts.permissions import Grant, Role, Source
+from registry_site.queries.json_rows import JsonRows
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -90,7 +91,7 @@ def roles_from(user: "User", rows: list[Any] | None) -> Roles:
     return own_roles
 
 
-def roles_for(person: OuterRef) -> "_JsonRows":
+def roles_for(person: OuterRef) -> JsonRows:
     """Return a column with all that decides about a person's roles, for `roles_from`.
 
     Each of its rows is (kind, key, organization or team or project, its entity, role, team). Keys
@@ -104,7 +105,7 @@ def roles_for(person: OuterRef) -> "_JsonRows":
     members = _model("artifacts.ProjectMember")
     organization = ("pk", "organization_id", "organization__entity_id", "role")
     project = ("pk", "project_id", "project__entity_id", "role", "team_id")
-    return _JsonRows(
+    return JsonRows(
         _rows(organizations, ORGANIZATION, *organization).union(
             _rows(teams, TEAM, "pk", "team_id", "team__entity_id", "role"),
             _rows(administered, ADMINISTERED, "pk", "pk", "entity_id", Value(Role.ADMIN)),
@@ -123,17 +124,3 @@ def _rows(queryset: QuerySet, kind: int, *columns: Any) -> QuerySet:
 
 def _model(name: str) -> Any:
     return apps.get_model(name).objects
-
-
-class _JsonRows(Subquery):
-    """The rows of a query with one JSON column, as one JSON array; null where there is none."""
-
-    output_field = JSONField()
-
-    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
-        template = "(SELECT JSONB_AGG(row) FROM (%(subquery)s) AS rows (row))"
-        return self.as_sql(compiler, connection, template)
-
-    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
-        template = "(SELECT JSON_GROUP_ARRAY(JSON(row)) FROM (%(subquery)s))"
-        return self.as_sql(compiler, connection, template)

@@ -55,11 +55,19 @@ def alias_chips(
 
 
 def row_alias_chips(
-    row: Any, *, protected: Container[str] = (), most: int = ALIASES_SHOWN, is_link: bool = True
+    row: Any,
+    *,
+    protected: Container[str] = (),
+    most: int = ALIASES_SHOWN,
+    is_link: bool = True,
+    has_stories: bool = True,
 ) -> SafeString:
-    """Return the same chips for a row that has `aliases` with their events, and `names`."""
+    """Return the same chips for a row that has `aliases` with their events, and `names`.
+
+    Without `has_stories` they don't say who put them there.
+    """
     return _chips(
-        row.aliases,
+        row.aliases if has_stories else dict.fromkeys(row.aliases),
         row.names,
         is_latest=row.is_latest,
         protected=protected,

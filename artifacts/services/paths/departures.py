@@ -32,12 +32,18 @@ class Departures:
         return self.deleted_count + self.unlinked_count - len(self.rows)
 
 
-def departures_of(*, by: User, collection: Collection) -> Departures:
-    """Return the departures from a collection that the person may see; the queries are few."""
+def departures_of(
+    *, by: User, collection: Collection, deleted_count: int | None = None
+) -> Departures:
+    """Return the departures from a collection that the person may see; the queries are few.
+
+    `deleted_count` is the number of versions that were deleted, where it has been read.
+    """
     hidden = Membership.objects.filter(collection=collection, hidden_at__isnull=False)
     hidden = hidden.order_by("-hidden_at", "-pk")
     unlinked = _unlinked(collection).order_by("-pk")
-    deleted_count = hidden.count()
+    if deleted_count is None:
+        deleted_count = hidden.count()
     # the events, which may be very many, are only read if a number of the collection is missing
     has_gaps = collection.next_index > collection.version_count + deleted_count
     unlinked_count = unlinked.count() if has_gaps else 0

@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from artifacts.models import Alias, Collection, Download, Membership, Project, Run, RunInput
 from artifacts.querysets.runs import is_deleted_run
+from artifacts.reads.collection_header import PRODUCTION, GovernedAlias
+from artifacts.reads.names import CollectionName, VersionName
 from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.models import User
 
 DAYS = 30
-PRODUCTION = "production"
 _SHOWN = 5
 _OF_DELETED_RUN = is_deleted_run("run__")
 _DRIFTING = 3  # versions that the sentence names
@@ -123,11 +124,11 @@ def protected_moves_of(
     ]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Drifting:
     """A version that is used instead of production's."""
 
-    membership: Membership
+    version: VersionName
     is_behind: bool  # it came before production's version
     runs: int = 0
     people: int = 0
@@ -138,37 +139,42 @@ class Drift:
     """A collection's production version, and versions used lately instead, most used first."""
 
     alias: str
-    membership: Membership
+    version: VersionName
     versions: list[Drifting] = field(default_factory=list)
 
 
-def drift_of(collection: Collection, days: int = DAYS) -> Drift | None:
+def drift_of(
+    collection: Collection, aliases: Iterable[GovernedAlias], days: int = DAYS
+) -> Drift | None:
     """Return the versions used instead of the one with the alias `production`; None without any.
 
     Without that alias, the first of the project's protected aliases counts. Versions with any
-    protected alias are meant to be used, and are left out.
+    protected alias are meant to be used, and are left out. `aliases` are the collection's.
     """
     names = AliasNames([*collection.project.protected_alias_names.all(), PRODUCTION])
-    in_collection = Alias.objects.filter(collection=collection).select_related("membership")
-    aliases = in_collection.among(names)
+    aliases = [alias for alias in aliases if alias.name in names]
     if not aliases:
         return None
     main = next((alias for alias in aliases if alias.name == PRODUCTION), aliases[0])
-    main.membership.collection = collection
-    most_used = _most_used(collection, {each.membership.version_id for each in aliases}, days)
-    memberships = Membership.objects.live().filter(
-        collection=collection, version__in=list(most_used)
-    )
-    versions = []
-    for membership in memberships:
-        membership.collection = collection
-        runs, people = most_used[membership.version_id]
-        is_behind = membership.index < main.membership.index
-        versions.append(Drifting(membership, is_behind, runs, people))
-    if not versions:
+    most_used = _most_used(collection, {alias.version_id for alias in aliases}, days)
+    numbers = _numbers_of(collection, most_used)
+    if not numbers:
         return None
-    versions.sort(key=lambda each: (-each.runs, -each.people, -each.membership.index))
-    return Drift(main.name, main.membership, versions)
+    own = CollectionName.of(collection)
+    versions = [
+        Drifting(VersionName(own, index), index < main.index, *most_used[pk])
+        for pk, index in numbers.items()
+    ]
+    versions.sort(key=lambda each: (-each.runs, -each.people, -each.version.index))
+    return Drift(main.name, VersionName(own, main.index), versions)
+
+
+def _numbers_of(collection: Collection, versions: Iterable[int]) -> dict[int, int]:
+    """Return the numbers of these versions in the collection, by key; not of deleted ones."""
+    if not (keys := list(versions)):
+        return {}
+    live = Membership.objects.live().filter(collection=collection, version__in=keys)
+    return dict(live.values_list("version_id", "index"))
 
 
 def _most_used(collection: Collection, meant: set[int], days: int) -> dict[int, tuple[int, int]]:

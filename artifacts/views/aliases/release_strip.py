@@ -1,12 +1,14 @@
 """The strip above the versions of a collection: its protected and pinned aliases."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from artifacts.models import Collection, Membership, Project
+from artifacts.models import Collection, Project
+from artifacts.reads.collection_header import GovernedAlias
 from artifacts.services.aliases.release_strip import Release, release_strip
 from artifacts.views.compare.choice import compare_url
 from registry_site.accounts.models import User
@@ -36,14 +38,14 @@ class StripPanel:
     ask_url: str
 
 
-def strip_panel(user: User, collection: Collection) -> StripPanel | None:
-    """Return the strip, None where no alias of the collection is protected or pinned."""
-    strip = release_strip(collection)
+def strip_panel(
+    user: User, collection: Collection, aliases: Iterable[GovernedAlias]
+) -> StripPanel | None:
+    """Return the strip of the collection's aliases, None where none is protected or pinned."""
+    strip = release_strip(collection, aliases)
     if not strip:
         return None
     project = collection.project
-    live = Membership.objects.live().filter(collection=collection)
-    newest = live.newest_first().first()
     may_edit, may_protect = (can(user, action, project) for action in (Action.EDIT, Action.PROTECT))
     refused = Action.PROTECT if may_edit else Action.EDIT
     may_move = {True: may_protect, False: may_edit}  # by whether the alias is protected
@@ -51,7 +53,7 @@ def strip_panel(user: User, collection: Collection) -> StripPanel | None:
     role = project.role_of(user)
     reason = "" if may_all else _refusal(user, refused, project)
     lines = [
-        _line(collection, release, newest, "" if may_move[release.is_protected] else reason)
+        _line(collection, release, "" if may_move[release.is_protected] else reason)
         for release in strip.rows
     ]
     return StripPanel(
@@ -87,14 +89,14 @@ def _refusal(user: User, action: Action, project: Project) -> str:
     return denial(action, project, role) if role else role_reason(user, action, project)
 
 
-def _line(collection: Collection, release: Release, newest: Membership | None, reason: str) -> Line:
-    name, membership = release.alias.name, release.membership
-    is_newest = newest is None or newest.pk == membership.pk
-    path = collection.target_path
+def _line(collection: Collection, release: Release, reason: str) -> Line:
+    name, path = release.alias.name, collection.target_path
     return Line(
         release=release,
         history_url=collection.alias_history_url(name),
-        compare_url="" if is_newest else compare_url(f"{path}:{name}", f"{path}:latest"),
+        compare_url=""
+        if release.alias.is_newest
+        else compare_url(f"{path}:{name}", f"{path}:latest"),
         move_url=move_url(collection, name),
         roll_back_url=roll_back_url(collection, name, release.earlier.pk)
         if release.earlier

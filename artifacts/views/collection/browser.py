@@ -1,5 +1,6 @@
 """The artifact browser: types, collections and versions on the left, what is open on the right."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +13,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from artifacts.models import Collection, Membership, Project
+from artifacts.reads.names import CollectionName, VersionName
+from artifacts.reads.version_rows import read_aliases
 from artifacts.views.breadcrumbs import artifact_crumbs
 from artifacts.views.collection.listing import collections_listing
+from artifacts.views.collection.version_rows import TreeVersion
 from artifacts.views.paths import in_collection, in_project
 from artifacts.views.usage.code import log_code
 from registry_site.accounts.permissions import Action, can
@@ -71,16 +75,19 @@ class Browser:
     table: Table  # a page of its collections
     query: str  # a part of their names
     current: Collection | None  # that is open
-    versions: list[Membership]  # its newest ones
+    versions: Sequence[TreeVersion]  # its newest ones
 
 
 def browser_of(
-    request: HtmxRequest, project: Project, current: Collection | None = None
+    request: HtmxRequest,
+    project: Project,
+    current: Collection | None = None,
+    versions: Sequence[TreeVersion] = (),
 ) -> Browser:
     """Return the tree of a project's collections.
 
     `q` filters its collections; `tree_after` and `tree_before` page them. The open collection is in
-    it on every page, with its newest versions.
+    it on every page, with its newest versions, which are read unless `versions` begins with them.
     """
     query = request.GET.get("q", "").strip()
     listed = Collection.objects.filter(project=project).listed().select_related("artifact_type")
@@ -99,7 +106,9 @@ def browser_of(
         table.rows.sort(key=lambda row: (row.artifact_type.name, row.name.lower()))
     for row in table.rows:
         row.project = project
-    return Browser(project, table, query, current, _tree_versions(current) if current else [])
+    if current and not versions:
+        versions = _tree_versions(current)
+    return Browser(project, table, query, current, versions[:TREE_VERSIONS])
 
 
 def _collections(request: HtmxRequest, project: Project, type_name: str) -> Table:
@@ -128,10 +137,15 @@ def _listing(project: Project, type_name: str) -> Listing:
     return collections_listing(project, type_name, url=reverse(f"artifacts:{route}", args=address))
 
 
-def _tree_versions(collection: Collection) -> list[Membership]:
+def _tree_versions(collection: Collection) -> list[TreeVersion]:
     """Return the newest versions with their aliases; the first of them is `latest`."""
     live = Membership.objects.live().filter(collection=collection).newest_first()
-    versions = list(live.prefetch_related("aliases")[:TREE_VERSIONS])
-    for membership in versions:
-        membership.collection = collection
-    return versions
+    rows = list(live.values_list("pk", "index")[:TREE_VERSIONS])
+    aliases = read_aliases(pk for pk, _index in rows)
+    own = CollectionName.of(collection)
+    return [
+        TreeVersion(
+            key=pk, names=VersionName(own, index), is_latest=at == 0, aliases=aliases.get(pk, {})
+        )
+        for at, (pk, index) in enumerate(rows)
+    ]

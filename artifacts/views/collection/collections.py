@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from artifacts.formats.markdown import render_markdown
 from artifacts.models import Collection
+from artifacts.reads.collection_header import read_collection_facts, read_governed_aliases
 from artifacts.services.paths.departures import departures_of
 from artifacts.services.usage.consumers import drift_of
 from artifacts.views.aliases.release_strip import strip_panel
@@ -36,12 +37,15 @@ from registry_site.pages import HtmxRequest
 def collection_detail(request: HtmxRequest, collection: Collection) -> HttpResponse:
     if collection.project.is_registry:
         return redirect(collection)
+    table = _version_table(request, collection)
+    page = table["versions"]
+    newest = () if table["query"] or page.previous_url else page.rows
     context = {
         "collection": collection,
-        "browser": browser_of(request, collection.project, collection),
+        "browser": browser_of(request, collection.project, collection, newest),
         "breadcrumb": collection_crumbs(collection),
         **_about(request.user, collection),
-        **_version_table(request, collection),
+        **table,
     }
     return render_browser(
         request, "artifacts/collection/collection_detail.html", context, fragment="versions"
@@ -50,17 +54,21 @@ def collection_detail(request: HtmxRequest, collection: Collection) -> HttpRespo
 
 def _about(user: User, collection: Collection) -> dict[str, Any]:
     """Return what stands above the table of versions: what the collection is, and who uses it."""
+    facts = read_collection_facts(collection)
     holds, text = holds_on(user, collection), collection.description or ""
+    aliases = read_governed_aliases(collection)
     return {
         "holds": holds,
         "menu": collection_menu(user, collection, holds.item),
         "description": render_markdown(text),
         "is_description_long": is_long(text),
-        "collection_tags": list(collection.tags.order_by("name")),
+        "collection_tags": facts.tags,
         "first_code": first_version_code(collection),
-        "departures": departures_of(by=user, collection=collection),
-        "drift": drift_panel(drift_of(collection)),
-        "strip": strip_panel(user, collection),
+        "departures": departures_of(
+            by=user, collection=collection, deleted_count=facts.deleted_count
+        ),
+        "drift": drift_panel(drift_of(collection, aliases)),
+        "strip": strip_panel(user, collection, aliases),
         **retention_context(user, collection),
     }
 

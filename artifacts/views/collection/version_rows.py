@@ -32,13 +32,22 @@ class Cell:
 
 
 @dataclass(frozen=True, kw_only=True)
-class VersionRow:
-    """A version in the table of its collection, with what the person may see of it."""
+class TreeVersion:
+    """A version in a list of its collection's, with no more than its names."""
 
     key: int  # of its membership
     names: VersionName
     is_latest: bool
     aliases: Aliases
+
+    def get_absolute_url(self) -> str:
+        return self.names.get_absolute_url()
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionRow(TreeVersion):
+    """A version in the table of its collection, with what the person may see of it."""
+
     tags: Sequence[str]
     source: VersionName | None  # where it was logged; None where the person may not see it
     run: RunName | None  # that logged it; None where the person may not see it
@@ -54,9 +63,6 @@ class VersionRow:
     @property
     def menu_id(self) -> str:
         return f"version-{self.key}-menu"
-
-    def get_absolute_url(self) -> str:
-        return self.names.get_absolute_url()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,13 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from artifacts.models import Collection, LegalHold, Version
-from artifacts.services.retention.holds import may_see_hold
-from registry_site.accounts.models import User
+from artifacts.models import Collection, Version
+from artifacts.reads.holds import (
+    StandingHold,
+    read_holds_on_collection,
+    read_holds_over_version,
+)
+from registry_site.accounts.models import Organization, User
 from registry_site.accounts.permissions import Action, can, role_reason
 
 
@@ -17,7 +21,7 @@ from registry_site.accounts.permissions import Action, can, role_reason
 class ShownHold:
     """A hold as one person may see it: of a hidden one, only that it exists."""
 
-    hold: LegalHold | None
+    hold: StandingHold | None
     lift_url: str = ""  # for those who may lift it
     through: Collection | None = None  # the collection that is held, on the page of a version
 
@@ -32,17 +36,28 @@ class Holds:
 
 def holds_on(user: User, thing: Version | Collection) -> Holds:
     """Return the holds on a version or a collection, as far as the person may see them."""
-    rows = (
-        LegalHold.objects.over(Version.objects.filter(pk=thing.pk))
-        if isinstance(thing, Version)
-        else LegalHold.objects.active().of(thing)
-    )
-    holds = list(rows.for_row().order_by("pk"))
-    own = next((hold for hold in holds if hold.thing == thing), None)
+    if isinstance(thing, Collection):
+        holds = read_holds_on_collection(thing.pk)
+        own, through = holds, {}
+    else:
+        holds = read_holds_over_version(thing.pk)
+        own = [hold for hold in holds if hold.collection_id is None]
+        through = _collections_of(holds)
     return Holds(
-        rows=[_shown_hold(user, hold, thing) for hold in holds],
+        rows=[
+            _hold_itself(user, hold)
+            if hold in own
+            else _hold_through(user, hold, through[hold.collection_id])
+            for hold in holds
+        ],
         item=None if own else hold_item(user, thing),
     )
+
+
+def _collections_of(holds: list[StandingHold]) -> dict[int | None, Collection]:
+    """Return the held collections by their keys; no query where none is held."""
+    keys = [hold.collection_id for hold in holds if hold.collection_id]
+    return {**Collection.with_deleted.for_path().in_bulk(keys)}
 
 
 def hold_item(user: User, thing: Version | Collection) -> dict[str, Any] | None:
@@ -64,11 +79,20 @@ def hold_item(user: User, thing: Version | Collection) -> dict[str, Any] | None:
     }
 
 
-def _shown_hold(user: User, hold: LegalHold, thing: Version | Collection) -> ShownHold:
-    if hold.thing != thing and not may_see_hold(user, hold):
+def _hold_itself(user: User, hold: StandingHold) -> ShownHold:
+    return ShownHold(hold, _lift_url(user, hold))
+
+
+def _hold_through(user: User, hold: StandingHold, collection: Collection) -> ShownHold:
+    """Return the hold on a collection that has the version; whoever may lift it sees it, too."""
+    lift_url = _lift_url(user, hold)
+    if not lift_url and not can(user, Action.READ, collection.project):
         return ShownHold(None)
-    may_lift = can(user, Action.MANAGE, hold.organization)
-    url = reverse("registries:hold_lift", args=[hold.organization.name, hold.pk])
-    return ShownHold(
-        hold, url if may_lift else "", None if hold.thing == thing else hold.collection
-    )
+    return ShownHold(hold, lift_url, collection)
+
+
+def _lift_url(user: User, hold: StandingHold) -> str:
+    organization = Organization(pk=hold.organization_id, name=hold.organization_name)
+    if not can(user, Action.MANAGE, organization):
+        return ""
+    return reverse("registries:hold_lift", args=[organization.name, hold.pk])

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -32,6 +33,7 @@ from registry_site.pages import (
     render_page,
     show_again,
 )
+from registry_site.queries.prepared import prepared
 
 _TEMPLATE = "artifacts/retention/retention_edit.html"
 
@@ -65,13 +67,18 @@ def retention_context(user: User, collection: Collection) -> dict[str, Any]:
     """Return what artifacts/retention/_rule.html shows on the page of a sequence."""
     if collection.is_portfolio:
         return {}
-    rule = RetentionRule.objects.filter(collection=collection).first()
+    (rule,) = _rules(collection.pk) or (None,)
     return {
         "retention": describe_rule(rule) if rule else "",
         "retention_url": retention_url(collection)
         if can(user, Action.EDIT, collection.project)
         else "",
     }
+
+
+@prepared
+def _rules(collection: Any) -> QuerySet:
+    return RetentionRule.objects.filter(collection=collection)
 
 
 def retention_url(collection: Collection) -> str:

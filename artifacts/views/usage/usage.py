@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.models import Download, Membership, Run, RunInput
+from artifacts.reads.names import VersionName
 from artifacts.services.paths.pointers import Deletion, deletion_of_run
 from artifacts.services.usage.consumers import Drift, Drifting
 from artifacts.views.usage.code import short_name, usage_blocks
@@ -188,7 +189,7 @@ class DriftPanel:
     """What artifacts/usage/_drift.html says of a collection: who uses another version."""
 
     alias: str
-    membership: Membership
+    version: VersionName
     versions: list[dict[str, str]]
 
 
@@ -197,10 +198,9 @@ def drift_panel(drift: Drift | None) -> DriftPanel | None:
     if drift is None:
         return None
     versions = [
-        {"url": each.membership.tab_url("usage"), "text": _drifting(each)}
-        for each in drift.versions
+        {"url": each.version.tab_url("usage"), "text": _drifting(each)} for each in drift.versions
     ]
-    return DriftPanel(drift.alias, drift.membership, versions)
+    return DriftPanel(drift.alias, drift.version, versions)
 
 
 def _drifting(each: Drifting) -> str:
@@ -210,4 +210,4 @@ def _drifting(each: Drifting) -> str:
     )
     who = " · ".join(text for text, n in ((runs, each.runs), (people, each.people)) if n)
     sentence = _("{who} still on {version}") if each.is_behind else _("{who} already on {version}")
-    return sentence.format(who=who, version=each.membership.number)
+    return sentence.format(who=who, version=each.version.number)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from artifacts.formats.markdown import render_markdown
 from artifacts.models import Collection
+from artifacts.reads.collection_header import read_collection_facts, read_governed_aliases
 from artifacts.services.collections import collections as services
 from artifacts.services.paths.departures import departures_of
 from artifacts.services.usage.consumers import drift_of
@@ -96,22 +97,24 @@ def collection_context(
     request: HtmxRequest, collection: Collection, query: QueryDict
 ) -> dict[str, Any]:
     """Return the context of `collection_detail.html#collection`, and of the fragments inside it."""
-    user = request.user
+    user, facts = request.user, read_collection_facts(collection)
     context = version_table(request, collection, query)
-    context |= tags_context(collection, may_edit=context["may_edit"])
-    holds = holds_on(user, collection)
+    context |= tags_context(collection, facts.tags, may_edit=context["may_edit"])
+    holds, aliases = holds_on(user, collection), read_governed_aliases(collection)
     return context | {
         "holds": holds,
         "card": render_markdown(collection.description or ""),
         "is_card_long": is_long(collection.description or ""),
-        "drift": drift_panel(drift_of(collection)),
-        "strip": strip_panel(user, collection),
+        "drift": drift_panel(drift_of(collection, aliases)),
+        "strip": strip_panel(user, collection, aliases),
         "menu": _menu(user, collection, context["edit_reason"], holds.item),
         "link_url": action_url(collection, "link_version"),
         "edit_url": action_url(collection, "collection_update"),
         "delete_url": action_url(collection, "collection_delete"),
         "history_url": action_url(collection, "collection_history"),
-        "departures": departures_of(by=user, collection=collection),
+        "departures": departures_of(
+            by=user, collection=collection, deleted_count=facts.deleted_count
+        ),
         "snippet": _snippet(user, collection) if context["is_empty"] else "",
     }
 

@@ -1,5 +1,6 @@
 """Adding and removing a collection's tags."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -63,11 +64,13 @@ def collection_tag_remove(request: HtmxRequest, collection: Collection) -> HttpR
     return _tags(request, collection)
 
 
-def tags_context(collection: Collection, *, may_edit: bool) -> dict[str, object]:
+def tags_context(
+    collection: Collection, tags: Iterable[str], *, may_edit: bool
+) -> dict[str, object]:
     """Return the context of `collection_detail.html#tags`."""
     return {
         "collection": collection,
-        "tags": sorted(tag.name for tag in collection.tags.all()),
+        "tags": sorted(tags),
         "may_edit": may_edit,
         "tag_add_url": action_url(collection, "collection_tag_add"),
         "tag_remove_url": action_url(collection, "collection_tag_remove"),
@@ -78,7 +81,8 @@ def _tags(request: HtmxRequest, collection: Collection) -> HttpResponse:
     """Answer a change of tags by showing the tags anew."""
     if not page_behind(request):
         return go_to(request, collection.get_absolute_url())
-    context = tags_context(collection, may_edit=True)
+    tags = collection.tags.values_list("name", flat=True)
+    context = tags_context(collection, tags, may_edit=True)
     return close_overlay(
         request, "registries/collection/collection_detail.html#tags", context, "#tags"
     )

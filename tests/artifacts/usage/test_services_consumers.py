@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from artifacts.models import Download, RunInput, Version
+from artifacts.reads.collection_header import read_governed_aliases
 from artifacts.services.runs.control import delete_run
 from artifacts.services.trash.trash import delete_version
 from artifacts.services.usage.consumers import consumers_of, drift_of
@@ -35,10 +36,14 @@ def use(project, bob):
     return use
 
 
+def drift_in(collection):
+    return drift_of(collection, read_governed_aliases(collection))
+
+
 def found(collection):
-    drift = drift_of(collection)
+    drift = drift_in(collection)
     versions = [] if drift is None else drift.versions
-    return [(each.membership.number, each.is_behind, each.runs, each.people) for each in versions]
+    return [(each.version.number, each.is_behind, each.runs, each.people) for each in versions]
 
 
 def long_ago():
@@ -59,8 +64,8 @@ def test_others_than_production_most_used_first(memberships, collection, use, al
         ("v0", True, 2, 2),
         ("v1", True, 0, 1),
     ]
-    drift = drift_of(collection)
-    assert (drift.alias, drift.membership) == ("production", memberships[2])
+    drift = drift_in(collection)
+    assert (drift.alias, drift.version.number) == ("production", "v2")
 
 
 def test_what_is_older_than_thirty_days_is_over(memberships, collection, use, bob):
@@ -87,7 +92,7 @@ def test_versions_under_another_protected_alias_are_meant_to_be_used(memberships
     assert found(collection) == [("v1", True, 1, 0)]
     collection.aliases.filter(name="production").delete()
     use(memberships[2])
-    assert drift_of(collection).alias == "canary"
+    assert drift_in(collection).alias == "canary"
     assert [number for number, *_ in found(collection)] == ["v2", "v1"]
 
 
@@ -96,8 +101,9 @@ def test_without_such_an_alias_nothing_is_asked(
 ):
     use(factories.make_membership(collection, factories.make_version(sequence)))
     assert not collection.project.protected_alias_names - {"production"}
+    assert not collection.project.pinned_alias_names
     with django_assert_num_queries(1):
-        assert drift_of(collection) is None
+        assert drift_in(collection) is None
 
 
 @pytest.mark.usefixtures("letting_go")
@@ -111,12 +117,13 @@ def test_drift_costs_the_same_for_many(memberships, collection, use, django_asse
     for membership in memberships:
         use(membership)
     collection.project.protected_alias_names  # noqa: B018 - read once
+    collection.project.pinned_alias_names  # noqa: B018 - read once
     with django_assert_num_queries(4):
-        drift_of(collection)
+        drift_in(collection)
     for membership in memberships:
         use(membership, 10)
     with django_assert_num_queries(4):
-        drift_of(collection)
+        drift_in(collection)
 
 
 # ------------------------------------------------------------------ consumers

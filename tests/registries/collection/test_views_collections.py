@@ -294,7 +294,7 @@ def test_collection_detail_takes_as_many_queries_for_50_rows(client, bob, collec
 
     client.force_login(bob)
     link_one()
-    most = {"statements": 20, "joins": 18, "instances": 75}
+    most = {"statements": 17, "joins": 8, "instances": 20}
     one = page_budget(client, URL, **most)
     for _number in range(49):
         link_one()
