@@ -1,10 +1,10 @@
 """Named reads of registries."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 
 from artifacts.models import Collection, Membership, Project
 from artifacts.querysets.projects import explicit_roles
@@ -21,12 +21,15 @@ class RegistryQuerySet(models.QuerySet):
         """Return registries that the person may know of."""
         return self.filter(project__in=Project.objects.visible_to(user))
 
-    def at(self, organization_name: str, name: str) -> Self:
-        """Return the registry of this name in the organization of this display or entity name."""
+    def at(self, organization_name: Any, name: Any) -> Self:
+        """Return the registry of this name in the organization of this display or entity name.
+
+        Both are texts, or expressions.
+        """
+        lower = _lower(organization_name)
         return self.filter(
-            models.Q(organization__name__iexact=organization_name)
-            | models.Q(organization__entity__name__iexact=organization_name),
-            name__iexact=name,
+            Q(organization__name__lower=lower) | Q(organization__entity__name__lower=lower),
+            name__lower=_lower(name),
         ).for_path()
 
     def for_path(self) -> Self:
@@ -66,6 +69,11 @@ class RegistryQuerySet(models.QuerySet):
             version_total=Coalesce(Subquery(versions.values("total")), 0),
             changed_at=Subquery(changes.values("newest")),
         )
+
+
+def _lower(text: Any) -> Lower:
+    """Return the text in lower case as the database defines it."""
+    return Lower(text if isinstance(text, models.Expression) else models.Value(text))
 
 
 class AccessRequestQuerySet(models.QuerySet):

@@ -18,14 +18,17 @@ from artifacts.models import (
     ArtifactFile,
     Blob,
     ClientId,
+    Download,
     LegalHold,
     Membership,
     RetentionRule,
+    RunInput,
     VersionTag,
 )
-from registry_site.accounts.models import Team
+from registry_site.accounts.models import Team, User
 from registry_site.accounts.permissions import Role
 from registry_site.accounts.services.keys.api_keys import create_api_key, digest_of
+from registry_site.accounts.sight import sight_of
 from registry_site.queries import prepared
 from tests import factories
 
@@ -49,15 +52,22 @@ READS = _reads()
 # Values of each argument, of which every combination is asked for: some that are there, some that
 # only nearly fit, and one that is nowhere.
 CASES = {
+    "_aliases_at": lambda world: (world.keys(Membership),),
+    "_aliases_of": lambda world: (world.versions,),
     "_announced": lambda world: (world.keys(ArtifactFile),),
     "_called_registry_files": lambda world: (
         world.shelves, ["wandb-registry-model"], ["shelf"], ["best", "worst", ""], world.paths,
     ),
     "_called_source_files": lambda world: (*world.sources, ["latest", "first", ""], world.paths),
     "_called_memberships": lambda world: (world.collections, ["best", "BEST", "latest", ""]),
+    "_called_to_open": lambda world: (world.collections, ["best", "BEST", "latest", ""]),
     "_client_versions": lambda world: (["client-1", "client-2", "Client-1", ""],),
     "_collection_facts": lambda world: (world.collections,),
     "_collections": lambda world: (world.projects, ["iris-model", "IRIS-model", "shelf", ""]),
+    "_collections_to_open": lambda world: (world.projects, ["iris-model", "IRIS-model", ""]),
+    "_collections_to_open_at": lambda world: (
+        ["vision", "acme", "VISION"], ["iris", "Iris"], ["iris-model", ""],
+    ),
     "_contents": lambda world: (
         world.collections, ["same", "other", ""], ["MANIFEST_MD5", "MANIFEST_XXH128"],
     ),
@@ -66,7 +76,9 @@ CASES = {
     ),
     "_holds_on_collection": lambda world: (world.collections,),
     "_holds_over_version": lambda world: (world.versions,),
+    "_first_by_name": lambda world: (world.versions,),
     "_keys": lambda world: (world.digests,),
+    "_largest": lambda world: (world.versions,),
     "_live": lambda world: (world.keys(Membership),),
     "_live_collection_keys": lambda world: (world.collections,),
     "_live_collections": lambda world: (world.collections,),
@@ -84,18 +96,26 @@ CASES = {
     ),
     "_numbered_source_files": lambda world: (*world.sources, [0, 1, 2, 99], world.paths),
     "_newest_projects": lambda world: (world.users,),
+    "_newest_downloads": lambda world: (world.versions, [world.past], world.sights),
+    "_newest_to_open": lambda world: (world.collections,),
+    "_newest_uses": lambda world: (world.versions, [world.past], world.sights),
     "_numbered_memberships": lambda world: (world.collections, [0, 1, 2, 99]),
+    "_numbered_to_open": lambda world: (world.collections, [0, 1, 2, 99]),
     "_memberships_at": lambda world: (
         world.versions, ["vision", "acme"], ["iris", "wandb-registry-model"],
         ["iris-model", "shelf", ""],
     ),
+    "_memberships_of": lambda world: (world.versions,),
     "_memberships_in": lambda world: (world.versions, world.collections),
     "_people": lambda world: (world.users,),
     "_projects": lambda world: (["vision", "acme", "VISION", ""], ["iris", "Iris", "old", ""]),
+    "_projects_to_open": lambda world: (["vision", "acme", "VISION", ""], ["iris", "Iris", ""]),
+    "_protected_names_of": lambda world: (world.versions,),
     "_projects_of": lambda world: (world.versions,),
     "_rail_projects": lambda world: (
         world.users, ["vision", "VISION", "bob", ""], ["iris", "old", ""],
     ),
+    "_registries": lambda world: (["acme", "ACME", "vision"], ["model", "MODEL", "iris"]),
     "_registries_at": lambda world: (["acme", "ACME", "vision"], ["wandb-registry-model", "iris"]),
     "_rules": lambda world: (world.collections,),
     "_runs": lambda world: (world.projects, ["run-1", "RUN-1", ""]),
@@ -142,6 +162,9 @@ class World:
         self.collections = [sequence.pk, shelf.pk, 0]
         self.versions = [first.pk, second.pk, third.pk, 0]
         self.users = [alice.pk, bob.pk, 0]
+        self.past = timezone.now() - timedelta(days=1)
+        self.sights = [sight_of(user) for user in User.objects.order_by("pk")]
+        self._uses(first, alice)
         self.shelves = [registry.organization.name, registry.organization.entity.name, ""]
         self.sources = (
             ["vision", "VISION"],
@@ -150,6 +173,12 @@ class World:
             ["iris-model", ""],
         )
         self.paths = ["a", "A", "ref", ""]
+
+    def _uses(self, version, user):
+        project, membership = version.sequence.project, version.memberships.first()
+        RunInput.objects.create(run=factories.make_run(project, user, name="use"), version=version)
+        at = {"first_at": timezone.now(), "last_at": timezone.now()}
+        Download.objects.create(version=version, collection=membership.collection, user=user, **at)
 
     def _small_things(self, version, deleted):
         for name in ("red", "blue"):

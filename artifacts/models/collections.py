@@ -1,7 +1,10 @@
 """Collections, the memberships of versions in them, and the aliases of these memberships."""
 
+from typing import Any
+
 from django.db import models
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from artifacts.models.projects import ArtifactType, Project
 from artifacts.querysets.collections import (
@@ -13,6 +16,7 @@ from artifacts.querysets.collections import (
 )
 from registry_site.accounts.models import Event, User
 from registry_site.accounts.names import can_be_alias
+from registry_site.queries.prepared import prepared
 
 
 class Collection(models.Model):
@@ -145,6 +149,7 @@ class Membership(models.Model):
     hidden_with_collection = models.BooleanField(default=False)
 
     is_newest: bool  # from marking_newest()
+    previous_index: int | None  # from marking_previous()
     alias_id: int | None  # from for_each_alias()
     alias_name: str
     protected_alias: str | None  # from for_each_protected_alias()
@@ -180,6 +185,19 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.collection.name}:{self.number}"
+
+    @cached_property
+    def alias_rows(self) -> list["Alias"]:
+        """The aliases here, as they were when first read, or prefetched with a list.
+
+        What is read here has the event that put each alias there.
+        """
+        if "aliases" in getattr(self, "_prefetched_objects_cache", {}):
+            return list(self.aliases.all())
+        rows = _aliases_at(self.pk)
+        for alias in rows:
+            alias.membership = self
+        return rows
 
     def admin_names(self) -> list[str]:
         return self.collection.project.admin_names()
@@ -267,3 +285,8 @@ class Alias(models.Model):
         """The event that put the alias here, or None where it wasn't read along; never queries."""
         event: Event | None = self._state.fields_cache.get("event")
         return event
+
+
+@prepared
+def _aliases_at(membership: Any) -> models.QuerySet:
+    return Alias.objects.filter(membership=membership).select_related("event")

@@ -204,6 +204,12 @@ class MembershipQuerySet(models.QuerySet):
         """Memberships annotated with `is_newest`: whether `latest` names them."""
         return self.annotate(is_newest=Exact(F("index"), newest_index()))
 
+    def marking_previous(self) -> Self:
+        """Memberships annotated with `previous_index`: the next lower number of a live one."""
+        live = apps.get_model("artifacts", "Membership").objects.live()
+        lower = live.filter(collection=OuterRef("collection"), index__lt=OuterRef("index"))
+        return self.annotate(previous_index=Subquery(lower.newest_first().values("index")[:1]))
+
     def for_each_alias(self) -> Self:
         """Memberships once for each alias, or once without any, with its key and name."""
         rows = self.annotate(alias_id=F("aliases__pk"), alias_name=F("aliases__name"))

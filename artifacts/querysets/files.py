@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from registry_site.accounts.permissions import Action
+from registry_site.accounts.sight import Sight, sight_of
 
 if TYPE_CHECKING:
     from registry_site.accounts.models import User
@@ -87,11 +88,15 @@ class DownloadQuerySet(models.QuerySet):
 
         A download through a collection that was deleted or that has no row any more is included.
         """
+        return self.in_sight(sight_of(user))
+
+    def in_sight(self, sight: Sight) -> Self:
+        """Downloads of `visible_to`, for a sight or for stand-ins."""
         projects = apps.get_model("artifacts", "Project").objects
         collections = apps.get_model("artifacts", "Collection").with_deleted.filter(
-            project__in=projects.permitting_until_deletion(Action.READ, user)
+            project__in=projects.in_sight_until_deletion(sight, Action.READ)
         )
-        people = apps.get_model("accounts", "User").objects.visible_to(user)
+        people = apps.get_model("accounts", "User").objects.in_sight(sight)
         return self.filter(
             models.Q(user__isnull=True) | models.Q(user__in=people.values("pk")),
             models.Q(collection__isnull=True) | models.Q(collection__in=collections.values("pk")),

@@ -9,6 +9,7 @@ from django.db.models import Q
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, Role, highest
 from registry_site.accounts.querysets import USER_FOR_API
 from registry_site.accounts.roles import roles_of
+from registry_site.accounts.sight import Sight, sight_of
 
 if TYPE_CHECKING:
     from registry_site.accounts.models import User
@@ -34,24 +35,25 @@ class ProjectQuerySet(models.QuerySet):
 
     def permitting_until_deletion(self, action: Action, user: "User") -> Self:
         """Projects of `permitting`, and deleted ones that would be among them if not deleted."""
-        own_roles = roles_of(user)
-        if own_roles.is_server_admin:
-            return self.all()
+        return self.in_sight_until_deletion(sight_of(user, action), action)
+
+    def in_sight(self, sight: Sight) -> Self:
+        """Projects of `visible_to`, for a sight or for stand-ins."""
+        return self.live().in_sight_until_deletion(sight, Action.READ)
+
+    def in_sight_until_deletion(self, sight: Sight, action: Action) -> Self:
+        """Projects of `permitting_until_deletion`, for a sight or for stand-ins."""
         may = {role for role, actions in ROLE_ACTIONS.items() if action in actions}
-        own = [pk for pk, role in own_roles.entities.items() if role in may]
-        explicit = [pk for pk, role in explicit_roles(user).items() if role in may]
-        in_organizations = own_roles.organization_entities.items()
-        administered = [pk for pk, role in in_organizations if role == Role.ADMIN]
-        reading = [pk for pk, role in in_organizations if role == Role.VIEWER]
-        full = [pk for pk, role in in_organizations if role == Role.MEMBER]
         shared = Q(kind="registry", access="organization")
         # a view-only member of the organization has at most Viewer by default
         capped = may if Role.VIEWER in may else set()
         return self.filter(
-            Q(entity__in=own + administered)
-            | Q(pk__in=explicit)
-            | shared & Q(entity__in=full, default_role__in=may)
-            | shared & Q(entity__in=reading, default_role__in=capped)
+            sight.or_everywhere(
+                Q(entity__among=sight.entities)
+                | Q(pk__among=sight.projects)
+                | shared & Q(entity__among=sight.defaults, default_role__in=may)
+                | shared & Q(entity__among=sight.capped, default_role__in=capped)
+            )
         )
 
     def live(self) -> Self:

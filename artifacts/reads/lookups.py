@@ -23,17 +23,17 @@ from artifacts.models import (
 from artifacts.querysets.collections import LATEST, NUMBER, MembershipQuerySet
 from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.models import User
-from registry_site.queries.prepared import prepared
+from registry_site.queries.prepared import first, prepared
 
 
 def find_project(entity_name: str, name: str) -> Project | None:
     """Return the project of this path, whatever the capitals of the entity."""
-    return _one(_projects(entity_name.lower(), name))
+    return first(_projects(entity_name.lower(), name))
 
 
 def find_collection(project: Project, name: str) -> Collection | None:
     """Return the project's collection of this name."""
-    collection = _one(_collections(project.pk, name))
+    collection = first(_collections(project.pk, name))
     if collection:
         collection.project = project
     return collection
@@ -62,11 +62,11 @@ def find_former_project(entity_name: str, name: str) -> Project | None:
 def find_membership(collection: Collection, reference: str) -> Membership | None:
     """Return the live membership that `v3`, `latest`, "" or an alias names in the collection."""
     if reference in {"", LATEST}:
-        membership = _one(_newest_memberships(collection.pk))
+        membership = first(_newest_memberships(collection.pk))
     elif number := NUMBER.fullmatch(reference):
-        membership = _one(_numbered_memberships(collection.pk, int(number[1])))
+        membership = first(_numbered_memberships(collection.pk, int(number[1])))
     else:
-        membership = _one(_called_memberships(collection.pk, reference))
+        membership = first(_called_memberships(collection.pk, reference))
     if membership:
         membership.collection = collection
     return membership
@@ -74,7 +74,7 @@ def find_membership(collection: Collection, reference: str) -> Membership | None
 
 def find_membership_of(version: Version, collection: Collection) -> Membership | None:
     """Return the version's live membership in the collection."""
-    membership = _one(_memberships_in(version.pk, collection.pk))
+    membership = first(_memberships_in(version.pk, collection.pk))
     if membership:
         membership.collection, membership.version = collection, version
     return membership
@@ -85,7 +85,7 @@ def find_membership_at(
 ) -> Membership | None:
     """Return the version's live membership at this path, with the project's protected aliases."""
     rows = _memberships_at(version_pk, entity_name.lower(), project_name, name)
-    membership: Membership | None = _one(rows)
+    membership: Membership | None = first(rows)
     if membership:
         protected = (row.protected_alias for row in rows)
         membership.collection.project.protected_alias_names = AliasNames(filter(None, protected))
@@ -94,22 +94,22 @@ def find_membership_at(
 
 def find_version(pk: int) -> Version | None:
     """Return the version, pending or committed, with its sequence and project."""
-    return _one(_versions(pk))
+    return first(_versions(pk))
 
 
 def find_version_by_client_id(client_id: str) -> Version | None:
     """Return the version to which a client gave this id."""
-    return _one(_client_versions(client_id))
+    return first(_client_versions(client_id))
 
 
 def find_content(sequence: Collection, digest: str, algorithm: str) -> Version | None:
     """Return the newest committed version of the sequence that has this content."""
-    return _one(_contents(sequence.pk, digest, algorithm))
+    return first(_contents(sequence.pk, digest, algorithm))
 
 
 def find_run(project: Project, name: str) -> Run | None:
     """Return the project's run of this name."""
-    run = _one(_runs(project.pk, name))
+    run = first(_runs(project.pk, name))
     if run:
         run.project = project
     return run
@@ -191,10 +191,6 @@ def tags_of(version: Version) -> list[VersionTag]:
     if "tags" in getattr(version, "_prefetched_objects_cache", {}):
         return sorted(version.tags.all(), key=lambda tag: tag.name)
     return _tags(version.pk)
-
-
-def _one(rows: list[Any]) -> Any:
-    return rows[0] if rows else None
 
 
 @prepared

@@ -3,9 +3,13 @@
 All code goes this way. `reach_…` raises NotFound with the sentence that the page shows.
 """
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection
+from artifacts.reads.opened import open_collection
 from artifacts.services.reach.deleted_paths import (
     check_collection_not_deleted,
     check_project_not_deleted,
@@ -14,7 +18,9 @@ from artifacts.services.reach.former_paths import names_now, not_here
 from registries.models import Registry
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.names import REGISTRY_PREFIX
+from registry_site.accounts.permissions import Action, can
 from registry_site.errors import NotFound
+from registry_site.queries.prepared import prepared
 
 
 def reach_organization(*, by: User, name: str) -> Organization:
@@ -32,7 +38,8 @@ def reach_registry(
 
     Raises Moved where the path leads elsewhere now, Gone where the registry was deleted.
     """
-    registry = Registry.objects.visible_to(by).at(organization_name, name).first()
+    named = _registries(organization_name, name)
+    registry = next((each for each in named if can(by, Action.READ, each.project)), None)
     if registry is None:
         organization = _visible_organization(by, organization_name)
         names = _names_now(by, organization, name, collection_name) if organization else {}
@@ -55,8 +62,7 @@ def reach_collection_in(
     it, was deleted.
     """
     project = registry.project
-    rows = Collection.objects.filter(project=project, name=name)
-    collection = rows.select_related("artifact_type", "updated_by").first()
+    collection = open_collection(project, name)
     if collection is None:
         names = _names_now(by, registry.organization, registry.name, name)
         if not names:
@@ -71,8 +77,13 @@ def reach_collection_in(
             _("There is no collection {name!r} in {registry}.").format(name=name, registry=project),
             names,
         )
-    collection.project = project
     return collection
+
+
+@prepared
+def _registries(organization_name: Any, name: Any) -> QuerySet:
+    """Return the registry; another organization may have this name as that of its entity."""
+    return Registry.objects.at(organization_name, name).order_by("pk")
 
 
 def _visible_organization(by: User, name: str) -> Organization | None:

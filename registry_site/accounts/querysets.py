@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, Role
 from registry_site.accounts.roles import roles_of
+from registry_site.accounts.sight import Sight, sight_of
 
 if TYPE_CHECKING:
     from registry_site.accounts.models import User
@@ -38,11 +39,13 @@ class EntityQuerySet(models.QuerySet):
 class UserQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
         """Return people who share an organization with the person, and the person."""
-        own_roles = roles_of(user)
-        if own_roles.is_server_admin:
-            return self
-        together = Q(organization_members__organization__in=list(own_roles.organizations))
-        return self.filter(Q(pk=user.pk) | together).distinct()
+        return self.in_sight(sight_of(user))
+
+    def in_sight(self, sight: Sight) -> Self:
+        """Return people of `visible_to`, for a sight or for stand-ins."""
+        members = apps.get_model("accounts", "OrganizationMember").objects
+        together = members.filter(organization__among=sight.organizations).values("user")
+        return self.filter(sight.or_everywhere(Q(pk=sight.person) | Q(pk__in=together)))
 
     def matching(self, text: str) -> Self:
         """Return people whose username or e-mail address begins with the text, whatever its case.

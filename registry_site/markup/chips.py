@@ -34,12 +34,13 @@ class AliasChip:
 def alias_chips(
     membership: Any,
     *,
+    aliases: Iterable[Any] | None = None,
     is_latest: bool | None = None,
     protected: Container[str] = (),
     most: int = ALIASES_SHOWN,
     is_link: bool = True,
 ) -> SafeString:
-    """Return the aliases of a membership (prefetched) as chips without ×, protected ones first.
+    """Return aliases, or a membership's prefetched ones, as chips without ×, protected ones first.
 
     Each leads to the version's page under that name, and says who put it there, when and why, if
     that was read with the aliases. Aliases beyond `most` become one chip with their number, which
@@ -48,7 +49,8 @@ def alias_chips(
     """
     if is_latest is None:
         is_latest = getattr(membership, "is_newest", False)
-    events = {alias.name: alias.event_at_hand for alias in membership.aliases.all()}
+    rows = membership.aliases.all() if aliases is None else aliases
+    events = {alias.name: alias.event_at_hand for alias in rows}
     return _chips(
         events, membership, is_latest=is_latest, protected=protected, most=most, is_link=is_link
     )

@@ -10,11 +10,13 @@ and fails for a release of Django other than the one that was read for this.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django.db import connections
 from django.db.models import Expression, QuerySet
+
+from registry_site.queries.among import keys_parameter
 
 READ_AGAINST = (5, 2)  # the release of Django whose compiler and iterables this was written for
 
@@ -33,22 +35,30 @@ def prepared(build: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
     """Turn a function that makes a queryset into one that returns its rows.
 
     `build` is called with a stand-in for each value, which may stand wherever a filter takes an
-    expression: `filter(name=name)`, not `filter(name__in=names)`. Values arrive as the column
-    keeps them. The queryset must not prefetch; `select_related`, `values_list`, slices and
-    `select_for_update` are fine.
+    expression: `filter(name=name)`, and for lists of keys `filter(pk__among=keys)`. Values arrive
+    as the column keeps them. A value annotated with a named tuple has a stand-in in each field. The
+    queryset must not prefetch; `select_related`, `values_list`, slices and `select_for_update` are
+    fine.
     """
     plans = threading.local()
     names = build.__code__.co_varnames[: build.__code__.co_argcount]
+    stand_ins = [_stand_in(name, build.__annotations__.get(name)) for name in names]
+    flat_names = [stand_in.name for stand_in in _flat(stand_ins)]
 
     def rows(*arguments: Any) -> list[Any]:
         plan = getattr(plans, "plan", None)
         if plan is None or not plan.fits():
-            plan = plans.plan = _Plan(build(*(_StandIn(name) for name in names)))
-        return plan.run(dict(zip(names, arguments, strict=True)))
+            plan = plans.plan = _Plan(build(*stand_ins))
+        return plan.run(dict(zip(flat_names, _flat(arguments), strict=True)))
 
     rows.__doc__ = build.__doc__
     READS.append(Read(build, rows))
     return rows
+
+
+def first(rows: list[Any]) -> Any:
+    """Return the first row, or None where there is none."""
+    return rows[0] if rows else None
 
 
 class _StandIn(Expression):
@@ -60,6 +70,18 @@ class _StandIn(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", [self]
+
+
+def _stand_in(name: str, kind: Any) -> Any:
+    """Return the stand-in for a value, or a named tuple of stand-ins for one of that kind."""
+    if hasattr(kind, "_fields"):
+        return kind(*(_StandIn(f"{name}.{field}") for field in kind._fields))
+    return _StandIn(name)
+
+
+def _flat(values: Iterable[Any]) -> Iterator[Any]:
+    for value in values:
+        yield from value if hasattr(value, "_fields") else [value]
 
 
 class _Plan:
@@ -88,6 +110,11 @@ class _Plan:
 
     def _as_sql(self, *_arguments: Any, **_options: Any) -> tuple[str, tuple[Any, ...]]:
         return self.sql, tuple(
-            self.values[given.name] if isinstance(given, _StandIn) else given
+            self._value(given) if isinstance(given, _StandIn) else given
             for given in self.parameters
         )
+
+    def _value(self, stand_in: _StandIn) -> Any:
+        value = self.values[stand_in.name]
+        vendor = self.compiler.connection.vendor
+        return keys_parameter(value, vendor) if isinstance(value, list) else value

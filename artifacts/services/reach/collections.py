@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Collection
 from artifacts.reads.lookups import find_collection
+from artifacts.reads.opened import open_collection_at
 from artifacts.services.reach.deleted_paths import check_collection_not_deleted
 from artifacts.services.reach.former_paths import names_now, not_here
 from artifacts.services.reach.projects import reach_project, visible_project
@@ -19,10 +20,10 @@ def reach_collection(
 
     Raises Moved where the path now leads elsewhere, Gone where the collection was deleted.
     """
-    project = reach_project(by=by, entity_name=entity_name, name=project_name, collection_name=name)
-    collection = find_collection(project, name)
-    if collection is None or collection.artifact_type.name != type_name:
-        path = {"entity_name": entity_name, "project_name": project_name}
+    path = {"entity_name": entity_name, "project_name": project_name}
+    collection = collection_to_open(by=by, **path, type_name=type_name, name=name)
+    if collection is None:
+        reach_project(by=by, entity_name=entity_name, name=project_name, collection_name=name)
         names = names_now(by=by, **path, collection_name=name)
         if not names:
             check_collection_not_deleted(by=by, **path, name=name)
@@ -33,6 +34,16 @@ def reach_collection(
             names,
         )
     return collection
+
+
+def collection_to_open(
+    *, by: User, entity_name: str, project_name: str, type_name: str, name: str
+) -> Collection | None:
+    """Return the collection of this path and type as its page needs it, or None."""
+    collection = open_collection_at(entity_name, project_name, name)
+    if collection is None or collection.artifact_type.name != type_name:
+        return None
+    return collection if can(by, Action.READ, collection.project) else None
 
 
 def reach_collection_by_id(

@@ -5,8 +5,9 @@ from django.utils.translation import gettext as _
 from artifacts.models import Collection, ManifestEntry, Membership, Project, Version
 from artifacts.querysets.collections import alias_in
 from artifacts.reads.lookups import find_membership_at, find_membership_of
+from artifacts.reads.opened import open_membership
 from artifacts.services.paths.placeholders import membership_behind
-from artifacts.services.reach.collections import visible_collection
+from artifacts.services.reach.collections import collection_to_open, visible_collection
 from artifacts.services.reach.deleted_paths import (
     check_collection_not_deleted,
     check_membership_not_deleted,
@@ -35,15 +36,15 @@ def reach_membership(
 
     Raises Moved where the path now leads elsewhere, Gone where the version was deleted.
     """
-    path, name = (entity_name, project_name), f"{collection_name}:{reference}"
-    typed = Membership.objects.visible_to(by).filter(collection__artifact_type__name=type_name)
-    membership = typed.for_page().at(*path, name).first() or membership_behind(
-        by=by, entity_name=entity_name, project_name=project_name, name=name
-    )
+    path = {"entity_name": entity_name, "project_name": project_name}
+    name = f"{collection_name}:{reference}"
+    collection = collection_to_open(by=by, **path, type_name=type_name, name=collection_name)
+    membership = open_membership(collection, reference) if collection else None
+    membership = membership or membership_behind(by=by, **path, name=name)
     if membership is None:
-        names = _names_now(by, *path, collection_name)
+        names = _names_now(by, entity_name, project_name, collection_name)
         if not names:
-            _check_not_deleted(by, *path, collection_name, reference)
+            _check_not_deleted(by, entity_name, project_name, collection_name, reference)
         raise not_here(
             _("There is no “{name}” here, or you may not see it.").format(name=name), names
         )
@@ -56,8 +57,8 @@ def reach_membership_in(*, by: User, collection: Collection, reference: str) -> 
 
     Raises Gone where the version was deleted.
     """
-    memberships = Membership.objects.visible_to(by).filter(collection=collection)
-    membership = memberships.for_page().called(reference).first()
+    is_visible = can(by, Action.READ, collection.project)
+    membership = open_membership(collection, reference) if is_visible else None
     if membership is None:
         project = collection.project
         _check_not_deleted(by, project.entity.name, project.name, collection.name, reference)
@@ -66,7 +67,7 @@ def reach_membership_in(*, by: User, collection: Collection, reference: str) -> 
                 name=reference, collection=collection.target_path
             )
         )
-    membership.collection, membership.opened_as = collection, alias_in(reference)
+    membership.opened_as = alias_in(reference)
     return membership
 
 

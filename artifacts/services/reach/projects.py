@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Project
 from artifacts.reads.lookups import find_project
+from artifacts.reads.opened import open_project
 from artifacts.services.reach.deleted_paths import check_project_not_deleted
 from artifacts.services.reach.former_paths import names_now, not_here
 from registry_site.accounts.models import User
@@ -17,7 +18,7 @@ def reach_project(*, by: User, entity_name: str, name: str, collection_name: str
 
     Raises Moved where the path now leads elsewhere, Gone where the project was deleted.
     """
-    project = Project.objects.at(entity_name, name).first()  # with the joins that a page needs
+    project = open_project(entity_name, name)
     if project is None or not can(by, Action.READ, project):
         names = names_now(
             by=by, entity_name=entity_name, project_name=name, collection_name=collection_name

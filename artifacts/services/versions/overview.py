@@ -4,16 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, IntegerField, Max, Q, Value, When
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from artifacts.formats.front_matter import front_matter_of
-from artifacts.models import Download, ManifestEntry, Membership, Run, RunInput
+from artifacts.models import Download, ManifestEntry, Membership, Project, Run, RunInput
 from artifacts.previews.reading import read_text
 from artifacts.services.usage.consumers import DAYS
 from artifacts.store import store
 from registry_site.accounts.models import User
+from registry_site.accounts.sight import Sight, sight_of
 from registry_site.errors import Unavailable
+from registry_site.queries.prepared import prepared
 
 README_NAMES = ("README.md", "readme.md", "Readme.md", "README.markdown", "README.txt", "README")
 _README_BYTES = 16_000  # bytes to read; front matter may be long
@@ -66,17 +68,28 @@ def base_membership(membership: Membership, alias: str) -> Membership | None:
 
 def top_files(membership: Membership) -> TopFiles:
     """Return the version's top files and its README entry, with one statement."""
-    entries = membership.version.entries.all()
-    is_sorted = membership.version.file_count <= _MOST_SORTED
-    order = ("-size", "path") if is_sorted else ("path",)
-    condition = Q(path__in=README_NAMES) | Q(pk__in=entries.order_by(*order).values("pk")[:_FILES])
-    ranks = [When(path=name, then=Value(rank)) for rank, name in enumerate(README_NAMES)]
-    rank = Case(*ranks, default=Value(len(ranks)), output_field=IntegerField())
-    rows: list[Any] = list(
-        entries.filter(condition).annotate(rank=rank).select_related("blob").order_by(*order)
-    )
-    readmes = [entry for entry in rows if entry.rank < len(ranks) and entry.blob]
-    return TopFiles(rows[:_FILES], min(readmes, key=lambda entry: entry.rank, default=None))
+    version = membership.version
+    rows = (_largest if version.file_count <= _MOST_SORTED else _first_by_name)(version.pk)
+    readmes = [entry for entry in rows if entry.path in README_NAMES and entry.blob]
+    readme = min(readmes, key=lambda entry: README_NAMES.index(entry.path), default=None)
+    return TopFiles(rows[:_FILES], readme)
+
+
+@prepared
+def _largest(version: Any) -> QuerySet:
+    return _files_on_top(version, "-size", "path")
+
+
+@prepared
+def _first_by_name(version: Any) -> QuerySet:
+    return _files_on_top(version, "path")
+
+
+def _files_on_top(version: Any, *order: str) -> QuerySet:
+    """Return the first files in this order, and all that may be the README."""
+    entries = ManifestEntry.objects.filter(version=version).order_by(*order)
+    on_top = Q(pk__in=entries.values("pk")[:_FILES])
+    return entries.filter(on_top | Q(path__in=README_NAMES)).select_related("blob")
 
 
 def read_readme(entry: ManifestEntry) -> Readme | None:
@@ -101,11 +114,21 @@ def read_readme(entry: ManifestEntry) -> Readme | None:
 def recent_use(*, by: User, version_id: int, days: int = DAYS) -> RecentUse:
     """Return who used or downloaded the version in the last days, through any collection."""
     since = timezone.now() - timedelta(days=days)
-    runs = Run.objects.visible_to(by)
-    uses = RunInput.objects.filter(version=version_id, created_at__gte=since, run__in=runs)
-    newest_uses = uses.select_related("run__user", "run__project__entity").order_by("-pk")
-    rows = list(newest_uses[: _USERS + 1])
-    downloads = Download.objects.visible_to(by).filter(version=version_id, last_at__gte=since)
-    people = downloads.exclude(user=None).values_list("user__username").annotate(at=Max("last_at"))
-    persons = [PersonsUse(*row) for row in people.order_by("-at")[: _USERS + 1]]
-    return RecentUse(rows[:_USERS], persons[:_USERS], len(rows) > _USERS or len(persons) > _USERS)
+    rows = _newest_uses(version_id, since, sight_of(by))
+    people = [PersonsUse(*row) for row in _newest_downloads(version_id, since, sight_of(by))]
+    return RecentUse(rows[:_USERS], people[:_USERS], len(rows) > _USERS or len(people) > _USERS)
+
+
+@prepared
+def _newest_uses(version: Any, since: Any, sight: Sight) -> QuerySet:
+    runs = Run.objects.filter(project__in=Project.objects.in_sight(sight))
+    uses = RunInput.objects.filter(version=version, created_at__gte=since, run__in=runs)
+    rows = uses.select_related("run__user", "run__project__entity").order_by("-pk")
+    return rows[: _USERS + 1]
+
+
+@prepared
+def _newest_downloads(version: Any, since: Any, sight: Sight) -> QuerySet:
+    downloads = Download.objects.in_sight(sight).exclude(user=None)
+    people = downloads.filter(version=version, last_at__gte=since).values_list("user__username")
+    return people.annotate(at=Max("last_at")).order_by("-at")[: _USERS + 1]

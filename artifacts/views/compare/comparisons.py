@@ -35,7 +35,7 @@ class Comparisons:
 
 
 def comparisons_of(membership: Membership) -> Comparisons:
-    """Return what a version's page offers to compare it with; `is_newest` was read with it."""
+    """Return what a version's page offers, which was read with the numbers around it."""
     path, name = membership.collection.target_path, membership.full_name
     aliases = _governed_aliases(membership)
     menu = [
@@ -45,7 +45,7 @@ def comparisons_of(membership: Membership) -> Comparisons:
         for alias in aliases
     ]
     first = menu.pop(0) if menu else None
-    if (previous := _previous_index(membership)) is not None:
+    if (previous := membership.previous_index) is not None:
         label = _("Compare with the previous version, {version}").format(version=f"v{previous}")
         menu.append(Comparison(label, compare_url(f"{path}:v{previous}", name)))
     if not membership.is_newest:
@@ -62,10 +62,3 @@ def _governed_aliases(membership: Membership) -> list[str]:
     aliases_there = others.filter(membership__hidden_at__isnull=True).among(names)
     names_there = [alias.name for alias in aliases_there]
     return sorted(names_there, key=lambda name: (name != PRODUCTION, name))[:_MOST]
-
-
-def _previous_index(membership: Membership) -> int | None:
-    live = Membership.objects.live().filter(
-        collection=membership.collection, index__lt=membership.index
-    )
-    return live.newest_first().values_list("index", flat=True).first()

@@ -33,7 +33,7 @@ def names_of(membership: Membership) -> list[str]:
     `membership` has `is_newest`. Names that the SDK or an address can't take are left out.
     """
     protected = membership.collection.project.protected_alias_names
-    aliases = [alias.name for alias in membership.aliases.all() if can_be_alias(alias.name)]
+    aliases = [alias.name for alias in membership.alias_rows if can_be_alias(alias.name)]
     aliases.sort(key=lambda name: (name not in protected, name))
     return [membership.number, *aliases, *([LATEST] if membership.is_newest else [])]
 

@@ -6,8 +6,11 @@ It shows metrics, what the version is, how to get it, who uses it, and the facts
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils.safestring import SafeString
+
 from artifacts.formats.markdown import render_markdown
 from artifacts.models import Membership
+from artifacts.reads.opened import Elsewhere, read_elsewhere
 from artifacts.services.versions.overview import (
     RecentUse,
     base_membership,
@@ -26,6 +29,7 @@ from artifacts.views.version.logged_by import LoggedBy, logged_by, runs_of
 from artifacts.views.version.tags import TagsPanel
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, can, highest
+from registry_site.markup.chips import alias_chips
 from registry_site.pages import HtmxRequest
 
 
@@ -36,6 +40,14 @@ class Base:
     alias: str
     membership: Membership
     compare_url: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """Another collection in which the version is, with its aliases there as chips."""
+
+    membership: Membership
+    chips: SafeString
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,7 @@ class OverviewTab:
     recent_use: RecentUse
     tags: TagsPanel
     source: Membership | None  # where it was logged, if that is another page that the person sees
-    links: list[Membership]
+    links: list[Link]
     logged_by: LoggedBy
     expires_at: dt.datetime | None
     can_edit_version: bool
@@ -70,7 +82,8 @@ def overview_tab(request: HtmxRequest, membership: Membership, base_alias: str) 
     base, files = _base(membership, base_alias), top_files(membership)
     others = _others(user, membership)
     may_open = can(user, Action.DOWNLOAD, membership.collection.project)
-    may_edit = _may_edit(user, [membership, *others])
+    memberships = [other.membership for other in others]
+    may_edit = _may_edit(user, [membership, *memberships])
     runs = runs_of(user, version, *([base.membership.version] if base else []))
     description = version.description or ""
     return OverviewTab(
@@ -83,8 +96,8 @@ def overview_tab(request: HtmxRequest, membership: Membership, base_alias: str) 
         top_files=[listed_file(membership, entry) for entry in files.rows],
         recent_use=recent_use(by=user, version_id=version.pk),
         tags=TagsPanel(list(version.tags.order_by("name")), may_edit),
-        source=next((other for other in others if other.is_source), None),
-        links=[other for other in others if not other.is_source],
+        source=next((other for other in memberships if other.is_source), None),
+        links=[_link(other) for other in others if not other.membership.is_source],
         logged_by=logged_by(user, version, runs),
         expires_at=expires_at(version),
         can_edit_version=may_edit,
@@ -102,11 +115,17 @@ def _base(membership: Membership, alias: str) -> Base | None:
     return Base(alias, base, compare_url(name, membership.full_name))
 
 
-def _others(user: User, membership: Membership) -> list[Membership]:
+def _others(user: User, membership: Membership) -> list[Elsewhere]:
     """Return the version's other memberships that the person may see."""
-    same = Membership.objects.visible_to(user).filter(version=membership.version).for_path()
-    others = same.exclude(pk=membership.pk).with_aliases()
-    return list(others.prefetch_related("collection__project__protected_aliases").order_by("pk"))
+    others = read_elsewhere(membership)
+    return [
+        other for other in others if can(user, Action.READ, other.membership.collection.project)
+    ]
+
+
+def _link(other: Elsewhere) -> Link:
+    membership, aliases, protected = other.membership, other.aliases, other.protected
+    return Link(membership, alias_chips(membership, aliases=aliases, protected=protected))
 
 
 def _may_edit(user: User, memberships: list[Membership]) -> bool:

@@ -92,7 +92,7 @@ def _page(user: User, membership: Membership, tab: str) -> VersionPage:
     project = membership.collection.project
     protected = project.protected_alias_names
     aliases = sorted(
-        membership.aliases.all(), key=lambda each: (each.name not in protected, each.name)
+        membership.alias_rows, key=lambda each: (each.name not in protected, each.name)
     )
     can_edit = can(user, Action.EDIT, project)
     may_remove = {True: can(user, Action.PROTECT, project), False: can_edit}

@@ -25,7 +25,7 @@ def _unlinking(project: Project, aliases: set[str]) -> Action:
 
 
 def _aliases_of(membership: Membership) -> set[str]:
-    return {alias.name for alias in membership.aliases.all()}
+    return {alias.name for alias in membership.alias_rows}
 
 
 def delete_item(collection: Collection, reason: str) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def unlink(request: HtmxRequest, membership: Membership) -> HttpResponse:
     context = {
         "membership": membership,
         "collection": collection,
-        "aliases": sorted(alias.name for alias in membership.aliases.all()),
+        "aliases": sorted(alias.name for alias in membership.alias_rows),
         "consumers": consumers_of(
             by=request.user, collection=collection, version_id=membership.version_id
         ),

@@ -151,10 +151,10 @@ def test_a_registry_in_the_entitys_part_is_said(bob, cast):
 COST = {
     "project at a path": 1,
     "project by id": 1,
-    "collection at a path": 2,
+    "collection at a path": 1,
     "collection by id": 1,
     "membership at a path": 2,
-    "membership in a collection": 2,
+    "membership in a collection": 1,
     "membership by id": 1,
     "membership by full name": 2,
     "run at a path": 1,
