@@ -136,7 +136,7 @@ def test_versions_take_as_many_queries_per_chunk(client, bob, sequence, rows, ki
     address = f"{sequence.get_absolute_url()}/-/versions.{kind}"
     found, queries = read(client, address)
     assert len(found) == rows
-    assert queries == 7
+    assert queries == 6
 
 
 @pytest.mark.slow
