@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection
-from artifacts.reads.opened import open_collection
+from artifacts.reads.pages.opened import open_collection
 from artifacts.services.reach.deleted_paths import (
     check_collection_not_deleted,
     check_project_not_deleted,
@@ -38,8 +38,8 @@ def reach_registry(
 
     Raises Moved where the path leads elsewhere now, Gone where the registry was deleted.
     """
-    named = _registries(organization_name, name)
-    registry = next((each for each in named if can(by, Action.READ, each.project)), None)
+    rows = _registries(organization_name, name)
+    registry = next((row for row in rows if can(by, Action.READ, row.project)), None)
     if registry is None:
         organization = _visible_organization(by, organization_name)
         names = _names_now(by, organization, name, collection_name) if organization else {}

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Collection
 from artifacts.reads.lookups import find_collection
-from artifacts.reads.opened import open_collection_at
+from artifacts.reads.pages.opened import open_collection_at
 from artifacts.services.reach.deleted_paths import check_collection_not_deleted
 from artifacts.services.reach.former_paths import names_now, not_here
 from artifacts.services.reach.projects import reach_project, visible_project

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from artifacts.models import Collection, ManifestEntry, Membership, Project, Version
 from artifacts.querysets.collections import alias_in
 from artifacts.reads.lookups import find_membership_at, find_membership_of
-from artifacts.reads.opened import open_membership
+from artifacts.reads.pages.opened import open_membership
 from artifacts.services.paths.placeholders import membership_behind
 from artifacts.services.reach.collections import collection_to_open, visible_collection
 from artifacts.services.reach.deleted_paths import (

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Project
 from artifacts.reads.lookups import find_project
-from artifacts.reads.opened import open_project
+from artifacts.reads.pages.opened import open_project
 from artifacts.services.reach.deleted_paths import check_project_not_deleted
 from artifacts.services.reach.former_paths import names_now, not_here
 from registry_site.accounts.models import User

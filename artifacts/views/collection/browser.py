@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from artifacts.models import Collection, Membership, Project
-from artifacts.reads.names import CollectionName, VersionName
-from artifacts.reads.version_rows import read_aliases
+from artifacts.reads.pages.names import CollectionName, VersionName
+from artifacts.reads.pages.version_rows import read_aliases
 from artifacts.views.breadcrumbs import artifact_crumbs
 from artifacts.views.collection.listing import collections_listing
 from artifacts.views.collection.version_rows import TreeVersion

@@ -22,8 +22,8 @@ from artifacts.metrics import (
 )
 from artifacts.models import Collection
 from artifacts.querysets.collections import LATEST
-from artifacts.reads.names import CollectionName, VersionName
-from artifacts.reads.version_rows import read_aliases
+from artifacts.reads.pages.names import CollectionName, VersionName
+from artifacts.reads.pages.version_rows import read_aliases
 from artifacts.services.versions.metrics import (
     MeasuredVersions,
     read_measured,

@@ -8,15 +8,15 @@ from typing import Any
 from artifacts.metrics import Measured
 from artifacts.models import Collection, Membership, Project
 from artifacts.querysets.collections import LATEST, MembershipQuerySet
-from artifacts.reads.names import CollectionName, RunName, VersionName
-from artifacts.reads.table_text import memberships_showing
-from artifacts.reads.version_rows import (
+from artifacts.reads.pages.names import CollectionName, RunName, VersionName
+from artifacts.reads.pages.version_rows import (
     Aliases,
     read_aliases,
     read_tags,
     rows_for_file,
     rows_for_table,
 )
+from artifacts.reads.table_text import memberships_showing
 from artifacts.services.paths.placeholders import hidden_names
 from registry_site.accounts.models import User
 from registry_site.http.exports import Columns, Listing

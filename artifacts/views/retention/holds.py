@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Version
-from artifacts.reads.holds import (
+from artifacts.reads.pages.holds import (
     StandingHold,
     read_holds_on_collection,
     read_holds_over_version,

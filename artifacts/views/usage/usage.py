@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.models import Download, Membership, Run, RunInput
-from artifacts.reads.names import VersionName
+from artifacts.reads.pages.names import VersionName
 from artifacts.services.paths.pointers import Deletion, deletion_of_run
 from artifacts.services.usage.consumers import Drift, Drifting
 from artifacts.views.usage.code import short_name, usage_blocks

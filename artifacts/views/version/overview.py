@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from artifacts.formats.markdown import render_markdown
 from artifacts.models import Membership
-from artifacts.reads.opened import Elsewhere, read_elsewhere
+from artifacts.reads.pages.opened import Elsewhere, read_elsewhere
 from artifacts.services.versions.overview import (
     RecentUse,
     base_membership,

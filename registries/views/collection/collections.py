@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from artifacts.formats.markdown import render_markdown
 from artifacts.models import Collection
-from artifacts.reads.collection_header import read_collection_facts, read_governed_aliases
+from artifacts.reads.pages.collection_header import read_collection_facts, read_governed_aliases
 from artifacts.services.collections import collections as services
 from artifacts.services.paths.departures import departures_of
 from artifacts.services.usage.consumers import drift_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from artifacts.reads.names import CollectionName, RunName, VersionName
+from artifacts.reads.pages.names import CollectionName, RunName, VersionName
 from tests import factories
 
 ODD = "é #1?%~@!$&'()*+,;="

@@ -13,7 +13,7 @@ from artifacts.models import (
     PinnedAlias,
     ProtectedAlias,
 )
-from artifacts.reads.version_rows import AliasEvent
+from artifacts.reads.pages.version_rows import AliasEvent
 from registry_site.accounts.alias_names import AliasNames
 from registry_site.queries.json_rows import json_rows_of
 from registry_site.queries.prepared import prepared

@@ -1,0 +1,1 @@
+"""What pages show, read in narrow rows and by statements that are prepared."""
