@@ -230,12 +230,17 @@ def table_of(
     )
 
 
-def page_behind(request: HtmxRequest) -> str:
-    """Return path and query of the page behind a dialog, "" where the form is the page itself."""
+def page_shown(request: Any) -> str:
+    """Return path and query of the page from which htmx asks, "" where it names none of ours."""
     try:
-        behind = (request.htmx.current_url_abs_path or "") if wants_fragment(request) else ""
+        return request.htmx.current_url_abs_path or ""
     except ValueError:  # the header is no address
         return ""
+
+
+def page_behind(request: HtmxRequest) -> str:
+    """Return path and query of the page behind a dialog, "" where the form is the page itself."""
+    behind = page_shown(request) if wants_fragment(request) else ""
     return "" if unquote(behind.partition("?")[0]) == request.path else behind
 
 

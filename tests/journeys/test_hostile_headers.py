@@ -1,5 +1,7 @@
 """Headers, content types and parameters that no browser sends, at every page: never a 5xx."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.test import Client
 
@@ -22,20 +24,23 @@ TYPES = {
     ";;;": b"a",
     "": b"a",
 }
-HEADERS = [
-    {"Accept-Language": "x" * 5000 + ",;q=9,\xe9"},
+# each of them changes the answer
+APART = [
     {"Cookie": "sessionid=\x00; csrftoken=\xe9; messages=[; a"},
     {"Host": "a b"},
     {"Host": "evil.example"},
-    {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "gopher", "X-Forwarded-For": "\xe9"},
     {"HX-Request": "true", "HX-Current-URL": "http://[", "HX-Target": "\xe9", "HX-Trigger": "{"},
+]
+# with each of these a page is what it is without, so that it may get all at once
+TOGETHER = [
+    {"Accept-Language": "x" * 5000 + ",;q=9,\xe9"},
+    {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "gopher", "X-Forwarded-For": "\xe9"},
     {"Range": "bytes=9-1,x", "If-None-Match": "\xff", "If-Modified-Since": "x", "If-Range": ","},
-    {"Authorization": "Basic \xff"},
-    {"Authorization": "Basic " + "A" * 3001},
     {"Origin": "http://[", "Referer": "http://[", "Sec-Fetch-Site": "\xe9"},
     {"Content-Length": "x"},
     {"Accept": "\xff", "Accept-Encoding": "\xff;q=x"},
 ]
+KEYS = [{"Authorization": "Basic \xff"}, {"Authorization": "Basic " + "A" * 3001}]
 # what pages read of an address; each gets each value
 NAMES = ["next", "q", "after", "before", "order", "version", "choose", "chart", "metrics", "kind",
          "as", "file", "folder", "columns", "view", "state", "depth", "node",
@@ -81,29 +86,47 @@ def test_content_types_of_visitors(world):
                     assert answer.status_code < 500, (address, kind, enforced)
 
 
-@pytest.mark.parametrize("headers", HEADERS, ids=lambda headers: " ".join(headers))
-def test_headers(person, addresses, headers, settings):
+def statuses(client, addresses, headers=None):
+    return {address: client.get(address, headers=headers).status_code for address in addresses}
+
+
+def broken(answers):
+    return {address: status for address, status in answers.items() if status >= 500}
+
+
+@pytest.fixture
+def everywhere(addresses, settings):
     settings.ALLOWED_HOSTS = ["testserver"]
-    client = person()
-    wrong = {
-        (address, answer.status_code)
-        for address in [*addresses, "/healthz", "/nothing/here/at/all"]
-        if (answer := client.get(address, headers=headers)).status_code >= 500
-    }
-    assert not wrong
+    return [*addresses, "/healthz", "/nothing/here/at/all"]
+
+
+@pytest.mark.parametrize("headers", APART, ids=lambda headers: " ".join(headers))
+def test_headers(person, everywhere, headers):
+    assert not broken(statuses(person(), everywhere, headers))
+
+
+def test_headers_that_change_no_answer(person, everywhere):
+    """All at once at every page, which answers as ever: none of them hides another."""
+    plain = statuses(person(), everywhere)
+    for key in KEYS:
+        headers = {name: value for each in [*TOGETHER, key] for name, value in each.items()}
+        assert statuses(person(), everywhere, headers) == plain
+
+
+@pytest.mark.parametrize("headers", APART + TOGETHER + KEYS, ids=lambda headers: " ".join(headers))
+def test_headers_of_visitors(world, settings, headers):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    client = Client(raise_request_exception=False)
+    addresses = ["/", "/login", "/graphql", "/healthz", "/orgs/Acme/registry/model", "/nobody"]
+    assert not broken(statuses(client, addresses, headers))
 
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: str(value[:9]))
 def test_parameters(person, addresses, value):
     """All at once, for a page reads them one by one."""
-    client = person()
-    wrong = {}
-    for address in addresses:
-        values = {name: value for name in NAMES if f"{name}=" not in address}
-        answer = client.get(address.partition("?")[0], values)
-        if answer.status_code >= 500:
-            wrong[address] = answer.status_code
-    assert not wrong
+    query = urlencode(dict.fromkeys(NAMES, value))
+    paths = {address.partition("?")[0] for address in addresses}
+    assert not broken(statuses(person(), [f"{path}?{query}" for path in paths]))
 
 
 @pytest.mark.parametrize("value", ["abc", "..", "?a", "#", "login", "http:/x", "\\x"])

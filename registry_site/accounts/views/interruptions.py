@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from registry_site.accounts.views.login import login_page
 from registry_site.http.sent_forms import Sent, is_from_here, sent_by, show_again, unseal
-from registry_site.pages import HtmxRequest, wants_fragment
+from registry_site.pages import HtmxRequest, page_shown, wants_fragment
 
 
 def csrf_failure(request: HtmxRequest, reason: str = "") -> HttpResponse:
@@ -45,7 +45,6 @@ class LoginRequired(LoginRequiredMiddleware):
         if sent is not None and sent.fields:
             return login_page(request, sent=sent, status=403)
         if wants_fragment(request):  # a login page can't be a part of another page
-            behind = getattr(request, "htmx").current_url_abs_path  # noqa: B009 - of its middleware
-            query = urlencode({"next": behind or "/"})
+            query = urlencode({"next": page_shown(request) or "/"})
             return HttpResponseClientRedirect(f"{reverse('accounts:login')}?{query}")
         return super().handle_no_permission(request, view_func)
