@@ -1,7 +1,7 @@
 """Pages as a browser reads them: white space around tags says nothing, however it is laid out."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from django.http import HttpResponse
 from django.test import Client
@@ -9,6 +9,7 @@ from django.test import Client
 TEXTAREA = re.compile(r"(<textarea\b[^>]*>.*?</textarea>)", re.DOTALL)
 
 
+@lru_cache(maxsize=200)  # a test looks for many pieces in few pages
 def squeezed(html):
     """The HTML without white space beside tags, and with one space for every other run of it.
 
