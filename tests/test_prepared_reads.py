@@ -23,6 +23,7 @@ from artifacts.models import (
     Membership,
     RetentionRule,
     RunInput,
+    SavedView,
     VersionTag,
 )
 from registry_site.accounts.models import Team, User
@@ -110,6 +111,7 @@ CASES = {
     "_people": lambda world: (world.users,),
     "_projects": lambda world: (["vision", "acme", "VISION", ""], ["iris", "Iris", "old", ""]),
     "_projects_to_open": lambda world: (["vision", "acme", "VISION", ""], ["iris", "Iris", ""]),
+    "_protected_names": lambda world: (world.projects,),
     "_protected_names_of": lambda world: (world.versions,),
     "_projects_of": lambda world: (world.versions,),
     "_rail_projects": lambda world: (
@@ -123,6 +125,10 @@ CASES = {
     "_tags": lambda world: (world.versions,),
     "_teams_of": lambda world: (world.users,),
     "_waiting": lambda world: (world.users,),
+    "_views_of_collection": lambda world: (
+        world.users, world.projects, ["versions", ""], world.collections,
+    ),
+    "_views_of_project": lambda world: (world.users, world.projects, ["runs", ""]),
     "_versions": lambda world: (world.versions,),
 }  # fmt: skip
 
@@ -165,6 +171,9 @@ class World:
         self.past = timezone.now() - timedelta(days=1)
         self.sights = [sight_of(user) for user in User.objects.order_by("pk")]
         self._uses(first, alice)
+        views = {"project": project, "owner": alice, "query": ""}
+        SavedView.objects.create(**views, name="runs", table="runs", is_shared=True)
+        SavedView.objects.create(**views, name="mine", table="versions", collection=sequence)
         self.shelves = [registry.organization.name, registry.organization.entity.name, ""]
         self.sources = (
             ["vision", "VISION"],

@@ -6,6 +6,7 @@ and SDK all enforce the same. The API tells a registry by the prefix of its name
 """
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db import models
@@ -29,6 +30,7 @@ from registry_site.accounts.permissions import (
     highest,
 )
 from registry_site.accounts.roles import roles_of
+from registry_site.queries.prepared import prepared
 
 _HAS_PREFIX = Exact(Left("name", len(REGISTRY_PREFIX)), REGISTRY_PREFIX)
 ROLES = [(role.value, ROLE_LABELS[role]) for role in ROLE_ORDER]
@@ -177,7 +179,9 @@ class Project(models.Model):
     @cached_property
     def protected_alias_names(self) -> AliasNames:
         """Reserved for admins: names, and patterns of names."""
-        return AliasNames(alias.name for alias in self.protected_aliases.all())
+        if "protected_aliases" in getattr(self, "_prefetched_objects_cache", {}):
+            return AliasNames(alias.name for alias in self.protected_aliases.all())
+        return AliasNames(name for (name,) in _protected_names(self.pk))
 
     @cached_property
     def pinned_alias_names(self) -> list[str]:
@@ -246,6 +250,11 @@ class ProtectedAlias(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+@prepared
+def _protected_names(project: Any) -> models.QuerySet:
+    return ProtectedAlias.objects.filter(project=project).values_list("name")
 
 
 class PinnedAlias(models.Model):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from artifacts.forms import SavedViewEditForm, SavedViewForm
 from artifacts.models import Collection, Project, SavedView
+from artifacts.reads.pages.saved_views import read_views
 from artifacts.services import saved_views as services
 from artifacts.views.paths import with_collection, with_project
 from registry_site.accounts.models import Entity, User
@@ -45,7 +46,7 @@ def views_menu(
     user: User, query: Any, project: Project, table: str, collection: Collection | None = None
 ) -> SavedViewsMenu:
     """Return the views of the table that `query` asks for."""
-    views = SavedView.objects.visible_to(user).of_table(project, table, collection)
+    views = read_views(user, project, table, collection)
     table_query = _table_query(query)
     new = (
         reverse("artifacts:collection_view_create", args=[collection.pk])
