@@ -5,7 +5,7 @@ from artifacts.models import Membership, RunInput
 from artifacts.services.usage.usage import record_download
 from tests import factories
 from tests.helpers.htmx import HTMX
-from tests.helpers.queries import count_queries
+from tests.helpers.queries import count_queries, page_budget
 
 COLLECTION = "/orgs/Acme/registry/model/iris-classifier"
 URL = f"{COLLECTION}/v0"
@@ -161,3 +161,16 @@ def test_unlink_to_others(client, charlie, link):
     client.force_login(charlie)
     assert client.post(UNLINK).status_code == 404
     assert client.delete(UNLINK).status_code == 405
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("tab", "statements"), [("", 17), ("metadata", 11), ("usage", 20), ("files", 13)]
+)
+@pytest.mark.parametrize("rows", [1, 50])
+def test_a_page_costs_the_same_among_many(client, bob, version, link, rows, tab, statements):
+    for number in range(rows):
+        other = factories.make_version(version.sequence, files={f"f{number}": b"x"})
+        factories.make_membership(link.collection, other, aliases=[f"a{number}"])
+    client.force_login(bob)
+    page_budget(client, link.tab_url(tab), statements=statements, joins=14, instances=45)
