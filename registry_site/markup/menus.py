@@ -1,6 +1,49 @@
-"""Entries of menus, as components/page/menu.html takes them."""
+"""Menus of actions and their entries, made in Python because each row of a table has one.
 
+An entry has `label` and, as far as it needs them: `url`, `icon`, `danger`, `dialog` (opens in
+#overlay), `copy` (a value that it copies, without `url`), `method` ("post", with `target` for htmx,
+and `name` and `value` of the button), `disabled` with `reason` and `ask_url` (where one asks for
+the role that it needs).
+"""
+
+from collections.abc import Callable, Iterable
 from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from registry_site.markup.icons import icon
+from registry_site.markup.texts import with_code
+
+# a popover, so that no scrolling box clips it
+_MENU = """<div class="menu">
+<button type="button" class="{button} menu-button" popovertarget="{id}" {attributes}>
+{face}
+</button>
+<ul class="menu-items" id="{id}" popover aria-label="{label}">
+{entries}
+</ul>
+</div>"""
+_OFF = """<span class="menu-item menu-off" role="link" aria-disabled="true" tabindex="0">
+{} <span>
+{}{}</span>
+</span>"""
+_COPY = """<button type="button" class="menu-item copy needs-js" data-copy="{}" data-copied="{}" \
+data-copy-failed="{}">
+{}
+<span class="copy-word">{}</span>
+</button>"""
+_POST = """<form method="post" action="{url}" {htmx}>
+{csrf}
+<button class="menu-item" {attributes}>
+{icon} <span>{label}</span>
+</button>
+</form>"""
+_LINK = """<a class="menu-item" href="{}" {}>
+{} <span>{}</span>
+</a>"""
+_OVERLAY = 'hx-get="{}" hx-target="#overlay"'
 
 
 def danger_item(label: str, url: str, *, icon: str = "trash", reason: str = "") -> dict[str, Any]:
@@ -14,3 +57,81 @@ def danger_item(label: str, url: str, *, icon: str = "trash", reason: str = "") 
         "disabled": bool(reason),
         "reason": reason,
     }
+
+
+def menu(
+    *,
+    id: str,
+    label: str,
+    items: Iterable[dict[str, Any]],
+    text: str = "",
+    csrf: Callable[[], str] = str,
+) -> SafeString:
+    """Return a button that opens the entries.
+
+    `id` is unique on the page. `text` stands on the button, which has an ellipsis without it.
+    `csrf` makes the hidden field of a form.
+    """
+    return format_html(
+        _MENU,
+        id=id,
+        label=label,
+        button="button" if text else "button-icon",
+        attributes="" if text else format_html('aria-label="{}"', label),
+        face=format_html("{}\n{}", text, icon("chevron-down")) if text else icon("ellipsis"),
+        entries=format_html_join("\n", "{}", ((_entry(item, csrf),) for item in items)),
+    )
+
+
+def _entry(item: dict[str, Any], csrf: Callable[[], str]) -> SafeString:
+    is_danger = mark_safe(' class="menu-danger"') if item.get("danger") else ""
+    entry = format_html("<li{}>\n{}\n</li>", is_danger, _action(item, csrf))
+    if not (item.get("disabled") and item.get("ask_url")):
+        return entry
+    ask = _link({"label": _("Request access"), "icon": "key", "url": item["ask_url"]}, True)
+    return format_html("{}\n<li>\n{}\n</li>", entry, ask)
+
+
+def _action(item: dict[str, Any], csrf: Callable[[], str]) -> SafeString:
+    if item.get("disabled"):
+        reason = item.get("reason")
+        why = format_html('<span class="menu-reason">{}</span>\n', with_code(reason or ""))
+        return format_html(_OFF, _icon_of(item), item["label"], why if reason else " ")
+    if not item.get("url") and item.get("copy"):
+        return format_html(
+            _COPY,
+            item["copy"],
+            _("Copied"),
+            _("Selected; copy it with your keyboard"),
+            icon(item.get("icon") or "copy"),
+            item["label"],
+        )
+    if item.get("method") == "post":
+        return _post(item, csrf)
+    return _link(item, bool(item.get("dialog")))
+
+
+def _post(item: dict[str, Any], csrf: Callable[[], str]) -> SafeString:
+    attributes, htmx = "", ""
+    if item.get("name"):
+        attributes = format_html('name="{}" value="{}"', item["name"], item.get("value") or "")
+    if item.get("target"):
+        htmx = format_html('hx-post="{}" hx-target="{}"', item["url"], item["target"])
+    return format_html(
+        _POST,
+        url=item["url"],
+        htmx=htmx,
+        csrf=csrf(),
+        attributes=attributes,
+        icon=_icon_of(item),
+        label=item["label"],
+    )
+
+
+def _link(item: dict[str, Any], opens_overlay: bool) -> SafeString:
+    htmx = format_html(_OVERLAY, item["url"]) if opens_overlay else ""
+    return format_html(_LINK, item["url"], htmx, _icon_of(item), item["label"])
+
+
+def _icon_of(item: dict[str, Any]) -> str:
+    return icon(item["icon"]) if item.get("icon") else ""

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from registry_site.markup.chips import alias_chips, alias_story, row_alias_chips, tag_chips
 from registry_site.markup.htmx import htmx_config
 from registry_site.markup.icons import icon
+from registry_site.markup.menus import menu
 from registry_site.markup.moments import ago, clock
 from registry_site.markup.texts import codes, coloured, element_id, folded, short_digest, with_code
 from registry_site.pages import wants_fragment
@@ -76,6 +77,12 @@ def csrf_field(context: Context) -> str:
     return format_html(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request)
     )
+
+
+@register.simple_tag(takes_context=True, name="menu")
+def menu_of(context: Context, **values: Any) -> SafeString:
+    """Return a menu of actions: see markup.menus."""
+    return menu(**values, csrf=lambda: csrf_field(context))
 
 
 @register.simple_tag

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 
 from artifacts.models import Alias
 from registry_site.markup.chips import alias_chips, tag_chips
+from registry_site.markup.menus import danger_item, menu
 from registry_site.markup.moments import ago, clock
 from registry_site.markup.texts import coloured, element_id, folded, with_code
 from registry_site.texts.code_colours import COLOUR_LIMIT
@@ -151,3 +152,38 @@ def test_a_button_that_is_off_says_why_and_leads_nowhere():
         "components/page/action.html", parts | {"reason": "No.", "ask_url": "/ask"}
     )
     assert '<a class="button" href="/ask"' in off
+
+
+# ------------------------------------------------------------------ menus
+
+
+@pytest.mark.parametrize(
+    ("item", "parts"),
+    [
+        ({"label": "<i>", "url": "/a?b=1&c"}, ['href="/a?b=1&amp;c"', "<span>&lt;i&gt;</span>"]),
+        (
+            danger_item("Delete", "/d"),
+            ['<li class="menu-danger">', 'hx-get="/d" hx-target="#overlay"'],
+        ),
+        (danger_item("Delete", "/d", reason="Needs `Admin`"), ["<code>Admin</code>", "menu-off"]),
+        (
+            danger_item("Delete", "/d", reason="no") | {"ask_url": "/ask"},
+            ['href="/ask" hx-get="/ask"', "Request access"],
+        ),
+        ({"label": "Copy", "copy": '"x"'}, ['data-copy="&quot;x&quot;"', "needs-js"]),
+        (
+            {"label": "Go", "url": "/p", "method": "post", "target": "#t", "name": "n", "value": 1},
+            ['action="/p"', 'hx-post="/p" hx-target="#t"', "TOKEN", 'name="n" value="1"'],
+        ),
+    ],
+)
+def test_an_entry_of_a_menu(item, parts):
+    html = squeezed(menu(id="m", label="Actions", items=[item], csrf=lambda: "TOKEN"))
+    assert 'popovertarget="m" aria-label="Actions"' in html
+    assert [part for part in parts if part not in html] == []
+
+
+def test_a_menu_with_a_word_on_its_button():
+    html = squeezed(menu(id="m", label="Actions", items=[], text="More"))
+    assert 'class="button menu-button"' in html
+    assert "More" in html

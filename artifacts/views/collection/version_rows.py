@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from artifacts.metrics import Measured
 from artifacts.models import Collection, Membership, Project
 from artifacts.querysets.collections import LATEST, MembershipQuerySet
@@ -63,6 +65,14 @@ class VersionRow(TreeVersion):
     @property
     def menu_id(self) -> str:
         return f"version-{self.key}-menu"
+
+    @property
+    def choose_label(self) -> str:
+        return _("Choose {number}").format(number=self.names.number)
+
+    @property
+    def menu_label(self) -> str:
+        return _("Actions for {number}").format(number=self.names.number)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The comparisons that a version's page offers: those that one most likely wants."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.utils.translation import gettext as _
 
@@ -30,7 +30,7 @@ class Comparisons:
     """
 
     first: Comparison | None
-    menu: list[Comparison]
+    menu: list[dict[str, str]]  # entries of markup.menus
     base_alias: str  # of the version in that comparison, "" for none
 
 
@@ -52,7 +52,9 @@ def comparisons_of(membership: Membership) -> Comparisons:
         url = compare_url(name, f"{path}:{LATEST}")
         menu.append(Comparison(_("Compare with latest"), url))
     menu.append(Comparison(_("Compare with another version"), compare_url(name), "search"))
-    return Comparisons(first, menu, base_alias=aliases[0] if aliases else "")
+    return Comparisons(
+        first, [asdict(each) for each in menu], base_alias=aliases[0] if aliases else ""
+    )
 
 
 def _governed_aliases(membership: Membership) -> list[str]:

@@ -1,5 +1,6 @@
 """Menus of a collection or a linked version: addresses, entries, and why one is disabled."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership, Project
+from artifacts.views.collection.version_rows import VersionRow
 from registries.views.addresses import action_url
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, ask_url, can, role_reason
@@ -36,19 +38,26 @@ def delete_item(collection: Collection, reason: str) -> dict[str, Any]:
 
 def unlink_item(user: User, membership: Membership) -> dict[str, Any]:
     """Return the menu entry that unlinks the version, disabled for those who may not."""
-    collection = membership.collection
-    return unlink_entry(user, collection, membership.number, _aliases_of(membership))
+    project = membership.collection.project
+    url = action_url(membership.collection, "unlink", membership.number)
+    return _unlink_entry(user, _unlinking(project, _aliases_of(membership)), project) | {"url": url}
 
 
-def unlink_entry(
-    user: User, collection: Collection, number: str, aliases: set[str]
-) -> dict[str, Any]:
-    """Return the same entry for the version of this number, which has these aliases."""
-    project = collection.project
-    action = _unlinking(project, aliases)
-    url = action_url(collection, "unlink", number)
+def unlink_items(user: User, project: Project, rows: Iterable[VersionRow]) -> list[dict[str, Any]]:
+    """Return the same entry for each row of a table."""
+    entries = {
+        action: _unlink_entry(user, action, project) for action in (Action.EDIT, Action.PROTECT)
+    }
+    return [
+        entries[_unlinking(project, set(row.aliases))]
+        | {"url": f"{row.get_absolute_url()}/-/unlink"}
+        for row in rows
+    ]
+
+
+def _unlink_entry(user: User, action: Action, project: Project) -> dict[str, Any]:
     reason = role_reason(user, action, project)
-    item = danger_item(_("Unlink"), url, icon="unlink", reason=reason)
+    item = danger_item(_("Unlink"), "", icon="unlink", reason=reason)
     return item | {"ask_url": ask_url(action, project)}
 
 

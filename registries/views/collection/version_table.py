@@ -1,5 +1,6 @@
 """The table of a collection's versions, as its query string asks for it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from artifacts.models import Collection
 from artifacts.views.collection.version_rows import VersionRow
 from artifacts.views.collection.version_table import versions_of
 from artifacts.views.saved_views import views_menu
-from registries.views.collection.menus import unlink_entry
+from registries.views.collection.menus import unlink_items
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, ask_url, role_reason
 from registry_site.pages import HtmxRequest
@@ -24,7 +25,7 @@ def version_table(request: HtmxRequest, collection: Collection, query: QueryDict
     edit = role_reason(request.user, Action.EDIT, collection.project)
     return {
         "collection": collection,
-        "rows": [_with_menu(request.user, collection, row) for row in table.page.rows],
+        "rows": _with_menus(request.user, collection, table.page.rows),
         "page": table.page,
         "metrics": table.metrics,
         "ticks": table.ticks,
@@ -38,7 +39,10 @@ def version_table(request: HtmxRequest, collection: Collection, query: QueryDict
     }
 
 
-def _with_menu(user: User, collection: Collection, row: VersionRow) -> VersionRow:
-    copy = {"label": _("Copy full name"), "icon": "copy", "copy": row.names.full_name}
-    unlink = unlink_entry(user, collection, row.names.number, set(row.aliases))
-    return replace(row, menu=[copy, unlink])
+def _with_menus(user: User, collection: Collection, rows: Sequence[VersionRow]) -> list[VersionRow]:
+    copy = {"label": _("Copy full name"), "icon": "copy"}
+    unlinks = unlink_items(user, collection.project, rows)
+    return [
+        replace(row, menu=[copy | {"copy": row.names.full_name}, unlink])
+        for row, unlink in zip(rows, unlinks, strict=True)
+    ]

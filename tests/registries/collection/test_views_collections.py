@@ -283,6 +283,14 @@ def test_collection_detail_pages_by_key(client, bob, collection, sequence):
     assert not second["rows"][0].is_latest
 
 
+def test_each_row_leads_to_its_unlinking(client, bob, collection, version):
+    factories.make_membership(collection, version)
+    client.force_login(bob)
+    (row,) = client.get(URL).context["rows"]
+    _copy, unlink = row.menu
+    assert unlink["url"] == reverse("registries:unlink", args=["Acme", "model", collection, "v0"])
+
+
 @pytest.mark.slow
 def test_collection_detail_takes_as_many_queries_for_50_rows(client, bob, collection, project):
     def link_one():
