@@ -85,7 +85,7 @@ class Collection(models.Model):
             )
         return reverse(
             "artifacts:collection_detail",
-            args=[project.entity.name, project.name, self.artifact_type.name, self.name],
+            args=[project.entity.name, project.own_name, self.artifact_type.name, self.name],
         )
 
     def alias_history_url(self, alias: str) -> str:
@@ -96,7 +96,7 @@ class Collection(models.Model):
         if project.is_registry:
             address = [project.entity.organization.name, project.registry_name]
             return reverse("registries:alias_history", args=[*address, self.name, alias])
-        address = [project.entity.name, project.name, self.artifact_type.name]
+        address = [project.entity.name, project.own_name, self.artifact_type.name]
         return reverse("artifacts:alias_history", args=[*address, self.name, alias])
 
     @property
@@ -218,7 +218,7 @@ class Membership(models.Model):
             address = [project.entity.organization.name, project.registry_name]
             app = "registries"
         else:
-            address = [project.entity.name, project.name, self.collection.artifact_type.name]
+            address = [project.entity.name, project.own_name, self.collection.artifact_type.name]
             app = "artifacts"
         return reverse(
             f"{app}:{route}", args=[*address, self.collection.name, reference, *([tab] * bool(tab))]

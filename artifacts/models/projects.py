@@ -89,7 +89,7 @@ class Project(models.Model):
         if self.is_registry:
             organization = self.entity.organization.name
             return reverse("registries:registry_detail", args=[organization, self.registry_name])
-        return reverse("artifacts:project_detail", args=[self.entity.name, self.name])
+        return reverse("artifacts:project_detail", args=[self.entity.name, self.own_name])
 
     def ask_url(self, role: Role) -> str:
         """Return the address at which a person who sees the project asks for a role in it."""

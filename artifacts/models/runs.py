@@ -96,8 +96,9 @@ class Run(models.Model):
         return f"{self.project.entity.name}/{self.project.own_name}/{self.name}"
 
     def get_absolute_url(self) -> str:
+        project = self.project
         return reverse(
-            "artifacts:run_detail", args=[self.project.entity.name, self.project.name, self.name]
+            "artifacts:run_detail", args=[project.entity.name, project.own_name, self.name]
         )
 
     @property

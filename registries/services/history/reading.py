@@ -103,8 +103,6 @@ def read_events(user: User, events: Iterable[Event]) -> Reading:
     reading.people = _people(user, events)
     reading.memberships = _memberships(events)
     reading.open_paths = _open_paths(user, events)
-    for row in (*reading.projects.values(), *(c.project for c in reading.collections.values())):
-        row.name = row.own_name  # its name until it was deleted, for its address
     return reading
 
 

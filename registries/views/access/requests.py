@@ -1,5 +1,6 @@
 """Asking for a role, and answering: dialogs, and one click on the home page or the tab Members."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -125,15 +126,23 @@ def requests_waiting_for(user: User, registry: Registry | None = None) -> list[A
     return list(waiting.for_page().order_by("pk")[:SHOWN])
 
 
-def own_requests(user: User) -> list[dict[str, Any]]:
-    """Return the person's requests, each with the page that they may open now."""
+@dataclass(frozen=True)
+class OwnRequest:
+    """A request of the person, and the page that they may open now, "" for none."""
+
+    request: AccessRequest
+    url: str
+
+
+def own_requests(user: User) -> list[OwnRequest]:
+    """Return the person's requests for access."""
     rows = []
     for request in requests_of(user)[:SHOWN]:
         place = request.place
         page = request.team.entity if request.team else request.project
         may_open = place is not None and place.role_of(user) is not None
         url = page.get_absolute_url() if page and may_open else ""
-        rows.append({"request": request, "url": url})
+        rows.append(OwnRequest(request, url))
     return rows
 
 

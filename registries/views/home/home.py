@@ -1,4 +1,5 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -53,25 +54,45 @@ def _what_waits(user: User) -> dict[str, Any]:
     return waiting
 
 
-def _versions(places: Iterable[Membership]) -> list[dict[str, Any]]:
-    """Return one row for each version, newest first: where it was logged and is linked."""
+@dataclass(frozen=True)
+class RecentVersion:
+    """A version that was logged or linked lately, with all of its memberships, newest first."""
+
+    memberships: Sequence[Membership]
+
+    @property
+    def last(self) -> Membership:
+        """The membership that says by whom and when."""
+        return self.memberships[0]
+
+    @property
+    def source(self) -> Membership | None:
+        """Where it was logged; None where the person may not see it."""
+        return next((each for each in self.memberships if each.is_source), None)
+
+    @property
+    def title(self) -> Membership:
+        return self.source or self.memberships[-1]
+
+    @property
+    def links(self) -> Sequence[Membership]:
+        return self._links[:LINKS]
+
+    @property
+    def more_links(self) -> int:
+        return len(self._links[LINKS:])
+
+    @property
+    def _links(self) -> Sequence[Membership]:
+        return [each for each in self.memberships if not each.is_source]
+
+
+def _versions(memberships: Iterable[Membership]) -> list[RecentVersion]:
+    """Return one row for each version, newest first."""
     by_version: dict[int, list[Membership]] = {}
-    for place in places:
-        by_version.setdefault(place.version_id, []).append(place)
-    rows = []
-    for all_memberships in by_version.values():
-        source = next((place for place in all_memberships if place.is_source), None)
-        links = [place for place in all_memberships if place is not source]
-        rows.append(
-            {
-                "last": all_memberships[0],  # says by whom and when
-                "source": source,
-                "title": source or links[-1],
-                "links": links[:LINKS],
-                "more_links": len(links[LINKS:]),
-            }
-        )
-    return rows
+    for membership in memberships:
+        by_version.setdefault(membership.version_id, []).append(membership)
+    return [RecentVersion(each) for each in by_version.values()]
 
 
 def _what_next(request: HtmxRequest, has_project: bool) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -124,16 +125,23 @@ def organization_member_remove(
     return after_removal(request, organization, member.user, back=back)
 
 
-def _person_row(organization: Organization, member: OrganizationMember) -> dict[str, Any]:
-    """Return a person and what an admin may do besides changing the role."""
+@dataclass(frozen=True)
+class PersonRow:
+    """A person, and what an admin may do besides changing the role."""
+
+    member: OrganizationMember
+    menu: list[dict[str, Any]]
+
+    @property
+    def menu_id(self) -> str:
+        return f"person-{self.member.user_id}-menu"
+
+
+def _person_row(organization: Organization, member: OrganizationMember) -> PersonRow:
     user = member.user
     url = reverse("registries:organization_member_remove", args=[organization.name, user.username])
     label = _("Remove {user}").format(user=user)
-    return {
-        "member": member,
-        "menu": [danger_item(label, url)],
-        "menu_id": f"person-{user.pk}-menu",
-    }
+    return PersonRow(member, [danger_item(label, url)])
 
 
 def _fragment(request: HtmxRequest) -> str:

@@ -1,6 +1,6 @@
 """The teams of an organization, for everybody in it; only members may open a team's page."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -41,10 +41,16 @@ def team_listing(organization: Organization) -> Listing:
     )
 
 
-def team_rows(user: User, teams: list[Team]) -> list[dict[str, Any]]:
-    """Return each team with the person's role in it, "" for those who may not open its page."""
-    rows = []
-    for team in teams:
-        role = team.role_of(user)
-        rows.append({"team": team, "role": role.label if role else ""})
-    return rows
+@dataclass(frozen=True)
+class TeamRow:
+    """A team, and the person's role in it, "" for those who may not open its page."""
+
+    team: Team
+    role: str
+
+
+def team_rows(user: User, teams: list[Team]) -> list[TeamRow]:
+    roles = [team.role_of(user) for team in teams]
+    return [
+        TeamRow(team, role.label if role else "") for team, role in zip(teams, roles, strict=True)
+    ]

@@ -82,12 +82,11 @@ def _source(event: Event, reading: Reading, path: str) -> Part:
     if membership is None:
         return Part(path, is_code=True)
     version, sequence = membership.version, membership.version.sequence
-    sequence.project.name = sequence.project.own_name
     at = reverse(
         "artifacts:version_detail",
         args=[
             sequence.project.entity.name,
-            sequence.project.name,
+            sequence.project.own_name,
             sequence.artifact_type.name,
             sequence.name,
             f"v{version.version_index}",

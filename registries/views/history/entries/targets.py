@@ -83,7 +83,6 @@ def _version(event: Event, reading: Reading, here: Membership | None) -> str:
         return ""
     if not reading.may_open(event):
         return here.get_absolute_url() if here is not None else ""
-    version.sequence.project.name = version.sequence.project.own_name
     source = Membership(collection=version.sequence, version=version, index=version.version_index)
     return source.get_absolute_url()
 
