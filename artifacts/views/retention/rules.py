@@ -1,5 +1,6 @@
 """The form for a sequence's retention rule, which shows what it would delete before it is saved."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -63,17 +64,23 @@ def retention_edit(request: HtmxRequest, collection: Collection) -> HttpResponse
     return _show(request, collection, form)
 
 
-def retention_context(user: User, collection: Collection) -> dict[str, Any]:
-    """Return what artifacts/retention/_rule.html shows on the page of a sequence."""
+@dataclass(frozen=True)
+class Retention:
+    """What artifacts/retention/_rule.html shows on the page of a sequence."""
+
+    rule: str  # in words, "" where there is none
+    url: str  # for those who may set it, else ""
+
+
+def retention_on(user: User, collection: Collection) -> Retention | None:
+    """Return the rule of a sequence; None for a portfolio, which has none."""
     if collection.is_portfolio:
-        return {}
+        return None
     (rule,) = _rules(collection.pk) or (None,)
-    return {
-        "retention": describe_rule(rule) if rule else "",
-        "retention_url": retention_url(collection)
-        if can(user, Action.EDIT, collection.project)
-        else "",
-    }
+    may_set = can(user, Action.EDIT, collection.project)
+    return Retention(
+        describe_rule(rule) if rule else "", retention_url(collection) if may_set else ""
+    )
 
 
 @prepared

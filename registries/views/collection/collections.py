@@ -1,33 +1,40 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from artifacts.formats.markdown import render_markdown
 from artifacts.models import Collection
-from artifacts.reads.pages.collection_header import read_collection_facts, read_governed_aliases
+from artifacts.reads.pages.collection_header import (
+    CollectionFacts,
+    read_collection_facts,
+    read_governed_aliases,
+)
 from artifacts.services.collections import collections as services
-from artifacts.services.paths.departures import departures_of
+from artifacts.services.paths.departures import Departures, departures_of
 from artifacts.services.usage.consumers import drift_of
-from artifacts.views.aliases.release_strip import strip_panel
+from artifacts.views.aliases.release_strip import StripPanel, strip_panel
 from artifacts.views.collection.metrics import metric_columns
 from artifacts.views.collection.version_rows import versions_file
-from artifacts.views.retention.holds import holds_on
+from artifacts.views.retention.holds import ShownHold, holds_on
 from artifacts.views.texts import is_long
-from artifacts.views.usage.usage import drift_panel
+from artifacts.views.usage.usage import DriftPanel, drift_panel
 from registries.forms.collections import CollectionEditForm, CollectionForm
 from registries.models import Registry
 from registries.views.addresses import action_url
 from registries.views.breadcrumbs import collection_crumbs
 from registries.views.collection.link_snippet import link_snippet
 from registries.views.collection.menus import delete_item, why_item
-from registries.views.collection.tags import tags_context
+from registries.views.collection.tags import tags_of
 from registries.views.collection.version_table import version_table
 from registries.views.paths import in_collection, in_registry
 from registry_site.accounts.models import User
-from registry_site.accounts.permissions import Action, check
+from registry_site.accounts.permissions import Action, ask_url, check, role_reason
 from registry_site.accounts.views.exports import exported
 from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, answer_form, form_page, posted, render_page
@@ -93,30 +100,63 @@ def collection_update(request: HtmxRequest, collection: Collection) -> HttpRespo
     )
 
 
+@dataclass(frozen=True)
+class CollectionPage:
+    """What the page of a collection shows beside its tags and its versions."""
+
+    is_empty: bool
+    edit_reason: str  # why the person may not edit it, "" where they may
+    ask_url: str  # where they ask for it
+    card: SafeString
+    is_card_long: bool
+    holds: Sequence[ShownHold]
+    drift: DriftPanel | None
+    strip: StripPanel | None
+    departures: Departures
+    menu: Sequence[dict[str, Any]]
+    link_url: str
+    edit_url: str
+    delete_url: str
+    snippet: str  # of a script that links the first version; "" where there are any
+
+    @property
+    def may_edit(self) -> bool:
+        return not self.edit_reason
+
+
 def collection_context(
     request: HtmxRequest, collection: Collection, query: QueryDict
 ) -> dict[str, Any]:
     """Return the context of `collection_detail.html#collection`, and of the fragments inside it."""
-    user, facts = request.user, read_collection_facts(collection)
-    context = version_table(request, collection, query)
-    context |= tags_context(collection, facts.tags, may_edit=context["may_edit"])
-    holds, aliases = holds_on(user, collection), read_governed_aliases(collection)
-    return context | {
-        "holds": holds,
-        "card": render_markdown(collection.description or ""),
-        "is_card_long": is_long(collection.description or ""),
-        "drift": drift_panel(drift_of(collection, aliases)),
-        "strip": strip_panel(user, collection, aliases),
-        "menu": _menu(user, collection, context["edit_reason"], holds.item),
-        "link_url": action_url(collection, "link_version"),
-        "edit_url": action_url(collection, "collection_update"),
-        "delete_url": action_url(collection, "collection_delete"),
-        "history_url": action_url(collection, "collection_history"),
-        "departures": departures_of(
-            by=user, collection=collection, deleted_count=facts.deleted_count
-        ),
-        "snippet": _snippet(user, collection) if context["is_empty"] else "",
+    facts = read_collection_facts(collection)
+    page = _collection_page(request.user, collection, facts)
+    return {
+        "collection": collection,
+        "page": page,
+        "tags": tags_of(collection, facts.tags, may_edit=page.may_edit),
+        "table": version_table(request, collection, query),
     }
+
+
+def _collection_page(user: User, collection: Collection, facts: CollectionFacts) -> CollectionPage:
+    holds, aliases = holds_on(user, collection), read_governed_aliases(collection)
+    reason = role_reason(user, Action.EDIT, collection.project)
+    return CollectionPage(
+        is_empty=not collection.version_count,
+        edit_reason=reason,
+        ask_url=ask_url(Action.EDIT, collection.project) if reason else "",
+        card=render_markdown(collection.description or ""),
+        is_card_long=is_long(collection.description or ""),
+        holds=holds.rows,
+        drift=drift_panel(drift_of(collection, aliases)),
+        strip=strip_panel(user, collection, aliases),
+        departures=departures_of(by=user, collection=collection, deleted_count=facts.deleted_count),
+        menu=_menu(user, collection, reason, holds.item),
+        link_url=action_url(collection, "link_version"),
+        edit_url=action_url(collection, "collection_update"),
+        delete_url=action_url(collection, "collection_delete"),
+        snippet="" if collection.version_count else _snippet(user, collection),
+    )
 
 
 def _snippet(user: User, collection: Collection) -> str:

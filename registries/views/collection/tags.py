@@ -1,6 +1,7 @@
 """Adding and removing a collection's tags."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -64,25 +65,28 @@ def collection_tag_remove(request: HtmxRequest, collection: Collection) -> HttpR
     return _tags(request, collection)
 
 
-def tags_context(
-    collection: Collection, tags: Iterable[str], *, may_edit: bool
-) -> dict[str, object]:
-    """Return the context of `collection_detail.html#tags`."""
-    return {
-        "collection": collection,
-        "tags": sorted(tags),
-        "may_edit": may_edit,
-        "tag_add_url": action_url(collection, "collection_tag_add"),
-        "tag_remove_url": action_url(collection, "collection_tag_remove"),
-    }
+@dataclass(frozen=True)
+class CollectionTags:
+    """What `collection_detail.html#tags` shows: tags by name, and where one changes them."""
+
+    names: list[str]
+    add_url: str  # "" for those who may not
+    remove_url: str
+
+
+def tags_of(collection: Collection, names: Iterable[str], *, may_edit: bool) -> CollectionTags:
+    """Return the tags of these names; only those who may edit get the addresses."""
+    routes = ("collection_tag_add", "collection_tag_remove")
+    urls = [action_url(collection, route) if may_edit else "" for route in routes]
+    return CollectionTags(sorted(names), *urls)
 
 
 def _tags(request: HtmxRequest, collection: Collection) -> HttpResponse:
     """Answer a change of tags by showing the tags anew."""
     if not page_behind(request):
         return go_to(request, collection.get_absolute_url())
-    tags = collection.tags.values_list("name", flat=True)
-    context = tags_context(collection, tags, may_edit=True)
+    names = collection.tags.values_list("name", flat=True)
+    context = {"tags": tags_of(collection, names, may_edit=True)}
     return close_overlay(
         request, "registries/collection/collection_detail.html#tags", context, "#tags"
     )

@@ -121,7 +121,7 @@ def test_collection_detail_filters(client, victor, sequence, collection_url):
         factories.make_version(sequence, aliases=["best"] if number == 1 else [])
     client.force_login(victor)
     reloaded = client.get(collection_url, {"v": "bes"})
-    assert [row.names.index for row in reloaded.context["versions"].rows] == [1]
+    assert [row.names.index for row in reloaded.context["table"].page.rows] == [1]
     swapped = client.get(collection_url, {"v": "bes"}, headers=htmx(target="versions"))
     assert_swap_equals_reload(swapped, reloaded, "versions")
     assert "No version has" in client.get(collection_url, {"v": "zzz"}).content.decode()

@@ -33,7 +33,7 @@ def versions(sequence, collection, bob):
 
 
 def rows_of(response):
-    table = response.context.get("versions") or response.context["page"]
+    table = response.context["table"].page
     return {
         row.names.number: [cell.text + "*" * cell.is_best for cell in row.cells]
         for row in table.rows
@@ -41,7 +41,7 @@ def rows_of(response):
 
 
 def names_of(response):
-    return [column.name for column in response.context["metrics"].columns]
+    return [column.name for column in response.context["table"].metrics.columns]
 
 
 @pytest.mark.parametrize("url", [SOURCE, LINKED])
@@ -78,7 +78,7 @@ def test_columns_are_chosen_in_order_and_best_is_turned(client, victor, versions
     response = client.get(f"{url}{query}&best=run.loss:max&best=metadata.rows:min&best=x&best=a:up")
     assert names_of(response) == ["metadata.rows", "run.loss", "metadata.gone"]
     assert rows_of(response)["v0"] == ["1*", "0.5*", ""]
-    rows, loss, _gone = response.context["metrics"].columns
+    rows, loss, _gone = response.context["table"].metrics.columns
     assert (rows.earlier_url, loss.is_lowest_best) == ("", False)
     moved = client.get(loss.earlier_url)
     assert names_of(moved) == ["run.loss", "metadata.rows", "metadata.gone"]
@@ -105,7 +105,7 @@ def test_best_is_of_the_newest_versions_where_there_are_many(client, victor, ver
     assert rows_of(response)["v3"] == ["", "1,000*"]
     assert "best of the newest 2 versions" in response.content.decode()
     assert "The newest 2 versions are drawn" in response.content.decode()
-    assert [point.label for point in response.context["metrics"].chart.points] == ["v2", "v3"]
+    assert [point.label for point in response.context["table"].metrics.chart.points] == ["v2", "v3"]
 
 
 def test_a_version_in_the_trash_counts_for_nothing(client, victor, versions):
@@ -139,13 +139,13 @@ def test_summaries_of_runs_that_one_may_not_see_stay_hidden(
 def test_names_are_found_and_offered(client, victor, versions):
     client.force_login(victor)
     response = client.get(f"{SOURCE}?metrics=1&columns=run.loss&choose=1")
-    assert response.context["metrics"].offered == [
+    assert response.context["table"].metrics.offered == [
         "run.eval.f1",
         "metadata.loss",
         "metadata.rows",
     ]
     response = client.get(f"{SOURCE}?metrics=1&columns=run.loss&choose=1&find=LOSS")
-    assert response.context["metrics"].offered == ["metadata.loss"]
+    assert response.context["table"].metrics.offered == ["metadata.loss"]
     assert 'value="run.loss" checked' in response.content.decode()
     response = client.get(f"{SOURCE}?metrics=1&columns=run.loss&choose=1&find=zzz")
     assert "No other metric has this in its name." in response.content.decode()
@@ -155,7 +155,7 @@ def test_names_are_found_and_offered(client, victor, versions):
 def test_a_chart_over_versions_has_aliases_links_a_table_and_files(client, victor, versions, url):
     client.force_login(victor)
     response = client.get(f"{url}?metrics=1&chart=run.loss")
-    chart = response.context["metrics"].chart
+    chart = response.context["table"].metrics.chart
     assert [(point.label, point.value, point.marks) for point in chart.points] == [
         ("v0", "0.5", ()),
         ("v1", "0.25", ("best",)),
@@ -174,7 +174,7 @@ def test_a_chart_over_versions_has_aliases_links_a_table_and_files(client, victo
         ("v1", "0.25"),
         ("v0", "0.5"),
     ]
-    latest = client.get(f"{url}?metrics=1&chart=metadata.rows").context["metrics"].chart
+    latest = client.get(f"{url}?metrics=1&chart=metadata.rows").context["table"].metrics.chart
     assert latest.points[-1].marks == ("latest",)
 
 
@@ -189,7 +189,7 @@ def test_a_chart_of_nothing_says_so(client, victor, versions):
 def test_the_file_of_the_list_has_the_columns_of_the_page(client, victor, versions):
     client.force_login(victor)
     page = client.get(f"{LINKED}?metrics=1")
-    (file,) = [file for file in page.context["page"].files if file["label"] == "JSON"]
+    (file,) = [file for file in page.context["table"].page.files if file["label"] == "JSON"]
     rows = json.loads(b"".join(client.get(file["url"])))
     assert rows[0]["run.eval.f1"] == 0.3
     assert rows[1]["run.loss"] == "NaN"

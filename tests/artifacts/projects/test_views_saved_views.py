@@ -25,8 +25,9 @@ def runs(project):
 
 
 def menu(client, address):
-    context = client.get(address).context["views"]
-    return [(row.view.name, row.is_current, row.may_change) for row in context.rows]
+    context = client.get(address).context
+    menu = context["table"].views if "table" in context else context["views"]
+    return [(row.view.name, row.is_current, row.may_change) for row in menu.rows]
 
 
 def test_save_by_a_plain_form(client, bob, new, runs):

@@ -182,7 +182,7 @@ def test_collection_detail_code_runs(client, bob, registry):
     factories.make_collection(registry.project, name)
     client.force_login(bob)
     collection = Collection.objects.get()
-    snippet = client.get(collection.get_absolute_url()).context["snippet"]
+    snippet = client.get(collection.get_absolute_url()).context["page"].snippet
     compile(snippet, "snippet", "exec")
     names = {}
     exec(snippet.split("with ")[0].replace("import wandb", ""), names)  # noqa: S102 - our own
@@ -257,7 +257,7 @@ def test_collection_detail_filters(client, bob, collection, sequence, query, fou
     factories.make_membership(collection, second)
     second.tags.create(name="best")
     client.force_login(bob)
-    rows = client.get(URL, {"q": query}).context["rows"]
+    rows = client.get(URL, {"q": query}).context["table"].rows
     assert [row.names.index for row in rows] == found
 
 
@@ -276,17 +276,17 @@ def test_collection_detail_pages_by_key(client, bob, collection, sequence):
         factories.make_membership(collection, factories.make_version(sequence, files={}))
     client.force_login(bob)
     first = client.get(URL).context
-    assert [row.names.index for row in first["rows"]] == list(range(50, 0, -1))
-    assert [row.is_latest for row in first["rows"]] == [True] + 49 * [False]
-    second = client.get(first["page"].next_url).context
-    assert [row.names.index for row in second["rows"]] == [0]
-    assert not second["rows"][0].is_latest
+    assert [row.names.index for row in first["table"].rows] == list(range(50, 0, -1))
+    assert [row.is_latest for row in first["table"].rows] == [True] + 49 * [False]
+    second = client.get(first["table"].page.next_url).context
+    assert [row.names.index for row in second["table"].rows] == [0]
+    assert not second["table"].rows[0].is_latest
 
 
 def test_each_row_leads_to_its_unlinking(client, bob, collection, version):
     factories.make_membership(collection, version)
     client.force_login(bob)
-    (row,) = client.get(URL).context["rows"]
+    (row,) = client.get(URL).context["table"].rows
     _copy, unlink = row.menu
     assert unlink["url"] == reverse("registries:unlink", args=["Acme", "model", collection, "v0"])
 
