@@ -7,11 +7,12 @@ from django.views.decorators.http import require_safe
 
 from artifacts.models import Membership
 from artifacts.views.usage.code import log_code
-from registries.models import Registry
-from registries.services.home import may_wait_for, places_of
-from registries.views.access.requests import own_requests, requests_waiting_for
+from registries.models import AccessRequest, Registry
+from registries.services.home import HomePlace, may_wait_for, places_of
+from registries.views.access.requests import OwnRequest, own_requests, requests_waiting_for
 from registries.views.history.activity import home_activity
-from registry_site.accounts.models import Organization, Team, User
+from registries.views.history.entries.entries import Entry
+from registry_site.accounts.models import Invitation, Organization, Team, User
 from registry_site.accounts.permissions import Action, Role
 from registry_site.accounts.views.teams.invitations import invitations_of, requests_to
 from registry_site.pages import HtmxRequest, render_page, server_address
@@ -20,38 +21,6 @@ REGISTRIES = 6
 VERSIONS = 10
 LINKS = 2  # links shown for one version
 MOST_PLACES = 200  # entities shown
-
-
-@require_safe
-def home(request: HtmxRequest) -> HttpResponse:
-    user = request.user
-    places = places_of(user)
-    registries = Registry.objects.visible_to(user).with_counts().for_card().used_first(user)
-    newest = Membership.objects.of_newest_versions(user, VERSIONS)
-    memberships_of_versions = newest.prefetch_related("collection__project__protected_aliases")
-    context = {
-        "places": places,
-        "activity": home_activity(user),
-        "registries": registries[:REGISTRIES],
-        "versions": _versions(memberships_of_versions[:MOST_PLACES]),
-        "next": _what_next(request, any(place.projects for place in places)),
-    }
-    return render_page(request, "registries/home/home.html", context | _what_waits(user))
-
-
-def _what_waits(user: User) -> dict[str, Any]:
-    """Return what waits for an answer of the person, or of somebody else to the person.
-
-    That is nothing on most days, which one statement finds out in place of four long ones.
-    """
-    has_invitations, has_requests = may_wait_for(user)
-    waiting: dict[str, Any] = {}
-    if has_invitations:
-        waiting |= {"invitations": invitations_of(user), "requests": requests_to(user)}
-    if has_requests:
-        waiting["access_requests"] = requests_waiting_for(user)
-        waiting["own_requests"] = own_requests(user)
-    return waiting
 
 
 @dataclass(frozen=True)
@@ -87,6 +56,72 @@ class RecentVersion:
         return [each for each in self.memberships if not each.is_source]
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for an answer of the person, or of somebody else to the person."""
+
+    invitations: dict[str, Any]  # to the person
+    requests: Sequence[Invitation]  # of others into their organizations
+    access_requests: Sequence[AccessRequest]
+    own_requests: Sequence[OwnRequest]
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The next step on the way to a linked version."""
+
+    lacks: str  # organization, team or run
+    organizations: Sequence[Organization]
+    server_admins: Iterable[User]
+    may_create_team: bool
+    commands: str
+    snippet: str
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """What home.html shows."""
+
+    places: Sequence[HomePlace]
+    activity: Sequence[Entry]
+    registries: Iterable[Registry]
+    versions: Sequence[RecentVersion]
+    next: NextStep | None
+    waiting: Waiting
+
+
+@require_safe
+def home(request: HtmxRequest) -> HttpResponse:
+    user = request.user
+    places = places_of(user)
+    registries = Registry.objects.visible_to(user).with_counts().for_card().used_first(user)
+    newest = Membership.objects.of_newest_versions(user, VERSIONS)
+    memberships_of_versions = newest.prefetch_related("collection__project__protected_aliases")
+    page = HomePage(
+        places=places,
+        activity=home_activity(user),
+        registries=registries[:REGISTRIES],
+        versions=_versions(memberships_of_versions[:MOST_PLACES]),
+        next=_next_step(request, any(place.projects for place in places)),
+        waiting=_what_waits(user),
+    )
+    return render_page(request, "registries/home/home.html", {"page": page})
+
+
+def _what_waits(user: User) -> Waiting:
+    """Return what waits; that is nothing on most days, which one statement finds out.
+
+    To read it all would take four long ones.
+    """
+    has_invitations, has_requests = may_wait_for(user)
+    return Waiting(
+        invitations=invitations_of(user) if has_invitations else {},
+        requests=requests_to(user) if has_invitations else [],
+        access_requests=requests_waiting_for(user) if has_requests else [],
+        own_requests=own_requests(user) if has_requests else [],
+    )
+
+
 def _versions(memberships: Iterable[Membership]) -> list[RecentVersion]:
     """Return one row for each version, newest first."""
     by_version: dict[int, list[Membership]] = {}
@@ -95,21 +130,20 @@ def _versions(memberships: Iterable[Membership]) -> list[RecentVersion]:
     return [RecentVersion(each) for each in by_version.values()]
 
 
-def _what_next(request: HtmxRequest, has_project: bool) -> dict[str, Any]:
-    """Return the first thing that the person lacks on the way to a linked version."""
+def _next_step(request: HtmxRequest, has_project: bool) -> NextStep | None:
+    """Return the first thing that the person lacks, None where they lack nothing."""
     user, own_roles = request.user, request.user.roles
     roles = [own_roles.entity_role(entity) for entity in own_roles.team_entities.values()]
     if has_project and any(role in {Role.ADMIN, Role.MEMBER} for role in roles):
-        return {}
+        return None
     loggable = Team.objects.loggable_by(user).filter(pk__in=list(own_roles.teams)).first()
     organizations = list(Organization.objects.filter(members__user=user))
-    return {
-        "lacks": "organization" if not organizations else "run" if loggable else "team",
-        "organizations": organizations,
-        "server_admins": User.objects.filter(is_admin=True, is_active=True).order_by("username")[
-            :5
-        ],
-        "may_create_team": Organization.objects.permitting(Action.EDIT, user).exists(),
-        "commands": f"pip install wandb\nwandb login --host={server_address(request)}",
-        "snippet": log_code((loggable or user).entity.name, "first-steps"),
-    }
+    admins = User.objects.filter(is_admin=True, is_active=True).order_by("username")
+    return NextStep(
+        lacks="organization" if not organizations else "run" if loggable else "team",
+        organizations=organizations,
+        server_admins=admins[:5],
+        may_create_team=Organization.objects.permitting(Action.EDIT, user).exists(),
+        commands=f"pip install wandb\nwandb login --host={server_address(request)}",
+        snippet=log_code((loggable or user).entity.name, "first-steps"),
+    )

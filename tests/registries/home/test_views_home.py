@@ -83,7 +83,7 @@ def test_a_linked_version_has_one_row_with_its_aliases(client, alice, bob, regis
         other = factories.make_collection(registry.project, f"other-{number}")
         factories.make_membership(other, version)
     client.force_login(bob)
-    (row,) = client.get(HOME).context["versions"]
+    (row,) = client.get(HOME).context["page"].versions
     assert row.source.version == version
     assert (len(row.links), row.more_links) == (2, 2)
     text = words(client.get(HOME))
@@ -95,7 +95,7 @@ def test_a_linked_version_has_one_row_with_its_aliases(client, alice, bob, regis
 
     newer = factories.make_version(version.sequence, by=alice)
     factories.make_membership(collection, newer, by=alice)
-    first, second = client.get(HOME).context["versions"]
+    first, second = client.get(HOME).context["page"].versions
     assert first.source.is_newest
     assert not second.source.is_newest
     assert link in second.links or second.more_links
