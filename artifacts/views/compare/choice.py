@@ -1,6 +1,7 @@
 """The two versions that are compared: those in the address, and those that one may choose."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -52,22 +53,46 @@ def address(request: HttpRequest, **changed: str | list[str]) -> str:
     return f"{reverse('artifacts:compare')}?{query.urlencode(safe='/:')}"
 
 
-def choice_context(user: User, names: list[str], memberships: list[Membership]) -> dict[str, Any]:
-    """Return what artifacts/compare/_choice.html shows."""
+@dataclass(frozen=True)
+class ChoiceRow:
+    """A version that one may choose, and the address of the page with it."""
+
+    membership: Membership
+    url: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What artifacts/compare/_choice.html shows, and below it while one still chooses."""
+
+    names: Sequence[str]  # two, "" for one that is still to be chosen
+    suggestions: Sequence[Membership]
+    rows: Sequence[ChoiceRow]
+    base_name: str  # of the one that is chosen, "" unless it is exactly one
+    swap_url: str
+    refusal: str = ""  # why the versions in the address can't be compared
+    deletion: Any = None  # what became of one that was deleted
+
+
+def choice_of(
+    user: User, names: list[str], memberships: list[Membership], **refused: Any
+) -> Choice:
+    """Return the choice; `refused` are the fields of a refusal."""
     is_complete = len(names) == 2 and all(names)
     suggestions = _suggestions(user, memberships)
     chosen_name = memberships[0].full_name if len(memberships) == 1 else ""
-    return {
-        "names": [*names, "", ""][:2],
-        "suggestions": suggestions,
-        "swap_url": compare_url(*names[::-1]) if is_complete else "",
-        "base_name": chosen_name,
-        "choices": [
-            {"membership": membership, "url": _url_with(names, chosen_name, membership)}
+    return Choice(
+        names=[*names, "", ""][:2],
+        suggestions=suggestions,
+        rows=[
+            ChoiceRow(membership, _url_with(names, chosen_name, membership))
             for membership in suggestions
             if membership.full_name != chosen_name
         ],
-    }
+        base_name=chosen_name,
+        swap_url=compare_url(*names[::-1]) if is_complete else "",
+        **refused,
+    )
 
 
 def _url_with(names: list[str], chosen_name: str, membership: Membership) -> str:

@@ -6,16 +6,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
+from artifacts.models import Membership
 from artifacts.views.compare.choice import (
-    choice_context,
+    choice_of,
     chosen,
     compare_url,
     names_in,
     oldest_first,
 )
-from artifacts.views.compare.file import file_context
-from artifacts.views.compare.manifests import files_context
-from artifacts.views.compare.values import values_context
+from artifacts.views.compare.file import compared_file
+from artifacts.views.compare.manifests import compared_files
+from artifacts.views.compare.values import compared_values
 from registry_site.errors import DomainError, Gone
 from registry_site.pages import HtmxRequest, render_page, wants_fragment
 
@@ -24,26 +25,31 @@ TEMPLATE = "artifacts/compare/compare.html"
 
 @require_safe
 def compare(request: HtmxRequest) -> HttpResponse:
-    names, context = names_in(request), dict[str, Any]()
+    names = names_in(request)
     if request.GET.get("base") == "last":
         best = request.GET.getlist("best")
         return redirect(compare_url(*oldest_first(names), best=best))
     try:
         memberships = chosen(request.user, names)
     except DomainError as refusal:
-        context = choice_context(request.user, names, []) | {
-            "refusal": refusal.message,
-            "deletion": refusal.deletion if isinstance(refusal, Gone) else None,
-        }
-        return render_page(request, TEMPLATE, context, status=refusal.status)
+        deletion = refusal.deletion if isinstance(refusal, Gone) else None
+        choice = choice_of(request.user, names, [], refusal=refusal.message, deletion=deletion)
+        return render_page(request, TEMPLATE, {"choice": choice}, status=refusal.status)
     if len(memberships) < 2:
-        return render_page(request, TEMPLATE, choice_context(request.user, names, memberships))
-    base, other = memberships
-    context |= {"base": base, "other": other}
+        context = {"choice": choice_of(request.user, names, memberships)}
+        return render_page(request, TEMPLATE, context)
+    return _compared(request, names, *memberships)
+
+
+def _compared(
+    request: HtmxRequest, names: list[str], base: Membership, other: Membership
+) -> HttpResponse:
+    context: dict[str, Any] = {"base": base, "other": other}
     if request.GET.get("file"):
-        context |= file_context(request, base, other)
+        context["file"] = compared_file(request, base, other)
     else:
-        context |= values_context(request, base, other) | files_context(request, base, other)
+        context["values"] = compared_values(request, base, other)
+        context["files"] = compared_files(request, base, other)
     if not wants_fragment(request):
-        context |= choice_context(request.user, names, memberships)
+        context["choice"] = choice_of(request.user, names, [base, other])
     return render_page(request, TEMPLATE, context, fragment="compared")

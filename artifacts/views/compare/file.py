@@ -1,10 +1,11 @@
 """One file of two versions: its differences, or why they can't be shown."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 
+from artifacts.differences.leaves import Leaf
 from artifacts.models import ManifestEntry, Membership
 from artifacts.services.compare import (
     MOST_BYTES,
@@ -30,37 +31,58 @@ class Side:
     url: str
 
 
-def file_context(request: HtmxRequest, base: Membership, other: Membership) -> dict[str, Any]:
-    """Return what artifacts/compare/_file.html shows, as far as the person may read the file."""
+@dataclass(frozen=True)
+class ComparedFile:
+    """What artifacts/compare/_file.html shows, as far as the person may read the file."""
+
+    pair: FilePair
+    state: str
+    sides: Sequence[Side]
+    difference: FileDifference | None
+    as_lines: bool  # whether the address asks for lines in place of values
+    refusal: str  # why the person may not read it, "" where they may
+    all_files_url: str
+    lines_url: str
+    values_url: str
+    most_bytes: int = MOST_BYTES
+
+    @property
+    def values(self) -> Sequence[Leaf]:
+        """The first of the values that differ."""
+        return self._values[:MOST_VALUES]
+
+    @property
+    def hidden_values(self) -> int:
+        return len(self._values[MOST_VALUES:])
+
+    @property
+    def _values(self) -> Sequence[Leaf]:
+        return (self.difference and self.difference.values) or []
+
+
+def compared_file(request: HtmxRequest, base: Membership, other: Membership) -> ComparedFile:
+    """Return the file that the address names, as both versions have it."""
     pair = find_file_pair(base, other, request.GET["file"])
-    context = {
-        "pair": pair,
-        "sides": [_side(request, base, pair.base), _side(request, other, pair.other)],
-        "all_files_url": address(request, file="", lines=""),
-        "lines_url": address(request, lines="1"),
-        "values_url": address(request, lines=""),
-        "most_bytes": MOST_BYTES,
-        "state": _state(pair),
-    }
-    if pair.is_same or len(pair.blobs) < 2:
-        return context
+    difference, refusal = None, ""
     as_lines = bool(request.GET.get("lines"))
-    try:
-        difference = compare_file(
-            by=request.user, base=base, other=other, pair=pair, as_lines=as_lines
-        )
-    except Denied as refusal:  # the names and sizes are for everybody who sees the versions
-        return context | {"refusal": refusal.message}
-    return context | {
-        "difference": difference,
-        "as_lines": as_lines,
-        **_values_shown(difference),
-    }
-
-
-def _values_shown(difference: FileDifference) -> dict[str, Any]:
-    values = difference.values or []
-    return {"values": values[:MOST_VALUES], "hidden_values": max(len(values) - MOST_VALUES, 0)}
+    if not pair.is_same and len(pair.blobs) == 2:
+        try:
+            difference = compare_file(
+                by=request.user, base=base, other=other, pair=pair, as_lines=as_lines
+            )
+        except Denied as denied:  # names and sizes are for everybody who sees the versions
+            refusal = denied.message
+    return ComparedFile(
+        pair=pair,
+        state=_state(pair),
+        sides=[_side(request, base, pair.base), _side(request, other, pair.other)],
+        difference=difference,
+        as_lines=as_lines,
+        refusal=refusal,
+        all_files_url=address(request, file="", lines=""),
+        lines_url=address(request, lines="1"),
+        values_url=address(request, lines=""),
+    )
 
 
 def _state(pair: FilePair) -> str:

@@ -1,6 +1,6 @@
 """The files of two versions beside each other, path by path, however many there are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,23 +60,34 @@ class Row:
     url: str  # of the difference of this file
 
 
-def files_context(request: HtmxRequest, base: Membership, other: Membership) -> dict[str, Any]:
-    """Return what artifacts/compare/_files.html shows, as the address filters and pages it."""
+@dataclass(frozen=True)
+class ComparedFiles:
+    """What artifacts/compare/_files.html shows."""
+
+    tiles: Sequence[Tile]
+    state: str  # of the files that are shown, "" for all that differ
+    text: str  # in their paths
+    page: Table
+    form_fields: Sequence[dict[str, str]]  # of the form that filters by the path
+
+
+def compared_files(request: HtmxRequest, base: Membership, other: Membership) -> ComparedFiles:
+    """Return the files of both versions, as the address filters and pages them."""
     state, text = _filters(request)
     compared = ComparedManifests(base.version, other.version, text)
     totals = compared.totals()
-    return {
-        "tiles": _tiles(request, totals, state),
-        "state": state,
-        "path_text": text,
-        "page": _page(request, compared, totals, _states(state)),
-        "form_fields": [
+    return ComparedFiles(
+        tiles=_tiles(request, totals, state),
+        state=state,
+        text=text,
+        page=_page(request, compared, totals, _states(state)),
+        form_fields=[
             {"name": name, "value": value}
             for name, values in request.GET.lists()
             if name in {"version", "state", "values"}
             for value in values
         ],
-    }
+    )
 
 
 @exported

@@ -70,29 +70,39 @@ class Group:
     notes: list[str]
 
 
-def values_context(request: HtmxRequest, base: Membership, other: Membership) -> dict[str, Any]:
+@dataclass(frozen=True)
+class ComparedValues:
+    """What artifacts/compare/_values.html shows."""
+
+    facts: Sequence[Fact]
+    groups: Sequence[Group]
+    shows_all: bool  # whether values that are the same are shown, too
+    differing_url: str
+    all_url: str
+
+
+def compared_values(request: HtmxRequest, base: Membership, other: Membership) -> ComparedValues:
     """Return the facts, and the values of metadata and runs: those that differ, or all of them.
 
     Metrics are shown also where they are equal. `?best=run.loss:min` says which value is better,
     as it does above a table of versions; else the name of the metric does.
     """
     runs = _visible_runs(request.user, base, other)
-    shows_all = request.GET.get("values") == "all"
     metadata = [membership.version.metadata for membership in (base, other)]
     summary = [run.summary if run else {} for run in runs]
     config = [config_of(run.config) if run else {} for run in runs]
     hidden = _without_run(request.user, base, other, runs)
-    return {
-        "facts": _facts(base, other, runs),
-        "shows_all": shows_all,
-        "differing_url": address(request, values=""),
-        "all_url": address(request, values="all"),
-        "groups": [
+    return ComparedValues(
+        facts=_facts(base, other, runs),
+        groups=[
             _group(request, _("Metadata"), metadata, "metadata"),
             _group(request, _("Metrics of the runs"), summary, "run", hidden),
             _group(request, _("Config of the runs"), config, "", hidden),
         ],
-    }
+        shows_all=request.GET.get("values") == "all",
+        differing_url=address(request, values=""),
+        all_url=address(request, values="all"),
+    )
 
 
 def _group(

@@ -42,12 +42,12 @@ def test_two_versions(client, victor, base, other):
     assert response.context["base"].version == base
     assert response.context["other"].version == other
     assert "vision/iris/iris-model:v1" in response.content.decode()
-    facts = {fact.label: fact for fact in response.context["facts"]}
+    facts = {fact.label: fact for fact in response.context["values"].facts}
     assert facts["Type"].is_same
     assert (facts["Files"].base, facts["Files"].other, facts["Files"].change) == ("1", "2", "+1")
     assert facts["Size"].change == f"+{other.size - base.size} B"
     assert facts["Aliases"].other == "production"
-    assert response.context["swap_url"] == compare_url(f"{NAME}:production", f"{NAME}:v0")
+    assert response.context["choice"].swap_url == compare_url(f"{NAME}:production", f"{NAME}:v0")
 
 
 def test_a_linked_version_with_its_source(client, bob, base, collection):
@@ -83,7 +83,7 @@ def test_choosing(client, victor, base, names, status, sentence):
     assert sentence in text
     assert 'name="version"' in text
     assert f'value="{NAME}:v0"' in text  # suggested, or chosen already
-    assert "facts" not in response.context
+    assert "values" not in response.context
 
 
 @pytest.mark.slow
@@ -107,7 +107,7 @@ def test_who_may_compare(client, charlie, bob, base):
 def test_versions_to_choose_from(client, victor, base, other, sequence):
     def choices(*names):
         response = client.get(compare_url(*names))
-        return [choice["url"] for choice in response.context["choices"]]
+        return [row.url for row in response.context["choice"].rows]
 
     client.force_login(victor)
     assert choices() == [compare_url(f"{NAME}:v1"), compare_url(f"{NAME}:v0")]
@@ -182,7 +182,7 @@ def leaves_in(response):
         group.title: {
             row.leaf.name: (row.leaf.state, row.leaf.change, row.leaf.percent) for row in group.rows
         }
-        for group in response.context["groups"]
+        for group in response.context["values"].groups
     }
 
 
@@ -223,7 +223,7 @@ def test_metadata_and_metrics(client, victor, measured):
 
 
 def rows_in(response, title):
-    (group,) = [group for group in response.context["groups"] if group.title == title]
+    (group,) = [group for group in response.context["values"].groups if group.title == title]
     return {row.leaf.name: row for row in group.rows}
 
 
@@ -363,14 +363,14 @@ def many(sequence, bob):
 
 
 def paths(response):
-    return [row.compared.path for row in response.context["page"].rows]
+    return [row.compared.path for row in response.context["files"].page.rows]
 
 
 @pytest.mark.slow
 def test_files(client, victor, many):
     client.force_login(victor)
     response = client.get(many)
-    tiles = {tile.state: tile.count for tile in response.context["tiles"]}
+    tiles = {tile.state: tile.count for tile in response.context["files"].tiles}
     assert tiles == {
         "": 200,
         "added": 50,
@@ -384,8 +384,8 @@ def test_files(client, victor, many):
     assert ">changed<" in text
     for state in ("added", "removed", "changed", "same"):
         found = client.get(f"{many}&state={state}")
-        assert {row.compared.state for row in found.context["page"].rows} == {state}
-    assert client.get(f"{many}&state=nonsense").context["state"] == ""
+        assert {row.compared.state for row in found.context["files"].page.rows} == {state}
+    assert client.get(f"{many}&state=nonsense").context["files"].state == ""
 
 
 @pytest.mark.slow
@@ -395,12 +395,12 @@ def test_pages_of_files(client, victor, many):
     while url:
         response = client.get(url)
         seen.append(paths(response))
-        url = response.context["page"].next_url
+        url = response.context["files"].page.next_url
     assert [path for page in seen for path in page] == [f"data/{n:03}.txt" for n in range(300)]
     for page in seen[-2::-1]:
-        response = client.get(response.context["page"].previous_url)
+        response = client.get(response.context["files"].page.previous_url)
         assert paths(response) == page
-    assert not response.context["page"].previous_url
+    assert not response.context["files"].page.previous_url
 
 
 def test_files_filtered_by_path(client, victor, many):
@@ -417,7 +417,7 @@ def test_files_filtered_by_path(client, victor, many):
 
 def test_files_as_a_list(client, victor, charlie, many):
     client.force_login(victor)
-    files = {each["label"]: each["url"] for each in client.get(many).context["page"].files}
+    files = {each["label"]: each["url"] for each in client.get(many).context["files"].page.files}
     assert files["CSV"].startswith(reverse("artifacts:compared_files_export", args=["csv"]))
     lines = b"".join(client.get(files["CSV"]).streaming_content).decode().splitlines()
     assert lines[:2] == [
@@ -474,12 +474,12 @@ def pair(sequence, bob):
 def test_a_text(client, victor, pair):
     client.force_login(victor)
     response = client.get(pair(b"a\nold <b>\nc\n", b"a\nnew\nc\n"))
-    difference = response.context["difference"]
+    difference = response.context["file"].difference
     assert [line.sign for line in difference.lines.hunks[0]] == ["", "−", "+", ""]
     text = response.content.decode()
     for shown in ("<del>old &lt;b&gt;</del>", "<ins>new</ins>", "1 line added", "1 line removed"):
         assert shown in text
-    for number, side in enumerate(response.context["sides"]):
+    for number, side in enumerate(response.context["file"].sides):
         assert side.url == reverse(
             "artifacts:file_download", args=[side.membership.pk, "notes.txt"]
         )
@@ -490,10 +490,10 @@ def test_a_document(client, victor, pair):
     client.force_login(victor)
     url = pair(b'{"a": [1, 2], "b": 1}', b'{"a": [1, 3], "b": 1}', "model.json")
     response = client.get(url)
-    assert [(leaf.name, leaf.change) for leaf in response.context["values"]] == [("a[1]", 1)]
+    assert [(leaf.name, leaf.change) for leaf in response.context["file"].values] == [("a[1]", 1)]
     assert "Compare line by line" in response.content.decode()
     by_lines = client.get(f"{url}&lines=1")
-    assert by_lines.context["difference"].lines
+    assert by_lines.context["file"].difference.lines
     assert "Compare by values" in by_lines.content.decode()
 
 
@@ -507,7 +507,7 @@ def test_a_table(client, victor, pair):
     client.force_login(victor)
     response = client.get(pair(b"id,x\n1,a\n2,b\n", b"id,x,y\n1,A,c\n", "data.csv"))
     text = response.content.decode()
-    assert response.context["difference"].table.counts["changed"] == 1
+    assert response.context["file"].difference.table.counts["changed"] == 1
     for shown in ("<del>a</del> <ins>A</ins>", "Columns added: <code>y</code>", "the same “id”"):
         assert shown in text
 
@@ -528,7 +528,7 @@ def test_what_is_broken_is_compared_by_lines(client, victor, pair, path, content
     client.force_login(victor)
     response = client.get(pair(content, content + b"\nmore\n", path))
     assert response.status_code == 200
-    assert response.context["difference"].lines.added
+    assert response.context["file"].difference.lines.added
 
 
 @pytest.mark.parametrize("content", [b"\x00\x01", b"\xff\xfe\x00\xd8", b"\x80abc", b"%PDF\x07"])
@@ -550,7 +550,7 @@ def test_a_file_that_only_one_version_has(client, victor, pair):
     client.force_login(victor)
     for contents, state in ((None, b"a"), "added"), ((b"a", None), "removed"):
         response = client.get(pair(*contents))
-        assert response.context["state"] == state
+        assert response.context["file"].state == state
         assert "This version has no such file." in response.content.decode()
     same = client.get(pair(b"a", b"a"))
     assert "Both versions have the same file." in same.content.decode()
@@ -563,7 +563,7 @@ def test_a_reference(client, victor, pair):
     entries.filter(pk=entries[1].pk).update(blob=None, ref="javascript:alert(1)", digest="etag")
     client.force_login(victor)
     response = client.get(url)
-    assert response.context["state"] == "changed"
+    assert response.context["file"].state == "changed"
     assert "<code>javascript:alert(1)</code>" in response.content.decode()
 
 
@@ -578,7 +578,7 @@ def test_a_restricted_viewer_sees_names_but_no_contents(
     linked = url.replace(NAME, LINKED)
     response = client.get(linked)
     text = response.content.decode()
-    assert response.context["state"] == "changed"
+    assert response.context["file"].state == "changed"
     assert "Using and downloading what is in the registry model needs the role Viewer" in text
     assert "secret" not in text
     assert "classified" not in text
