@@ -87,7 +87,14 @@ def _registries(organization_name: Any, name: Any) -> QuerySet:
 
 
 def _visible_organization(by: User, name: str) -> Organization | None:
-    return Organization.objects.visible_to(by).with_name(name).first()
+    rows = _organizations(name)
+    return next((row for row in rows if row.role_of(by) is not None), None)
+
+
+@prepared
+def _organizations(name: Any) -> QuerySet:
+    """Return the organization; another one may have this name as that of its entity."""
+    return Organization.objects.with_name(name).order_by("pk")
 
 
 def _names_now(

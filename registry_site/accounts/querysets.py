@@ -1,6 +1,6 @@
 """Named reads of people and names."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
@@ -73,9 +73,13 @@ class UserQuerySet(models.QuerySet):
 
 
 class OrganizationQuerySet(models.QuerySet):
-    def with_name(self, name: str) -> Self:
-        """Return the organization of this display name or of this entity's name."""
-        lower = Lower(models.Value(name))  # lower case as the database defines it, on both sides
+    def with_name(self, name: Any) -> Self:
+        """Return the organization of this display name or of this entity's name.
+
+        It is a text, or an expression.
+        """
+        # lower case as the database defines it, on both sides
+        lower = Lower(name if isinstance(name, models.Expression) else models.Value(name))
         return self.filter(Q(name__lower=lower) | Q(entity__name__lower=lower)).select_related(
             "entity"
         )

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from artifacts.models import Alias, Collection, Membership, Project, ProtectedAlias
+from artifacts.models import Alias, Collection, Membership, Project, ProtectedAlias, Run
 from artifacts.querysets.collections import LATEST, NUMBER, MembershipQuerySet
 from registry_site.accounts.alias_names import AliasNames
 from registry_site.queries.prepared import first, prepared
@@ -54,6 +54,12 @@ def open_membership(collection: Collection, reference: str) -> Membership | None
     if membership:
         membership.collection = collection
     return membership
+
+
+def open_run(entity_name: str, project_name: str, name: str) -> Run | None:
+    """Return the run of this path."""
+    run: Run | None = first(_runs_to_open(entity_name.lower(), project_name, name))
+    return run
 
 
 def read_elsewhere(membership: Membership) -> list[Elsewhere]:
@@ -119,6 +125,12 @@ def _numbered_to_open(collection: Any, index: Any) -> QuerySet:
 @prepared
 def _called_to_open(collection: Any, alias: Any) -> QuerySet:
     return _to_open(aliases__collection=collection, aliases__name=alias)
+
+
+@prepared
+def _runs_to_open(entity_name: Any, project_name: Any, name: Any) -> QuerySet:
+    project = {"project__entity__name__lower": entity_name, "project__name": project_name}
+    return Run.objects.filter(**project, name=name).for_path()
 
 
 @prepared

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from artifacts.formats.file_names import kept_names
 from artifacts.models import Blob, Project, Run, RunFile
 from artifacts.reads.lookups import find_former_project, find_project, find_run
+from artifacts.reads.pages.opened import open_run
 from artifacts.services.reach.deleted_paths import check_run_not_deleted
 from artifacts.services.reach.former_paths import names_now, not_here
 from registry_site.accounts.models import User
@@ -17,11 +18,8 @@ def reach_run(*, by: User, entity_name: str, project_name: str, name: str) -> Ru
 
     Raises Moved where the path now leads elsewhere, Gone where the run was deleted.
     """
-    runs = Run.objects.visible_to(by).filter(
-        project__entity__name__lower=entity_name.lower(), project__name=project_name, name=name
-    )
-    run = runs.for_path().first()
-    if run is None:
+    run = open_run(entity_name, project_name, name)
+    if run is None or not can(by, Action.READ, run.project):
         path = {"entity_name": entity_name, "project_name": project_name}
         names = names_now(by=by, **path)
         if not names:
