@@ -137,7 +137,7 @@ def test_collection_detail_costs_the_same_for_many(client, bob, sequence, collec
         )
         VersionTag.objects.create(version=version, name="tabular")
     client.force_login(bob)
-    page_budget(client, collection_url, statements=16, joins=8, instances=20)
+    page_budget(client, collection_url, statements=14, joins=8, instances=12)
 
 
 def test_portfolio_tells_sources_that_one_may_see(client, bob, alice, project, version, acme):

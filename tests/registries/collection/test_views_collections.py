@@ -302,7 +302,7 @@ def test_collection_detail_takes_as_many_queries_for_50_rows(client, bob, collec
 
     client.force_login(bob)
     link_one()
-    most = {"statements": 17, "joins": 8, "instances": 20}
+    most = {"statements": 13, "joins": 8, "instances": 12}
     one = page_budget(client, URL, **most)
     for _number in range(49):
         link_one()
