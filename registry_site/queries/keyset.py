@@ -133,17 +133,38 @@ def slice_by_key(
     this server did not make.
     """
     keys = _keys(order)
-    made = {key.name: key.value for key in keys if key.value is not None}
-    rows = queryset.annotate(**made) if made else queryset
-    rows = rows.order_by(*(key.ordering(backwards) for key in keys))
-    if detail is not None:
-        rows = rows.values_list("pk", flat=True)
-    beyond = _after(rows, keys, cursor, backwards, size + 1) if cursor else list(rows[: size + 1])
-    page, more = beyond[:size], len(beyond) > size
-    if detail is not None:
-        by_pk = (detail.annotate(**made) if made else detail).in_bulk(page)
-        page = [by_pk[pk] for pk in page if pk in by_pk]
+    try:
+        rows = _rows(queryset, keys, size + 1, cursor, backwards, detail)
+    except (ValueError, KeyError, TypeError, OverflowError, ValidationError) as error:
+        if not cursor:  # its values may be forged
+            raise
+        raise Invalid(_("This is no page of the list; begin again at its first page.")) from error
+    page, more = rows[:size], len(rows) > size
     return (page[::-1] if backwards else page), more and bool(page)
+
+
+def _rows(
+    queryset: QuerySet,
+    keys: list[Key],
+    count: int,
+    cursor: str,
+    backwards: bool,
+    detail: QuerySet | None,
+) -> list[Any]:
+    """Return the first `count` rows beyond the cursor, in one statement."""
+    rows = _ordered(queryset, keys, backwards)
+    if cursor:
+        rows = rows.filter(_beyond(keys, _read_cursor(cursor, keys), backwards))
+    rows = rows[:count]
+    if detail is not None:
+        rows = _ordered(detail.filter(pk__in=rows.values("pk")), keys, backwards)
+    return list(rows)
+
+
+def _ordered(rows: QuerySet, keys: list[Key], backwards: bool) -> QuerySet:
+    made = {key.name: key.value for key in keys if key.value is not None}
+    rows = rows.annotate(**made) if made else rows
+    return rows.order_by(*(key.ordering(backwards) for key in keys))
 
 
 def cursor_of(row: Any, order: Order) -> str:
@@ -156,15 +177,6 @@ def cursor_of(row: Any, order: Order) -> str:
         values.append({"at": value.isoformat()} if isinstance(value, datetime) else value)
     text = json.dumps(values, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _after(rows: QuerySet, keys: list[Key], cursor: str, backwards: bool, count: int) -> list[Any]:
-    """Return the first `count` rows beyond the cursor; its values may be forged."""
-    try:
-        beyond = _beyond(keys, _read_cursor(cursor, keys), backwards)
-        return list(rows.filter(beyond)[:count])
-    except (ValueError, KeyError, TypeError, OverflowError, ValidationError) as error:
-        raise Invalid(_("This is no page of the list; begin again at its first page.")) from error
 
 
 def _beyond(keys: list[Key], values: list[Any], backwards: bool) -> Q:
