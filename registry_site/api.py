@@ -84,7 +84,7 @@ def _run(body: dict[str, Any], context: Context) -> HttpResponse:
     if not isinstance(variables, dict):
         raise Invalid(_("Send `query`, a text, and `variables`, an object."))
     prepared, operation = _operation(body)
-    values = known_variables(SCHEMA, operation, variables)
+    values = context.variables = known_variables(SCHEMA, operation, variables)
     reads = operation.operation is OperationType.QUERY
     try:
         with connection.execute_wrapper(_Budget()) if reads else nullcontext():

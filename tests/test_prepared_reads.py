@@ -56,6 +56,7 @@ CASES = {
     "_aliases_at": lambda world: (world.keys(Membership),),
     "_aliases_of": lambda world: (world.versions,),
     "_announced": lambda world: (world.keys(ArtifactFile),),
+    "_called_at_path": lambda world: (*world.paths_of_collections, ["best", "BEST", "first", ""]),
     "_called_registry_files": lambda world: (
         world.shelves, ["wandb-registry-model"], ["shelf"], ["best", "worst", ""], world.paths,
     ),
@@ -87,11 +88,13 @@ CASES = {
     "_live_versions": lambda world: (world.versions,),
     "_named_collections": lambda world: (world.projects, ["iris-model", "shelf", "SHELF", ""]),
     "_named_projects": lambda world: (world.projects, ["iris", "Iris", "old", ""]),
+    "_newest_at_path": lambda world: world.paths_of_collections,
     "_newest_memberships": lambda world: (world.collections,),
     "_newest_registry_files": lambda world: (
         world.shelves, ["wandb-registry-model"], ["shelf", ""], world.paths,
     ),
     "_newest_source_files": lambda world: (*world.sources, world.paths),
+    "_numbered_at_path": lambda world: (*world.paths_of_collections, [0, 1, 2, 99]),
     "_numbered_registry_files": lambda world: (
         world.shelves, ["wandb-registry-model"], ["shelf", ""], [0, 1, 99], world.paths,
     ),
@@ -127,6 +130,10 @@ CASES = {
     "_tags": lambda world: (world.versions,),
     "_teams_of": lambda world: (world.users,),
     "_waiting": lambda world: (world.users,),
+    "_typed_collections": lambda world: (
+        ["vision", "acme"], ["iris", "wandb-registry-model"], ["model", "Model"],
+        ["iris-model", "shelf", ""],
+    ),
     "_views_of_collection": lambda world: (
         world.users, world.projects, ["versions", ""], world.collections,
     ),
@@ -182,6 +189,11 @@ class World:
             ["iris"],
             ["model"],
             ["iris-model", ""],
+        )
+        self.paths_of_collections = (
+            ["vision", "acme"],
+            ["iris", "wandb-registry-model"],
+            ["iris-model", "shelf", ""],
         )
         self.paths = ["a", "A", "ref", ""]
 

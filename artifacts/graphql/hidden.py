@@ -25,7 +25,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 
 from artifacts.graphql.files.files import files_of_version
-from artifacts.graphql.loading import list_together
+from artifacts.graphql.loading import list_together, may_see
 from artifacts.models import ArtifactType, Collection, Project, Version
 from artifacts.querysets.collections import NUMBER
 from artifacts.services.paths.placeholders import (
@@ -263,20 +263,16 @@ def hide_collection(collection: Collection) -> HiddenCollection:
     return HiddenCollection(collection.pk, project, hidden_type, collection.is_portfolio)
 
 
-def _may_see(project: Project, context: Context) -> bool:
-    return can(context.user, Action.READ, project)
-
-
 def _seen_project(project: Project, context: Context) -> Project | HiddenProject:
-    return project if _may_see(project, context) else hide_project(project)
+    return project if may_see(context, project) else hide_project(project)
 
 
 def _seen_collection(collection: Collection, context: Context) -> Collection | HiddenCollection:
-    return collection if _may_see(collection.project, context) else hide_collection(collection)
+    return collection if may_see(context, collection.project) else hide_collection(collection)
 
 
 def _seen_type(kind: ArtifactType, context: Context) -> ArtifactType | HiddenType:
-    if _may_see(kind.project, context):
+    if may_see(context, kind.project):
         return kind
     return HiddenType(kind.pk, kind.name, hide_project(kind.project))
 

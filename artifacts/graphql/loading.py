@@ -3,9 +3,81 @@
 Both are stored on the request's context by row, because rows carry no passing state.
 """
 
-from artifacts.models import Membership, Version
-from artifacts.reads.lookups import read_memberships, read_memberships_of_all
+from collections.abc import Sequence
+from typing import Any
+
+from artifacts.models import Membership, Project, Version, VersionTag
+from artifacts.reads.lookups import read_memberships, read_memberships_of_all, read_tags
+from artifacts.reads.version_names import (
+    MembershipNames,
+    TagName,
+    VersionNames,
+    connect_names,
+    names_in,
+)
+from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import Context
+from registry_site.graphql.selections import stays_within
+
+# What the fragments of wandb 0.31 show of what stands around a version, and a version's names hold
+_COLLECTION = {"id", "name", "project"}
+NAMES = {
+    "artifactCollection": _COLLECTION,
+    "artifactSequence": _COLLECTION,
+    "artifactType": {"name"},
+    "project": {"id", "internalId", "name", "entity"},
+    "entity": {"name"},
+}
+
+
+def may_see(context: Context, project: Project) -> bool:
+    """Return whether the viewer may see the project, asked once for each row of it."""
+    key = "may_see", id(project)
+    if key not in context.loaded:
+        # with the row itself, so that no other row gets its id
+        context.loaded[key] = project, can(context.user, Action.READ, project)
+    return bool(context.loaded[key][1])
+
+
+def asks_for_names(info: Any) -> bool:
+    """Return whether names are all that the query shows of collections, types and projects."""
+    return stays_within(info, NAMES)
+
+
+def note_names(context: Context, memberships: list[Membership]) -> None:
+    """Keep what `named_memberships` read beside these rows, for the resolvers of their fields."""
+    for membership, names in zip(memberships, connect_names(memberships), strict=True):
+        version = membership.version
+        # with the row itself, so that no other row gets its id
+        context.loaded["names", id(version)] = version, names
+
+
+def tags_of(context: Context, version: Version) -> Sequence[TagName | VersionTag]:
+    """Return the version's tags by name."""
+    names = _names_at_hand(context, version)
+    return names.tags if names else read_tags(version)
+
+
+def memberships_named(context: Context, version: Version) -> list[MembershipNames]:
+    """Return what the version is called wherever it is, the source first."""
+    names = _names_at_hand(context, version)
+    if names:
+        return names.memberships
+    return [names_in(membership) for membership in memberships_of(context, version)]
+
+
+def names_of(context: Context, membership: Membership) -> MembershipNames:
+    """Return what the version is called in the membership's collection."""
+    names = _names_at_hand(context, membership.version)
+    for each in names.memberships if names else ():
+        if each.pk == membership.pk:
+            return each
+    return names_in(membership)
+
+
+def _names_at_hand(context: Context, version: Version) -> VersionNames | None:
+    _version, names = context.loaded.get(("names", id(version)), (None, None))
+    return names
 
 
 def list_together(context: Context, versions: list[Version]) -> None:

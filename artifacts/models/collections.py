@@ -153,6 +153,8 @@ class Membership(models.Model):
     alias_id: int | None  # from for_each_alias()
     alias_name: str
     protected_alias: str | None  # from for_each_protected_alias()
+    names_rows: list | None  # from named_memberships()
+    tag_rows: list | None
 
     opened_as = ""  # the alias by which its page was opened; "" for its number
 

@@ -39,6 +39,16 @@ def find_collection(project: Project, name: str) -> Collection | None:
     return collection
 
 
+def find_collection_of_type(
+    entity_name: str, project_name: str, type_name: str, name: str
+) -> Collection | None:
+    """Return the collection of this path and type, with its type's project set as well."""
+    collection = first(_typed_collections(entity_name.lower(), project_name, type_name, name))
+    if collection:
+        collection.artifact_type.project = collection.project
+    return collection
+
+
 def find_former_collection(entity_name: str, project_name: str, name: str) -> Collection | None:
     """Return the collection that left this path last, unless a new one has the path."""
     rows = CollectionPath.objects.at(entity_name, project_name, name)
@@ -186,7 +196,7 @@ def _at_hand(row: Any, **related: list[Any]) -> None:
     row._prefetched_objects_cache = related
 
 
-def tags_of(version: Version) -> list[VersionTag]:
+def read_tags(version: Version) -> list[VersionTag]:
     """Return the version's tags by name, without a query where they were read before."""
     if "tags" in getattr(version, "_prefetched_objects_cache", {}):
         return sorted(version.tags.all(), key=lambda tag: tag.name)
@@ -203,6 +213,12 @@ def _projects(entity_name: Any, name: Any) -> QuerySet:
 def _collections(project: Any, name: Any) -> QuerySet:
     rows = Collection.objects.filter(project=project, name=name)
     return rows.select_related("artifact_type")
+
+
+@prepared
+def _typed_collections(entity_name: Any, project_name: Any, type_name: Any, name: Any) -> QuerySet:
+    rows = Collection.objects.filter(artifact_type__name=type_name, name=name).for_api()
+    return rows.filter(project__entity__name__lower=entity_name, project__name=project_name)
 
 
 def _memberships(**where: Any) -> MembershipQuerySet:

@@ -32,6 +32,8 @@ class Context:
     base_url: str  # the server's address without a final slash, for links
     api_key: Any = None  # the accounts.ApiKey of the request
     lists: int = 0  # lists read so far, see connections.py
+    # as the request sent them, for resolvers that look ahead; without them none does
+    variables: dict[str, Any] = dataclass_field(default_factory=dict)
     loaded: dict[Any, Any] = dataclass_field(default_factory=dict)  # rows read once per request
 
 

@@ -1,21 +1,64 @@
 """The fields that a query requests below a field, for resolvers whose answer depends on them."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from graphql import FieldNode, FragmentSpreadNode
+from graphql import FieldNode, FragmentSpreadNode, StringValueNode, VariableNode
 
 
 def selected(info: Any) -> set[str]:
     """Return the names of the fields requested below the current one, fragments expanded."""
-    names: set[str] = set()
-    waiting: list[Any] = [node.selection_set for node in info.field_nodes]
+    return _names(info.field_nodes, info.fragments)
+
+
+def stays_within(info: Any, allowed: Mapping[str, set[str]]) -> bool:
+    """Return whether each field of these names, however deep, is asked only for what it allows."""
+    waiting: list[FieldNode] = list(info.field_nodes)
+    while waiting:
+        below = list(_below(waiting.pop(), info.fragments))
+        for node in below:
+            fields = allowed.get(node.name.value)
+            if fields is not None and not _names([node], info.fragments) <= fields:
+                return False
+        waiting += [node for node in below if node.selection_set]
+    return True
+
+
+def only_below(node: FieldNode, name: str) -> FieldNode | None:
+    """Return the field of this name below the node, if nothing else is there; else None."""
+    only, *others = node.selection_set.selections if node.selection_set else (None,)
+    if others or not isinstance(only, FieldNode) or only.directives:
+        return None
+    return only if only.name.value == name else None
+
+
+def text_argument(info: Any, node: FieldNode, name: str) -> str | None:
+    """Return the text of a field's argument before its turn; None where none was given."""
+    for argument in node.arguments or ():
+        if argument.name.value == name:
+            value: Any = argument.value
+            if isinstance(value, StringValueNode):
+                return value.value
+            if isinstance(value, VariableNode):
+                text = info.context.variables.get(value.name.value)
+                return text if isinstance(text, str) else None
+    return None
+
+
+def _names(nodes: Iterable[FieldNode], fragments: Mapping[str, Any]) -> set[str]:
+    names = {below.name.value for node in nodes for below in _below(node, fragments)}
+    return names - {"__typename"}
+
+
+def _below(node: FieldNode, fragments: Mapping[str, Any]) -> Iterator[FieldNode]:
+    """Yield the fields requested below this one, fragments expanded."""
+    waiting: list[Any] = [node.selection_set]
     while waiting:
         selection = waiting.pop()
-        for node in selection.selections if selection else ():
-            if isinstance(node, FieldNode):
-                names.add(node.name.value)
-            elif isinstance(node, FragmentSpreadNode):
-                waiting.append(info.fragments[node.name.value].selection_set)
+        for each in selection.selections if selection else ():
+            if isinstance(each, FieldNode):
+                yield each
+            elif isinstance(each, FragmentSpreadNode):
+                waiting.append(fragments[each.name.value].selection_set)
             else:
-                waiting.append(node.selection_set)
-    return names - {"__typename"}
+                waiting.append(each.selection_set)

@@ -7,6 +7,7 @@ from typing import Any
 from artifacts.models import Alias, Collection, Membership
 from artifacts.querysets.collections import LATEST
 from artifacts.reads.lookups import find_membership
+from artifacts.reads.version_names import MembershipNames
 from artifacts.services.aliases.at_paths import CollectionPath, change_aliases
 from registry_site.accounts.names import is_version_number
 from registry_site.graphql.binding import field
@@ -30,7 +31,7 @@ def collection_aliases(collection: Collection, info, after=None, first=None):
     """Return all aliases, `latest` first, without `vN` and what the SDK mistakes for it."""
 
     def edge(alias: Alias) -> dict[str, Any]:
-        return {"node": AliasName(_alias_id(alias), alias.name, collection)}
+        return {"node": AliasName(_alias_id(alias.pk), alias.name, collection)}
 
     aliases = Alias.objects.filter(collection=collection).readable()
     page = connection(info.context, aliases, first=first, after=after, edge=edge)
@@ -47,40 +48,29 @@ def _with_latest(page: dict[str, Any], collection: Collection) -> dict[str, Any]
     return page
 
 
-def alias_names(membership: Membership) -> list[AliasName]:
+def alias_names(names: MembershipNames) -> list[AliasName]:
     """Return a membership's aliases, with `latest` if it is the newest, and `vN`.
 
     SDKs 0.19 to 0.23 know a link's number only from `vN` and else download another version's files;
     newer ones leave it out. They can't read a second one, such as an old alias `v01`.
     """
-    stored = sorted(membership.aliases.all(), key=lambda alias: alias.name)
-    names = [
-        AliasName(_alias_id(alias), alias.name, membership.collection)
-        for alias in stored
-        if not is_version_number(alias.name)
+    aliases = [
+        AliasName(_alias_id(pk), name, names.collection)
+        for pk, name in sorted(names.aliases, key=lambda alias: alias[1])
+        if not is_version_number(name)
     ]
-    if _is_newest(membership):
-        names.append(_latest(membership, membership.collection))
-    number = AliasName(
-        encode_id("NumberAlias", membership.pk), membership.number, membership.collection
-    )
-    return [*names, number]
+    if names.is_newest:
+        aliases.append(_latest(names, names.collection))
+    number = AliasName(encode_id("NumberAlias", names.pk), names.number, names.collection)
+    return [*aliases, number]
 
 
-def _is_newest(membership: Membership) -> bool:
-    is_newest = getattr(membership, "is_newest", None)  # lists read it with the rows
-    if is_newest is None:
-        newer = Membership.objects.live().filter(collection=membership.collection_id)
-        return not newer.filter(index__gt=membership.index).exists()
-    return is_newest
-
-
-def _latest(membership: Membership, collection: Collection) -> AliasName:
+def _latest(membership: Membership | MembershipNames, collection: Collection) -> AliasName:
     return AliasName(encode_id("LatestAlias", membership.pk), LATEST, collection)
 
 
-def _alias_id(alias: Alias) -> str:
-    return encode_id("ArtifactAlias", alias.pk)
+def _alias_id(pk: int) -> str:
+    return encode_id("ArtifactAlias", pk)
 
 
 @field("Mutation", "addAliases")

@@ -113,7 +113,7 @@ def collection_artifacts(collection: Collection, info, filters=None, order=None,
     else:
         rows = rows.filter(read_filter(filters, VERSIONS))
     page["order"] = read_order(order, VERSION_ORDERS, "-version_index")
-    return membership_page(info.context, rows, edge=_numbered_version, **page)
+    return membership_page(info, rows, edge=_numbered_version, **page)
 
 
 def _numbered_version(membership: Membership) -> dict[str, Any]:

@@ -7,10 +7,17 @@ from django.db.models import QuerySet
 from artifacts.graphql.collections.aliases import alias_names
 from artifacts.graphql.collections.filters import COLLECTIONS, VERSION_ORDERS, VERSIONS
 from artifacts.graphql.files.files import files_of_version
-from artifacts.graphql.loading import list_together, memberships_of
+from artifacts.graphql.loading import (
+    asks_for_names,
+    list_together,
+    memberships_of,
+    names_of,
+    note_names,
+)
 from artifacts.graphql.projects.projects import listed_projects
 from artifacts.models import Collection, Membership, Version
 from artifacts.reads.lookups import fill_memberships
+from artifacts.reads.version_names import named_memberships
 from artifacts.services.collections.link_targets import link_to_path
 from artifacts.services.collections.links import Linking, link_version, unlink_version
 from artifacts.services.reach.collections import reach_collection_by_id
@@ -34,7 +41,7 @@ fields(
 
 @field("ArtifactCollectionMembership", "aliases")
 def membership_aliases(membership: Membership, info):
-    return alias_names(membership)
+    return alias_names(names_of(info.context, membership))
 
 
 @field("ArtifactCollectionMembership", "files")
@@ -65,11 +72,11 @@ def entity_artifact_memberships(
     rows = Membership.objects.live().filter(read_filter(filters, VERSIONS))
     keys = read_order(order, VERSION_ORDERS, BY_COLLECTION)
     rows = rows.filter(collection__in=collections)
-    return membership_page(info.context, rows, order=keys, **page)
+    return membership_page(info, rows, order=keys, **page)
 
 
 def membership_page(
-    context: Context,
+    info: Any,
     rows: QuerySet[Membership],
     *,
     first: int | None = None,
@@ -77,13 +84,18 @@ def membership_page(
     **page: Any,
 ) -> dict[str, Any]:
     """Return a page of these memberships with what the SDK lists of each."""
+    context: Context = info.context
+    if asks_for_names(info):
+        detail, fill = named_memberships(), note_names
+    else:
+        detail, fill = Membership.objects.for_list(), fill_listed
     return connection(
         context,
         rows,
         first=first,
         after=after,
-        detail=Membership.objects.for_list(),
-        fill=lambda rows: fill_listed(context, rows),
+        detail=detail,
+        fill=lambda rows: fill(context, rows),
         **page,
     )
 

@@ -2,6 +2,7 @@
 
 from django.db.models import Exists, OuterRef
 
+from artifacts.graphql.projects.ahead import read_ahead
 from artifacts.graphql.projects.paths import FormerProject, FormerType, former_type, membership_at
 from artifacts.models import ArtifactType, Collection, Project
 from registry_site.graphql.binding import field, fields
@@ -20,7 +21,7 @@ def type_of_collection(collection: Collection) -> ArtifactType:
 def project_artifact_type(project: Project | FormerProject, info, name):
     if isinstance(project, FormerProject):
         return former_type(info, project, name)
-    return _types(project).filter(name=name).first()
+    return read_ahead(info, project, name) or _types(project).filter(name=name).first()
 
 
 @field("Project", "artifactTypes")
@@ -53,7 +54,8 @@ fields("ArtifactType", id=lambda kind: encode_id("ArtifactType", kind.pk or 0))
 @field("ArtifactType", "artifactCollection")
 def type_artifact_collection(kind: ArtifactType, info, name):
     """Return the collection of this name, if it is of this type."""
-    return Collection.objects.for_api().filter(artifact_type=kind, name=name).first()
+    collections = Collection.objects.for_api().filter(artifact_type=kind, name=name)
+    return read_ahead(info, kind, name) or collections.first()
 
 
 @field("ArtifactType", "artifactSequence")

@@ -6,6 +6,7 @@ So a former path answers only queries that ask for a version by name or for its 
 
 from dataclasses import dataclass
 
+from artifacts.graphql.projects.ahead import read_ahead
 from artifacts.models import Collection, Membership, Project
 from artifacts.reads.lookups import (
     find_collection,
@@ -60,8 +61,10 @@ def asks_for_a_membership(info) -> bool:
 def membership_at(project: Project | FormerProject, name: str, info) -> Membership | None:
     """Return what `collection:alias` names, also under a former name; by default the newest."""
     collection_name, _colon, reference = name.partition(":")
-    collection = collection_at(project, collection_name, info)
-    membership = find_membership(collection, reference) if collection else None
+    membership = read_ahead(info, project, name)
+    if membership is None:
+        collection = collection_at(project, collection_name, info)
+        membership = find_membership(collection, reference) if collection else None
     remember_reached(api_key=info.context.api_key, membership=membership, reference=reference)
     return membership
 

@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from artifacts.graphql.hidden import hide_project
+from artifacts.graphql.projects.ahead import project_ahead
 from artifacts.graphql.projects.filters import BY_NAME_OR_AGE, PROJECTS
 from artifacts.graphql.projects.paths import (
     FormerProject,
@@ -33,6 +34,8 @@ def project(root, info, name=None, entityName=None):
     entity = entityName or default_entity_of(user).name
     if hidden := project_behind(by=user, entity_name=entity, name=name or ""):
         return hide_project(hidden)
+    if with_version := project_ahead(info, entity, name or ""):
+        return with_version
     visible = visible_project(by=user, entity_name=entity, name=name)
     return visible or former_project(info, entity, name or "")
 

@@ -4,9 +4,8 @@ from typing import Any
 
 from artifacts.graphql.collections.aliases import alias_names
 from artifacts.graphql.collections.types import type_of_collection
-from artifacts.graphql.loading import memberships_of
+from artifacts.graphql.loading import may_see, memberships_named, tags_of
 from artifacts.models import Membership, Run, Version
-from artifacts.reads.lookups import tags_of
 from artifacts.services.reach.versions import (
     reach_version,
     visible_version,
@@ -64,7 +63,7 @@ fields(
 
 @field("Artifact", "tags")
 def artifact_tags(version: Version, info):
-    return tags_of(version)
+    return tags_of(info.context, version)
 
 
 @field("Artifact", "aliases")
@@ -72,9 +71,9 @@ def artifact_aliases(version: Version, info):
     """Return aliases of all visible memberships; the SDK picks those of its own collection."""
     return [
         alias
-        for membership in memberships_of(info.context, version)
-        if can(info.context.user, Action.READ, membership.collection.project)
-        for alias in alias_names(membership)
+        for names in memberships_named(info.context, version)
+        if may_see(info.context, names.collection.project)
+        for alias in alias_names(names)
     ]
 
 

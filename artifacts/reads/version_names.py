@@ -1,0 +1,219 @@
+"""Memberships with all that their versions are called anywhere, in one statement.
+
+The SDK shows a version with its tags, and with the aliases of all its memberships and the names of
+their collections. A row brings both along as JSON. Of collections, types, projects and entities it
+has only what names and roles need; whoever shows more of them reads them whole (lookups.py).
+tests/graphql/versions/test_names_ahead.py holds the two against each other.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from itertools import islice
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
+
+from artifacts.models import (
+    Alias,
+    ArtifactType,
+    Collection,
+    Membership,
+    Project,
+    Version,
+    VersionTag,
+)
+from artifacts.querysets.collections import LATEST, NUMBER, MembershipQuerySet
+from registry_site.accounts.models import Entity
+from registry_site.queries.json_rows import JsonRows, json_rows_of
+from registry_site.queries.prepared import first, prepared
+
+
+@dataclass(frozen=True)
+class TagName:
+    """A tag of a version."""
+
+    pk: int
+    name: str
+
+
+@dataclass(frozen=True)
+class MembershipNames:
+    """What a version is called in one collection: a number, and aliases as (key, name)."""
+
+    pk: int
+    collection: Collection
+    index: int
+    is_newest: bool
+    aliases: list[tuple[int, str]]
+
+    @property
+    def number(self) -> str:
+        return f"v{self.index}"
+
+
+@dataclass(frozen=True)
+class VersionNames:
+    """A version's tags by name, and its live memberships, the source first."""
+
+    tags: list[TagName]
+    memberships: list[MembershipNames]
+
+
+# The columns that are read, in the order of the model's fields
+_COLLECTION = ["id", "project_id", "artifact_type_id", "kind", "name"]
+_TYPE = ["id", "project_id", "name"]
+_PROJECT = ["id", "entity_id", "name", "kind", "access", "default_role", "deleted_at"]
+_ENTITY = ["id", "name", "kind", "default_ttl_seconds"]
+
+
+def named_memberships() -> MembershipQuerySet:
+    """Return memberships joined with their versions, ready for `connect_names`."""
+    return _with_names().all()
+
+
+@cache
+def _with_names() -> MembershipQuerySet:
+    """Return the queryset, made once: making it takes as long as reading a page."""
+    memberships: Any = Membership.objects.select_related("version")
+    return memberships.annotate(names_rows=_memberships_of_version(), tag_rows=_tags_of_version())
+
+
+def find_named_membership(entity_name: str, project_name: str, name: str) -> Membership | None:
+    """Return the live membership at `{entity}/{project}/{collection}:{reference}`."""
+    collection, _colon, reference = name.partition(":")
+    path = entity_name.lower(), project_name, collection
+    if reference in {"", LATEST}:
+        return first(_newest_at_path(*path))
+    if number := NUMBER.fullmatch(reference):
+        return first(_numbered_at_path(*path, int(number[1])))
+    return first(_called_at_path(*path, reference))
+
+
+def names_in(membership: Membership) -> MembershipNames:
+    """Return what the version is called in this collection, from rows that are read whole."""
+    aliases = [(alias.pk, alias.name) for alias in membership.aliases.all()]
+    return MembershipNames(
+        membership.pk, membership.collection, membership.index, _is_newest(membership), aliases
+    )
+
+
+def _is_newest(membership: Membership) -> bool:
+    is_newest = getattr(membership, "is_newest", None)  # lists read it with the rows
+    if is_newest is None:
+        newer = Membership.objects.live().filter(collection=membership.collection_id)
+        return not newer.filter(index__gt=membership.index).exists()
+    return bool(is_newest)
+
+
+def connect_names(memberships: list[Membership]) -> list[VersionNames]:
+    """Set the collections and sequences of `named_memberships`; return the versions' names.
+
+    A collection that several of them name is one object.
+    """
+    collections = _Collections()
+    names = []
+    for membership in memberships:
+        of_version = _names_of(membership, collections)
+        membership.collection = collections.of_pk[membership.collection_id]
+        names.append(of_version)
+    _set_sequences([membership.version for membership in memberships], collections.of_pk)
+    return names
+
+
+def _names_of(membership: Membership, collections: "_Collections") -> VersionNames:
+    tags = [TagName(pk, name) for pk, name in membership.tag_rows or ()]
+    return VersionNames(
+        sorted(tags, key=lambda tag: tag.name),
+        [
+            MembershipNames(pk, collections.read(rest), index, bool(is_newest), aliases or [])
+            for pk, index, is_newest, aliases, *rest in sorted(membership.names_rows or ())
+        ],
+    )
+
+
+class _Collections:
+    """Collections by key, made of the columns that were read of them, each once."""
+
+    def __init__(self) -> None:
+        self.of_pk: dict[int, Collection] = {}
+        self.projects: dict[int, Project] = {}
+
+    def read(self, values: list[Any]) -> Collection:
+        collection = self.of_pk.get(values[0])
+        if collection is None:
+            collection = self.of_pk[values[0]] = self._make(iter(values))
+        return collection
+
+    def _make(self, values: Iterator[Any]) -> Collection:
+        collection = _row(Collection, _COLLECTION, values)
+        type_name, project = next(values), _row(Project, _PROJECT, values)
+        project.entity = _row(Entity, _ENTITY, values)
+        if project.deleted_at:
+            project.deleted_at = datetime.fromisoformat(project.deleted_at).replace(tzinfo=UTC)
+        collection.project = self.projects.setdefault(project.pk, project)
+        if type_name is not None:
+            of_type = iter([collection.artifact_type_id, project.pk, type_name])
+            collection.artifact_type = _row(ArtifactType, _TYPE, of_type)
+        return collection
+
+
+def _row(model: Any, columns: list[str], values: Iterator[Any]) -> Any:
+    """Return a row of the model with these columns; others are read if somebody asks for them."""
+    return model.from_db(DEFAULT_DB_ALIAS, columns, list(islice(values, len(columns))))
+
+
+def _set_sequences(versions: list[Version], collections: dict[int, Collection]) -> None:
+    """Set each version's sequence; one without a live membership there has to be read."""
+    missing = {version.sequence_id for version in versions} - collections.keys()
+    if missing:
+        collections |= Collection.with_deleted.for_api().in_bulk(missing)
+    for version in versions:
+        version.sequence = collections[version.sequence_id]
+
+
+def _tags_of_version() -> JsonRows:
+    return json_rows_of(VersionTag.objects.filter(version=OuterRef("version_id")), "pk", "name")
+
+
+def _memberships_of_version() -> JsonRows:
+    """Return the version's live memberships; of types only those of sequences are read."""
+    rows = Membership.objects.live().filter(version=OuterRef("version_id")).marking_newest()
+    aliases = json_rows_of(Alias.objects.filter(membership=OuterRef("pk")), "pk", "name")
+    types = ArtifactType.objects.filter(pk=OuterRef("collection__artifact_type_id"))
+    source_type = Case(When(collection__kind="sequence", then=Subquery(types.values("name"))))
+    project = "collection__project"
+    return json_rows_of(
+        rows,
+        *("pk", "index", "is_newest", aliases),
+        *(F(f"collection__{column}") for column in _COLLECTION),
+        source_type,
+        *(F(f"{project}__{column}") for column in _PROJECT),
+        *(F(f"{project}__entity__{column}") for column in _ENTITY),
+    )
+
+
+def _at_path(entity_name: Any, project_name: Any, name: Any) -> MembershipQuerySet:
+    collections = Collection.objects.filter(
+        project__entity__name__lower=entity_name, project__name=project_name, name=name
+    )
+    return named_memberships().live().filter(collection=Subquery(collections.values("pk")))
+
+
+@prepared
+def _newest_at_path(entity_name: Any, project_name: Any, name: Any) -> QuerySet:
+    return _at_path(entity_name, project_name, name).newest_first()[:1]
+
+
+@prepared
+def _numbered_at_path(entity_name: Any, project_name: Any, name: Any, index: Any) -> QuerySet:
+    return _at_path(entity_name, project_name, name).filter(index=index)
+
+
+@prepared
+def _called_at_path(entity_name: Any, project_name: Any, name: Any, alias: Any) -> QuerySet:
+    return _at_path(entity_name, project_name, name).filter(
+        aliases__collection=F("collection"), aliases__name=alias
+    )
