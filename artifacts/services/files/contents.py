@@ -16,7 +16,7 @@ from artifacts.formats import manifests
 from artifacts.formats.manifests import Entry
 from artifacts.models import Blob, Manifest, Version
 from artifacts.services.files.blobs import chunks
-from artifacts.services.files.entries import Found, find_bytes
+from artifacts.services.files.entries import Bases, Found, find_bytes
 from artifacts.store import store
 from registry_site.accounts.models import User
 from registry_site.errors import Invalid
@@ -40,7 +40,7 @@ def read_blob(blob: Blob | None) -> Iterator[Entry]:
         yield from manifests.read_entries(file.read)
 
 
-def sources_of(uploaded: list[Manifest], bases: list[Version]) -> list[Blob | None]:
+def sources_of(uploaded: list[Manifest], bases: Bases) -> list[Blob | None]:
     """Return the manifests that make up the version; where two list a path, the later one counts.
 
     That is the last full manifest; else all others, on top of the base's if one is incremental.
@@ -49,7 +49,7 @@ def sources_of(uploaded: list[Manifest], bases: list[Version]) -> list[Blob | No
     if full:
         return [full[-1].blob]
     is_based = any(manifest.kind == Manifest.Kind.INCREMENTAL for manifest in uploaded)
-    base = [bases[0].manifest] if bases and is_based else []
+    base = [version.manifest for version in bases()[:1]] if is_based else []
     return [*base, *(manifest.blob for manifest in uploaded)]
 
 
@@ -59,7 +59,7 @@ def gather(
     by: User,
     version: Version,
     sources: list[Blob | None],
-    bases: list[Version],
+    bases: Bases,
 ) -> Iterator[tuple[Entry, Found | None]]:
     """Yield the entries sorted by path, each with its bytes, or with None for a reference.
 
@@ -105,9 +105,7 @@ def reader_of(pieces: Iterable[bytes]) -> Callable[[int], bytes]:
     return read
 
 
-def _lines(
-    by: User, version: Version, sources: list[Blob | None], bases: list[Version]
-) -> Iterator[Line]:
+def _lines(by: User, version: Version, sources: list[Blob | None], bases: Bases) -> Iterator[Line]:
     number = 0
     for source in sources:
         for part in chunks(read_blob(source)):

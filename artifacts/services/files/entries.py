@@ -1,7 +1,6 @@
 """Finds the bytes of a manifest's entries, and stores the entries as rows."""
 
-from collections.abc import Collection as Several
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from registry_site.accounts.permissions import Action
 from registry_site.errors import Invalid
 
 Row = tuple[str, str, int, str, int | None, int | None]
+Bases = Callable[[], list[Version]]  # versions that another is based on, read when they are needed
 
 _INSERTED = 2_000  # rows inserted at once
 _COLUMNS = "version_id", "path", "digest", "blob_id", "size", "blob__wanted_at"
@@ -33,7 +33,7 @@ class Found(NamedTuple):
 
 
 def find_bytes(
-    *, by: User, version: Version, entries: Iterable[Entry], bases: Several[Version]
+    *, by: User, version: Version, entries: Iterable[Entry], bases: Bases
 ) -> dict[str, Found]:
     """Return the bytes of entries that aren't references, by path; missing ones are left out.
 
@@ -92,8 +92,8 @@ def _own(version: Version, left: Mapping[str, Entry]) -> dict[str, Found]:
     }
 
 
-def _in_bases(bases: Several[Version], left: Mapping[str, Entry]) -> dict[str, Found]:
-    rows = ManifestEntry.objects.filter(version__in=bases, blob__isnull=False)
+def _in_bases(bases: Bases, left: Mapping[str, Entry]) -> dict[str, Found]:
+    rows = ManifestEntry.objects.filter(version__in=bases(), blob__isnull=False)
     return {
         path: Found(*bytes_)
         for part in chunks(left)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from functools import cache, partial
 from typing import IO
 
 from django.db import transaction
@@ -67,7 +68,7 @@ def commit_version(*, by: User, version: Version) -> Version:
     if version.is_committed:
         return version
     uploaded = _uploaded_manifests(version)
-    bases = _bases(version, uploaded)
+    bases = cache(partial(_bases, version, uploaded))
     with ExitStack() as scratch:
         rows = scratch.enter_context(store().scratch())
         contents = gather(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from artifacts.models import ClientId, Collection, Project, Run, RunOutput, Version
@@ -84,14 +84,15 @@ def _create_version(
     by: User, project: Project, draft: Draft, run: Run | None, *, lock: LockSequence
 ) -> Version:
     sequence = _sequence(by, project, draft, lock)
-    version = _earlier(sequence, draft)
+    of_client = find_version_by_client_id(draft.client_id) if draft.client_id else None
+    version = _earlier(sequence, draft, of_client)
     if version is None:
         version = _create(by, sequence, run, draft)
     elif version.is_committed:
         _add_to_committed(by, version, sequence, draft)
     else:
         _add_to_pending(version, draft)
-    if draft.client_id:
+    if draft.client_id and version != of_client:
         _remember(draft.client_id, version)
     if run is not None:
         RunOutput.objects.bulk_create([RunOutput(run=run, version=version)], ignore_conflicts=True)
@@ -194,11 +195,13 @@ def _create_sequence(by: User, project: Project, draft: Draft) -> None:
     take_path(sequence)
 
 
-def _earlier(sequence: Collection, draft: Draft) -> Version | None:
-    """Return the version of an earlier request, or one with the same content, or None."""
-    version = find_version_by_client_id(draft.client_id) if draft.client_id else None
-    if version and version.sequence_id == sequence.pk:
-        return version
+def _earlier(sequence: Collection, draft: Draft, of_client: Version | None) -> Version | None:
+    """Return the version of an earlier request, or one with the same content, or None.
+
+    `of_client` is the version that has the client id already.
+    """
+    if of_client and of_client.sequence_id == sequence.pk:
+        return of_client
     if not draft.distributed_id:
         return find_content(sequence, draft.digest, draft.digest_algorithm)
     pending = Version.objects.filter(sequence=sequence, state=Version.State.PENDING).for_path()
@@ -231,8 +234,11 @@ def _add_to_pending(version: Version, draft: Draft) -> None:
 
 
 def _remember(client_id: str, version: Version) -> None:
-    row, _is_new = ClientId.objects.get_or_create(
-        client_id=client_id, defaults={"version": version}
-    )
-    if row.version_id != version.pk:
-        raise Conflict(_("This client id means another artifact already; log it anew."))
+    try:
+        with transaction.atomic():
+            ClientId.objects.create(client_id=client_id, version=version)
+    except IntegrityError as error:
+        if ClientId.objects.get(client_id=client_id).version_id != version.pk:
+            raise Conflict(
+                _("This client id means another artifact already; log it anew.")
+            ) from error

@@ -118,6 +118,9 @@ def _change(
 
 def add_tags(version: Version, names: Iterable[str]) -> list[str]:
     """Add tags to the version, and return those that are new on it."""
+    names = list(names)
+    if not names:
+        return []
     existing = set(version.tags.values_list("name", flat=True))
     new = [name for name in names if name not in existing]
     VersionTag.objects.bulk_create(
