@@ -198,7 +198,7 @@ def pytest_collection_modifyitems(items):
 def pytest_collection_finish():
     """Leave modules and tests, which stay to the end, out of each collection of garbage.
 
-    Most tests end before there is enough of it: looking for it took a tenth of the time.
+    Most tests end before there is enough of it: looking for it took 4 % of the time, and takes 2 %.
     """
     gc.collect()
     gc.freeze()
