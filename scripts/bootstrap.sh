@@ -21,9 +21,10 @@ apt_install() {
     } >.cache/apt.log 2>&1 || { tail -n 5 .cache/apt.log >&2; fail "apt could not install $*"; }
 }
 
-# Sets $python to a Python that is new enough and can make a venv, or fails.
+# Sets $python to a Python that is new enough and can make a venv, or fails. The system's own comes
+# first: distributions build theirs with optimizations that make it a fifth faster.
 find_python() {
-    for python in python3 python3.14 python3.13 python3.12 python3.11; do
+    for python in /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11; do
         "$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' \
             2>/dev/null && return
     done
