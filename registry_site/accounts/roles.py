@@ -10,11 +10,10 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import IntegerField, JSONField, OuterRef, QuerySet, Value
-from django.db.models.functions import JSONArray
+from django.db.models import IntegerField, OuterRef, QuerySet, Value
 
 from registry_site.accounts.permissions import Grant, Role, Source
-from registry_site.queries.json_rows import JsonRows
+from registry_site.queries.json_rows import JsonRow, JsonRows
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -118,7 +117,7 @@ def roles_for(person: OuterRef) -> JsonRows:
 
 def _rows(queryset: QuerySet, kind: int, *columns: Any) -> QuerySet:
     columns = (*columns, Value(None, output_field=IntegerField()))[:5]
-    row = JSONArray(Value(kind), *columns, output_field=JSONField())
+    row = JsonRow(Value(kind), *columns)
     return queryset.order_by().annotate(row=row).values("row")
 
 

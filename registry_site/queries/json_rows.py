@@ -6,6 +6,21 @@ from django.db.models import JSONField, QuerySet, Subquery
 from django.db.models.functions import JSONArray
 
 
+class JsonRow(JSONArray):
+    """Values as a JSON array, to use in place of Django's own on SQLite.
+
+    That asks SQLite whether it has JSON, in a transaction, when a thread's first statement
+    needs to know. Ours begin with the write lock: while somebody else has it, Django would wait,
+    take the failure for a no, and that thread could read no rows from then on. Without JSON our
+    tables could not have been made.
+    """
+
+    output_field = JSONField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return super(JSONArray, self).as_sql(compiler, connection, **more)
+
+
 class JsonRows(Subquery):
     """The rows of a query with one JSON column `row`, as a JSON array; null where there is none."""
 
@@ -22,5 +37,5 @@ class JsonRows(Subquery):
 
 def json_rows_of(queryset: QuerySet, *columns: Any) -> JsonRows:
     """Return a column with these columns of the query's rows, in its order."""
-    row = JSONArray(*columns, output_field=JSONField())
+    row = JsonRow(*columns)
     return JsonRows(queryset.annotate(row=row).values("row"))

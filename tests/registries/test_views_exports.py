@@ -138,4 +138,4 @@ def test_collections_take_as_many_queries_per_chunk(client, bob, registry, versi
     client.get(URL)
     rows, queries = read(client, f"{URL}/-/collections.json")
     assert len(rows) == count
-    assert queries == 9
+    assert queries == 7
