@@ -93,7 +93,7 @@ class Seed:
         shelves = self.make_collections(
             self.linked_place, [f"seed{number:04}" for number in range(COLLECTIONS)]
         )
-        version = self.source.memberships.latest("index").version_id
+        version = self.source.memberships.earliest("index").version_id
         for shelf in shelves:
             self.link(shelf, [version])
 
