@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import JSONField, QuerySet, Subquery
-from django.db.models.functions import JSONArray
+from django.db.models.functions import JSONArray  # noqa: TID251 - replaced below
 
 
 class JsonRow(JSONArray):

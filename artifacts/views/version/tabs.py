@@ -65,7 +65,7 @@ def version_context(request: HtmxRequest, membership: Membership, tab: str = "")
     """Return what artifacts/version/_page.html shows; `tab` is "" or one of TABS.
 
     The keys are `membership`, `page`, and the noun of the open tab: `overview`, `metadata`,
-    `usage`, `files` or `lineage`. `membership` comes from `visible_to(user)….for_page()`.
+    `usage`, `files` or `lineage`. `membership` comes from `reach_membership` or its like.
     Raises NotFound for another tab.
     """
     tab = tab or TABS[0]
