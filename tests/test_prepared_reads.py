@@ -53,6 +53,7 @@ READS = _reads()
 # Values of each argument, of which every combination is asked for: some that are there, some that
 # only nearly fit, and one that is nowhere.
 CASES = {
+    "_aliases": lambda world: ([world.keys(Membership), [0], []],),
     "_aliases_at": lambda world: (world.keys(Membership),),
     "_aliases_of": lambda world: (world.versions,),
     "_announced": lambda world: (world.keys(ArtifactFile),),
@@ -79,12 +80,14 @@ CASES = {
     "_holds_on_collection": lambda world: (world.collections,),
     "_holds_over_version": lambda world: (world.versions,),
     "_first_by_name": lambda world: (world.versions,),
+    "_keyed_collections": lambda world: ([world.collections, [0], []],),
     "_keys": lambda world: (world.digests,),
     "_largest": lambda world: (world.versions,),
     "_live": lambda world: (world.keys(Membership),),
     "_live_collection_keys": lambda world: (world.collections,),
     "_live_collections": lambda world: (world.collections,),
     "_live_memberships": lambda world: (world.versions,),
+    "_live_rows": lambda world: ([world.versions, [0], []],),
     "_live_versions": lambda world: (world.versions,),
     "_named_collections": lambda world: (world.projects, ["iris-model", "shelf", "SHELF", ""]),
     "_named_projects": lambda world: (world.projects, ["iris", "Iris", "old", ""]),
@@ -127,7 +130,7 @@ CASES = {
     "_runs": lambda world: (world.projects, ["run-1", "RUN-1", ""]),
     "_runs_to_open": lambda world: (["vision", "VISION"], ["iris", ""], ["run-1", "RUN-1"]),
     "_sessions": lambda world: (["session", ""], [timezone.now()]),
-    "_tags": lambda world: (world.versions,),
+    "_tags": lambda world: ([world.versions, [0], []],),
     "_teams_of": lambda world: (world.users,),
     "_waiting": lambda world: (world.users,),
     "_typed_collections": lambda world: (

@@ -1,20 +1,20 @@
 """Reads for a whole page at once, and the name by which a request reached each membership.
 
-Both are stored on the request's context by row, because rows carry no passing state.
+All are stored on the request's context by row, because rows carry no passing state.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from artifacts.models import Membership, Project, Version, VersionTag
-from artifacts.reads.lookups import read_memberships, read_memberships_of_all, read_tags
-from artifacts.reads.version_names import (
-    MembershipNames,
-    TagName,
-    VersionNames,
-    connect_names,
+from artifacts.models import Membership, Project, Version
+from artifacts.reads.names_apart import (
     names_in,
+    read_aliases,
+    read_memberships,
+    read_memberships_of_one,
+    read_tags,
 )
+from artifacts.reads.version_names import MembershipNames, TagName, connect_names
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import Context
 from registry_site.graphql.selections import stays_within
@@ -32,11 +32,9 @@ NAMES = {
 
 def may_see(context: Context, project: Project) -> bool:
     """Return whether the viewer may see the project, asked once for each row of it."""
-    key = "may_see", id(project)
-    if key not in context.loaded:
-        # with the row itself, so that no other row gets its id
-        context.loaded[key] = project, can(context.user, Action.READ, project)
-    return bool(context.loaded[key][1])
+    if ("may_see", id(project)) not in context.loaded:
+        _keep(context, "may_see", project, can(context.user, Action.READ, project))
+    return bool(_at_hand(context, "may_see", project))
 
 
 def asks_for_names(info: Any) -> bool:
@@ -47,61 +45,62 @@ def asks_for_names(info: Any) -> bool:
 def note_names(context: Context, memberships: list[Membership]) -> None:
     """Keep what `named_memberships` read beside these rows, for the resolvers of their fields."""
     for membership, names in zip(memberships, connect_names(memberships), strict=True):
-        version = membership.version
-        # with the row itself, so that no other row gets its id
-        context.loaded["names", id(version)] = version, names
+        _keep(context, "tags", membership.version, names.tags)
+        _keep(context, "memberships", membership.version, names.memberships)
 
 
-def tags_of(context: Context, version: Version) -> Sequence[TagName | VersionTag]:
+def tags_of(context: Context, version: Version) -> Sequence[TagName]:
     """Return the version's tags by name."""
-    names = _names_at_hand(context, version)
-    return names.tags if names else read_tags(version)
+    return _read_together(context, "tags", version, read_tags)
 
 
-def memberships_named(context: Context, version: Version) -> list[MembershipNames]:
+def memberships_named(context: Context, version: Version) -> Sequence[MembershipNames]:
     """Return what the version is called wherever it is, the source first."""
-    names = _names_at_hand(context, version)
-    if names:
-        return names.memberships
-    return [names_in(membership) for membership in memberships_of(context, version)]
+    is_listed = ("page", id(version)) in context.loaded
+    read = read_memberships if is_listed else read_memberships_of_one
+    return _read_together(context, "memberships", version, read)
 
 
 def names_of(context: Context, membership: Membership) -> MembershipNames:
     """Return what the version is called in the membership's collection."""
-    names = _names_at_hand(context, membership.version)
-    for each in names.memberships if names else ():
+    for each in _at_hand(context, "memberships", membership.version) or ():
         if each.pk == membership.pk:
             return each
-    return names_in(membership)
+    return names_in(membership, _read_together(context, "aliases", membership, read_aliases))
 
 
-def _names_at_hand(context: Context, version: Version) -> VersionNames | None:
-    _version, names = context.loaded.get(("names", id(version)), (None, None))
-    return names
+def list_together(context: Context, rows: Sequence[Any]) -> None:
+    """Let one statement read for all these rows what one of them needs."""
+    context.loaded |= {("page", id(row)): rows for row in rows}
 
 
-def list_together(context: Context, versions: list[Version]) -> None:
-    """Let one query read the memberships of all these versions when one of them needs its own."""
-    context.loaded |= {("page", id(version)): versions for version in versions}
-
-
-def memberships_of(context: Context, version: Version) -> list[Membership]:
-    """Return the version's live memberships with their aliases, the source first."""
-    page = context.loaded.get(("page", id(version)))
-    key = "memberships", id(page or version)
-    if key not in context.loaded:
-        rows = read_memberships_of_all(page) if page else {version.pk: read_memberships(version)}
-        context.loaded[key] = version, rows  # with the row, so that no other row gets its id
-    return context.loaded[key][1][version.pk]
+def _read_together(
+    context: Context, what: str, row: Any, read: Callable[[list[int]], Mapping[int, Any]]
+) -> Any:
+    """Return `what` belongs to the row; `read` takes the keys of all rows listed with it."""
+    if (what, id(row)) not in context.loaded:
+        page = context.loaded.get(("page", id(row)), [row])
+        values = read([each.pk for each in page])
+        for each in page:
+            _keep(context, what, each, values.get(each.pk, []))
+    return _at_hand(context, what, row)
 
 
 def note_name(context: Context, membership: Membership, name: str) -> None:
     """Note the alias or number by which the request asked for this row."""
-    # with the row itself, so that no other row gets its id
-    context.loaded["name", id(membership)] = membership, name
+    _keep(context, "name", membership, name)
 
 
 def name_of(context: Context, membership: Membership) -> str:
     """Return the alias or number by which the request asked for this row, "" for neither."""
-    _membership, name = context.loaded.get(("name", id(membership)), (None, ""))
-    return name
+    return _at_hand(context, "name", membership) or ""
+
+
+def _keep(context: Context, what: str, row: Any, value: Any) -> None:
+    # with the row itself, so that no other row gets its id
+    context.loaded[what, id(row)] = row, value
+
+
+def _at_hand(context: Context, what: str, row: Any) -> Any:
+    _row, value = context.loaded.get((what, id(row)), (None, None))
+    return value

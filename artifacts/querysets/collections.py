@@ -221,7 +221,7 @@ class MembershipQuerySet(models.QuerySet):
         return self.annotate(protected_alias=name).order_by("pk", "protected_alias")
 
     def for_list(self) -> Self:
-        """Memberships with their versions; `fill_memberships` adds what else the SDK asks for."""
+        """Memberships with their versions; `join_collections` adds the collections."""
         return self.marking_newest().select_related("version")
 
     def matching(self, text: str) -> Self:

@@ -3,14 +3,11 @@
 Nothing here checks rights: that is for `can`, `check` and `visible_to`.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from artifacts.models import (
-    Alias,
     Collection,
     CollectionPath,
     Membership,
@@ -18,7 +15,6 @@ from artifacts.models import (
     ProjectPath,
     Run,
     Version,
-    VersionTag,
 )
 from artifacts.querysets.collections import LATEST, NUMBER, MembershipQuerySet
 from registry_site.accounts.alias_names import AliasNames
@@ -125,84 +121,6 @@ def find_run(project: Project, name: str) -> Run | None:
     return run
 
 
-def read_memberships(version: Version) -> list[Membership]:
-    """Return the version's live memberships, the source first, each with its aliases."""
-    rows = _live_memberships(version.pk)  # a row for each alias, and for each membership without
-    live = list({row.pk: row for row in rows}.values())
-    _join([version], live, [_alias_of(row) for row in rows if row.alias_id])
-    return live
-
-
-def _alias_of(row: Membership) -> Alias:
-    return Alias(
-        pk=row.alias_id,
-        name=row.alias_name,
-        collection_id=row.collection_id,
-        membership_id=row.pk,
-    )
-
-
-def read_memberships_of_all(versions: list[Version]) -> dict[int, list[Membership]]:
-    """Return `read_memberships` of many versions, by version key; the queries don't grow."""
-    among = [version.pk for version in versions]
-    live = Membership.objects.live().filter(version__in=among).marking_newest()
-    collections = Prefetch("collection", queryset=Collection.objects.for_api())
-    aliases = Alias.objects.filter(membership__version__in=among).order_by("name")
-    memberships = list(live.order_by("pk").prefetch_related(collections))
-    _join(versions, memberships, aliases)
-    return _by(memberships, "version_id")
-
-
-def _join(
-    versions: Iterable[Version], memberships: Iterable[Membership], aliases: Iterable[Alias]
-) -> None:
-    """Set each membership's version and aliases, which have been read already."""
-    of_pk = {version.pk: version for version in versions}
-    of_membership = _by(aliases, "membership_id")
-    for membership in memberships:
-        membership.version = of_pk[membership.version_id]
-        _at_hand(membership, aliases=of_membership[membership.pk])
-
-
-def fill_memberships(memberships: list[Membership]) -> None:
-    """Set the collections, tags and aliases of listed memberships and of their versions.
-
-    The number of queries doesn't grow with the list; a shared collection is one object.
-    """
-    versions = [membership.version for membership in memberships]
-    collection_pks = {membership.collection_id for membership in memberships} | {
-        each.sequence_id for each in versions
-    }
-    collections = Collection.with_deleted.for_api().in_bulk(collection_pks)
-    tags = VersionTag.objects.filter(version__in=[version.pk for version in versions])
-    aliases = Alias.objects.filter(membership__in=[membership.pk for membership in memberships])
-    of_membership, of_version = _by(aliases, "membership_id"), _by(tags, "version_id")
-    for membership in memberships:
-        membership.collection = collections[membership.collection_id]
-        membership.version.sequence = collections[membership.version.sequence_id]
-        _at_hand(membership, aliases=of_membership[membership.pk])
-        _at_hand(membership.version, tags=of_version[membership.version_id])
-
-
-def _by(rows: Iterable[Any], key: str) -> dict[int, list[Any]]:
-    rows_of: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        rows_of[getattr(row, key)].append(row)
-    return rows_of
-
-
-def _at_hand(row: Any, **related: list[Any]) -> None:
-    """Make `row.tags.all()` return these rows, as after a prefetch, which takes far longer."""
-    row._prefetched_objects_cache = related
-
-
-def read_tags(version: Version) -> list[VersionTag]:
-    """Return the version's tags by name, without a query where they were read before."""
-    if "tags" in getattr(version, "_prefetched_objects_cache", {}):
-        return sorted(version.tags.all(), key=lambda tag: tag.name)
-    return _tags(version.pk)
-
-
 @prepared
 def _projects(entity_name: Any, name: Any) -> QuerySet:
     rows = Project.objects.filter(entity__name__lower=entity_name, name=name)
@@ -261,12 +179,6 @@ def _memberships_at(version: Any, entity_name: Any, project_name: Any, name: Any
 
 
 @prepared
-def _live_memberships(version: Any) -> QuerySet:
-    rows = Membership.objects.live().filter(version=version).marking_newest().for_each_alias()
-    return rows.select_related("collection__artifact_type", "collection__project__entity")
-
-
-@prepared
 def _versions(pk: Any) -> QuerySet:
     return Version.objects.filter(pk=pk, deleted_at__isnull=True).for_path()
 
@@ -287,8 +199,3 @@ def _contents(sequence: Any, digest: Any, algorithm: Any) -> QuerySet:
 @prepared
 def _runs(project: Any, name: Any) -> QuerySet:
     return Run.objects.filter(project=project, name=name).select_related("user__entity")
-
-
-@prepared
-def _tags(version: Any) -> QuerySet:
-    return VersionTag.objects.filter(version=version).order_by("name")

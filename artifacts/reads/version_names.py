@@ -2,7 +2,7 @@
 
 The SDK shows a version with its tags, and with the aliases of all its memberships and the names of
 their collections. A row brings both along as JSON. Of collections, types, projects and entities it
-has only what names and roles need; whoever shows more of them reads them whole (lookups.py).
+has only what names and roles need; whoever shows more of them reads them whole (names_apart.py).
 tests/graphql/versions/test_names_ahead.py holds the two against each other.
 """
 
@@ -90,22 +90,6 @@ def find_named_membership(entity_name: str, project_name: str, name: str) -> Mem
     if number := NUMBER.fullmatch(reference):
         return first(_numbered_at_path(*path, int(number[1])))
     return first(_called_at_path(*path, reference))
-
-
-def names_in(membership: Membership) -> MembershipNames:
-    """Return what the version is called in this collection, from rows that are read whole."""
-    aliases = [(alias.pk, alias.name) for alias in membership.aliases.all()]
-    return MembershipNames(
-        membership.pk, membership.collection, membership.index, _is_newest(membership), aliases
-    )
-
-
-def _is_newest(membership: Membership) -> bool:
-    is_newest = getattr(membership, "is_newest", None)  # lists read it with the rows
-    if is_newest is None:
-        newer = Membership.objects.live().filter(collection=membership.collection_id)
-        return not newer.filter(index__gt=membership.index).exists()
-    return bool(is_newest)
 
 
 def connect_names(memberships: list[Membership]) -> list[VersionNames]:

@@ -10,13 +10,13 @@ from artifacts.graphql.files.files import files_of_version
 from artifacts.graphql.loading import (
     asks_for_names,
     list_together,
-    memberships_of,
+    memberships_named,
     names_of,
     note_names,
 )
 from artifacts.graphql.projects.projects import listed_projects
 from artifacts.models import Collection, Membership, Version
-from artifacts.reads.lookups import fill_memberships
+from artifacts.reads.names_apart import join_collections
 from artifacts.reads.version_names import named_memberships
 from artifacts.services.collections.link_targets import link_to_path
 from artifacts.services.collections.links import Linking, link_version, unlink_version
@@ -101,8 +101,9 @@ def membership_page(
 
 
 def fill_listed(context: Context, memberships: list[Membership]) -> None:
-    """Set what the SDK reads of each listed membership, for all of them at once."""
-    fill_memberships(memberships)
+    """Read at once the collections of listed memberships, and later what else is asked of them."""
+    join_collections(memberships)
+    list_together(context, memberships)
     list_together(context, [membership.version for membership in memberships])
 
 
@@ -113,9 +114,9 @@ def link_artifact(root, info, input):
     version = version or reach_version(by=user, pk=decode_id(input.get("artifactID"), "Artifact"))
     membership = _link(user, version, input).membership
     membership.version = version
-    # the same row again, with what the SDK reads of all of the version's memberships
-    others = memberships_of(info.context, version)
-    membership = next((each for each in others if each.pk == membership.pk), membership)
+    # what the SDK reads of the version anyway has the whole row of the collection
+    memberships_named(info.context, version)
+    membership.collection = names_of(info.context, membership).collection
     return {"versionIndex": membership.index, "artifactMembership": membership}
 
 

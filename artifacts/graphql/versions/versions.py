@@ -4,7 +4,7 @@ from typing import Any
 
 from artifacts.graphql.collections.aliases import alias_names
 from artifacts.graphql.collections.types import type_of_collection
-from artifacts.graphql.loading import may_see, memberships_named, tags_of
+from artifacts.graphql.loading import list_together, may_see, memberships_named, tags_of
 from artifacts.models import Membership, Run, Version
 from artifacts.services.reach.versions import (
     reach_version,
@@ -80,14 +80,14 @@ def artifact_aliases(version: Version, info):
 @field("Artifact", "artifactMemberships")
 def artifact_memberships(version: Version, info, after=None, first=None):
     """Return the visible source and links; FetchLinkedArtifacts asks for no page."""
+    visible = Membership.objects.visible_to(info.context.user).filter(version=version)
     return connection(
-        info.context, _memberships(version, info), first=first or MAX_PAGE, after=after
+        info.context,
+        visible.for_api().marking_newest().order_by("pk"),
+        first=first or MAX_PAGE,
+        after=after,
+        fill=lambda memberships: list_together(info.context, memberships),
     )
-
-
-def _memberships(version: Version, info):
-    memberships = Membership.objects.visible_to(info.context.user).filter(version=version)
-    return memberships.for_api().with_aliases().order_by("pk")
 
 
 @field("Artifact", "createdBy")
