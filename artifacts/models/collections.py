@@ -31,7 +31,9 @@ class Collection(models.Model):
         SEQUENCE = "sequence", "sequence"
         PORTFOLIO = "portfolio", "portfolio"
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="collections")
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="collections", db_index=False
+    )
     artifact_type = models.ForeignKey(
         ArtifactType, on_delete=models.PROTECT, related_name="collections"
     )
@@ -117,7 +119,9 @@ class Collection(models.Model):
 class CollectionTag(models.Model):
     """A free label on a collection."""
 
-    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="tags")
+    collection = models.ForeignKey(
+        Collection, on_delete=models.CASCADE, related_name="tags", db_index=False
+    )
     name = models.CharField(max_length=128)
 
     class Meta:
@@ -136,7 +140,9 @@ class Membership(models.Model):
     It is hidden while its version is in the trash; a link also while its collection is.
     """
 
-    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="memberships")
+    collection = models.ForeignKey(
+        Collection, on_delete=models.CASCADE, related_name="memberships", db_index=False
+    )
     version = models.ForeignKey(
         "artifacts.Version", on_delete=models.CASCADE, related_name="memberships"
     )
@@ -261,7 +267,9 @@ class Alias(models.Model):
     `event` is the change that put the alias on this membership; None where none was recorded.
     """
 
-    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="aliases")
+    collection = models.ForeignKey(
+        Collection, on_delete=models.CASCADE, related_name="aliases", db_index=False
+    )
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="aliases")
     name = models.CharField(max_length=128)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -42,7 +42,9 @@ class ArtifactFile(models.Model):
     one path with different bytes; the version's manifest then decides which bytes it has.
     """
 
-    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="files")
+    version = models.ForeignKey(
+        Version, on_delete=models.CASCADE, related_name="files", db_index=False
+    )
     path = models.TextField()
     md5 = models.CharField(max_length=24, blank=True)  # base64; "" if the client sent none
     digest = models.CharField(max_length=24)  # base64, by the version's own algorithm
@@ -97,7 +99,9 @@ class Manifest(models.Model):
 class ManifestEntry(models.Model):
     """One path of a committed version: bytes in the store, or a reference to elsewhere."""
 
-    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="entries")
+    version = models.ForeignKey(
+        Version, on_delete=models.CASCADE, related_name="entries", db_index=False
+    )
     path = models.TextField()
     digest = models.TextField()  # base64 for bytes; for references as the client sent it
     size = models.BigIntegerField(default=0)

@@ -26,7 +26,9 @@ class Job(models.Model):
     OPEN = (State.WAITING, State.RUNNING)
 
     kind = models.CharField(max_length=64)  # a name in artifacts.services.jobs.kinds
-    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="jobs")
+    by = models.ForeignKey(
+        User, null=True, on_delete=models.SET_NULL, related_name="jobs", db_index=False
+    )
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="jobs")
     about = models.CharField(max_length=512)  # the path of what it works on
     page = models.CharField(max_length=1024, blank=True)  # where it was created

@@ -19,7 +19,7 @@ from registry_site.accounts.models import Entity, User
 class ProjectPath(models.Model):
     """A former name of a project. It leads to that project until another one takes the name."""
 
-    entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="+")
+    entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="+", db_index=False)
     name = models.CharField(max_length=128)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="former_paths")
 
@@ -42,7 +42,7 @@ class CollectionPath(models.Model):
     another one takes the name. Numbers ignore the name's capitals; leading does not.
     """
 
-    entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="+")
+    entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="+", db_index=False)
     project_name = models.CharField(max_length=128)
     name = models.CharField(max_length=128)
     next_index = models.PositiveIntegerField(default=0)

@@ -51,7 +51,9 @@ class Project(models.Model):
         ORGANIZATION = "organization", gettext_lazy("Organization")
         RESTRICTED = "restricted", gettext_lazy("Restricted")
 
-    entity = models.ForeignKey(Entity, on_delete=models.PROTECT, related_name="projects")
+    entity = models.ForeignKey(
+        Entity, on_delete=models.PROTECT, related_name="projects", db_index=False
+    )
     name = models.CharField(max_length=128)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.PROJECT)
     description = models.TextField(null=True, blank=True)  # null: never written
@@ -195,7 +197,9 @@ class Project(models.Model):
 class ProjectMember(models.Model):
     """An explicit role in a project, of one person or of one whole team."""
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="members")
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="members", db_index=False
+    )
     user = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.CASCADE, related_name="project_members"
     )
@@ -222,7 +226,9 @@ class ProjectMember(models.Model):
 class AcceptedType(models.Model):
     """A type of artifact that may be linked into a project that accepts only listed types."""
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="accepted_types")
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="accepted_types", db_index=False
+    )
     name = models.CharField(max_length=128)
 
     class Meta:
@@ -240,7 +246,9 @@ class ProtectedAlias(models.Model):
     A name with a `*` in it is a pattern for all aliases that match it.
     """
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="protected_aliases")
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="protected_aliases", db_index=False
+    )
     name = models.CharField(max_length=128)
 
     class Meta:
@@ -260,7 +268,9 @@ def _protected_names(project: Any) -> models.QuerySet:
 class PinnedAlias(models.Model):
     """An alias that the project's admins pin above the versions of each collection."""
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="pinned_aliases")
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="pinned_aliases", db_index=False
+    )
     name = models.CharField(max_length=128)
 
     class Meta:
@@ -276,7 +286,9 @@ class PinnedAlias(models.Model):
 class ArtifactType(models.Model):
     """A type of artifact (model, dataset, anything): a name in a project."""
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="artifact_types")
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="artifact_types", db_index=False
+    )
     name = models.CharField(max_length=128)
     description = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

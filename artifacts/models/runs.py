@@ -38,7 +38,9 @@ class Run(models.Model):
     SILENCE = timedelta(minutes=5)
     AFTER_SILENCE = {State.RUNNING: State.CRASHED, State.PREEMPTING: State.PREEMPTED}
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="runs")
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="runs", db_index=False
+    )
     name = models.CharField(max_length=128)
     display_name = models.CharField(max_length=256)
     user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -173,7 +175,7 @@ class RunAlert(models.Model):
 class RunFile(models.Model):
     """A file that a run saved beside its artifacts; `blob` is set once it has arrived."""
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="files")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="files", db_index=False)
     name = models.TextField()
     blob = models.ForeignKey(
         Blob, null=True, blank=True, on_delete=models.PROTECT, related_name="run_files"
@@ -190,7 +192,7 @@ class RunFile(models.Model):
 class RunOutput(models.Model):
     """A version that a run logged; where two runs log equal content, it is an output of both."""
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="outputs")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="outputs", db_index=False)
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="producers")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -204,7 +206,7 @@ class RunOutput(models.Model):
 class RunInput(models.Model):
     """A version that a run used, and the collection through which the run reached it."""
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="inputs")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="inputs", db_index=False)
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="consumers")
     project = models.ForeignKey(
         Project, null=True, on_delete=models.SET_NULL, related_name="+"

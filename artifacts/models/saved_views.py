@@ -21,7 +21,9 @@ class SavedView(models.Model):
         COLLECTIONS = "collections", gettext_lazy("Collections")  # of a registry
         VERSIONS = "versions", gettext_lazy("Versions")  # of a collection
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="saved_views")
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="saved_views", db_index=False
+    )
     collection = models.ForeignKey(
         Collection, null=True, blank=True, on_delete=models.CASCADE, related_name="saved_views"
     )  # of a table of versions

@@ -35,7 +35,9 @@ class Version(models.Model):
         MD5 = "MANIFEST_MD5", "MD5"
         XXH128 = "MANIFEST_XXH128", "XXH128"
 
-    sequence = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="versions")
+    sequence = models.ForeignKey(
+        Collection, on_delete=models.CASCADE, related_name="versions", db_index=False
+    )
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     version_index = models.PositiveIntegerField(null=True, blank=True)
     digest = models.CharField(max_length=64)
@@ -160,7 +162,9 @@ def _projects_of(version: Any) -> models.QuerySet:
 class VersionTag(models.Model):
     """A free label on a version, shown wherever the version is linked."""
 
-    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="tags")
+    version = models.ForeignKey(
+        Version, on_delete=models.CASCADE, related_name="tags", db_index=False
+    )
     name = models.CharField(max_length=128)
 
     class Meta:

@@ -193,7 +193,9 @@ class OrganizationMember(models.Model):
     default entity.
     """
 
-    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="members")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="members", db_index=False
+    )
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="organization_members")
     role = models.CharField(max_length=20, choices=MEMBER_ROLES)
     is_guest = models.BooleanField(default=False)
@@ -213,7 +215,7 @@ class OrganizationMember(models.Model):
 class TeamMember(models.Model):
     """A person's role in a team."""
 
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="members")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="members", db_index=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="team_members")
     role = models.CharField(max_length=20, choices=MEMBER_ROLES)
     joined_at = models.DateTimeField(auto_now_add=True)
