@@ -162,8 +162,6 @@ class Membership(models.Model):
     names_rows: list | None  # from named_memberships()
     tag_rows: list | None
 
-    opened_as = ""  # the alias by which its page was opened; "" for its number
-
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
@@ -215,8 +213,8 @@ class Membership(models.Model):
         return self.url_as(self.number)
 
     def tab_url(self, tab: str) -> str:
-        """Return the address of the page, or of a tab, under the name that opened it."""
-        return self.url_as(self.opened_as or self.number, tab)
+        """Return the address of the page, or of a tab, under its number."""
+        return self.url_as(self.number, tab)
 
     def url_as(self, reference: str, tab: str = "") -> str:
         """Return the version's address under a number or an alias of the membership."""
@@ -235,16 +233,6 @@ class Membership(models.Model):
     def alias_url(self, alias: str) -> str:
         """Return the address under the alias, or the number where no address can have it."""
         return self.url_as(alias if can_be_alias(alias) or alias == LATEST else self.number)
-
-    @property
-    def opened_name(self) -> str:
-        """`{collection}:{alias}` where its page was opened so, else `{collection}:v{N}`."""
-        return f"{self.collection.name}:{self.opened_as or self.number}"
-
-    @property
-    def opened_full_name(self) -> str:
-        """The full name under the alias by which its page was opened, else by its number."""
-        return f"{self.collection.target_path}:{self.opened_as or self.number}"
 
     @property
     def number(self) -> str:

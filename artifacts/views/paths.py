@@ -8,6 +8,7 @@ from artifacts.services.reach.collections import reach_collection, reach_collect
 from artifacts.services.reach.memberships import reach_membership, reach_membership_by_id
 from artifacts.services.reach.projects import reach_project, reach_project_by_id
 from artifacts.services.reach.runs import reach_run
+from artifacts.views.opened_version import OpenedVersion
 from registry_site.pages import HtmxRequest
 
 View = Callable[..., Any]
@@ -61,7 +62,7 @@ def in_collection(view: View) -> View:
 
 
 def in_version(view: View) -> View:
-    """Hand the view the membership that a number or an alias below a collection names."""
+    """Hand the view the version that a number or an alias below a collection names."""
 
     @wraps(view)
     def wrapper(
@@ -81,7 +82,7 @@ def in_version(view: View) -> View:
             collection_name=collection,
             reference=version,
         )
-        return view(request, reached, **rest)
+        return view(request, OpenedVersion.at(reached, version), **rest)
 
     return wrapper
 

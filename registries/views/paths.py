@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from artifacts.models import Collection
 from artifacts.services.reach.memberships import reach_membership_in
+from artifacts.views.opened_version import OpenedVersion
 from registries.models import Registry
 from registries.services.reach import reach_collection_in, reach_organization, reach_registry
 from registry_site.accounts.models import Organization, User
@@ -74,13 +75,13 @@ def in_collection(view: View) -> View:
 
 
 def in_version(view: View) -> View:
-    """Hand the view the membership that `v3`, `latest` or an alias names in the collection."""
+    """Hand the view the version that `v3`, `latest` or an alias names in the collection."""
 
     @in_collection
     @wraps(view)
     def wrapper(request: HtmxRequest, collection: Collection, reference: str, **rest: Any) -> Any:
         row = reach_membership_in(by=request.user, collection=collection, reference=reference)
-        return view(request, row, **rest)
+        return view(request, OpenedVersion.at(row, reference), **rest)
 
     return wrapper
 

@@ -3,7 +3,6 @@
 from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, ManifestEntry, Membership, Project, Version
-from artifacts.querysets.collections import alias_in
 from artifacts.reads.lookups import find_membership_at, find_membership_of
 from artifacts.reads.pages.opened import open_membership
 from artifacts.services.paths.placeholders import membership_behind
@@ -48,7 +47,6 @@ def reach_membership(
         raise not_here(
             _("There is no “{name}” here, or you may not see it.").format(name=name), names
         )
-    membership.opened_as = alias_in(reference)
     return membership
 
 
@@ -67,7 +65,6 @@ def reach_membership_in(*, by: User, collection: Collection, reference: str) -> 
                 name=reference, collection=collection.target_path
             )
         )
-    membership.opened_as = alias_in(reference)
     return membership
 
 

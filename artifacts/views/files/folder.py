@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from artifacts.models import ManifestEntry, Membership
 from artifacts.views.files.folder_names import names_in
+from artifacts.views.opened_version import OpenedVersion
 from registry_site.errors import NotFound
 from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, files_of
@@ -55,8 +56,9 @@ class Folder:
     zip_url: str
 
 
-def folder_page(request: HtmxRequest, membership: Membership) -> Folder:
+def folder_page(request: HtmxRequest, opened: OpenedVersion) -> Folder:
     """Return the folder that `folder` names ("" for the root), from `after` or `before` a name."""
+    membership, url = opened.membership, opened.tab_url("files")
     path = request.GET.get("folder", "").strip("/")
     prefix = f"{path}/" if path else ""
     parts = _parts(membership, prefix)
@@ -65,14 +67,13 @@ def folder_page(request: HtmxRequest, membership: Membership) -> Folder:
     if path and not names.total:
         raise NotFound(_("There is no folder “{path}” in this version.").format(path=path))
     rows = _rows(parts, names.page)
-    url = membership.tab_url("files")
 
     def page(direction: str, name: str) -> str:
         return f"{url}?{urlencode({'folder': path, direction: name})}"
 
     summary = ngettext("{count} item · by name", "{count} items · by name", names.total)
     return Folder(
-        items=_items(membership, prefix, rows),
+        items=_items(opened, prefix, rows),
         parents=crumbs_to(url, path),
         summary=summary.format(count=f"{names.total:,}"),
         previous_url=page("before", rows[0]["part"]) if rows and names.has_previous else "",
@@ -130,10 +131,10 @@ def _rows(parts: QuerySet[Any], names: list[str]) -> list[dict[str, Any]]:
     return [by_name[name] for name in names if name in by_name]
 
 
-def _items(membership: Membership, prefix: str, rows: list[dict[str, Any]]) -> list[Item]:
+def _items(opened: OpenedVersion, prefix: str, rows: list[dict[str, Any]]) -> list[Item]:
     files = [row["entry"] for row in rows if not row["part"].endswith("/")]
     entries = ManifestEntry.objects.in_bulk(files)
-    items, tab_url = [], membership.tab_url("files")
+    items, tab_url = [], opened.tab_url("files")
     for row in rows:
         if row["part"].endswith("/"):
             folder = {"folder": prefix + row["part"].rstrip("/")}
@@ -143,7 +144,7 @@ def _items(membership: Membership, prefix: str, rows: list[dict[str, Any]]) -> l
             )
         else:
             entry = entries[row["entry"]]
-            items.append(file_item(membership, tab_url, entry, entry.name))
+            items.append(file_item(opened.membership, tab_url, entry, entry.name))
     return items
 
 

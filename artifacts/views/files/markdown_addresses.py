@@ -4,29 +4,29 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from artifacts.models import Membership
 from artifacts.previews.kinds import Kind, kind_of
 from artifacts.signing import download_path
+from artifacts.views.opened_version import OpenedVersion
 
 
 @dataclass(frozen=True)
 class FilesBeside:
-    """Addresses of a version's files, below the membership by which its page was reached."""
+    """Addresses of a version's files, below the name by which its page was opened."""
 
-    membership: Membership
+    version: OpenedVersion
     may_open: bool  # images are shown to those who may download
 
     def page_of(self, path: str) -> str:
         """Return the address of the file's page, or of the folder's if a slash ends the path."""
         kind = "folder" if path.endswith("/") else "file"
-        return f"{self.membership.tab_url('files')}?{urlencode({kind: path.rstrip('/')})}"
+        return f"{self.version.tab_url('files')}?{urlencode({kind: path.rstrip('/')})}"
 
     def images(self, paths: Collection[str]) -> dict[str, str]:
         """Return signed addresses of those of the files that are images."""
         if not self.may_open:
             return {}
         images = [path for path in paths if kind_of(path) == Kind.IMAGE]
-        rows = self.membership.version.entries.filter(path__in=images, blob__isnull=False)
+        rows = self.version.membership.version.entries.filter(path__in=images, blob__isnull=False)
         return {
             path: download_path(sha256, path)
             for path, sha256 in rows.values_list("path", "blob__sha256")

@@ -4,7 +4,7 @@
     …/{collection}/{version or alias}/-/files.zip?folder={path}
     …/{collection}/{version or alias}/-/sha256sums.txt, md5sums.txt
 
-Below artifacts and below registries; the views take the membership, however it was found.
+Below artifacts and below registries; the views take the version, however it was found.
 """
 
 import base64
@@ -28,6 +28,7 @@ from artifacts.services.usage.usage import record_download
 from artifacts.store import store
 from artifacts.views.files.folder import CHECKSUMS, files_listing
 from artifacts.views.json_tree.json_tree import send_json
+from artifacts.views.opened_version import OpenedVersion
 from artifacts.views.paths import in_version
 from artifacts.views.sdk.transfers import send_blob
 from registry_site.accounts.permissions import Action, check
@@ -40,8 +41,9 @@ _PIECE = 500  # lines that are sent at once
 _REFERENCES = "REFERENCES.txt"
 
 
-def send_file(request: KeyedRequest, membership: Membership, path: str) -> HttpResponseBase:
+def send_file(request: KeyedRequest, opened: OpenedVersion, path: str) -> HttpResponseBase:
     """Send one file, whole or a range of it."""
+    membership = opened.membership
     check(request.user, Action.DOWNLOAD, membership.collection.project)
     entry = reach_file(membership=membership, path=path)
     if entry.blob is None:
@@ -62,8 +64,9 @@ def send_found(request: KeyedRequest, file: PlainFile) -> HttpResponseBase:
     return response
 
 
-def send_zip(request: KeyedRequest, membership: Membership) -> HttpResponseBase:
+def send_zip(request: KeyedRequest, opened: OpenedVersion) -> HttpResponseBase:
     """Send all files of a folder, or of the version, as a zip file that is made on the way."""
+    membership = opened.membership
     check(request.user, Action.DOWNLOAD, membership.collection.project)
     folder = request.GET.get("folder", "").strip("/")
     entries = _entries(membership, folder)
@@ -76,7 +79,7 @@ def send_zip(request: KeyedRequest, membership: Membership) -> HttpResponseBase:
 
 
 def send_checksums(
-    request: KeyedRequest, membership: Membership, algorithm: str
+    request: KeyedRequest, opened: OpenedVersion, algorithm: str
 ) -> HttpResponseBase:
     """Send the checksums of all files, to be checked with `sha256sum -c` or `md5sum -c`.
 
@@ -84,12 +87,13 @@ def send_checksums(
     """
     if algorithm not in CHECKSUMS:
         raise NotFound(_("The checksums are in sha256sums.txt and md5sums.txt."))
-    lines = _checksums(_entries(membership, ""), algorithm)
+    lines = _checksums(_entries(opened.membership, ""), algorithm)
     return _stream(request, lines, f"{algorithm}sums.txt", "text/plain; charset=utf-8")
 
 
-def send_metadata(request: KeyedRequest, membership: Membership) -> HttpResponseBase:
+def send_metadata(request: KeyedRequest, opened: OpenedVersion) -> HttpResponseBase:
     """Send the whole metadata of the version."""
+    membership = opened.membership
     name = f"{membership.collection.name}-{membership.number}-metadata.json"
     return send_json(membership.version.metadata, name)
 

@@ -23,6 +23,7 @@ from artifacts.store import store
 from artifacts.views.files.folder import crumbs_to, web_address
 from artifacts.views.files.markdown_addresses import FilesBeside
 from artifacts.views.json_tree.json_tree import Place, Tree, tree_of
+from artifacts.views.opened_version import OpenedVersion
 from registry_site.accounts.permissions import Action, can
 from registry_site.errors import Unavailable
 from registry_site.pages import HtmxRequest, server_address
@@ -76,10 +77,10 @@ class FilePage:
     media_url: str = ""
 
 
-def file_page(request: HtmxRequest, membership: Membership, path: str) -> FilePage:
+def file_page(request: HtmxRequest, opened: OpenedVersion, path: str) -> FilePage:
     """Return the page of the file; its content only for those who may download."""
+    membership, url = opened.membership, opened.tab_url("files")
     entry = reach_file(membership=membership, path=path)
-    url = membership.tab_url("files")
     page = FilePage(
         entry=entry,
         parents=crumbs_to(url, path),
@@ -94,12 +95,12 @@ def file_page(request: HtmxRequest, membership: Membership, path: str) -> FilePa
     if can(request.user, Action.DOWNLOAD, membership.collection.project):
         page.download_url = reverse("artifacts:file_download", args=[membership.pk, path])
         page.curl = _curl(page.plain_url, entry.name)
-        _look_inside(request, page, membership)
+        _look_inside(request, page, opened)
     return page
 
 
-def _look_inside(request: HtmxRequest, page: FilePage, membership: Membership) -> None:
-    entry, path, url = page.entry, page.entry.path, membership.tab_url("files")
+def _look_inside(request: HtmxRequest, page: FilePage, opened: OpenedVersion) -> None:
+    entry, path, url = page.entry, page.entry.path, opened.tab_url("files")
     if entry.blob is None:
         return
     page.is_source = "source" in request.GET
@@ -113,7 +114,7 @@ def _look_inside(request: HtmxRequest, page: FilePage, membership: Membership) -
         page.why_not = refusal.message
         return
     page.preview = preview
-    files, folder = FilesBeside(membership, may_open=True), posixpath.dirname(path)
+    files, folder = FilesBeside(opened, may_open=True), posixpath.dirname(path)
     page.html = render_markdown(preview.markdown, files, folder=folder)
     page.cells = [
         (cell, render_markdown(cell.text, files, folder=folder) if cell.kind == "markdown" else "")

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from artifacts.models import Membership
 from artifacts.views.files.folder import Folder, checksum_links, folder_page
 from artifacts.views.files.preview import FilePage, file_page
+from artifacts.views.opened_version import OpenedVersion
 from registry_site.pages import HtmxRequest
 
 
@@ -17,8 +17,9 @@ class FilesTab:
     checksums: list[dict[str, str]] | None = None  # links to the lists of them
 
 
-def files_tab(request: HtmxRequest, membership: Membership) -> FilesTab:
+def files_tab(request: HtmxRequest, opened: OpenedVersion) -> FilesTab:
     """Return the file that `?file=` names, or else the folder of `?folder=`."""
     if path := request.GET.get("file"):
-        return FilesTab(file=file_page(request, membership, path))
-    return FilesTab(folder_page(request, membership), checksums=checksum_links(membership))
+        return FilesTab(file=file_page(request, opened, path))
+    checksums = checksum_links(opened.membership)
+    return FilesTab(folder_page(request, opened), checksums=checksums)

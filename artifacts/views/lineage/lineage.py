@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from artifacts.models import Membership
 from artifacts.services.lineage.lineage import DEPTHS, Lineage, Scope, read_lineage
 from artifacts.services.lineage.nodes import Node
 from artifacts.views.lineage.address import MOST_KEYS, Address
 from artifacts.views.lineage.details import NodeDetails, details_of
 from artifacts.views.lineage.drawing import Drawing, draw_lineage
 from artifacts.views.lineage.table import Row, table_rows
+from artifacts.views.opened_version import OpenedVersion
 from registry_site.pages import HtmxRequest
 
 DEFAULT_DEPTH = 4
@@ -57,9 +57,9 @@ class LineageTab:
     fold_url: str  # closes all clusters that were opened; "" where none was
 
 
-def lineage_tab(request: HtmxRequest, membership: Membership) -> LineageTab:
+def lineage_tab(request: HtmxRequest, opened: OpenedVersion) -> LineageTab:
     """Return the graph around the version as the address asks for it."""
-    query = request.GET
+    query, membership = request.GET, opened.membership
     address = Address(query)
     direction, scope = _direction(query), _scope(query)
     lineage = read_lineage(by=request.user, membership=membership, scope=scope)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from artifacts.models import Membership
 from artifacts.querysets.collections import LATEST
+from artifacts.views.opened_version import OpenedVersion
 from registry_site.accounts.names import can_be_alias
 
 SHOWN = 3  # aliases beside the full name; the tab Usage has all of them
@@ -38,19 +39,19 @@ def names_of(membership: Membership) -> list[str]:
     return [membership.number, *aliases, *([LATEST] if membership.is_newest else [])]
 
 
-def naming_of(membership: Membership, tab: str) -> Naming:
+def naming_of(opened: OpenedVersion, tab: str) -> Naming:
     """Return the names of the version; each leads to the same tab of its page."""
+    membership = opened.membership
     names = names_of(membership)
-    opened = membership.opened_as or membership.number
-    first = sorted(names[1:], key=lambda name: name != opened)[:SHOWN]
+    first = sorted(names[1:], key=lambda name: name != opened.name)[:SHOWN]
     return Naming(
         names=[
-            Name(name, membership.url_as(name, tab), name == opened)
+            Name(name, membership.url_as(name, tab), name == opened.name)
             for name in names
             if name in {membership.number, *first}
         ],
         more=max(len(names) - 1 - SHOWN, 0),
-        more_url=f"{membership.tab_url('usage')}#usage",
+        more_url=f"{opened.tab_url('usage')}#usage",
     )
 
 

@@ -9,10 +9,11 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from artifacts.models import Download, Membership, Run, RunInput
+from artifacts.models import Download, Run, RunInput
 from artifacts.reads.pages.names import VersionName
 from artifacts.services.paths.pointers import Deletion, deletion_of_run
 from artifacts.services.usage.consumers import Drift, Drifting
+from artifacts.views.opened_version import OpenedVersion
 from artifacts.views.usage.code import short_name, usage_blocks
 from artifacts.views.usage.memberships import (
     UseRow,
@@ -77,17 +78,17 @@ class UsageTab:
     downloads: UseTable | None
 
 
-def usage_tab(request: HtmxRequest, membership: Membership) -> UsageTab:
+def usage_tab(request: HtmxRequest, opened: OpenedVersion) -> UsageTab:
     """Return code that reads the version, and who used or downloaded it.
 
     The code has the name by which the page was opened: the number, which stays, or an alias, which
     moves; `?as=` chooses another one. `?kind=` shows only runs or only downloads. `is_newest` was
     read with the membership.
     """
+    membership = opened.membership
     names = names_of(membership)
     requested = request.GET.get("as", "")
-    opened = membership.opened_as or membership.number
-    chosen = next((name for name in (requested, opened) if name in names), membership.number)
+    chosen = next((name for name in (requested, opened.name) if name in names), membership.number)
     return UsageTab(
         names=[Name(name, membership.url_as(name, "usage"), name == chosen) for name in names],
         chosen=chosen,
@@ -95,15 +96,15 @@ def usage_tab(request: HtmxRequest, membership: Membership) -> UsageTab:
         lost_name=requested if requested and requested != chosen else "",
         short_name=short_name(membership, chosen),
         code=usage_blocks(membership, chosen, request.user, server_address(request)),
-        **_consumers(request, membership),
+        **_consumers(request, opened),
     )
 
 
-def usage_listing(user: User, membership: Membership, kind: str) -> Listing:
+def usage_listing(user: User, opened: OpenedVersion, kind: str) -> Listing:
     """Return the runs that used the version, or its downloads, that the person may see."""
     if kind not in KINDS:
         raise NotFound(_("There is no list “{name}” of a version's use.").format(name=kind))
-    version = membership.version_id
+    version = opened.membership.version_id
     # a test of each use, newest first: a database that lists all runs first reads far more
     may = Exists(Run.with_deleted.traceable_by(user).filter(pk=OuterRef("run")))
     runs = RunInput.objects.filter(may, version=version)
@@ -111,7 +112,7 @@ def usage_listing(user: User, membership: Membership, kind: str) -> Listing:
     is_runs = kind == "runs"
     rows = runs.select_related(*_RUN) if is_runs else downloads.select_related("user__entity")
     return Listing(
-        url=f"{membership.tab_url('usage')}/-/{kind}",
+        url=f"{opened.tab_url('usage')}/-/{kind}",
         rows=with_collections(rows),
         order=("-pk",) if is_runs else ("-last_at", "-id"),
         columns=_RUN_COLUMNS if is_runs else _DOWNLOAD_COLUMNS,
@@ -129,33 +130,33 @@ def _deletion(run: Run) -> Deletion | None:
     return deletion_of_run(run) if run.deleted_at or run.project.deleted_at else None
 
 
-def _consumers(request: HtmxRequest, membership: Membership) -> dict[str, Any]:
+def _consumers(request: HtmxRequest, opened: OpenedVersion) -> dict[str, Any]:
     """Return the tables of the tab, and the links that show one of them alone."""
     kind = request.GET.get("kind", "")
     kind = kind if kind in KINDS else ""
-    version = membership.version_id
+    version = opened.membership.version_id
     totals = {
         "runs": RunInput.objects.filter(version=version).count(),
         "downloads": Download.objects.filter(version=version).count(),
     }
     tables = {
-        each: _table(request, membership, each, total) if kind in ("", each) else None
+        each: _table(request, opened, each, total) if kind in ("", each) else None
         for each, total in totals.items()
     }
     seen = {
-        each: table.table.total if table else _count(request.user, membership, each)
+        each: table.table.total if table else _count(request.user, opened, each)
         for each, table in tables.items()
     }
     return {"kinds": _kinds(request, kind, seen), **tables}
 
 
-def _count(user: User, membership: Membership, kind: str) -> int:
-    return usage_listing(user, membership, kind).rows.count()
+def _count(user: User, opened: OpenedVersion, kind: str) -> int:
+    return usage_listing(user, opened, kind).rows.count()
 
 
-def _table(request: HtmxRequest, membership: Membership, kind: str, total: int) -> UseTable:
+def _table(request: HtmxRequest, opened: OpenedVersion, kind: str, total: int) -> UseTable:
     """Return a page of the rows; runs that were deleted are in it as such."""
-    listing = usage_listing(request.user, membership, kind)
+    listing = usage_listing(request.user, opened, kind)
     table = list_page(request, listing, summary=_SUMMARIES[kind], prefix=f"{kind}_")
     return UseTable(table, hidden=total - table.total)
 

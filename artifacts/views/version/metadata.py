@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from artifacts.formats.media import split_media
-from artifacts.models import Membership
 from artifacts.views.json_tree.json_tree import Place, Tree, run_trees, tree_of
+from artifacts.views.opened_version import OpenedVersion
 from artifacts.views.version.logged_by import LoggedBy, logged_by, runs_of
 from registry_site.pages import HtmxRequest
 from registry_site.texts.json_text import keeps_order
@@ -23,9 +23,9 @@ class MetadataTab:
     media_count: int  # objects of the SDK in the summary, which the run's page shows
 
 
-def metadata_tab(request: HtmxRequest, membership: Membership) -> MetadataTab:
+def metadata_tab(request: HtmxRequest, opened: OpenedVersion) -> MetadataTab:
     """Return the metadata of the version, and config and summary of its run."""
-    version, url = membership.version, membership.tab_url("metadata")
+    version, url = opened.membership.version, opened.tab_url("metadata")
     logged = logged_by(request.user, version, runs_of(request.user, version))
     trees = run_trees(logged.run, url, request.GET) if logged.run else {}
     return MetadataTab(
@@ -33,7 +33,7 @@ def metadata_tab(request: HtmxRequest, membership: Membership) -> MetadataTab:
             version.metadata,
             Place("metadata", url, request.GET, is_ordered=keeps_order()),
             label=_("Metadata"),
-            json_url=f"{membership.get_absolute_url()}/-/metadata.json",
+            json_url=f"{opened.membership.get_absolute_url()}/-/metadata.json",
         ),
         logged_by=logged,
         config=trees.get("config"),

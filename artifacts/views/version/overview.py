@@ -22,6 +22,7 @@ from artifacts.views.compare.choice import compare_url
 from artifacts.views.compare.key_metrics import KeyMetric, key_metrics
 from artifacts.views.files.folder import Item
 from artifacts.views.files.markdown_addresses import FilesBeside
+from artifacts.views.opened_version import OpenedVersion
 from artifacts.views.texts import is_long
 from artifacts.views.usage.code import quick_code
 from artifacts.views.version.about import About, about_version, listed_file
@@ -73,11 +74,12 @@ class OverviewTab:
     files_url: str
 
 
-def overview_tab(request: HtmxRequest, membership: Membership, base_alias: str) -> OverviewTab:
+def overview_tab(request: HtmxRequest, opened: OpenedVersion, base_alias: str) -> OverviewTab:
     """Return the tab; files are read only for those who may download.
 
     `base_alias` names what the version is compared with, "" for nothing.
     """
+    membership = opened.membership
     user, version = request.user, membership.version
     base, files = _base(membership, base_alias), top_files(membership)
     others = _others(user, membership)
@@ -89,11 +91,11 @@ def overview_tab(request: HtmxRequest, membership: Membership, base_alias: str) 
     return OverviewTab(
         base=base,
         metrics=key_metrics(membership, base.membership if base else None, runs),
-        description=render_markdown(description, FilesBeside(membership, may_open)),
+        description=render_markdown(description, FilesBeside(opened, may_open)),
         is_description_long=is_long(description),
-        about=about_version(membership, files.readme, may_open),
-        quick=quick_code(membership, membership.opened_as or membership.number),
-        top_files=[listed_file(membership, entry) for entry in files.rows],
+        about=about_version(opened, files.readme, may_open),
+        quick=quick_code(membership, opened.name),
+        top_files=[listed_file(opened, entry) for entry in files.rows],
         recent_use=recent_use(by=user, version_id=version.pk),
         tags=TagsPanel(list(version.tags.order_by("name")), may_edit),
         source=next((other for other in memberships if other.is_source), None),
@@ -102,8 +104,8 @@ def overview_tab(request: HtmxRequest, membership: Membership, base_alias: str) 
         expires_at=expires_at(version),
         can_edit_version=may_edit,
         zip_url=f"{membership.get_absolute_url()}/-/files.zip" if may_open else "",
-        usage_url=membership.tab_url("usage"),
-        files_url=membership.tab_url("files"),
+        usage_url=opened.tab_url("usage"),
+        files_url=opened.tab_url("files"),
     )
 
 

@@ -16,6 +16,7 @@ from artifacts.models import Alias, Membership
 from artifacts.views.compare.comparisons import Comparisons, comparisons_of
 from artifacts.views.files.tab import files_tab
 from artifacts.views.lineage.lineage import lineage_tab
+from artifacts.views.opened_version import OpenedVersion
 from artifacts.views.retention.holds import Holds, holds_on
 from artifacts.views.usage.names import Naming, naming_of
 from artifacts.views.usage.usage import usage_tab
@@ -31,7 +32,7 @@ from registry_site.pages import HtmxRequest, render_page, wants_fragment
 
 TABS = ["version", "metadata", "usage", "files", "lineage"]
 _FRAGMENTS = {"usage": "consumers", "files": "files", "lineage": "lineage"}
-_READERS: dict[str, Callable[[HtmxRequest, Membership], Any]] = {
+_READERS: dict[str, Callable[[HtmxRequest, OpenedVersion], Any]] = {
     "metadata": metadata_tab,
     "usage": usage_tab,
     "files": files_tab,
@@ -43,7 +44,7 @@ _READERS: dict[str, Callable[[HtmxRequest, Membership], Any]] = {
 class VersionPage:
     """What artifacts/version/_page.html shows around the tab that is open."""
 
-    membership: Membership
+    opened: OpenedVersion
     tab: str  # one of TABS
     tabs: list[dict[str, Any]]
     is_latest: bool
@@ -61,22 +62,21 @@ class VersionPage:
         return f"artifacts/version/tab_{self.tab}.html"
 
 
-def version_context(request: HtmxRequest, membership: Membership, tab: str = "") -> dict[str, Any]:
+def version_context(request: HtmxRequest, opened: OpenedVersion, tab: str = "") -> dict[str, Any]:
     """Return what artifacts/version/_page.html shows; `tab` is "" or one of TABS.
 
     The keys are `membership`, `page`, and the noun of the open tab: `overview`, `metadata`,
-    `usage`, `files` or `lineage`. `membership` comes from `reach_membership` or its like.
-    Raises NotFound for another tab.
+    `usage`, `files` or `lineage`. Raises NotFound for another tab.
     """
     tab = tab or TABS[0]
     if tab not in TABS:
         raise NotFound(_("A version has no page “{tab}”.").format(tab=tab))
-    page = _page(request.user, membership, tab)
-    context = {"membership": membership, "page": page}
+    page = _page(request.user, opened, tab)
+    context = {"membership": opened.membership, "page": page}
     if tab == TABS[0]:
-        overview = overview_tab(request, membership, page.comparisons.base_alias)
+        overview = overview_tab(request, opened, page.comparisons.base_alias)
         return context | {"overview": overview}
-    return context | {tab: _READERS[tab](request, membership)}
+    return context | {tab: _READERS[tab](request, opened)}
 
 
 def render_version(request: HtmxRequest, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -88,7 +88,8 @@ def render_version(request: HtmxRequest, template: str, context: dict[str, Any])
     return render_page(request, template, context)
 
 
-def _page(user: User, membership: Membership, tab: str) -> VersionPage:
+def _page(user: User, opened: OpenedVersion, tab: str) -> VersionPage:
+    membership = opened.membership
     project = membership.collection.project
     protected = project.protected_alias_names
     aliases = sorted(
@@ -97,12 +98,12 @@ def _page(user: User, membership: Membership, tab: str) -> VersionPage:
     can_edit = can(user, Action.EDIT, project)
     may_remove = {True: can(user, Action.PROTECT, project), False: can_edit}
     return VersionPage(
-        membership=membership,
+        opened=opened,
         tab=tab,
-        tabs=_tabs(membership, tab),
+        tabs=_tabs(opened, tab),
         is_latest=membership.is_newest,
         chips=[_chip(membership, each, each.name in protected, may_remove) for each in aliases],
-        naming=naming_of(membership, "" if tab == TABS[0] else tab),
+        naming=naming_of(opened, "" if tab == TABS[0] else tab),
         unreadable=[each.name for each in aliases if is_version_number(each.name)],
         comparisons=comparisons_of(membership),
         protected=protected,
@@ -126,14 +127,14 @@ def _chip(
     )
 
 
-def _tabs(membership: Membership, current: str) -> list[dict[str, Any]]:
+def _tabs(opened: OpenedVersion, current: str) -> list[dict[str, Any]]:
     labels = [_("Version"), _("Metadata"), _("Usage"), _("Files"), _("Lineage")]
     return [
         {
             "label": label,
-            "url": membership.tab_url(tab if tab != TABS[0] else ""),
+            "url": opened.tab_url(tab if tab != TABS[0] else ""),
             "current": tab == current,
-            "count": membership.version.file_count if tab == "files" else None,
+            "count": opened.membership.version.file_count if tab == "files" else None,
         }
         for tab, label in zip(TABS, labels, strict=True)
     ]

@@ -4,11 +4,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from artifacts.models import Membership
 from artifacts.views.breadcrumbs import collection_crumbs
 from artifacts.views.collection.browser import browser_of
 from artifacts.views.files.folder import files_listing
 from artifacts.views.menus import version_menu
+from artifacts.views.opened_version import OpenedVersion
 from artifacts.views.paths import in_version
 from artifacts.views.usage.usage import usage_listing
 from artifacts.views.version.tabs import render_version, version_context
@@ -19,14 +19,14 @@ from registry_site.pages import HtmxRequest, render_page
 
 @require_safe
 @in_version
-def version_detail(request: HtmxRequest, membership: Membership, tab: str = "") -> HttpResponse:
-    collection = membership.collection
+def version_detail(request: HtmxRequest, opened: OpenedVersion, tab: str = "") -> HttpResponse:
+    membership, collection = opened.membership, opened.membership.collection
     name_in_address = request.resolver_match.kwargs["collection"]
     if collection.project.is_registry or collection.name != name_in_address:  # a placeholder's
-        return redirect(membership.tab_url(tab))
-    context = version_context(request, membership, tab)
+        return redirect(opened.tab_url(tab))
+    context = version_context(request, opened, tab)
     context["browser"] = browser_of(request, collection.project, collection)
-    context["breadcrumb"] = collection_crumbs(collection, membership.opened_as or membership.number)
+    context["breadcrumb"] = collection_crumbs(collection, opened.name)
     context["offers_link"] = True
     if menu := version_menu(request.user, membership, context["page"].holds.item):
         context |= {"actions_template": "artifacts/deletion/_menu.html", "menu": menu}
@@ -37,11 +37,11 @@ def version_detail(request: HtmxRequest, membership: Membership, tab: str = "") 
 
 @exported
 @in_version
-def files_export(request: HtmxRequest, membership: Membership) -> Listing:
-    return files_listing(membership, request.GET.get("folder", ""))
+def files_export(request: HtmxRequest, opened: OpenedVersion) -> Listing:
+    return files_listing(opened.membership, request.GET.get("folder", ""))
 
 
 @exported
 @in_version
-def usage_export(request: HtmxRequest, membership: Membership, name: str) -> Listing:
-    return usage_listing(request.user, membership, name)
+def usage_export(request: HtmxRequest, opened: OpenedVersion, name: str) -> Listing:
+    return usage_listing(request.user, opened, name)

@@ -4,7 +4,6 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from artifacts.models import Membership
 from artifacts.reads.plain_files import find_registry_file
 from artifacts.services.collections import links as services
 from artifacts.services.files.downloads import allowed_file
@@ -17,6 +16,7 @@ from artifacts.views.files.plain_files import (
     send_metadata,
     send_zip,
 )
+from artifacts.views.opened_version import OpenedVersion
 from artifacts.views.usage.usage import usage_listing
 from artifacts.views.version.tabs import render_version, version_context
 from registries.views.breadcrumbs import collection_crumbs
@@ -31,12 +31,12 @@ from registry_site.pages import HtmxRequest, form_page, go_to, render_page
 
 @require_safe
 @in_version
-def version_detail(request: HtmxRequest, membership: Membership, tab: str = "") -> HttpResponse:
-    collection = membership.collection
-    context = version_context(request, membership, tab)
+def version_detail(request: HtmxRequest, opened: OpenedVersion, tab: str = "") -> HttpResponse:
+    membership, collection = opened.membership, opened.membership.collection
+    context = version_context(request, opened, tab)
     context |= {
         "actions_template": "registries/collection/_version_actions.html",
-        "breadcrumb": collection_crumbs(collection, last=membership.opened_as or membership.number),
+        "breadcrumb": collection_crumbs(collection, last=opened.name),
         "menu": [
             *([hold] if (hold := context["page"].holds.item) else []),
             *why_item(request.user, collection, membership.number),
@@ -48,14 +48,14 @@ def version_detail(request: HtmxRequest, membership: Membership, tab: str = "") 
 
 @exported
 @in_version
-def files_export(request: HtmxRequest, membership: Membership) -> Listing:
-    return files_listing(membership, request.GET.get("folder", ""))
+def files_export(request: HtmxRequest, opened: OpenedVersion) -> Listing:
+    return files_listing(opened.membership, request.GET.get("folder", ""))
 
 
 @exported
 @in_version
-def usage_export(request: HtmxRequest, membership: Membership, name: str) -> Listing:
-    return usage_listing(request.user, membership, name)
+def usage_export(request: HtmxRequest, opened: OpenedVersion, name: str) -> Listing:
+    return usage_listing(request.user, opened, name)
 
 
 version_metadata = by_login_or_key(in_version(send_metadata))
@@ -74,8 +74,8 @@ def version_file(request: KeyedRequest, **address: str) -> HttpResponseBase:
 
 @form_page
 @in_version
-def unlink(request: HtmxRequest, membership: Membership) -> HttpResponse:
-    collection = membership.collection
+def unlink(request: HtmxRequest, opened: OpenedVersion) -> HttpResponse:
+    membership, collection = opened.membership, opened.membership.collection
     check(request.user, Action.EDIT, collection.project)
     if request.method == "POST":
         services.unlink_version(by=request.user, membership=membership)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Collection, Membership, Project
 from artifacts.views import paths as project_paths
+from artifacts.views.opened_version import OpenedVersion
 from registries.models import Registry
 from registries.services.history.rights import (
     events_of_collection,
@@ -101,7 +102,8 @@ def of_project(view: PlaceView) -> Callable[..., Any]:
 def of_linked_version(view: PlaceView) -> Callable[..., Any]:
     @in_version
     @wraps(view)
-    def wrapper(request: HtmxRequest, membership: Membership) -> Any:
+    def wrapper(request: HtmxRequest, opened: OpenedVersion) -> Any:
+        membership = opened.membership
         url = action_url(membership.collection, "version_history", membership.number)
         return view(request, _version_place(membership, url))
 
@@ -111,7 +113,8 @@ def of_linked_version(view: PlaceView) -> Callable[..., Any]:
 def of_logged_version(view: PlaceView) -> Callable[..., Any]:
     @project_paths.in_version
     @wraps(view)
-    def wrapper(request: HtmxRequest, membership: Membership) -> Any:
+    def wrapper(request: HtmxRequest, opened: OpenedVersion) -> Any:
+        membership = opened.membership
         path = dict(request.resolver_match.kwargs, version=membership.number)
         path.pop("kind", None)  # the format, in the address of a file
         url = reverse("registries:logged_version_history", kwargs=path)

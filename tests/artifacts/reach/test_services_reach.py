@@ -276,13 +276,13 @@ def test_a_collection_of_another_type_or_kind_is_not_it(bob, shelf):
         reach_collection_by_id(by=bob, pk=shelf["collection"].pk, kinds=("portfolio",))
 
 
-@pytest.mark.parametrize(("reference", "opened_as"), [("v0", ""), ("latest", "latest")])
-def test_a_membership_knows_by_which_name_it_was_opened(bob, shelf, reference, opened_as):
+@pytest.mark.parametrize("reference", ["v0", "latest"])
+def test_a_number_and_latest_name_a_membership(bob, shelf, reference):
     membership = reach_membership(by=bob, **V0 | {"reference": reference})
-    assert membership.opened_as == opened_as
     collection = shelf["collection"]
     within = reach_membership_in(by=bob, collection=collection, reference=reference)
-    assert (within.opened_as, within.collection) == (opened_as, collection)
+    assert within == membership
+    assert within.collection == collection
 
 
 @pytest.mark.parametrize("name", ["iris-model:v0", "a/b/c", "a/b/c:", "//:v0", "a/b/c/d:v0"])
