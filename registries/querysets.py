@@ -3,14 +3,15 @@
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Lower
 
-from artifacts.models import Collection, Membership, Project
+from artifacts.models import Collection, Project
 from artifacts.querysets.projects import explicit_roles
 from registry_site.accounts.models import OrganizationMember, TeamMember
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action
 from registry_site.accounts.roles import roles_of
+from registry_site.accounts.sight import Sight
 
 if TYPE_CHECKING:
     from registry_site.accounts.models import User
@@ -20,6 +21,10 @@ class RegistryQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
         """Return registries that the person may know of."""
         return self.filter(project__in=Project.objects.visible_to(user))
+
+    def in_sight(self, sight: Sight) -> Self:
+        """Return registries of `visible_to`, for a sight or for stand-ins."""
+        return self.filter(project__in=Project.objects.in_sight(sight))
 
     def at(self, organization_name: Any, name: Any) -> Self:
         """Return the registry of this name in the organization of this display or entity name.
@@ -44,15 +49,6 @@ class RegistryQuerySet(models.QuerySet):
         """Return the rows of cards with what the list as a file says more."""
         return self.for_card().select_related("organization__entity", "owner")
 
-    def used_first(self, user: "User") -> Self:
-        """Order by when the person linked there last; registries without their links follow.
-
-        Equal ones are ordered by name.
-        """
-        links = Membership.objects.filter(collection__project=OuterRef("project"), created_by=user)
-        last = Subquery(links.order_by("-pk").values("pk")[:1])
-        return self.annotate(last_link=last).order_by(F("last_link").desc(nulls_last=True), "name")
-
     def with_counts(self) -> Self:
         """Annotate the numbers of collections and versions and when the newest change was.
 
@@ -60,14 +56,14 @@ class RegistryQuerySet(models.QuerySet):
         for each of them.
         """
         collections = Collection.with_deleted.filter(project=OuterRef("project"))
+        newest_first = collections.order_by("-updated_at", "-pk")
         of_project = collections.order_by().values("project")
         live = of_project.filter(deleted_at=None).annotate(number=Count("pk"))
         versions = of_project.annotate(total=Sum("version_count"))
-        changes = of_project.annotate(newest=Max("updated_at"))
         return self.annotate(
             collection_count=Coalesce(Subquery(live.values("number")), 0),
             version_total=Coalesce(Subquery(versions.values("total")), 0),
-            changed_at=Subquery(changes.values("newest")),
+            changed_at=Subquery(newest_first.values("updated_at")[:1]),
         )
 
 

@@ -22,11 +22,13 @@ from artifacts.models import (
     LegalHold,
     Membership,
     RetentionRule,
+    Run,
     RunInput,
     SavedView,
     VersionTag,
 )
-from registry_site.accounts.models import Team, User
+from registries.services.history.rights import readable_places
+from registry_site.accounts.models import Entity, Event, Team, User
 from registry_site.accounts.permissions import Role
 from registry_site.accounts.services.keys.api_keys import create_api_key, digest_of
 from registry_site.accounts.sight import sight_of
@@ -53,6 +55,28 @@ READS = _reads()
 # Values of each argument, of which every combination is asked for: some that are there, some that
 # only nearly fit, and one that is nowhere.
 CASES = {
+    "_aliases_in_rows": lambda world: ([world.keys(Membership), [0], []],),
+    "_tags_in_rows": lambda world: ([world.versions, [0], []],),
+    "_last_changed_versions": lambda world: (world.sights,),
+    "_memberships_of_versions": lambda world: (world.sights, [world.versions, [0], []]),
+    "_protected_in_projects": lambda world: ([world.projects, [0], []],),
+    "_last_linked_projects": lambda world: (world.users,),
+    "_registries_to_show": lambda world: (world.sights, [world.projects, [0], []]),
+    "events_at": lambda world: ([world.keys(Event), [0], []],),
+    "collections_of_events": lambda world: ([world.collections, [0], []],),
+    "versions_of_events": lambda world: ([world.versions, [0], []],),
+    "runs_of_events": lambda world: ([world.keys(Run), [0], []],),
+    "projects_of_events": lambda world: ([world.projects, [0], []],),
+    "teams_of_events": lambda world: ([world.keys(Team), [0], []],),
+    "names_in_sight": lambda world: (world.sights, [world.users, [0], []]),
+    "numbered_in_collections": lambda world: ([world.collections, []], [[0, 1, 99], []]),
+    "projects_at_paths": lambda world: (
+        world.sights, [["vision", "acme"], []], [["iris", "old"], []],
+    ),
+    "_projects_in_sight": lambda world: (world.sights,),
+    "_teams_of_entities": lambda world: ([world.keys(Entity), [0], []],),
+    "_few_news": lambda world: (world.places, [0, 10**9]),
+    "_many_news": lambda world: (world.places, [0, 10**9]),
     "_aliases": lambda world: ([world.keys(Membership), [0], []],),
     "_aliases_at": lambda world: (world.keys(Membership),),
     "_aliases_of": lambda world: (world.versions,),
@@ -155,7 +179,7 @@ class World:
             factories.make_version(sequence, by=alice, digest=digest)
             for digest in ("same", "same", "other")
         )
-        factories.make_membership(shelf, first, aliases=["best"])
+        factories.make_membership(shelf, first, by=alice, aliases=["best"])
         hidden = factories.make_membership(shelf, second, aliases=["worst"])
         hidden.hidden_at = timezone.now()
         hidden.save(update_fields=["hidden_at"])
@@ -180,6 +204,7 @@ class World:
         self.collections = [sequence.pk, shelf.pk, 0]
         self.versions = [first.pk, second.pk, third.pk, 0]
         self.users = [alice.pk, bob.pk, 0]
+        self.places = [readable_places(user) for user in User.objects.order_by("pk")]
         self.past = timezone.now() - timedelta(days=1)
         self.sights = [sight_of(user) for user in User.objects.order_by("pk")]
         self._uses(first, alice)
@@ -262,7 +287,8 @@ def _described(row, above=()):
     if row is None:
         return None
     if not isinstance(row, models.Model):
-        return [(type(value), value) for value in row]
+        values = row if isinstance(row, tuple) else [row]
+        return [(type(value), value) for value in values]
     state = {name: value for name, value in vars(row).items() if name != "_state"}
     joined = row._state.fields_cache.items()
     return {

@@ -147,7 +147,9 @@ class Membership(models.Model):
         "artifacts.Version", on_delete=models.CASCADE, related_name="memberships"
     )
     index = models.PositiveIntegerField()
-    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey(
+        User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
     dropped_aliases = models.JSONField(default=list)  # aliases that it had when it was hidden
@@ -172,6 +174,7 @@ class Membership(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["created_by", "-id"], name="membership_by_person"),
             models.Index(
                 fields=["collection", "-index"],
                 condition=models.Q(hidden_at__isnull=True),

@@ -14,6 +14,7 @@ from django.db.models.lookups import Exact
 from registry_site.accounts import alias_names
 from registry_site.accounts.names import is_version_number
 from registry_site.accounts.permissions import Action
+from registry_site.accounts.sight import Sight
 
 if TYPE_CHECKING:
     from registry_site.accounts.models import User
@@ -33,6 +34,11 @@ class CollectionQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
         """Collections of projects that the person may know of."""
         return self.permitting(Action.READ, user)
+
+    def in_sight(self, sight: Sight) -> Self:
+        """Collections of `visible_to`, for a sight or for stand-ins."""
+        projects = apps.get_model("artifacts", "Project").objects.in_sight(sight)
+        return self.filter(project__in=projects)
 
     def permitting(self, action: Action, user: "User") -> Self:
         """Collections of projects in which the person may do this."""
@@ -112,27 +118,6 @@ class MembershipQuerySet(models.QuerySet):
         """
         keys = self._seen_one_by_one(user).order_by("-pk").values_list("pk", flat=True)[:count]
         return self.filter(pk__in=list(keys)).for_row().order_by("-pk")
-
-    def of_newest_versions(self, user: "User", count: int) -> Self:
-        """All visible memberships of the versions that last got one, newest first.
-
-        Keys are read first here, too. A version with more than ten new memberships leaves room for
-        fewer other versions.
-        """
-        seen = self._seen_one_by_one(user)
-        last = seen.order_by("-pk").values_list("version_id", flat=True)[: 10 * count]
-        versions = list(dict.fromkeys(last))[:count]
-        memberships = (
-            seen.filter(version__in=versions)
-            .with_aliases()
-            .select_related(
-                "version",
-                "collection__artifact_type",
-                "collection__project__entity__organization",
-                "created_by",
-            )
-        )
-        return memberships.order_by("-pk")
 
     def _seen_one_by_one(self, user: "User") -> Self:
         """Memberships of `visible_to`, tested row by row: quicker for a few of a long list."""

@@ -1,20 +1,40 @@
-"""What a person's home page shows of their teams and projects, and whether anything waits there."""
+"""What the home page shows: teams, projects, registries, and whether anything waits there."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 
-from artifacts.models import Project
-from registries.models import AccessRequest
+from artifacts.models import AcceptedType, Membership, Project
+from registries.models import AccessRequest, Registry
 from registry_site.accounts.models import Invitation, Team, TeamMember, User
 from registry_site.accounts.permissions import Role
+from registry_site.accounts.sight import Sight, sight_of
+from registry_site.queries.json_rows import json_rows_of
 from registry_site.queries.prepared import prepared
 
 PROJECTS = 60  # projects shown; a team's page has the others
+REGISTRIES = 6
+_LINKS = 500  # the person's newest, in which registries are looked for
+_CARD = [
+    "project_id",
+    "name",
+    "icon",
+    "colour",
+    "project__access",
+    "project__description",
+    "project__accepts_all_types",
+    "project__created_at",
+    "project__entity__organization__name",
+    "types",
+    "collection_count",
+    "version_total",
+    "changed_at",
+]
 
 
 @dataclass(frozen=True)
@@ -66,6 +86,38 @@ def _newest_projects(user: User) -> QuerySet:
     owners = User.objects.filter(pk=user).values("entity").union(teams)
     newest = Project.objects.live().filter(entity__in=owners).order_by("-updated_at", "-pk")
     return newest.values_list("entity_id", "entity__name", "name", "updated_at")[:PROJECTS]
+
+
+def registries_of(user: User) -> list[Any]:
+    """Return rows of the registries to which the person linked last, then of others by name."""
+    used = _last_linked_projects(user.pk)
+    rows = {row.project_id: row for row in _registries_to_show(sight_of(user), used)}
+    last = [rows.pop(project) for project in used if project in rows]
+    return [*last, *rows.values()][:REGISTRIES]
+
+
+@prepared
+def _last_linked_projects(user: User) -> QuerySet:
+    """Return the keys of the registries' projects to which the person linked, last one first.
+
+    Only the newest links are looked at: all would be read where the person never linked to some.
+    """
+    newest = Membership.objects.filter(created_by=user).order_by("-pk").values("pk")[:_LINKS]
+    links = Membership.objects.filter(pk__in=newest, collection__project__kind="registry")
+    projects = links.values("collection__project").annotate(last=Max("pk")).order_by("-last")
+    return projects.values_list("collection__project", flat=True)
+
+
+@prepared
+def _registries_to_show(sight: Sight, projects: Any) -> QuerySet:
+    """Return the registries of these projects and the first ones of all, by name."""
+    seen = Registry.objects.in_sight(sight)
+    of_projects = seen.filter(project__among=projects).values("pk")
+    first = seen.order_by("name").values("pk")[: 2 * REGISTRIES]
+    rows = Registry.objects.filter(Q(pk__in=of_projects) | Q(pk__in=first)).with_counts()
+    types = AcceptedType.objects.filter(project=OuterRef("project")).order_by("name")
+    cards = rows.annotate(types=json_rows_of(types, "name"))
+    return cards.order_by("name").values_list(*_CARD, named=True)
 
 
 def may_wait_for(user: User) -> tuple[bool, bool]:

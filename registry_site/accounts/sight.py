@@ -27,9 +27,14 @@ class Sight(NamedTuple):
 
     def or_everywhere(self, condition: Q) -> Q:
         """Return the condition, or one that holds everywhere if the person's sight does."""
-        if isinstance(self.everywhere, Expression):
-            return condition | Q(ExpressionWrapper(self.everywhere, BooleanField()))
-        return Q() if self.everywhere else condition
+        return or_everywhere(self.everywhere, condition)
+
+
+def or_everywhere(everywhere: Any, condition: Q) -> Q:
+    """Return the condition, or one that always holds if `everywhere`, a truth or its stand-in."""
+    if isinstance(everywhere, Expression):
+        return condition | Q(ExpressionWrapper(everywhere, BooleanField()))
+    return Q() if everywhere else condition
 
 
 def sight_of(user: "User", action: Action = Action.READ) -> Sight:

@@ -6,10 +6,10 @@ The SQL is the same however many keys there are, so that a prepared read can tak
 import json
 from typing import Any
 
-from django.db.models import Field, ForeignObject, Lookup
+from django.db.models import CharField, Field, ForeignObject, Lookup, TextField
 
 
-def keys_parameter(keys: list[int], vendor: str) -> Any:
+def keys_parameter(keys: list[Any], vendor: str) -> Any:
     """Return the parameter that stands for these keys in this vendor's SQL."""
     return keys if vendor == "postgresql" else json.dumps(keys)
 
@@ -17,7 +17,10 @@ def keys_parameter(keys: list[int], vendor: str) -> Any:
 @ForeignObject.register_lookup  # relations look for no lookups of plain fields
 @Field.register_lookup
 class Among(Lookup):
-    """Whether the field is one of these keys (integers), or of a stand-in for such a list."""
+    """Whether the field is one of these keys, or of a stand-in for a list of them.
+
+    Keys are integers; of a field of text they are texts.
+    """
 
     lookup_name = "among"
     prepare_rhs = False
@@ -28,7 +31,9 @@ class Among(Lookup):
         return "%s", [keys_parameter(list(self.rhs), connection.vendor)]
 
     def as_postgresql(self, compiler: Any, connection: Any) -> Any:
-        return self._among("{} = ANY({}::bigint[])", compiler, connection)
+        is_text = isinstance(self.lhs.output_field, (CharField, TextField))
+        kind = "text" if is_text else "bigint"
+        return self._among(f"{{}} = ANY({{}}::{kind}[])", compiler, connection)
 
     def as_sqlite(self, compiler: Any, connection: Any) -> Any:
         return self._among("{} IN (SELECT value FROM JSON_EACH({}))", compiler, connection)

@@ -22,6 +22,12 @@ def test_among_is_in(projects, count, field, key):
     assert among.exists() == bool(keys)
 
 
+@pytest.mark.parametrize("names", [[], ["p1"], ["p0", "p2", "日本語", "it's"]])
+def test_among_texts(projects, names):
+    among = Project.objects.filter(name__among=names)
+    assert set(among) == set(Project.objects.filter(name__in=names))
+
+
 def test_the_statement_is_the_same_for_many_keys(projects):
     few, many = (
         Project.objects.filter(pk__among=range(count)).query.sql_with_params()[0]

@@ -1,4 +1,4 @@
-"""Names and addresses of versions and runs of which a list has read no more than these.
+"""Names and addresses of things of which a list has read no more than these.
 
 They are what the models' own rows say of themselves; tests/artifacts/collections/test_names.py
 compares both.
@@ -10,12 +10,44 @@ from urllib.parse import quote
 
 from django.urls import reverse
 from django.utils.http import RFC3986_SUBDELIMS
+from django.utils.translation import gettext as _
 
 from artifacts.models import Collection
 from artifacts.querysets.collections import LATEST
-from registry_site.accounts.names import can_be_alias
+from registry_site.accounts.names import REGISTRY_PREFIX, can_be_alias
 
 _PLAIN = f"{RFC3986_SUBDELIMS}/~:@"  # what Django's reverse() leaves as it is
+
+
+@dataclass(frozen=True)
+class ProjectName:
+    """A project's name and its address; `organization` is the name of a registry's, else ""."""
+
+    entity: str
+    name: str
+    organization: str
+    url: str
+
+    @classmethod
+    def of_names(cls, entity: str, name: str, organization: str) -> Self:
+        """Return the name of a project that is not deleted."""
+        registry = [organization, name.removeprefix(REGISTRY_PREFIX)]
+        url = (
+            reverse("registries:registry_detail", args=registry)
+            if organization
+            else reverse("artifacts:project_detail", args=[entity, name])
+        )
+        return cls(entity, name, organization, url)
+
+    def __str__(self) -> str:
+        if self.organization:
+            return _("the registry {name}").format(name=self.registry_name)
+        return f"{self.entity}/{self.name}"
+
+    @property
+    def registry_name(self) -> str:
+        """A registry's name as people see it, without the prefix; "" for other projects."""
+        return self.name.removeprefix(REGISTRY_PREFIX) if self.organization else ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +71,15 @@ class CollectionName:
         """Return the name of a collection in a project that is no registry."""
         address = [entity, project, type_name, name]
         return cls(entity, project, name, reverse("artifacts:collection_detail", args=address))
+
+    @classmethod
+    def in_project(cls, project: ProjectName, type_name: str, name: str) -> Self:
+        """Return the name of a collection in a project or a registry."""
+        if not project.organization:
+            return cls.of_sequence(project.entity, project.name, type_name, name)
+        address = [project.organization, project.registry_name, name]
+        url = reverse("registries:collection_detail", args=address)
+        return cls(project.entity, project.name, name, url)
 
     @property
     def path(self) -> str:

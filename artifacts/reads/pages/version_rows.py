@@ -6,12 +6,13 @@ Nothing here checks rights: which projects a person may see is for `visible_to`.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet, Subquery
 
 from artifacts.models import Alias, Collection, Membership, VersionTag
 from artifacts.querysets.collections import MembershipQuerySet
+from registry_site.queries.prepared import prepared
 
 _TABLE = [
     "pk",
@@ -75,11 +76,8 @@ def _with_newest(memberships: MembershipQuerySet, collection: Collection) -> Mem
 
 def read_aliases(memberships: Iterable[int]) -> Mapping[int, Aliases]:
     """Return the aliases of these memberships, by the keys of those that have any."""
-    rows = Alias.objects.filter(membership__in=list(memberships)).values_list(
-        "membership_id", "name", "event__at", "event__actor_name", "event__note"
-    )
     aliases: dict[int, dict[str, AliasEvent | None]] = defaultdict(dict)
-    for membership, name, at, actor_name, note in rows:
+    for membership, name, at, actor_name, note in _aliases_in_rows(list(memberships)):
         aliases[membership][name] = AliasEvent(at, actor_name, note) if at else None
     return aliases
 
@@ -87,7 +85,18 @@ def read_aliases(memberships: Iterable[int]) -> Mapping[int, Aliases]:
 def read_tags(versions: Iterable[int]) -> Mapping[int, list[str]]:
     """Return the tags of these versions in order, by the keys of those that have any."""
     tags: dict[int, list[str]] = defaultdict(list)
-    rows = VersionTag.objects.filter(version__in=list(versions))
-    for version, name in sorted(rows.values_list("version_id", "name")):
+    for version, name in sorted(_tags_in_rows(list(versions))):
         tags[version].append(name)
     return tags
+
+
+@prepared
+def _aliases_in_rows(memberships: Any) -> QuerySet:
+    return Alias.objects.filter(membership__among=memberships).values_list(
+        "membership_id", "name", "event__at", "event__actor_name", "event__note"
+    )
+
+
+@prepared
+def _tags_in_rows(versions: Any) -> QuerySet:
+    return VersionTag.objects.filter(version__among=versions).values_list("version_id", "name")

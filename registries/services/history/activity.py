@@ -1,20 +1,27 @@
 """Recent changes that a person may see; many changes by one job become one line."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 
-from registries.services.history.rights import events_visible_to
+from registries.services.history.rights import (
+    Places,
+    events_visible_to,
+    readable_places,
+    within,
+)
+from registries.services.history.rows import by_key, events_at
 from registry_site.accounts.models import Event, User, Verb
+from registry_site.queries.prepared import prepared
 
 # what scripts do all day is no news; the history of its project has it
 NEWS = [topic for topic in Event.Topic.values if topic != Event.Topic.WORK]
 _GAP = timedelta(minutes=30)  # longest time between two changes in one line
 _LAST_KEYS = 20_000  # newest events to search; a busy server has enough news in them
-_LOOKS = (300, 6000)  # events to read; the second number only if the first makes few lines
+_LOOKS = (300, 6_000)  # events to read; the second number only if the first makes few lines
 
 
 @dataclass
@@ -35,23 +42,43 @@ def news_for(user: User, topic: str = "") -> QuerySet[Event]:
 def newest_lines(events: QuerySet[Event], most: int) -> list[tuple[Event, int]]:
     """Return the newest event of each of the last lines, and how many events the line stands for.
 
-    Runs at most five queries, however many events there are. It looks only at the newest keys: a
-    database that is asked for everything that a person may see would sort all of it for a few
-    lines.
+    Runs at most five queries, however many events there are.
+    """
+
+    def read(after: int, count: int) -> list[Any]:
+        return list(_slim(events.filter(pk__gt=after))[:count])
+
+    return _lines(read, most)
+
+
+def newest_news(user: User, most: int) -> list[tuple[Event, int]]:
+    """Return what `newest_lines` returns of all news that the person may see."""
+    places = readable_places(user)
+
+    def read(after: int, count: int) -> list[Any]:
+        return _NEWS[count](places, after)
+
+    return _lines(read, most)
+
+
+def _lines(read: Callable[[int, int], list[Any]], most: int) -> list[tuple[Event, int]]:
+    """Return the last lines; `read` returns so many rows of events after a key, newest first.
+
+    It looks at the newest keys first: a database that is asked for everything that a person may
+    see would sort all of it for a few lines.
     """
     newest = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    looks = [(events, look) for look in _LOOKS]
+    looks = [(0, count) for count in _LOOKS]
     if newest > _LAST_KEYS:
-        looks.insert(0, (events.filter(pk__gt=newest - _LAST_KEYS), _LOOKS[0]))
+        looks.insert(0, (newest - _LAST_KEYS, _LOOKS[0]))
     lines: list[Line] = []
-    for looked_at, look in looks:
-        rows = list(_slim(looked_at)[:look])
+    for after, count in looks:
+        rows = read(after, count)
         lines = group(rows)
-        if len(lines) > most or (looked_at is events and len(rows) < look):
+        if len(lines) > most or (not after and len(rows) < count):
             break
-    last_lines = lines[:most]
-    events_by_key = Event.objects.in_bulk([line.pk for line in last_lines])
-    return [(events_by_key[line.pk], line.count) for line in last_lines if line.pk in events_by_key]
+    events = by_key(events_at, [line.pk for line in lines[:most]])
+    return [(events[line.pk], line.count) for line in lines[:most] if line.pk in events]
 
 
 def lines_of(events: Sequence[Event]) -> list[tuple[Event, int]]:
@@ -95,3 +122,20 @@ def _place_in(kind: str, subject: str) -> str:
 def _slim(events: QuerySet[Event]) -> Any:
     fields = ("pk", "at", "actor_name", "verb", "kind", "project_id", "subject")
     return events.order_by("-id").values_list(*fields)
+
+
+@prepared
+def _few_news(places: Places, after: Any) -> QuerySet:
+    return _slim(_news_after(places, after))[: _LOOKS[0]]
+
+
+@prepared
+def _many_news(places: Places, after: Any) -> QuerySet:
+    return _slim(_news_after(places, after))[: _LOOKS[1]]
+
+
+def _news_after(places: Places, after: Any) -> QuerySet[Event]:
+    return Event.objects.filter(within(places), topic__in=NEWS, pk__gt=after)
+
+
+_NEWS = dict(zip(_LOOKS, (_few_news, _many_news), strict=True))

@@ -9,12 +9,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
-
 from artifacts.models import Collection, Membership, Project, Run, Version
 from artifacts.querysets.collections import NUMBER
+from registries.services.history.rows import (
+    by_key,
+    collections_of_events,
+    names_in_sight,
+    numbered_in_collections,
+    projects_at_paths,
+    projects_of_events,
+    runs_of_events,
+    teams_of_events,
+    versions_of_events,
+)
 from registry_site.accounts.models import Entity, Event, Kind, Organization, Team, User
 from registry_site.accounts.permissions import Action, can
+from registry_site.accounts.sight import sight_of
 
 TEXTS = ("description", "notes")  # may contain anything, and are shown in full
 _FREE = {*TEXTS, "metadata", "query", "reason"}  # fields that contain no path
@@ -89,17 +99,16 @@ def read_events(user: User, events: Iterable[Event]) -> Reading:
     events = list(events)
     reading = Reading(user)
     keys = {kind: _keys(events, kind) for kind in ("collection", "version", "run", "run_file")}
-    reading.versions = _in_bulk(Version.with_removed.for_path(), keys["version"])
-    collections = Collection.with_deleted.for_path()
-    reading.collections = _in_bulk(collections, keys["collection"])
+    reading.versions = by_key(versions_of_events, keys["version"])
+    reading.collections = by_key(collections_of_events, keys["collection"])
     projects = {event.project_id for event in events if event.project_id}
-    reading.projects = _in_bulk(Project.objects.for_role(), projects)
-    runs = Run.with_deleted.for_path()
-    reading.runs = _in_bulk(runs, keys["run"] | keys["run_file"])
-    teams = Team.objects.select_related("entity", "organization")
-    reading.teams = _in_bulk(teams, _keys(events, "team"))
-    reading.organizations = _in_bulk(Organization.objects.all(), _keys(events, "organization"))
-    reading.entities = _in_bulk(Entity.objects.all(), _keys(events, "entity"))
+    reading.projects = by_key(projects_of_events, projects)
+    reading.runs = by_key(runs_of_events, keys["run"] | keys["run_file"])
+    reading.teams = by_key(teams_of_events, _keys(events, "team"))
+    if organizations := _keys(events, "organization"):
+        reading.organizations = Organization.objects.in_bulk(organizations)
+    if entities := _keys(events, "entity"):
+        reading.entities = Entity.objects.in_bulk(entities)
     reading.people = _people(user, events)
     reading.memberships = _memberships(events)
     reading.open_paths = _open_paths(user, events)
@@ -116,14 +125,9 @@ def _keys(events: list[Event], kind: str) -> set[int]:
     return {event.subject_id for event in events if event.kind == kind and event.subject_id}
 
 
-def _in_bulk(rows: Any, keys: set[int]) -> dict[int, Any]:
-    return rows.in_bulk(list(keys)) if keys else {}
-
-
 def _people(user: User, events: list[Event]) -> set[str]:
-    names = {event.actor_name for event in events if event.actor_name}
-    people = User.objects.visible_to(user).filter(username__in=names)
-    return set(people.values_list("username", flat=True)) if names else set()
+    keys = {event.actor_id for event in events if event.actor_id}
+    return set(names_in_sight(sight_of(user), list(keys))) if keys else set()
 
 
 def _memberships(events: list[Event]) -> dict[tuple[int, int], Membership]:
@@ -140,14 +144,7 @@ def _memberships(events: list[Event]) -> dict[tuple[int, int], Membership]:
         return {}
     numbers = {number for each in numbers_by_collection.values() for number in each}
     # finds more than needed, but the query has the same length for any number of collections
-    rows = Membership.objects.filter(
-        collection__in=list(numbers_by_collection), index__in=list(numbers)
-    )
-    memberships = rows.select_related(
-        "version__sequence__artifact_type",
-        "version__sequence__project__entity__organization",
-        "version__sequence__project__entity__team__organization",
-    )
+    memberships = numbered_in_collections(list(numbers_by_collection), list(numbers))
     return {(row.collection_id, row.index): row for row in memberships}
 
 
@@ -161,11 +158,10 @@ def _open_paths(user: User, events: list[Event]) -> dict[tuple[str, str], Projec
     }
     if not paths:
         return {}
-    any_path = Q()
-    for entity, name in sorted(paths)[:200]:
-        any_path |= Q(entity__name=entity, name=name)
-    projects = Project.objects.permitting_until_deletion(Action.READ, user).filter(any_path)
-    return {(each.entity.name, each.name): each for each in projects.select_related("entity")}
+    entities, names = (list(set(each)) for each in zip(*paths, strict=True))
+    projects = projects_at_paths(sight_of(user), entities, names)
+    at = {(project.entity.name, project.name): project for project in projects}
+    return {path: at[path] for path in paths & at.keys()}
 
 
 def _texts(value: Any, key: str = "") -> Iterable[str]:

@@ -5,6 +5,8 @@ Names of other things in its `before` and `after` are shown by `Reading` (readin
 who see them.
 """
 
+from typing import Any, NamedTuple
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -12,7 +14,9 @@ from artifacts.models import Collection, Membership, Project, Version
 from registry_site.accounts.models import Event, Kind, Organization, Team, User
 from registry_site.accounts.permissions import Action
 from registry_site.accounts.roles import roles_of
+from registry_site.accounts.sight import Sight, or_everywhere, sight_of
 from registry_site.errors import NotFound
+from registry_site.queries.prepared import prepared
 
 
 def events_visible_to(user: User) -> QuerySet[Event]:
@@ -22,22 +26,53 @@ def events_visible_to(user: User) -> QuerySet[Event]:
     organization, a team or an entity is for those who are in it. Everything else that has no
     project (accounts, API keys, kinds of later code) is for admins of the server.
     """
-    own_roles = roles_of(user)
-    if own_roles.is_server_admin:
-        return Event.objects.all()
-    projects = Project.objects.permitting_until_deletion(Action.READ, user).order_by()
-    inside = Q(project_id__in=list(projects.values_list("pk", flat=True)))
-    return Event.objects.filter(inside | _in_places(user))
+    return Event.objects.filter(within(readable_places(user)))
 
 
-def _in_places(user: User) -> Q:
-    """Return events of the organizations, teams and entities that the person is in."""
-    own_roles = roles_of(user)
-    organizations = Q(kind="organization", subject_id__in=list(own_roles.organizations))
-    teams = Team.objects.visible_to(user).values_list("pk", flat=True)
-    entities = [*own_roles.entities, *own_roles.organization_entities]
-    of_places = organizations | Q(kind="team", subject_id__in=list(teams))
-    return Q(project_id=None) & (of_places | Q(kind="entity", subject_id__in=entities))
+class Places(NamedTuple):
+    """Keys of what a person may read events of. In a prepared read each is a stand-in."""
+
+    everything: Any  # whether the person is an admin of the server
+    projects: Any
+    organizations: Any
+    teams: Any
+    entities: Any
+
+
+def readable_places(user: User) -> Places:
+    """Return what the person is in or may read; an admin of the server needs no keys."""
+    roles = roles_of(user)
+    if roles.is_server_admin:
+        return Places(True, [], [], [], [])
+    return Places(
+        everything=False,
+        projects=_projects_in_sight(sight_of(user)),
+        organizations=list(roles.organizations),
+        teams=_teams_of_entities(list(roles.entities)),
+        entities=[*roles.entities, *roles.organization_entities],
+    )
+
+
+def within(places: Places) -> Q:
+    """Return the condition for events of these places."""
+    of_places = (
+        Q(kind="organization", subject_id__among=places.organizations)
+        | Q(kind="team", subject_id__among=places.teams)
+        | Q(kind="entity", subject_id__among=places.entities)
+    )
+    inside = Q(project_id__among=places.projects) | Q(project_id=None) & of_places
+    return or_everywhere(places.everything, inside)
+
+
+@prepared
+def _projects_in_sight(sight: Sight) -> QuerySet:
+    projects = Project.objects.in_sight_until_deletion(sight, Action.READ)
+    return projects.order_by("pk").values_list("pk", flat=True)
+
+
+@prepared
+def _teams_of_entities(entities: Any) -> QuerySet:
+    return Team.objects.filter(entity__among=entities).values_list("pk", flat=True)
 
 
 def reach_event(*, by: User, pk: int) -> Event:

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from registries.services.history.activity import lines_of, newest_lines, news_for
+from registries.services.history.activity import lines_of, newest_lines, newest_news, news_for
 from registries.services.history.filters import filter_events, read_filter
 from registries.views.history.atom import atom_feed
 from registries.views.history.entries.entries import Entry, grouped_entries
@@ -44,7 +44,7 @@ def activity_feed(request: HtmxRequest) -> HttpResponse:
 
 def home_activity(user: User) -> list[Entry]:
     """Return the newest lines of news for the person's home page."""
-    return grouped_entries(user, newest_lines(news_for(user), HOME_LINES))
+    return grouped_entries(user, newest_news(user, HOME_LINES))
 
 
 def _place(request: HtmxRequest) -> Place:

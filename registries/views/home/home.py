@@ -5,46 +5,44 @@ from typing import Any
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from artifacts.models import Membership
+from artifacts.reads.pages.newest_versions import NewMembership, read_newest_versions
 from artifacts.views.usage.code import log_code
-from registries.models import AccessRequest, Registry
-from registries.services.home import HomePlace, may_wait_for, places_of
+from registries.models import AccessRequest
+from registries.services.home import HomePlace, may_wait_for, places_of, registries_of
 from registries.views.access.requests import OwnRequest, own_requests, requests_waiting_for
 from registries.views.history.activity import home_activity
 from registries.views.history.entries.entries import Entry
+from registries.views.registry.cards import RegistryCard
 from registry_site.accounts.models import Invitation, Organization, Team, User
 from registry_site.accounts.permissions import Action, Role
 from registry_site.accounts.views.teams.invitations import invitations_of, requests_to
 from registry_site.pages import HtmxRequest, render_page, server_address
 
-REGISTRIES = 6
-VERSIONS = 10
 LINKS = 2  # links shown for one version
-MOST_PLACES = 200  # entities shown
 
 
 @dataclass(frozen=True)
 class RecentVersion:
     """A version that was logged or linked lately, with all of its memberships, newest first."""
 
-    memberships: Sequence[Membership]
+    memberships: Sequence[NewMembership]
 
     @property
-    def last(self) -> Membership:
+    def last(self) -> NewMembership:
         """The membership that says by whom and when."""
         return self.memberships[0]
 
     @property
-    def source(self) -> Membership | None:
+    def source(self) -> NewMembership | None:
         """Where it was logged; None where the person may not see it."""
         return next((each for each in self.memberships if each.is_source), None)
 
     @property
-    def title(self) -> Membership:
+    def title(self) -> NewMembership:
         return self.source or self.memberships[-1]
 
     @property
-    def links(self) -> Sequence[Membership]:
+    def links(self) -> Sequence[NewMembership]:
         return self._links[:LINKS]
 
     @property
@@ -52,7 +50,7 @@ class RecentVersion:
         return len(self._links[LINKS:])
 
     @property
-    def _links(self) -> Sequence[Membership]:
+    def _links(self) -> Sequence[NewMembership]:
         return [each for each in self.memberships if not each.is_source]
 
 
@@ -84,7 +82,7 @@ class HomePage:
 
     places: Sequence[HomePlace]
     activity: Sequence[Entry]
-    registries: Iterable[Registry]
+    registries: Sequence[RegistryCard]
     versions: Sequence[RecentVersion]
     next: NextStep | None
     waiting: Waiting
@@ -94,14 +92,11 @@ class HomePage:
 def home(request: HtmxRequest) -> HttpResponse:
     user = request.user
     places = places_of(user)
-    registries = Registry.objects.visible_to(user).with_counts().for_card().used_first(user)
-    newest = Membership.objects.of_newest_versions(user, VERSIONS)
-    memberships_of_versions = newest.prefetch_related("collection__project__protected_aliases")
     page = HomePage(
         places=places,
         activity=home_activity(user),
-        registries=registries[:REGISTRIES],
-        versions=_versions(memberships_of_versions[:MOST_PLACES]),
+        registries=[RegistryCard.of_row(row) for row in registries_of(user)],
+        versions=[RecentVersion(each) for each in read_newest_versions(user)],
         next=_next_step(request, any(place.projects for place in places)),
         waiting=_what_waits(user),
     )
@@ -120,14 +115,6 @@ def _what_waits(user: User) -> Waiting:
         access_requests=requests_waiting_for(user) if has_requests else [],
         own_requests=own_requests(user) if has_requests else [],
     )
-
-
-def _versions(memberships: Iterable[Membership]) -> list[RecentVersion]:
-    """Return one row for each version, newest first."""
-    by_version: dict[int, list[Membership]] = {}
-    for membership in memberships:
-        by_version.setdefault(membership.version_id, []).append(membership)
-    return [RecentVersion(each) for each in by_version.values()]
 
 
 def _next_step(request: HtmxRequest, has_project: bool) -> NextStep | None:

@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 
 from registries.models import Registry
 from registries.views.paths import in_organization
+from registries.views.registry.cards import RegistryCard
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.services.people import home_of
@@ -56,8 +57,8 @@ def organization_home(request: HtmxRequest, organization: Organization) -> HttpR
     )
     context = {
         "organization": organization,
-        "core": cards.filter(is_core=True).order_by("-name"),
-        "custom": custom.rows,
+        "core": [RegistryCard.of(each) for each in cards.filter(is_core=True).order_by("-name")],
+        "custom": [RegistryCard.of(each) for each in custom.rows],
         "page": {"previous_url": custom.previous_query, "next_url": custom.next_query},
         "files": files_of(listing.url, request.GET),
         "may_create": can(request.user, Action.EDIT, organization),

@@ -191,6 +191,6 @@ def test_news_are_looked_for_among_the_last_keys(bob, victor, sequence, version,
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN QUERY PLAN {asked[1][0]}", asked[1][1])
             plan = [row[3] for row in cursor.fetchall()]
-        searches = [step for step in plan if step.startswith(("SEARCH", "SCAN"))]
+        searches = [step for step in plan if "accounts_event" in step]
         assert searches
         assert all("id>?" in step for step in searches), plan

@@ -2,6 +2,7 @@ import pytest
 
 from artifacts.models import Project, ProjectMember
 from registries.models import Registry
+from registries.services.home import registries_of
 from registries.services.organizations.organizations import create_organization_with_registries
 from registries.services.registry.creation import create_core_registries, create_registry
 from registry_site.accounts.models import Event, Organization
@@ -133,12 +134,11 @@ def test_everyone_in_the_organization_may_link_to_core_but_viewers(bob, victor, 
     assert registry.project.role_of(fresh(victor)) == Role.VIEWER
 
 
-def test_used_first_puts_the_last_link_in_front(bob, acme, version):
+def test_a_home_page_has_the_registry_of_the_last_link_in_front(bob, acme, version):
     for name in ("aaa", "bbb", "ccc"):
         registry = create_registry(by=None, organization=acme, name=name)
         if name != "aaa":
             collection = factories.make_collection(registry.project)
             factories.make_membership(collection, version, by=bob)
 
-    names = Registry.objects.used_first(bob).values_list("name", flat=True)
-    assert list(names) == ["ccc", "bbb", "aaa"]
+    assert [row.name for row in registries_of(fresh(bob))] == ["ccc", "bbb", "aaa"]
