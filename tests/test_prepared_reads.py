@@ -60,7 +60,7 @@ CASES = {
     "_last_changed_versions": lambda world: (world.sights,),
     "_memberships_of_versions": lambda world: (world.sights, [world.versions, [0], []]),
     "_protected_in_projects": lambda world: ([world.projects, [0], []],),
-    "_last_linked_projects": lambda world: (world.users,),
+    "_projects_of_last_links": lambda world: (world.users,),
     "_registries_to_show": lambda world: (world.sights, [world.projects, [0], []]),
     "events_at": lambda world: ([world.keys(Event), [0], []],),
     "collections_of_events": lambda world: ([world.collections, [0], []],),

@@ -1,8 +1,7 @@
 """Projects and what governs them: access, explicit roles, accepted types, protected aliases.
 
-A registry is a project of the org entity. These rows decide who may do what, so that pages, API
-and SDK all enforce the same. The API tells a registry by the prefix of its name,
-`wandb-registry-{NAME}`; a constraint ties the name to the kind.
+A registry is a project of the org entity. These rows decide who may do what on pages and in the
+API, which tells a registry by its name, `wandb-registry-{NAME}`: a constraint ties it to the kind.
 """
 
 from collections.abc import Iterator
@@ -60,8 +59,7 @@ class Project(models.Model):
     access = models.CharField(max_length=12, choices=Access, default=Access.ORGANIZATION)
     default_role = models.CharField(max_length=20, choices=ROLES, default=Role.VIEWER)
     accepts_all_types = models.BooleanField(default=True)
-    # for a registry: versions linked to it can't be deleted
-    keeps_linked = models.BooleanField(default=True)
+    keeps_linked = models.BooleanField(default=True)  # versions linked here can't be deleted
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

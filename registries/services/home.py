@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 
@@ -90,22 +90,20 @@ def _newest_projects(user: User) -> QuerySet:
 
 def registries_of(user: User) -> list[Any]:
     """Return rows of the registries to which the person linked last, then of others by name."""
-    used = _last_linked_projects(user.pk)
+    used = list(dict.fromkeys(_projects_of_last_links(user.pk)))
     rows = {row.project_id: row for row in _registries_to_show(sight_of(user), used)}
     last = [rows.pop(project) for project in used if project in rows]
     return [*last, *rows.values()][:REGISTRIES]
 
 
 @prepared
-def _last_linked_projects(user: User) -> QuerySet:
-    """Return the keys of the registries' projects to which the person linked, last one first.
+def _projects_of_last_links(user: User) -> QuerySet:
+    """Return the key of the project of each of the person's newest links, last one first.
 
-    Only the newest links are looked at: all would be read where the person never linked to some.
+    To look at all of them would take long where there are many, all in one registry.
     """
-    newest = Membership.objects.filter(created_by=user).order_by("-pk").values("pk")[:_LINKS]
-    links = Membership.objects.filter(pk__in=newest, collection__project__kind="registry")
-    projects = links.values("collection__project").annotate(last=Max("pk")).order_by("-last")
-    return projects.values_list("collection__project", flat=True)
+    links = Membership.objects.filter(created_by=user).order_by("-pk")
+    return links.values_list("collection__project", flat=True)[:_LINKS]
 
 
 @prepared
