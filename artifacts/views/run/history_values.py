@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Any
 
@@ -24,7 +24,7 @@ from artifacts.views.breadcrumbs import run_crumbs
 from artifacts.views.paths import in_run
 from artifacts.views.run.history import is_line, metric_chart
 from registry_site.accounts.views.exports import exported
-from registry_site.charts.curves import Curve
+from registry_site.charts.curves import Curve, Extent
 from registry_site.charts.lines import LineChart
 from registry_site.http.exports import Listing, all_rows
 from registry_site.pages import HtmxRequest, Table, list_page, render_page
@@ -36,20 +36,29 @@ _PAGE_ROWS = 100
 _MOST_VALUE = 200  # characters of what is no number, in a table of numbers
 
 
+@dataclass(frozen=True)
+class MetricPage:
+    """What run_history.html shows of one metric."""
+
+    key: str
+    table: Table
+    chart: LineChart | None
+    extent: Extent
+
+
 @require_safe
 @in_run
 def run_history(request: HtmxRequest, run: Run) -> HttpResponse:
     names = numbers_among(run.history_keys)
     name = request.GET.get("key", "") or next(iter(names), "")
     curve = read_curves(run, [name])[name]
-    context = {
-        "run": run,
-        "key": name,
-        "table": _table(request, run, name),
-        "chart": _chart(run, name, curve) if is_line(curve) else None,
-        "extent": curve.extent,
-        "breadcrumb": run_crumbs(run, name),
-    }
+    page = MetricPage(
+        key=name,
+        table=_table(request, run, name),
+        chart=_chart(run, name, curve) if is_line(curve) else None,
+        extent=curve.extent,
+    )
+    context = {"run": run, "page": page, "breadcrumb": run_crumbs(run, name)}
     fragment = "numbers" if request.htmx.target == "numbers" else None
     return render_page(request, "artifacts/run/run_history.html", context, fragment=fragment)
 

@@ -14,11 +14,17 @@ from artifacts.formats.markdown import render_markdown
 from artifacts.models import Membership, Run, RunInput
 from artifacts.services.paths.pointers import Deletion, read_versions
 from artifacts.views.breadcrumbs import run_crumbs
-from artifacts.views.json_tree.json_tree import config_of, run_trees, send_json, without_internals
+from artifacts.views.json_tree.json_tree import (
+    Tree,
+    config_of,
+    run_trees,
+    send_json,
+    without_internals,
+)
 from artifacts.views.menus import run_menu
 from artifacts.views.paths import in_run
 from artifacts.views.run.console import console_page
-from artifacts.views.run.history import history_section
+from artifacts.views.run.history import HistorySection, history_section
 from artifacts.views.run.media import MediaSection, media_section
 from artifacts.views.usage.memberships import UseRow, rows_of_uses, with_collections
 from registry_site.accounts.permissions import Action, can
@@ -43,31 +49,73 @@ _FILE_COLUMNS = {
 }
 
 
+@dataclass(frozen=True)
+class RunArtifact:
+    """A version that a run used or made, or its deletion, with the name that the run asked for."""
+
+    row: Membership | None
+    deletion: Deletion | None
+    use: UseRow | None  # None for what it made
+
+
+@dataclass(frozen=True)
+class RunArtifacts:
+    """A page of the versions that a run used or made, as far as the person may see them."""
+
+    page: Table
+    rows: list[RunArtifact]
+    are_inputs: bool
+    hidden: int  # how many the person may not see
+
+
+@dataclass(frozen=True)
+class RunPage:
+    """What run_detail.html shows of a run."""
+
+    notes: str  # as HTML
+    config: Tree | None
+    summary: Tree | None
+    config_media: MediaSection | None
+    summary_media: MediaSection | None
+    alerts: Table
+    history: HistorySection
+    inputs: RunArtifacts
+    outputs: RunArtifacts
+    files: Table
+    console: Table
+    refresh_seconds: int
+    can_download: bool
+    menu: list[dict[str, Any]]
+
+
 @require_safe
 @in_run
 def run_detail(request: HtmxRequest, run: Run) -> HttpResponse:
-    context = {
-        "run": run,
-        "project": run.project,
-        "path": run.path,
-        "notes": render_markdown(run.notes),
-        **run_trees(run, run.get_absolute_url(), request.GET, room=MOST_OF_TREE),
-        "alerts": _newest(request, run.alerts.all(), "alerts_", MOST_ALERTS),
-        "summary_media": _media(request, run, "summary", without_internals(run.summary)),
-        "config_media": _media(request, run, "config", config_of(run.config)),
-        "history": history_section(run, run.get_absolute_url(), request.GET),
-        "inputs": _artifacts(request, with_collections(run.inputs.all()), "inputs_"),
-        "outputs": _artifacts(request, run.outputs.all(), "outputs_"),
-        "files": _files(request, run),
-        "console": console_page(request, run),
-        "breadcrumb": run_crumbs(run),
-        "refresh_seconds": REFRESH if run.history_lines < MANY_LINES else REFRESH_LONG,
-        "can_download": can(request.user, Action.DOWNLOAD, run.project),
-        "menu": run_menu(request.user, run),
-    }
+    context = {"run": run, "page": _page(request, run), "breadcrumb": run_crumbs(run)}
     target = request.htmx.target
     fragment = target if target in {"run", "history", "files", "console"} else None
     return render_page(request, "artifacts/run/run_detail.html", context, fragment=fragment)
+
+
+def _page(request: HtmxRequest, run: Run) -> RunPage:
+    url, query = run.get_absolute_url(), request.GET
+    trees = run_trees(run, url, query, room=MOST_OF_TREE)
+    return RunPage(
+        notes=render_markdown(run.notes),
+        config=trees["config"],
+        summary=trees["summary"],
+        config_media=_media(request, run, "config", config_of(run.config)),
+        summary_media=_media(request, run, "summary", without_internals(run.summary)),
+        alerts=_newest(request, run.alerts.all(), "alerts_", MOST_ALERTS),
+        history=history_section(run, url, query),
+        inputs=_artifacts(request, with_collections(run.inputs.all()), "inputs_"),
+        outputs=_artifacts(request, run.outputs.all(), "outputs_"),
+        files=_files(request, run),
+        console=console_page(request, run),
+        refresh_seconds=REFRESH if run.history_lines < MANY_LINES else REFRESH_LONG,
+        can_download=can(request.user, Action.DOWNLOAD, run.project),
+        menu=run_menu(request.user, run),
+    )
 
 
 def _media(request: HtmxRequest, run: Run, name: str, value: dict[str, Any]) -> MediaSection | None:
@@ -88,32 +136,22 @@ def _newest(request: HtmxRequest, rows: QuerySet[Any], prefix: str, size: int) -
     )
 
 
-@dataclass(frozen=True)
-class RunArtifact:
-    """A version that a run used or made, or its deletion, with the name that the run asked for."""
-
-    row: Membership | None
-    deletion: Deletion | None
-    use: UseRow | None  # None for what it made
-
-
-def _artifacts(request: HtmxRequest, uses: QuerySet[Any], prefix: str) -> dict[str, Any]:
-    """Return these versions as the person may see them, and how many are hidden."""
+def _artifacts(request: HtmxRequest, uses: QuerySet[Any], prefix: str) -> RunArtifacts:
     committed = uses.filter(version__version_index__isnull=False)
     page = _newest(request, committed, prefix, MOST_ARTIFACTS)
     inputs = [use for use in page.rows if isinstance(use, RunInput)]
     rows_by_version = {row.use.version_id: row for row in rows_of_uses(request.user, inputs)}
     pointers = read_versions(request.user, [use.version_id for use in page.rows])
-    return {
-        "page": page,
-        "rows": [
+    return RunArtifacts(
+        page=page,
+        rows=[
             RunArtifact(each.row, each.deletion, rows_by_version.get(pk))
             for pk, each in pointers.items()
             if not each.is_hidden
         ],
-        "are_inputs": bool(inputs),
-        "hidden": sum(each.is_hidden for each in pointers.values()),
-    }
+        are_inputs=bool(inputs),
+        hidden=sum(each.is_hidden for each in pointers.values()),
+    )
 
 
 @by_login_or_key

@@ -22,7 +22,7 @@ def run(project, bob):
 
 
 def history(client, **query):
-    return client.get(f"{PAGE}?{urlencode(query)}").context["history"]
+    return client.get(f"{PAGE}?{urlencode(query)}").context["page"].history
 
 
 def csv_of(response):
@@ -44,7 +44,7 @@ def test_a_spike_is_drawn_and_said(client, victor, run):
     factories.make_lines(run, "history", *rows)
     client.force_login(victor)
     page = client.get(PAGE)
-    (chart,) = page.context["history"].charts
+    (chart,) = page.context["page"].history.charts
     assert (3_333, 50) in [(point.x, point.y) for point in chart.points]
     assert "loss: lowest 1 · highest 50 · last 1.01; values: 5,000" in page.content.decode()
     assert [tick.label for tick in chart.x_ticks] == ["0", "1,000", "2,000", "3,000", "4,000"]
@@ -59,12 +59,12 @@ def test_nan_and_infinities_hide_nothing_and_are_counted(client, victor, run, od
     factories.make_lines(run, "history", *rows)
     client.force_login(victor)
     page = client.get(PAGE)
-    (chart,) = page.context["history"].charts
+    (chart,) = page.context["page"].history.charts
     assert (chart.points[0].x, chart.points[-1].x) == (1, 4_999)
     words = "NaN 500 times · Infinity 1 time · -Infinity 1 time"
     assert words in page.content.decode()
     assert chart.series[0].gaps
-    table = client.get(chart.table_url).context["table"]
+    table = client.get(chart.table_url).context["page"].table
     assert table.rows[:3] == [("0", "NaN"), ("1", "1"), ("2", "2")]
     assert table.summary.startswith("5,002 values")
 
@@ -94,7 +94,7 @@ def test_extreme_numbers_are_drawn(client, victor, run):
     factories.make_lines(run, "history", *rows)
     client.force_login(victor)
     page = client.get(PAGE)
-    assert [chart.title for chart in page.context["history"].charts] == ["a", "b", "c", "d"]
+    assert [chart.title for chart in page.context["page"].history.charts] == ["a", "b", "c", "d"]
     assert "3 too large to draw" in page.content.decode()
 
 
@@ -109,8 +109,8 @@ def test_of_many_metrics_it_says_how_many_and_all_can_be_reached(client, victor,
     seen, url = [], PAGE
     while url:
         page = client.get(url)
-        seen += [chart.title for chart in page.context["history"].charts]
-        url = page.context["history"].next_url
+        seen += [chart.title for chart in page.context["page"].history.charts]
+        url = page.context["page"].history.next_url
     assert sorted(seen) == sorted(names)
     assert [(group.label, group.count) for group in section.groups] == [
         ("all", 39),
@@ -118,7 +118,7 @@ def test_of_many_metrics_it_says_how_many_and_all_can_be_reached(client, victor,
         ("val/", 13),
         ("without a prefix", 13),
     ]
-    group = client.get(section.groups[2].url).context["history"]
+    group = client.get(section.groups[2].url).context["page"].history
     assert group.summary == "39 metrics · 13 chosen · 1 to 8 shown"
     assert {chart.title[:5] for chart in group.charts} == {"val/m"}
     assert [each.is_current for each in group.groups] == [False, False, True, False]
@@ -144,7 +144,7 @@ def test_it_says_which_media_were_logged_and_how_often(client, victor, run):
     factories.make_lines(run, "history", *rows, {"img": {"_type": "table-file"}})
     client.force_login(victor)
     page = client.get(PAGE)
-    assert page.context["history"].media == [
+    assert page.context["page"].history.media == [
         ("deep.h", "histogram, 3 times"),
         ("img", "image-file, 3 times, table-file, 1 time"),
     ]
@@ -173,7 +173,7 @@ def test_a_page_stays_small_whatever_was_logged(client, victor, run, metrics, st
     page = client.get(PAGE)
     assert len(page.content) < LIMIT
     assert page.content.count(b"<") < 4_000
-    for chart in page.context["history"].charts:
+    for chart in page.context["page"].history.charts:
         assert chart.extent.count == steps
         assert len(client.get(chart.table_url).content) < LIMIT
         break
@@ -228,13 +228,13 @@ def test_the_numbers_of_a_metric_have_an_address(client, victor, run):
     client.force_login(victor)
     url = reverse("artifacts:run_history", args=["vision", "iris", "run0"])
     page = client.get(url)  # of the first metric
-    assert page.context["key"] == "acc"
+    assert page.context["page"].key == "acc"
     page = client.get(f"{url}?key=loss")
-    table = page.context["table"]
+    table = page.context["page"].table
     assert (len(table.rows), table.total) == (100, 251)
     assert table.files[0]["url"] == f"{url}.csv?key=loss"
     second = client.get(table.next_url)
-    assert second.context["table"].rows[0] == ("100", "100")
+    assert second.context["page"].table.rows[0] == ("100", "100")
     swapped = client.get(table.next_url, headers=htmx(target="numbers"))
     assert_swap_equals_reload(swapped, second, "numbers")
     assert "has no other in its history" in client.get(f"{url}?key=other").content.decode()
@@ -256,7 +256,7 @@ def test_charts_have_their_files(client, victor, run):
     factories.make_lines(run, "history", *rows)
     client.force_login(victor)
     page = client.get(PAGE)
-    charts = page.context["history"].charts
+    charts = page.context["page"].history.charts
     assert [chart.title for chart in charts] == ["eval.f1", "loss"]
     for chart in charts:
         assert f'href="{chart.files[0]["url"]}"' in page.content.decode()

@@ -36,7 +36,7 @@ def run(project, bob):
 def cards(client, url=PAGE):
     found = {}
     while url:
-        section = client.get(url).context["summary_media"]
+        section = client.get(url).context["page"].summary_media
         found |= {card.name: card for card in section.cards}
         url = section.next_url
     return found
@@ -107,7 +107,7 @@ def test_artifacts_that_values_name_are_links(client, victor, charlie, run, vers
         "/vision/iris/artifacts/model/iris-model/v0/files?file=t.json",
     )
     page = client.get(PAGE)
-    (used,) = page.context["config_media"].cards
+    (used,) = page.context["page"].config_media.cards
     assert used.artifact_url == "/vision/iris/artifacts/model/iris-model/v0"
     assert "sequenceName" not in page.content.decode()
 
@@ -168,9 +168,9 @@ def url_of(path):
 def test_a_file_of_a_run_is_shown_by_the_same_viewers(client, victor, run):
     client.force_login(victor)
     page = client.get(url_of("media/table/table.table.json"))
-    assert len(page.context["tables"][0].rows) == 20
-    source = client.get(page.context["source_url"])
-    assert source.context["preview"].language == "json"
+    assert len(page.context["page"].content.tables[0].rows) == 20
+    source = client.get(page.context["page"].source_url)
+    assert source.context["page"].content.preview.language == "json"
     image = client.get(url_of("media/images/0.png")).content.decode()
     assert f'<img src="{PAGE}/-/files/media/images/0.png"' in image
     broken = url_of("media/audio/sound.wav")

@@ -108,7 +108,7 @@ def test_run_detail_shows_hostile_console_lines(client, victor, url, run):
     client.force_login(victor)
     response = client.get(url)
     assert response.status_code == 200
-    assert all(len(unescape(row["text"])) < 5_000 for row in response.context["console"].rows)
+    assert all(len(unescape(row["text"])) < 5_000 for row in response.context["page"].console.rows)
 
 
 def test_run_detail_console(client, victor, url, run):
@@ -119,7 +119,7 @@ def test_run_detail_console(client, victor, url, run):
     client.force_login(victor)
     response = client.get(url)
     at = datetime(2026, 11, 23, 3, 36, 26, 499157, tzinfo=UTC)
-    rows = response.context["console"].rows
+    rows = response.context["page"].console.rows
     assert not any(row.pop("is_cut") for row in rows)
     assert rows == [
         {"text": "old &lt;b&gt;style&lt;/b&gt;", "at": at, "is_error": False},
@@ -158,7 +158,7 @@ def test_run_detail_alerts(client, victor, url, run):
         run.alerts.create(title=f"T {severity}", text="a\n<b>", severity=severity)
     client.force_login(victor)
     response = client.get(url)
-    titles = [alert.title for alert in response.context["alerts"].rows]
+    titles = [alert.title for alert in response.context["page"].alerts.rows]
     assert titles == ["T ERROR", "T WARN", "T INFO"]
     text = response.content.decode()
     assert "a<br>&lt;b&gt;" in text
@@ -168,10 +168,10 @@ def test_run_detail_alerts(client, victor, url, run):
 def test_run_detail_console_pages(client, victor, url, run):
     add_lines(run, "console", [json.dumps({"content": f"line {n}"}) for n in range(700)])
     client.force_login(victor)
-    first = client.get(url).context["console"]
+    first = client.get(url).context["page"].console
     assert [first.rows[0]["text"], first.rows[-1]["text"]] == ["line 550", "line 699"]
     older = client.get(first.next_url)
-    assert older.context["console"].rows[-1]["text"] == "line 549"
+    assert older.context["page"].console.rows[-1]["text"] == "line 549"
     swapped = client.get(first.next_url, headers=htmx(target="console"))
     assert_swap_equals_reload(swapped, older, "console")
 
@@ -213,18 +213,18 @@ def test_run_detail_pages_what_it_has_much_of(client, victor, url, run, project)
         run.alerts.create(title=f"alert {number}")
     client.force_login(victor)
     page = client.get(url)
-    assert [str(each.row) for each in page.context["inputs"]["rows"]][::7] == ["c11:v0", "c4:v0"]
-    assert page.context["alerts"].rows[0].title == "alert 11"
-    older = client.get(page.context["inputs"]["page"].next_url)
-    assert [str(each.row) for each in older.context["inputs"]["rows"]] == [
+    assert [str(each.row) for each in page.context["page"].inputs.rows][::7] == ["c11:v0", "c4:v0"]
+    assert page.context["page"].alerts.rows[0].title == "alert 11"
+    older = client.get(page.context["page"].inputs.page.next_url)
+    assert [str(each.row) for each in older.context["page"].inputs.rows] == [
         "c3:v0",
         "c2:v0",
         "c1:v0",
         "c0:v0",
     ]
-    older = client.get(page.context["alerts"].next_url)
-    assert older.context["alerts"].rows[0].title == "alert 8"
-    assert older.context["inputs"]["rows"] == page.context["inputs"]["rows"]
+    older = client.get(page.context["page"].alerts.next_url)
+    assert older.context["page"].alerts.rows[0].title == "alert 8"
+    assert older.context["page"].inputs.rows == page.context["page"].inputs.rows
 
 
 @pytest.mark.slow
@@ -255,8 +255,8 @@ def test_run_detail_stays_small_whatever_was_logged(client, victor, url, run, pr
     client.force_login(victor)
     page = client.get(url)
     assert len(page.content) < 150 * 1024
-    assert page.context["console"].rows[-1]["text"] == "1999 %"
-    assert 0 < sum(row["is_cut"] for row in page.context["console"].rows) < 200
+    assert page.context["page"].console.rows[-1]["text"] == "1999 %"
+    assert 0 < sum(row["is_cut"] for row in page.context["page"].console.rows) < 200
 
 
 def test_inputs_say_by_which_name_they_were_asked_for(client, bob, url, run, version, collection):
