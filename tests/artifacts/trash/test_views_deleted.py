@@ -166,9 +166,9 @@ def test_a_run_tells_deleted_artifacts_from_hidden_ones(client, bob, run, versio
     options = {"with_aliases": True} if gone is delete_version else {}
     gone(by=bob, version=version, **options)
     response = client.get(RUN)
-    inputs, text = response.context["inputs"], response.content.decode()
-    assert [each.deletion.name for each in inputs["rows"]] == ["iris-model:v0"]
-    assert inputs["hidden"] == 1
+    inputs, text = response.context["page"].inputs, response.content.decode()
+    assert [each.deletion.name for each in inputs.rows] == ["iris-model:v0"]
+    assert inputs.hidden == 1
     assert "1 artifact lies in a project that you cannot open." in text
     assert "hush" not in text
     RunInput.objects.filter(version=hidden).delete()
