@@ -302,7 +302,7 @@ def _described(row, above=()):
 
 def test_django_is_the_one_that_prepared_reads_were_written_for():
     assert django.VERSION[:2] == prepared.READ_AGAINST, (
-        "Django has moved. Read what prepared.py relies on in the new release (SQLCompiler.as_sql "
-        "and get_converters, QuerySet._iterable_class), mend it where this file's tests fail, and "
-        "write the release down in READ_AGAINST."
+        "Django has moved. Read what prepared.py and prepared_rows.py rely on in the new release "
+        "(SQLCompiler, ModelIterable, RelatedPopulator, what else a queryset iterates with), mend "
+        "it where this file's tests fail, and write the release down in READ_AGAINST."
     )

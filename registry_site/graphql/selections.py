@@ -3,7 +3,37 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from graphql import FieldNode, FragmentSpreadNode, StringValueNode, VariableNode
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    StringValueNode,
+    VariableNode,
+)
+
+from registry_site.graphql.binding import Context
+
+
+class Info:
+    """What a resolver gets from graphql-core's info, as far as ours read it.
+
+    `facts` keeps what was found out about the selection for as long as its document is kept.
+    """
+
+    __slots__ = ("context", "facts", "field_name", "field_nodes", "fragments")
+
+    def __init__(
+        self,
+        context: Context,
+        field_nodes: list[FieldNode],
+        fragments: dict[str, FragmentDefinitionNode],
+        facts: dict[Any, bool],
+    ) -> None:
+        self.context = context
+        self.facts = facts
+        self.field_name = field_nodes[0].name.value
+        self.field_nodes = field_nodes
+        self.fragments = fragments
 
 
 def selected(info: Any) -> set[str]:
@@ -13,6 +43,15 @@ def selected(info: Any) -> set[str]:
 
 def stays_within(info: Any, allowed: Mapping[str, set[str]]) -> bool:
     """Return whether each field of these names, however deep, is asked only for what it allows."""
+    if not isinstance(info, Info):  # graphql-core's
+        return _stays_within(info, allowed)
+    key = id(allowed)  # a constant of a module
+    if key not in info.facts:
+        info.facts[key] = _stays_within(info, allowed)
+    return info.facts[key]
+
+
+def _stays_within(info: Any, allowed: Mapping[str, set[str]]) -> bool:
     waiting: list[FieldNode] = list(info.field_nodes)
     while waiting:
         below = list(_below(waiting.pop(), info.fragments))

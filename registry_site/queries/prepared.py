@@ -4,9 +4,9 @@ Django takes one to six milliseconds to turn a queryset with several joins into 
 database a fifth of a millisecond to answer it. The SDK's frequent requests need the same SQL with
 other values, so a prepared read keeps the SQL, for each thread and its database connection.
 
-This replaces parts of Django that it does not promise to keep (the compiler of a query, and what a
-queryset's loop calls). tests/test_prepared_reads.py compares every prepared read with its queryset,
-and fails for a release of Django other than the one that was read for this.
+This replaces parts of Django that it does not promise to keep (what a queryset's loop does with its
+compiler, see prepared_rows.py). tests/test_prepared_reads.py compares every prepared read with its
+queryset, and fails for a release of Django other than the one that was read for this.
 """
 
 import threading
@@ -17,6 +17,7 @@ from django.db import connections
 from django.db.models import Expression, QuerySet
 
 from registry_site.queries.among import keys_parameter
+from registry_site.queries.prepared_rows import rows_maker
 
 READ_AGAINST = (5, 2)  # the release of Django whose compiler and iterables this was written for
 
@@ -91,30 +92,22 @@ class _Plan:
         self.queryset = queryset
         self.compiler: Any = queryset.query.get_compiler(using=queryset.db)
         self.sql, self.parameters = self.compiler.as_sql()
-        self.values: dict[str, Any] = {}
-        self.compiler.as_sql = self._as_sql
-        converters = self.compiler.get_converters([column for column, *_ in self.compiler.select])
-        self.compiler.get_converters = lambda _columns: converters
-        query: Any = queryset.query
-        query.get_compiler = lambda *_arguments, **_options: self.compiler
-        # the class that the queryset itself iterates with
-        self.rows: Any = queryset._iterable_class
+        self.make = rows_maker(queryset, self.compiler)
 
     def fits(self) -> bool:
         """Return whether the thread still has the connection for which the SQL was made."""
         return connections[self.queryset.db] is self.compiler.connection
 
     def run(self, values: dict[str, Any]) -> list[Any]:
-        self.values = values
-        return list(self.rows(self.queryset))
-
-    def _as_sql(self, *_arguments: Any, **_options: Any) -> tuple[str, tuple[Any, ...]]:
-        return self.sql, tuple(
-            self._value(given) if isinstance(given, _StandIn) else given
+        parameters = [
+            self._value(values[given.name]) if isinstance(given, _StandIn) else given
             for given in self.parameters
-        )
+        ]
+        with self.compiler.connection.cursor() as cursor:
+            cursor.execute(self.sql, parameters)
+            records = cursor.fetchall()
+        return self.make(records)
 
-    def _value(self, stand_in: _StandIn) -> Any:
-        value = self.values[stand_in.name]
+    def _value(self, value: Any) -> Any:
         vendor = self.compiler.connection.vendor
         return keys_parameter(value, vendor) if isinstance(value, list) else value

