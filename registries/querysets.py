@@ -3,18 +3,42 @@
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Lower
 
-from artifacts.models import Collection, Project
+from artifacts.models import AcceptedType, Collection, Project
 from artifacts.querysets.projects import explicit_roles
 from registry_site.accounts.models import OrganizationMember, TeamMember
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action
 from registry_site.accounts.roles import roles_of
 from registry_site.accounts.sight import Sight
+from registry_site.queries.json_rows import json_rows_of
 
 if TYPE_CHECKING:
     from registry_site.accounts.models import User
+
+
+_CARD = [
+    "id",
+    "name",
+    "icon",
+    "colour",
+    "is_core",
+    "owner__username",
+    "organization__name",
+    "organization__entity__name",
+    "project_id",
+    "project__name",
+    "project__access",
+    "project__default_role",
+    "project__description",
+    "project__accepts_all_types",
+    "project__created_at",
+    "types",
+    "collection_count",
+    "version_total",
+    "changed_at",
+]
 
 
 class RegistryQuerySet(models.QuerySet):
@@ -40,14 +64,11 @@ class RegistryQuerySet(models.QuerySet):
     def for_path(self) -> Self:
         return self.select_related("organization__entity", "owner", "project__entity__organization")
 
-    def for_card(self) -> Self:
-        """Return the rows with what a card shows: address, visibility, accepted types."""
-        cards = self.select_related("project__entity__organization")
-        return cards.prefetch_related("project__accepted_types")
-
-    def for_file(self) -> Self:
-        """Return the rows of cards with what the list as a file says more."""
-        return self.for_card().select_related("organization__entity", "owner")
+    def for_cards(self) -> QuerySet:
+        """Return narrow rows with what a card shows, or a file of registries says more."""
+        types = AcceptedType.objects.filter(project=OuterRef("project")).order_by("name")
+        rows = self.with_counts().annotate(types=json_rows_of(types, "name"))
+        return rows.values_list(*_CARD, named=True)
 
     def with_counts(self) -> Self:
         """Annotate the numbers of collections and versions and when the newest change was.

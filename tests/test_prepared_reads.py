@@ -28,6 +28,7 @@ from artifacts.models import (
     VersionTag,
 )
 from registries.services.history.rights import readable_places
+from registries.services.search import Search
 from registry_site.accounts.models import Entity, Event, Team, User
 from registry_site.accounts.permissions import Role
 from registry_site.accounts.services.keys.api_keys import create_api_key, digest_of
@@ -55,6 +56,10 @@ READS = _reads()
 # Values of each argument, of which every combination is asked for: some that are there, some that
 # only nearly fit, and one that is nowhere.
 CASES = {
+    "_first_registries": lambda world: (world.sights, world.searches),
+    "_first_collections": lambda world: (world.sights, world.searches),
+    "_first_named_versions": lambda world: (world.sights, world.searches),
+    "_cells_of_versions": lambda world: ([world.keys(Membership), [0], []],),
     "_aliases_in_rows": lambda world: ([world.keys(Membership), [0], []],),
     "_tags_in_rows": lambda world: ([world.versions, [0], []],),
     "_last_changed_versions": lambda world: (world.sights,),
@@ -205,6 +210,11 @@ class World:
         self.versions = [first.pk, second.pk, third.pk, 0]
         self.users = [alice.pk, bob.pk, 0]
         self.places = [readable_places(user) for user in User.objects.order_by("pk")]
+        self.searches = [
+            Search(pk, text)
+            for pk in (registry.organization_id, 0)
+            for text in ("model", "SHELF", "es", "_", "%", "red", "é")
+        ]
         self.past = timezone.now() - timedelta(days=1)
         self.sights = [sight_of(user) for user in User.objects.order_by("pk")]
         self._uses(first, alice)

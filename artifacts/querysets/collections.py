@@ -61,11 +61,6 @@ class CollectionQuerySet(models.QuerySet):
         """Collections joined with what the SDK asks for, which is less than a page needs."""
         return self.select_related("artifact_type", "project__entity")
 
-    def for_registry_row(self) -> Self:
-        """Collections of registries with what a row of a table shows."""
-        rows = self.select_related("artifact_type", "project__entity__organization")
-        return rows.prefetch_related("tags")
-
     def listed(self) -> Self:
         """Collections without sequences that never had a committed version (a failed log)."""
         return self.exclude(kind="sequence", next_index=0)
@@ -92,6 +87,11 @@ class MembershipQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
         """Live memberships in collections of projects that the person may know of."""
         return self.permitting(Action.READ, user)
+
+    def in_sight(self, sight: Sight) -> Self:
+        """Memberships of `visible_to`, for a sight or for stand-ins."""
+        projects = apps.get_model("artifacts", "Project").objects.in_sight(sight)
+        return self.live().filter(collection__project__in=projects)
 
     def traceable_by(self, user: "User") -> Self:
         """Memberships the person may know of, or might if the version or project weren't deleted.
@@ -148,13 +148,6 @@ class MembershipQuerySet(models.QuerySet):
         return rows.select_related(
             "version__run__project__entity__organization", "version__created_by", "created_by"
         )
-
-    def for_registry_row(self) -> Self:
-        """Memberships in registries with what a row of a table shows, which has no source."""
-        rows = self.with_aliases().select_related(
-            "version", "collection__artifact_type", "collection__project__entity__organization"
-        )
-        return rows.prefetch_related("version__tags", "collection__project__protected_aliases")
 
     def for_page(self) -> Self:
         """Memberships with what a version's page shows of the membership itself."""
@@ -213,14 +206,14 @@ class MembershipQuerySet(models.QuerySet):
         """Memberships whose number, alias or version tag has this text in it."""
         if not text:
             return self
-        # the keys as one list: "in this list or in that one" would make PostgreSQL test every row
-        aliases = apps.get_model("artifacts", "Alias").objects.filter(name__icontains=text)
-        tags = apps.get_model("artifacts", "VersionTag").objects.filter(name__icontains=text)
-        tagged = tags.filter(version__memberships__isnull=False).values("version__memberships")
-        condition = Q(pk__in=aliases.values("membership").union(tagged))
+        condition = Q(pk__in=_named_like(text))
         if number := NUMBER.fullmatch(text):
             condition |= Q(index=int(number[1]))
         return self.filter(condition)
+
+    def named_like(self, text: Any) -> Self:
+        """Memberships with an alias or a version tag that has this text, or stand-in, in it."""
+        return self.filter(pk__in=_named_like(text))
 
 
 class AliasQuerySet(models.QuerySet):
@@ -250,6 +243,17 @@ def _covered(pattern: str) -> Q:
     first, *middle, last = pattern.split(alias_names.ANY)
     covered = Q(name__istartswith=first) & Q(name__iendswith=last)
     return reduce(and_, (Q(name__icontains=part) for part in middle), covered)
+
+
+def _named_like(text: Any) -> models.QuerySet:
+    """Return a query for the keys of memberships with such an alias or version tag.
+
+    It is one list: "in this list or in that one" would make PostgreSQL test every membership.
+    """
+    aliases = apps.get_model("artifacts", "Alias").objects.filter(name__icontains=text)
+    tags = apps.get_model("artifacts", "VersionTag").objects.filter(name__icontains=text)
+    tagged = tags.filter(version__memberships__isnull=False).values("version__memberships")
+    return aliases.values("membership").union(tagged)
 
 
 def aliases_with_events() -> Prefetch:

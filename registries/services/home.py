@@ -9,32 +9,16 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 
-from artifacts.models import AcceptedType, Membership, Project
+from artifacts.models import Membership, Project
 from registries.models import AccessRequest, Registry
 from registry_site.accounts.models import Invitation, Team, TeamMember, User
 from registry_site.accounts.permissions import Role
 from registry_site.accounts.sight import Sight, sight_of
-from registry_site.queries.json_rows import json_rows_of
 from registry_site.queries.prepared import prepared
 
 PROJECTS = 60  # projects shown; a team's page has the others
 REGISTRIES = 6
 _LINKS = 500  # the person's newest, in which registries are looked for
-_CARD = [
-    "project_id",
-    "name",
-    "icon",
-    "colour",
-    "project__access",
-    "project__description",
-    "project__accepts_all_types",
-    "project__created_at",
-    "project__entity__organization__name",
-    "types",
-    "collection_count",
-    "version_total",
-    "changed_at",
-]
 
 
 @dataclass(frozen=True)
@@ -112,10 +96,8 @@ def _registries_to_show(sight: Sight, projects: Any) -> QuerySet:
     seen = Registry.objects.in_sight(sight)
     of_projects = seen.filter(project__among=projects).values("pk")
     first = seen.order_by("name").values("pk")[: 2 * REGISTRIES]
-    rows = Registry.objects.filter(Q(pk__in=of_projects) | Q(pk__in=first)).with_counts()
-    types = AcceptedType.objects.filter(project=OuterRef("project")).order_by("name")
-    cards = rows.annotate(types=json_rows_of(types, "name"))
-    return cards.order_by("name").values_list(*_CARD, named=True)
+    rows = Registry.objects.filter(Q(pk__in=of_projects) | Q(pk__in=first))
+    return rows.order_by("name").for_cards()
 
 
 def may_wait_for(user: User) -> tuple[bool, bool]:

@@ -1,7 +1,7 @@
 """The versions that were logged or linked last, with only the columns that the home page shows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.lookups import Exact
 
-from artifacts.models import Collection, Membership, Project, ProtectedAlias
+from artifacts.models import Collection, Membership, Project
 from artifacts.querysets.collections import MembershipQuerySet
 from artifacts.reads.pages.names import CollectionName, ProjectName, VersionName
-from artifacts.reads.pages.version_rows import Aliases, read_aliases
+from artifacts.reads.pages.version_rows import Aliases, read_aliases, read_protected
 from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.models import User
 from registry_site.accounts.sight import Sight, sight_of
@@ -71,7 +71,7 @@ def read_newest_versions(user: User) -> list[list[NewMembership]]:
     rows = _memberships_of_versions(sight, versions) if versions else []
     aliases = read_aliases(row.pk for row in rows)
     projects = _projects(rows)
-    protected = _protected(projects)
+    protected = read_protected(projects)
     memberships: dict[int, list[NewMembership]] = defaultdict(list)
     for row in rows:
         project = projects[row.collection__project_id]
@@ -110,13 +110,6 @@ def _organization(row: Any) -> str:
     return row.collection__project__entity__organization__name if is_registry else ""
 
 
-def _protected(projects: Iterable[int]) -> Mapping[int, AliasNames]:
-    names: dict[int, list[str]] = {project: [] for project in projects}
-    for project, name in _protected_in_projects(list(names)):
-        names[project].append(name)
-    return {project: AliasNames(each) for project, each in names.items()}
-
-
 def _seen(sight: Sight) -> MembershipQuerySet:
     """Return live memberships within a sight, tested row by row: quicker for few of a long list."""
     collections = Collection.objects.in_sight(sight).filter(pk=OuterRef("collection_id"))
@@ -134,8 +127,3 @@ def _memberships_of_versions(sight: Sight, versions: Any) -> QuerySet:
     rows = _seen(sight).filter(version__among=versions).annotate(is_source=is_source)
     rows = rows.marking_newest()
     return rows.values_list(*_COLUMNS, named=True)[:_MEMBERSHIPS]
-
-
-@prepared
-def _protected_in_projects(projects: Any) -> QuerySet:
-    return ProtectedAlias.objects.filter(project__among=projects).values_list("project_id", "name")

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet, Subquery
 
-from artifacts.models import Alias, Collection, Membership, VersionTag
+from artifacts.models import Alias, Collection, Membership, ProtectedAlias, VersionTag
 from artifacts.querysets.collections import MembershipQuerySet
+from registry_site.accounts.alias_names import AliasNames
 from registry_site.queries.prepared import prepared
 
 _TABLE = [
@@ -90,6 +91,14 @@ def read_tags(versions: Iterable[int]) -> Mapping[int, list[str]]:
     return tags
 
 
+def read_protected(projects: Iterable[int]) -> Mapping[int, AliasNames]:
+    """Return the protected aliases of each of these projects."""
+    names: dict[int, list[str]] = {project: [] for project in projects}
+    for project, name in _protected_in_projects(list(names)):
+        names[project].append(name)
+    return {project: AliasNames(each) for project, each in names.items()}
+
+
 @prepared
 def _aliases_in_rows(memberships: Any) -> QuerySet:
     return Alias.objects.filter(membership__among=memberships).values_list(
@@ -100,3 +109,8 @@ def _aliases_in_rows(memberships: Any) -> QuerySet:
 @prepared
 def _tags_in_rows(versions: Any) -> QuerySet:
     return VersionTag.objects.filter(version__among=versions).values_list("version_id", "name")
+
+
+@prepared
+def _protected_in_projects(projects: Any) -> QuerySet:
+    return ProtectedAlias.objects.filter(project__among=projects).values_list("project_id", "name")

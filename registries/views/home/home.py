@@ -12,7 +12,7 @@ from registries.services.home import HomePlace, may_wait_for, places_of, registr
 from registries.views.access.requests import OwnRequest, own_requests, requests_waiting_for
 from registries.views.history.activity import home_activity
 from registries.views.history.entries.entries import Entry
-from registries.views.registry.cards import RegistryCard
+from registries.views.registry.cards import RegistryCard, cards_of
 from registry_site.accounts.models import Invitation, Organization, Team, User
 from registry_site.accounts.permissions import Action, Role
 from registry_site.accounts.views.teams.invitations import invitations_of, requests_to
@@ -95,7 +95,7 @@ def home(request: HtmxRequest) -> HttpResponse:
     page = HomePage(
         places=places,
         activity=home_activity(user),
-        registries=[RegistryCard.of_row(row) for row in registries_of(user)],
+        registries=cards_of(registries_of(user)),
         versions=[RecentVersion(each) for each in read_newest_versions(user)],
         next=_next_step(request, any(place.projects for place in places)),
         waiting=_what_waits(user),

@@ -4,7 +4,7 @@ from django.views.decorators.http import require_safe
 
 from registries.models import Registry
 from registries.views.paths import in_organization
-from registries.views.registry.cards import RegistryCard
+from registries.views.registry.cards import REGISTRY_COLUMNS, cards_of
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.services.people import home_of
@@ -14,22 +14,6 @@ from registry_site.pages import HtmxRequest, files_of, render_page
 from registry_site.queries.keyset import page_by_key
 
 CARDS = 60  # custom registries on one page
-REGISTRY_COLUMNS = {
-    "registry": lambda registry: registry.name,
-    "full_name": lambda registry: f"{registry.organization.entity.name}/{registry.project.name}",
-    "is_core": lambda registry: registry.is_core,
-    "visibility": lambda registry: registry.project.access,
-    "default_role": lambda registry: registry.project.default_role,
-    "owner": lambda registry: registry.owner.username if registry.owner else None,
-    "types": lambda registry: (
-        None if registry.project.accepts_all_types else registry.project.accepted_type_names
-    ),
-    "collections": lambda registry: registry.collection_count,
-    "versions": lambda registry: registry.version_total,
-    "created_at": lambda registry: registry.project.created_at,
-    "changed_at": lambda registry: registry.changed_at,
-    "description": lambda registry: registry.project.description,
-}
 
 
 @require_safe
@@ -57,8 +41,8 @@ def organization_home(request: HtmxRequest, organization: Organization) -> HttpR
     )
     context = {
         "organization": organization,
-        "core": [RegistryCard.of(each) for each in cards.filter(is_core=True).order_by("-name")],
-        "custom": [RegistryCard.of(each) for each in custom.rows],
+        "core": cards_of(cards.filter(is_core=True).order_by("-name")),
+        "custom": cards_of(custom.rows),
         "page": {"previous_url": custom.previous_query, "next_url": custom.next_query},
         "files": files_of(listing.url, request.GET),
         "may_create": can(request.user, Action.EDIT, organization),
@@ -77,7 +61,8 @@ def _listing(user: User, organization: Organization) -> Listing:
     registries = Registry.objects.visible_to(user).filter(organization=organization)
     return Listing(
         url=f"{organization.get_absolute_url()}-/registries",
-        rows=registries.with_counts().for_file(),
+        rows=registries.for_cards(),
         order=("-is_core", "name", "id"),
         columns=REGISTRY_COLUMNS,
+        complete=cards_of,
     )

@@ -233,7 +233,7 @@ def test_organization_home_costs_the_same_for_many(client, bob, acme, django_ass
     create_registry(by=None, organization=acme, name="first", accepted_types=["model"])
     client.force_login(bob)
     client.get(ACME)
-    with django_assert_num_queries(7) as few:
+    with django_assert_num_queries(6) as few:
         client.get(ACME)
     for number in range(20):
         name = f"r{number}"
