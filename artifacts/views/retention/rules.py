@@ -15,6 +15,7 @@ from artifacts.forms.retention import USUAL, RetentionForm
 from artifacts.models import Collection, RetentionRule
 from artifacts.services.retention.rules import (
     NO_RULE,
+    Retirement,
     describe_rule,
     read_rule,
     remove_retention_rule,
@@ -37,6 +38,17 @@ from registry_site.pages import (
 from registry_site.queries.prepared import prepared
 
 _TEMPLATE = "artifacts/retention/retention_edit.html"
+
+
+@dataclass(frozen=True)
+class RetentionPage:
+    """What retention_edit.html shows beside the form."""
+
+    title: str
+    has_rule: bool
+    retirement: Retirement  # what the rule of the form would delete now
+    days: int  # for which versions stay in the trash
+    close_url: str
 
 
 @form_page
@@ -100,20 +112,17 @@ def _show(
 ) -> HttpResponse:
     now = read_rule(collection)
     rule = form.rule if form.is_bound and form.is_valid() else now
-    context = {
-        "title": _("Retention of {name}").format(name=collection),
-        "collection": collection,
-        "has_rule": now != NO_RULE,
-        "retirement": retirement_of(
-            collection, rule | {"keep_newest": rule["keep_newest"] or USUAL}
-        ),
-        "days": settings.TRASH_DAYS,
-        "close_url": collection.get_absolute_url(),
-    }
+    rule = rule | {"keep_newest": rule["keep_newest"] or USUAL}
+    page = RetentionPage(
+        title=_("Retention of {name}").format(name=collection),
+        has_rule=now != NO_RULE,
+        retirement=retirement_of(collection, rule),
+        days=settings.TRASH_DAYS,
+        close_url=collection.get_absolute_url(),
+    )
     if is_preview and form.is_valid():
-        context |= {"form": form}
-        return render_page(request, _TEMPLATE, context, fragment="dialog")
-    return render_form(request, form, _TEMPLATE, context)
+        return render_page(request, _TEMPLATE, {"page": page, "form": form}, fragment="dialog")
+    return render_form(request, form, _TEMPLATE, {"page": page})
 
 
 def _what_goes(collection: Collection, rule: dict[str, Any]) -> str:

@@ -1,5 +1,7 @@
 """How long a version lives, from any page that shows it."""
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +17,18 @@ from registry_site.accounts.permissions import Action, check
 from registry_site.pages import HtmxRequest, attempt, form_page, posted, render_form, show_again
 
 
+@dataclass(frozen=True)
+class TtlPage:
+    """What ttl_edit.html shows beside the form."""
+
+    title: str
+    created_at: dt.datetime
+    expires_at: dt.datetime | None
+    default_days: int  # of the team, 0 where it has no default
+    is_linked: bool
+    close_url: str
+
+
 @form_page
 @with_membership
 def ttl_edit(request: HtmxRequest, membership: Membership) -> HttpResponse:
@@ -28,16 +42,15 @@ def ttl_edit(request: HtmxRequest, membership: Membership) -> HttpResponse:
     if saved := attempt(form, save):
         messages.success(request, _meaning(str(membership), saved))
         return show_again(request, membership.get_absolute_url())
-    context = {
-        "title": _("TTL of {version}").format(version=membership),
-        "membership": membership,
-        "version": version,
-        "expires_at": expires_at(version),
-        "default_days": (version.sequence.project.entity.default_ttl_seconds or 0) // 86_400,
-        "is_linked": is_linked(version),
-        "close_url": membership.get_absolute_url(),
-    }
-    return render_form(request, form, "artifacts/retention/ttl_edit.html", context)
+    page = TtlPage(
+        title=_("TTL of {version}").format(version=membership),
+        created_at=version.created_at,
+        expires_at=expires_at(version),
+        default_days=(version.sequence.project.entity.default_ttl_seconds or 0) // 86_400,
+        is_linked=is_linked(version),
+        close_url=membership.get_absolute_url(),
+    )
+    return render_form(request, form, "artifacts/retention/ttl_edit.html", {"page": page})
 
 
 def _meaning(name: str, version: Any) -> str:

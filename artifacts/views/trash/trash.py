@@ -1,5 +1,7 @@
 """What was deleted from a project or a registry and can still be brought back."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.models import Project
-from artifacts.views.breadcrumbs import artifact_crumbs
+from artifacts.views.breadcrumbs import Crumbs, artifact_crumbs
 from artifacts.views.paths import in_project
 from artifacts.views.trash.kinds import KINDS, Kind, trash_listing
 from artifacts.views.trash.messages import what_is_back, what_is_lost
@@ -19,9 +21,21 @@ from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.exports import exported
 from registry_site.errors import Conflict, Denied, NotFound
 from registry_site.http.exports import Listing
-from registry_site.pages import HtmxRequest, form_page, go_to, list_page, render_page
+from registry_site.pages import HtmxRequest, Table, form_page, go_to, list_page, render_page
 
 _SINGLE_MESSAGES = 5  # things of which each has a message of its own
+
+
+@dataclass(frozen=True)
+class TrashPage:
+    """What trash_list.html shows: one kind of what can be restored."""
+
+    project: Project
+    kind: Kind
+    tabs: Sequence[dict[str, Any]]  # the other kinds; none in a registry's trash
+    table: Table
+    days: int  # for which things stay in the trash
+    can_restore: bool
 
 
 @form_page
@@ -39,7 +53,7 @@ def trash_list(request: HtmxRequest, project: Project, kind: str = "versions") -
         for each in KINDS.values()
     ]
     crumbs = artifact_crumbs(project, last=_("Trash"))
-    return answer_trash(request, project, kind, url, {"tabs": tabs, "breadcrumb": crumbs})
+    return answer_trash(request, project, KINDS[kind], url, crumbs, tabs)
 
 
 @exported
@@ -52,27 +66,28 @@ def trash_export(request: HtmxRequest, project: Project, name: str) -> Listing:
 
 
 def answer_trash(
-    request: HtmxRequest, project: Project, kind: str, url: str, context: dict[str, Any]
+    request: HtmxRequest,
+    project: Project,
+    kind: Kind,
+    url: str,
+    breadcrumb: Crumbs,
+    tabs: Sequence[dict[str, Any]] = (),
 ) -> HttpResponse:
     """Show one kind of what can be restored, or restore what the form names."""
-    word = KINDS[kind].word
     if request.method == "POST":
         only = request.POST.get("only")
-        _restore_all(request, project, KINDS[kind], [only] if only else request.POST.getlist(word))
+        keys = [only] if only else request.POST.getlist(kind.word)
+        _restore_all(request, project, kind, keys)
         return go_to(request, request.path)
-    table = list_page(
-        request,
-        trash_listing(project, kind, url),
-        summary=KINDS[kind].summary,
+    page = TrashPage(
+        project=project,
+        kind=kind,
+        tabs=tabs,
+        table=list_page(request, trash_listing(project, kind.name, url), summary=kind.summary),
+        days=settings.TRASH_DAYS,
+        can_restore=can(request.user, Action.EDIT, project),
     )
-    context |= {
-        "project": project,
-        "kind": kind,
-        "word": word,
-        "page": table,
-        "days": settings.TRASH_DAYS,
-        "can_restore": can(request.user, Action.EDIT, project),
-    }
+    context = {"page": page, "breadcrumb": breadcrumb}
     return render_page(request, "artifacts/trash/trash_list.html", context, fragment="trash")
 
 

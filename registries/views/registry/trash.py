@@ -2,7 +2,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from artifacts.views.trash.kinds import trash_listing
+from artifacts.views.trash.kinds import KINDS, trash_listing
 from artifacts.views.trash.trash import answer_trash
 from registries.models import Registry
 from registries.views.breadcrumbs import registry_crumbs
@@ -15,8 +15,8 @@ from registry_site.pages import HtmxRequest, form_page
 @form_page
 @in_registry
 def registry_trash(request: HtmxRequest, registry: Registry) -> HttpResponse:
-    context = {"breadcrumb": registry_crumbs(registry, _("Trash"))}
-    return answer_trash(request, registry.project, "collections", _url(registry), context)
+    crumbs = registry_crumbs(registry, _("Trash"))
+    return answer_trash(request, registry.project, KINDS["collections"], _url(registry), crumbs)
 
 
 @exported

@@ -113,11 +113,11 @@ def test_pages_by_key_with_as_many_queries(client, bob, sequence):
     for_one = count_queries(client, URL)
     delete(bob, *versions[1:])
     assert count_queries(client, URL) == for_one
-    first = client.get(URL).context["page"]
+    first = client.get(URL).context["page"].table
     assert [str(version) for version in first.rows][:2] == ["iris-model:v51", "iris-model:v50"]
     assert first.summary == "52 deleted versions · last deleted first"
     second = client.get(first.next_url)
-    assert [str(version) for version in second.context["page"].rows] == [
+    assert [str(version) for version in second.context["page"].table.rows] == [
         "iris-model:v1",
         "iris-model:v0",
     ]
