@@ -1,7 +1,6 @@
 """What a link form will do, said before it is sent, and what it did."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.contrib import messages
 from django.utils.html import format_html, format_html_join
@@ -13,7 +12,7 @@ from artifacts.forms.aliases import AliasesForm
 from artifacts.models import Alias, Collection, Membership, Version
 from artifacts.services.collections.links import Linking
 from artifacts.views.aliases.messages import alias_news, tell_alias_changes, undo_of_aliases
-from artifacts.views.aliases.move_preview import membership_to_make, moves_asked
+from artifacts.views.aliases.move_preview import Move, membership_to_make, moves_asked
 from registry_site.accounts.models import User
 from registry_site.pages import HtmxRequest
 
@@ -53,7 +52,7 @@ def link_sentence(
 
 def alias_moves(
     user: User, aliases: AliasesForm, collection: Collection | None, version: Version
-) -> list[Any]:
+) -> list[Move]:
     """Return the moves of aliases that the form asks about before it links the version."""
     if collection is None or not aliases.questions:
         return []

@@ -1,5 +1,7 @@
 """The dialog that links a version, opened from the artifact's page, in two steps."""
 
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -9,6 +11,7 @@ from artifacts.forms.aliases import AliasesForm
 from artifacts.models import Membership
 from artifacts.services.collections import links as services
 from artifacts.services.paths.paths import next_index_at
+from artifacts.views.aliases.move_preview import Move
 from registries.choices.collection_choice import CollectionChoice
 from registries.views.links.link_sentences import alias_moves, link_sentence, tell_link
 from registry_site.errors import NotFound
@@ -23,6 +26,28 @@ from registry_site.pages import (
 )
 
 ALIASES = "aliases"  # the name of the second step
+
+
+@dataclass(frozen=True)
+class CollectionStep:
+    """What link_to_registry.html shows: the first step, in which one selects a collection."""
+
+    membership: Membership
+    choice: CollectionChoice
+    steps: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class AliasStep:
+    """What link_to_registry_aliases.html shows: the second step, which links."""
+
+    membership: Membership
+    choice: CollectionChoice
+    steps: list[dict[str, Any]]
+    aliases: AliasesForm
+    moves: list[Move]
+    back_url: str
+    sentence: str
 
 
 @form_page
@@ -55,14 +80,14 @@ def _membership(request: HtmxRequest, pk: str) -> Membership:
 def _select_collection(
     request: HtmxRequest, membership: Membership, choice: CollectionChoice
 ) -> HttpResponse:
-    steps = [
+    steps: list[dict[str, Any]] = [
         {"label": _("Select a registry collection"), "current": True},
         {"label": _("Aliases")},
     ]
     return render_page(
         request,
         "registries/links/link_to_registry.html",
-        {"membership": membership, "choice": choice, "steps": steps},
+        {"page": CollectionStep(membership, choice, steps)},
         fragment="dialog",
         status=422 if choice.errors else 200,
     )
@@ -75,14 +100,14 @@ def _select_aliases(
         {"label": _("Select a registry collection"), "done": True},
         {"label": _("Aliases"), "current": True},
     ]
-    context = {
-        "membership": membership,
-        "choice": choice,
-        "aliases": aliases,
-        "steps": steps,
-        "moves": alias_moves(request.user, aliases, choice.collection, membership.version),
-        "back_url": f"{request.path}?{urlencode(choice.hidden)}",
-        "sentence": link_sentence(
+    page = AliasStep(
+        membership=membership,
+        choice=choice,
+        steps=steps,
+        aliases=aliases,
+        moves=alias_moves(request.user, aliases, choice.collection, membership.version),
+        back_url=f"{request.path}?{urlencode(choice.hidden)}",
+        sentence=link_sentence(
             version=choice.version,
             source=str(membership),
             target=f"{choice.project.registry_name}/{choice.collection_name}",
@@ -90,11 +115,11 @@ def _select_aliases(
             aliases=aliases.names,
             begins_at=next_index_at(choice.project, choice.name) if choice.is_new else 0,
         ),
-    }
+    )
     return render_page(
         request,
         "registries/links/link_to_registry_aliases.html",
-        context,
+        {"page": page},
         fragment="dialog",
         status=422 if request.method == "POST" else 200,
     )

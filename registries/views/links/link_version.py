@@ -1,5 +1,6 @@
 """The sidebar that links a version, opened from the registry's pages."""
 
+from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from django.http import HttpResponse, QueryDict
@@ -7,6 +8,7 @@ from django.http import HttpResponse, QueryDict
 from artifacts.forms.aliases import AliasesForm
 from artifacts.models import Collection
 from artifacts.services.collections import links as services
+from artifacts.views.aliases.move_preview import Move
 from registries.choices.source_choice import SourceChoice
 from registries.views.collection.collections import collection_context
 from registries.views.links.link_sentences import alias_moves, link_sentence, tell_link
@@ -23,6 +25,17 @@ from registry_site.pages import (
     render_page,
     server_address,
 )
+
+
+@dataclass(frozen=True)
+class LinkPage:
+    """What link_version.html shows."""
+
+    collection: Collection
+    choice: SourceChoice
+    aliases: AliasesForm
+    moves: list[Move]
+    sentence: str
 
 
 @form_page
@@ -58,23 +71,23 @@ def _address(request: HtmxRequest) -> str:
 def _form(
     request: HtmxRequest, collection: Collection, choice: SourceChoice, aliases: AliasesForm
 ) -> HttpResponse:
-    sentence = link_sentence(
-        version=choice.chosen_version,
-        source=choice.source_name,
-        target=collection.name,
+    page = LinkPage(
         collection=collection,
-        aliases=aliases.names,
+        choice=choice,
+        aliases=aliases,
+        moves=alias_moves(request.user, aliases, collection, choice.chosen_version),
+        sentence=link_sentence(
+            version=choice.chosen_version,
+            source=choice.source_name,
+            target=collection.name,
+            collection=collection,
+            aliases=aliases.names,
+        ),
     )
     return render_page(
         request,
         "registries/links/link_version.html",
-        {
-            "collection": collection,
-            "choice": choice,
-            "aliases": aliases,
-            "sentence": sentence,
-            "moves": alias_moves(request.user, aliases, collection, choice.chosen_version),
-        },
+        {"page": page},
         fragment="dialog",
         status=422 if choice.is_sent else 200,
     )

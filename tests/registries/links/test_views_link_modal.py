@@ -21,7 +21,7 @@ def chosen(version, collection):
 def groups(response):
     return {
         group.project.registry_name: [row.name for row in group.collections]
-        for group in response.context["choice"].groups
+        for group in response.context["page"].choice.groups
     }
 
 
@@ -42,7 +42,7 @@ def test_link_to_registry_offers_collections_by_registry(
     response = client.get(URL, {"version": version.pk})
     assert reverse("registries:link_to_registry") == URL
     assert groups(response) == {"model": ["iris-classifier"], "own": ["trials"]}
-    assert [p.registry_name for p in response.context["choice"].registries] == ["model", "own"]
+    assert [p.registry_name for p in response.context["page"].choice.registries] == ["model", "own"]
     text = response.content.decode()
     assert "newest v0" in text
     assert "has this version as v0" in text
@@ -127,7 +127,7 @@ def refusal(client, version):
     response = client.get(URL, {"version": version.pk})
     assert response.status_code == 200
     assert "Next step" not in response.content.decode()
-    return response.context["choice"].refusal
+    return response.context["page"].choice.refusal
 
 
 def test_link_to_registry_of_a_personal_artifact(client, bob, registry):
@@ -144,7 +144,8 @@ def test_link_to_registry_by_a_server_admin_is_about_where_they_belong(client, r
     factories.make_registry_project(factories.make_organization("Lab", root="member"))
     sequence = factories.make_collection(factories.make_project(root, "own"))
     client.force_login(root)
-    choice = client.get(URL, {"version": factories.make_version(sequence).pk}).context["choice"]
+    response = client.get(URL, {"version": factories.make_version(sequence).pk})
+    choice = response.context["page"].choice
     assert choice.organization.name == "Lab"
 
 

@@ -22,12 +22,14 @@ def offered(response):
     """What each select offers: values, those that can't be chosen in brackets."""
     return {
         level.name: [f"({o.value})" if o.is_off else o.value for o in level.options]
-        for level in response.context["choice"].levels
+        for level in response.context["page"].choice.levels
     }
 
 
 def chosen(response):
-    return {level.name: level.value for level in response.context["choice"].levels if level.value}
+    return {
+        level.name: level.value for level in response.context["page"].choice.levels if level.value
+    }
 
 
 # ------------------------------------------------------------------ choosing
