@@ -1,5 +1,6 @@
 """One entry of a history by itself: a changed text as a difference, and the older one restored."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -8,20 +9,31 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from artifacts.differences.lines import compare_texts
+from artifacts.differences.lines import TextDifference, compare_texts
 from artifacts.models import Membership, Version
 from registries.services.history.rights import reach_event
 from registries.services.history.text_changes import (
-    FIELD,
     SIDES,
     TextChange,
     restore_text,
     text_change_of,
 )
-from registries.views.history.entries.entries import entries_of
+from registries.views.history.entries.entries import Entry, entries_of
 from registry_site.accounts.models import Event, User
 from registry_site.pages import HtmxRequest, go_to, render_page
 from registry_site.texts.edits import Unread, read_opened
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """What event.html shows."""
+
+    event: Event
+    entry: Entry
+    change: TextChange | None
+    lines: TextDifference | None  # None where one of the texts wasn't kept
+    sides: list[str]  # of the change, whose text the person may restore
+    restore_url: str
 
 
 @require_safe
@@ -50,19 +62,18 @@ def _context(request: HtmxRequest, event: Event) -> dict[str, Any]:
     page_row = _row_with_page(request.user, change.thing) if change else None
     here = page_row if isinstance(page_row, Membership) else None
     (entry,) = entries_of(request.user, [event], here=here)
-    return {
-        "event": event,
-        "entry": entry,
-        "change": change,
-        "lines": _lines(change),
-        "choices": [side for side in SIDES if change and change.can_restore(side)],
-        "texts": {FIELD: change.now} if change else {},
-        "restore_url": reverse("registries:event_restore", args=[event.pk]),
-        "breadcrumb": _crumbs(entry),
-    }
+    page = EventPage(
+        event=event,
+        entry=entry,
+        change=change,
+        lines=_lines(change),
+        sides=[side for side in SIDES if change and change.can_restore(side)],
+        restore_url=reverse("registries:event_restore", args=[event.pk]),
+    )
+    return {"page": page, "breadcrumb": _crumbs(entry)}
 
 
-def _lines(change: TextChange | None) -> Any:
+def _lines(change: TextChange | None) -> TextDifference | None:
     if change is None or change.before is None or change.after is None:
         return None
     return compare_texts(_ended(change.before), _ended(change.after))
@@ -74,7 +85,7 @@ def _ended(text: str) -> str:
     return f"{lines}\n" if lines else ""
 
 
-def _crumbs(entry: Any) -> list[dict[str, str]]:
+def _crumbs(entry: Entry) -> list[dict[str, str]]:
     place = [{"label": entry.place.text, "url": entry.place.url}] if entry.place else []
     activity = {"label": _("Activity"), "url": reverse("registries:activity")}
     return [activity, *place, {"label": _("Change")}]

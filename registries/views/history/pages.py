@@ -1,10 +1,11 @@
 """The page, the files and the feed of each history; they are the same for all places."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.functional import Promise
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
@@ -28,11 +29,23 @@ from registry_site.accounts.models import Event, User
 from registry_site.accounts.views.exports import exported
 from registry_site.accounts.views.login_or_key import by_login_or_key
 from registry_site.http.exports import Columns, Listing
-from registry_site.pages import HtmxRequest, files_of, list_page, render_page
+from registry_site.pages import HtmxRequest, Table, files_of, list_page, render_page
 from registry_site.queries.keyset import PAGE_SIZE
 
 FEED = 50  # entries of a feed
 ORDER = ("-id",)
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    """What history.html shows."""
+
+    place: Place
+    chosen: HistoryFilter
+    topics: Sequence[tuple[str, str | Promise]]
+    entries: list[Entry]
+    table: Table
+    feed_url: str
 
 
 def history_page(request: HtmxRequest, place: Place) -> HttpResponse:
@@ -50,22 +63,19 @@ def render_history(
 ) -> HttpResponse:
     """Show a page of `size` events, as the entries that `in_words` makes of them."""
     chosen = read_filter(request.user, request.GET)
-    page = list_page(
-        request,
-        listing_of(request.user, place, chosen),
-        summary=_summary,
-        size=size,
-    )
+    listing = listing_of(request.user, place, chosen)
+    table = list_page(request, listing, summary=_summary, size=size)
     feed = feed_file(place.url, request.GET)
-    context = {
-        "feed_url": feed["url"],
-        "place": place,
-        "chosen": chosen,
-        "topics": Event.Topic.choices,
-        "entries": in_words([row.event for row in page.rows]),
-        "page": replace(page, files=[*page.files, feed]),
-    }
-    return render_page(request, "registries/history/history.html", context, fragment="events")
+    page = HistoryPage(
+        place=place,
+        chosen=chosen,
+        topics=Event.Topic.choices,
+        entries=in_words([row.event for row in table.rows]),
+        table=replace(table, files=[*table.files, feed]),
+        feed_url=feed["url"],
+    )
+    template = "registries/history/history.html"
+    return render_page(request, template, {"page": page}, fragment="events")
 
 
 def _summary(n: int) -> str:

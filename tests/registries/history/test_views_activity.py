@@ -20,10 +20,9 @@ pytestmark = pytest.mark.django_db
 
 def sentences(client, user, address="/-/activity"):
     client.force_login(user)
-    context = client.get(address).context
-    return [
-        entry.sentence.text for entry in context["entries" if "entries" in context else "activity"]
-    ]
+    page = client.get(address).context["page"]
+    entries = page.activity if address == "/" else page.entries
+    return [entry.sentence.text for entry in entries]
 
 
 def deletions(sequence, by, count, **more):

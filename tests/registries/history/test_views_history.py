@@ -76,7 +76,7 @@ def test_who_sees_which_history(client, victor, charlie, place, number):
 
 def text_of(client, user, address):
     client.force_login(user)
-    entries = client.get(address).context["entries"]
+    entries = client.get(address).context["page"].entries
     return [entry.sentence.text for entry in entries]
 
 
@@ -164,7 +164,7 @@ def test_a_hidden_source_goes_unnamed_on_every_page_and_in_every_file(
     update_version(by=fresh(alice), version=version, description="text")
     client.force_login(fresh(victor))
     page = client.get(f"{REGISTRY}/open/v0/-/history")
-    assert [entry.sentence.text for entry in page.context["entries"]] == [
+    assert [entry.sentence.text for entry in page.context["page"].entries] == [
         "alice changed the description of open:v0",
         "alice linked a version of a project that you cannot open as open:v0",
     ]
@@ -190,7 +190,7 @@ def test_a_hidden_source_goes_unnamed_on_every_page_and_in_every_file(
 def test_a_deleted_collection_leads_to_what_says_so(client, alice, collection):
     delete_collection(by=alice, collection=collection)
     client.force_login(alice)
-    entry = client.get(f"{REGISTRY}/-/history").context["entries"][0]
+    entry = client.get(f"{REGISTRY}/-/history").context["page"].entries[0]
     assert entry.sentence.text == "alice deleted the collection iris-classifier"
     assert client.get(entry.url).status_code == 410
 
@@ -249,15 +249,15 @@ def busy(alice, bob, place, registry):
 def test_filters(client, bob, busy, query, verbs):
     client.force_login(bob)
     page = client.get(f"{REGISTRY}/-/history?{query}")
-    assert {entry.event.verb for entry in page.context["entries"]} == verbs
+    assert {entry.event.verb for entry in page.context["page"].entries} == verbs
     rows = client.get(f"{REGISTRY}/-/history/-/events.json?{query}")
-    assert b"".join(rows.streaming_content).count(b'"what"') == len(page.context["entries"])
+    assert b"".join(rows.streaming_content).count(b'"what"') == len(page.context["page"].entries)
 
 
 def test_a_day_is_covered_whole(client, bob, busy):
     client.force_login(bob)
     one = client.get(f"{REGISTRY}/-/history?from=2026-02-01&to=2026-02-01")
-    assert [entry.event.subject for entry in one.context["entries"]] == ["r1"]
+    assert [entry.event.subject for entry in one.context["page"].entries] == ["r1"]
     assert 'value="2026-02-01"' in one.content.decode()
 
 
