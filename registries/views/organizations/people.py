@@ -1,10 +1,12 @@
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -25,6 +27,7 @@ from registry_site.http.exports import Listing
 from registry_site.markup.menus import danger_item
 from registry_site.pages import (
     HtmxRequest,
+    Table,
     attempt,
     form_page,
     go_to,
@@ -37,6 +40,32 @@ from registry_site.pages import (
 TEMPLATE = "registries/organizations/organization_people.html"
 
 
+@dataclass(frozen=True)
+class PersonRow:
+    """A person, and what an admin may do besides changing the role."""
+
+    member: OrganizationMember
+    menu: list[dict[str, Any]]
+
+    @property
+    def menu_id(self) -> str:
+        return f"person-{self.member.user_id}-menu"
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """What organization_people.html shows: people, teams, and invitations for who may manage."""
+
+    organization: Organization
+    people: Table  # of PersonRow
+    teams: Table  # of TeamRow
+    can_manage: bool
+    may_create: bool  # teams
+    roles: Sequence[tuple[str, str | Promise]]
+    requests: Sequence[Invitation]  # that wait until somebody lets the person in
+    invited: Sequence[Invitation]  # that wait for the person
+
+
 @form_page
 @in_organization
 def organization_people(request: HtmxRequest, organization: Organization) -> HttpResponse:
@@ -46,14 +75,13 @@ def organization_people(request: HtmxRequest, organization: Organization) -> Htt
     role_form = MemberRoleForm(posted(request), now={}, auto_id="member_%s")
     if attempt(role_form, lambda data: _set_role(request, organization, data)):
         return go_to(request, request.path)
-    context = _context(request, organization) | {"role_form": role_form}
+    context = {"page": _page(request, organization), "role_form": role_form}
     return render_page(
         request, TEMPLATE, context, fragment=_fragment(request), status=status_of(role_form)
     )
 
 
-def _context(request: HtmxRequest, organization: Organization) -> dict[str, Any]:
-    """Return people, teams and invitations, as far as the person may change them."""
+def _page(request: HtmxRequest, organization: Organization) -> PeoplePage:
     can_manage = can(request.user, Action.MANAGE, organization)
     teams = list_page(
         request,
@@ -61,23 +89,22 @@ def _context(request: HtmxRequest, organization: Organization) -> dict[str, Any]
         prefix="teams_",
         summary=lambda n: ngettext("{count} team · by name", "{count} teams · by name", n),
     )
-    page = list_page(
+    people = list_page(
         request,
         _listing(organization),
         summary=lambda n: ngettext("{count} person · by name", "{count} people · by name", n),
     )
-    return {
-        "organization": organization,
-        "page": page,
-        "people_rows": [_person_row(organization, member) for member in page.rows],
-        "teams": teams,
-        "team_rows": team_rows(request.user, teams.rows),
-        "can_manage": can_manage,
-        "may_create": can(request.user, Action.EDIT, organization),
-        "roles": MEMBER_ROLES,
-        "requests": requests_to(request.user, organization) if can_manage else [],
-        "invited": _invited(organization) if can_manage else [],
-    }
+    people_rows = [_person_row(organization, member) for member in people.rows]
+    return PeoplePage(
+        organization=organization,
+        people=replace(people, rows=people_rows),
+        teams=replace(teams, rows=team_rows(request.user, teams.rows)),
+        can_manage=can_manage,
+        may_create=can(request.user, Action.EDIT, organization),
+        roles=MEMBER_ROLES,
+        requests=requests_to(request.user, organization) if can_manage else [],
+        invited=_invited(organization) if can_manage else [],
+    )
 
 
 @require_safe
@@ -123,18 +150,6 @@ def organization_member_remove(
         return removal_dialog(request, organization, member.user, back=back)
     remove_from_organization(by=request.user, organization=organization, user=member.user)
     return after_removal(request, organization, member.user, back=back)
-
-
-@dataclass(frozen=True)
-class PersonRow:
-    """A person, and what an admin may do besides changing the role."""
-
-    member: OrganizationMember
-    menu: list[dict[str, Any]]
-
-    @property
-    def menu_id(self) -> str:
-        return f"person-{self.member.user_id}-menu"
 
 
 def _person_row(organization: Organization, member: OrganizationMember) -> PersonRow:
