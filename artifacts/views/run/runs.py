@@ -26,7 +26,7 @@ from artifacts.views.paths import in_run
 from artifacts.views.run.console import console_page
 from artifacts.views.run.history import HistorySection, history_section
 from artifacts.views.run.media import MediaSection, media_section
-from artifacts.views.usage.memberships import UseRow, rows_of_uses, with_collections
+from artifacts.views.usage.memberships import Place, place_of, with_collections
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.exports import exported
 from registry_site.accounts.views.login_or_key import KeyedRequest, by_login_or_key
@@ -51,11 +51,11 @@ _FILE_COLUMNS = {
 
 @dataclass(frozen=True)
 class RunArtifact:
-    """A version that a run used or made, or its deletion, with the name that the run asked for."""
+    """A version that a run used or made, or its deletion, with the place where it was reached."""
 
     row: Membership | None
     deletion: Deletion | None
-    use: UseRow | None  # None for what it made
+    place: Place | None  # where it was reached; None for what the run made
 
 
 @dataclass(frozen=True)
@@ -140,12 +140,12 @@ def _artifacts(request: HtmxRequest, uses: QuerySet[Any], prefix: str) -> RunArt
     committed = uses.filter(version__version_index__isnull=False)
     page = _newest(request, committed, prefix, MOST_ARTIFACTS)
     inputs = [use for use in page.rows if isinstance(use, RunInput)]
-    rows_by_version = {row.use.version_id: row for row in rows_of_uses(request.user, inputs)}
+    places = {use.version_id: place_of(request.user, use) for use in inputs}
     pointers = read_versions(request.user, [use.version_id for use in page.rows])
     return RunArtifacts(
         page=page,
         rows=[
-            RunArtifact(each.row, each.deletion, rows_by_version.get(pk))
+            RunArtifact(each.row, each.deletion, places.get(pk))
             for pk, each in pointers.items()
             if not each.is_hidden
         ],

@@ -1,6 +1,7 @@
 """The tab Usage: code under the name that one chooses, and who used or downloaded the version."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -15,12 +16,7 @@ from artifacts.services.paths.pointers import Deletion, deletion_of_run
 from artifacts.services.usage.consumers import Drift, Drifting
 from artifacts.views.opened_version import OpenedVersion
 from artifacts.views.usage.code import short_name, usage_blocks
-from artifacts.views.usage.memberships import (
-    UseRow,
-    collection_path,
-    rows_of_uses,
-    with_collections,
-)
+from artifacts.views.usage.memberships import Place, place_of, with_collections
 from artifacts.views.usage.names import Name, names_of
 from registry_site.accounts.models import User
 from registry_site.errors import NotFound
@@ -29,30 +25,52 @@ from registry_site.pages import HtmxRequest, Table, list_page, server_address
 
 KINDS = ["runs", "downloads"]
 _PLACE_COLUMNS: Columns = {
-    "collection": lambda row: collection_path(row),
-    "version": lambda row: row.number if row.may_see_collection else None,
-    "reached_as": lambda row: row.use.reference if row.may_see_collection else None,
+    "collection": lambda row: row.place.path,
+    "version": lambda row: row.place.number,
+    "reached_as": lambda row: row.place.reference,
 }
 _RUN_COLUMNS: Columns = {
-    "run": lambda row: row.use.run.path,
-    "display_name": lambda row: row.use.run.display_name,
-    "state": lambda row: row.use.run.state_now.value,
-    "by": lambda row: row.use.run.user and row.use.run.user.username,
+    "run": lambda row: row.run.path,
+    "display_name": lambda row: row.run.display_name,
+    "state": lambda row: row.run.state_now.value,
+    "by": lambda row: row.run.user and row.run.user.username,
     **_PLACE_COLUMNS,
-    "used_at": lambda row: row.use.created_at,
+    "used_at": lambda row: row.used_at,
     "run_deleted_at": lambda row: row.deletion and row.deletion.at,
 }
 _DOWNLOAD_COLUMNS: Columns = {
-    "person": lambda row: row.use.user and row.use.user.username,
-    "api_key": lambda row: row.use.key_name,
+    "person": lambda row: row.user and row.user.username,
+    "api_key": lambda row: row.key_name,
     **_PLACE_COLUMNS,
-    "first_at": lambda row: row.use.first_at,
-    "last_at": lambda row: row.use.last_at,
-    "times": lambda row: row.use.count,
+    "first_at": lambda row: row.first_at,
+    "last_at": lambda row: row.last_at,
+    "times": lambda row: row.count,
 }
 _RUN = [
     "run__user__entity", "run__project__entity", "run__deleted_by", "run__project__deleted_by",
 ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RunUse:
+    """A run that used the version, which the person may see, with its deletion if it is gone."""
+
+    run: Run
+    used_at: datetime
+    place: Place
+    deletion: Deletion | None
+
+
+@dataclass(frozen=True)
+class DownloadRow:
+    """A person's downloads of the version with one key, from one place."""
+
+    user: User | None
+    key_name: str  # "" in the browser
+    first_at: datetime
+    last_at: datetime
+    count: int
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -116,14 +134,29 @@ def usage_listing(user: User, opened: OpenedVersion, kind: str) -> Listing:
         rows=with_collections(rows),
         order=("-pk",) if is_runs else ("-last_at", "-id"),
         columns=_RUN_COLUMNS if is_runs else _DOWNLOAD_COLUMNS,
-        complete=partial(_rows_of_runs if is_runs else rows_of_uses, user),
+        complete=partial(_rows_of_runs if is_runs else _rows_of_downloads, user),
         has_pages=False,
     )
 
 
-def _rows_of_runs(user: User, uses: list[RunInput]) -> list[UseRow]:
-    """Return the uses with the deletions of their runs."""
-    return [replace(row, deletion=_deletion(row.use.run)) for row in rows_of_uses(user, uses)]
+def _rows_of_runs(user: User, uses: list[RunInput]) -> list[RunUse]:
+    return [
+        RunUse(use.run, use.created_at, place_of(user, use), _deletion(use.run)) for use in uses
+    ]
+
+
+def _rows_of_downloads(user: User, downloads: list[Download]) -> list[DownloadRow]:
+    return [
+        DownloadRow(
+            user=each.user,
+            key_name=each.key_name,
+            first_at=each.first_at,
+            last_at=each.last_at,
+            count=each.count,
+            place=place_of(user, each),
+        )
+        for each in downloads
+    ]
 
 
 def _deletion(run: Run) -> Deletion | None:

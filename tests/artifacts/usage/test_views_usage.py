@@ -315,7 +315,7 @@ def test_runs_and_downloads_page_by_themselves(client, bob, project, version, me
     )
     assert_swap_equals_reload(swapped, second, "consumers")
     third = client.get(first.context["usage"].downloads.table.next_url)
-    assert [row.use.reference for row in third.context["usage"].downloads.table.rows] == ["a50"]
+    assert [row.place.reference for row in third.context["usage"].downloads.table.rows] == ["a50"]
 
 
 @pytest.mark.slow
