@@ -182,6 +182,7 @@ def list_page(
         summary=summary,
         query=query,
         count=listing.count,
+        first=listing.first,
         **options,
     )
     files = files_of(listing.url, request.GET if query is None else query)
@@ -211,15 +212,19 @@ def table_of(
     url: str = "",
     query: Any = None,
     count: Callable[[], int] | None = None,
+    first: Callable[[], list[Any]] | None = None,
 ) -> Table:
     """Return the page of rows that the address names; `prefix` tells two tables apart.
 
     `summary` words the number of all rows, with {count} in its place. A form that renews the table
-    of another page gives that page's `url` and `query`. `count` counts the rows in another way.
+    of another page gives that page's `url` and `query`. `count` counts the rows in another way, and
+    `first` reads the first page.
     """
     total = count() if count else queryset.count()
     parameters = request.GET if query is None else query
-    page = page_by_key(queryset, order=order, request_get=parameters, size=size, prefix=prefix)
+    page = page_by_key(
+        queryset, order=order, request_get=parameters, size=size, prefix=prefix, first=first
+    )
     url = url or escape_uri_path(request.path)
     return Table(
         rows=page.rows,

@@ -56,6 +56,8 @@ READS = _reads()
 # Values of each argument, of which every combination is asked for: some that are there, some that
 # only nearly fit, and one that is nowhere.
 CASES = {
+    "_first_rows_for_table": lambda world: (world.collections,),
+    "_seen_projects": lambda world: (world.sights, [world.projects, [0], []]),
     "_first_registries": lambda world: (world.sights, world.searches),
     "_first_collections": lambda world: (world.sights, world.searches),
     "_first_named_versions": lambda world: (world.sights, world.searches),

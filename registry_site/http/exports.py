@@ -48,6 +48,8 @@ class Listing:
     has_pages: bool = True  # adds a column with the address of each row's page
     chunk: int = 250  # rows per query
     count: Callable[[], int] | None = None  # of all rows, where `rows.count()` would take longer
+    # the first PAGE_SIZE + 1 rows, where a prepared statement reads them
+    first: Callable[[], list[Any]] | None = None
 
 
 def export_list(

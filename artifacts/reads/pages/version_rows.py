@@ -1,6 +1,6 @@
 """The versions of a collection, with only the columns that its table or its file shows.
 
-Nothing here checks rights: which projects a person may see is for `visible_to`.
+Which projects a person may see, `read_seen_projects` says; nothing else here checks rights.
 """
 
 from collections import defaultdict
@@ -10,9 +10,12 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet, Subquery
 
-from artifacts.models import Alias, Collection, Membership, ProtectedAlias, VersionTag
+from artifacts.models import Alias, Collection, Membership, Project, ProtectedAlias, VersionTag
 from artifacts.querysets.collections import MembershipQuerySet
 from registry_site.accounts.alias_names import AliasNames
+from registry_site.accounts.models import User
+from registry_site.accounts.sight import Sight, sight_of
+from registry_site.queries.keyset import PAGE_SIZE
 from registry_site.queries.prepared import prepared
 
 _TABLE = [
@@ -57,7 +60,7 @@ class AliasEvent(NamedTuple):
 Aliases = Mapping[str, AliasEvent | None]  # of one membership, by name
 
 
-def rows_for_table(memberships: MembershipQuerySet, collection: Collection) -> QuerySet:
+def rows_for_table(memberships: MembershipQuerySet, collection: Any) -> QuerySet:
     """Return rows with what a table shows of these memberships of the collection.
 
     `newest` is the number that `latest` names, the same on each row.
@@ -65,12 +68,23 @@ def rows_for_table(memberships: MembershipQuerySet, collection: Collection) -> Q
     return _with_newest(memberships, collection).values_list(*_TABLE, named=True)
 
 
+def first_rows_for_table(collection: Collection) -> list[Any]:
+    """Return the first rows of the table of all versions: one more than a page has."""
+    return _first_rows_for_table(collection.pk)
+
+
 def rows_for_file(memberships: MembershipQuerySet, collection: Collection) -> QuerySet:
     """Return the rows of the table with what a file of all versions has more."""
     return _with_newest(memberships, collection).values_list(*_FILE, named=True)
 
 
-def _with_newest(memberships: MembershipQuerySet, collection: Collection) -> MembershipQuerySet:
+@prepared
+def _first_rows_for_table(collection: Any) -> QuerySet:
+    memberships = Membership.objects.live().filter(collection=collection)
+    return rows_for_table(memberships, collection).order_by("-index")[: PAGE_SIZE + 1]
+
+
+def _with_newest(memberships: MembershipQuerySet, collection: Any) -> MembershipQuerySet:
     live = Membership.objects.live().filter(collection=collection)
     return memberships.annotate(newest=Subquery(live.newest_first().values("index")[:1]))
 
@@ -97,6 +111,18 @@ def read_protected(projects: Iterable[int]) -> Mapping[int, AliasNames]:
     for project, name in _protected_in_projects(list(names)):
         names[project].append(name)
     return {project: AliasNames(each) for project, each in names.items()}
+
+
+def read_seen_projects(user: User, projects: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Return the names of entity and project of those that the person may see, by their keys."""
+    rows = _seen_projects(sight_of(user), list(projects))
+    return {pk: (entity, name) for pk, entity, name in rows}
+
+
+@prepared
+def _seen_projects(sight: Sight, projects: Any) -> QuerySet:
+    seen = Project.objects.in_sight(sight).filter(pk__among=projects)
+    return seen.values_list("pk", "entity__name", "name")
 
 
 @prepared

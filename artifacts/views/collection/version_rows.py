@@ -8,12 +8,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from artifacts.metrics import Measured
-from artifacts.models import Collection, Membership, Project
+from artifacts.models import Collection, Membership
 from artifacts.querysets.collections import LATEST, MembershipQuerySet
 from artifacts.reads.pages.names import CollectionName, RunName, VersionName
 from artifacts.reads.pages.version_rows import (
     Aliases,
+    first_rows_for_table,
     read_aliases,
+    read_seen_projects,
     read_tags,
     rows_for_file,
     rows_for_table,
@@ -119,6 +121,7 @@ def versions_listing(user: User, collection: Collection, text: str) -> Listing:
         columns={},
         complete=complete,
         count=memberships.count if text else lambda: collection.version_count,
+        first=None if text else lambda: first_rows_for_table(collection),
     )
 
 
@@ -188,11 +191,8 @@ def _projects_seen(
     keys = {row.version__sequence__project_id for row in rows}
     keys |= {row.version__run__project_id for row in rows if row.version__run_id}
     names = {own.pk: (own.entity.name, own.name)}
-    if others := keys - {own.pk}:
-        seen = Project.objects.visible_to(user).filter(pk__in=others)
-        for pk, entity, name in seen.values_list("pk", "entity__name", "name"):
-            names[pk] = (entity, name)
-    return names
+    others = keys - {own.pk}
+    return names | read_seen_projects(user, others) if others else names
 
 
 def _sources_seen(
