@@ -15,9 +15,8 @@ from tests import factories
 from tests.helpers.addresses import Addresses
 from tests.helpers.html import PageClient
 from tests.helpers.made_once import made_once
+from tests.helpers.rows import find
 from tests.helpers.slow import pytest_runtest_call, pytest_terminal_summary  # noqa: F401 - hooks
-
-CHEAP = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_configure(config):
@@ -31,11 +30,17 @@ def client():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _nothing_collected():
-    """No static files are collected for tests; WhiteNoise would warn of a missing folder."""
+def _cheap_settings():
+    """Static files are served as they lie there, and hashes of passwords are worth nothing."""
     from django.conf import settings
 
-    settings.STATIC_ROOT = None
+    files = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        STATIC_ROOT=None,  # WhiteNoise would warn of a missing folder
+        STORAGES={**settings.STORAGES, "staticfiles": files},
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -71,17 +76,12 @@ def django_db_setup(django_db_setup):
 
 @pytest.fixture(autouse=True)
 def _apart(settings, tmp_path):
-    """Each test has its own files, cheap passwords, and English, whatever the last one spoke."""
+    """Each test has its own files, and English, whatever the last one spoke."""
     translation.activate("en")
     for remembered in (usage._noted, usage._waiting, reached._memory, former_uses._noted):
         remembered.clear()  # rows of the last test had the same keys
     settings.STORAGE_FOLDER = tmp_path / "files"
     settings.DATA_DIR = tmp_path
-    settings.PASSWORD_HASHERS = CHEAP
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
 
 
 @pytest.fixture
@@ -91,7 +91,6 @@ def cast(db):
 
 
 @made_once
-@override_settings(PASSWORD_HASHERS=CHEAP)
 def make_cast():
     for username in ("alice", "bob", "victor", "charlie"):
         factories.make_user(username, email=f"{username}@example.com", password="correct-horse")
@@ -105,7 +104,7 @@ def _person(username):
     def person(cast):
         from registry_site.accounts.models import User
 
-        return User.objects.get(username=username)
+        return find(User, username=username)
 
     return person
 
@@ -115,7 +114,7 @@ alice, bob, victor, charlie, root = map(_person, ["alice", "bob", "victor", "cha
 
 @pytest.fixture
 def acme(cast):
-    return factories.Organization.objects.get(name="Acme")
+    return find(factories.Organization, name="Acme")
 
 
 @pytest.fixture

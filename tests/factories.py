@@ -5,6 +5,8 @@ import hashlib
 import itertools
 import json
 
+from django.db import connection
+
 from artifacts import models
 from artifacts.services.files.blobs import save_bytes
 from artifacts.services.runs.streams import Chunk, add_lines
@@ -12,8 +14,13 @@ from registry_site.accounts.models import Event, Organization, Team, User
 from registry_site.accounts.permissions import Role
 from registry_site.accounts.services import people
 from registry_site.accounts.services.members import set_organization_member, set_team_member
+from tests.helpers.rows import find, insert
 
 _numbers = itertools.count(1)
+TAKE_A_NUMBER = f"""
+    UPDATE "{models.Collection._meta.db_table}"
+    SET next_index = next_index + 1, version_count = version_count + 1
+    WHERE id = %s RETURNING next_index, version_count"""
 
 
 def make_user(username, **fields):
@@ -39,27 +46,37 @@ def make_team(name, organization, **members):
 
 def make_project(owner, name="iris", **fields):
     """A project of a team or of a user."""
-    return models.Project.objects.create(entity=owner.entity, name=name, **fields)
+    return insert(models.Project, entity=owner.entity, name=name, **fields)
 
 
 def make_registry_project(organization, name="model", *, types=(), protected=(), **fields):
     """The project of a registry, without its row in `registries`."""
     fields = {"default_role": Role.MEMBER, "accepts_all_types": not types} | fields
-    project = models.Project.objects.create(
-        entity=organization.entity, name=f"wandb-registry-{name}", kind="registry", **fields
+    project = insert(
+        models.Project,
+        entity=organization.entity,
+        name=f"wandb-registry-{name}",
+        kind="registry",
+        **fields,
     )
     for type_name in types:
-        project.accepted_types.create(name=type_name)
+        insert(models.AcceptedType, project=project, name=type_name)
     for alias in protected:
-        project.protected_aliases.create(name=alias)
+        insert(models.ProtectedAlias, project=project, name=alias)
     return project
 
 
 def make_collection(project, name="iris-model", type_name="model", kind=None, **fields):
-    artifact_type, _ = models.ArtifactType.objects.get_or_create(project=project, name=type_name)
+    artifact_type = find(models.ArtifactType, project_id=project.pk, name=type_name)
+    artifact_type = artifact_type or insert(models.ArtifactType, project=project, name=type_name)
     kind = kind or ("portfolio" if project.is_registry else "sequence")
-    return models.Collection.objects.create(
-        project=project, artifact_type=artifact_type, name=name, kind=kind, **fields
+    return insert(
+        models.Collection,
+        project=project,
+        artifact_type=artifact_type,
+        name=name,
+        kind=kind,
+        **fields,
     )
 
 
@@ -75,7 +92,8 @@ def make_version(sequence, *, files=None, by=None, aliases=(), **fields):
     digest = hashlib.md5(
         repr((sequence.pk, index, sorted(files))).encode(), usedforsecurity=False
     ).hexdigest()
-    version = models.Version.objects.create(
+    version = insert(
+        models.Version,
         sequence=sequence,
         state="COMMITTED",
         version_index=index,
@@ -85,7 +103,8 @@ def make_version(sequence, *, files=None, by=None, aliases=(), **fields):
         **({"digest": digest} | fields),
     )
     for path, content in files.items():
-        models.ManifestEntry.objects.create(
+        insert(
+            models.ManifestEntry,
             version=version,
             path=path,
             size=len(content),
@@ -99,22 +118,22 @@ def make_version(sequence, *, files=None, by=None, aliases=(), **fields):
 
 def make_membership(collection, version, *, by=None, aliases=()):
     """A place in a collection, numbered as the operation numbers it."""
-    collection.refresh_from_db(fields=["next_index", "version_count"])
-    membership = models.Membership.objects.create(
-        collection=collection, version=version, index=collection.next_index, created_by=by
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_A_NUMBER, [collection.pk])
+        collection.next_index, collection.version_count = cursor.fetchone()
+    index = collection.next_index - 1
+    membership = insert(
+        models.Membership, collection=collection, version=version, index=index, created_by=by
     )
-    collection.next_index += 1
-    collection.version_count += 1
-    collection.save(update_fields=["next_index", "version_count"])
     for name in aliases:
-        models.Alias.objects.create(collection=collection, membership=membership, name=name)
+        insert(models.Alias, collection=collection, membership=membership, name=name)
     return membership
 
 
 def make_run(project, user=None, **fields):
     number = next(_numbers)
     fields = {"name": f"run{number:05d}", "display_name": f"brave-river-{number}"} | fields
-    return models.Run.objects.create(project=project, user=user, **fields)
+    return insert(models.Run, project=project, user=user, **fields)
 
 
 def make_lines(run, stream, *texts, offset=0):

@@ -36,8 +36,7 @@ pytestmark = pytest.mark.slow
 def demo_folder(django_db_setup, django_db_blocker, tmp_path_factory):
     """Made once for this file, and undone at its end; each test works in a savepoint."""
     folder = tmp_path_factory.mktemp("demo")
-    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    places = {"DATA_DIR": folder, "STORAGE_FOLDER": folder / "files", "PASSWORD_HASHERS": hashers}
+    places = {"DATA_DIR": folder, "STORAGE_FOLDER": folder / "files"}
     with django_db_blocker.unblock(), override_settings(**places), transaction.atomic():
         build.make_demo()
         yield folder
