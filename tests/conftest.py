@@ -2,6 +2,7 @@
 
 import gc
 import os
+from itertools import count
 
 import pytest
 from django.db.models.signals import post_migrate
@@ -17,6 +18,8 @@ from tests.helpers.html import PageClient
 from tests.helpers.made_once import made_once
 from tests.helpers.rows import find
 from tests.helpers.slow import pytest_runtest_call, pytest_terminal_summary  # noqa: F401 - hooks
+
+_folders = count(1)
 
 
 def pytest_configure(config):
@@ -72,6 +75,14 @@ def django_db_setup(django_db_setup):
     connection.ops.sql_flush = lambda _style, tables, **_options: [
         f'DELETE FROM "{table}"' for table in tables
     ]
+
+
+@pytest.fixture
+def tmp_path(tmp_path_factory):
+    """A folder with a number. To give it a name, pytest looks through all folders before it."""
+    folder = tmp_path_factory.getbasetemp() / f"test-{next(_folders)}"
+    folder.mkdir()
+    return folder
 
 
 @pytest.fixture(autouse=True)
