@@ -188,6 +188,16 @@ ALIKE_ON_BOTH = [
 ]  # fmt: skip
 
 
+def pytest_ignore_collect(collection_path, config):
+    """Leave files of which nothing runs on PostgreSQL out of that run: it begins 4 s earlier."""
+    place = collection_path.as_posix()
+    is_test = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
+    if config.option.markexpr != "on_postgres" or not is_test:
+        return None
+    may_run = any(part in place for part in ON_POSTGRES)
+    return None if may_run or "on_postgres" in collection_path.read_text() else True
+
+
 def pytest_collection_modifyitems(items):
     """Mark what drives Chromium or the SDK, and what runs again on PostgreSQL.
 
