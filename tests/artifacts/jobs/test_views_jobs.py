@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from artifacts.models import Job, Version
 from artifacts.services.deletion.job_kinds import VERSIONS
+from artifacts.services.jobs import jobs, kinds
 from artifacts.services.jobs.jobs import create_job
 from artifacts.services.jobs.workers import register_worker
 from tests import factories
@@ -18,9 +19,11 @@ LIST = "/-/jobs"
 
 
 @pytest.fixture
-def job(bob, project, sequence):
-    """Bob deletes thirty versions, the newest of which is refused."""
-    versions = [factories.make_version(sequence, files={}) for _number in range(30)]
+def job(bob, project, sequence, monkeypatch):
+    """Bob deletes six versions, more than go at once here, the newest of which is refused."""
+    for module in (kinds, jobs):
+        monkeypatch.setattr(module, "AT_ONCE", 4)
+    versions = [factories.make_version(sequence, files={}) for _number in range(6)]
     return create_job(
         by=bob,
         kind=VERSIONS,
@@ -58,20 +61,20 @@ def test_its_progress(client, bob, job):
     client.force_login(bob)
     url = job.get_absolute_url()
     page = text_of(client.get(url))
-    assert "0 of 30" in page
+    assert "0 of 6" in page
     assert 'hx-trigger="click, every 1s"' in page
     assert "No worker is alive" in page
     register_worker()
     assert "No worker is alive" not in text_of(client.get(url))
-    take_steps(job, 20)
+    take_steps(job, 4)
     piece = client.get(url, headers=htmx(target="job"))
     assert_swap_equals_reload(piece, client.get(url), "job")
-    assert '<progress class="progress" id="job-progress" value="20" max="30">' in text_of(piece)
+    assert '<progress class="progress" id="job-progress" value="4" max="6">' in text_of(piece)
     assert "What was refused" not in text_of(piece)
     work()
     page = text_of(client.get(url, headers=htmx(target="job")))
     assert "every 1s" not in page  # it ends by itself
-    assert "29 done, 1 refused" in page
+    assert "5 done, 1 refused" in page
     assert "has the aliases latest" in page
     assert "Restore all of it" in page
 
@@ -79,7 +82,7 @@ def test_its_progress(client, bob, job):
 @pytest.mark.slow
 def test_stop(client, bob, job):
     client.force_login(bob)
-    take_steps(job, 20)
+    take_steps(job, 4)
     url = job.get_absolute_url()
     response = client.post(reverse("artifacts:job_stop", args=[job.pk]), follow=True)
     assert response.redirect_chain == [(url, 302)]
@@ -87,7 +90,7 @@ def test_stop(client, bob, job):
     assert "Stop job" not in text_of(response)
     work()
     assert "stopped" in text_of(client.get(url))
-    assert Version.objects.committed().count() == 11
+    assert Version.objects.committed().count() == 3
     response = client.post(reverse("artifacts:job_stop", args=[job.pk]), headers=HTMX)
     assert response["HX-Refresh"] == "true"
 
@@ -103,7 +106,7 @@ def test_restore_all_of_it(client, bob, job):
     assert response["Location"] == undoing.get_absolute_url()
     assert client.post(undo, headers=HTMX)["HX-Redirect"] == undoing.get_absolute_url()
     work()
-    assert Version.objects.committed().count() == 30
+    assert Version.objects.committed().count() == 6
     assert undoing.get_absolute_url() in text_of(client.get(job.get_absolute_url()))
     page = text_of(client.get(undoing.get_absolute_url()))
     assert job.get_absolute_url() in page
@@ -124,7 +127,7 @@ def test_a_restoration_that_was_stopped_is_gone_on_with(client, bob, job):
     assert "Restore all of it" in text_of(client.get(url))
     client.post(undo)
     work()
-    assert Version.objects.committed().count() == 30
+    assert Version.objects.committed().count() == 6
     assert "Restore all of it" not in text_of(client.get(url))
 
 
@@ -134,7 +137,7 @@ def test_its_files(client, bob, job):
     work()
     url = reverse("artifacts:job_refusals_export", args=[job.pk, "json"])
     [line] = json.loads(b"".join(client.get(url).streaming_content))
-    assert line["name"] == "iris-model:v29"
+    assert line["name"] == "iris-model:v5"
     url = reverse("artifacts:jobs_export", args=["csv"])
     assert b"delete_versions,vision/iris/iris-model,bob,done" in b"".join(
         client.get(url).streaming_content
@@ -154,7 +157,7 @@ def test_reasons_are_read_by_who_started_it(client, alice, bob, root, job):
         texts = [text_of(client.get(job.get_absolute_url()))]
         texts += [b"".join(client.get(url).streaming_content).decode() for url in files]
         for text in texts:
-            assert "iris-model:v29" in text
+            assert "iris-model:v5" in text
             assert ("hidden/gate keeps it." in text) == reads
             assert ("Refused; bob can read why." in text) != reads
 
