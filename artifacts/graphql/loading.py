@@ -14,7 +14,13 @@ from artifacts.reads.names_apart import (
     read_memberships_of_one,
     read_tags,
 )
-from artifacts.reads.version_names import MembershipNames, TagName, connect_names
+from artifacts.reads.version_names import (
+    MembershipNames,
+    TagName,
+    VersionNames,
+    connect_names,
+    connect_names_of_list,
+)
 from registry_site.accounts.permissions import Action, can
 from registry_site.graphql.binding import Context
 from registry_site.graphql.selections import stays_within
@@ -42,11 +48,20 @@ def asks_for_names(info: Any) -> bool:
     return stays_within(info, NAMES)
 
 
-def note_names(context: Context, memberships: list[Membership]) -> None:
-    """Keep what `named_memberships` read beside these rows, for the resolvers of their fields."""
-    for membership, names in zip(memberships, connect_names(memberships), strict=True):
-        _keep(context, "tags", membership.version, names.tags)
-        _keep(context, "memberships", membership.version, names.memberships)
+def note_names(context: Context, membership: Membership) -> None:
+    """Keep the names that were read with this row, for the resolvers of its fields."""
+    _keep_names(context, membership.version, connect_names(membership))
+
+
+def note_names_of_list(context: Context, memberships: list[Membership]) -> None:
+    """Read the names of `named_memberships`, and keep them for the resolvers of their fields."""
+    for membership, names in zip(memberships, connect_names_of_list(memberships), strict=True):
+        _keep_names(context, membership.version, names)
+
+
+def _keep_names(context: Context, version: Version, names: VersionNames) -> None:
+    _keep(context, "tags", version, names.tags)
+    _keep(context, "memberships", version, names.memberships)
 
 
 def tags_of(context: Context, version: Version) -> Sequence[TagName]:

@@ -1,20 +1,21 @@
-"""Memberships with all that their versions are called anywhere, in one statement.
+"""Memberships with all that their versions are called anywhere, in one statement or two.
 
 The SDK shows a version with its tags, and with the aliases of all its memberships and the names of
-their collections. A row brings both along as JSON. Of collections, types, projects and entities it
-has only what names and roles need; whoever shows more of them reads them whole (names_apart.py).
-tests/graphql/versions/test_names_ahead.py holds the two against each other.
+their collections. One row brings both along as JSON; a list's rows bring only the tags, and one
+more statement reads the rest as plain rows, which takes a third of the time. Of collections, types,
+projects and entities it has only what names and roles need; whoever shows more of them reads them
+whole (names_apart.py). tests/graphql/versions/test_names_ahead.py holds the two against each other.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from itertools import islice
+from operator import attrgetter
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 
 from artifacts.models import (
     Alias,
@@ -27,7 +28,9 @@ from artifacts.models import (
 )
 from artifacts.querysets.collections import LATEST, NUMBER, MembershipQuerySet
 from registry_site.accounts.models import Entity
+from registry_site.queries import prepared_rows
 from registry_site.queries.json_rows import JsonRows, json_rows_of
+from registry_site.queries.keyset import PAGE_SIZE
 from registry_site.queries.prepared import first, prepared
 
 
@@ -69,16 +72,26 @@ _PROJECT = ["id", "entity_id", "name", "kind", "access", "default_role", "delete
 _ENTITY = ["id", "name", "kind", "default_ttl_seconds"]
 
 
-def named_memberships() -> MembershipQuerySet:
-    """Return memberships joined with their versions, ready for `connect_names`."""
-    return _with_names().all()
-
-
 @cache
-def _with_names() -> MembershipQuerySet:
-    """Return the queryset, made once: making it takes as long as reading a page."""
+def named_memberships() -> MembershipQuerySet:
+    """Return memberships joined with their versions, ready for `connect_names_of_list`.
+
+    It is made once: making it takes as long as reading a page.
+    """
     memberships: Any = Membership.objects.select_related("version")
-    return memberships.annotate(names_rows=_memberships_of_version(), tag_rows=_tags_of_version())
+    return memberships.defer("dropped_aliases").annotate(tag_rows=_tags_of_version())
+
+
+def find_newest_page(
+    collection_pk: int, count: int, after: Sequence[Any] | None
+) -> list[Membership] | None:
+    """Return `named_memberships` of a collection, the newest first; None for an unusual length.
+
+    `after` is what a cursor says of the last row of the page before: its index and its key.
+    """
+    if count != PAGE_SIZE + 1:
+        return None
+    return _next_page(collection_pk, *after) if after else _newest_page(collection_pk)
 
 
 def find_named_membership(entity_name: str, project_name: str, name: str) -> Membership | None:
@@ -92,30 +105,46 @@ def find_named_membership(entity_name: str, project_name: str, name: str) -> Mem
     return first(_called_at_path(*path, reference))
 
 
-def connect_names(memberships: list[Membership]) -> list[VersionNames]:
+def connect_names(membership: Membership) -> VersionNames:
+    """Set the collection and sequence of a named membership; return its version's names."""
+    rows = [(aliases or [], row) for aliases, *row in membership.names_rows or ()]
+    (names,) = _connect([membership], {membership.version_id: rows})
+    return names
+
+
+def connect_names_of_list(memberships: list[Membership]) -> list[VersionNames]:
     """Set the collections and sequences of `named_memberships`; return the versions' names.
 
     A collection that several of them name is one object.
     """
+    rows_of: dict[int, dict[int, Any]] = defaultdict(dict)
+    for version, alias, alias_name, *row in _names([each.version_id for each in memberships]):
+        aliases, _row = rows_of[version].setdefault(row[0], ([], row))
+        if alias:
+            aliases.append((alias, alias_name))
+    return _connect(memberships, {pk: rows.values() for pk, rows in rows_of.items()})
+
+
+def _connect(
+    memberships: list[Membership], rows_of: Mapping[int, Iterable[Any]]
+) -> list[VersionNames]:
+    """Connect as the functions above do; a row is its aliases and what `_columns` reads."""
     collections = _Collections()
     names = []
     for membership in memberships:
-        of_version = _names_of(membership, collections)
+        tags = [TagName(pk, name) for pk, name in membership.tag_rows or ()]
+        of_version = [
+            MembershipNames(pk, collections.read(rest), index, bool(is_newest), aliases)
+            for aliases, (pk, index, is_newest, *rest) in rows_of[membership.version_id]
+        ]
         membership.collection = collections.of_pk[membership.collection_id]
-        names.append(of_version)
+        names.append(
+            VersionNames(
+                sorted(tags, key=attrgetter("name")), sorted(of_version, key=attrgetter("pk"))
+            )
+        )
     _set_sequences([membership.version for membership in memberships], collections.of_pk)
     return names
-
-
-def _names_of(membership: Membership, collections: "_Collections") -> VersionNames:
-    tags = [TagName(pk, name) for pk, name in membership.tag_rows or ()]
-    return VersionNames(
-        sorted(tags, key=lambda tag: tag.name),
-        [
-            MembershipNames(pk, collections.read(rest), index, bool(is_newest), aliases or [])
-            for pk, index, is_newest, aliases, *rest in sorted(membership.names_rows or ())
-        ],
-    )
 
 
 class _Collections:
@@ -135,7 +164,7 @@ class _Collections:
         collection = _row(Collection, _COLLECTION, values)
         type_name, project = next(values), _row(Project, _PROJECT, values)
         project.entity = _row(Entity, _ENTITY, values)
-        if project.deleted_at:
+        if isinstance(project.deleted_at, str):  # from JSON
             project.deleted_at = datetime.fromisoformat(project.deleted_at).replace(tzinfo=UTC)
         collection.project = self.projects.setdefault(project.pk, project)
         if type_name is not None:
@@ -146,7 +175,7 @@ class _Collections:
 
 def _row(model: Any, columns: list[str], values: Iterator[Any]) -> Any:
     """Return a row of the model with these columns; others are read if somebody asks for them."""
-    return model.from_db(DEFAULT_DB_ALIAS, columns, list(islice(values, len(columns))))
+    return prepared_rows.row_of(model, dict(zip(columns, values, strict=False)))
 
 
 def _set_sequences(versions: list[Version], collections: dict[int, Collection]) -> None:
@@ -163,27 +192,58 @@ def _tags_of_version() -> JsonRows:
 
 
 def _memberships_of_version() -> JsonRows:
-    """Return the version's live memberships; of types only those of sequences are read."""
-    rows = Membership.objects.live().filter(version=OuterRef("version_id")).marking_newest()
     aliases = json_rows_of(Alias.objects.filter(membership=OuterRef("pk")), "pk", "name")
+    return json_rows_of(_live(version=OuterRef("version_id")), aliases, *_columns())
+
+
+def _live(**where: Any) -> MembershipQuerySet:
+    return Membership.objects.live().filter(**where).marking_newest()
+
+
+def _columns() -> list[Any]:
+    """Return what is read of each live membership; of types only those of sequences are read."""
     types = ArtifactType.objects.filter(pk=OuterRef("collection__artifact_type_id"))
     source_type = Case(When(collection__kind="sequence", then=Subquery(types.values("name"))))
     project = "collection__project"
-    return json_rows_of(
-        rows,
-        *("pk", "index", "is_newest", aliases),
+    return [
+        *("pk", "index", "is_newest"),
         *(F(f"collection__{column}") for column in _COLLECTION),
         source_type,
         *(F(f"{project}__{column}") for column in _PROJECT),
         *(F(f"{project}__entity__{column}") for column in _ENTITY),
-    )
+    ]
+
+
+@prepared
+def _names(versions: Any) -> QuerySet:
+    """Return a row for each alias, and for each membership without one."""
+    rows = _live(version__among=versions).for_each_alias()
+    return rows.values_list("version_id", "alias_id", "alias_name", *_columns())
+
+
+@prepared
+def _newest_page(collection: Any) -> QuerySet:
+    return _page_of(Membership.objects.live().filter(collection=collection))
+
+
+@prepared
+def _next_page(collection: Any, index: Any, pk: Any) -> QuerySet:
+    rows = Membership.objects.live().filter(collection=collection)
+    return _page_of(rows.filter(Q(index__lt=index) | Q(index=index, pk__lt=pk), index__lte=index))
+
+
+def _page_of(rows: MembershipQuerySet) -> MembershipQuerySet:
+    order = "-index", "-pk"
+    page = rows.order_by(*order)[: PAGE_SIZE + 1]
+    return named_memberships().filter(pk__in=page.values("pk")).order_by(*order)
 
 
 def _at_path(entity_name: Any, project_name: Any, name: Any) -> MembershipQuerySet:
     collections = Collection.objects.filter(
         project__entity__name__lower=entity_name, project__name=project_name, name=name
     )
-    return named_memberships().live().filter(collection=Subquery(collections.values("pk")))
+    memberships = named_memberships().annotate(names_rows=_memberships_of_version())
+    return memberships.live().filter(collection=Subquery(collections.values("pk")))
 
 
 @prepared

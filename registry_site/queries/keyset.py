@@ -63,6 +63,7 @@ class Key:
 
 
 Order = Sequence[str | Key]
+Ready = Callable[[int, Sequence[Any] | None], list[Any] | None]
 
 
 def _keys(order: Order) -> list[Key]:
@@ -130,16 +131,22 @@ def slice_by_key(
     cursor: str = "",
     backwards: bool = False,
     detail: QuerySet | None = None,
+    ready: Ready | None = None,
 ) -> tuple[list[Any], bool]:
     """Return up to `size` rows after the cursor (before it, if backwards), and whether more follow.
 
     `detail` is a queryset of the same rows with everything that is read of them; then only keys are
-    sorted first, for a database sorts whole rows with all joins. Raises Invalid for a cursor that
+    sorted first, for a database sorts whole rows with all joins. `ready` is a prepared read of the
+    same rows forwards, which gets how many there may be and the cursor's values; where it returns
+    None, the queryset is read. Raises Invalid for a cursor that
     this server did not make.
     """
     keys = _keys(order)
     try:
-        rows = _rows(queryset, keys, size + 1, cursor, backwards, detail)
+        after = _read_cursor(cursor, keys) if cursor else None
+        rows = ready(size + 1, after) if ready else None
+        if rows is None:
+            rows = _rows(queryset, keys, size + 1, after, backwards, detail)
     except (ValueError, KeyError, TypeError, OverflowError, ValidationError) as error:
         if not cursor:  # its values may be forged
             raise
@@ -152,14 +159,14 @@ def _rows(
     queryset: QuerySet,
     keys: list[Key],
     count: int,
-    cursor: str,
+    after: list[Any] | None,
     backwards: bool,
     detail: QuerySet | None,
 ) -> list[Any]:
     """Return the first `count` rows beyond the cursor, in one statement."""
     rows = _ordered(queryset, keys, backwards)
-    if cursor:
-        rows = rows.filter(_beyond(keys, _read_cursor(cursor, keys), backwards))
+    if after is not None:
+        rows = rows.filter(_beyond(keys, after, backwards))
     rows = rows[:count]
     if detail is not None:
         rows = _ordered(detail.filter(pk__in=rows.values("pk")), keys, backwards)

@@ -2,10 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from unittest.mock import patch
 
 from django.db import connection
 from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
+
+from registry_site.queries import prepared_rows
 
 
 @dataclass(frozen=True)
@@ -33,14 +36,22 @@ class Cost:
 def cost_of(call):
     """What a call costs, once session and caches are warm."""
     call()
-    instances = Counter()
+    instances, row_of = Counter(), prepared_rows.row_of
 
     def count(sender, **_rest):
         instances[sender.__name__] += 1
 
+    def counted_row_of(model, values):
+        instances[model.__name__] += 1
+        return row_of(model, values)
+
     post_init.connect(count, weak=False)
     try:
-        with CaptureQueriesContext(connection) as queries:
+        with (
+            # the rows of prepared reads, which are made without a signal
+            patch.object(prepared_rows, "row_of", counted_row_of),
+            CaptureQueriesContext(connection) as queries,
+        ):
             call()
     finally:
         post_init.disconnect(count)

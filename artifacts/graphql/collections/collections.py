@@ -2,7 +2,12 @@
 
 from typing import Any
 
-from artifacts.graphql.collections.filters import COLLECTIONS, VERSION_ORDERS, VERSIONS
+from artifacts.graphql.collections.filters import (
+    COLLECTIONS,
+    NEWEST_FIRST,
+    VERSION_ORDERS,
+    VERSIONS,
+)
 from artifacts.graphql.collections.memberships import membership_page
 from artifacts.graphql.collections.types import type_of_collection
 from artifacts.graphql.hidden import COMMITTED, hide_collection
@@ -110,9 +115,10 @@ def collection_artifacts(collection: Collection, info, filters=None, order=None,
     rows = Membership.objects.live().filter(collection=collection)
     if filters in (None, {}, COMMITTED):
         page["total"] = collection.version_count
+        page["newest_of"] = collection if order in {None, "", NEWEST_FIRST} else None
     else:
         rows = rows.filter(read_filter(filters, VERSIONS))
-    page["order"] = read_order(order, VERSION_ORDERS, "-version_index")
+    page["order"] = read_order(order, VERSION_ORDERS, NEWEST_FIRST)
     return membership_page(info, rows, edge=_numbered_version, **page)
 
 

@@ -81,6 +81,7 @@ VERSIONS = {
 }
 
 
+NEWEST_FIRST = "-version_index"
 VERSION_ORDERS = {
     "version_index": Column("index"),
     "created_at": Column("version__created_at"),

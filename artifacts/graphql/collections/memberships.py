@@ -1,5 +1,6 @@
 """Memberships: versions as they stand in collections, linked or logged there."""
 
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,12 +13,12 @@ from artifacts.graphql.loading import (
     list_together,
     memberships_named,
     names_of,
-    note_names,
+    note_names_of_list,
 )
 from artifacts.graphql.projects.projects import listed_projects
 from artifacts.models import Collection, Membership, Version
 from artifacts.reads.names_apart import join_collections
-from artifacts.reads.version_names import named_memberships
+from artifacts.reads.version_names import find_newest_page, named_memberships
 from artifacts.services.collections.link_targets import link_to_path
 from artifacts.services.collections.links import Linking, link_version, unlink_version
 from artifacts.services.reach.collections import reach_collection_by_id
@@ -79,14 +80,19 @@ def membership_page(
     info: Any,
     rows: QuerySet[Membership],
     *,
+    newest_of: Collection | None = None,
     first: int | None = None,
     after: str | None = None,
     **page: Any,
 ) -> dict[str, Any]:
-    """Return a page of these memberships with what the SDK lists of each."""
+    """Return a page of these memberships with what the SDK lists of each.
+
+    `newest_of` is the collection whose memberships these are, all of them, the newest first.
+    """
     context: Context = info.context
     if asks_for_names(info):
-        detail, fill = named_memberships(), note_names
+        detail, fill = named_memberships(), note_names_of_list
+        page["ready"] = newest_of and partial(find_newest_page, newest_of.pk)
     else:
         detail, fill = Membership.objects.for_list(), fill_listed
     return connection(

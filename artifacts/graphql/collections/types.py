@@ -13,7 +13,8 @@ from registry_site.texts.ids import encode_id
 def type_of_collection(collection: Collection) -> ArtifactType:
     """Return the collection's type, with its project set so that no query reads it."""
     kind = collection.artifact_type
-    kind.project = collection.project
+    if not ArtifactType.project.is_cached(kind):
+        kind.project = collection.project
     return kind
 
 

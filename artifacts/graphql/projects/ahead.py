@@ -44,7 +44,7 @@ def _with_version(info: Any, entity_name: str, project_name: str) -> Project | N
     membership = find_named_membership(entity_name, project_name, name)
     if membership is None:
         return None
-    note_names(info.context, [membership])
+    note_names(info.context, membership)
     _keep(info, membership.collection.project, node, name, membership)
     return membership.collection.project
 
