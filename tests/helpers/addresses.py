@@ -1,7 +1,7 @@
-"""Which addresses of the site a run of the tests visits: recorded in each process, told at the end.
+"""Which addresses of the site a run of the tests visits: noted in each process, judged at the end.
 
 A visit is an answer that the address itself gave: not a refusal, not the way to the login. Only
-the whole suite is told what it left out; a part of it says nothing of the rest.
+the whole suite fails for what it left out; a part of it says nothing of the rest.
 """
 
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from django.shortcuts import resolve_url
 from django.urls import URLPattern, URLResolver, get_resolver
 
 _PARTS = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "last_failed",
-          "stepwise", "collectonly", "pyargs")  # fmt: skip
+          "stepwise", "maxfail", "collectonly", "pyargs")  # fmt: skip
 
 REFUSING = {"api:no_telemetry"}  # all that it ever answers is 404
 
@@ -24,7 +24,6 @@ class Addresses:
 
     def __init__(self) -> None:
         self.visited: set[str] = set()
-        self.missing: list[str] = []
 
     def record(self) -> None:
         """Note every request that is answered in this process from now on."""
@@ -46,16 +45,29 @@ class Addresses:
     def pytest_testnodedown(self, node: object, error: object) -> None:
         self.visited.update(getattr(node, "workeroutput", {}).get("addresses", ()))
 
+    @pytest.hookimpl(tryfirst=True)  # before the reports are written
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if hasattr(session.config, "workeroutput"):
             session.config.workeroutput["addresses"] = sorted(self.visited)
-        elif is_whole(session.config) and session.exitstatus < pytest.ExitCode.INTERRUPTED:
-            self.missing = unvisited(self.visited)
+            return
+        is_judged = is_whole(session.config) and session.exitstatus < pytest.ExitCode.INTERRUPTED
+        if is_judged and (missing := unvisited(self.visited)):
+            session.config.hook.pytest_runtest_logreport(report=failure(missing))
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self.missing:
-            terminalreporter.section("addresses that no test visits", red=True)
-            terminalreporter.write_line("\n".join(self.missing))
+
+def failure(missing: list[str]) -> pytest.TestReport:
+    """What a failed test reports, so that this is counted and told as one."""
+    sentence = "No test gets an answer from these addresses of the site:"
+    place = "tests/helpers/addresses.py"
+    return pytest.TestReport(
+        nodeid=f"{place}::every_address_is_visited",
+        location=(place, None, "every_address_is_visited"),
+        keywords={},
+        outcome="failed",
+        longrepr="\n    ".join([sentence, *missing]),
+        when="call",
+    )
 
 
 def answers(response: HttpResponseBase) -> bool:
