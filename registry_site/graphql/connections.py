@@ -53,11 +53,9 @@ def connection(
     )
     if fill:
         fill(rows)
-    # nobody asks for the cursors of all edges: a function is called when its field is
-    edges = [
-        {"cursor": partial(cursor_of, row, order), **(edge(row) if edge else {"node": row})}
-        for row in rows
-    ]
+    fields_of = edge or (lambda row: {"node": row})
+    # few ask for cursors of edges: a function is called where its field is asked for
+    edges = [{"cursor": partial(cursor_of, row, order)} | fields_of(row) for row in rows]
     return _connection(edges, more=more, total=queryset.count if total is None else total)
 
 
