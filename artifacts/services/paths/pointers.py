@@ -46,6 +46,18 @@ class Pointer:
         return self.row is None and self.deletion is None
 
 
+@dataclass(frozen=True)
+class LoggedBy:
+    """What a person sees of the run that logged a version: the run, or its deletion.
+
+    Of a hidden run it says only that there is one; where no run logged the version, nothing.
+    """
+
+    run: Run | None = None
+    deletion: Deletion | None = None
+    is_hidden: bool = False
+
+
 def read_versions(by: User, pks: Iterable[int]) -> dict[int, Pointer]:
     """Return a pointer for each of these versions, by key; the source comes before any link."""
     pks = list(pks)
@@ -53,6 +65,22 @@ def read_versions(by: User, pks: Iterable[int]) -> dict[int, Pointer]:
     visible = best_memberships(seen.for_path().with_aliases())
     deleted = deletions_of_versions(by, [pk for pk in pks if pk not in visible])
     return {pk: Pointer(visible.get(pk), deleted.get(pk)) for pk in pks}
+
+
+def read_logged_by(by: User, versions: Iterable[Version]) -> dict[int, LoggedBy]:
+    """Return what the person sees of the run of each of these versions, by the version's key."""
+    versions = list(versions)
+    pks = [version.run_id for version in versions if version.run_id]
+    runs = Run.objects.visible_to(by).for_path().in_bulk(pks) if pks else {}
+    deleted = deletions_of_runs(by, [pk for pk in pks if pk not in runs])
+
+    def seen(pk: int | None) -> LoggedBy:
+        if pk is None:
+            return LoggedBy()
+        run, deletion = runs.get(pk), deleted.get(pk)
+        return LoggedBy(run, deletion, is_hidden=run is None and deletion is None)
+
+    return {version.pk: seen(version.run_id) for version in versions}
 
 
 def deletions_of_versions(by: User, pks: Iterable[int]) -> dict[int, Deletion]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, QueryDict
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from artifacts.formats.run_history import how_often, numbers_among
 from artifacts.models import Membership, Run
-from artifacts.services.paths.pointers import Deletion, deletions_of_runs
+from artifacts.services.paths.pointers import Deletion, LoggedBy, read_logged_by
 from artifacts.services.reach.memberships import reach_membership_by_full_name
 from artifacts.services.runs.curves import read_curves, read_numbers
 from artifacts.views.run.history_values import STEP, history_listing, history_rows, value_text
@@ -28,28 +28,53 @@ MOST_KEYS = 200  # that are offered
 PAGE_ROWS = 100  # steps in one page of the numbers
 
 
+@dataclass(frozen=True)
+class HistoriesPage:
+    """What histories.html shows; `refusal` is why the versions in the address can't be drawn."""
+
+    names: list[str]  # of the versions in the address
+    refusal: DomainError | None
+    without_run: dict[Membership, LoggedBy]
+    keys: list[str]
+    key_count: int
+    key: str  # the metric that is drawn
+    chart: LineChart | None
+    table: Table | None
+
+    @property
+    def deletion(self) -> Deletion | None:
+        return self.refusal.deletion if isinstance(self.refusal, Gone) else None
+
+
 @require_safe
 def histories(request: HtmxRequest) -> HttpResponse:
-    context: dict[str, Any] = {"versions": request.GET.getlist("version")}
-    status = 200
+    refusal = None
     try:
         memberships = _memberships(request.user, request.GET)
-    except DomainError as refusal:
-        memberships, status, context["refusal"] = {}, refusal.status, refusal.message
-        context["deletion"] = refusal.deletion if isinstance(refusal, Gone) else None
+    except DomainError as error:
+        memberships, refusal = {}, error
+    page = _page(request.GET, memberships, refusal)
+    status = refusal.status if refusal else 200
+    return render_page(request, "artifacts/compare/histories.html", {"page": page}, status=status)
+
+
+def _page(
+    query: QueryDict, memberships: dict[Membership, LoggedBy], refusal: DomainError | None
+) -> HistoriesPage:
     runs = _by_run(memberships)
     keys = _common_keys(list(runs))
-    key = request.GET.get("key", "") or next(iter(keys), "")
+    key = query.get("key", "") or next(iter(keys), "")
     is_drawn = bool(runs and key)
-    context |= {
-        "keys": keys[:MOST_KEYS],
-        "key_count": len(keys),
-        "key": key,
-        "without_run": _without_run(request.user, memberships),
-        "chart": _chart(request.GET, runs, key) if is_drawn else None,
-        "table": _table(request.GET, runs, key) if is_drawn and "numbers" in request.GET else None,
-    }
-    return render_page(request, "artifacts/compare/histories.html", context, status=status)
+    return HistoriesPage(
+        names=query.getlist("version"),
+        refusal=refusal,
+        without_run={each: by for each, by in memberships.items() if not by.run},
+        keys=keys[:MOST_KEYS],
+        key_count=len(keys),
+        key=key,
+        chart=_chart(query, runs, key) if is_drawn else None,
+        table=_table(query, runs, key) if is_drawn and "numbers" in query else None,
+    )
 
 
 @exported
@@ -67,8 +92,8 @@ def histories_export(request: HtmxRequest) -> Listing:
     return history_listing(reverse("artifacts:histories"), [*columns, value], rows)
 
 
-def _memberships(user: User, query: QueryDict) -> dict[Membership, Run | None]:
-    """Return the versions in the address, each with its run, None where that may not be seen."""
+def _memberships(user: User, query: QueryDict) -> dict[Membership, LoggedBy]:
+    """Return the versions in the address, each with what the person sees of its run."""
     names = list(dict.fromkeys(filter(None, map(str.strip, query.getlist("version")))))
     if len(names) > MOST_SERIES:
         raise Invalid(
@@ -77,29 +102,16 @@ def _memberships(user: User, query: QueryDict) -> dict[Membership, Run | None]:
             )
         )
     memberships = [reach_membership_by_full_name(by=user, full_name=name) for name in names]
-    runs = (
-        Run.objects.visible_to(user)
-        .for_path()
-        .in_bulk({p.version.run_id for p in memberships} - {None})
-    )
-    return {membership: runs.get(membership.version.run_id) for membership in memberships}
+    logged_by = read_logged_by(user, [membership.version for membership in memberships])
+    return {membership: logged_by[membership.version_id] for membership in memberships}
 
 
-def _without_run(
-    user: User, memberships: dict[Membership, Run | None]
-) -> list[tuple[Membership, Deletion | None]]:
-    """Return the visible versions without a run, and the deletion of those runs."""
-    without = [membership for membership, run in memberships.items() if run is None]
-    deleted = deletions_of_runs(user, filter(None, (each.version.run_id for each in without)))
-    return [(membership, deleted.get(membership.version.run_id or 0)) for membership in without]
-
-
-def _by_run(memberships: dict[Membership, Run | None]) -> dict[Run, list[Membership]]:
+def _by_run(memberships: dict[Membership, LoggedBy]) -> dict[Run, list[Membership]]:
     """Return the versions of each run: one that logged several is drawn once."""
     runs: dict[Run, list[Membership]] = {}
-    for membership, run in memberships.items():
-        if run is not None:
-            runs.setdefault(run, []).append(membership)
+    for membership, logged_by in memberships.items():
+        if logged_by.run:
+            runs.setdefault(logged_by.run, []).append(membership)
     return runs
 
 

@@ -15,10 +15,9 @@ from artifacts.metrics import (
     verdict_of,
 )
 from artifacts.models import Membership, Run
-from artifacts.services.paths.pointers import deletions_of_runs
+from artifacts.services.paths.pointers import LoggedBy, read_logged_by
 from artifacts.views.compare.choice import address
 from artifacts.views.json_tree.json_tree import config_of
-from registry_site.accounts.models import User
 from registry_site.markup.moments import ago
 from registry_site.pages import HtmxRequest
 from registry_site.texts.numbers import count, filesize
@@ -87,17 +86,18 @@ def compared_values(request: HtmxRequest, base: Membership, other: Membership) -
     Metrics are shown also where they are equal. `?best=run.loss:min` says which value is better,
     as it does above a table of versions; else the name of the metric does.
     """
-    runs = _visible_runs(request.user, base, other)
+    logged_by = read_logged_by(request.user, [base.version, other.version])
+    runs = [logged_by[membership.version_id].run for membership in (base, other)]
     metadata = [membership.version.metadata for membership in (base, other)]
     summary = [run.summary if run else {} for run in runs]
     config = [config_of(run.config) if run else {} for run in runs]
-    hidden = _without_run(request.user, base, other, runs)
+    without_run = _without_run({each: logged_by[each.version_id] for each in (base, other)})
     return ComparedValues(
         facts=_facts(base, other, runs),
         groups=[
             _group(request, _("Metadata"), metadata, "metadata"),
-            _group(request, _("Metrics of the runs"), summary, "run", hidden),
-            _group(request, _("Config of the runs"), config, "", hidden),
+            _group(request, _("Metrics of the runs"), summary, "run", without_run),
+            _group(request, _("Config of the runs"), config, "", without_run),
         ],
         shows_all=request.GET.get("values") == "all",
         differing_url=address(request, values=""),
@@ -144,30 +144,18 @@ def _row(request: HtmxRequest, leaf: Leaf, source: str) -> Row:
     return Row(leaf, direction, verdict_of(0, leaf.change, direction), turned)
 
 
-def _visible_runs(user: User, *memberships: Membership) -> list[Run | None]:
-    """Return the run that logged each version, None where the person may see none."""
-    run_ids = [membership.version.run_id for membership in memberships]
-    runs = Run.objects.visible_to(user).for_path().in_bulk([pk for pk in run_ids if pk])
-    return [runs.get(pk) for pk in run_ids]
-
-
-def _without_run(
-    user: User, base: Membership, other: Membership, runs: list[Run | None]
-) -> list[str]:
+def _without_run(memberships: dict[Membership, LoggedBy]) -> list[str]:
     """Return why no run can be compared: it was deleted, or the person may not see it."""
-    pairs = zip((base, other), runs, strict=True)
-    missing = {membership: membership.version.run_id for membership, run in pairs if run is None}
-    deleted = deletions_of_runs(user, filter(None, missing.values()))
     return [
         _("The run that logged {version}, {run}, was deleted.").format(
-            version=membership, run=deleted[pk].name
+            version=membership, run=logged_by.deletion.name
         )
-        if pk in deleted
+        if logged_by.deletion
         else _("The run that logged {version} is in a project that you cannot open.").format(
             version=membership
         )
-        for membership, pk in missing.items()
-        if pk
+        for membership, logged_by in memberships.items()
+        if logged_by.deletion or logged_by.is_hidden
     ]
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from artifacts.formats.media import split_media
+from artifacts.services.paths.pointers import LoggedBy, read_logged_by
 from artifacts.views.json_tree.json_tree import Place, Tree, run_trees, tree_of
 from artifacts.views.opened_version import OpenedVersion
-from artifacts.views.version.logged_by import LoggedBy, logged_by, runs_of
 from registry_site.pages import HtmxRequest
 from registry_site.texts.json_text import keeps_order
 
@@ -26,7 +26,7 @@ class MetadataTab:
 def metadata_tab(request: HtmxRequest, opened: OpenedVersion) -> MetadataTab:
     """Return the metadata of the version, and config and summary of its run."""
     version, url = opened.membership.version, opened.tab_url("metadata")
-    logged = logged_by(request.user, version, runs_of(request.user, version))
+    logged = read_logged_by(request.user, [version])[version.pk]
     trees = run_trees(logged.run, url, request.GET) if logged.run else {}
     return MetadataTab(
         tree=tree_of(

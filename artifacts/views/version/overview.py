@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from artifacts.formats.markdown import render_markdown
 from artifacts.models import Membership
 from artifacts.reads.pages.opened import Elsewhere, read_elsewhere
+from artifacts.services.paths.pointers import LoggedBy, read_logged_by
 from artifacts.services.versions.overview import (
     RecentUse,
     base_membership,
@@ -26,7 +27,6 @@ from artifacts.views.opened_version import OpenedVersion
 from artifacts.views.texts import is_long
 from artifacts.views.usage.code import quick_code
 from artifacts.views.version.about import About, about_version, listed_file
-from artifacts.views.version.logged_by import LoggedBy, logged_by, runs_of
 from artifacts.views.version.tags import TagsPanel
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, can, highest
@@ -86,7 +86,8 @@ def overview_tab(request: HtmxRequest, opened: OpenedVersion, base_alias: str) -
     may_open = can(user, Action.DOWNLOAD, membership.collection.project)
     memberships = [other.membership for other in others]
     may_edit = _may_edit(user, [membership, *memberships])
-    runs = runs_of(user, version, *([base.membership.version] if base else []))
+    logged = read_logged_by(user, [version, *([base.membership.version] if base else [])])
+    runs = {each.run.pk: each.run for each in logged.values() if each.run}
     description = version.description or ""
     return OverviewTab(
         base=base,
@@ -100,7 +101,7 @@ def overview_tab(request: HtmxRequest, opened: OpenedVersion, base_alias: str) -
         tags=TagsPanel(list(version.tags.order_by("name")), may_edit),
         source=next((other for other in memberships if other.is_source), None),
         links=[_link(other) for other in others if not other.membership.is_source],
-        logged_by=logged_by(user, version, runs),
+        logged_by=logged[version.pk],
         expires_at=expires_at(version),
         can_edit_version=may_edit,
         zip_url=f"{membership.get_absolute_url()}/-/files.zip" if may_open else "",

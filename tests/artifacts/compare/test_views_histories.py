@@ -49,7 +49,7 @@ def test_addresses():
 def test_histories_are_drawn_over_each_other(client, victor, runs):
     client.force_login(victor)
     page = client.get(address(0, 2, key="loss"))
-    chart = page.context["chart"]
+    chart = page.context["page"].chart
     assert [series.label for series in chart.series] == ["iris-model:v0", "iris-model:v2"]
     assert [point.y for point in chart.series[1].points] == [0.2, 1.2, 2.2, 3.2]
     text = page.content.decode()
@@ -70,8 +70,8 @@ def test_the_key_is_chosen_among_those_that_most_runs_have(client, victor, runs,
     factories.make_version(sequence, by=bob, run=run)
     client.force_login(victor)
     page = client.get(address(0, 4))
-    assert page.context["keys"] == ["loss", "eval.f1", "lr"]
-    assert page.context["key"] == "loss"
+    assert page.context["page"].keys == ["loss", "eval.f1", "lr"]
+    assert page.context["page"].key == "loss"
     page = client.get(address(0, 4, key="eval.f1"))
     assert "iris-model:v4 has no eval.f1 in its history." in page.content.decode()
     assert client.get(address(0, 4, key="gone")).status_code == 200
@@ -80,7 +80,7 @@ def test_the_key_is_chosen_among_those_that_most_runs_have(client, victor, runs,
 def test_versions_of_one_run_share_a_line(client, victor, runs, sequence, bob):
     factories.make_version(sequence, by=bob, run=runs[0])
     client.force_login(victor)
-    (series,) = client.get(address(0, 4, 0, key="loss")).context["chart"].series
+    (series,) = client.get(address(0, 4, 0, key="loss")).context["page"].chart.series
     assert series.label == "iris-model:v0, iris-model:v4"
 
 
@@ -90,7 +90,7 @@ def test_names_in_full_where_short_ones_mean_several(client, victor, runs, regis
     client.force_login(victor)
     names = [f"{NAME}:v0", "acme/wandb-registry-model/iris-model:v0"]
     page = client.get(f"{URL}?{urlencode([('version', name) for name in names])}")
-    assert [series.label for series in page.context["chart"].series] == names
+    assert [series.label for series in page.context["page"].chart.series] == names
 
 
 def test_versions_without_a_run_that_one_may_see_are_named(
@@ -148,7 +148,7 @@ def test_long_histories_keep_their_extremes(client, victor, sequence, bob):
         factories.make_version(sequence, by=bob, run=run)
     client.force_login(victor)
     page = client.get(address(0, 1))
-    for series in page.context["chart"].series:
+    for series in page.context["page"].chart.series:
         assert len(series.points) < 400
         assert (series.points[0].x, series.points[-1].x) == (0, 2_999)
         assert (1_777, 50) in [(point.x, point.y) for point in series.points]
@@ -164,13 +164,13 @@ def test_numbers_are_a_table_only_when_asked_for(client, victor, runs):
     client.force_login(victor)
     page = client.get(address(0, 2, key="loss"))
     assert "<table" not in page.content.decode()
-    table = client.get(page.context["chart"].table_url).context["table"]
+    table = client.get(page.context["page"].chart.table_url).context["page"].table
     assert table.rows[0] == ("0", ["0", "0.2"])
     assert table.rows[4:6] == [("9", ["NaN", ""]), ("11", ["Infinity", ""])]
     assert len(table.rows) == 100
-    more = client.get(table.next_url).context["table"]
+    more = client.get(table.next_url).context["page"].table
     assert more.rows[0][0] == "114"
-    assert client.get(more.previous_url).context["table"].rows == table.rows
+    assert client.get(more.previous_url).context["page"].table.rows == table.rows
     for odd in ("x", "-", "9" * 30, "-5"):
         assert client.get(f"{address(0, key='loss')}&numbers=1&step={odd}").status_code == 200
 
@@ -181,9 +181,9 @@ def test_of_very_many_names_some_are_offered_and_it_says_so(client, victor, sequ
     factories.make_version(sequence, by=bob, run=run)
     client.force_login(victor)
     page = client.get(address(0))
-    assert page.context["keys"][:3] == ["m0", "m1", "m2"]
+    assert page.context["page"].keys[:3] == ["m0", "m1", "m2"]
     assert "200 of 250 names are offered; type any other." in page.content.decode()
-    assert client.get(address(0, key="m249")).context["chart"].title == "m249"
+    assert client.get(address(0, key="m249")).context["page"].chart.title == "m249"
 
 
 def test_queries_do_not_grow_with_lines(client, victor, runs):

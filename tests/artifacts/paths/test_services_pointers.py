@@ -8,8 +8,10 @@ from django.utils import timezone
 from artifacts.models import Run, RunInput, Version
 from artifacts.services.collections.links import link_version
 from artifacts.services.paths.pointers import (
+    LoggedBy,
     deletions_of_runs,
     deletions_of_versions,
+    read_logged_by,
     read_versions,
 )
 from artifacts.services.projects import delete_project
@@ -120,6 +122,30 @@ def test_a_deleted_run_leaves_its_name_and_nothing_that_it_said(bob, project, ve
     assert version.consumers.get().run_id == run.pk
     with pytest.raises(Invalid, match="'r1' was deleted"):
         create_run(by=bob, entity_name="vision", project_name="iris", name="r1", changes={})
+
+
+def test_the_run_that_logged_a_version_is_there_or_deleted_or_hidden(bob, victor, project, version):
+    run, other = factories.make_run(project, bob, name="r1"), factories.make_run(project, bob)
+    version.run = run
+    alone = factories.make_version(version.sequence)
+
+    def of(by, each):
+        return read_logged_by(fresh(by), [version, alone])[each.pk]
+
+    assert of(victor, alone) == LoggedBy()
+    assert of(victor, version) == LoggedBy(run)
+    version.run = other
+    delete_run(by=bob, run=other)
+    gone = of(victor, version)
+    assert (gone.run, gone.is_hidden, gone.deletion.by) == (None, False, "bob")
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_of_a_hidden_run_nothing_is_told(alice, bob, secret, version, is_deleted):
+    version.run = factories.make_run(secret, alice, name="hush")
+    if is_deleted:
+        delete_run(by=alice, run=version.run)
+    assert read_logged_by(fresh(bob), [version]) == {version.pk: LoggedBy(is_hidden=True)}
 
 
 def test_a_later_field_is_not_left_by_default():
