@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 LATEST = alias_names.LATEST
 NUMBER = re.compile(r"v(0|[1-9][0-9]{0,9})")
-_MOST_READ = 500  # aliases that `among` returns at most
 
 
 def alias_in(reference: str) -> str:
@@ -231,11 +230,6 @@ class AliasQuerySet(models.QuerySet):
         spelled = [Q(name__iexact=name) for name in names]
         patterns = getattr(names, "patterns", [])
         return self.filter(reduce(or_, [*spelled, *map(_covered, patterns)], Q(pk__in=[])))
-
-    def among(self, names: alias_names.AliasNames) -> list[Any]:
-        """Return the aliases that these names and patterns cover, by name, up to a fixed number."""
-        aliases: Iterable[Any] = self.meant_by(names).order_by("name")[:_MOST_READ]
-        return [alias for alias in aliases if alias.name in names]
 
 
 def _covered(pattern: str) -> Q:

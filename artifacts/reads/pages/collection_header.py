@@ -1,25 +1,14 @@
-"""What the page of a collection says above its versions: facts of it, and what is released."""
+"""What the page of a collection says above its versions."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
-from artifacts.models import (
-    Alias,
-    Collection,
-    CollectionTag,
-    Membership,
-    PinnedAlias,
-    ProtectedAlias,
-)
-from artifacts.reads.pages.version_rows import AliasEvent
+from artifacts.models import Collection, CollectionTag, Membership, PinnedAlias, ProtectedAlias
 from registry_site.accounts.alias_names import AliasNames
 from registry_site.queries.json_rows import json_rows_of
 from registry_site.queries.prepared import prepared
-
-PRODUCTION = "production"
-_MOST_READ = 500
 
 
 @dataclass(frozen=True)
@@ -55,45 +44,3 @@ def _collection_facts(collection: Any) -> QuerySet:
         json_rows_of(PinnedAlias.objects.filter(**of_project).order_by("pk"), "name"),
         Subquery(count),
     )
-
-
-@dataclass(frozen=True)
-class GovernedAlias:
-    """An alias that is protected, pinned or called `production`, and the version that has it."""
-
-    name: str
-    version_id: int
-    index: int  # of the version in the collection
-    is_newest: bool  # whether the version is the collection's newest
-    event: AliasEvent | None  # that put it there; None where none was recorded
-
-
-def read_governed_aliases(collection: Collection) -> list[GovernedAlias]:
-    """Return these aliases of the collection by name, up to a fixed number, in one query."""
-    project = collection.project
-    names = AliasNames(
-        [*project.protected_alias_names.all(), *project.pinned_alias_names, PRODUCTION]
-    )
-    live = Membership.objects.live().filter(collection=collection).newest_first()
-    rows = (
-        Alias.objects.filter(collection=collection)
-        .meant_by(names)
-        .order_by("name")
-        .annotate(newest=Subquery(live.values("index")[:1]))
-        .values_list(
-            "name",
-            "membership__version_id",
-            "membership__index",
-            "newest",
-            "event__at",
-            "event__actor_name",
-            "event__note",
-        )
-    )
-    return [
-        GovernedAlias(
-            name, version_id, index, index == newest, AliasEvent(at, who, note) if at else None
-        )
-        for name, version_id, index, newest, at, who, note in rows[:_MOST_READ]
-        if name in names
-    ]

@@ -105,6 +105,11 @@ def read_tags(versions: Iterable[int]) -> Mapping[int, list[str]]:
     return tags
 
 
+def tags_of_version(version: int) -> list[str]:
+    """Return one version's tags in order."""
+    return read_tags([version]).get(version, [])
+
+
 def read_protected(projects: Iterable[int]) -> Mapping[int, AliasNames]:
     """Return the protected aliases of each of these projects."""
     names: dict[int, list[str]] = {project: [] for project in projects}

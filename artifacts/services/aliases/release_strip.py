@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from artifacts.models import Collection, Download, Membership, RunInput
 from artifacts.querysets.collections import NUMBER
 from artifacts.querysets.runs import is_deleted_run
-from artifacts.reads.pages.collection_header import GovernedAlias
+from artifacts.reads.pages.governed_aliases import GovernedAlias
 from artifacts.reads.pages.names import CollectionName, VersionName
 from artifacts.services.aliases.periods import ALIAS_VERBS
 from artifacts.services.usage.consumers import DAYS, since

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from artifacts.models import Alias, Collection, Download, Membership, Project, Run, RunInput
 from artifacts.querysets.runs import is_deleted_run
-from artifacts.reads.pages.collection_header import PRODUCTION, GovernedAlias
+from artifacts.reads.pages.governed_aliases import PRODUCTION, GovernedAlias
 from artifacts.reads.pages.names import CollectionName, VersionName
 from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.models import User

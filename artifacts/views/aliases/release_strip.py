@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from artifacts.models import Collection, Project
-from artifacts.reads.pages.collection_header import GovernedAlias
+from artifacts.reads.pages.governed_aliases import GovernedAlias
 from artifacts.services.aliases.release_strip import Release, release_strip
 from artifacts.views.compare.choice import compare_url
 from registry_site.accounts.models import User

@@ -4,12 +4,12 @@ from dataclasses import asdict, dataclass
 
 from django.utils.translation import gettext as _
 
-from artifacts.models import Alias, Membership
+from artifacts.models import Membership
 from artifacts.querysets.collections import LATEST
+from artifacts.reads.pages.governed_aliases import PRODUCTION, read_aliases_called
 from artifacts.views.compare.choice import compare_url
 from registry_site.accounts.alias_names import AliasNames
 
-PRODUCTION = "production"
 _MOST = 5  # protected aliases in the menu
 
 
@@ -59,8 +59,11 @@ def comparisons_of(membership: Membership) -> Comparisons:
 
 def _governed_aliases(membership: Membership) -> list[str]:
     """Return protected aliases on other versions of the collection, production first."""
-    names = AliasNames([*membership.collection.project.protected_alias_names.all(), PRODUCTION])
-    others = Alias.objects.filter(collection=membership.collection).exclude(membership=membership)
-    aliases_there = others.filter(membership__hidden_at__isnull=True).among(names)
-    names_there = [alias.name for alias in aliases_there]
-    return sorted(names_there, key=lambda name: (name != PRODUCTION, name))[:_MOST]
+    protected = membership.collection.project.protected_alias_names
+    names = AliasNames([*protected.all(), PRODUCTION])
+    others = [
+        alias.name
+        for alias in read_aliases_called(names, membership.collection)
+        if alias.version_id != membership.version_id
+    ]
+    return sorted(others, key=lambda name: (name != PRODUCTION, name))[:_MOST]

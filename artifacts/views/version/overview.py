@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from artifacts.formats.markdown import render_markdown
 from artifacts.models import Membership
 from artifacts.reads.pages.opened import Elsewhere, read_elsewhere
+from artifacts.reads.pages.version_rows import tags_of_version
 from artifacts.services.paths.pointers import LoggedBy, read_logged_by
 from artifacts.services.versions.overview import (
     RecentUse,
@@ -98,7 +99,7 @@ def overview_tab(request: HtmxRequest, opened: OpenedVersion, base_alias: str) -
         quick=quick_code(membership, opened.name),
         top_files=[listed_file(opened, entry) for entry in files.rows],
         recent_use=recent_use(by=user, version_id=version.pk),
-        tags=TagsPanel(list(version.tags.order_by("name")), may_edit),
+        tags=TagsPanel(tags_of_version(version.pk), may_edit),
         source=next((other for other in memberships if other.is_source), None),
         links=[_link(other) for other in others if not other.membership.is_source],
         logged_by=logged[version.pk],

@@ -1,6 +1,6 @@
 """Tags of a version, from any page that shows them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from artifacts.forms import TagForm
-from artifacts.models import Membership, VersionTag
+from artifacts.models import Membership
+from artifacts.reads.pages.version_rows import tags_of_version
 from artifacts.services.versions.versions import update_version
 from artifacts.views.paths import with_membership
 from registry_site.accounts.permissions import Action, can, check
@@ -34,7 +35,7 @@ from registry_site.pages import (
 class TagsPanel:
     """What artifacts/version/_tags.html shows."""
 
-    rows: list[VersionTag]
+    names: Sequence[str]
     can_edit: bool
 
 
@@ -88,6 +89,6 @@ def _tags(request: HtmxRequest, membership: Membership) -> HttpResponse:
     if not wants_fragment(request):
         return redirect(next_url(request, membership.get_absolute_url()))
     version = membership.version
-    panel = TagsPanel(list(version.tags.order_by("name")), can(request.user, Action.EDIT, version))
+    panel = TagsPanel(tags_of_version(version.pk), can(request.user, Action.EDIT, version))
     context = {"membership": membership, "tags": panel}
     return close_overlay(request, "artifacts/version/_tags.html", context, "#tags")

@@ -10,11 +10,8 @@ from django.views.decorators.http import require_safe
 
 from artifacts.formats.markdown import render_markdown
 from artifacts.models import Collection
-from artifacts.reads.pages.collection_header import (
-    CollectionFacts,
-    read_collection_facts,
-    read_governed_aliases,
-)
+from artifacts.reads.pages.collection_header import CollectionFacts, read_collection_facts
+from artifacts.reads.pages.governed_aliases import read_governed_aliases
 from artifacts.services.collections import collections as services
 from artifacts.services.paths.departures import Departures, departures_of
 from artifacts.services.usage.consumers import drift_of

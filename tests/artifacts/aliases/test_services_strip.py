@@ -3,7 +3,7 @@
 import pytest
 
 from artifacts.models import RunInput
-from artifacts.reads.pages.collection_header import read_governed_aliases
+from artifacts.reads.pages.governed_aliases import read_governed_aliases
 from artifacts.services.aliases.aliases import add_aliases, remove_aliases
 from artifacts.services.aliases.release_strip import MOST_LINES, release_strip
 from artifacts.services.aliases.roll_back import roll_back_alias

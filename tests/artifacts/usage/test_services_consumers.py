@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from artifacts.models import Download, RunInput, Version
-from artifacts.reads.pages.collection_header import read_governed_aliases
+from artifacts.reads.pages.governed_aliases import read_governed_aliases
 from artifacts.services.runs.control import delete_run
 from artifacts.services.trash.trash import delete_version
 from artifacts.services.usage.consumers import consumers_of, drift_of
