@@ -197,12 +197,7 @@ class Membership(models.Model):
 
     @cached_property
     def alias_rows(self) -> list["Alias"]:
-        """The aliases here, as they were when first read, or prefetched with a list.
-
-        What is read here has the event that put each alias there.
-        """
-        if "aliases" in getattr(self, "_prefetched_objects_cache", {}):
-            return list(self.aliases.all())
+        """The aliases here, as they were when first read, with the event that put each there."""
         rows = _aliases_at(self.pk)
         for alias in rows:
             alias.membership = self
