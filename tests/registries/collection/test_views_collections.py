@@ -355,6 +355,8 @@ def test_collection_delete_says_what_goes(client, bob, collection, version):
     text = client.get(DELETE).content.decode()
     for words in ("1 version is unlinked", "<code>a00</code>", "and 2 more", "by 1 person: bob"):
         assert words in text
+    assert "Got from here in the last 30 days:" in text
+    assert "For 7 days it can be restored" in text
     assert "a20" not in text
     assert client.post(DELETE)["Location"] == REGISTRY
     assert [str(membership) for membership in version.memberships.live()] == ["iris-model:v0"]
