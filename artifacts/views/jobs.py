@@ -1,5 +1,7 @@
 """Jobs: the list of those that one may see, and a page of each with its progress and report."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
@@ -11,14 +13,22 @@ from artifacts.models import Job
 from artifacts.services.deletion.job_kinds import COLLECTIONS, RUNS
 from artifacts.services.jobs import jobs as life
 from artifacts.services.jobs.kinds import KINDS
-from artifacts.services.jobs.workers import worker_state
+from artifacts.services.jobs.workers import WorkerState, worker_state
 from artifacts.services.sweep.daily import last_sweep
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.roles import roles_of
 from registry_site.accounts.views.exports import exported
 from registry_site.http.exports import Columns, Listing
-from registry_site.pages import HtmxRequest, go_to, list_page, next_url, render_page, show_again
+from registry_site.pages import (
+    HtmxRequest,
+    Table,
+    go_to,
+    list_page,
+    next_url,
+    render_page,
+    show_again,
+)
 
 _COLUMNS: Columns = {
     "job": lambda job: job.kind,
@@ -73,31 +83,49 @@ def title_of(job: Job) -> str:
     return str(kind.title) if kind else job.kind
 
 
+@dataclass(frozen=True)
+class JobPage:
+    """What job_detail.html shows of a job."""
+
+    title: str
+    may_stop: bool
+    may_undo: bool
+    undone_by: Job | None
+    place: str  # the page on which it was started; "" for those who may not open it
+    trash_url: str  # of what it deleted; "" for those who may not open it
+    worker: WorkerState | None  # while the job is open
+    lines: Table  # what was refused
+
+
 @require_safe
 def job_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     job = life.reach_job(by=request.user, pk=pk)
-    state = worker_state() if job.is_open else None
+    jobs = {"label": _("Jobs"), "url": reverse("artifacts:job_list")}
     context = {
         "job": job,
-        "title": title_of(job),
-        "may_stop": job.is_open and life.can_stop(by=request.user, job=job),
-        "may_undo": life.can_undo(by=request.user, job=job),
-        "undone_by": life.undoing_of(job),
-        "place": _place(request.user, job),
-        "trash_url": _trash(request.user, job),
-        "worker": state,
-        "lines": list_page(
-            request,
-            _lines_listing(request.user, job),
-            summary=lambda n: ngettext("{count} was refused", "{count} were refused", n),
-        ),
-        "breadcrumb": [
-            {"label": _("Jobs"), "url": reverse("artifacts:job_list")},
-            {"label": title_of(job)},
-        ],
+        "page": _page(request, job),
+        "breadcrumb": [jobs, {"label": title_of(job)}],
     }
     fragment = "lines" if request.htmx.target == "lines" else "job"
     return render_page(request, "artifacts/jobs/job_detail.html", context, fragment=fragment)
+
+
+def _page(request: HtmxRequest, job: Job) -> JobPage:
+    user = request.user
+    return JobPage(
+        title=title_of(job),
+        may_stop=job.is_open and life.can_stop(by=user, job=job),
+        may_undo=life.can_undo(by=user, job=job),
+        undone_by=life.undoing_of(job),
+        place=_place(user, job),
+        trash_url=_trash(user, job),
+        worker=worker_state() if job.is_open else None,
+        lines=list_page(
+            request,
+            _lines_listing(user, job),
+            summary=lambda n: ngettext("{count} was refused", "{count} were refused", n),
+        ),
+    )
 
 
 def _trash(user: User, job: Job) -> str:
