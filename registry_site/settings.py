@@ -208,6 +208,7 @@ if DATABASE_URL:
     options = {"server_side_binding": True, "prepare_threshold": 3, "connect_timeout": 5}
     options |= DATABASES["default"].get("OPTIONS", {})
     DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+    DATABASES["default"]["ENGINE"] = "registry_site.queries.postgres"
 else:
     DATABASES = {
         "default": {
@@ -229,8 +230,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # bytes of a form with 100,000 characters, percent-encoded or sealed; for the SDK see bodies.py
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
-# run all operations by graphql-core, none as a plan: see graphql/execution/compiled.py
-GRAPHQL_CORE = _boolean("GRAPHQL_CORE", False)
+GRAPHQL_CORE = _boolean("GRAPHQL_CORE", False)  # in place of graphql/execution/compiled.py
 GRAPHQL_MAX_DOCUMENT = 64 * 2**10  # characters; the SDK's longest document has about 6,000
 SIGNED_URL_SECONDS = 24 * 3600  # how long an upload or download address works
 # how long a deleted version can be restored

@@ -1,0 +1,43 @@
+"""PostgreSQL as Django has it, but for how a connection is found to be dead.
+
+Django asks the server `SELECT 1` before the first statement of each request, so that a server that
+was restarted in between costs nobody a request. A server that goes away closes its connections,
+which a busy connection's socket tells at once and for nothing. Only after a pause is the server
+asked, for then something on the way may have dropped the connection without a word.
+"""
+
+import select
+from time import monotonic
+from typing import Any
+
+from django.db.backends.postgresql import base
+
+PAUSE = 5  # seconds
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's connection; `checked_at` is when a request last began to use it."""
+
+    checked_at = float("-inf")
+    health_check_enabled: bool  # Django's own
+    health_check_done: bool
+
+    def close_if_health_check_failed(self) -> None:
+        """Close a connection that is dead; what comes unasked is the server's farewell."""
+        if self.connection is None or not self.health_check_enabled or self.health_check_done:
+            return
+        was_busy = monotonic() - self.checked_at < PAUSE
+        self.checked_at = monotonic()
+        if was_busy and _is_silent(self.connection):
+            self.health_check_done = True
+        else:
+            super().close_if_health_check_failed()
+
+
+def _is_silent(connection: Any) -> bool:
+    """Return whether the connection is open and the server has said nothing on it."""
+    if connection.closed:
+        return False
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return not poll.poll(0)
