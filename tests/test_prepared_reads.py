@@ -56,6 +56,8 @@ READS = _reads()
 # Values of each argument, of which every combination is asked for: some that are there, some that
 # only nearly fit, and one that is nowhere.
 CASES = {
+    "_count_in_tree": lambda world: (world.projects,),
+    "_first_in_tree": lambda world: (world.projects,),
     "_first_aliases": lambda world: (world.collections,),
     "_first_rows_for_table": lambda world: (world.collections,),
     "_seen_projects": lambda world: (world.sights, [world.projects, [0], []]),

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from artifacts.models import Collection, Membership, Project
 from artifacts.reads.pages.names import CollectionName, VersionName
+from artifacts.reads.pages.tree import ORDER, SIZE, count_in_tree, first_in_tree, in_tree
 from artifacts.reads.pages.version_rows import read_aliases
 from artifacts.views.breadcrumbs import artifact_crumbs
 from artifacts.views.collection.listing import collections_listing
@@ -25,9 +25,7 @@ from registry_site.accounts.views.exports import exported
 from registry_site.errors import NotFound
 from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, Table, list_page, render_page, table_of
-from registry_site.queries.keyset import Key
 
-TREE_COLLECTIONS = 100
 TREE_VERSIONS = 20
 
 
@@ -90,16 +88,18 @@ def browser_of(
     it on every page, with its newest versions, which are read unless `versions` begins with them.
     """
     query = request.GET.get("q", "").strip()
-    listed = Collection.objects.filter(project=project).listed().select_related("artifact_type")
+    listed = in_tree(project)
     fitting = listed.filter(name__icontains=query) if query else listed
     # no files: the list of collections beside the tree has them
     table = table_of(
         request,
         fitting,
-        order=("artifact_type__name", Key("lower_name", value=Lower("name")), "pk"),
+        order=ORDER,
         summary=lambda n: ngettext("{count} collection", "{count} collections", n),
-        size=TREE_COLLECTIONS,
+        size=SIZE,
         prefix="tree_",
+        count=None if query else lambda: count_in_tree(project),
+        first=None if query else lambda: first_in_tree(project),
     )
     if current and not query and all(row.pk != current.pk for row in table.rows):
         table.rows.append(current)
