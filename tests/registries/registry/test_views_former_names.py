@@ -11,9 +11,11 @@ from artifacts.services.projects import rename_project
 from registries import urls as registries_urls
 from registries.services.registry.creation import create_registry
 from registries.services.registry.renaming import rename_registry
+from registry_site.accounts.models import Organization, Team, User
 from registry_site.accounts.services.keys.api_keys import set_api_key
 from tests import factories
 from tests.helpers.graphql import auth_of, key_of
+from tests.helpers.made_once import made_once
 
 REST = {"type_name": "model", "version": "v0", "reference": "v0", "tab": "files", "kind": "csv",
         "path": "weights.txt", "alias": "best", "algorithm": "sha256", "run": "run1",
@@ -31,11 +33,20 @@ def routes(urls, *parts):
 
 
 @pytest.fixture
-def renamed(alice, bob, acme, project, version):
+def renamed(cast):
     """`iris/iris-model` is `flowers/lily` now, and `fraud/goal` is `cards/score`."""
+    return make_renamed()
+
+
+@made_once
+def make_renamed():
+    alice, bob = (User.objects.get(username=name) for name in ("alice", "bob"))
+    project = factories.make_project(Team.objects.get(entity__name="vision"))
+    version = factories.make_version(factories.make_collection(project), by=alice)
     run = factories.make_run(project, bob, name="run1")
     run.files.create(name="weights.txt", blob=factories.make_blob())
     factories.make_version(factories.make_collection(project, "train", "job"))  # for /jobs
+    acme = Organization.objects.get(name="Acme")
     registry = create_registry(by=alice, organization=acme, name="fraud")
     place, *_rest = link_version(
         by=factories.fresh(alice),
