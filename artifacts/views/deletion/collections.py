@@ -1,5 +1,7 @@
 """Collections of a project or a registry: those that were ticked, or all that fit the filter."""
 
+from dataclasses import dataclass
+
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -11,6 +13,16 @@ from artifacts.views.deletion.dialog import Deletion, answer_deletion
 from artifacts.views.deletion.runs import TICKED, which_of
 from artifacts.views.paths import with_project
 from registry_site.pages import HtmxRequest, form_page, read_number
+
+
+@dataclass(frozen=True)
+class CollectionChoice:
+    """What _choice_collections.html shows: which collections are chosen."""
+
+    which: str
+    ticked: list[int]
+    query: dict[str, str]
+    unlinked: int  # versions that lose their link
 
 
 @form_page
@@ -27,13 +39,9 @@ def collections_delete(request: HtmxRequest, project: Project) -> HttpResponse:
     links = Membership.objects.live().filter(
         collection__in=chosen.filter(kind="portfolio").order_by().values("pk")
     )
-    context = {
-        "which": which,
-        "ticked": ticked,
-        "query": {"q": data.get("q", ""), "type": data.get("type", "")},
-        "unlinked": links.count(),
-    }
-    return answer_deletion(request, _deletion(project, chosen), context)
+    query = {"q": data.get("q", ""), "type": data.get("type", "")}
+    choice = CollectionChoice(which, ticked, query, links.count())
+    return answer_deletion(request, _deletion(project, chosen), choice)
 
 
 def _fitting(collections: QuerySet[Collection], text: str, type_name: str) -> QuerySet[Collection]:

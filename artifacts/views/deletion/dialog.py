@@ -12,7 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.models import Job, Project, Version
-from artifacts.services.deletion.consequences import NAMED, consequences_of, rehearse
+from artifacts.services.deletion.consequences import (
+    NAMED,
+    Consequences,
+    Refusal,
+    consequences_of,
+    rehearse,
+)
 from artifacts.services.deletion.job_kinds import RUNS, VERSIONS
 from artifacts.services.jobs.jobs import can_undo, create_job, settle
 from artifacts.services.jobs.kinds import AT_ONCE
@@ -47,16 +53,34 @@ class Deletion:
     fitting: QuerySet[Any] | None = None
 
 
-def answer_deletion(
-    request: HtmxRequest, deletion: Deletion, context: dict[str, Any]
-) -> HttpResponse:
-    """Show what a deletion does, or do it."""
+@dataclass(frozen=True)
+class DeletionPage:
+    """What delete.html shows: what can be chosen, what goes and what stays."""
+
+    deletion: Deletion
+    choice: Any  # what `deletion.template` shows
+    has_changed: bool  # whether what was chosen is not what the form showed
+    count: int
+    kept_count: int
+    button: str
+    names: list[str]  # of what goes, where there are few
+    goes: Consequences
+    refusals: list[Refusal]  # the first of them
+    refused: int
+    is_sample: bool  # whether only some were asked for refusals
+    is_off: bool  # whether nothing would be deleted
+    is_job: bool  # whether it goes on in the background
+    is_only: bool  # whether there is nothing to choose
+
+
+def answer_deletion(request: HtmxRequest, deletion: Deletion, choice: Any) -> HttpResponse:
+    """Show what a deletion does, or do it. `choice` is what its own template shows."""
     check(request.user, Action.EDIT, deletion.project)
     if request.method != "POST":
-        return _show(request, deletion, context)
+        return _show(request, _page(request, deletion, choice))
     things = deletion.things(deletion.chosen.order_by("pk"))
     if not things or str(len(things)) != request.POST.get("seen"):
-        return _show(request, deletion, context | {"has_changed": True}, status=422)
+        return _show(request, _page(request, deletion, choice, has_changed=True), status=422)
     job = create_job(
         by=request.user,
         kind=deletion.kind,
@@ -94,28 +118,33 @@ def _undo(user: User, job: Job) -> str:
     return undo_address(reverse("artifacts:job_undo", args=[job.pk]))
 
 
-def _show(
-    request: HtmxRequest, deletion: Deletion, context: dict[str, Any], status: int = 200
-) -> HttpResponse:
+def _page(
+    request: HtmxRequest, deletion: Deletion, choice: Any, *, has_changed: bool = False
+) -> DeletionPage:
     count = deletion.chosen.count()
     first = deletion.things(deletion.doubtful[:AT_ONCE]) if count else []
     job = Job(kind=deletion.kind, project=deletion.project, arguments=deletion.arguments)
     refusals, seen = rehearse(by=request.user, act=deletion.act, job=job, things=first)
     data = request.POST if request.method == "POST" else request.GET
-    context = {
-        "deletion": deletion,
-        "count": count,
-        "kept_count": deletion.fitting.count() - count if deletion.fitting is not None else 0,
-        "button": _("Delete {things}").format(things=_counted(deletion.kind, count)),
-        "names": [name for _pk, name in first][:NAMED] if count <= NAMED else [],
-        "goes": consequences_of(by=request.user, versions=deletion.versions),
-        "refusals": refusals[:NAMED],
-        "refused": len(refusals),
-        "is_sample": seen < count,
-        "is_off": not count or len(refusals) == count,
-        "is_job": count > AT_ONCE,
-        "is_only": "only" in data,
-    } | context
+    return DeletionPage(
+        deletion=deletion,
+        choice=choice,
+        has_changed=has_changed,
+        count=count,
+        kept_count=deletion.fitting.count() - count if deletion.fitting is not None else 0,
+        button=_("Delete {things}").format(things=_counted(deletion.kind, count)),
+        names=[name for _pk, name in first][:NAMED] if count <= NAMED else [],
+        goes=consequences_of(by=request.user, versions=deletion.versions),
+        refusals=refusals[:NAMED],
+        refused=len(refusals),
+        is_sample=seen < count,
+        is_off=not count or len(refusals) == count,
+        is_job=count > AT_ONCE,
+        is_only="only" in data,
+    )
+
+
+def _show(request: HtmxRequest, page: DeletionPage, status: int = 200) -> HttpResponse:
     fragment = "deletion" if request.htmx.target == "deletion" else "dialog"
     template = "artifacts/deletion/delete.html"
-    return render_page(request, template, context, fragment=fragment, status=status)
+    return render_page(request, template, {"page": page}, fragment=fragment, status=status)

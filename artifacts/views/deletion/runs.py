@@ -1,6 +1,7 @@
 """Runs of a project: those that were ticked, or all that fit the filter."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -17,6 +18,17 @@ from registry_site.pages import HtmxRequest, form_page
 TICKED, ALL = "ticked", "all"
 
 
+@dataclass(frozen=True)
+class RunChoice:
+    """What _choice_runs.html shows: which runs are chosen."""
+
+    which: str
+    ticked: list[str]
+    query: dict[str, str]
+    with_artifacts: bool
+    logged: int  # versions that no other run logged
+
+
 @form_page
 @with_project
 def runs_delete(request: HtmxRequest, project: Project) -> HttpResponse:
@@ -26,14 +38,14 @@ def runs_delete(request: HtmxRequest, project: Project) -> HttpResponse:
     runs = Run.objects.filter(project=project)
     chosen = runs.filter(name__in=ticked) if which == TICKED else runs_fitting(runs, data)
     with_artifacts = "with_artifacts" in data
-    context = {
-        "which": which,
-        "ticked": ticked,
-        "query": {"q": data.get("q", ""), "state": data.get("state", "")},
-        "with_artifacts": with_artifacts,
-        "logged": _logged_only_by(chosen, project).count(),
-    }
-    return answer_deletion(request, _deletion(project, chosen, with_artifacts), context)
+    choice = RunChoice(
+        which=which,
+        ticked=ticked,
+        query={"q": data.get("q", ""), "state": data.get("state", "")},
+        with_artifacts=with_artifacts,
+        logged=_logged_only_by(chosen, project).count(),
+    )
+    return answer_deletion(request, _deletion(project, chosen, with_artifacts), choice)
 
 
 def which_of(data: Any, ticked: Sequence[Any], *filters: str) -> str:

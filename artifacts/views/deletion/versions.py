@@ -98,7 +98,7 @@ def versions_delete(request: HtmxRequest, collection: Collection) -> HttpRespons
         )
     data = request.POST if request.method == "POST" else request.GET
     choice = Choice.read(request.user, collection, data)
-    return answer_deletion(request, _deletion(choice), {"choice": choice})
+    return answer_deletion(request, _deletion(choice), choice)
 
 
 def _deletion(choice: Choice) -> Deletion:
