@@ -2,8 +2,8 @@
 
 Django finds out for each read which columns make which row, and sets each field of each row by
 itself. A prepared read knows its columns, and its rows get all their fields at once: 50 rows of
-five joined tables take 1.3 to 1.5 ms in place of 3.3 to 4.4. tests/test_prepared_reads.py holds them
-against Django's.
+five joined tables take 1.3 to 1.5 ms in place of 3.3 to 4.4. tests/test_prepared_reads.py holds
+them against Django's.
 """
 
 from collections.abc import Callable, Iterable
