@@ -126,7 +126,7 @@ CASES = {
     "_named_collections": lambda world: (world.projects, ["iris-model", "shelf", "SHELF", ""]),
     "_names": lambda world: ([world.versions, [0], []],),
     "_newest_page": lambda world: (world.collections,),
-    "_next_page": lambda world: (world.collections, [0, 1, 5], world.keys(Membership)),
+    "_next_page": lambda world: (world.collections, [0, 1, 5]),
     "_named_projects": lambda world: (world.projects, ["iris", "Iris", "old", ""]),
     "_newest_at_path": lambda world: world.paths_of_collections,
     "_newest_memberships": lambda world: (world.collections,),

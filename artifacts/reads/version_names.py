@@ -15,7 +15,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
 
 from artifacts.models import (
     Alias,
@@ -87,11 +87,12 @@ def find_newest_page(
 ) -> list[Membership] | None:
     """Return `named_memberships` of a collection, the newest first; None for an unusual length.
 
-    `after` is what a cursor says of the last row of the page before: its index and its key.
+    `after` is what a cursor says of the last row of the page before: its index, which only it has
+    in the collection, and its key.
     """
     if count != PAGE_SIZE + 1:
         return None
-    return _next_page(collection_pk, *after) if after else _newest_page(collection_pk)
+    return _next_page(collection_pk, after[0]) if after else _newest_page(collection_pk)
 
 
 def find_named_membership(entity_name: str, project_name: str, name: str) -> Membership | None:
@@ -227,15 +228,13 @@ def _newest_page(collection: Any) -> QuerySet:
 
 
 @prepared
-def _next_page(collection: Any, index: Any, pk: Any) -> QuerySet:
-    rows = Membership.objects.live().filter(collection=collection)
-    return _page_of(rows.filter(Q(index__lt=index) | Q(index=index, pk__lt=pk), index__lte=index))
+def _next_page(collection: Any, index: Any) -> QuerySet:
+    return _page_of(Membership.objects.live().filter(collection=collection, index__lt=index))
 
 
 def _page_of(rows: MembershipQuerySet) -> MembershipQuerySet:
-    order = "-index", "-pk"
-    page = rows.order_by(*order)[: PAGE_SIZE + 1]
-    return named_memberships().filter(pk__in=page.values("pk")).order_by(*order)
+    page = rows.newest_first()[: PAGE_SIZE + 1]
+    return named_memberships().filter(pk__in=page.values("pk")).newest_first()
 
 
 def _at_path(entity_name: Any, project_name: Any, name: Any) -> MembershipQuerySet:
