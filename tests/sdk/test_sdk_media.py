@@ -37,7 +37,7 @@ def test_media_are_shown_as_what_they_are(sdk, client, alice):
     run = Run.objects.get(name="media")
     client.force_login(alice)
     page = client.get(run.get_absolute_url())
-    cards = {card.name: card for card in page.context["summary_media"].cards}
+    cards = {card.name: card for card in page.context["page"].summary_media.cards}
     assert {name: card.kind for name, card in cards.items()} == {
         "bins": "Histogram",
         "deep.bins": "Histogram",
@@ -50,7 +50,7 @@ def test_media_are_shown_as_what_they_are(sdk, client, alice):
     assert cards["film"].items[0].kind == "video"
     assert len(cards["table"].table.rows) == 2
     assert cards["table"].artifact_label.startswith("run-media-table:v0")
-    (used,) = page.context["config_media"].cards
+    (used,) = page.context["page"].config_media.cards
     assert used.artifact_label == "the-data:v0"
     text = page.content.decode()
     for raw in ("_type", "sha256", "wandb-client-artifact", "sequenceName"):
