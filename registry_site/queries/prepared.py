@@ -2,14 +2,13 @@
 
 Django takes one to six milliseconds to turn a queryset with several joins into SQL, and the
 database a fifth of a millisecond to answer it. The SDK's frequent requests need the same SQL with
-other values, so a prepared read keeps the SQL, for each thread and its database connection.
+other values, so a prepared read keeps the SQL, for all threads of the process.
 
 This replaces parts of Django that it does not promise to keep (what a queryset's loop does with its
 compiler, see prepared_rows.py). tests/test_prepared_reads.py compares every prepared read with its
 queryset, and fails for a release of Django other than the one that was read for this.
 """
 
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -41,15 +40,15 @@ def prepared(build: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
     queryset must not prefetch; `select_related`, `values_list`, slices and `select_for_update` are
     fine.
     """
-    plans = threading.local()
+    plan: _Plan | None = None
     names = build.__code__.co_varnames[: build.__code__.co_argcount]
     stand_ins = [_stand_in(name, build.__annotations__.get(name)) for name in names]
     flat_names = [stand_in.name for stand_in in _flat(stand_ins)]
 
     def rows(*arguments: Any) -> list[Any]:
-        plan = getattr(plans, "plan", None)
-        if plan is None or not plan.fits():
-            plan = plans.plan = _Plan(build(*stand_ins))
+        nonlocal plan
+        if plan is None:  # two threads may both make one, of which each will do
+            plan = _Plan(build(*stand_ins))
         return plan.run(dict(zip(flat_names, _flat(arguments), strict=True)))
 
     rows.__doc__ = build.__doc__
@@ -86,28 +85,27 @@ def _flat(values: Iterable[Any]) -> Iterator[Any]:
 
 
 class _Plan:
-    """A queryset whose compiler returns the SQL that it made the first time."""
+    """The SQL of a queryset, and how its rows are made."""
 
     def __init__(self, queryset: QuerySet) -> None:
-        self.queryset = queryset
-        self.compiler: Any = queryset.query.get_compiler(using=queryset.db)
-        self.sql, self.parameters = self.compiler.as_sql()
-        self.make = rows_maker(queryset, self.compiler)
-
-    def fits(self) -> bool:
-        """Return whether the thread still has the connection for which the SQL was made."""
-        return connections[self.queryset.db] is self.compiler.connection
+        self.database = queryset.db
+        compiler: Any = queryset.query.get_compiler(using=queryset.db)
+        self.sql, self.parameters = compiler.as_sql()
+        self.make = rows_maker(queryset, compiler)
 
     def run(self, values: dict[str, Any]) -> list[Any]:
+        connection = connections[self.database]  # the thread's own
         parameters = [
-            self._value(values[given.name]) if isinstance(given, _StandIn) else given
+            _parameter(values[given.name], connection.vendor)
+            if isinstance(given, _StandIn)
+            else given
             for given in self.parameters
         ]
-        with self.compiler.connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(self.sql, parameters)
             records = cursor.fetchall()
-        return self.make(records)
+        return self.make(records, connection)
 
-    def _value(self, value: Any) -> Any:
-        vendor = self.compiler.connection.vendor
-        return keys_parameter(value, vendor) if isinstance(value, list) else value
+
+def _parameter(value: Any, vendor: str) -> Any:
+    return keys_parameter(value, vendor) if isinstance(value, list) else value

@@ -30,8 +30,8 @@ def row_of(model: Any, values: dict[str, Any]) -> Any:
     return row
 
 
-def rows_maker(queryset: Any, compiler: Any) -> Callable[[Iterable[Any]], list[Any]]:
-    """Return a function that makes of the records found what the queryset yields for them."""
+def rows_maker(queryset: Any, compiler: Any) -> Callable[[Iterable[Any], Any], list[Any]]:
+    """Return a function that makes of a connection's records what the queryset yields for them."""
     make = _maker(queryset, compiler)
     columns = [expression for expression, *_ in compiler.select]
     converters = [
@@ -40,11 +40,11 @@ def rows_maker(queryset: Any, compiler: Any) -> Callable[[Iterable[Any]], list[A
         for converter in each
     ]
 
-    def rows(records: Iterable[Any]) -> list[Any]:
+    def rows(records: Iterable[Any], connection: Any) -> list[Any]:
         result = []
         for record in map(list, records):
             for position, convert, expression in converters:
-                record[position] = convert(record[position], expression, compiler.connection)
+                record[position] = convert(record[position], expression, connection)
             result.append(make(record))
         return result
 

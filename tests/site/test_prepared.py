@@ -1,4 +1,4 @@
-"""Prepared reads answer what the queryset would, for each thread, in few words to the database."""
+"""Prepared reads answer what the queryset would, in each thread, in few words to the database."""
 
 import threading
 
@@ -59,7 +59,9 @@ def test_a_row_can_be_locked(alice):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_each_thread_has_its_own_connection(vision, alice):
+def test_threads_share_the_sql_and_each_has_its_own_connection(vision, alice):
+    _people(vision.pk, "admin")
+    built.clear()
     used = []
 
     def read():
@@ -74,3 +76,4 @@ def test_each_thread_has_its_own_connection(vision, alice):
     for thread in threads:
         thread.join()
     assert [count for count, _connection in used] == [1] * 4
+    assert built == []
