@@ -18,7 +18,8 @@ from registry_site.queries.prepared import prepared
 
 PROJECTS = 60  # projects shown; a team's page has the others
 REGISTRIES = 6
-_LINKS = 500  # the person's newest, in which registries are looked for
+_LAST_USED = 2 * REGISTRIES  # registries that are read, of which the first are shown
+_LINKS = 500  # the person's newest memberships, in which registries are looked for
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,9 @@ def _newest_projects(user: User) -> QuerySet:
 
 def registries_of(user: User) -> list[Any]:
     """Return rows of the registries to which the person linked last, then of others by name."""
-    used = list(dict.fromkeys(_projects_of_last_links(user.pk)))
+    links = _projects_of_last_links(user.pk)
+    linked_to = dict.fromkeys(pk for pk, kind in links if kind == Project.Kind.REGISTRY)
+    used = list(linked_to)[:_LAST_USED]  # not all of them may be seen any more
     rows = {row.project_id: row for row in _registries_to_show(sight_of(user), used)}
     last = [rows.pop(project) for project in used if project in rows]
     return [*last, *rows.values()][:REGISTRIES]
@@ -82,12 +85,12 @@ def registries_of(user: User) -> list[Any]:
 
 @prepared
 def _projects_of_last_links(user: User) -> QuerySet:
-    """Return the key of the project of each of the person's newest links, last one first.
+    """Return key and kind of the project of each of the person's newest memberships.
 
-    To look at all of them would take long where there are many, all in one registry.
+    To look at all of them would take long where there are many, and none in a registry.
     """
-    links = Membership.objects.filter(created_by=user).order_by("-pk")
-    return links.values_list("collection__project", flat=True)[:_LINKS]
+    newest = Membership.objects.filter(created_by=user).order_by("-pk")
+    return newest.values_list("collection__project", "collection__project__kind")[:_LINKS]
 
 
 @prepared
@@ -95,7 +98,7 @@ def _registries_to_show(sight: Sight, projects: Any) -> QuerySet:
     """Return the registries of these projects and the first ones of all, by name."""
     seen = Registry.objects.in_sight(sight)
     of_projects = seen.filter(project__among=projects).values("pk")
-    first = seen.order_by("name").values("pk")[: 2 * REGISTRIES]
+    first = seen.order_by("name").values("pk")[:_LAST_USED]
     rows = Registry.objects.filter(Q(pk__in=of_projects) | Q(pk__in=first))
     return rows.order_by("name").for_cards()
 

@@ -68,7 +68,9 @@ def read_newest_versions(user: User) -> list[list[NewMembership]]:
     """
     sight = sight_of(user)
     versions = list(dict.fromkeys(_last_changed_versions(sight)))[:VERSIONS]
-    rows = _memberships_of_versions(sight, versions) if versions else []
+    if not versions:
+        return []
+    rows = _memberships_of_versions(sight, versions)
     aliases = read_aliases(row.pk for row in rows)
     projects = _projects(rows)
     protected = read_protected(projects)

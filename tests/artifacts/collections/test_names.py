@@ -2,7 +2,7 @@
 
 import pytest
 
-from artifacts.reads.pages.names import CollectionName, RunName, VersionName
+from artifacts.reads.pages.names import CollectionName, ProjectName, RunName, VersionName
 from tests import factories
 
 ODD = "é #1?%~@!$&'()*+,;="
@@ -30,6 +30,18 @@ def test_a_sequence_is_named_by_its_columns(sequence):
     address = "vision", "iris", "model", "iris-model"
     assert CollectionName.of_sequence(*address) == CollectionName.of(sequence)
     assert CollectionName.of(sequence).path == sequence.target_path
+
+
+@pytest.mark.parametrize("is_registry", [False, True])
+def test_a_project_and_its_collection_are_named_by_their_columns(sequence, collection, is_registry):
+    of = collection if is_registry else sequence
+    of.name = ODD
+    project = of.project
+    organization = project.entity.organization.name if is_registry else ""
+    name = ProjectName.of_names(project.entity.name, project.name, organization)
+    assert (str(name), name.url) == (str(project), project.get_absolute_url())
+    assert name.registry_name == (project.registry_name if is_registry else "")
+    assert CollectionName.in_project(name, of.artifact_type.name, ODD) == CollectionName.of(of)
 
 
 def test_a_run_is_named_as_its_row(project, bob):

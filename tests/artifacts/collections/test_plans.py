@@ -16,6 +16,9 @@ from artifacts.models import Collection, Membership, Version
 from artifacts.reads import version_names
 from artifacts.reads.pages import newest_versions, version_rows
 from registries.services import home
+from registries.services.history import activity
+from registries.services.history.rights import readable_places
+from registry_site.accounts.models import Event
 from registry_site.accounts.sight import sight_of
 from tests.factories import fresh
 
@@ -31,6 +34,7 @@ READS = {
     "the SDK's list": (version_names._newest_page, lambda big, _by: [big.pk]),
     "the SDK's next page": (version_names._next_page, lambda big, _by: [big.pk, 1_500]),
     "home": (newest_versions._last_changed_versions, lambda _big, by: [sight_of(by)]),
+    "news": (activity._few_news, lambda _big, by: [readable_places(by), 0]),
     "the last links": (home._projects_of_last_links, lambda _big, by: [by.pk]),
 }
 
@@ -53,6 +57,10 @@ def big(sequence, alice):
             collection=each.sequence, version=each, index=each.version_index, created_by=alice
         )
         for each in versions
+    )
+    Event.objects.bulk_create(
+        Event(verb="link", kind="collection", topic="links", subject="a", project_id=project)
+        for project in [sequence.project_id] * LONG + list(range(10**6, 10**6 + SHORT))
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
