@@ -35,9 +35,9 @@ def test_collections_are_those_of_all_pages_in_their_order(client, bob, shelf, q
     on_pages = []
     address = f"{URL}{query}"
     while address:
-        context = client.get(address).context
-        on_pages += [row.collection.name for row in context["rows"]]
-        address = context["page"].next_url
+        page = client.get(address).context["table"].page
+        on_pages += [row.collection.name for row in page.rows]
+        address = page.next_url
     for kind in ("csv", "json"):
         rows, _count = read(client, f"{URL}/-/collections.{kind}{query}")
         assert [row["collection"] for row in rows] == on_pages

@@ -117,10 +117,9 @@ def _linked(request: HtmxRequest, collection: Collection) -> HttpResponse:
     collection.refresh_from_db(fields=["next_index", "version_count"])
     registry = collection.project.registry
     if unquote(behind.path) == unquote(registry.get_absolute_url()):
-        context = collection_table(request, registry, query)
-        return close_overlay(
-            request, "registries/registry/registry_detail.html#collections", context, "#collections"
-        )
+        table = collection_table(request, registry, query)
+        template = "registries/registry/registry_detail.html#collections"
+        return close_overlay(request, template, {"table": table}, "#collections")
     context = collection_context(request, collection, query)
     return close_overlay(
         request, "registries/collection/collection_detail.html#collection", context, "#collection"

@@ -12,11 +12,12 @@ from django.utils.translation import ngettext
 from artifacts.models import Collection, Membership
 from artifacts.querysets.collections import aliases_with_events
 from artifacts.reads.table_text import collections_showing
-from artifacts.views.saved_views import views_menu
+from artifacts.views.saved_views import SavedViewsMenu, views_menu
 from artifacts.views.usage.names import aliases_of
 from registries.models import Registry
 from registries.views.addresses import action_url
 from registries.views.collection.menus import delete_item
+from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.permissions import Action, ask_url, role_reason
 from registry_site.http.exports import Columns, Listing
 from registry_site.pages import HtmxRequest, Table, list_page
@@ -68,6 +69,32 @@ class CollectionRow:
         return self.collection.get_absolute_url()
 
 
+@dataclass(frozen=True)
+class SortColumn:
+    """A column by which the table can be sorted, and how it is now."""
+
+    url: str  # sorts by it; by the column that counts now, in the other direction
+    direction: str  # "" for all columns but one
+
+
+@dataclass(frozen=True)
+class CollectionTable:
+    """What `registry_detail.html#collections` shows."""
+
+    registry: Registry
+    page: Table  # of CollectionRow
+    columns: dict[str, SortColumn]
+    chosen: CollectionFilter
+    views: SavedViewsMenu
+    protected: AliasNames
+    edit_reason: str  # why the person may not edit the registry, "" where they may
+    ask_url: str  # where they ask for it
+
+    @property
+    def may_edit(self) -> bool:
+        return not self.edit_reason
+
+
 _COLUMNS_OF_FILES: Columns = {
     "collection": lambda row: row.collection.name,
     "full_name": lambda row: row.collection.target_path,
@@ -83,31 +110,29 @@ _COLUMNS_OF_FILES: Columns = {
 }
 
 
-def collection_table(request: HtmxRequest, registry: Registry, query: QueryDict) -> dict[str, Any]:
-    """Return the context of `registry_detail.html#collections`."""
+def collection_table(request: HtmxRequest, registry: Registry, query: QueryDict) -> CollectionTable:
+    """Return the page of the registry's collections that the query asks for."""
     project, url = registry.project, registry.get_absolute_url()
     chosen = _filter_of(query)
-    page = _page(request, collections_listing(registry, query), query, url, chosen.sort)
+    page = list_page(
+        request,
+        collections_listing(registry, query),
+        summary=lambda count: _collection_summary(count, chosen.sort),
+        url=url,
+        query=query,
+    )
     reason = role_reason(request.user, Action.EDIT, project)
-    return {
-        "registry": registry,
-        "rows": [replace(row, menu=_collection_menu(row.collection, reason)) for row in page.rows],
-        "page": page,
-        "columns": _columns(url, query, chosen.sort),
-        "views": views_menu(request.user, query, project, "collections"),
-        "chosen": chosen,
-        "may_edit": not reason,
-        "edit_reason": reason,
-        "ask_url": ask_url(Action.EDIT, project) if reason else "",
-        "protected": project.protected_alias_names,
-    }
-
-
-def _page(request: HtmxRequest, listing: Listing, query: QueryDict, url: str, sort: str) -> Table:
-    def summary(count: int) -> str:
-        return _collection_summary(count, sort)
-
-    return list_page(request, listing, summary=summary, url=url, query=query)
+    rows = [replace(row, menu=_collection_menu(row.collection, reason)) for row in page.rows]
+    return CollectionTable(
+        registry=registry,
+        page=replace(page, rows=rows),
+        columns=_columns(url, query, chosen.sort),
+        chosen=chosen,
+        views=views_menu(request.user, query, project, "collections"),
+        protected=project.protected_alias_names,
+        edit_reason=reason,
+        ask_url=ask_url(Action.EDIT, project) if reason else "",
+    )
 
 
 def collections_listing(registry: Registry, query: QueryDict) -> Listing:
@@ -161,8 +186,8 @@ def _collection_menu(collection: Collection, reason: str) -> list[dict[str, Any]
     ]
 
 
-def _columns(url: str, query: QueryDict, sort: str) -> dict[str, dict[str, str]]:
-    """Return for each sortable column what its head needs; choosing it again reverses the order."""
+def _columns(url: str, query: QueryDict, sort: str) -> dict[str, SortColumn]:
+    """Return what the heads of sortable columns need; choosing one again reverses the order."""
     columns = {}
     query_rest = [(key, query[key]) for key in ("q", "type") if query.get(key)]
     for name in COLLECTION_ORDERS:
@@ -171,10 +196,8 @@ def _columns(url: str, query: QueryDict, sort: str) -> dict[str, dict[str, str]]
         if sort.lstrip("-") == name:
             direction = "descending" if sort.startswith("-") else "ascending"
             turned = name if sort.startswith("-") else f"-{name}"
-        columns[name] = {
-            "url": f"{url}?{urlencode([*query_rest, ('sort', turned)])}",
-            "direction": direction,
-        }
+        address = f"{url}?{urlencode([*query_rest, ('sort', turned)])}"
+        columns[name] = SortColumn(address, direction)
     return columns
 
 

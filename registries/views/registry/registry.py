@@ -1,8 +1,9 @@
-from typing import Any
+from dataclasses import dataclass
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -12,7 +13,7 @@ from artifacts.services.reach.former_paths import names_now
 from artifacts.views.texts import is_long
 from registries.models import Registry
 from registries.views.addresses import settings_url
-from registries.views.breadcrumbs import registry_crumbs
+from registries.views.breadcrumbs import Crumbs, registry_crumbs
 from registries.views.collection.link_snippet import link_snippet
 from registries.views.paths import in_registry
 from registries.views.registry.collection_table import collection_table, collections_listing
@@ -24,12 +25,27 @@ from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, render_page
 
 
+@dataclass(frozen=True)
+class RegistryPage:
+    """What registry_detail.html shows above the table of collections."""
+
+    registry: Registry
+    used_types: list[str]  # by which the table can be filtered
+    description: SafeString
+    is_description_long: bool
+    snippet: str  # of a script that links to the registry
+    settings_url: str
+    create_url: str
+    breadcrumb: Crumbs
+
+
 @require_safe
 @in_registry
 def registry_detail(request: HtmxRequest, registry: Registry) -> HttpResponse:
     if "selectionPath" in request.GET:
         return _selected(request.user, request.GET)
-    context = collection_table(request, registry, request.GET) | _header(request.user, registry)
+    table = collection_table(request, registry, request.GET)
+    context = {"page": _page(request.user, registry), "table": table}
     return render_page(
         request, "registries/registry/registry_detail.html", context, fragment="collections"
     )
@@ -41,24 +57,23 @@ def collections_export(request: HtmxRequest, registry: Registry) -> Listing:
     return collections_listing(registry, request.GET)
 
 
-def _header(user: User, registry: Registry) -> dict[str, Any]:
-    """Return the context of the page's head and of the table's filter."""
+def _page(user: User, registry: Registry) -> RegistryPage:
     project, organization = registry.project, registry.organization
     used = ArtifactType.objects.filter(project=project, collections__isnull=False).distinct()
     types = project.accepted_type_names or ["model"]
     place = [organization.name, registry.name]
-    return {
-        "project": project,
-        "used_types": sorted(used.values_list("name", flat=True)),
-        "description": render_markdown(project.description or ""),
-        "is_description_long": is_long(project.description or ""),
-        "settings_url": settings_url(registry),
-        "create_url": reverse("registries:collection_create", args=place),
-        "snippet": link_snippet(
+    return RegistryPage(
+        registry=registry,
+        used_types=sorted(used.values_list("name", flat=True)),
+        description=render_markdown(project.description or ""),
+        is_description_long=is_long(project.description or ""),
+        snippet=link_snippet(
             project=project, collection_name="COLLECTION_NAME", type_name=types[0], user=user
         ),
-        "breadcrumb": registry_crumbs(registry),
-    }
+        settings_url=settings_url(registry),
+        create_url=reverse("registries:collection_create", args=place),
+        breadcrumb=registry_crumbs(registry),
+    )
 
 
 def _find(

@@ -84,7 +84,7 @@ def test_registry_detail_sorts_and_filters(client, bob, registry, version, query
     type(b).objects.filter(pk=b.pk).update(version_count=1)
     add_collection_tags(by=bob, collection=a, names=["tagged"])
     client.force_login(bob)
-    rows = client.get(f"{URL}?{query}").context["rows"]
+    rows = client.get(f"{URL}?{query}").context["table"].page.rows
     assert [row.collection.name for row in rows] == names
 
 
@@ -99,12 +99,12 @@ def test_registry_detail_pages_by_key(client, bob, registry):
     for number in range(51):
         factories.make_collection(registry.project, f"c{number:02}")
     client.force_login(bob)
-    first = client.get(f"{URL}?sort=name").context
-    assert len(first["rows"]) == 50
-    assert first["page"].summary == "51 collections · by name"
-    second = client.get(first["page"].next_url).context
-    assert [row.collection.name for row in second["rows"]] == ["c50"]
-    assert second["page"].next_url == ""
+    first = client.get(f"{URL}?sort=name").context["table"].page
+    assert len(first.rows) == 50
+    assert first.summary == "51 collections · by name"
+    second = client.get(first.next_url).context["table"].page
+    assert [row.collection.name for row in second.rows] == ["c50"]
+    assert second.next_url == ""
 
 
 @pytest.mark.slow
