@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from artifacts.formats.markdown import render_markdown
 from artifacts.models import Collection
-from artifacts.reads.pages.collection_header import CollectionFacts, read_collection_facts
+from artifacts.reads.pages.collection_header import read_collection_facts
 from artifacts.reads.pages.governed_aliases import read_governed_aliases
 from artifacts.services.collections import collections as services
 from artifacts.services.paths.departures import Departures, departures_of
@@ -24,10 +24,10 @@ from artifacts.views.usage.usage import DriftPanel, drift_panel
 from registries.forms.collections import CollectionEditForm, CollectionForm
 from registries.models import Registry
 from registries.views.addresses import action_url
-from registries.views.breadcrumbs import collection_crumbs
+from registries.views.breadcrumbs import Crumbs, collection_crumbs
 from registries.views.collection.link_snippet import link_snippet
 from registries.views.collection.menus import delete_item, why_item
-from registries.views.collection.tags import tags_of
+from registries.views.collection.tags import CollectionTags, tags_of
 from registries.views.collection.version_table import version_table
 from registries.views.paths import in_collection, in_registry
 from registry_site.accounts.models import User
@@ -52,20 +52,16 @@ def collection_create(request: HtmxRequest, registry: Registry) -> HttpResponse:
         )
 
     form = CollectionForm(posted(request), user=request.user, project=project)
-    context = {"registry": registry, "project": project}
-    return answer_form(
-        request, form, "registries/collection/collection_create.html", context, operation=create
-    )
+    template = "registries/collection/collection_create.html"
+    return answer_form(request, form, template, {"registry": registry}, operation=create)
 
 
 @require_safe
 @in_collection
 def collection_detail(request: HtmxRequest, collection: Collection) -> HttpResponse:
     context = collection_context(request, collection, request.GET)
-    context["breadcrumb"] = collection_crumbs(collection)
-    return render_page(
-        request, "registries/collection/collection_detail.html", context, fragment="versions"
-    )
+    template = "registries/collection/collection_detail.html"
+    return render_page(request, template, context, fragment="versions")
 
 
 @exported
@@ -99,8 +95,11 @@ def collection_update(request: HtmxRequest, collection: Collection) -> HttpRespo
 
 @dataclass(frozen=True)
 class CollectionPage:
-    """What the page of a collection shows beside its tags and its versions."""
+    """What the page of a collection shows beside its versions."""
 
+    collection: Collection
+    breadcrumb: Crumbs
+    tags: CollectionTags
     is_empty: bool
     edit_reason: str  # why the person may not edit it, "" where they may
     ask_url: str  # where they ask for it
@@ -125,20 +124,18 @@ def collection_context(
     request: HtmxRequest, collection: Collection, query: QueryDict
 ) -> dict[str, Any]:
     """Return the context of `collection_detail.html#collection`, and of the fragments inside it."""
+    page = _page(request.user, collection)
+    return {"page": page, "table": version_table(request, collection, query)}
+
+
+def _page(user: User, collection: Collection) -> CollectionPage:
     facts = read_collection_facts(collection)
-    page = _collection_page(request.user, collection, facts)
-    return {
-        "collection": collection,
-        "page": page,
-        "tags": tags_of(collection, facts.tags, may_edit=page.may_edit),
-        "table": version_table(request, collection, query),
-    }
-
-
-def _collection_page(user: User, collection: Collection, facts: CollectionFacts) -> CollectionPage:
     holds, aliases = holds_on(user, collection), read_governed_aliases(collection)
     reason = role_reason(user, Action.EDIT, collection.project)
     return CollectionPage(
+        collection=collection,
+        breadcrumb=collection_crumbs(collection),
+        tags=tags_of(collection, facts.tags, may_edit=not reason),
         is_empty=not collection.version_count,
         edit_reason=reason,
         ask_url=ask_url(Action.EDIT, collection.project) if reason else "",
