@@ -1,13 +1,16 @@
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from artifacts.models import Membership
 from artifacts.reads.plain_files import find_registry_file
 from artifacts.services.collections import links as services
 from artifacts.services.files.downloads import allowed_file
-from artifacts.services.usage.consumers import consumers_of
+from artifacts.services.usage.consumers import Consumers, consumers_of
 from artifacts.views.files.folder import files_listing
 from artifacts.views.files.plain_files import (
     send_checksums,
@@ -72,6 +75,16 @@ def version_file(request: KeyedRequest, **address: str) -> HttpResponseBase:
     return send_found(request, file) if file else _searched_file(request, **address)
 
 
+@dataclass(frozen=True)
+class UnlinkDialog:
+    """What version_unlink.html shows: what goes with the link, and why it may stay."""
+
+    membership: Membership
+    aliases: list[str]
+    consumers: Consumers
+    reason: str  # why the role does not suffice
+
+
 @form_page
 @in_version
 def unlink(request: HtmxRequest, opened: OpenedVersion) -> HttpResponse:
@@ -81,15 +94,13 @@ def unlink(request: HtmxRequest, opened: OpenedVersion) -> HttpResponse:
         services.unlink_version(by=request.user, membership=membership)
         messages.success(request, _("{version} unlinked.").format(version=membership))
         return go_to(request, collection.get_absolute_url())
-    context = {
-        "membership": membership,
-        "collection": collection,
-        "aliases": sorted(alias.name for alias in membership.alias_rows),
-        "consumers": consumers_of(
+    page = UnlinkDialog(
+        membership=membership,
+        aliases=sorted(alias.name for alias in membership.alias_rows),
+        consumers=consumers_of(
             by=request.user, collection=collection, version_id=membership.version_id
         ),
-        "reason": unlink_reason(request.user, membership),
-    }
-    return render_page(
-        request, "registries/collection/version_unlink.html", context, fragment="dialog"
+        reason=unlink_reason(request.user, membership),
     )
+    template = "registries/collection/version_unlink.html"
+    return render_page(request, template, {"page": page}, fragment="dialog")
