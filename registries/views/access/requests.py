@@ -30,6 +30,34 @@ SHOWN = 50  # requests at a time; others follow once these are answered
 TEMPLATE = "registries/access/request.html"
 
 
+@dataclass(frozen=True)
+class RequestDialog:
+    """What request.html shows: what the person asks for, and the role that they have there."""
+
+    name: str
+    organization: Organization
+    current_role: Role | None
+    address: str  # of the form
+    close_url: str
+    is_blind: bool = False  # the person may not see it, or it does not exist
+
+    @property
+    def title(self) -> str:
+        return _("Request access to {name}").format(name=self.name)
+
+
+@dataclass(frozen=True)
+class AnswerDialog:
+    """What answer.html shows: the request, and the page to come back to."""
+
+    request: AccessRequest
+    next: str
+
+    @property
+    def title(self) -> str:
+        return _("Request of {user}").format(user=self.request.user)
+
+
 @form_page
 @in_organization
 def access_request(request: HtmxRequest, organization: Organization) -> HttpResponse:
@@ -46,16 +74,15 @@ def access_request(request: HtmxRequest, organization: Organization) -> HttpResp
         return _tell_asked(request, made)
 
     form = _form(request, ROLES, role)
-    context = {
-        "name": name,
-        "organization": organization,
-        "current_role": role,
-        "is_blind": visible is None,
-        "address": request.get_full_path(),
-        "close_url": reverse("registries:home"),
-        "title": _("Request access to {name}").format(name=name),
-    }
-    return answer_form(request, form, TEMPLATE, context, operation=ask)
+    page = RequestDialog(
+        name=name,
+        organization=organization,
+        current_role=role,
+        address=request.get_full_path(),
+        close_url=reverse("registries:home"),
+        is_blind=visible is None,
+    )
+    return answer_form(request, form, TEMPLATE, {"page": page}, operation=ask)
 
 
 @form_page
@@ -67,15 +94,14 @@ def team_access_request(request: HtmxRequest, entity: str) -> HttpResponse:
         return _tell_asked(request, request_team_access(by=request.user, team=team, **data))
 
     form = _form(request, MEMBER_ROLES, role)
-    context = {
-        "name": str(team),
-        "organization": team.organization,
-        "current_role": role,
-        "address": request.get_full_path(),
-        "close_url": team.entity.get_absolute_url(),
-        "title": _("Request access to {name}").format(name=team),
-    }
-    return answer_form(request, form, TEMPLATE, context, operation=ask)
+    page = RequestDialog(
+        name=str(team),
+        organization=team.organization,
+        current_role=role,
+        address=request.get_full_path(),
+        close_url=team.entity.get_absolute_url(),
+    )
+    return answer_form(request, form, TEMPLATE, {"page": page}, operation=ask)
 
 
 @form_page
@@ -91,13 +117,9 @@ def access_request_answer(request: HtmxRequest, pk: int) -> HttpResponse:
 
     roles: Any = MEMBER_ROLES if access_request.team else ROLES
     form = AccessAnswerForm(posted(request), roles=roles, initial={"role": access_request.role})
-    context = {
-        "access_request": access_request,
-        "close_url": reverse("registries:home"),
-        "next": request.POST.get("next") or page_behind(request),
-        "title": _("Request of {user}").format(user=access_request.user),
-    }
-    return answer_form(request, form, "registries/access/answer.html", context, operation=answer)
+    page = AnswerDialog(access_request, next=request.POST.get("next") or page_behind(request))
+    template = "registries/access/answer.html"
+    return answer_form(request, form, template, {"page": page}, operation=answer)
 
 
 @require_POST

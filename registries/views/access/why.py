@@ -1,5 +1,6 @@
 """Explain access: any person, anything they might do in this registry, and the rule."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,11 +10,10 @@ from django.views.decorators.http import require_safe
 from artifacts.models import Collection, Membership
 from registries.forms.people import WhyForm
 from registries.models import Registry
-from registries.services.access.answers import facts_about, why
+from registries.services.access.answers import Answer, facts_about, why
 from registries.services.access.questions import QUESTIONS, Question, Subject
 from registries.services.members.people_by_name import find_named
-from registries.views.addresses import settings_url
-from registries.views.breadcrumbs import registry_crumbs
+from registries.views.breadcrumbs import Crumbs, registry_crumbs
 from registries.views.paths import in_registry
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
@@ -21,6 +21,28 @@ from registry_site.errors import Invalid
 from registry_site.pages import HtmxRequest, attempt, render_page
 
 MOST_PEOPLE = 5  # people in one answer
+
+
+@dataclass(frozen=True)
+class PersonAnswers:
+    """What a person may do here, and facts about their access."""
+
+    user: User
+    answers: list[Answer]
+    facts: list[str]
+
+
+@dataclass(frozen=True)
+class WhyPage:
+    """What why.html shows beside its form."""
+
+    subject: Subject  # what the questions are about
+    people: list[PersonAnswers]
+    can_manage: bool  # may ask about everybody
+
+    @property
+    def breadcrumb(self) -> Crumbs:
+        return registry_crumbs(self.subject.registry, _("Explain access"))
 
 
 @require_safe
@@ -34,16 +56,7 @@ def why_page(request: HtmxRequest, registry: Registry) -> HttpResponse:
     if form.is_valid() and not _is_about_oneself(request.user, form.cleaned_data["names"]):
         check(request.user, Action.MANAGE, registry.project)  # before any person is looked up
     people = attempt(form, lambda data: _answers(request.user, subject, data)) or []
-    context = {
-        "registry": registry,
-        "organization": registry.organization,
-        "subject": subject,
-        "form": form,
-        "people": people,
-        "can_manage": can_manage,
-        "members_url": settings_url(registry, "settings_members"),
-        "breadcrumb": registry_crumbs(registry, _("Explain access")),
-    }
+    context = {"page": WhyPage(subject, people, can_manage), "form": form}
     status = 422 if form.errors else 200
     return render_page(
         request, "registries/access/why.html", context, fragment="answers", status=status
@@ -82,7 +95,7 @@ def _names(subject: Subject) -> dict[str, Any]:
     }
 
 
-def _answers(by: User, subject: Subject, data: dict[str, Any]) -> list[dict[str, Any]]:
+def _answers(by: User, subject: Subject, data: dict[str, Any]) -> list[PersonAnswers]:
     registry = subject.registry
     names = data["names"]
     if not names and can(by, Action.MANAGE, registry.project):
@@ -98,11 +111,11 @@ def _answers(by: User, subject: Subject, data: dict[str, Any]) -> list[dict[str,
             )
     questions = [Question(data["do"])] if data["do"] else list(Question)
     return [
-        {
-            "user": user,
-            "answers": why(by=by, user=user, subject=subject, questions=questions),
-            "facts": facts_about(user=user, registry=registry),
-        }
+        PersonAnswers(
+            user,
+            answers=why(by=by, user=user, subject=subject, questions=questions),
+            facts=facts_about(user=user, registry=registry),
+        )
         for user in users
     ]
 
