@@ -1,6 +1,7 @@
 """Which aliases are protected and which are pinned, and what those names cover today."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -15,12 +16,39 @@ from registries.services.aliases.protected import protect_aliases, unprotect_ali
 from registries.services.aliases.uses import AliasUse, uses_of
 from registries.views.addresses import settings_url
 from registries.views.paths import in_registry
-from registries.views.settings.frame import render_settings
+from registries.views.settings.frame import settings_frame
 from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.permissions import Action, check
 from registry_site.pages import HtmxRequest, attempt, form_page, go_to, posted, render_page
 
 _FORMS: dict[str, Any] = {"protect": ProtectAliasesForm, "pin": PinAliasesForm}
+
+
+@dataclass(frozen=True)
+class AliasRow:
+    """A protected or pinned name, and in words what it covers."""
+
+    use: AliasUse
+    covered: str
+
+
+@dataclass(frozen=True)
+class AliasesPage:
+    """What aliases.html shows beside its forms."""
+
+    protected: Sequence[AliasRow]
+    pinned: Sequence[AliasRow]
+    url: str
+    unprotect_url: str
+
+
+@dataclass(frozen=True)
+class UnprotectDialog:
+    """What alias_unprotect.html shows."""
+
+    row: AliasRow
+    staying: Sequence[str]  # the first aliases that another name goes on protecting
+    close_url: str
 
 
 @form_page
@@ -60,18 +88,16 @@ def settings_alias_unprotect(request: HtmxRequest, registry: Registry) -> HttpRe
     names = registry.project.protected_alias_names.all()
     if name not in names:
         return _done(request, registry, _unprotected([]))
-    (use,) = uses_of(registry.project, [name])
+    (row,) = _rows(registry, [name])
     rest = AliasNames(each for each in names if each != name)
-    context = {
-        "registry": registry,
-        "use": use,
-        "covered": covered_text(use),
-        "staying": sorted(use.aliases & rest)[:5],
-        "url": settings_url(registry, "settings_aliases"),
-    }
-    return render_page(
-        request, "registries/settings/alias_unprotect.html", context, fragment="dialog"
-    )
+    staying = sorted(row.use.aliases & rest)[:5]
+    page = UnprotectDialog(row, staying, settings_url(registry, "settings_aliases"))
+    template = "registries/settings/alias_unprotect.html"
+    return render_page(request, template, {"page": page}, fragment="dialog")
+
+
+def _rows(registry: Registry, names: Sequence[str]) -> list[AliasRow]:
+    return [AliasRow(use, covered_text(use)) for use in uses_of(registry.project, names)]
 
 
 def covered_text(use: AliasUse) -> str:
@@ -90,24 +116,21 @@ def covered_text(use: AliasUse) -> str:
 def _page(request: HtmxRequest, registry: Registry, forms: dict[str, Any]) -> HttpResponse:
     project = registry.project
     protected, pinned = project.protected_alias_names.all(), project.pinned_alias_names
-    uses = uses_of(project, [*protected, *pinned])
-    rows = [{"use": use, "covered": covered_text(use)} for use in uses]
+    rows = _rows(registry, [*protected, *pinned])
     context = {
-        "protected_rows": rows[: len(protected)],
-        "pinned_rows": rows[len(protected) :],
+        "frame": settings_frame(request.user, registry, "settings_aliases"),
+        "page": AliasesPage(
+            protected=rows[: len(protected)],
+            pinned=rows[len(protected) :],
+            url=settings_url(registry, "settings_aliases"),
+            unprotect_url=settings_url(registry, "settings_alias_unprotect"),
+        ),
         "protect_form": forms["protect"],
         "pin_form": forms["pin"],
-        "url": settings_url(registry, "settings_aliases"),
     }
     status = 422 if any(form.is_bound for form in forms.values()) else 200
-    return render_settings(
-        request,
-        registry,
-        "settings_aliases",
-        "registries/settings/aliases.html",
-        context,
-        status=status,
-    )
+    template = "registries/settings/aliases.html"
+    return render_page(request, template, context, fragment="settings", status=status)
 
 
 def _done(request: HtmxRequest, registry: Registry, text: str) -> HttpResponse:

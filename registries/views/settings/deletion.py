@@ -1,5 +1,6 @@
 """The page that deletes a registry: what goes, what stays, and its name to type."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -9,29 +10,49 @@ from django.utils.translation import gettext as _
 from registries.forms.registries import RegistryDeleteForm
 from registries.models import Registry
 from registries.services.registry.deletion import (
+    RegistryContents,
     check_deletable,
     delete_refusal,
     delete_registry,
     registry_contents,
 )
 from registries.views.paths import in_registry
-from registries.views.settings.frame import render_settings
+from registries.views.settings.frame import settings_frame
 from registry_site.accounts.models import User
-from registry_site.accounts.permissions import Action, can, check
+from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict
-from registry_site.pages import HtmxRequest, attempt, form_page, go_to, posted, status_of
+from registry_site.pages import (
+    HtmxRequest,
+    attempt,
+    form_page,
+    go_to,
+    posted,
+    render_page,
+    status_of,
+)
 
 _TEMPLATE = "registries/settings/delete.html"
+
+
+@dataclass(frozen=True)
+class DeletePage:
+    """What delete.html shows beside the form; without contents to those who get no form."""
+
+    core_refusal: str  # why a registry of this kind can't be deleted, "" where it can
+    refusal: str = ""  # why nobody can delete it now
+    contents: RegistryContents | None = None
 
 
 @form_page
 @in_registry
 def settings_delete(request: HtmxRequest, registry: Registry) -> HttpResponse:
-    may = can(request.user, Action.MANAGE, registry.project)
-    context: dict[str, Any] = {"core_refusal": delete_refusal(registry)}
-    if request.method != "POST" and (context["core_refusal"] or not may):
-        return render_settings(request, registry, "settings_delete", _TEMPLATE, context)
-    check(request.user, Action.MANAGE, registry.project)
+    if request.method == "POST":
+        check(request.user, Action.MANAGE, registry.project)
+    frame = settings_frame(request.user, registry, "settings_delete")
+    core_refusal = delete_refusal(registry)
+    if request.method != "POST" and (core_refusal or not frame.can_manage):
+        context: dict[str, Any] = {"frame": frame, "page": DeletePage(core_refusal)}
+        return render_page(request, _TEMPLATE, context, fragment="settings")
 
     def delete(data: dict[str, Any]) -> str:
         delete_registry(by=request.user, registry=registry)
@@ -42,14 +63,10 @@ def settings_delete(request: HtmxRequest, registry: Registry) -> HttpResponse:
     form = RegistryDeleteForm(posted(request), registry=registry)
     if url := attempt(form, delete):
         return go_to(request, url)
-    context |= {
-        "form": form,
-        "contents": registry_contents(by=request.user, registry=registry),
-        "refusal": _refusal(request.user, registry),
-    }
-    return render_settings(
-        request, registry, "settings_delete", _TEMPLATE, context, status=status_of(form)
-    )
+    contents = registry_contents(by=request.user, registry=registry)
+    page = DeletePage(core_refusal, _refusal(request.user, registry), contents)
+    context = {"frame": frame, "page": page, "form": form}
+    return render_page(request, _TEMPLATE, context, fragment="settings", status=status_of(form))
 
 
 def _refusal(user: User, registry: Registry) -> str:

@@ -7,7 +7,6 @@ pages without forms, and the sentence that says why and who can help.
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +15,6 @@ from registries.views.addresses import settings_url
 from registries.views.breadcrumbs import Crumbs, registry_crumbs
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, ask_url, can, denial
-from registry_site.pages import HtmxRequest, render_page
 
 TABS = [  # the address's name in registries.urls, and the word on the tab
     ("settings_general", gettext_lazy("General")),
@@ -25,15 +23,6 @@ TABS = [  # the address's name in registries.urls, and the word on the tab
     ("settings_keeping", gettext_lazy("Keeping")),
     ("settings_delete", gettext_lazy("Delete")),
 ]
-
-
-def manage_reason(user: User, registry: Registry) -> str:
-    """Return why the person may not manage the registry and who can help, "" where they may."""
-    project = registry.project
-    role = project.role_of(user)
-    if role is None or can(user, Action.MANAGE, project):
-        return ""
-    return denial(Action.MANAGE, project, role)
 
 
 @dataclass(frozen=True)
@@ -68,26 +57,10 @@ class SettingsFrame:
         return registry_crumbs(self.registry, _("Settings"))
 
 
-def settings_context(user: User, registry: Registry, tab: str) -> dict[str, Any]:
-    """Return the frame's context for this tab, and what the tabs are about."""
-    return {
-        "frame": SettingsFrame(registry, tab, manage_reason(user, registry)),
-        "registry": registry,
-        "project": registry.project,
-        "organization": registry.organization,
-    }
-
-
-def render_settings(
-    request: HtmxRequest,
-    registry: Registry,
-    tab: str,
-    template: str,
-    context: dict[str, Any] | None = None,
-    *,
-    fragment: str | None = "settings",
-    status: int = 200,
-) -> HttpResponse:
-    """Show a tab in the frame; htmx gets its fragment alone."""
-    complete = settings_context(request.user, registry, tab) | (context or {})
-    return render_page(request, template, complete, fragment=fragment, status=status)
+def settings_frame(user: User, registry: Registry, tab: str) -> SettingsFrame:
+    """Return the frame of this tab as the person sees it."""
+    project = registry.project
+    role = project.role_of(user)
+    if role is None or can(user, Action.MANAGE, project):
+        return SettingsFrame(registry, tab, reason="")
+    return SettingsFrame(registry, tab, denial(Action.MANAGE, project, role))

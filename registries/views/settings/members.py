@@ -1,11 +1,14 @@
 """Who has access to the registry: its members, and everybody with their effective role."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -13,7 +16,7 @@ from django.views.decorators.http import require_POST
 from artifacts.models import ProjectMember
 from artifacts.models.projects import ROLES
 from registries.forms.people import AddMembersForm, RegistryRoleForm
-from registries.models import Registry
+from registries.models import AccessRequest, Registry
 from registries.services.access.effective_roles import access_of
 from registries.services.members.members import (
     AddedMembers,
@@ -26,7 +29,7 @@ from registries.views.access.added_members import tell_added
 from registries.views.access.requests import requests_waiting_for
 from registries.views.addresses import settings_url
 from registries.views.paths import in_registry
-from registries.views.settings.frame import render_settings
+from registries.views.settings.frame import settings_frame
 from registries.views.settings.member_lists import (
     access_listing,
     member_listing,
@@ -40,6 +43,7 @@ from registry_site.errors import Invalid
 from registry_site.http.exports import Listing
 from registry_site.pages import (
     HtmxRequest,
+    Table,
     attempt,
     form_page,
     go_to,
@@ -52,6 +56,32 @@ from registry_site.pages import (
 from registry_site.texts.edits import read_opened
 
 TEMPLATE = "registries/settings/members.html"
+
+
+@dataclass(frozen=True)
+class MembersPage:
+    """What members.html shows beside its forms: both lists, each paged by itself."""
+
+    members: Table  # of MemberRow
+    inside: Table  # of Access
+    requests: Sequence[AccessRequest]  # that the person may answer
+    roles: Sequence[tuple[str, str | Promise]]
+    text: str  # that filters both lists
+    url: str
+    why_url: str
+
+
+@dataclass(frozen=True)
+class RemovalDialog:
+    """What member_remove.html shows."""
+
+    registry: Registry
+    member: ProjectMember
+    close_url: str
+
+    @property
+    def who(self) -> str:
+        return str(self.member.user or self.member.team)
 
 
 @form_page
@@ -77,20 +107,14 @@ def _tab(
 ) -> HttpResponse:
     """Show the tab, or its lists alone; with the messages where a form was sent."""
     context = {
+        "frame": settings_frame(request.user, registry, "settings_members"),
+        "page": _page(request, registry),
         "add_form": add_form,
         "role_form": role_form,
-        "access_requests": requests_waiting_for(request.user, registry),
-        **_lists(request, registry),
     }
-    response = render_settings(
-        request,
-        registry,
-        "settings_members",
-        TEMPLATE,
-        context,
-        status=status_of(role_form if role_form.is_bound else add_form),
-        fragment="lists" if request.htmx.target == "lists" else "settings",
-    )
+    fragment = "lists" if request.htmx.target == "lists" else "settings"
+    status = status_of(role_form if role_form.is_bound else add_form)
+    response = render_page(request, TEMPLATE, context, fragment=fragment, status=status)
     if request.method == "POST" and wants_fragment(request):
         response.write(render_to_string("components/page/messages.html", {"oob": True}, request))
     return response
@@ -104,9 +128,9 @@ def settings_member_remove(request: HtmxRequest, registry: Registry, member: str
     who = row.user or row.team
     back = settings_url(registry, "settings_members")
     if request.method != "POST":
-        context = {"member": row, "who": who, "registry": registry, "close_url": back}
+        page = RemovalDialog(registry, row, close_url=back)
         template = "registries/settings/member_remove.html"
-        return render_page(request, template, context, fragment="dialog")
+        return render_page(request, template, {"page": page}, fragment="dialog")
     target: dict[str, Any] = {"users": [who]} if row.user else {"teams": [who]}
     remove_members(by=request.user, registry=registry, **target)
     messages.success(
@@ -150,10 +174,9 @@ def settings_access_export(request: HtmxRequest, registry: Registry) -> Listing:
     return access_listing(registry, request.GET)
 
 
-def _lists(request: HtmxRequest, registry: Registry) -> dict[str, Any]:
-    """Return both lists, each paged by itself."""
+def _page(request: HtmxRequest, registry: Registry) -> MembersPage:
     url = settings_url(registry, "settings_members")
-    own_roles = list_page(
+    members = list_page(
         request,
         member_listing(registry, request.GET),
         prefix="given_",
@@ -169,16 +192,15 @@ def _lists(request: HtmxRequest, registry: Registry) -> dict[str, Any]:
         query=request.GET,
         summary=lambda n: ngettext("{count} person · by name", "{count} people · by name", n),
     )
-    return {
-        "own_roles": own_roles,
-        "members": member_rows(registry, own_roles.rows),
-        "inside": inside,
-        "rows": access_of(registry, inside.rows),
-        "roles": ROLES,
-        "q": request.GET.get("q", ""),
-        "url": url,
-        "why_url": reverse("registries:why", args=[registry.organization.name, registry.name]),
-    }
+    return MembersPage(
+        members=replace(members, rows=member_rows(registry, members.rows)),
+        inside=replace(inside, rows=access_of(registry, inside.rows)),
+        requests=requests_waiting_for(request.user, registry),
+        roles=ROLES,
+        text=request.GET.get("q", ""),
+        url=url,
+        why_url=reverse("registries:why", args=[registry.organization.name, registry.name]),
+    )
 
 
 def _add(request: HtmxRequest, registry: Registry, data: dict[str, Any]) -> AddedMembers:

@@ -1,6 +1,7 @@
 """A registry's name: who uses it, renaming, and the former names that redirect to it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from artifacts.models import ProjectPath
-from artifacts.services.usage.consumers import consumers_within
+from artifacts.services.usage.consumers import Consumers, consumers_within
 from registries.forms.registries import RegistryRenameForm
 from registries.models import Registry
 from registries.services.registry.former_names import FormerName, read_former_names
@@ -34,6 +35,15 @@ _COLUMNS: dict[str, Callable[[FormerName], Any]] = {
 }
 
 
+@dataclass(frozen=True)
+class RenameDialog:
+    """What rename.html shows beside the form: who uses the name, by numbers of days."""
+
+    registry: Registry
+    consumers: list[tuple[int, Consumers]]
+    close_url: str
+
+
 @form_page
 @in_registry
 def settings_rename(request: HtmxRequest, registry: Registry) -> HttpResponse:
@@ -47,17 +57,13 @@ def settings_rename(request: HtmxRequest, registry: Registry) -> HttpResponse:
         return settings_url(renamed)
 
     form = RegistryRenameForm(posted(request), now={"name": registry.name})
-    context = {
-        "registry": registry,
-        "project": registry.project,
-        "organization": registry.organization,
-        "close_url": settings_url(registry),
-        "consumers": [
-            (days, consumers_within(by=request.user, project=registry.project, days=days))
-            for days in (30, 90)
-        ],
-    }
-    return answer_form(request, form, "registries/settings/rename.html", context, operation=rename)
+    consumers = [
+        (days, consumers_within(by=request.user, project=registry.project, days=days))
+        for days in (30, 90)
+    ]
+    page = RenameDialog(registry, consumers, close_url=settings_url(registry))
+    template = "registries/settings/rename.html"
+    return answer_form(request, form, template, {"page": page}, operation=rename)
 
 
 def _outcome(before: Registry, renamed: Registry) -> str:

@@ -63,7 +63,7 @@ def test_afterwards_the_settings_say_who_still_comes_by_the_old_name(
     client.get("/orgs/Acme/registry/fraud/detector", follow=True)
     client.get("/orgs/Acme/registry/Fraud", follow=True)
     client.force_login(bob)
-    [row] = client.get(AFTER).context["names"].rows
+    [row] = client.get(AFTER).context["page"].names.rows
     uses = row.uses
     assert (row.name, row.actor_name) == ("fraud", "bob")
     assert (uses.people_90, uses.people) == (2, ["victor"])  # under two spellings
@@ -75,7 +75,7 @@ def test_a_name_that_was_made_anew_leads_no_more(client, bob, acme, custom):
     client.force_login(bob)
     page = client.get(AFTER).text
     assert "The registry has had no other name." not in page or "former-names" in page
-    assert client.get(AFTER).context["names"].rows == []
+    assert client.get(AFTER).context["page"].names.rows == []
 
 
 @pytest.mark.slow
