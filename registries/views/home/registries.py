@@ -1,10 +1,12 @@
+from dataclasses import dataclass
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from registries.models import Registry
 from registries.views.paths import in_organization
-from registries.views.registry.cards import REGISTRY_COLUMNS, cards_of
+from registries.views.registry.cards import REGISTRY_COLUMNS, RegistryCard, cards_of
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.services.people import home_of
@@ -14,6 +16,18 @@ from registry_site.pages import HtmxRequest, files_of, render_page
 from registry_site.queries.keyset import page_by_key
 
 CARDS = 60  # custom registries on one page
+
+
+@dataclass(frozen=True)
+class RegistriesPage:
+    """What registry_home.html shows: the registries of an organization that the person may see."""
+
+    organization: Organization
+    core: list[RegistryCard]
+    custom: list[RegistryCard]  # one page of them
+    pages: dict[str, str]  # addresses of those before and after
+    files: list[dict[str, str]]
+    may_create: bool
 
 
 @require_safe
@@ -39,15 +53,15 @@ def organization_home(request: HtmxRequest, organization: Organization) -> HttpR
     custom = page_by_key(
         cards.filter(is_core=False), order=("name", "id"), request_get=request.GET, size=CARDS
     )
-    context = {
-        "organization": organization,
-        "core": cards_of(cards.filter(is_core=True).order_by("-name")),
-        "custom": cards_of(custom.rows),
-        "page": {"previous_url": custom.previous_query, "next_url": custom.next_query},
-        "files": files_of(listing.url, request.GET),
-        "may_create": can(request.user, Action.EDIT, organization),
-    }
-    return render_page(request, "registries/registry/registry_home.html", context)
+    page = RegistriesPage(
+        organization=organization,
+        core=cards_of(cards.filter(is_core=True).order_by("-name")),
+        custom=cards_of(custom.rows),
+        pages={"previous_url": custom.previous_query, "next_url": custom.next_query},
+        files=files_of(listing.url, request.GET),
+        may_create=can(request.user, Action.EDIT, organization),
+    )
+    return render_page(request, "registries/registry/registry_home.html", {"page": page})
 
 
 @exported

@@ -19,7 +19,7 @@ from artifacts.services.retention.holds import (
     reach_hold,
 )
 from registries.forms.retention import HoldReasonForm
-from registries.views.breadcrumbs import organization_crumbs
+from registries.views.breadcrumbs import Crumbs, organization_crumbs
 from registries.views.paths import in_organization
 from registry_site.accounts.models import Organization
 from registry_site.accounts.permissions import Action, check
@@ -28,6 +28,7 @@ from registry_site.errors import NotFound
 from registry_site.http.exports import Listing
 from registry_site.pages import (
     HtmxRequest,
+    Table,
     answer_form,
     form_page,
     list_page,
@@ -58,6 +59,47 @@ class HeldThing:
     place: Any  # a membership, version or collection
 
 
+@dataclass(frozen=True)
+class HoldsPage:
+    """What hold_list.html shows."""
+
+    organization: Organization
+    table: Table  # of LegalHold
+    shows_lifted: bool
+    breadcrumb: Crumbs
+
+
+@dataclass(frozen=True)
+class HoldDialog:
+    """What hold_place.html shows: what the hold is to be on, and where to go afterwards."""
+
+    organization: Organization
+    thing: Version | Collection
+    close_url: str
+    next: str
+
+    @property
+    def title(self) -> str:
+        return _("Place legal hold on {name}").format(name=self.thing)
+
+    @property
+    def is_collection(self) -> bool:
+        return isinstance(self.thing, Collection)
+
+
+@dataclass(frozen=True)
+class LiftDialog:
+    """What hold_lift.html shows: the hold, and where to go afterwards."""
+
+    hold: LegalHold
+    close_url: str
+    next: str
+
+    @property
+    def title(self) -> str:
+        return _("Lift legal hold on {name}").format(name=self.hold.thing)
+
+
 def holds_url(organization: Organization) -> str:
     """Return the address of the organization's list of holds."""
     return reverse("registries:hold_list", args=[organization.name])
@@ -66,22 +108,21 @@ def holds_url(organization: Organization) -> str:
 @require_safe
 @in_organization
 def hold_list(request: HtmxRequest, organization: Organization) -> HttpResponse:
-    page = list_page(
+    table = list_page(
         request,
         _listing(request, organization),
         summary=lambda n: ngettext(
             "{count} hold · newest first", "{count} holds · newest first", n
         ),
     )
-    context = {
-        "organization": organization,
-        "page": page,
-        "shows_lifted": bool(request.GET.get("lifted")),
-        "breadcrumb": organization_crumbs(organization, _("Legal holds")),
-    }
-    return render_page(
-        request, "registries/organizations/hold_list.html", context, fragment="holds"
+    page = HoldsPage(
+        organization=organization,
+        table=table,
+        shows_lifted=bool(request.GET.get("lifted")),
+        breadcrumb=organization_crumbs(organization, _("Legal holds")),
     )
+    template = "registries/organizations/hold_list.html"
+    return render_page(request, template, {"page": page}, fragment="holds")
 
 
 @exported
@@ -101,16 +142,9 @@ def hold_place(request: HtmxRequest, organization: Organization) -> HttpResponse
         messages.success(request, _("{name} is on legal hold.").format(name=thing))
         return next_url(request, _page_of(thing))
 
-    context = {
-        "title": _("Place legal hold on {name}").format(name=thing),
-        "organization": organization,
-        "is_collection": isinstance(thing, Collection),
-        "version_count": getattr(thing, "version_count", 1),
-        "close_url": _page_of(thing),
-        "next": page_behind(request),
-    }
+    page = HoldDialog(organization, thing, close_url=_page_of(thing), next=page_behind(request))
     form, template = HoldReasonForm(posted(request)), "registries/organizations/hold_place.html"
-    return answer_form(request, form, template, context, operation=place)
+    return answer_form(request, form, template, {"page": page}, operation=place)
 
 
 @form_page
@@ -123,14 +157,9 @@ def hold_lift(request: HtmxRequest, organization: Organization, pk: int) -> Http
         messages.success(request, _("The hold on {name} is lifted.").format(name=hold))
         return next_url(request, holds_url(organization))
 
-    context = {
-        "title": _("Lift legal hold on {name}").format(name=hold.thing),
-        "hold": hold,
-        "close_url": holds_url(organization),
-        "next": page_behind(request),
-    }
+    page = LiftDialog(hold, close_url=holds_url(organization), next=page_behind(request))
     form, template = HoldReasonForm(posted(request)), "registries/organizations/hold_lift.html"
-    return answer_form(request, form, template, context, operation=lift)
+    return answer_form(request, form, template, {"page": page}, operation=lift)
 
 
 def _listing(request: HtmxRequest, organization: Organization) -> Listing:

@@ -223,9 +223,9 @@ def test_organization_home_pages_by_key(client, bob, acme):
     client.force_login(bob)
 
     first = client.get(ACME)
-    second = client.get(ACME + first.context["page"]["next_url"])
-    assert len(first.context["custom"]) == 60
-    assert [row.name for row in second.context["custom"]] == [f"r{n}" for n in range(60, 65)]
+    second = client.get(ACME + first.context["page"].pages["next_url"])
+    assert len(first.context["page"].custom) == 60
+    assert [row.name for row in second.context["page"].custom] == [f"r{n}" for n in range(60, 65)]
 
 
 @pytest.mark.slow
