@@ -1,6 +1,5 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
@@ -15,7 +14,11 @@ from registries.views.history.entries.entries import Entry
 from registries.views.registry.cards import RegistryCard, cards_of
 from registry_site.accounts.models import Invitation, Organization, Team, User
 from registry_site.accounts.permissions import Action, Role
-from registry_site.accounts.views.teams.invitations import invitations_of, requests_to
+from registry_site.accounts.views.teams.invitations import (
+    ReceivedInvitations,
+    invitations_of,
+    requests_to,
+)
 from registry_site.pages import HtmxRequest, render_page, server_address
 
 LINKS = 2  # links shown for one version
@@ -58,7 +61,7 @@ class RecentVersion:
 class Waiting:
     """What waits for an answer of the person, or of somebody else to the person."""
 
-    invitations: dict[str, Any]  # to the person
+    invitations: ReceivedInvitations
     requests: Sequence[Invitation]  # of others into their organizations
     access_requests: Sequence[AccessRequest]
     own_requests: Sequence[OwnRequest]
@@ -110,7 +113,7 @@ def _what_waits(user: User) -> Waiting:
     """
     has_invitations, has_requests = may_wait_for(user)
     return Waiting(
-        invitations=invitations_of(user) if has_invitations else {},
+        invitations=invitations_of(user) if has_invitations else ReceivedInvitations(),
         requests=requests_to(user) if has_invitations else [],
         access_requests=requests_waiting_for(user) if has_requests else [],
         own_requests=own_requests(user) if has_requests else [],

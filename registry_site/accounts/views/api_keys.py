@@ -1,3 +1,5 @@
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -12,6 +14,17 @@ from registry_site.accounts.services.keys.api_keys import delete_api_key, key_of
 from registry_site.accounts.services.keys.handover import create_key_to_show, show_key_once
 from registry_site.accounts.views.settings_pages import settings_page
 from registry_site.pages import HtmxRequest, form_page, posted, render_page, server_address
+
+
+@dataclass(frozen=True)
+class KeyPage:
+    """What api_key_detail.html shows: the key itself once, and how to use it."""
+
+    key: ApiKey
+    text: str | None  # None where it was shown before
+    command: str
+    variables: str
+    back_url: str
 
 
 @form_page
@@ -40,14 +53,14 @@ def api_key_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     key = key_of(by=request.user, pk=pk)
     text = show_key_once(by=request.user, key=key)
     address = server_address(request)
-    context = {
-        "key": key,
-        "text": text,
-        "command": f"wandb login --host={address}",
-        "variables": f"export WANDB_BASE_URL={address}\nexport WANDB_API_KEY={text}",
-        "back_url": _page_of(key, request.user),
-    }
-    return render_page(request, "accounts/keys/api_key_detail.html", context)
+    page = KeyPage(
+        key=key,
+        text=text,
+        command=f"wandb login --host={address}",
+        variables=f"export WANDB_BASE_URL={address}\nexport WANDB_API_KEY={text}",
+        back_url=_page_of(key, request.user),
+    )
+    return render_page(request, "accounts/keys/api_key_detail.html", {"page": page})
 
 
 @require_POST

@@ -1,3 +1,5 @@
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.decorators import login_not_required
@@ -13,6 +15,15 @@ from registry_site.accounts.services.profile import sign_up
 from registry_site.errors import NotFound
 from registry_site.http.sent_forms import Sent, as_page, holds_secrets, seal, show_again, unseal
 from registry_site.pages import attempt, form_page, next_url, posted, render_page
+
+
+@dataclass(frozen=True)
+class LoginPage:
+    """What login.html shows beside the form."""
+
+    next: str  # the page to open then
+    sent: str  # sealed: what an ended session sent
+    can_sign_up: bool
 
 
 @login_not_required
@@ -36,12 +47,9 @@ def login_page(
     request: HttpRequest, *, sent: Sent | None, status: int, form: LoginForm | None = None
 ) -> HttpResponse:
     """Ask for username and password; the form carries along what an ended session `sent`."""
-    context = {
-        "form": form or LoginForm(request),
-        "next": next_url(request, default=reverse("registries:home")),
-        "sent": seal(sent),
-        "signup": settings.SIGNUP,
-    }
+    home = reverse("registries:home")
+    page = LoginPage(next_url(request, default=home), seal(sent), can_sign_up=settings.SIGNUP)
+    context = {"page": page, "form": form or LoginForm(request)}
     return as_page(
         request, render_page(request, "accounts/login/login.html", context, status=status)
     )

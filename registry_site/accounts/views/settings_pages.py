@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -15,16 +17,29 @@ from registry_site.accounts.forms import (
     PreferencesForm,
     ProfileForm,
 )
-from registry_site.accounts.models import Entity, Team
+from registry_site.accounts.models import ApiKey, Entity, Team
 from registry_site.accounts.services.people import (
     automatic_entity_of,
     set_default_entity,
     set_preferences,
 )
 from registry_site.accounts.services.profile import change_password, update_profile
-from registry_site.accounts.views.teams.invitations import invitations_of
+from registry_site.accounts.views.teams.invitations import ReceivedInvitations, invitations_of
 from registry_site.http.sent_forms import holds_secrets
 from registry_site.pages import HtmxRequest, attempt, form_page, next_url, render_page
+
+
+@dataclass(frozen=True)
+class SettingsPage:
+    """What settings.html shows: all forms, each for itself, and what the person has."""
+
+    profile_form: ProfileForm
+    key_form: ApiKeyForm
+    entity_form: DefaultEntityForm
+    preferences_form: PreferencesForm
+    password_form: PasswordForm
+    keys: Sequence[ApiKey]
+    invitations: ReceivedInvitations
 
 
 @form_page
@@ -72,20 +87,18 @@ def settings_page(request: HtmxRequest, *, status: int = 200, **bound: Any) -> H
     user = request.user
     teams = Team.objects.loggable_by(user).filter(pk__in=list(user.roles.teams))
     choices: list[Entity] = [*(team.entity for team in teams), user.entity]
-    forms = {
-        "profile_form": ProfileForm(initial={"name": user.name, "email": user.email}),
-        "key_form": ApiKeyForm(),
-        "entity_form": DefaultEntityForm(
+    page = SettingsPage(
+        profile_form=ProfileForm(initial={"name": user.name, "email": user.email}),
+        key_form=ApiKeyForm(),
+        entity_form=DefaultEntityForm(
             choices=choices,
             automatic=automatic_entity_of(user),
             initial={"entity": user.default_entity.name if user.default_entity else ""},
         ),
-        "preferences_form": PreferencesForm(
-            initial={"language": user.language, "theme": user.theme}
-        ),
-        "password_form": PasswordForm(),
-    }
-    rows = {"keys": user.api_keys.order_by("-pk"), "invitations": invitations_of(user)}
-    return render_page(
-        request, "accounts/settings/settings.html", {**forms, **bound, **rows}, status=status
+        preferences_form=PreferencesForm(initial={"language": user.language, "theme": user.theme}),
+        password_form=PasswordForm(),
+        keys=list(user.api_keys.order_by("-pk")),
+        invitations=invitations_of(user),
     )
+    context = {"page": replace(page, **bound)}
+    return render_page(request, "accounts/settings/settings.html", context, status=status)

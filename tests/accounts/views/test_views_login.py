@@ -93,7 +93,7 @@ def test_login_goes_to_next(client, cast):
     "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
 )
 def test_login_never_leaves_this_server(client, cast, target):
-    assert client.get(URL, {"next": target}).context["next"] == "/"
+    assert client.get(URL, {"next": target}).context["page"].next == "/"
     assert client.post(URL, GOOD | {"next": target})["Location"] == "/"
 
 

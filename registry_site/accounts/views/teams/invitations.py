@@ -1,6 +1,7 @@
 """Invitations that wait for the person: their own, and those into organizations they manage."""
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -8,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from registry_site.accounts.models import Invitation, Organization, TeamMember, User
+from registry_site.accounts.models import Entity, Invitation, Organization, TeamMember, User
 from registry_site.accounts.services.invitations import (
     accept_invitation,
     allow_invitation,
@@ -21,12 +22,20 @@ from registry_site.pages import HtmxRequest, next_url
 SHOWN = 50  # invitations at a time; others follow once these are answered
 
 
-def invitations_of(user: User) -> dict[str, Any]:
+@dataclass(frozen=True)
+class ReceivedInvitations:
+    """What accounts/teams/_invitations_received.html shows."""
+
+    rows: Sequence[Invitation] = ()
+    logs_to: Entity | None = None  # where the person's scripts go on logging, if it is to be said
+
+
+def invitations_of(user: User) -> ReceivedInvitations:
     """Return what the person may accept or decline, for their home page and settings."""
     rows = list(Invitation.objects.answerable_by(user).for_page()[:SHOWN])
     # a guest's scripts log to the same entity as before
     stays = bool(rows and user.roles.organizations)
-    return {"rows": rows, "logs_to": default_entity_of(user) if stays else None}
+    return ReceivedInvitations(rows, default_entity_of(user) if stays else None)
 
 
 def requests_to(user: User, organization: Organization | None = None) -> list[Invitation]:

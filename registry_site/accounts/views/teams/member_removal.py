@@ -1,5 +1,7 @@
 """Removing a person from a team or an organization: the question before, and the page after."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
@@ -10,18 +12,27 @@ from registry_site.accounts.services.admins import is_only_admin
 from registry_site.pages import HtmxRequest, go_to, render_page
 
 
+@dataclass(frozen=True)
+class RemovalDialog:
+    """What member_remove.html shows: who is to leave what."""
+
+    person: User
+    place: Team | Organization
+    is_only_admin: bool
+    close_url: str
+
+    @property
+    def organization(self) -> Organization:
+        return self.place.organization if isinstance(self.place, Team) else self.place
+
+
 def removal_dialog(
     request: HtmxRequest, place: Team | Organization, user: User, *, back: str
 ) -> HttpResponse:
     """Ask whether to remove the person, and say what they lose."""
-    context = {
-        "person": user,
-        "place": place,
-        "organization": place.organization if isinstance(place, Team) else place,
-        "is_only_admin": is_only_admin(place, user),
-        "close_url": back,
-    }
-    return render_page(request, "accounts/teams/member_remove.html", context, fragment="dialog")
+    page = RemovalDialog(user, place, is_only_admin(place, user), close_url=back)
+    template = "accounts/teams/member_remove.html"
+    return render_page(request, template, {"page": page}, fragment="dialog")
 
 
 def after_removal(

@@ -1,10 +1,11 @@
 """Tables of a team's members and invitations, on the team's page and in its settings."""
 
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import ngettext
 
-from registry_site.accounts.models import Invitation, Team, TeamMember
+from registry_site.accounts.models import Invitation, Team, TeamMember, User
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.services.invitations import claimants
 from registry_site.accounts.services.members import team_named
@@ -19,6 +20,23 @@ MEMBER_COLUMNS = {  # for members of a team and of an organization
     "role": lambda member: member.role,
     "joined_at": lambda member: member.joined_at,
 }
+
+
+@dataclass(frozen=True)
+class InvitationRow:
+    """An invitation, and the people who typed in its address themselves."""
+
+    invitation: Invitation
+    claimants: Collection[User]
+
+
+@dataclass(frozen=True)
+class InvitationTable:
+    """What accounts/teams/_invitations.html shows."""
+
+    table: Table
+    rows: Sequence[InvitationRow]  # those of the table
+    can_allow: bool
 
 
 def team_member_table(request: HtmxRequest, team: Team) -> Table:
@@ -46,7 +64,7 @@ def _listing(team: Team) -> Listing:
     )
 
 
-def invitation_table(request: HtmxRequest, team: Team) -> dict[str, Any]:
+def invitation_table(request: HtmxRequest, team: Team) -> InvitationTable:
     """Return waiting invitations, each with the people who typed in its address themselves."""
     # no files: it has e-mail addresses of people without an account
     table = table_of(
@@ -59,9 +77,6 @@ def invitation_table(request: HtmxRequest, team: Team) -> dict[str, Any]:
         prefix="invitations_",
     )
     of_email = claimants(table.rows) if table.rows else {}
-    rows = [
-        {"invitation": each, "claimants": of_email.get(each.email.lower(), ())}
-        for each in table.rows
-    ]
+    rows = [InvitationRow(each, of_email.get(each.email.lower(), ())) for each in table.rows]
     can_allow = can(request.user, Action.MANAGE, team.organization)
-    return {"table": table, "rows": rows, "can_allow": can_allow}
+    return InvitationTable(table, rows, can_allow)

@@ -1,6 +1,7 @@
 """Views for a team's admins: members, invitations, service accounts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,7 +19,7 @@ from registry_site.accounts.forms import (
     MemberRoleForm,
     ServiceAccountForm,
 )
-from registry_site.accounts.models import MEMBER_ROLES, Invitation, Team, TeamMember
+from registry_site.accounts.models import MEMBER_ROLES, ApiKey, Invitation, Team, TeamMember, User
 from registry_site.accounts.permissions import Action, check
 from registry_site.accounts.services.invitations import invite, withdraw_invitation
 from registry_site.accounts.services.keys.service_accounts import (
@@ -31,10 +33,15 @@ from registry_site.accounts.services.members import (
 )
 from registry_site.accounts.views.api_keys import show_new_key
 from registry_site.accounts.views.teams.member_removal import after_removal, removal_dialog
-from registry_site.accounts.views.teams.member_tables import invitation_table, team_member_table
+from registry_site.accounts.views.teams.member_tables import (
+    InvitationTable,
+    invitation_table,
+    team_member_table,
+)
 from registry_site.errors import Invalid, NotFound
 from registry_site.pages import (
     HtmxRequest,
+    Table,
     answer_form,
     attempt,
     form_page,
@@ -44,6 +51,40 @@ from registry_site.pages import (
     render_page,
     status_of,
 )
+
+
+@dataclass(frozen=True)
+class TeamSettings:
+    """What entity_settings.html shows beside its forms."""
+
+    team: Team
+    members: Table  # of TeamMember
+    invitations: InvitationTable
+    roles: Sequence[tuple[str, str | Promise]]
+
+    @property
+    def breadcrumb(self) -> list[dict[str, str]]:
+        return [*_way_to(self.team), {"label": _("Settings")}]
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    """What service_account_detail.html shows beside its form."""
+
+    team: Team
+    account: User
+    role: str
+    keys: Sequence[ApiKey]
+
+    @property
+    def breadcrumb(self) -> list[dict[str, str]]:
+        url = reverse("accounts:entity_settings", args=[self.team])
+        settings = {"label": _("Settings"), "url": url}
+        return [*_way_to(self.team), settings, {"label": self.account.name}]
+
+
+def _way_to(team: Team) -> list[dict[str, str]]:
+    return [{"label": str(team), "url": team.entity.get_absolute_url()}]
 
 
 def in_own_team(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -75,28 +116,19 @@ def _team_settings(request: HtmxRequest, team: Team) -> HttpResponse:
         role_form, lambda data: _set_role(request, team, data)
     ):
         return go_to(request, request.path)
+    page = TeamSettings(
+        team=team,
+        members=team_member_table(request, team),
+        invitations=invitation_table(request, team),
+        roles=MEMBER_ROLES,
+    )
     return render_page(
         request,
         "accounts/teams/entity_settings.html",
-        _settings_context(request, team) | {"invite_form": invite_form, "role_form": role_form},
+        {"page": page, "invite_form": invite_form, "role_form": role_form},
         fragment="settings",
         status=status_of(role_form if role_form.is_bound else invite_form),
     )
-
-
-def _settings_context(request: HtmxRequest, team: Team) -> dict[str, Any]:
-    return {
-        "team": team,
-        "entity": team.entity,
-        "roles": MEMBER_ROLES,
-        "members": team_member_table(request, team),
-        "invitations": invitation_table(request, team),
-        "can_manage": True,
-        "breadcrumb": [
-            {"label": str(team), "url": team.entity.get_absolute_url()},
-            {"label": _("Settings")},
-        ],
-    }
 
 
 @form_page
@@ -142,24 +174,14 @@ def service_account_detail(request: HtmxRequest, team: Team, username: str) -> H
     form = ApiKeyForm(posted(request))
     if form.is_valid():
         return show_new_key(request, user, form.cleaned_data["name"])
-    context = {
-        "account": user,
-        "team": team,
-        "role": team.members.get(user=user).get_role_display(),
-        "keys": user.api_keys.order_by("-pk"),
-        "key_form": form,
-        "breadcrumb": [
-            {"label": str(team), "url": team.entity.get_absolute_url()},
-            {"label": _("Settings"), "url": reverse("accounts:entity_settings", args=[team])},
-            {"label": user.name},
-        ],
-    }
-    return render_page(
-        request,
-        "accounts/teams/service_account_detail.html",
-        context,
-        status=422 if form.is_bound else 200,
+    page = AccountPage(
+        team=team,
+        account=user,
+        role=team.members.get(user=user).get_role_display(),
+        keys=list(user.api_keys.order_by("-pk")),
     )
+    template, context = "accounts/teams/service_account_detail.html", {"page": page, "form": form}
+    return render_page(request, template, context, status=422 if form.is_bound else 200)
 
 
 def _invite(request: HtmxRequest, team: Team, data: dict[str, Any]) -> TeamMember | Invitation:
