@@ -35,11 +35,18 @@ class EventPage:
     sides: list[str]  # of the change, whose text the person may restore
     restore_url: str
 
+    @property
+    def breadcrumb(self) -> list[dict[str, str]]:
+        place = self.entry.place
+        way = [{"label": place.text, "url": place.url}] if place else []
+        activity = {"label": _("Activity"), "url": reverse("registries:activity")}
+        return [activity, *way, {"label": _("Change")}]
+
 
 @require_safe
 def event_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     event = reach_event(by=request.user, pk=pk)
-    return render_page(request, "registries/history/event.html", _context(request, event))
+    return render_page(request, "registries/history/event.html", {"page": _page(request, event)})
 
 
 @require_POST
@@ -49,20 +56,20 @@ def event_restore(request: HtmxRequest, pk: int) -> HttpResponse:
     try:
         thing = restore_text(by=request.user, event_pk=pk, side=side, opened=opened)
     except Unread as refusal:
-        context = _context(request, event) | {"unread": refusal, "side": side}
-        page = "registries/history/event.html"
-        return render_page(request, page, context, status=Unread.status)
+        context = {"page": _page(request, event), "unread": refusal, "side": side}
+        template = "registries/history/event.html"
+        return render_page(request, template, context, status=Unread.status)
     page_row = _row_with_page(request.user, thing)
     messages.success(request, _("The text of {name} was restored.").format(name=page_row))
     return go_to(request, page_row.get_absolute_url())
 
 
-def _context(request: HtmxRequest, event: Event) -> dict[str, Any]:
+def _page(request: HtmxRequest, event: Event) -> EventPage:
     change = text_change_of(by=request.user, event=event)
     page_row = _row_with_page(request.user, change.thing) if change else None
     here = page_row if isinstance(page_row, Membership) else None
     (entry,) = entries_of(request.user, [event], here=here)
-    page = EventPage(
+    return EventPage(
         event=event,
         entry=entry,
         change=change,
@@ -70,7 +77,6 @@ def _context(request: HtmxRequest, event: Event) -> dict[str, Any]:
         sides=[side for side in SIDES if change and change.can_restore(side)],
         restore_url=reverse("registries:event_restore", args=[event.pk]),
     )
-    return {"page": page, "breadcrumb": _crumbs(entry)}
 
 
 def _lines(change: TextChange | None) -> TextDifference | None:
@@ -83,12 +89,6 @@ def _ended(text: str) -> str:
     """Return the text with a final line end, so that a missing one is no difference."""
     lines = text.replace("\r\n", "\n").rstrip("\n")
     return f"{lines}\n" if lines else ""
-
-
-def _crumbs(entry: Entry) -> list[dict[str, str]]:
-    place = [{"label": entry.place.text, "url": entry.place.url}] if entry.place else []
-    activity = {"label": _("Activity"), "url": reverse("registries:activity")}
-    return [activity, *place, {"label": _("Change")}]
 
 
 def _row_with_page(user: User, thing: Any) -> Any:

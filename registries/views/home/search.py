@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from registries.services import search as services
 from registries.services.search import FEW, Search
-from registries.views.breadcrumbs import organization_crumbs
+from registries.views.breadcrumbs import Crumbs, organization_crumbs
 from registries.views.home.search_rows import (
     COLLECTION_COLUMNS,
     VERSION_COLUMNS,
@@ -80,6 +80,25 @@ class Results:
     page: dict[str, str] | None = None  # the neighbours of a page with this kind alone
 
 
+@dataclass(frozen=True)
+class SearchPage:
+    """What search_results.html shows."""
+
+    organization: Organization
+    text: str
+    kind: str  # the only one that is shown, "" for all
+    groups: Sequence[Results]
+    breadcrumb: Crumbs
+
+    @property
+    def has_results(self) -> bool:
+        return any(group.rows for group in self.groups)
+
+    @property
+    def all_url(self) -> str:
+        return "?" + urlencode({"q": self.text})
+
+
 @require_safe
 @in_organization
 def search(request: HtmxRequest, organization: Organization) -> HttpResponse:
@@ -89,16 +108,9 @@ def search(request: HtmxRequest, organization: Organization) -> HttpResponse:
     if text:
         names, read = ([chosen], _page) if chosen else (list(GROUPS), _first)
         groups = [read(request, organization, text, name) for name in names]
-    context = {
-        "organization": organization,
-        "q": text,
-        "kind": chosen,
-        "groups": groups,
-        "has_results": any(group.rows for group in groups),
-        "all_url": "?" + urlencode({"q": text}),
-        "breadcrumb": organization_crumbs(organization, str(_("Search"))),
-    }
-    return render_page(request, "registries/search/search_results.html", context)
+    crumbs = organization_crumbs(organization, str(_("Search")))
+    page = SearchPage(organization, text, chosen, groups, crumbs)
+    return render_page(request, "registries/search/search_results.html", {"page": page})
 
 
 @exported

@@ -30,7 +30,7 @@ def test_search_finds_by(client, bob, linked, text, group):
     client.force_login(bob)
 
     response = client.get(URL, {"q": text})
-    found = [each.name for each in response.context["groups"] if each.rows]
+    found = [each.name for each in response.context["page"].groups if each.rows]
     assert found == [group]
 
 
@@ -58,7 +58,7 @@ def test_search_takes_any_text(client, bob, linked, text):
     response = client.get(URL, {"q": text})
     assert response.status_code == 200
     assert "<script>" not in response.text.partition("<main")[2]
-    assert not any(group.rows for group in response.context["groups"])
+    assert not any(group.rows for group in response.context["page"].groups)
 
 
 @pytest.mark.slow
@@ -67,12 +67,12 @@ def test_search_shows_few_of_each_and_pages_the_rest(client, bob, registry):
         factories.make_collection(registry.project, f"net-{number:02d}")
     client.force_login(bob)
 
-    (group,) = [each for each in client.get(URL, {"q": "net-"}).context["groups"] if each.rows]
+    (group,) = [each for each in client.get(URL, {"q": "net-"}).context["page"].groups if each.rows]
     assert len(group.rows) == 10
     alone = client.get(URL + group.more_url)
-    (group,) = alone.context["groups"]
+    (group,) = alone.context["page"].groups
     assert len(group.rows) == 50
-    (rest,) = client.get(URL + group.page["next_url"]).context["groups"]
+    (rest,) = client.get(URL + group.page["next_url"]).context["page"].groups
     assert len(rest.rows) == 10
 
 
@@ -86,7 +86,7 @@ def test_search_refuses_a_made_up_cursor(client, bob, linked):
 def test_search_ignores_an_unknown_kind(client, bob, linked):
     client.force_login(bob)
 
-    assert len(client.get(URL, {"q": "v0", "in": "people"}).context["groups"]) == 3
+    assert len(client.get(URL, {"q": "v0", "in": "people"}).context["page"].groups) == 3
 
 
 @pytest.mark.slow
