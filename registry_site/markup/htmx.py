@@ -8,12 +8,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 # 4xx answers show only their #error, beside the form; 5xx and network errors are worded
 # by site.js. No history cache: going back shows the present state, and nothing private stays in the
-# browser.
+# browser. What is swapped in works at once: until it has settled, a click on it would be lost.
 CONFIG: dict[str, Any] = {
     "includeIndicatorStyles": False,
     "allowEval": False,
     "allowScriptTags": False,
-    "attributesToSettle": ["class"],
+    "defaultSettleDelay": 0,
+    "attributesToSettle": [],
     "historyCacheSize": 0,
     "refreshOnHistoryMiss": True,
     "responseHandling": [
