@@ -23,6 +23,14 @@ def test_a_repeated_statement_is_planned_once():
         assert cursor.fetchall() == [(2,)]
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL compiles statements")
+@pytest.mark.django_db
+def test_no_statement_is_compiled_just_in_time():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
+
+
 @pytest.mark.parametrize("part", ON_POSTGRES + ALIKE_ON_BOTH)
 def test_what_is_run_on_both_is_there(part):
     """A file that moves stays in, or out of, the run on PostgreSQL."""
