@@ -13,6 +13,7 @@ from artifacts.services.paths import former_uses
 from artifacts.services.usage import last_references as reached
 from artifacts.services.usage import usage
 from tests import factories
+from tests.helpers import order
 from tests.helpers.addresses import Addresses
 from tests.helpers.html import PageClient
 from tests.helpers.made_once import made_once
@@ -24,6 +25,7 @@ _folders = count(1)
 
 def pytest_configure(config):
     config.pluginmanager.register(Addresses())
+    config.pluginmanager.register(order)
 
 
 @pytest.fixture
@@ -199,11 +201,7 @@ def pytest_ignore_collect(collection_path, config):
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what drives Chromium or the SDK, and what runs again on PostgreSQL.
-
-    Journeys begin at once: the last test should not be a long one, for which the others wait.
-    """
-    items.sort(key=lambda item: "/journeys/" not in item.path.as_posix())
+    """Mark what drives Chromium or the SDK, and what runs again on PostgreSQL."""
     for item in items:
         for fixture, mark in (("open_page", "browser"), ("sdk", "sdk")):
             if fixture in item.fixturenames:
