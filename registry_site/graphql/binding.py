@@ -113,12 +113,23 @@ def abstract(model: type, name_of: Callable[[Any], str]) -> None:
     TYPES[model] = name_of
 
 
-def read_field(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
-    """Resolve a field that has no resolver of its own."""
-    if isinstance(source, dict):
-        value = source.get(info.field_name)
+@lru_cache(maxsize=2048)
+def reader_of(name: str) -> Callable[[Any], Any]:
+    """Return what reads a field that has no resolver: a key of a dict, else an attribute."""
+    attribute = snake_case(name)
+
+    def read(source: Any) -> Any:
+        if not isinstance(source, dict):
+            return getattr(source, attribute, None)
+        value = source.get(name)
         return value() if callable(value) else value
-    return getattr(source, snake_case(info.field_name), None)
+
+    return read
+
+
+def read_field(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    """Resolve by graphql-core a field that has no resolver of its own."""
+    return reader_of(info.field_name)(source)
 
 
 def guarded(resolve: Resolver, source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from graphql import (
+    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    OperationDefinitionNode,
     StringValueNode,
     VariableNode,
 )
@@ -36,6 +38,15 @@ class Info:
         self.fragments = fragments
 
 
+def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+    """Return the fragments of a document by name."""
+    return {
+        each.name.value: each
+        for each in document.definitions
+        if isinstance(each, FragmentDefinitionNode)
+    }
+
+
 def selected(info: Any) -> set[str]:
     """Return the names of the fields requested below the current one, fragments expanded."""
     return _names(info.field_nodes, info.fragments)
@@ -54,7 +65,7 @@ def stays_within(info: Any, allowed: Mapping[str, set[str]]) -> bool:
 def _stays_within(info: Any, allowed: Mapping[str, set[str]]) -> bool:
     waiting: list[FieldNode] = list(info.field_nodes)
     while waiting:
-        below = list(_below(waiting.pop(), info.fragments))
+        below = list(fields_below(waiting.pop(), info.fragments))
         for node in below:
             fields = allowed.get(node.name.value)
             if fields is not None and not _names([node], info.fragments) <= fields:
@@ -85,12 +96,14 @@ def text_argument(info: Any, node: FieldNode, name: str) -> str | None:
 
 
 def _names(nodes: Iterable[FieldNode], fragments: Mapping[str, Any]) -> set[str]:
-    names = {below.name.value for node in nodes for below in _below(node, fragments)}
+    names = {below.name.value for node in nodes for below in fields_below(node, fragments)}
     return names - {"__typename"}
 
 
-def _below(node: FieldNode, fragments: Mapping[str, Any]) -> Iterator[FieldNode]:
-    """Yield the fields requested below this one, fragments expanded."""
+def fields_below(
+    node: FieldNode | OperationDefinitionNode, fragments: Mapping[str, Any]
+) -> Iterator[FieldNode]:
+    """Yield the fields requested below a field or operation, fragments expanded."""
     waiting: list[Any] = [node.selection_set]
     while waiting:
         selection = waiting.pop()

@@ -1,5 +1,6 @@
-"""Operations turned into functions, once per document: what graphql-core does at each field of
-each row (collect fields, find resolver and type, coerce) is decided here beforehand.
+"""Operations turned into functions: what graphql-core does at each field of each row (collect
+fields, find resolver and type, coerce) is decided here beforehand, once for a document and for the
+Boolean variables on which its `@include` and `@skip` depend.
 
 Measured with wandb 0.31's `ProjectArtifacts` of 50 versions: see `scripts/bench sdk`. What this
 can't do it refuses to compile, and graphql-core runs it; tests hold the two against each other.
@@ -34,20 +35,15 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_variable_values
 
-from registry_site.graphql.binding import GUARDS, TYPES, Context, seen_by_viewer, snake_case
-from registry_site.graphql.selections import Info
+from registry_site.graphql.binding import GUARDS, TYPES, Context, reader_of, seen_by_viewer
+from registry_site.graphql.selections import Info, fields_below, fragments_of
 
-Condition = tuple[tuple[str | None, bool], ...]  # variables and the values they must have
 Read = Callable[[Any], Any]  # reads a field's value from its source
 Complete = Callable[[Any, "_Run"], Any]  # turns a resolver's value into the answer's
 Execute = Callable[[Any, "_Run"], Any]  # turns a field's source into the answer's value
 
-
+_CHOICES = 4  # values of its Boolean variables for which an operation keeps a function
 _AS_IT_IS = {"ID": str, "String": str, "Boolean": bool}  # by the names of their types
-
-
-class Unfit(Exception):
-    """The operation contains something that only graphql-core can run."""
 
 
 @dataclass
@@ -59,18 +55,17 @@ class _Run:
     calls: dict[int, Any] = field(default_factory=dict)  # (info, arguments) by the field's key
     answers: dict[Any, Any] = field(default_factory=dict)  # (row, answer) by selection and row
 
-    def wants(self, condition: Condition) -> bool:
-        values = self.variables.coerced
-        return all(name is not None and values.get(name) is must for name, must in condition)
-
 
 @dataclass(frozen=True)
 class Plan:
-    """A compiled operation, which can be run many times."""
+    """A valid operation, which can be run many times."""
 
     schema: GraphQLSchema
+    fragments: dict[str, FragmentDefinitionNode]
     operation: OperationDefinitionNode
-    complete: Complete
+    root: GraphQLObjectType
+    switches: list[str]  # its Boolean variables
+    functions: dict[Any, Complete] = field(default_factory=dict)  # by the values of these
 
     def run(self, context: Context, values: dict[str, Any]) -> dict[str, Any]:
         """Return the data; raise GraphQLError for bad variables, and whatever resolvers raise."""
@@ -83,7 +78,19 @@ class Plan:
         )
         if isinstance(variables, list):
             raise variables[0]
-        return self.complete(None, _Run(context, variables))
+        choice = tuple(map(variables.coerced.get, self.switches))
+        complete = self.functions.get(choice) or self.compile(choice)
+        return complete(None, _Run(context, variables))
+
+    def compile(self, choice: tuple[bool | None, ...]) -> Complete:
+        """Return, and keep, a function that runs the operation for this choice."""
+        switches = dict(zip(self.switches, choice, strict=True))
+        compiler = _Compiler(self.schema, self.fragments, switches)
+        if len(self.functions) >= _CHOICES:
+            self.functions.clear()
+        complete = compiler.object(self.root, [self.operation.selection_set])
+        self.functions[choice] = complete  # returned as it is: another thread may clear them
+        return complete
 
 
 def compile_operation(
@@ -91,69 +98,60 @@ def compile_operation(
 ) -> Plan | None:
     """Return the plan of a validated operation, or None for one that graphql-core must run.
 
-    Those are introspection, several mutations in one operation, and a field that is requested twice
-    under conditions.
+    Those are introspection, and several mutations in one operation.
     """
+    fragments, root = fragments_of(document), schema.get_root_type(operation.operation)
+    names = [node.name.value for node in fields_below(operation, fragments)]
     reads = operation.operation is OperationType.QUERY
-    root = schema.query_type if reads else schema.mutation_type
-    try:
-        if root is None or not (reads or len(operation.selection_set.selections) == 1):
-            raise Unfit
-        compiler = _Compiler(schema, document)
-        return Plan(schema, operation, compiler.object(root, [operation.selection_set]))
-    except Unfit:
+    if root is None or not (reads or len(names) == 1) or {"__schema", "__type"} & set(names):
         return None
+    switches = [
+        each.variable.name.value
+        for each in operation.variable_definitions or ()
+        if str(type_from_ast(schema, each.type)) in ("Boolean", "Boolean!")
+    ]
+    return Plan(schema, fragments, operation, root, switches)
 
 
+@dataclass(frozen=True)
 class _Compiler:
-    def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
-        self.schema = schema
-        self.fragments = {
-            found.name.value: found
-            for found in document.definitions
-            if isinstance(found, FragmentDefinitionNode)
-        }
+    schema: GraphQLSchema
+    fragments: dict[str, FragmentDefinitionNode]
+    switches: dict[str, bool | None]  # values of Boolean variables
 
     def object(self, kind: GraphQLObjectType, selections: list[SelectionSetNode]) -> Complete:
         """Return a function that makes a dict of a value of this type."""
-        nodes_of: dict[str, list[tuple[FieldNode, Condition]]] = {}
+        nodes: dict[str, list[FieldNode]] = {}
         for selection in selections:
-            for node, condition in self.collect(kind, selection, ()):
-                key = node.alias.value if node.alias else node.name.value
-                nodes_of.setdefault(key, []).append((node, condition))
-        entries = [(key, *self.entry(kind, nodes)) for key, nodes in nodes_of.items()]
-        if not any(condition for _key, condition, _execute in entries):
-            always = [(key, execute) for key, _condition, execute in entries]
-            return lambda value, run: {key: execute(value, run) for key, execute in always}
-        return lambda value, run: {
-            key: execute(value, run)
-            for key, condition, execute in entries
-            if not condition or run.wants(condition)
-        }
+            for node in self.collect(kind, selection):
+                nodes.setdefault((node.alias or node.name).value, []).append(node)
+        entries = [(key, self.field(kind, of_key)) for key, of_key in nodes.items()]
+        return lambda value, run: {key: execute(value, run) for key, execute in entries}
 
-    def entry(
-        self, kind: GraphQLObjectType, nodes: list[tuple[FieldNode, Condition]]
-    ) -> tuple[Condition, Execute]:
-        conditions = {condition for _node, condition in nodes}
-        if len(conditions) > 1:
-            raise Unfit
-        return conditions.pop(), self.field(kind, [node for node, _condition in nodes])
-
-    def collect(
-        self, kind: GraphQLObjectType, selection: SelectionSetNode, condition: Condition
-    ) -> Iterator[tuple[FieldNode, Condition]]:
+    def collect(self, kind: GraphQLObjectType, selection: SelectionSetNode) -> Iterator[FieldNode]:
         """Yield the fields that are requested of this type, with fragments expanded."""
         for node in selection.selections:
-            here = condition + _condition(node)
+            if not self.includes(node):
+                continue
             if isinstance(node, FieldNode):
-                yield node, here
+                yield node
                 continue
             inner: Any = node
             if isinstance(node, FragmentSpreadNode):
                 inner = self.fragments[node.name.value]
             on = inner.type_condition
             if on is None or self.is_of(kind, type_from_ast(self.schema, on)):
-                yield from self.collect(kind, inner.selection_set, here)
+                yield from self.collect(kind, inner.selection_set)
+
+    def includes(self, node: Any) -> bool:
+        """Return whether every `@include(if: …)` and `@skip(if: …)` lets the node be."""
+        for directive in node.directives or ():
+            condition = directive.arguments[0].value
+            is_variable = isinstance(condition, VariableNode)
+            value = self.switches[condition.name.value] if is_variable else condition.value
+            if value is not (directive.name.value == "include"):
+                return False
+        return True
 
     def is_of(self, kind: GraphQLObjectType, other: Any) -> bool:
         return kind is other or (is_abstract_type(other) and self.schema.is_sub_type(other, kind))
@@ -162,12 +160,10 @@ class _Compiler:
         name = nodes[0].name.value
         if name == "__typename":
             return lambda source, run: kind.name
-        if name.startswith("__"):
-            raise Unfit
         definition, label = kind.fields[name], f"{kind.name}.{name}"
         selections = [each.selection_set for each in nodes if each.selection_set]
         complete = self.type(definition.type, selections, label)
-        read = getattr(definition.resolve, "read", None) if definition.resolve else _plain(name)
+        read = getattr(definition.resolve, "read", None) if definition.resolve else reader_of(name)
         if read is None:
             return _resolved(nodes, self.fragments, definition, complete)
         if is_leaf_type(get_nullable_type(definition.type)):
@@ -183,42 +179,9 @@ class _Compiler:
             return _leaf(lambda value: value, kind, label)
         if is_object_type(kind):
             return _seen(self.object(kind, selections))
-        return _seen(self.abstract(kind, selections))
-
-    def abstract(self, kind: Any, selections: list[SelectionSetNode]) -> Complete:
-        each = {
-            each_kind.name: self.object(each_kind, selections)
-            for each_kind in self.schema.get_possible_types(kind)
-        }
-        return lambda value, run: each[TYPES[type(value)](value)](value, run)
-
-
-def _condition(node: Any) -> Condition:
-    """Return the condition of the node's `@include(if: …)` and `@skip(if: …)`."""
-    condition: Condition = ()
-    for directive in node.directives or ():
-        must = {"include": True, "skip": False}.get(directive.name.value)
-        if must is None:
-            raise Unfit
-        value = directive.arguments[0].value
-        if isinstance(value, VariableNode):
-            condition += ((value.name.value, must),)
-        elif value.value is not must:
-            condition += ((None, must),)
-    return condition
-
-
-def _plain(name: str) -> Read:
-    """Return a function for a field without a resolver: a key of a dict, else an attribute."""
-    attribute = snake_case(name)
-
-    def read(source: Any) -> Any:
-        if not isinstance(source, dict):
-            return getattr(source, attribute, None)
-        value = source.get(name)
-        return value() if callable(value) else value
-
-    return read
+        kinds = self.schema.get_possible_types(kind)
+        each = {kind.name: self.object(kind, selections) for kind in kinds}
+        return _seen(lambda value, run: each[TYPES[type(value)](value)](value, run))
 
 
 def _resolved(
@@ -228,8 +191,8 @@ def _resolved(
     complete: Complete,
 ) -> Execute:
     resolve: Any = definition.resolve
-    node, key = nodes[0], id(nodes[0])
     facts: dict[Any, bool] = {}  # of the field's selection, which is the same for each request
+    node, key = nodes[0], id(facts)  # two fields with other fields below may begin with one node
 
     def execute(source: Any, run: _Run) -> Any:
         at_hand = run.calls.get(key)

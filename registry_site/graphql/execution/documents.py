@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from graphql import (
     DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
@@ -30,6 +29,7 @@ from graphql import (
 from registry_site.errors import Invalid
 from registry_site.graphql.execution.compiled import Plan, compile_operation
 from registry_site.graphql.execution.not_offered import RULES, NotOffered
+from registry_site.graphql.selections import fragments_of
 
 CACHED, CACHED_LENGTH = 256, 8 * 2**10  # the SDK's longest document has about 6,000 characters
 MAX_TOKENS, MAX_DEPTH, MAX_FIELDS = 8000, 20, 400  # old releases read the schema: depth 12
@@ -132,11 +132,7 @@ class _Size:
 
     def __init__(self, document: DocumentNode) -> None:
         self.document = document
-        self.fragments = {
-            found.name.value: found
-            for found in document.definitions
-            if isinstance(found, FragmentDefinitionNode)
-        }
+        self.fragments = fragments_of(document)
         self.sizes: dict[str, tuple[int, int]] = {}
 
     def check(self) -> None:
