@@ -58,6 +58,9 @@ READS = _reads()
 CASES = {
     "_count_in_tree": lambda world: (world.projects,),
     "_first_in_tree": lambda world: (world.projects,),
+    "last_changed_cells": lambda world: (world.projects,),
+    "_tags_of_collections": lambda world: ([world.collections, [0], []],),
+    "_numbers_of_memberships": lambda world: ([world.keys(Membership), [0], []],),
     "_first_aliases": lambda world: (world.collections,),
     "_first_rows_for_table": lambda world: (world.collections,),
     "_seen_projects": lambda world: (world.sights, [world.projects, [0], []]),
@@ -199,6 +202,7 @@ class World:
         third.ttl_seconds = 3600
         third.deleted_at, third.state = timezone.now(), third.State.DELETED
         third.save(update_fields=["ttl_seconds", "deleted_at", "state"])
+        shelf.tags.create(name="kept")
         self._small_things(first, third)
         self._files([first, second, third])
         self._holds(first, shelf, alice)

@@ -36,7 +36,7 @@ def test_collections_are_those_of_all_pages_in_their_order(client, bob, shelf, q
     address = f"{URL}{query}"
     while address:
         page = client.get(address).context["table"].page
-        on_pages += [row.collection.name for row in page.rows]
+        on_pages += [row.name.name for row in page.rows]
         address = page.next_url
     for kind in ("csv", "json"):
         rows, _count = read(client, f"{URL}/-/collections.{kind}{query}")

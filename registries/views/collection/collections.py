@@ -180,5 +180,5 @@ def _menu(
         },
         *([hold] if hold else []),
         *why_item(user, collection),
-        delete_item(collection, reason),
+        delete_item(collection.get_absolute_url(), reason),
     ]

@@ -30,10 +30,9 @@ def _aliases_of(membership: Membership) -> set[str]:
     return {alias.name for alias in membership.alias_rows}
 
 
-def delete_item(collection: Collection, reason: str) -> dict[str, Any]:
+def delete_item(collection_url: str, reason: str) -> dict[str, Any]:
     """Return the menu entry that deletes the collection, disabled for those who may not."""
-    url = action_url(collection, "collection_delete")
-    return danger_item(_("Delete"), url, reason=reason)
+    return danger_item(_("Delete"), f"{collection_url}/-/delete", reason=reason)
 
 
 def unlink_item(user: User, membership: Membership) -> dict[str, Any]:

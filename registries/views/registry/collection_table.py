@@ -1,6 +1,5 @@
 """The table of a registry's collections, as its query string asks for it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -9,17 +8,20 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from artifacts.models import Collection, Membership
-from artifacts.querysets.collections import aliases_with_events
+from artifacts.models import Collection
 from artifacts.reads.table_text import collections_showing
 from artifacts.views.saved_views import SavedViewsMenu, views_menu
-from artifacts.views.usage.names import aliases_of
 from registries.models import Registry
-from registries.views.addresses import action_url
+from registries.services.collection_rows import collection_cells, last_changed_cells
 from registries.views.collection.menus import delete_item
+from registries.views.registry.collection_rows import (
+    COLLECTION_COLUMNS,
+    CollectionRow,
+    collection_rows,
+)
 from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.permissions import Action, ask_url, role_reason
-from registry_site.http.exports import Columns, Listing
+from registry_site.http.exports import Listing
 from registry_site.pages import HtmxRequest, Table, list_page
 
 COLLECTION_ORDERS = {
@@ -50,26 +52,6 @@ def _filter_of(query: QueryDict) -> CollectionFilter:
 
 
 @dataclass(frozen=True)
-class CollectionRow:
-    """A collection in the table of its registry."""
-
-    collection: Collection
-    newest: Membership | None
-    menu: Sequence[dict[str, Any]] = ()  # on the page
-
-    @property
-    def newest_url(self) -> str:
-        return self.newest.get_absolute_url() if self.newest else ""
-
-    @property
-    def menu_id(self) -> str:
-        return f"collection-{self.collection.pk}-menu"
-
-    def get_absolute_url(self) -> str:
-        return self.collection.get_absolute_url()
-
-
-@dataclass(frozen=True)
 class SortColumn:
     """A column by which the table can be sorted, and how it is now."""
 
@@ -95,21 +77,6 @@ class CollectionTable:
         return not self.edit_reason
 
 
-_COLUMNS_OF_FILES: Columns = {
-    "collection": lambda row: row.collection.name,
-    "full_name": lambda row: row.collection.target_path,
-    "type": lambda row: row.collection.artifact_type.name,
-    "tags": lambda row: sorted(tag.name for tag in row.collection.tags.all()),
-    "versions": lambda row: row.collection.version_count,
-    "newest": lambda row: row.newest and row.newest.number,
-    "newest_aliases": lambda row: row.newest and aliases_of(row.newest, is_latest=True),
-    "created_at": lambda row: row.collection.created_at,
-    "updated_at": lambda row: row.collection.updated_at,
-    "updated_by": lambda row: row.collection.updated_by and row.collection.updated_by.username,
-    "description": lambda row: row.collection.description,
-}
-
-
 def collection_table(request: HtmxRequest, registry: Registry, query: QueryDict) -> CollectionTable:
     """Return the page of the registry's collections that the query asks for."""
     project, url = registry.project, registry.get_absolute_url()
@@ -122,7 +89,7 @@ def collection_table(request: HtmxRequest, registry: Registry, query: QueryDict)
         query=query,
     )
     reason = role_reason(request.user, Action.EDIT, project)
-    rows = [replace(row, menu=_collection_menu(row.collection, reason)) for row in page.rows]
+    rows = [replace(row, menu=_collection_menu(row, reason)) for row in page.rows]
     return CollectionTable(
         registry=registry,
         page=replace(page, rows=rows),
@@ -137,19 +104,20 @@ def collection_table(request: HtmxRequest, registry: Registry, query: QueryDict)
 
 def collections_listing(registry: Registry, query: QueryDict) -> Listing:
     """Return the registry's collections that fit the query, in the order that it names."""
-    chosen = _filter_of(query)
-    collections = Collection.objects.filter(project=registry.project)
+    chosen, project = _filter_of(query), registry.project
+    collections = Collection.objects.filter(project=project)
     if chosen.text:
         collections = collections.filter(collections_showing(chosen.text))
     if chosen.type_name:
         collections = collections.filter(artifact_type__name=chosen.type_name)
-    rows = collections.for_path().select_related("updated_by").prefetch_related("tags")
+    is_plain = not chosen and chosen.sort == NEWEST_CHANGE
     return Listing(
         url=f"{registry.get_absolute_url()}/-/collections",
-        rows=rows.with_newest(),
+        rows=collection_cells(collections),
         order=_ordered(chosen.sort),
-        columns=_COLUMNS_OF_FILES,
-        complete=_with_newest,
+        columns=COLLECTION_COLUMNS,
+        complete=lambda cells: collection_rows(registry, cells),
+        first=(lambda: last_changed_cells(project.pk)) if is_plain else None,
     )
 
 
@@ -158,31 +126,18 @@ def _ordered(sort: str) -> tuple[str, ...]:
     return tuple(f"-{name}" for name in names) if sort.startswith("-") else names
 
 
-def _with_newest(collections: list[Collection]) -> list[CollectionRow]:
-    """Return the collections as rows with their newest versions; runs two queries."""
-    newest = Membership.objects.prefetch_related(aliases_with_events()).in_bulk(
-        [collection.newest_id for collection in collections if collection.newest_id]
-    )
-    rows = []
-    for collection in collections:
-        if membership := newest.get(collection.newest_id):
-            membership.collection = collection  # all have one project, read once
-        rows.append(CollectionRow(collection, membership))
-    return rows
-
-
-def _collection_menu(collection: Collection, reason: str) -> list[dict[str, Any]]:
+def _collection_menu(row: CollectionRow, reason: str) -> list[dict[str, Any]]:
     return [
         {
             "label": _("Link new version"),
             "icon": "link",
             "dialog": True,
-            "url": action_url(collection, "link_version"),
+            "url": f"{row.name.url}/-/link",
             "disabled": bool(reason),
             "reason": reason,
         },
-        {"label": _("Copy path"), "icon": "copy", "copy": collection.target_path},
-        delete_item(collection, reason),
+        {"label": _("Copy path"), "icon": "copy", "copy": row.name.path},
+        delete_item(row.name.url, reason),
     ]
 
 

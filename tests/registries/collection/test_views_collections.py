@@ -91,7 +91,10 @@ def test_hostile_names(client, bob, registry, version, name):
         assert response.status_code == 200
         assert "<i>" not in response.content.decode()
     assert name in client.get(link.get_absolute_url()).context["membership"].full_name
-    assert client.get(REGISTRY).context["table"].page.rows[0].newest_url == link.get_absolute_url()
+    assert (
+        client.get(REGISTRY).context["table"].page.rows[0].newest.names.get_absolute_url()
+        == link.get_absolute_url()
+    )
     assert client.post(f"{address}/v0/-/unlink")["Location"] == address
 
 
