@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from scripts.benchmarks.peers.client import Answer, Connection
@@ -14,6 +15,7 @@ from scripts.benchmarks.peers.client import Answer, Connection
 ROUNDS = 3
 SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))
 WARM_UP = SECONDS / 4
+QUIET, LOOK, PATIENCE = 0.9, 0.2, 10  # share of the processors that is idle; seconds; seconds
 
 
 class Asked(NamedTuple):
@@ -86,9 +88,31 @@ def in_turns(targets: Mapping[str, Target], clients: int) -> dict[str, Summary]:
     rounds: dict[str, list[Round]] = {name: [] for name in targets}
     for _ in range(ROUNDS):
         for name, target in targets.items():
+            wait_until_quiet()
             drive(target, clients, WARM_UP)
             rounds[name].append(drive(target, clients, SECONDS))
     return {name: Summary.of(each) for name, each in rounds.items()}
+
+
+def wait_until_quiet() -> None:
+    """Wait until nobody works any more: a server may be busy long after its clients left it.
+
+    A machine that never is quiet is measured all the same.
+    """
+    ends = time.monotonic() + PATIENCE
+    total, idle = _processors()
+    while time.monotonic() < ends:
+        time.sleep(LOOK)
+        last_total, last_idle = total, idle
+        total, idle = _processors()
+        if idle - last_idle >= QUIET * (total - last_total):
+            return
+
+
+def _processors() -> tuple[int, int]:
+    """Return the ticks that all processors have counted, and those of them that were idle."""
+    ticks = [int(each) for each in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    return sum(ticks), ticks[3] + ticks[4]
 
 
 def drive(target: Target, clients: int, seconds: float) -> Round:
