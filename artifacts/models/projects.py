@@ -179,8 +179,6 @@ class Project(models.Model):
     @cached_property
     def protected_alias_names(self) -> AliasNames:
         """Reserved for admins: names, and patterns of names."""
-        if "protected_aliases" in getattr(self, "_prefetched_objects_cache", {}):
-            return AliasNames(alias.name for alias in self.protected_aliases.all())
         return AliasNames(name for (name,) in _protected_names(self.pk))
 
     @cached_property

@@ -70,8 +70,7 @@ def hold_collection(pk: int) -> None:
 def lock_collections(pks: Iterable[int]) -> dict[int, Collection]:
     """Lock these collections, deleted ones too, and return them by key, with their projects."""
     locked = Collection.with_deleted.select_for_update(of=("self",)).filter(pk__in=set(pks))
-    rows = locked.for_path().prefetch_related("project__protected_aliases").order_by("pk")
-    return {collection.pk: collection for collection in rows}
+    return {collection.pk: collection for collection in locked.for_path().order_by("pk")}
 
 
 def lock_memberships(versions: Iterable[int], *collections: int) -> dict[int, Collection]:

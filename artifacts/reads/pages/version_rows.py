@@ -113,7 +113,7 @@ def tags_of_version(version: int) -> list[str]:
 def read_protected(projects: Iterable[int]) -> Mapping[int, AliasNames]:
     """Return the protected aliases of each of these projects."""
     names: dict[int, list[str]] = {project: [] for project in projects}
-    for project, name in _protected_in_projects(list(names)):
+    for project, name in _protected_in_projects(list(names)) if names else ():
         names[project].append(name)
     return {project: AliasNames(each) for project, each in names.items()}
 

@@ -1,6 +1,6 @@
 """Restoration of a version from the trash, with its links and aliases."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
@@ -8,10 +8,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from artifacts.models import Alias, Collection, Membership, Version
+from artifacts.reads.pages.version_rows import read_protected
 from artifacts.services.aliases.aliases import set_aliases
 from artifacts.services.locks import lock_collections, lock_project, lock_version
 from artifacts.services.paths.paths import take_path
 from artifacts.services.trash.trash import record_trashing, save_collections
+from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.models import User, Verb
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Conflict
@@ -60,9 +62,10 @@ def restore_version(*, by: User, version: Version) -> Restoration:
         locked.sequence, locked.state, locked.ttl_seconds = home, Version.State.COMMITTED, 0
         locked.deleted_at = locked.deleted_by = None
         locked.save(update_fields=["sequence", "state", "ttl_seconds", "deleted_at", "deleted_by"])
+        protected = read_protected({each.project_id for each in collections.values()})
         for membership in memberships:
             target = targets[membership.pk] or membership.collection
-            _show(by, restoration, membership, collections[target.pk])
+            _show(by, restoration, membership, collections[target.pk], protected)
         save_collections(by, [each for each in collections.values() if not each.deleted_at])
     return restoration
 
@@ -115,9 +118,16 @@ def bring_back(sequence: Collection) -> None:
 
 
 def _show(
-    by: User, restoration: Restoration, membership: Membership, collection: Collection
+    by: User,
+    restoration: Restoration,
+    membership: Membership,
+    collection: Collection,
+    protected: Mapping[int, AliasNames],
 ) -> None:
-    """Restore a hidden membership, unless its collection is gone or has another type."""
+    """Restore a hidden membership, unless its collection is gone or has another type.
+
+    `protected` are the protected aliases of each project, by its key.
+    """
     type_name = restoration.version.sequence.artifact_type.name
     if collection.deleted_at or collection.artifact_type.name != type_name:
         restoration.lost_links.append(membership)
@@ -134,17 +144,12 @@ def _show(
     record_trashing(by, Verb.RESTORE, membership)
     if not membership.is_source:
         restoration.links.append(membership)
-    taken = set(not_free(collection, names))
+    reserved = set(names) & protected[collection.project_id]
+    taken = {*aliases_in_use(collection, names), *reserved}
     restoration.lost_aliases += [(membership, name) for name in names if name in taken]
     free = sorted(set(names) - taken)
     restoration.aliases += [(membership, name) for name in free]
     set_aliases(by=by, membership=membership, names=free)
-
-
-def not_free(collection: Collection, names: list[str]) -> Iterator[str]:
-    """Yield the aliases that another version has by now, or that are now protected."""
-    yield from aliases_in_use(collection, names)
-    yield from set(names) & collection.project.protected_alias_names
 
 
 def aliases_in_use(collection: Collection, names: list[str]) -> QuerySet[Alias, str]:

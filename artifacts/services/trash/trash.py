@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Alias, Collection, Membership, Version
 from artifacts.querysets.collections import LATEST, MembershipQuerySet
+from artifacts.reads.pages.version_rows import read_protected
 from artifacts.services.locks import lock_collections, lock_version
 from artifacts.services.retention.holds import check_versions_not_held
 from artifacts.services.retention.linked_versions import check_not_linked
@@ -101,11 +102,12 @@ def _put_into_trash(
     versions.update(state=Version.State.DELETED, deleted_at=now, deleted_by=by)
 
 
-def _check_protected(by: User | None, memberships: Iterable[Membership]) -> None:
+def _check_protected(by: User | None, memberships: list[Membership]) -> None:
+    protected = read_protected({each.collection.project_id for each in memberships})
     for membership in memberships:
         names = {*membership.dropped_aliases, *([LATEST] * membership.is_newest)}
-        if protected := names & membership.collection.project.protected_alias_names:
-            raise Conflict(_protected(by, membership, sorted(protected)[0]))
+        if reserved := names & protected[membership.collection.project_id]:
+            raise Conflict(_protected(by, membership, sorted(reserved)[0]))
 
 
 def _check_aliases(by: User | None, memberships: Iterable[Membership]) -> None:
