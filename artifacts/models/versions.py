@@ -1,9 +1,11 @@
 """Versions: their content is immutable, their description can be edited."""
 
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from artifacts.models.collections import Collection
 from artifacts.models.projects import Project
@@ -15,6 +17,14 @@ from registry_site.queries.prepared import prepared
 
 def new_commit_hash() -> str:
     return secrets.token_hex(10)
+
+
+@dataclass(frozen=True)
+class HiddenVersion:
+    """A version of which a person sees no collection; nothing is known of it but this text."""
+
+    def __str__(self) -> str:
+        return _("a version that you cannot open")
 
 
 class Version(models.Model):
@@ -133,13 +143,18 @@ class Version(models.Model):
         return highest(own, *(project.role_of(user) for project in _projects_of(self.pk)))
 
     def seen_by(self, user: "User") -> Any:
-        """Return the version, or a membership that the user sees where its source is hidden."""
+        """Return what the user may know it by, whose text is its name.
+
+        That is the version itself where they see its source, else its membership in a collection
+        that they see, else a HiddenVersion. A deleted version keeps the memberships that it had.
+        """
         if self.sequence.project.role_of(user) is not None:
             return self
-        for membership in self.memberships.live().for_path():
+        memberships = self.memberships.filter(hidden_with_collection=False).for_path()
+        for membership in memberships.filter(collection__deleted_at=None):
             if membership.collection.project.role_of(user) is not None:
                 return membership
-        return self
+        return HiddenVersion()
 
     def admin_names(self) -> list[str]:
         return self.sequence.project.admin_names()

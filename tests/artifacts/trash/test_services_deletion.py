@@ -129,6 +129,19 @@ def test_who_may_not_delete(victor, charlie, version, registry, bob, acme):
         delete(factories.fresh(rita), version)
 
 
+@pytest.mark.usefixtures("letting_go")
+def test_a_deleted_version_is_called_by_what_one_saw_of_it(bob, charlie, version, registry, acme):
+    link(bob, version, registry.project)
+    rita = factories.make_user("rita")
+    people.set_organization_member(by=None, organization=acme, user=rita, role="member")
+    delete(bob, version)
+    with pytest.raises(Denied, match="^iris-classifier:v0 can be deleted only") as refusal:
+        delete(factories.fresh(rita), version)
+    assert "iris-model" not in refusal.value.message  # which is its source
+    names = [str(version.seen_by(factories.fresh(each))) for each in (bob, rita, charlie)]
+    assert names == ["iris-model:v0", "iris-classifier:v0", "a version that you cannot open"]
+
+
 def test_delete_may_be_repeated(bob, version):
     for _time in range(2):
         delete(bob, version)
