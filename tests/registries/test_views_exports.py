@@ -120,7 +120,7 @@ def test_people_of_an_organization_and_of_the_server(client, alice, root):
     ]
     client.force_login(root)
     rows, _count = read(client, "/settings/people/-/people.csv")
-    assert [user.username for user in pages(client, "/settings/people", "page")] == [
+    assert [user.username for user in pages(client, "/settings/people", lambda page: page)] == [
         row["username"] for row in rows
     ]
     assert rows[0]["organizations"] == "Acme: admin"

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import RFC3986_SUBDELIMS
 from django.utils.translation import gettext as _
 
-from artifacts.models import Collection
+from artifacts.models import Collection, Membership
 from artifacts.querysets.collections import LATEST
 from registry_site.accounts.names import REGISTRY_PREFIX, can_be_alias
 
@@ -93,6 +93,11 @@ class VersionName:
 
     collection: CollectionName
     index: int
+
+    @classmethod
+    def of(cls, membership: Membership) -> Self:
+        """Return the name of a version in a collection whose project is at hand."""
+        return cls(CollectionName.of(membership.collection), membership.index)
 
     def __str__(self) -> str:
         return f"{self.collection.name}:{self.number}"

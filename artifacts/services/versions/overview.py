@@ -10,6 +10,7 @@ from django.utils import timezone
 from artifacts.formats.front_matter import front_matter_of
 from artifacts.models import Download, ManifestEntry, Membership, Project, Run, RunInput
 from artifacts.previews.reading import read_text
+from artifacts.reads.pages.names import RunName
 from artifacts.services.usage.consumers import DAYS
 from artifacts.store import store
 from registry_site.accounts.models import User
@@ -42,6 +43,15 @@ class TopFiles:
 
 
 @dataclass(frozen=True)
+class RunsUse:
+    """A run's use of the version, with the person who began the run."""
+
+    run: RunName
+    person: str | None  # a username
+    at: datetime
+
+
+@dataclass(frozen=True)
 class PersonsUse:
     """A person's last download of the version."""
 
@@ -53,7 +63,7 @@ class PersonsUse:
 class RecentUse:
     """The runs and people that used a version lately, the last first, if visible."""
 
-    runs: list[RunInput]
+    runs: list[RunsUse]
     people: list[PersonsUse]
     has_more: bool
 
@@ -115,15 +125,23 @@ def recent_use(*, by: User, version_id: int, days: int = DAYS) -> RecentUse:
     """Return who used or downloaded the version in the last days, through any collection."""
     since = timezone.now() - timedelta(days=days)
     rows = _newest_uses(version_id, since, sight_of(by))
+    runs = [RunsUse(RunName(*names), person, at) for *names, person, at in rows[:_USERS]]
     people = [PersonsUse(*row) for row in _newest_downloads(version_id, since, sight_of(by))]
-    return RecentUse(rows[:_USERS], people[:_USERS], len(rows) > _USERS or len(people) > _USERS)
+    return RecentUse(runs, people[:_USERS], len(rows) > _USERS or len(people) > _USERS)
 
 
 @prepared
 def _newest_uses(version: Any, since: Any, sight: Sight) -> QuerySet:
     runs = Run.objects.filter(project__in=Project.objects.in_sight(sight))
     uses = RunInput.objects.filter(version=version, created_at__gte=since, run__in=runs)
-    rows = uses.select_related("run__user", "run__project__entity").order_by("-pk")
+    rows = uses.order_by("-pk").values_list(
+        "run__project__entity__name",
+        "run__project__name",
+        "run__name",
+        "run__display_name",
+        "run__user__username",
+        "created_at",
+    )
     return rows[: _USERS + 1]
 
 

@@ -1,7 +1,7 @@
 """The artifact browser: types, collections and versions on the left, what is open on the right."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -29,18 +29,32 @@ from registry_site.pages import HtmxRequest, Table, list_page, render_page, tabl
 TREE_VERSIONS = 20
 
 
+@dataclass(frozen=True)
+class BrowserPage:
+    """What artifacts/collection/browser.html shows beside the tree."""
+
+    project: Project
+    type_name: str  # of the collections; "" for all types
+    collections: Table
+    can_log: bool
+    log_code: str  # that logs a first artifact
+
+
 @require_safe
 @in_project
 def browser(request: HtmxRequest, project: Project, type_name: str = "") -> HttpResponse:
     if project.is_registry:
         return redirect(project)
+    page = BrowserPage(
+        project=project,
+        type_name=type_name,
+        collections=_collections(request, project, type_name),
+        can_log=can(request.user, Action.EDIT, project),
+        log_code=log_code(project.entity.name, project.name, type_name or "model"),
+    )
     context = {
         "browser": browser_of(request, project),
-        "project": project,
-        "type_name": type_name,
-        "collections": _collections(request, project, type_name),
-        "can_log": can(request.user, Action.EDIT, project),
-        "log_code": log_code(project.entity.name, project.name, type_name or "model"),
+        "page": page,
         "breadcrumb": artifact_crumbs(project, type_name),
     }
     return render_browser(
@@ -52,7 +66,7 @@ def browser(request: HtmxRequest, project: Project, type_name: str = "") -> Http
 @in_collection
 def collection_tree(request: HtmxRequest, collection: Collection) -> HttpResponse:
     """Show the versions of one collection in the tree, when it is opened there."""
-    context = {"collection": collection, "versions": _tree_versions(collection)}
+    context = {"url": collection.get_absolute_url(), "versions": _tree_versions(collection)}
     return render(request, "artifacts/collection/_tree_versions.html", context)
 
 
@@ -66,20 +80,32 @@ def render_browser(
 
 
 @dataclass(frozen=True)
+class TreeCollection:
+    """A collection in the tree of its project."""
+
+    type_name: str
+    name: str
+    version_count: int
+    url: str
+    tree_url: str  # of its versions in the tree
+    is_open: bool
+
+
+@dataclass(frozen=True)
 class Browser:
     """What artifacts/collection/_tree.html shows, the same on every page of the browser."""
 
-    project: Project
-    table: Table  # a page of its collections
+    table: Table  # a page of the project's collections
     query: str  # a part of their names
-    current: Collection | None  # that is open
-    versions: Sequence[TreeVersion]  # its newest ones
+    versions: Sequence[TreeVersion]  # the newest ones of the open collection
+    opened: int | None  # the key of the membership whose page it is
 
 
 def browser_of(
     request: HtmxRequest,
     project: Project,
     current: Collection | None = None,
+    opened: Membership | None = None,
     versions: Sequence[TreeVersion] = (),
 ) -> Browser:
     """Return the tree of a project's collections.
@@ -101,14 +127,24 @@ def browser_of(
         count=None if query else lambda: count_in_tree(project),
         first=None if query else lambda: first_in_tree(project),
     )
-    if current and not query and all(row.pk != current.pk for row in table.rows):
-        table.rows.append(current)
-        table.rows.sort(key=lambda row: (row.artifact_type.name, row.name.lower()))
-    for row in table.rows:
-        row.project = project
+    collections = table.rows
+    if current and not query and current not in collections:
+        collections = sorted(
+            [*collections, current], key=lambda row: (row.artifact_type.name, row.name.lower())
+        )
+    rows = [_tree_collection(project, row, is_open=row == current) for row in collections]
     if current and not versions:
         versions = _tree_versions(current)
-    return Browser(project, table, query, current, versions[:TREE_VERSIONS])
+    return Browser(
+        replace(table, rows=rows), query, versions[:TREE_VERSIONS], opened.pk if opened else None
+    )
+
+
+def _tree_collection(project: Project, collection: Collection, *, is_open: bool) -> TreeCollection:
+    type_name, name = collection.artifact_type.name, collection.name
+    url = CollectionName.of_sequence(project.entity.name, project.name, type_name, name).url
+    tree_url = f"{url}/-/tree"
+    return TreeCollection(type_name, name, collection.version_count, url, tree_url, is_open)
 
 
 def _collections(request: HtmxRequest, project: Project, type_name: str) -> Table:

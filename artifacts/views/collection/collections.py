@@ -75,7 +75,7 @@ def collection_detail(request: HtmxRequest, collection: Collection) -> HttpRespo
     table = _version_table(request, collection)
     context = {
         "collection": collection,
-        "browser": browser_of(request, collection.project, collection, table.newest),
+        "browser": browser_of(request, collection.project, collection, versions=table.newest),
         "breadcrumb": collection_crumbs(collection),
         "page": page,
         "table": table,

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from artifacts.models import Membership, Run
+from artifacts.reads.pages.names import VersionName
 from artifacts.services.lineage.lineage import Lineage
 from artifacts.services.lineage.nodes import Key, Node, find_members
 from artifacts.services.paths.pointers import Deletion, deletions_of_runs, deletions_of_versions
 from artifacts.views.json_tree.json_tree import Tree, run_trees
 from artifacts.views.lineage.address import Address
+from artifacts.views.links import Link
 from registry_site.accounts.models import User
 
 MOST_MEMBERS = 50  # of a cluster, or found in it
@@ -23,6 +26,21 @@ class Member:
     node: Node
     url: str
     out_url: str
+
+
+@dataclass(frozen=True)
+class VersionFacts:
+    """What artifacts/lineage/_details_version.html shows."""
+
+    here: Link
+    is_source: bool
+    source: VersionName | None  # if that is elsewhere
+    links: Sequence[Link]  # further ones
+    type_name: str
+    size: int
+    file_count: int
+    created_at: datetime
+    lineage_url: str
 
 
 @dataclass(frozen=True)
@@ -45,11 +63,7 @@ class NodeDetails:
     run: Run | None = None
     config: Tree | None = None
     summary: Tree | None = None
-    # of a version
-    membership: Membership | None = None
-    lineage_url: str = ""
-    source: Membership | None = None
-    links: Sequence[Membership] = ()
+    version: VersionFacts | None = None
 
 
 def details_of(
@@ -124,9 +138,21 @@ def _version(user: User, pk: int, current: Membership) -> dict[str, Any]:
     source = next((row for row in rows if row.is_source), None)
     here = next((row for row in rows if row.pk == current.pk), None)
     membership = here or source or rows[0]
+    version = membership.version
     return {
-        "membership": membership,
-        "lineage_url": membership.tab_url("lineage"),
-        "source": source if source != membership else None,
-        "links": [row for row in rows if row not in (membership, source)],
+        "version": VersionFacts(
+            here=_link(membership),
+            is_source=membership.is_source,
+            source=VersionName.of(source) if source and source != membership else None,
+            links=[_link(row) for row in rows if row not in (membership, source)],
+            type_name=membership.collection.artifact_type.name,
+            size=version.size,
+            file_count=version.file_count,
+            created_at=version.created_at,
+            lineage_url=membership.tab_url("lineage"),
+        )
     }
+
+
+def _link(membership: Membership) -> Link:
+    return Link.to(membership, membership.collection.project.protected_alias_names)

@@ -13,6 +13,7 @@ from artifacts.reads.pages.holds import (
     read_holds_on_collection,
     read_holds_over_version,
 )
+from artifacts.reads.pages.names import CollectionName
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.permissions import Action, can, role_reason
 
@@ -23,7 +24,7 @@ class ShownHold:
 
     hold: StandingHold | None
     lift_url: str = ""  # for those who may lift it
-    through: Collection | None = None  # the collection that is held, on the page of a version
+    through: CollectionName | None = None  # the held collection, on the page of a version
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def _hold_through(user: User, hold: StandingHold, collection: Collection) -> Sho
     lift_url = _lift_url(user, hold)
     if not lift_url and not can(user, Action.READ, collection.project):
         return ShownHold(None)
-    return ShownHold(hold, lift_url, collection)
+    return ShownHold(hold, lift_url, CollectionName.of(collection))
 
 
 def _lift_url(user: User, hold: StandingHold) -> str:

@@ -90,6 +90,7 @@ class UsageTab:
     is_pinned: bool  # whether that is the number, which stays
     lost_name: str  # in the address, which the version no longer has
     short_name: str
+    organization: str  # where the short name is enough; "" where it never is
     code: list[dict[str, str]]
     kinds: list[dict[str, Any]]
     runs: UseTable | None  # None where only downloads are shown
@@ -104,7 +105,7 @@ def usage_tab(request: HtmxRequest, opened: OpenedVersion) -> UsageTab:
     read with the membership.
     """
     membership = opened.membership
-    names = names_of(membership)
+    names, project = names_of(membership), membership.collection.project
     requested = request.GET.get("as", "")
     chosen = next((name for name in (requested, opened.name) if name in names), membership.number)
     return UsageTab(
@@ -113,6 +114,7 @@ def usage_tab(request: HtmxRequest, opened: OpenedVersion) -> UsageTab:
         is_pinned=chosen == membership.number,
         lost_name=requested if requested and requested != chosen else "",
         short_name=short_name(membership, chosen),
+        organization=project.entity.organization.name if project.is_registry else "",
         code=usage_blocks(membership, chosen, request.user, server_address(request)),
         **_consumers(request, opened),
     )

@@ -30,9 +30,8 @@ def description_edit(request: HtmxRequest, membership: Membership) -> HttpRespon
         return show_again(request, membership.get_absolute_url())
     title = _("Description of {version}").format(version=membership)
     context = {
-        "membership": membership,
         "title": title,
         "button": _("Save description"),
-        "is_shared": True,
+        "close_url": membership.get_absolute_url(),
     }
     return render_form(request, form, "artifacts/version/version_form.html", context)

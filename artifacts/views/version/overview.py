@@ -3,23 +3,22 @@
 It shows metrics, what the version is, how to get it, who uses it, and the facts beside that.
 """
 
-import datetime as dt
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from django.utils.safestring import SafeString
+from django.urls import reverse
 
 from artifacts.formats.markdown import render_markdown
-from artifacts.models import Membership
+from artifacts.models import Membership, Version
 from artifacts.reads.pages.opened import Elsewhere, read_elsewhere
 from artifacts.reads.pages.version_rows import tags_of_version
-from artifacts.services.paths.pointers import LoggedBy, read_logged_by
+from artifacts.services.paths.pointers import read_logged_by
 from artifacts.services.versions.overview import (
     RecentUse,
     base_membership,
     recent_use,
     top_files,
 )
-from artifacts.services.versions.ttl import expires_at
 from artifacts.views.compare.choice import compare_url
 from artifacts.views.compare.key_metrics import KeyMetric, key_metrics
 from artifacts.views.files.folder import Item
@@ -28,10 +27,10 @@ from artifacts.views.opened_version import OpenedVersion
 from artifacts.views.texts import is_long
 from artifacts.views.usage.code import quick_code
 from artifacts.views.version.about import About, about_version, listed_file
+from artifacts.views.version.facts import Facts, facts_of
 from artifacts.views.version.tags import TagsPanel
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import ROLE_ACTIONS, Action, can, highest
-from registry_site.markup.chips import alias_chips
 from registry_site.pages import HtmxRequest
 
 
@@ -40,16 +39,8 @@ class Base:
     """What the version is compared with: where an alias that counts is now."""
 
     alias: str
-    membership: Membership
+    number: str
     compare_url: str
-
-
-@dataclass(frozen=True)
-class Link:
-    """Another collection in which the version is, with its aliases there as chips."""
-
-    membership: Membership
-    chips: SafeString
 
 
 @dataclass(frozen=True)
@@ -65,11 +56,9 @@ class OverviewTab:
     top_files: list[Item]
     recent_use: RecentUse
     tags: TagsPanel
-    source: Membership | None  # where it was logged, if that is another page that the person sees
-    links: list[Link]
-    logged_by: LoggedBy
-    expires_at: dt.datetime | None
-    can_edit_version: bool
+    facts: Facts
+    edit_url: str  # of the description; "" for those who may not edit the version
+    link_url: str  # links it to a registry; "" on the page of a link
     zip_url: str  # of all files; "" for those who may not download
     usage_url: str
     files_url: str
@@ -82,41 +71,41 @@ def overview_tab(request: HtmxRequest, opened: OpenedVersion, base_alias: str) -
     """
     membership = opened.membership
     user, version = request.user, membership.version
-    base, files = _base(membership, base_alias), top_files(membership)
+    base = base_membership(membership, base_alias) if base_alias else None
+    files = top_files(membership)
     others = _others(user, membership)
-    may_open = can(user, Action.DOWNLOAD, membership.collection.project)
-    memberships = [other.membership for other in others]
-    may_edit = _may_edit(user, [membership, *memberships])
-    logged = read_logged_by(user, [version, *([base.membership.version] if base else [])])
+    project = membership.collection.project
+    may_open = can(user, Action.DOWNLOAD, project)
+    may_edit = _may_edit(user, [membership, *(other.membership for other in others)])
+    logged = read_logged_by(user, [version, *([base.version] if base else [])])
     runs = {each.run.pk: each.run for each in logged.values() if each.run}
     description = version.description or ""
     return OverviewTab(
-        base=base,
-        metrics=key_metrics(membership, base.membership if base else None, runs),
+        base=_compared(membership, base, base_alias) if base else None,
+        metrics=key_metrics(membership, base, runs),
         description=render_markdown(description, FilesBeside(opened, may_open)),
         is_description_long=is_long(description),
         about=about_version(opened, files.readme, may_open),
         quick=quick_code(membership, opened.name),
         top_files=[listed_file(opened, entry) for entry in files.rows],
         recent_use=recent_use(by=user, version_id=version.pk),
-        tags=TagsPanel(tags_of_version(version.pk), may_edit),
-        source=next((other for other in memberships if other.is_source), None),
-        links=[_link(other) for other in others if not other.membership.is_source],
-        logged_by=logged[version.pk],
-        expires_at=expires_at(version),
-        can_edit_version=may_edit,
+        tags=TagsPanel(membership.pk, tags_of_version(version.pk), may_edit),
+        facts=facts_of(membership, others, logged[version.pk], may_edit=may_edit),
+        edit_url=reverse("artifacts:description_edit", args=[membership.pk]) if may_edit else "",
+        link_url="" if project.is_registry else _link_url(version),
         zip_url=f"{membership.get_absolute_url()}/-/files.zip" if may_open else "",
         usage_url=opened.tab_url("usage"),
         files_url=opened.tab_url("files"),
     )
 
 
-def _base(membership: Membership, alias: str) -> Base | None:
-    base = base_membership(membership, alias) if alias else None
-    if base is None:
-        return None
+def _compared(membership: Membership, base: Membership, alias: str) -> Base:
     name = f"{membership.collection.target_path}:{alias}"
-    return Base(alias, base, compare_url(name, membership.full_name))
+    return Base(alias, base.number, compare_url(name, membership.full_name))
+
+
+def _link_url(version: Version) -> str:
+    return f"{reverse('registries:link_to_registry')}?{urlencode({'version': version.pk})}"
 
 
 def _others(user: User, membership: Membership) -> list[Elsewhere]:
@@ -125,11 +114,6 @@ def _others(user: User, membership: Membership) -> list[Elsewhere]:
     return [
         other for other in others if can(user, Action.READ, other.membership.collection.project)
     ]
-
-
-def _link(other: Elsewhere) -> Link:
-    membership, aliases, protected = other.membership, other.aliases, other.protected
-    return Link(membership, alias_chips(membership, aliases=aliases, protected=protected))
 
 
 def _may_edit(user: User, memberships: list[Membership]) -> bool:

@@ -1,7 +1,8 @@
 """The page of a version, the same where it was logged and where it is linked: a head and five tabs.
 
-A page calls `version_context()`, adds its own breadcrumb and actions, includes
-artifacts/version/_page.html and answers through `render_version()`.
+A page calls `version_context()`, adds its own breadcrumb and menu, includes
+artifacts/version/_page.html and answers through `render_version()`. Its templates get names and
+facts in place of rows, so that none of them can show more of a source than the person may see.
 """
 
 from collections.abc import Callable
@@ -44,7 +45,14 @@ _READERS: dict[str, Callable[[HtmxRequest, OpenedVersion], Any]] = {
 class VersionPage:
     """What artifacts/version/_page.html shows around the tab that is open."""
 
-    opened: OpenedVersion
+    title: str  # `{collection}:{name}`, by the name that opened the page
+    full_name: str  # by the same name
+    alias: str  # that opened it; "" where its number did
+    number: str
+    url: str  # under its number
+    key: int  # of the membership
+    type_name: str
+    project: str  # that of the collection, as sentences name it
     tab: str  # one of TABS
     tabs: list[dict[str, Any]]
     is_latest: bool
@@ -65,18 +73,17 @@ class VersionPage:
 def version_context(request: HtmxRequest, opened: OpenedVersion, tab: str = "") -> dict[str, Any]:
     """Return what artifacts/version/_page.html shows; `tab` is "" or one of TABS.
 
-    The keys are `membership`, `page`, and the noun of the open tab: `overview`, `metadata`,
-    `usage`, `files` or `lineage`. Raises NotFound for another tab.
+    The keys are `page`, and the noun of the open tab: `overview`, `metadata`, `usage`, `files` or
+    `lineage`. Raises NotFound for another tab.
     """
     tab = tab or TABS[0]
     if tab not in TABS:
         raise NotFound(_("A version has no page “{tab}”.").format(tab=tab))
     page = _page(request.user, opened, tab)
-    context = {"membership": opened.membership, "page": page}
     if tab == TABS[0]:
         overview = overview_tab(request, opened, page.comparisons.base_alias)
-        return context | {"overview": overview}
-    return context | {tab: _READERS[tab](request, opened)}
+        return {"page": page, "overview": overview}
+    return {"page": page, tab: _READERS[tab](request, opened)}
 
 
 def render_version(request: HtmxRequest, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -98,7 +105,14 @@ def _page(user: User, opened: OpenedVersion, tab: str) -> VersionPage:
     can_edit = can(user, Action.EDIT, project)
     may_remove = {True: can(user, Action.PROTECT, project), False: can_edit}
     return VersionPage(
-        opened=opened,
+        title=str(opened),
+        full_name=opened.full_name,
+        alias=opened.alias,
+        number=membership.number,
+        url=membership.get_absolute_url(),
+        key=membership.pk,
+        type_name=membership.collection.artifact_type.name,
+        project=str(project),
         tab=tab,
         tabs=_tabs(opened, tab),
         is_latest=membership.is_newest,

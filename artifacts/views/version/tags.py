@@ -35,6 +35,7 @@ from registry_site.pages import (
 class TagsPanel:
     """What artifacts/version/_tags.html shows."""
 
+    key: int  # of the membership on whose page they are
     names: Sequence[str]
     can_edit: bool
 
@@ -52,10 +53,9 @@ def tag_add(request: HtmxRequest, membership: Membership) -> HttpResponse:
         return _tags(request, membership)
     title = _("Add tags to {version}").format(version=membership)
     context = {
-        "membership": membership,
         "title": title,
         "button": _("Add tags"),
-        "is_shared": True,
+        "close_url": membership.get_absolute_url(),
     }
     return render_form(request, form, "artifacts/version/version_form.html", context)
 
@@ -89,6 +89,6 @@ def _tags(request: HtmxRequest, membership: Membership) -> HttpResponse:
     if not wants_fragment(request):
         return redirect(next_url(request, membership.get_absolute_url()))
     version = membership.version
-    panel = TagsPanel(tags_of_version(version.pk), can(request.user, Action.EDIT, version))
-    context = {"membership": membership, "tags": panel}
-    return close_overlay(request, "artifacts/version/_tags.html", context, "#tags")
+    may_edit = can(request.user, Action.EDIT, version)
+    panel = TagsPanel(membership.pk, tags_of_version(version.pk), may_edit)
+    return close_overlay(request, "artifacts/version/_tags.html", {"tags": panel}, "#tags")

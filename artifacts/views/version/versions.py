@@ -20,16 +20,14 @@ from registry_site.pages import HtmxRequest, render_page
 @require_safe
 @in_version
 def version_detail(request: HtmxRequest, opened: OpenedVersion, tab: str = "") -> HttpResponse:
-    membership, collection = opened.membership, opened.membership.collection
+    collection = opened.membership.collection
     name_in_address = request.resolver_match.kwargs["collection"]
     if collection.project.is_registry or collection.name != name_in_address:  # a placeholder's
         return redirect(opened.tab_url(tab))
     context = version_context(request, opened, tab)
-    context["browser"] = browser_of(request, collection.project, collection)
+    context["browser"] = browser_of(request, collection.project, collection, opened.membership)
     context["breadcrumb"] = collection_crumbs(collection, opened.name)
-    context["offers_link"] = True
-    if menu := version_menu(request.user, membership, context["page"].holds.item):
-        context |= {"actions_template": "artifacts/deletion/_menu.html", "menu": menu}
+    context["menu"] = version_menu(request.user, opened.membership, context["page"].holds.item)
     if request.htmx.target == "tree":
         return render_page(request, "artifacts/collection/_tree.html", context, fragment="tree")
     return render_version(request, "artifacts/version/version_detail.html", context)

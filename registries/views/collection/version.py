@@ -38,7 +38,6 @@ def version_detail(request: HtmxRequest, opened: OpenedVersion, tab: str = "") -
     membership, collection = opened.membership, opened.membership.collection
     context = version_context(request, opened, tab)
     context |= {
-        "actions_template": "registries/collection/_version_actions.html",
         "breadcrumb": collection_crumbs(collection, last=opened.name),
         "menu": [
             *([hold] if (hold := context["page"].holds.item) else []),

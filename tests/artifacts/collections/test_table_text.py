@@ -85,7 +85,7 @@ def test_runs_are_found_by_name_job_type_and_person(client, alice, bob, project)
     second = factories.make_run(project, bob, display_name="hill", job_type="evaluate")
     client.force_login(bob)
     for text, run in (("sea", first), ("eval", second), ("alice", first), ("bob", second)):
-        runs = client.get(f"/vision/iris?q={text}").context["runs"].rows
+        runs = client.get(f"/vision/iris?q={text}").context["page"].runs.rows
         assert runs == [run], text
 
 

@@ -44,7 +44,7 @@ def test_type_detail(client, victor, project, version):
     client.force_login(victor)
     type_url = reverse("artifacts:type_detail", args=[*PLACE, "dataset"])
     response = client.get(type_url)
-    assert [row.collection.name for row in response.context["collections"].rows] == ["flowers"]
+    assert [row.names.name for row in response.context["page"].collections.rows] == ["flowers"]
     assert client.get(type_url.replace("dataset", "nothing")).status_code == 404
 
 

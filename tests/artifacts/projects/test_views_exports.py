@@ -6,6 +6,7 @@ import io
 import json
 import tracemalloc
 from datetime import timedelta
+from operator import attrgetter
 
 import pytest
 from django.db import connection
@@ -32,10 +33,10 @@ def read(client, address):
 
 
 def pages(client, address, table):
-    """The rows of all pages of a table."""
+    """The rows of all pages of the table that `table` takes from a page's object."""
     rows = []
     while address:
-        page = client.get(address).context[table]
+        page = table(client.get(address).context["page"])
         rows += page.rows
         address = page.next_url
     return rows
@@ -71,12 +72,12 @@ def test_runs_are_those_of_all_pages(client, bob, project, query):
     add_runs(project, 70)
     add_runs(project, 5, state="failed")
     client.force_login(bob)
-    on_pages = [run.name for run in pages(client, f"/vision/iris{query}", "runs")]
+    on_pages = [run.name for run in pages(client, f"/vision/iris{query}", attrgetter("runs"))]
     for kind in ("csv", "json"):
         rows, _count = read(client, f"/vision/iris/-/runs.{kind}{query}")
         assert [row["run"] for row in rows] == on_pages
     # where the page stands makes no difference
-    after = client.get(f"/vision/iris{query}").context["runs"].next_url.partition("?")[2]
+    after = client.get(f"/vision/iris{query}").context["page"].runs.next_url.partition("?")[2]
     assert len(read(client, f"/vision/iris/-/runs.csv?{after}")[0]) >= len(on_pages)
 
 

@@ -29,7 +29,7 @@ def test_workspace_shows_the_same(client, bob, url, project):
     client.force_login(bob)
     workspace = reverse("artifacts:project_workspace", args=["vision", "iris"])
     assert workspace == f"{url}/workspace"
-    assert client.get(workspace).context["project"] == project
+    assert client.get(workspace).context["page"].project == project
 
 
 def test_jobs_are_artifacts(client, bob, url, project):
@@ -53,7 +53,7 @@ def test_project_detail_filters(client, bob, url, project):
     client.force_login(bob)
 
     def names(**query):
-        return [run.display_name for run in client.get(url, query).context["runs"].rows]
+        return [run.display_name for run in client.get(url, query).context["page"].runs.rows]
 
     assert names() == ["calm", "brave"]
     assert names(q="rav") == ["brave"]
@@ -72,12 +72,12 @@ def test_project_detail_pages_newest_first(client, bob, url, project):
         # two by two at the same moment: the key goes on with the primary key
         Run.objects.filter(pk=run.pk).update(created_at=now + timedelta(seconds=number // 2))
     client.force_login(bob)
-    first = client.get(url).context["runs"]
-    second = client.get(first.next_url).context["runs"]
+    first = client.get(url).context["page"].runs
+    second = client.get(first.next_url).context["page"].runs
     names = [run.display_name for run in [*first.rows, *second.rows]]
     assert names == [f"r{number}" for number in range(59, -1, -1)]
     assert not second.next_url
-    assert client.get(second.previous_url).context["runs"].rows == first.rows
+    assert client.get(second.previous_url).context["page"].runs.rows == first.rows
 
 
 @pytest.mark.slow

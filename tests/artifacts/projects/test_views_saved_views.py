@@ -26,7 +26,7 @@ def runs(project):
 
 def menu(client, address):
     context = client.get(address).context
-    menu = context["table"].views if "table" in context else context["views"]
+    menu = context["table" if "table" in context else "page"].views
     return [(row.view.name, row.is_current, row.may_change) for row in menu.rows]
 
 

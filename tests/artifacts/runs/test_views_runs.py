@@ -147,7 +147,9 @@ def test_run_detail_of_a_run_that_fell_silent(client, victor, url, run):
     assert '<span class="chip-text">crashed</span>' in text
     assert "Last heard of" in text
     listed = {
-        state: client.get(run.project.get_absolute_url(), {"state": state}).context["runs"].rows
+        state: client.get(run.project.get_absolute_url(), {"state": state})
+        .context["page"]
+        .runs.rows
         for state in ("running", "crashed")
     }
     assert listed == {"running": [], "crashed": [run]}

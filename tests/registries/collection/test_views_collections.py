@@ -90,7 +90,7 @@ def test_hostile_names(client, bob, registry, version, name):
         response = client.get(address + page)
         assert response.status_code == 200
         assert "<i>" not in response.content.decode()
-    assert name in client.get(link.get_absolute_url()).context["membership"].full_name
+    assert name in client.get(link.get_absolute_url()).context["page"].full_name
     assert (
         client.get(REGISTRY).context["table"].page.rows[0].newest.names.get_absolute_url()
         == link.get_absolute_url()

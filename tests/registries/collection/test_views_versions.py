@@ -35,7 +35,7 @@ def test_version_detail_by_alias(client, bob, link, reference):
     response = client.get(
         reverse("registries:version_detail", args=["Acme", "model", "iris-classifier", reference])
     )
-    assert response.context["membership"] == link
+    assert response.context["page"].key == link.pk
 
 
 @pytest.mark.parametrize("reference", ["v1", "nothing", "v00", "-1"])
