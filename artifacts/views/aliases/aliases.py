@@ -1,6 +1,6 @@
 """Aliases of a membership, from any page that shows it: add, move, remove, and undo."""
 
-from typing import Any
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from django.http import HttpResponse
@@ -17,7 +17,12 @@ from artifacts.services.aliases.aliases import (
     remove_aliases,
 )
 from artifacts.services.aliases.undo import undo_alias_changes
-from artifacts.services.usage.consumers import consumers_of, protected_moves_of
+from artifacts.services.usage.consumers import (
+    Consumers,
+    ProtectedMove,
+    consumers_of,
+    protected_moves_of,
+)
 from artifacts.views.aliases.messages import tell_alias_changes
 from artifacts.views.aliases.move_preview import moves_asked
 from artifacts.views.paths import with_membership
@@ -31,6 +36,7 @@ from registry_site.pages import (
     page_behind,
     posted,
     read_number,
+    render_form,
     render_page,
     show_again,
 )
@@ -54,14 +60,11 @@ def alias_add(request: HtmxRequest, membership: Membership) -> HttpResponse:
         tell_alias_changes(request, membership, changes)
         return show_again(request, membership.get_absolute_url())
     context = {
-        "membership": membership,
-        "aliases": form,
+        "version": str(membership),
+        "close_url": membership.get_absolute_url(),
         "moves": moves_asked(request.user, collection, form.questions, membership),
     }
-    status = 422 if form.is_bound else 200
-    return render_page(
-        request, "artifacts/aliases/alias_add.html", context, fragment="dialog", status=status
-    )
+    return render_form(request, form, "artifacts/aliases/alias_add.html", context)
 
 
 def _add(user: User, membership: Membership, form: AliasesForm) -> list[AliasChange] | None:
@@ -75,6 +78,17 @@ def _add(user: User, membership: Membership, form: AliasesForm) -> list[AliasCha
     except (Invalid, Conflict) as refusal:
         form.add_error("new_aliases", refusal.message)
         return None
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What artifacts/aliases/alias_remove.html shows beside the form."""
+
+    name: str  # of the alias
+    version: str
+    close_url: str
+    questions: list[ProtectedMove]
+    consumers: Consumers | None  # None where nothing has to be asked
 
 
 @form_page
@@ -96,8 +110,7 @@ def alias_remove(request: HtmxRequest, membership: Membership) -> HttpResponse:
         changes = remove_aliases(by=request.user, membership=membership, names=[name], note=note)
         tell_alias_changes(request, membership, changes)
         return _show_without(request, membership, name)
-    context = {"name": name, "questions": questions, "form": NoteForm(posted(request))}
-    return _ask(request, membership, context)
+    return _ask(request, membership, name, questions)
 
 
 def _show_without(request: HtmxRequest, membership: Membership, alias: str) -> HttpResponse:
@@ -110,16 +123,21 @@ def _show_without(request: HtmxRequest, membership: Membership, alias: str) -> H
     return show_again(request, membership.get_absolute_url())
 
 
-def _ask(request: HtmxRequest, membership: Membership, context: dict[str, Any]) -> HttpResponse:
+def _ask(
+    request: HtmxRequest, membership: Membership, name: str, questions: list[ProtectedMove]
+) -> HttpResponse:
+    user, collection, version = request.user, membership.collection, membership.version_id
+    removal = Removal(
+        name=name,
+        version=str(membership),
+        close_url=membership.get_absolute_url(),
+        questions=questions,
+        consumers=consumers_of(by=user, collection=collection, alias=name, version_id=version)
+        if questions
+        else None,
+    )
+    context = {"removal": removal, "form": NoteForm(posted(request))}
     status = 422 if request.method == "POST" else 200
-    context["membership"] = membership
-    if context["questions"]:
-        context["consumers"] = consumers_of(
-            by=request.user,
-            collection=membership.collection,
-            alias=context["name"],
-            version_id=membership.version_id,
-        )
     return render_page(
         request, "artifacts/aliases/alias_remove.html", context, fragment="dialog", status=status
     )

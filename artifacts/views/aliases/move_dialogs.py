@@ -1,5 +1,6 @@
 """The dialogs that move an alias to another version, or back to one that had it before."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -16,7 +17,7 @@ from artifacts.services.aliases.roll_back import (
     roll_back_alias,
 )
 from artifacts.views.aliases.messages import tell_alias_changes
-from artifacts.views.aliases.move_preview import move_of, versions_to_choose
+from artifacts.views.aliases.move_preview import Move, move_of, versions_to_choose
 from artifacts.views.paths import with_collection
 from registry_site.accounts.permissions import Action, check
 from registry_site.errors import Invalid, NotFound
@@ -26,9 +27,28 @@ from registry_site.pages import (
     form_page,
     posted,
     read_number,
-    render_page,
+    render_form,
     show_again,
 )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A version to which the alias can move, with the first of its aliases."""
+
+    number: str
+    aliases: list[str]
+
+
+@dataclass(frozen=True)
+class MoveDialog:
+    """What artifacts/aliases/alias_move.html shows beside the form."""
+
+    move: Move
+    event: int | None  # that the alias goes back to; None where a version is chosen
+    choices: list[Choice]
+    url: str
+    close_url: str
 
 
 @form_page
@@ -134,26 +154,28 @@ def _dialog(
     name: str,
     form: AliasMoveForm,
     membership: Membership | None,
-    **back: Any,
+    event: int | None = None,
 ) -> HttpResponse:
     """Show the move as it is now, with the note that was typed."""
     holder = holder_of(collection, name)
     if holder:
         holder.membership.collection = collection
-    move = move_of(request.user, collection, name, holder, membership)
-    context = {
-        "collection": collection,
-        "move": move,
-        "form": form,
-        "opened": move.before.number if move.before else "",
-        "choices": [] if back else versions_to_choose(collection, membership),
-        "url": _address("alias_roll_back" if back else "alias_move", collection),
-        **back,
-    }
-    status = 422 if form.is_bound else 200
-    return render_page(
-        request, "artifacts/aliases/alias_move.html", context, fragment="dialog", status=status
+    is_back = event is not None
+    dialog = MoveDialog(
+        move=move_of(request.user, collection, name, holder, membership),
+        event=event,
+        choices=[] if is_back else _choices(collection, membership),
+        url=_address("alias_roll_back" if is_back else "alias_move", collection),
+        close_url=collection.get_absolute_url(),
     )
+    return render_form(request, form, "artifacts/aliases/alias_move.html", {"dialog": dialog})
+
+
+def _choices(collection: Collection, chosen: Membership | None) -> list[Choice]:
+    return [
+        Choice(membership.number, [alias.name for alias in membership.aliases.all()][:3])
+        for membership in versions_to_choose(collection, chosen)
+    ]
 
 
 def _moved(

@@ -22,12 +22,12 @@ CHOICES = 100  # versions to choose from, the newest ones
 
 @dataclass(frozen=True)
 class Move:
-    """An alias that would go from one version to another; either can be missing."""
+    """An alias that would go from one version of a collection to another."""
 
     alias: str
     is_protected: bool
-    before: Membership | None
-    after: Membership | None
+    before: str  # the version's number, "" where none has the alias
+    after: str  # "" where none is chosen
     metrics: list[KeyMetric]
     files: FileCounts | None
     consumers: Consumers | None
@@ -36,7 +36,7 @@ class Move:
     @property
     def is_same(self) -> bool:
         """Whether the version has it already."""
-        return self.before is not None and self.before == self.after
+        return bool(self.before) and self.before == self.after
 
 
 def move_of(
@@ -48,8 +48,8 @@ def move_of(
     return Move(
         alias=alias,
         is_protected=alias in collection.project.protected_alias_names,
-        before=before,
-        after=after,
+        before=before.number if before else "",
+        after=after.number if after else "",
         metrics=_metrics(user, collection, before, after) if after else [],
         files=file_counts(before.version, after.version)
         if before and after and is_compared
@@ -107,9 +107,9 @@ def _name_of(user: User, membership: Membership) -> str:
     if membership.pk:
         return membership.full_name
     seen = membership.version.seen_by(user)
-    if isinstance(seen, Membership):
-        return seen.full_name
-    return f"{seen.sequence.target_path}:v{seen.version_index}"
+    if isinstance(seen, Version):
+        return f"{seen.sequence.target_path}:v{seen.version_index}"
+    return str(seen.full_name)
 
 
 def _metrics(

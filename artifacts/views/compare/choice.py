@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from artifacts.models import Membership
 from artifacts.querysets.collections import NUMBER
+from artifacts.reads.pages.version_rows import read_protected
 from artifacts.services.reach.memberships import reach_membership_by_full_name
+from artifacts.views.links import Link
 from registry_site.accounts.models import User
 from registry_site.errors import Invalid
 
@@ -57,7 +60,8 @@ def address(request: HttpRequest, **changed: str | list[str]) -> str:
 class ChoiceRow:
     """A version that one may choose, and the address of the page with it."""
 
-    membership: Membership
+    link: Link
+    created_at: datetime
     url: str
 
 
@@ -66,8 +70,8 @@ class Choice:
     """What artifacts/compare/_choice.html shows, and below it while one still chooses."""
 
     names: Sequence[str]  # two, "" for one that is still to be chosen
-    suggestions: Sequence[Membership]
-    rows: Sequence[ChoiceRow]
+    suggestions: Sequence[str]  # full names
+    rows: Sequence[ChoiceRow]  # as long as one still chooses
     base_name: str  # of the one that is chosen, "" unless it is exactly one
     swap_url: str
     refusal: str = ""  # why the versions in the address can't be compared
@@ -81,18 +85,33 @@ def choice_of(
     is_complete = len(names) == 2 and all(names)
     suggestions = _suggestions(user, memberships)
     chosen_name = memberships[0].full_name if len(memberships) == 1 else ""
+    listed = [each for each in suggestions if each.full_name != chosen_name]
     return Choice(
         names=[*names, "", ""][:2],
-        suggestions=suggestions,
-        rows=[
-            ChoiceRow(membership, _url_with(names, chosen_name, membership))
-            for membership in suggestions
-            if membership.full_name != chosen_name
-        ],
+        suggestions=[name for each in suggestions for name in _full_names(each)],
+        rows=_rows(names, chosen_name, listed) if len(memberships) < 2 else [],
         base_name=chosen_name,
         swap_url=compare_url(*names[::-1]) if is_complete else "",
         **refused,
     )
+
+
+def _full_names(membership: Membership) -> list[str]:
+    path = membership.collection.target_path
+    aliases = [alias.name for alias in membership.aliases.all()]
+    return [f"{path}:{name}" for name in (membership.number, *aliases)]
+
+
+def _rows(names: list[str], chosen_name: str, memberships: list[Membership]) -> list[ChoiceRow]:
+    protected = read_protected({each.collection.project_id for each in memberships})
+    return [
+        ChoiceRow(
+            Link.to(membership, protected[membership.collection.project_id]),
+            membership.version.created_at,
+            _url_with(names, chosen_name, membership),
+        )
+        for membership in memberships
+    ]
 
 
 def _url_with(names: list[str], chosen_name: str, membership: Membership) -> str:

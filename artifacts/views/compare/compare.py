@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from artifacts.models import Membership
+from artifacts.reads.pages.names import VersionName
 from artifacts.views.compare.choice import (
     choice_of,
     chosen,
@@ -44,7 +45,7 @@ def compare(request: HtmxRequest) -> HttpResponse:
 def _compared(
     request: HtmxRequest, names: list[str], base: Membership, other: Membership
 ) -> HttpResponse:
-    context: dict[str, Any] = {"base": base, "other": other}
+    context: dict[str, Any] = {"base": VersionName.of(base), "other": VersionName.of(other)}
     if request.GET.get("file"):
         context["file"] = compared_file(request, base, other)
     else:

@@ -24,18 +24,21 @@ MOST_VALUES = 1_000  # values of a document that are shown
 
 @dataclass(frozen=True)
 class Side:
-    """A file as one version has it; `url` downloads it, "" where that is not possible."""
+    """A file as one version has it, if it has it."""
 
-    membership: Membership
-    entry: ManifestEntry | None
-    url: str
+    version: str  # its collection and number
+    is_there: bool
+    size: int = 0
+    digest: str = ""
+    ref: str = ""
+    url: str = ""  # downloads it; "" where that is not possible
 
 
 @dataclass(frozen=True)
 class ComparedFile:
     """What artifacts/compare/_file.html shows, as far as the person may read the file."""
 
-    pair: FilePair
+    path: str
     state: str
     sides: Sequence[Side]
     difference: FileDifference | None
@@ -73,7 +76,7 @@ def compared_file(request: HtmxRequest, base: Membership, other: Membership) -> 
         except Denied as denied:  # names and sizes are for everybody who sees the versions
             refusal = denied.message
     return ComparedFile(
-        pair=pair,
+        path=pair.path,
         state=_state(pair),
         sides=[_side(request, base, pair.base), _side(request, other, pair.other)],
         difference=difference,
@@ -94,9 +97,9 @@ def _state(pair: FilePair) -> str:
 
 
 def _side(request: HtmxRequest, membership: Membership, entry: ManifestEntry | None) -> Side:
+    if entry is None:
+        return Side(str(membership), is_there=False)
     may = can(request.user, Action.DOWNLOAD, membership.collection.project)
-    if entry is None or entry.blob_id is None or not may:
-        return Side(membership, entry, "")
-    return Side(
-        membership, entry, reverse("artifacts:file_download", args=[membership.pk, entry.path])
-    )
+    address = [membership.pk, entry.path]
+    url = reverse("artifacts:file_download", args=address) if entry.blob_id and may else ""
+    return Side(str(membership), True, entry.size, entry.digest, entry.ref, url)

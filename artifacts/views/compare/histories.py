@@ -34,7 +34,7 @@ class HistoriesPage:
 
     names: list[str]  # of the versions in the address
     refusal: DomainError | None
-    without_run: dict[Membership, LoggedBy]
+    without_run: list[tuple[str, LoggedBy]]  # versions
     keys: list[str]
     key_count: int
     key: str  # the metric that is drawn
@@ -68,7 +68,7 @@ def _page(
     return HistoriesPage(
         names=query.getlist("version"),
         refusal=refusal,
-        without_run={each: by for each, by in memberships.items() if not by.run},
+        without_run=[(str(each), by) for each, by in memberships.items() if not by.run],
         keys=keys[:MOST_KEYS],
         key_count=len(keys),
         key=key,

@@ -53,9 +53,3 @@ def naming_of(opened: OpenedVersion, tab: str) -> Naming:
         more=max(len(names) - 1 - SHOWN, 0),
         more_url=f"{opened.tab_url('usage')}#usage",
     )
-
-
-def aliases_of(membership: Membership, *, is_latest: bool) -> list[str]:
-    """Return the aliases by name, as all lists and files have them: `latest` in front."""
-    names = sorted(alias.name for alias in membership.aliases.all())
-    return [LATEST, *names] if is_latest else names
