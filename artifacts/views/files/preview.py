@@ -3,7 +3,7 @@
 import base64
 import posixpath
 import shlex
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from artifacts.formats.markdown import render_markdown
-from artifacts.models import ManifestEntry, Membership
+from artifacts.models import Blob, Membership
 from artifacts.previews.blocks import PAGE_ROWS, FileLink, NotebookCell, Preview, Table
 from artifacts.previews.dispatch import WITH_SOURCE, preview_of
 from artifacts.previews.kinds import Kind, kind_of
@@ -52,15 +52,18 @@ class ShownTable:
     next_url: str
 
 
-@dataclass
+@dataclass(frozen=True)
 class FilePage:
     """What artifacts/files/_preview.html shows."""
 
-    entry: ManifestEntry
+    name: str
+    size: int
+    ref: str
     parents: list[dict[str, str]]
     previous_url: str
     next_url: str
     ref_url: str = ""
+    sha256: str = ""  # "" where the bytes are elsewhere
     md5: str = ""
     download_url: str = ""
     plain_url: str = ""
@@ -82,7 +85,9 @@ def file_page(request: HtmxRequest, opened: OpenedVersion, path: str) -> FilePag
     membership, url = opened.membership, opened.tab_url("files")
     entry = reach_file(membership=membership, path=path)
     page = FilePage(
-        entry=entry,
+        name=entry.name,
+        size=entry.size,
+        ref=entry.ref,
         parents=crumbs_to(url, path),
         previous_url=_neighbour(membership, url, path__lt=path),
         next_url=_neighbour(membership, url, path__gt=path),
@@ -90,51 +95,75 @@ def file_page(request: HtmxRequest, opened: OpenedVersion, path: str) -> FilePag
     )
     if entry.blob is None:
         return page
-    page.md5 = base64.b64decode(entry.blob.md5).hex()
-    page.plain_url = f"{server_address(request)}{url}/{quote(path)}"
-    if can(request.user, Action.DOWNLOAD, membership.collection.project):
-        page.download_url = reverse("artifacts:file_download", args=[membership.pk, path])
-        page.curl = _curl(page.plain_url, entry.name)
-        _look_inside(request, page, opened)
-    return page
+    plain_url = f"{server_address(request)}{url}/{quote(path)}"
+    page = replace(
+        page,
+        sha256=entry.blob.sha256,
+        md5=base64.b64decode(entry.blob.md5).hex(),
+        plain_url=plain_url,
+    )
+    if not can(request.user, Action.DOWNLOAD, membership.collection.project):
+        return page
+    page = replace(
+        page,
+        download_url=reverse("artifacts:file_download", args=[membership.pk, path]),
+        curl=_curl(plain_url, entry.name),
+        is_source="source" in request.GET,
+        source_url=_source_url(request, url, path),
+    )
+    return _looked_into(request, page, opened, entry.blob, path)
 
 
-def _look_inside(request: HtmxRequest, page: FilePage, opened: OpenedVersion) -> None:
-    entry, path, url = page.entry, page.entry.path, opened.tab_url("files")
-    if entry.blob is None:
-        return
-    page.is_source = "source" in request.GET
-    if kind_of(path) in WITH_SOURCE:
-        other = {"file": path} if page.is_source else {"file": path, "source": "1"}
-        page.source_url = f"{url}?{urlencode(other)}"
+def _source_url(request: HtmxRequest, url: str, path: str) -> str:
+    if kind_of(path) not in WITH_SOURCE:
+        return ""
+    other = {"file": path} if "source" in request.GET else {"file": path, "source": "1"}
+    return f"{url}?{urlencode(other)}"
+
+
+def _looked_into(
+    request: HtmxRequest, page: FilePage, opened: OpenedVersion, blob: Blob, path: str
+) -> FilePage:
+    """Return the page with what is in the file."""
+    url, tree = opened.tab_url("files"), None
     try:
-        with store().open(entry.blob.sha256) as file:
-            preview = preview_of(file, entry.blob.size, path, request.GET, as_source=page.is_source)
+        with store().open(blob.sha256) as file:
+            preview = preview_of(file, blob.size, path, request.GET, as_source=page.is_source)
     except (Unreadable, Unavailable) as refusal:
-        page.why_not = refusal.message
-        return
-    page.preview = preview
+        return replace(page, why_not=refusal.message)
     files, folder = FilesBeside(opened, may_open=True), posixpath.dirname(path)
-    page.html = render_markdown(preview.markdown, files, folder=folder)
-    page.cells = [
-        (cell, render_markdown(cell.text, files, folder=folder) if cell.kind == "markdown" else "")
-        for cell in preview.cells
-    ]
+
+    def html_of(markdown: str) -> str:
+        return render_markdown(markdown, files, folder=folder)
+
     if preview.data is not None:
         place = Place("file", url, request.GET, {"file": path}, is_ordered=True)
-        page.tree = tree_of(preview.data, place, label=entry.name, json_url=page.download_url)
-    page.facts = [(label, _cell(url, value)) for label, value in preview.facts if value]
-    page.tables = [shown_table(url, path, table) for table in preview.tables]
+        tree = tree_of(preview.data, place, label=page.name, json_url=page.download_url)
+    return replace(
+        page,
+        preview=preview,
+        html=html_of(preview.markdown),
+        cells=[
+            (cell, html_of(cell.text) if cell.kind == "markdown" else "") for cell in preview.cells
+        ],
+        tree=tree,
+        facts=[(label, _cell(url, value)) for label, value in preview.facts if value],
+        tables=[shown_table(url, path, table) for table in preview.tables],
+        media_url=_media_url(opened, preview, blob, path),
+    )
+
+
+def _media_url(opened: OpenedVersion, preview: Preview, blob: Blob, path: str) -> str:
+    """Return the address of an image, sound or film: the file, or what an object refers to."""
     if preview.media:
-        page.media_url = download_path(entry.blob.sha256, path)
-    elif preview.media_path:
-        _show_other(page, preview)
+        return download_path(blob.sha256, path)
+    return _other_url(opened, preview) if preview.media_path else ""
 
 
-def _show_other(page: FilePage, preview: Preview) -> None:
-    """Show the image, sound or film to which an object of wandb's refers, if it is one."""
+def _other_url(opened: OpenedVersion, preview: Preview) -> str:
+    """Return the address of the file to which an object of wandb's refers, if it can be shown."""
     path = preview.media_path
-    files = page.entry.version.entries.filter(path=path, blob__isnull=False)
+    files = opened.membership.version.entries.filter(path=path, blob__isnull=False)
     entry = files.select_related("blob").first()
     if entry is None or entry.blob is None:
         preview.notes.append(_("There is no file “{path}” in this version.").format(path=path))
@@ -145,7 +174,8 @@ def _show_other(page: FilePage, preview: Preview) -> None:
         except (Unreadable, Unavailable) as refusal:
             preview.notes.append(refusal.message)
         else:
-            page.media_url = download_path(entry.blob.sha256, path)
+            return download_path(entry.blob.sha256, path)
+    return ""
 
 
 def shown_table(url: str, path: str, table: Table, *, has_links: bool = True) -> ShownTable:

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from artifacts.models import Collection, Membership
+from artifacts.models import Collection
 from artifacts.services.collections import collections as services
 from artifacts.services.paths.departures import departures_of, restorable_links
 from artifacts.services.retention.holds import hold_refusal
@@ -30,7 +30,7 @@ class DeletionDialog:
     more_aliases: int
     consumers: Consumers
     was_filled: bool
-    lost_links: list[Membership]  # of versions in the trash; the first of them
+    lost_links: list[str]  # numbers of versions in the trash; the first of them
     lost_count: int
     reason: str  # why the role does not suffice
     hold_refusal: str
@@ -61,7 +61,7 @@ def _dialog(user: User, collection: Collection) -> DeletionDialog:
         more_aliases=max(len(aliases) - ALIASES_SHOWN, 0),
         consumers=consumers_of(by=user, collection=collection),
         was_filled=bool(departures_of(by=user, collection=collection).rows),
-        lost_links=list(lost[:LINKS_SHOWN]),
+        lost_links=[link.number for link in lost[:LINKS_SHOWN]],
         lost_count=lost.count(),
         reason=role_reason(user, Action.PROTECT, collection.project) if protected else "",
         hold_refusal=hold_refusal(by=user, collection=collection),
