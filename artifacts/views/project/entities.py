@@ -1,6 +1,6 @@
 """Pages of teams and people, which share one namespace."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -15,7 +15,11 @@ from artifacts.views.usage.code import log_code
 from registry_site.accounts.models import Entity, Team, User
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.exports import exported
-from registry_site.accounts.views.teams.member_tables import invitation_table, team_member_table
+from registry_site.accounts.views.teams.member_tables import (
+    InvitationTable,
+    invitation_table,
+    team_member_table,
+)
 from registry_site.errors import NotFound
 from registry_site.http.exports import Columns, Listing
 from registry_site.pages import HtmxRequest, Table, list_page, render_page
@@ -31,24 +35,42 @@ _COLUMNS: Columns = {
 }
 
 
+@dataclass(frozen=True)
+class TeamPage:
+    """What artifacts/project/team_detail.html shows."""
+
+    entity: Entity
+    team: Team
+    members: Table
+    invitations: InvitationTable
+    can_manage: bool
+    can_log: bool
+    log_code: str  # that makes a first project
+    projects: Table
+
+
+@dataclass(frozen=True)
+class UserPage:
+    """What artifacts/project/user_detail.html shows."""
+
+    person: User
+    is_me: bool
+    teams: list[Team]  # those that the viewer may see
+    projects: Table
+
+
 @require_safe
 def entity_detail(request: HtmxRequest, entity: str) -> HttpResponse:
     owner = _entity_at(request.user, entity)
     if owner.kind == Entity.Kind.ORGANIZATION:
         return redirect(owner.organization)
-    if owner.kind == Entity.Kind.TEAM:
-        template, context = (
-            "artifacts/project/team_detail.html",
-            _team_context(request, owner.team),
-        )
-    else:
-        template, context = (
-            "artifacts/project/user_detail.html",
-            _user_context(request, owner.user),
-        )
-    context |= {"entity": owner, "projects": _projects(request, owner)}
     fragment = "members" if request.htmx.target == "members" else "projects"
-    return render_page(request, template, context, fragment=fragment)
+    page: TeamPage | UserPage
+    if owner.kind == Entity.Kind.TEAM:
+        page, template = _team_page(request, owner), "artifacts/project/team_detail.html"
+    else:
+        page, template = _user_page(request, owner), "artifacts/project/user_detail.html"
+    return render_page(request, template, {"page": page}, fragment=fragment)
 
 
 def _entity_at(user: User, name: str) -> Entity:
@@ -66,24 +88,29 @@ def _entity_at(user: User, name: str) -> Entity:
     return entity
 
 
-def _team_context(request: HtmxRequest, team: Team) -> dict[str, Any]:
-    return {
-        "team": team,
-        "members": team_member_table(request, team),
-        "invitations": invitation_table(request, team),
-        "can_manage": can(request.user, Action.MANAGE, team),
-        "can_log": can(request.user, Action.EDIT, team),
-        "log_code": log_code(team.entity.name, "my-project"),
-    }
+def _team_page(request: HtmxRequest, entity: Entity) -> TeamPage:
+    team = entity.team
+    return TeamPage(
+        entity=entity,
+        team=team,
+        members=team_member_table(request, team),
+        invitations=invitation_table(request, team),
+        can_manage=can(request.user, Action.MANAGE, team),
+        can_log=can(request.user, Action.EDIT, team),
+        log_code=log_code(team.entity.name, "my-project"),
+        projects=_projects(request, entity),
+    )
 
 
-def _user_context(request: HtmxRequest, user: User) -> dict[str, Any]:
+def _user_page(request: HtmxRequest, entity: Entity) -> UserPage:
+    user = entity.user
     teams = Team.objects.visible_to(request.user).filter(members__user=user)
-    return {
-        "person": user,
-        "is_me": user == request.user,
-        "teams": teams.select_related("entity", "organization").order_by("entity__name")[:100],
-    }
+    return UserPage(
+        person=user,
+        is_me=user == request.user,
+        teams=list(teams.select_related("entity", "organization").order_by("entity__name")[:100]),
+        projects=_projects(request, entity),
+    )
 
 
 @exported

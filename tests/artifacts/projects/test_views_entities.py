@@ -67,7 +67,7 @@ def test_team_detail_pages_swap_as_they_load(client, alice, vision):
         factories.make_project(vision, f"p{number:02}")
     client.force_login(alice)
     page = client.get("/vision")
-    url = page.context["projects"].next_url
+    url = page.context["page"].projects.next_url
     swapped = client.get(url, headers=htmx(target="projects"))
     assert_swap_equals_reload(swapped, client.get(url), "projects")
     members = client.get("/vision", headers=htmx(target="members"))
