@@ -1,4 +1,7 @@
+from dataclasses import fields, is_dataclass
+
 import pytest
+from django.db.models import Model
 from django.urls import reverse
 
 from artifacts.models import Membership, RunInput
@@ -174,3 +177,36 @@ def test_a_page_costs_the_same_among_many(client, bob, version, link, rows, tab,
         factories.make_membership(link.collection, other, aliases=[f"a{number}"])
     client.force_login(bob)
     page_budget(client, link.tab_url(tab), statements=statements, joins=14, instances=45)
+
+
+def rows_in(value):
+    """Yield all rows of the database that a template reaches from this object of its context."""
+    if isinstance(value, Model):
+        yield value
+    elif is_dataclass(value):
+        for each in fields(value):
+            yield from rows_in(getattr(value, each.name))
+    elif isinstance(value, dict):
+        yield from rows_in([*value, *value.values()])
+    elif isinstance(value, list | tuple | set):
+        for each in value:
+            yield from rows_in(each)
+
+
+@pytest.mark.parametrize(
+    ("query", "key"),
+    [
+        ("", "overview"),
+        ("/metadata", "metadata"),
+        ("/usage", "usage"),
+        ("/files", "files"),
+        ("/files?file=weights.txt", "files"),
+        ("/lineage?node=version-{version.pk}", "lineage"),
+    ],
+)
+def test_no_row_leads_a_template_to_a_hidden_source(client, acme, link, version, query, key):
+    eve = factories.make_user("eve")
+    factories.set_organization_member(by=None, organization=acme, user=eve, role="member")
+    client.force_login(eve)
+    context = client.get(URL + query.format(version=version)).context
+    assert not [*rows_in(context["page"]), *rows_in(context[key])]
