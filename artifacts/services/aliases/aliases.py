@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from artifacts.models import Alias, Membership, Project
 from artifacts.querysets.collections import LATEST
+from artifacts.services.aliases.set_at_once import set_at_once
 from artifacts.services.locks import hold_collection
 from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.models import Kind, User, Verb
@@ -49,6 +50,9 @@ def add_aliases(
     names = check_alias_names(names, collection=membership.collection.name)
     check_may_give(by=by, project=project, names=names, collection=membership.collection.name)
     note = check_note(note)
+    changes = _set_at_once(by, membership, names, note)
+    if changes is not None:
+        return changes
     with transaction.atomic():
         hold_collection(membership.collection_id)
         if not _live(membership.pk):  # deleted or unlinked a moment ago
@@ -170,6 +174,27 @@ def set_aliases(
     names = list(names)
     if not names:
         return []
+    changes = _set_at_once(by, membership, names, note, verb)
+    return _set_plainly(by, membership, names, note, verb) if changes is None else changes
+
+
+def _set_at_once(
+    by: User | None,
+    membership: Membership,
+    names: list[str],
+    note: str,
+    verb: Verb = Verb.MOVE_ALIAS,
+) -> list[AliasChange] | None:
+    """Move the aliases in one statement where that is possible; it locks by itself."""
+    if connection.vendor != "postgresql":
+        return None
+    rows = set_at_once(by=by, membership=membership, names=names, note=note, verb=verb)
+    return None if rows is None else [AliasChange(*row) for row in rows]
+
+
+def _set_plainly(
+    by: User | None, membership: Membership, names: list[str], note: str, verb: Verb
+) -> list[AliasChange]:
     collection = membership.collection_id
     rows = Alias.objects.filter(collection=collection, name__in=names)
     index_of = dict(rows.values_list("name", "membership__index"))

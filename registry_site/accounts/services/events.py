@@ -7,6 +7,7 @@ from typing import Any, NotRequired, TypedDict, Unpack
 
 from registry_site.accounts.models import Event, Kind, User, Verb
 
+MOST_SUBJECT = 512  # characters
 MOST_TEXT = 64 * 1024  # bytes; longer texts and nested values are stored as a digest
 _TEXTS = {"description", "notes"}
 # the topic of a verb's changes; changes to `_CONTAINERS` by other verbs are settings
@@ -99,7 +100,7 @@ def describe_event(**change: Unpack[Change]) -> Event:
         verb=Verb(verb),
         topic=topic_of(kind, verb, before, after),
         kind=Kind(kind),
-        subject=change["subject"][:512],
+        subject=change["subject"][:MOST_SUBJECT],
         subject_id=change.get("subject_id"),
         project_id=change.get("project_id"),
         before=_bounded(before),
