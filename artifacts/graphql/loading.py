@@ -11,7 +11,7 @@ from artifacts.reads.names_apart import (
     names_in,
     read_aliases,
     read_memberships,
-    read_memberships_of_one,
+    read_names_of_one,
     read_tags,
 )
 from artifacts.reads.version_names import (
@@ -72,8 +72,13 @@ def tags_of(context: Context, version: Version) -> Sequence[TagName]:
 def memberships_named(context: Context, version: Version) -> Sequence[MembershipNames]:
     """Return what the version is called wherever it is, the source first."""
     is_listed = ("page", id(version)) in context.loaded
-    read = read_memberships if is_listed else read_memberships_of_one
-    return _read_together(context, "memberships", version, read)
+    if not is_listed and ("memberships", id(version)) not in context.loaded:
+        names = read_names_of_one(version.pk)
+        if names is None:
+            _keep(context, "memberships", version, [])
+        else:
+            _keep_names(context, version, names)
+    return _read_together(context, "memberships", version, read_memberships)
 
 
 def names_of(context: Context, membership: Membership) -> MembershipNames:

@@ -11,7 +11,13 @@ from typing import Any
 from django.db.models import QuerySet
 
 from artifacts.models import Alias, Collection, Membership, VersionTag
-from artifacts.reads.version_names import MembershipNames, TagName
+from artifacts.reads.version_names import (
+    MembershipNames,
+    TagName,
+    VersionNames,
+    sorted_tags,
+    tags_column,
+)
 from registry_site.queries.prepared import prepared
 
 Aliases = list[tuple[int, str]]  # (key, name)
@@ -39,11 +45,14 @@ def read_memberships(versions: Sequence[int]) -> Mapping[int, list[MembershipNam
     return _by_version(rows, _collections_by_key(row.collection_id for row in rows))
 
 
-def read_memberships_of_one(versions: Sequence[int]) -> Mapping[int, list[MembershipNames]]:
-    """Return the live memberships of the one version in this list, in one statement."""
-    (version,) = versions
+def read_names_of_one(version: int) -> VersionNames | None:
+    """Return a version's names in one statement; None where it has no live membership."""
     rows = _live_memberships(version)
-    return _by_version(rows, {row.collection_id: row.collection for row in rows})
+    if not rows:
+        return None
+    tags = sorted_tags(rows[0].tag_rows)
+    names = _by_version(rows, {row.collection_id: row.collection for row in rows})
+    return VersionNames(tags, names[version])
 
 
 def _by_version(
@@ -103,7 +112,8 @@ def _aliases(memberships: Any) -> QuerySet:
 @prepared
 def _live_memberships(version: Any) -> QuerySet:
     rows = Membership.objects.live().filter(version=version).marking_newest().for_each_alias()
-    return rows.select_related("collection__artifact_type", "collection__project__entity")
+    rows = rows.select_related("collection__artifact_type", "collection__project__entity")
+    return rows.annotate(tag_rows=tags_column(version))
 
 
 @prepared

@@ -79,7 +79,9 @@ def named_memberships() -> MembershipQuerySet:
     It is made once: making it takes as long as reading a page.
     """
     memberships: Any = Membership.objects.select_related("version")
-    return memberships.defer("dropped_aliases").annotate(tag_rows=_tags_of_version())
+    return memberships.defer("dropped_aliases").annotate(
+        tag_rows=tags_column(OuterRef("version_id"))
+    )
 
 
 def find_newest_page(
@@ -133,17 +135,13 @@ def _connect(
     collections = _Collections()
     names = []
     for membership in memberships:
-        tags = [TagName(pk, name) for pk, name in membership.tag_rows or ()]
         of_version = [
             MembershipNames(pk, collections.read(rest), index, bool(is_newest), aliases)
             for aliases, (pk, index, is_newest, *rest) in rows_of[membership.version_id]
         ]
         membership.collection = collections.of_pk[membership.collection_id]
-        names.append(
-            VersionNames(
-                sorted(tags, key=attrgetter("name")), sorted(of_version, key=attrgetter("pk"))
-            )
-        )
+        tags = sorted_tags(membership.tag_rows)
+        names.append(VersionNames(tags, sorted(of_version, key=attrgetter("pk"))))
     _set_sequences([membership.version for membership in memberships], collections.of_pk)
     return names
 
@@ -188,8 +186,14 @@ def _set_sequences(versions: list[Version], collections: dict[int, Collection]) 
         version.sequence = collections[version.sequence_id]
 
 
-def _tags_of_version() -> JsonRows:
-    return json_rows_of(VersionTag.objects.filter(version=OuterRef("version_id")), "pk", "name")
+def tags_column(version: Any) -> JsonRows:
+    """Return a column with a version's tags, for `sorted_tags`."""
+    return json_rows_of(VersionTag.objects.filter(version=version), "pk", "name")
+
+
+def sorted_tags(rows: list | None) -> list[TagName]:
+    """Return the tags in a column of `tags_column`, by name."""
+    return sorted((TagName(pk, name) for pk, name in rows or ()), key=attrgetter("name"))
 
 
 def _memberships_of_version() -> JsonRows:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.on_postgres
 # BEGIN and COMMIT aren't counted, nor what stands for them inside a test's own transaction
 _FRAME = "SAVEPOINT", "RELEASE SAVEPOINT"
 # statements of a link without and with an alias, and of aliases: SQLite has only the plain way
-LINK, GIVE = {"postgresql": ((5, 7), 2), "sqlite": ((15, 19), 9)}[connection.vendor]
+LINK, GIVE = {"postgresql": ((4, 6), 2), "sqlite": ((14, 18), 9)}[connection.vendor]
 
 
 def statements(call):
