@@ -20,6 +20,7 @@ from artifacts.models import (
     ClientId,
     Download,
     LegalHold,
+    Manifest,
     Membership,
     RetentionRule,
     Run,
@@ -168,6 +169,7 @@ CASES = {
     "_registries_at": lambda world: (["acme", "ACME", "vision"], ["wandb-registry-model", "iris"]),
     "_rules": lambda world: (world.collections,),
     "_runs": lambda world: (world.projects, ["run-1", "RUN-1", ""]),
+    "_runs_at": lambda world: (["vision", "VISION"], ["iris", ""], ["run-1", "RUN-1"]),
     "_runs_to_open": lambda world: (["vision", "VISION"], ["iris", ""], ["run-1", "RUN-1"]),
     "_sessions": lambda world: (["session", ""], [timezone.now()]),
     "_tags": lambda world: ([world.versions, [0], []],),
@@ -182,6 +184,14 @@ CASES = {
     ),
     "_views_of_project": lambda world: (world.users, world.projects, ["runs", ""]),
     "_versions": lambda world: (world.versions,),
+    "_versions_to_add_to": lambda world: ([world.versions, [0], []],),
+    "_announced_files": lambda world: (world.versions, [world.paths, []]),
+    "_files_that_came": lambda world: (world.versions, [world.paths, []]),
+    "_blobs_in_project": lambda world: (world.projects, [["d", "e"], []]),
+    "_locked_versions": lambda world: (world.versions,),
+    "_locked_with_sequences": lambda world: (world.versions,),
+    "_manifests_that_came": lambda world: (world.versions,),
+    "_manifests_to_fill": lambda world: (world.keys(Manifest),),
 }  # fmt: skip
 
 
@@ -267,6 +277,9 @@ class World:
 
     def _files(self, versions):
         blob = Blob.objects.make(sha256="s", md5="d", xxh128="x", size=1)
+        ArtifactFile.objects.create(version=versions[0], path="A", md5="d", digest="d", blob=blob)
+        for base in (None, versions[1]):
+            Manifest.objects.create(version=versions[0], base=base, blob=blob)
         for version in versions:
             version.entries.create(path="a", digest="d", blob=blob)
             version.entries.create(path="b", digest="d", blob=blob)

@@ -9,6 +9,7 @@ from artifacts.querysets.files import (
     ArtifactFileQuerySet,
     BlobQuerySet,
     DownloadQuerySet,
+    ManifestQuerySet,
     RowQuerySet,
 )
 from registry_site.accounts.models import User
@@ -91,6 +92,8 @@ class Manifest(models.Model):
         Blob, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ManifestQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.kind} {self.digest}"

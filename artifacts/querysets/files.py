@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from registry_site.accounts.permissions import Action
 from registry_site.accounts.sight import Sight, sight_of
+from registry_site.queries.prepared_rows import row_of
+from registry_site.texts.json_text import write_json
 
 if TYPE_CHECKING:
     from registry_site.accounts.models import User
@@ -38,6 +40,29 @@ class RowQuerySet(models.QuerySet):
 
 
 class ArtifactFileQuerySet(RowQuerySet):
+    def announce(self, version_pk: int, files: Sequence[Sequence[Any]], at: datetime) -> list[Any]:
+        """Insert these files of a version, and return the rows of those that are new.
+
+        Each file is its path, digest, MD5, blob and sums of parts; a few hundred at most. The rows
+        of others stay unchanged.
+        """
+        connection = connections[self.db]
+        rows = [
+            (version_pk, connection.ops.adapt_datetimefield_value(at), *file, write_json(sums))
+            for *file, sums in files
+        ]
+        marks = ", ".join([f"({', '.join(['%s'] * len(_ANNOUNCED))})"] * len(rows))
+        with connection.cursor() as cursor:
+            cursor.execute(_ANNOUNCE.format(marks), [value for row in rows for value in row])
+            key_of = {(path, digest): pk for pk, path, digest in cursor.fetchall()}
+        return [
+            row_of(
+                self.model, dict(zip(["id", *_ANNOUNCED], [pk, version_pk, at, *file], strict=True))
+            )
+            for file in files
+            if (pk := key_of.get((file[0], file[1])))
+        ]
+
     def set_blob(self, pk: int, blob_pk: int) -> bool:
         """Note that the announced file has arrived; return whether its row is still there."""
         with connections[self.db].cursor() as cursor:
@@ -45,7 +70,23 @@ class ArtifactFileQuerySet(RowQuerySet):
             return bool(cursor.rowcount)
 
 
+_ANNOUNCED = ["version_id", "created_at", "path", "digest", "md5", "blob_id", "part_sums"]
+_ANNOUNCE = (
+    f"INSERT INTO artifacts_artifactfile ({', '.join(_ANNOUNCED)}) VALUES {{}} "  # noqa: S608
+    "ON CONFLICT DO NOTHING RETURNING id, path, digest"
+)
 _SET_BLOB = "UPDATE artifacts_artifactfile SET blob_id = %s WHERE id = %s"
+
+
+class ManifestQuerySet(models.QuerySet):
+    def set_blob(self, pk: int, blob_pk: int, *, digest: str) -> bool:
+        """Note that the manifest arrived; return whether it is still announced with this MD5."""
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(_SET_MANIFEST, [blob_pk, pk, digest])
+            return bool(cursor.rowcount)
+
+
+_SET_MANIFEST = "UPDATE artifacts_manifest SET blob_id = %s WHERE id = %s AND digest = %s"
 
 
 class BlobQuerySet(models.QuerySet):

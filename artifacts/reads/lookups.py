@@ -113,6 +113,11 @@ def find_content(sequence: Collection, digest: str, algorithm: str) -> Version |
     return first(_contents(sequence.pk, digest, algorithm))
 
 
+def find_run_at(entity_name: str, project_name: str, name: str) -> Run | None:
+    """Return the run of this path, with its project as `find_project` returns it."""
+    return first(_runs_at(entity_name.lower(), project_name, name))
+
+
 def find_run(project: Project, name: str) -> Run | None:
     """Return the project's run of this name."""
     run = first(_runs(project.pk, name))
@@ -199,3 +204,11 @@ def _contents(sequence: Any, digest: Any, algorithm: Any) -> QuerySet:
 @prepared
 def _runs(project: Any, name: Any) -> QuerySet:
     return Run.objects.filter(project=project, name=name).select_related("user__entity")
+
+
+@prepared
+def _runs_at(entity_name: Any, project_name: Any, name: Any) -> QuerySet:
+    rows = Run.objects.filter(
+        project__entity__name__lower=entity_name, project__name=project_name, name=name
+    )
+    return rows.select_related("user__entity", "project__entity")

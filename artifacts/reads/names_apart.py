@@ -112,8 +112,8 @@ def _aliases(memberships: Any) -> QuerySet:
 @prepared
 def _live_memberships(version: Any) -> QuerySet:
     rows = Membership.objects.live().filter(version=version).marking_newest().for_each_alias()
-    rows = rows.select_related("collection__artifact_type", "collection__project__entity")
-    return rows.annotate(tag_rows=tags_column(version))
+    joined: Any = rows.select_related("collection__artifact_type", "collection__project__entity")
+    return joined.annotate(tag_rows=tags_column(version))
 
 
 @prepared

@@ -22,9 +22,21 @@ T = TypeVar("T")
 
 def lock_version(pk: int) -> Version:
     """Lock the version's row and return it as it is once locked."""
-    for version in lock_versions(Version.objects.filter(pk=pk)):
+    for version in _locked_versions(pk):
         return version
     raise NotFound(_("This version has been removed for good."))
+
+
+def lock_version_and_sequence(pk: int) -> Version:
+    """Lock the version's row, then its sequence's; return both as they are once locked.
+
+    Raises NotFound where one of them is gone.
+    """
+    for version in _locked_with_sequences(pk):
+        return version
+    version = lock_version(pk)
+    version.sequence = lock_collection(version.sequence_id)
+    return version
 
 
 def lock_live_version(pk: int) -> int | None:
@@ -118,6 +130,18 @@ def lock_run(run: Run) -> Run:
         raise NotFound(_("This run has been deleted."))
     locked.project = run.project
     return locked
+
+
+@prepared
+def _locked_versions(pk: Any) -> QuerySet:
+    return Version.objects.filter(pk=pk).select_for_update(of=("self",), no_key=True).for_path()
+
+
+@prepared
+def _locked_with_sequences(pk: Any) -> QuerySet:
+    live = Version.objects.filter(pk=pk, sequence__deleted_at__isnull=True)
+    # PostgreSQL locks in the order of these names
+    return live.select_for_update(of=("self", "sequence"), no_key=True).for_path()
 
 
 @prepared

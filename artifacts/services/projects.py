@@ -31,15 +31,17 @@ def create_project(
     name: str | None,
     description: str | None = None,
     run_name: str = "",
+    at_hand: Project | None = None,
 ) -> Project:
     """Return the project in which the person may log, made if missing.
 
-    If the project was renamed and has the run `run_name`, that project is returned. Without an
-    entity, the person's default entity is used; without a name, `uncategorized`. Raises NotFound
-    for an entity that the person doesn't know, Denied where they may only view.
+    `at_hand` is the project of this path where the caller has read it. If the project was renamed
+    and has the run `run_name`, that project is returned. Without an entity, the person's default
+    entity is used; without a name, `uncategorized`. Raises NotFound for an entity that the person
+    doesn't know, Denied where they may only view.
     """
     name = name or DEFAULT_PROJECT
-    existing = find_project(entity_name, name) if entity_name else None
+    existing = at_hand or (find_project(entity_name, name) if entity_name else None)
     entity = existing.entity if existing and existing.role_of(by) else _entity(by, entity_name)
     check(by, Action.EDIT, entity)
     existing = existing or find_project(entity.name, name) or _renamed(entity, name, run_name)

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from artifacts.formats.manifests import Entry
-from artifacts.models import Blob, ManifestEntry, Version
+from artifacts.models import ArtifactFile, Blob, ManifestEntry, Version
 from artifacts.services.files.blobs import borrow, chunks
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action
 from registry_site.errors import Invalid
+from registry_site.queries.prepared import prepared
 
 Row = tuple[str, str, int, str, int | None, int | None]
 Bases = Callable[[], list[Version]]  # versions that another is based on, read when they are needed
@@ -81,15 +83,18 @@ def store_entries(version: Version, rows: Iterable[Row]) -> None:
 
 
 def _own(version: Version, left: Mapping[str, Entry]) -> dict[str, Found]:
-    files = version.files.filter(blob__isnull=False)
     return {
         path: Found(blob_pk, size)
         for part in chunks(left)
-        for path, digest, blob_pk, size in files.filter(path__in=part).values_list(
-            "path", "digest", "blob_id", "blob__size"
-        )
+        for path, digest, blob_pk, size in _files_that_came(version.pk, part)
         if left[path].digest == digest
     }
+
+
+@prepared
+def _files_that_came(version: Any, paths: Any) -> QuerySet:
+    rows = ArtifactFile.objects.filter(version=version, blob__isnull=False, path__among=paths)
+    return rows.values_list("path", "digest", "blob_id", "blob__size")
 
 
 def _in_bases(bases: Bases, left: Mapping[str, Entry]) -> dict[str, Found]:

@@ -3,8 +3,12 @@
 import base64
 import binascii
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Any
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +19,7 @@ from artifacts.store import store
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can, check
 from registry_site.errors import Conflict, Invalid, NotFound
-from registry_site.texts.json_text import write_json
+from registry_site.queries.prepared import prepared
 
 Wanted = Mapping[tuple[str, str], "FileSpec"]  # by path and digest
 
@@ -59,14 +63,18 @@ def create_files(*, by: User, specs: list[FileSpec]) -> list[ArtifactFile]:
 
 
 def _versions(by: User, pks: set[int]) -> dict[int, Version]:
-    rows = Version.objects.filter(pk__in=pks, deleted_at__isnull=True).for_path()
-    versions = {version.pk: version for version in rows}
+    versions = {version.pk: version for version in _versions_to_add_to(list(pks))}
     projects = {version.sequence.project for version in versions.values()}
     if pks - versions.keys() or not all(can(by, Action.READ, each) for each in projects):
         raise NotFound(_("There is no such artifact that you may add files to."))
     for project in projects:
         check(by, Action.EDIT, project)
     return versions
+
+
+@prepared
+def _versions_to_add_to(keys: Any) -> QuerySet:
+    return Version.objects.filter(pk__among=keys, deleted_at__isnull=True).for_path()
 
 
 def _digest(version: Version, spec: FileSpec) -> str:
@@ -104,21 +112,22 @@ def _committed(version: Version, specs: Wanted) -> Iterable[ArtifactFile]:
 
 
 def _announce(version: Version, specs: Wanted) -> list[ArtifactFile]:
-    blob_pks = _blob_pks_in_project(version, specs)
-    ArtifactFile.objects.insert(
-        ("path", "digest", "md5", "blob_id", "part_sums"),
-        (
-            (*key, spec.md5, blob_pks.get(key), write_json(spec.part_sums))
-            for key, spec in sorted(specs.items())  # in one order, so that no deadlock arises
-        ),
-        version_id=version.pk,
-        created_at=timezone.now(),
-    )
-    rows = [row for row in _rows(version, specs) if (row.path, row.digest) in specs]
-    for row in rows:
+    blob_pks, new = _blob_pks_in_project(version, specs), []
+    parts = list(chunks(sorted(specs.items())))  # in one order, so that no deadlock arises
+    with transaction.atomic() if len(parts) > 1 else nullcontext():
+        for part in parts:
+            files = [
+                (*key, spec.md5, blob_pks.get(key), list(spec.part_sums)) for key, spec in part
+            ]
+            new += ArtifactFile.objects.announce(version.pk, files, timezone.now())
+    for row in new:
+        row.version = version
+    left = specs.keys() - {(row.path, row.digest) for row in new}
+    old = [row for row in _rows(version, left) if (row.path, row.digest) in left]
+    for row in old:
         key = row.path, row.digest
         _catch_up(row, specs[key], blob_pks.get(key))
-    return rows
+    return [*new, *old]
 
 
 def _catch_up(row: ArtifactFile, spec: FileSpec, blob_pk_at_hand: int | None) -> None:
@@ -131,18 +140,23 @@ def _catch_up(row: ArtifactFile, spec: FileSpec, blob_pk_at_hand: int | None) ->
         row.save(update_fields=["blob", "part_sums"])
 
 
-def _rows(version: Version, specs: Wanted) -> Iterable[ArtifactFile]:
-    for part in chunks(path for path, _digest in specs):
-        for row in ArtifactFile.objects.filter(version=version, path__in=part):
+def _rows(version: Version, keys: Iterable[tuple[str, str]]) -> Iterable[ArtifactFile]:
+    for part in chunks(path for path, _digest in keys):
+        for row in _announced_files(version.pk, part):
             row.version = version
             yield row
+
+
+@prepared
+def _announced_files(version: Any, paths: Any) -> QuerySet:
+    return ArtifactFile.objects.filter(version=version, path__among=paths)
 
 
 def _blob_pks_in_project(version: Version, specs: Wanted) -> dict[tuple[str, str], int]:
     """Return the blobs that the project has already, by MD5, since an XXH128 is easy to forge."""
     blob_of: dict[str, Blob] = {}
     for part in chunks(spec.md5 for spec in specs.values() if spec.md5):
-        blobs = Blob.objects.held_by(version.sequence.project_id).filter(md5__in=part)
+        blobs = _blobs_in_project(version.sequence.project_id, part)
         blob_of |= {blob.md5: blob for blob in blobs if store().exists(blob.sha256)}
     there = borrow({blob.pk: blob.wanted_at for blob in blob_of.values()})
     return {
@@ -152,6 +166,11 @@ def _blob_pks_in_project(version: Version, specs: Wanted) -> dict[tuple[str, str
         and blob_of[spec.md5].pk in there
         and _fits(version, blob_of[spec.md5], spec)
     }
+
+
+@prepared
+def _blobs_in_project(project: Any, md5s: Any) -> QuerySet:
+    return Blob.objects.held_by(project).filter(md5__among=md5s)
 
 
 def _fits(version: Version, blob: Blob, spec: FileSpec) -> bool:

@@ -13,7 +13,7 @@ from artifacts.services.files.blobs import attach_blob, save_blob
 from artifacts.services.files.contents import has_content
 from artifacts.services.files.multipart import receive_part
 from registry_site.errors import Conflict, NotFound
-from registry_site.queries.prepared import prepared
+from registry_site.queries.prepared import first, prepared
 
 Read = Callable[[int], bytes]
 
@@ -48,14 +48,14 @@ def _receive_file(pk: int, read: Read, length: int) -> Blob:
 
 
 def _receive_manifest(pk: int, read: Read, length: int) -> Blob:
-    manifest = Manifest.objects.select_related("version").filter(pk=pk).first()
+    manifest: Manifest | None = first(_manifests_to_fill(pk))
     if manifest is None or manifest.version.deleted_at:
         raise _gone()
     blob = save_blob(read=read, length=length, md5=manifest.digest)
     if manifest.version.is_committed:
         if not has_content(manifest.version, blob, whole=manifest.kind == Manifest.Kind.FULL):
             raise Conflict(_("This version is committed: its files can't change any more."))
-    elif not Manifest.objects.filter(pk=pk, digest=manifest.digest).update(blob=blob):
+    elif not Manifest.objects.set_blob(pk, blob.pk, digest=manifest.digest):
         raise Conflict(_("Another manifest was announced meanwhile; ask for its address."))
     return blob
 
@@ -72,6 +72,11 @@ def _receive_run_file(pk: int, read: Read, length: int) -> Blob:
 
 def _gone() -> NotFound:
     return NotFound(_("What this address was for has been deleted."))
+
+
+@prepared
+def _manifests_to_fill(pk: Any) -> QuerySet:
+    return Manifest.objects.filter(pk=pk).select_related("version")
 
 
 @prepared

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from functools import cache, partial
-from typing import IO
+from typing import IO, Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,14 +23,23 @@ from artifacts.services.files.contents import (
     unspool,
 )
 from artifacts.services.files.entries import Found, Row, row_of, store_entries
-from artifacts.services.locks import lock_collection, lock_version
+from artifacts.services.locks import lock_version_and_sequence
 from artifacts.services.versions.versions import add_tags
 from artifacts.store import store
-from registry_site.accounts.models import Kind, User, Verb
+from registry_site.accounts.models import Event, Kind, User, Verb
 from registry_site.accounts.names import can_be_alias
 from registry_site.accounts.permissions import Action, check
-from registry_site.accounts.services.events import record_event
+from registry_site.accounts.services.events import describe_event, record_events
 from registry_site.errors import Conflict, Invalid
+from registry_site.queries.prepared import prepared
+from registry_site.queries.together import write_together
+
+# what a commit changes of a version and of its sequence
+_NUMBERED = [
+    *("state", "version_index", "committed_at", "pending", "manifest"),
+    *("size", "file_count", "digest", "updated_at"),
+]
+_COUNTED = ["next_index", "version_count", "updated_by", "updated_at"]
 
 
 def create_manifest(
@@ -97,12 +107,10 @@ def _write(
 
 @transaction.atomic
 def _store(by: User, version: Version, digest: str, manifest: Blob, rows: Iterator[Row]) -> Version:
-    version = lock_version(version.pk)
-    sequence = lock_collection(version.sequence_id)
+    version = lock_version_and_sequence(version.pk)
     _check_not_deleted(version)
     if version.is_committed:
         return version
-    version.sequence = sequence
     version.manifest = manifest
     version.digest = digest
     store_entries(version, rows)
@@ -116,8 +124,7 @@ def _check_not_deleted(version: Version) -> None:
 
 
 def _uploaded_manifests(version: Version) -> list[Manifest]:
-    came = version.manifests.filter(blob__isnull=False).select_related("blob", "base__manifest")
-    uploaded = list(came.order_by("pk"))
+    uploaded: list[Manifest] = _manifests_that_came(version.pk)
     if not uploaded:
         raise Invalid(
             _("{version} can't be committed: its manifest was never uploaded.").format(
@@ -125,6 +132,12 @@ def _uploaded_manifests(version: Version) -> list[Manifest]:
             )
         )
     return uploaded
+
+
+@prepared
+def _manifests_that_came(version: Any) -> QuerySet:
+    rows = Manifest.objects.filter(version=version, blob__isnull=False)
+    return rows.select_related("blob", "base__manifest").order_by("pk")
 
 
 def _bases(version: Version, uploaded: list[Manifest]) -> list[Version]:
@@ -145,34 +158,26 @@ def _number(by: User, version: Version) -> None:
     aliases = [name for name in version.pending.get("aliases", []) if can_be_alias(name)]
     tags = version.pending.get("tags", [])
     version.pending = {}
-    version.save(
-        update_fields=[
-            "state",
-            "version_index",
-            "committed_at",
-            "pending",
-            "manifest",
-            "size",
-            "file_count",
-            "digest",
-            "updated_at",
-        ]
-    )
-    membership = Membership.objects.create(
+    membership = Membership(
         collection=sequence, version=version, index=version.version_index, created_by=by
     )
     sequence.next_index += 1
     sequence.version_count += 1
     sequence.updated_by = by
-    sequence.save(update_fields=["next_index", "version_count", "updated_by", "updated_at"])
-    set_aliases(by=by, membership=membership, names=aliases)
+    commit = _describe_commit(by, membership)
+    write_together(
+        new=[membership] if aliases else [membership, commit],
+        changed=[(version, _NUMBERED), (sequence, _COUNTED)],
+    )
+    if aliases:  # their events stand before that of the commit
+        set_aliases(by=by, membership=membership, names=aliases)
+        record_events([commit])
     add_tags(version, tags)
-    _record_commit(by, membership)
 
 
-def _record_commit(by: User, membership: Membership) -> None:
+def _describe_commit(by: User, membership: Membership) -> Event:
     version, sequence = membership.version, membership.collection
-    record_event(
+    return describe_event(
         by=by,
         verb=Verb.CREATE,
         kind=Kind.VERSION,

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from artifacts.models import ClientId, Collection, Project, Run, RunOutput, Version
-from artifacts.reads.lookups import find_content, find_version_by_client_id
+from artifacts.reads.lookups import find_content, find_run_at, find_version_by_client_id
 from artifacts.services.aliases.aliases import check_alias_names, check_may_give, set_aliases
 from artifacts.services.collections.collections import get_type
 from artifacts.services.collections.tags import check_tag_names
@@ -60,8 +60,18 @@ def log_version(
     Without a `run_name`, no run logs it. Raises NotFound for an entity or run that doesn't exist,
     and what `create_project` and `create_version` raise.
     """
-    project = create_project(by=by, entity_name=entity_name, name=project_name, run_name=run_name)
-    run = reach_run_in(project=project, name=run_name) if run_name else None
+    run = None
+    if entity_name and project_name and run_name:
+        run = find_run_at(entity_name, project_name, run_name)
+    project = create_project(
+        by=by,
+        entity_name=entity_name,
+        name=project_name,
+        run_name=run_name,
+        at_hand=run.project if run else None,
+    )
+    if run_name and run is None:
+        run = reach_run_in(project=project, name=run_name)
     return create_version(by=by, project=project, run=run, draft=draft)
 
 

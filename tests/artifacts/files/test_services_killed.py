@@ -87,7 +87,8 @@ def assert_nothing_shows():
 
 
 @pytest.mark.parametrize(
-    "where", ["commit.store_entries", "commit.set_aliases", "commit.record_event"]
+    "where",
+    ["commit.store_entries", "commit.write_together", "commit.set_aliases", "commit.record_events"],
 )
 def test_killed_while_it_commits(bob, project, killed, where):
     files = {"a": b"1", "b": b"2"}
