@@ -4,13 +4,20 @@ An entry has `label` and, as far as it needs them: `url`, `icon`, `danger`, `dia
 #overlay), `copy` (a value that it copies, without `url`), `method` ("post", with `target` for htmx,
 and `name` and `value` of the button), `disabled` with `reason` and `ask_url` (where one asks for
 the role that it needs).
+
+The menus of a table's rows differ only in texts. So a menu is made once for each kind, with marks
+in place of its texts, and then only filled in: that takes a quarter of the time.
+tests/site/test_menus.py compares both ways.
 """
 
+import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from registry_site.markup.icons import icon
@@ -44,6 +51,12 @@ _LINK = """<a class="menu-item" href="{}" {}>
 {} <span>{}</span>
 </a>"""
 _OVERLAY = 'hx-get="{}" hx-target="#overlay"'
+_TEXTS = ("label", "url", "copy", "name", "value", "target", "reason", "ask_url")
+_FACTS = ("icon", "danger", "dialog", "disabled", "method")
+_MARK = "\ue000{}\ue000"
+_MARKED = re.compile("\ue000(.*?)\ue000")
+
+Kind = tuple[Any, ...]  # what decides about an entry, besides its texts
 
 
 def danger_item(label: str, url: str, *, icon: str = "trash", reason: str = "") -> dict[str, Any]:
@@ -72,6 +85,53 @@ def menu(
     `id` is unique on the page. `text` stands on the button, which has an ellipsis without it.
     `csrf` makes the hidden field of a form.
     """
+    texts: dict[str, Any] = {"id": id, "label": label, "text": text}
+    kinds = []
+    for number, item in enumerate(items):
+        kinds.append(_kind_of(item))
+        texts |= {f"{name}{number}": item.get(name) for name in _TEXTS}
+        if item.get("reason"):
+            texts[f"reason{number}"] = with_code(item["reason"])
+    form, names = _form_of(tuple(kinds), bool(text), get_language())
+    if "csrf" in names:
+        texts["csrf"] = csrf()
+    return mark_safe(form % tuple(conditional_escape(texts[name]) for name in names))
+
+
+def _kind_of(item: dict[str, Any]) -> Kind:
+    return (*(bool(item.get(name)) for name in _TEXTS), *(item.get(name) for name in _FACTS))
+
+
+@lru_cache(maxsize=512)
+def _form_of(
+    kinds: tuple[Kind, ...], has_text: bool, language: str | None
+) -> tuple[str, list[str]]:
+    """Return such a menu with `%s` in place of its texts, and the names of these in order."""
+    items = []
+    for number, kind in enumerate(kinds):
+        item = dict(zip((*_TEXTS, *_FACTS), kind, strict=True))
+        marks = {name: _MARK.format(f"{name}{number}") for name in _TEXTS if item[name]}
+        items.append({**item, **marks})
+    html = plain_menu(
+        id=_MARK.format("id"),
+        label=_MARK.format("label"),
+        items=items,
+        text=_MARK.format("text") if has_text else "",
+        csrf=lambda: _MARK.format("csrf"),
+    )
+    html = html.replace("%", "%%")
+    return _MARKED.sub("%s", html), _MARKED.findall(html)
+
+
+def plain_menu(
+    *,
+    id: str,
+    label: str,
+    items: Iterable[dict[str, Any]],
+    text: str = "",
+    csrf: Callable[[], str] = str,
+) -> SafeString:
+    """Return the menu without a form that was made before."""
     return format_html(
         _MENU,
         id=id,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from artifacts.models import Collection, Membership
 from artifacts.querysets.collections import LATEST
 from registry_site.accounts.names import REGISTRY_PREFIX, can_be_alias
+from registry_site.markup.shown import Shown
 
 _PLAIN = f"{RFC3986_SUBDELIMS}/~:@"  # what Django's reverse() leaves as it is
 
@@ -51,7 +52,7 @@ class ProjectName:
 
 
 @dataclass(frozen=True)
-class CollectionName:
+class CollectionName(Shown):
     """A collection's name, its path and its address."""
 
     entity: str
@@ -88,7 +89,7 @@ class CollectionName:
 
 
 @dataclass(frozen=True)
-class VersionName:
+class VersionName(Shown):
     """A version's number in a collection."""
 
     collection: CollectionName
@@ -130,7 +131,7 @@ class VersionName:
 
 
 @dataclass(frozen=True)
-class RunName:
+class RunName(Shown):
     """A run's id and the name that people read."""
 
     entity: str

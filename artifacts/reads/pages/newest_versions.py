@@ -16,6 +16,7 @@ from artifacts.reads.pages.version_rows import Aliases, read_aliases, read_prote
 from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.models import User
 from registry_site.accounts.sight import Sight, sight_of
+from registry_site.markup.shown import Shown
 from registry_site.queries.prepared import prepared
 
 VERSIONS = 10
@@ -40,7 +41,7 @@ _COLUMNS = [
 
 
 @dataclass(frozen=True)
-class NewMembership:
+class NewMembership(Shown):
     """A membership of a version that got one lately."""
 
     project: ProjectName

@@ -24,10 +24,11 @@ from artifacts.reads.table_text import memberships_showing
 from artifacts.services.paths.placeholders import hidden_names
 from registry_site.accounts.models import User
 from registry_site.http.exports import Columns, Listing
+from registry_site.markup.shown import Shown
 
 
 @dataclass(frozen=True)
-class Cell:
+class Cell(Shown):
     """One number of one version, "" where it has none."""
 
     text: str
@@ -36,7 +37,7 @@ class Cell:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TreeVersion:
+class TreeVersion(Shown):
     """A version in a list of its collection's, with no more than its names."""
 
     key: int  # of its membership

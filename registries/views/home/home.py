@@ -19,13 +19,14 @@ from registry_site.accounts.views.teams.invitations import (
     invitations_of,
     requests_to,
 )
+from registry_site.markup.shown import Shown
 from registry_site.pages import HtmxRequest, render_page, server_address
 
 LINKS = 2  # links shown for one version
 
 
 @dataclass(frozen=True)
-class RecentVersion:
+class RecentVersion(Shown):
     """A version that was logged or linked lately, with all of its memberships, newest first."""
 
     memberships: Sequence[NewMembership]

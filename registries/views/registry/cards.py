@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from artifacts.models import Project
 from registry_site.http.exports import Columns
+from registry_site.markup.shown import Shown
 
 
 @dataclass(frozen=True, kw_only=True)
-class RegistryCard:
+class RegistryCard(Shown):
     """What registries/registry/_card.html shows of a registry, or a file says more."""
 
     name: str

@@ -17,10 +17,11 @@ from registries.views.history.entries.parts import actor_part, parts_of_change
 from registries.views.history.entries.sentence import Part, Sentence
 from registries.views.history.entries.targets import collection_of, place_of, target_of, thing_of
 from registry_site.accounts.models import Event, Kind, User, Verb
+from registry_site.markup.shown import Shown
 
 
 @dataclass
-class Entry:
+class Entry(Shown):
     """One line of a history."""
 
     event: Event
