@@ -5,21 +5,20 @@ An entry has `label` and, as far as it needs them: `url`, `icon`, `danger`, `dia
 and `name` and `value` of the button), `disabled` with `reason` and `ask_url` (where one asks for
 the role that it needs).
 
-The menus of a table's rows differ only in texts. So a menu is made once for each kind, with marks
-in place of its texts, and then only filled in: that takes a quarter of the time.
-tests/site/test_menus.py compares both ways.
+A menu is made once for each kind, and then only filled in (see fill.py). tests/site/test_menus.py
+compares both ways.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from registry_site.markup.fill import Form, fill_in, form_of
 from registry_site.markup.icons import icon
 from registry_site.markup.texts import with_code
 
@@ -53,8 +52,6 @@ _LINK = """<a class="menu-item" href="{}" {}>
 _OVERLAY = 'hx-get="{}" hx-target="#overlay"'
 _TEXTS = ("label", "url", "copy", "name", "value", "target", "reason", "ask_url")
 _FACTS = ("icon", "danger", "dialog", "disabled", "method")
-_MARK = "\ue000{}\ue000"
-_MARKED = re.compile("\ue000(.*?)\ue000")
 
 Kind = tuple[Any, ...]  # what decides about an entry, besides its texts
 
@@ -92,10 +89,10 @@ def menu(
         texts |= {f"{name}{number}": item.get(name) for name in _TEXTS}
         if item.get("reason"):
             texts[f"reason{number}"] = with_code(item["reason"])
-    form, names = _form_of(tuple(kinds), bool(text), get_language())
-    if "csrf" in names:
+    form = _form_of(tuple(kinds), bool(text), get_language())
+    if "csrf" in form[1]:
         texts["csrf"] = csrf()
-    return mark_safe(form % tuple(conditional_escape(texts[name]) for name in names))
+    return fill_in(form, texts)
 
 
 def _kind_of(item: dict[str, Any]) -> Kind:
@@ -103,24 +100,22 @@ def _kind_of(item: dict[str, Any]) -> Kind:
 
 
 @lru_cache(maxsize=512)
-def _form_of(
-    kinds: tuple[Kind, ...], has_text: bool, language: str | None
-) -> tuple[str, list[str]]:
-    """Return such a menu with `%s` in place of its texts, and the names of these in order."""
-    items = []
-    for number, kind in enumerate(kinds):
-        item = dict(zip((*_TEXTS, *_FACTS), kind, strict=True))
-        marks = {name: _MARK.format(f"{name}{number}") for name in _TEXTS if item[name]}
-        items.append({**item, **marks})
-    html = plain_menu(
-        id=_MARK.format("id"),
-        label=_MARK.format("label"),
-        items=items,
-        text=_MARK.format("text") if has_text else "",
-        csrf=lambda: _MARK.format("csrf"),
-    )
-    html = html.replace("%", "%%")
-    return _MARKED.sub("%s", html), _MARKED.findall(html)
+def _form_of(kinds: tuple[Kind, ...], has_text: bool, language: str | None) -> Form:
+    def make(mark: Callable[[str], str]) -> SafeString:
+        items = []
+        for number, kind in enumerate(kinds):
+            item = dict(zip((*_TEXTS, *_FACTS), kind, strict=True))
+            marks = {name: mark(f"{name}{number}") for name in _TEXTS if item[name]}
+            items.append({**item, **marks})
+        return plain_menu(
+            id=mark("id"),
+            label=mark("label"),
+            items=items,
+            text=mark("text") if has_text else "",
+            csrf=lambda: mark("csrf"),
+        )
+
+    return form_of(make)
 
 
 def plain_menu(

@@ -1,10 +1,10 @@
 """Times in relative words, with the exact time in a title."""
 
 import datetime as dt
+from html import escape
 
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 
@@ -23,13 +23,9 @@ def clock(moment: dt.datetime | None) -> str:
 
 def _time(moment: dt.datetime, text: str, attributes: str) -> str:
     exact = moment.astimezone(dt.UTC)
-    return format_html(
-        '<time datetime="{}" title="{}"{}>{}</time>',
-        exact.isoformat(timespec="seconds"),
-        f"{exact:%Y-%m-%d %H:%M:%S} UTC",
-        mark_safe(attributes),
-        text,
-    )
+    title = f"{exact:%Y-%m-%d %H:%M:%S} UTC"
+    start = f'<time datetime="{exact.isoformat(timespec="seconds")}" title="{title}"{attributes}>'
+    return SafeString(f"{start}{escape(text)}</time>")
 
 
 def relative(moment: dt.datetime, now: dt.datetime) -> str:

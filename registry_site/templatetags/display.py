@@ -1,6 +1,6 @@
 """The tags and filters of `{% load display %}`. They only format values and never query."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from registry_site.markup.chips import alias_chips, alias_story, row_alias_chips, tag_chips
+from registry_site.markup.fill import fill
 from registry_site.markup.htmx import htmx_config
 from registry_site.markup.icons import icon
 from registry_site.markup.menus import menu
@@ -50,6 +51,12 @@ for _tag in (
     register.simple_tag(_tag)
 for _name, _filter in _FILTERS.items():
     register.filter(_name, _filter)
+
+
+@register.simple_tag(name="fill")
+def fill_row(template: str, texts: Mapping[str, Any], **more: Any) -> SafeString:
+    """Return a template with these texts: see markup.fill."""
+    return fill(template, {**texts, **more})
 
 
 @register.simple_tag

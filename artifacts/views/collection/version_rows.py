@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from artifacts.metrics import Measured
@@ -24,7 +25,11 @@ from artifacts.reads.table_text import memberships_showing
 from artifacts.services.paths.placeholders import hidden_names
 from registry_site.accounts.models import User
 from registry_site.http.exports import Columns, Listing
+from registry_site.markup.chips import tag_chips
 from registry_site.markup.shown import Shown
+from registry_site.texts.numbers import count, filesize
+
+_CELLS = "artifacts/collection/_metrics_cells.html"
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,30 @@ class VersionRow(TreeVersion):
     @property
     def menu_label(self) -> str:
         return _("Actions for {number}").format(number=self.names.number)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What the template of a row shows, besides its aliases, its time and its menu."""
+        url, source, run = self.get_absolute_url(), self.source, self.run
+        cells = {"cells": self.cells}
+        return {
+            "url": url,
+            "number": self.names.number,
+            "full_name": self.names.full_name,
+            "choose_label": self.choose_label,
+            "checked": "checked" if self.is_ticked else "",
+            "cells": render_to_string(_CELLS, cells) if self.cells else "",
+            "tags": tag_chips(self.tags, url=url),
+            "source_url": source.get_absolute_url() if source else "",
+            "source_entity": source.collection.entity if source else "",
+            "source": str(source) if source else "",
+            "source_name": source.full_name if source else "",
+            "run_url": run.get_absolute_url() if run else "",
+            "run": run.display_name if run else "",
+            "logged_by": self.logged_by or "",
+            "size": filesize(self.size),
+            "files": count(self.file_count),
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
