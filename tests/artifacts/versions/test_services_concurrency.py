@@ -17,6 +17,7 @@ from artifacts.services.sweep.sweep import sweep
 from artifacts.services.trash.restoration import restore_version
 from artifacts.services.trash.trash import delete_version
 from artifacts.services.versions.creation import Draft, create_version
+from registry_site.accounts.models import Event
 from registry_site.errors import Conflict, NotFound
 from tests import factories
 
@@ -233,6 +234,29 @@ def test_links_while_the_project_is_renamed_and_made_anew(alice, vision, sequenc
     assert target
     at_once([*(link(version) for version in versions), rename])
     assert sorted(given) == sorted(set(given))
+
+
+def test_aliases_moved_at_once_tell_one_story(bob, collection, sequence):
+    """Each move begins where the move before it ended, and the last one is where the alias is."""
+    memberships = [
+        factories.make_membership(collection, factories.make_version(sequence)) for _ in range(4)
+    ]
+
+    def move(membership):
+        def job():
+            for turn in range(5):
+                names = ["best", f"own-{membership.index}-{turn}"]
+                add_aliases(by=factories.fresh(bob), membership=membership, names=names)
+
+        return job
+
+    at_once([move(membership) for membership in memberships])
+    moves = Event.objects.filter(subject__endswith=":best").order_by("pk")
+    stations = [None, *(event.after for event in moves)]
+    assert [event.before for event in moves] == stations[:-1]
+    holder = Alias.objects.get(collection=collection, name="best")
+    assert (holder.membership.number, holder.event) == (stations[-1], moves.last())
+    assert Alias.objects.filter(collection=collection).count() == 1 + 4 * 5
 
 
 def test_admins_who_move_an_alias_at_once_overwrite_nobody_unread(alice, collection, sequence):
