@@ -99,8 +99,8 @@ def test_collections_are_found_by_name_tag_alias_and_person(client, bob, alice, 
         ("alice", "other"),
         ("champ", "iris-classifier"),
     ):
-        found = client.get(f"{REGISTRY}?q={text}").context["rows"]
-        assert [row.collection.name for row in found] == [name], text
+        found = client.get(f"{REGISTRY}?q={text}").context["table"].page.rows
+        assert [row.name.name for row in found] == [name], text
 
 
 @pytest.mark.parametrize(
