@@ -24,5 +24,9 @@ class Link:
         cls, membership: Membership, protected: AliasNames, aliases: Iterable[Alias] | None = None
     ) -> Self:
         """Return the link; without `aliases` the membership's prefetched ones are taken."""
-        chips = alias_chips(membership, aliases=aliases, protected=protected)
-        return cls(VersionName.of(membership), chips)
+        names = VersionName.of(membership)
+        rows = membership.aliases.all() if aliases is None else aliases
+        # by the names, whose addresses are made faster: a version may have 1,000 links
+        is_latest = getattr(membership, "is_newest", False)
+        chips = alias_chips(names, aliases=rows, is_latest=is_latest, protected=protected)
+        return cls(names, chips)
