@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 from django.db.models.signals import post_migrate
+from django.middleware import csrf
 from django.test import override_settings
 from django.utils import translation
 
@@ -53,6 +54,14 @@ def _no_power_cut():
     """Files of tests outlive no power cut: writing them out took half the time of each."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda _file: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tokens_without_words():
+    """Chance writes no "evil" and no "99" into a page that is searched for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csrf, "CSRF_ALLOWED_CHARS", "BCDFGHJKLMNPQRSTVWXZ")
         yield
 
 

@@ -133,7 +133,7 @@ def test_nobody_else_fills_the_form_in(browser, collection, edit, headers, is_lo
 
 def test_what_needs_a_token_needs_it_still(browser, collection, edit):
     for _again in range(2):
-        sent = {"name": "x", "description": TEXT, "csrfmiddlewaretoken": "x" * 64}
+        sent = {"name": "x", "description": TEXT, "csrfmiddlewaretoken": "X" * 64}
         assert browser.post(edit, sent, headers=OURS).status_code == 403
     assert card(collection) == ""
 

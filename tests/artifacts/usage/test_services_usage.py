@@ -274,12 +274,14 @@ def test_names_that_are_used_one_after_the_other_are_each_known(bob, project, me
 
 def test_another_process_of_the_server_knows_it_too(membership, key):
     """The requests of one script go to whichever process is free."""
+    assert membership.collection  # the other process must not read by this one's connection
     process = get_context("fork").Process(
         target=remember_reached,
         kwargs={"api_key": key, "membership": membership, "reference": "production"},
     )
     process.start()
     process.join()
+    assert process.exitcode == 0
     assert last_reference(api_key=key, membership=membership) == "production"
 
 
