@@ -149,15 +149,17 @@ def bring_axe(page):
 
 @pytest.fixture
 def assert_accessible():
-    """Fail with what axe finds on the page as it stands, in both themes.
+    """Fail with what axe finds on the page as it stands, in both themes unless told otherwise.
 
     The page stays in the other theme: to go back takes as long as to go there.
     """
 
-    def assert_accessible(page, name=""):
+    def assert_accessible(page, name="", *, in_both=True):
         bring_axe(page)
         told = page.evaluate(COMPLAINTS, AXE)
         assert not told, (name or page.url, told)
+        if not in_both:
+            return
         other = "light" if page.evaluate(IS_DARK) else "dark"
         page.emulate_media(color_scheme=other)
         told = page.evaluate(COMPLAINTS, AXE_COLOURS)

@@ -27,10 +27,17 @@ def assert_fits(page, name):
     page.set_viewport_size(before)
 
 
-@pytest.mark.parametrize("language", ["en", "ja"])
-def test_every_page_is_accessible_and_fits(world, open_page, assert_accessible, language):
+# Each language, each width and each theme, but not each with each: colours know no language, and
+# what only a narrow window shows is seen in both themes by the other journeys.
+@pytest.mark.parametrize(
+    ("language", "width", "theme", "in_both"),
+    [("en", 1440, "light", True), ("ja", 390, "dark", False)],
+    ids=["en", "ja"],
+)
+def test_every_page_is_accessible_and_fits(
+    world, open_page, assert_accessible, language, width, theme, in_both
+):
     seen = set()
-    width = {"en": 1440, "ja": 390}[language]
     walks = {
         None: ["/login"],
         "alice": addresses_of("alice"),
@@ -48,16 +55,16 @@ def test_every_page_is_accessible_and_fits(world, open_page, assert_accessible, 
     }
     for person, addresses in walks.items():
         user = person and User.objects.get(username=person)
-        page = open_page(user, language=language, width=width)
+        page = open_page(user, language=language, width=width, theme=theme)
         for address in addresses:
             page.goto(world.fill(address))
             expect(page.locator("html")).to_have_attribute("lang", language)
-            assert_accessible(page)
+            assert_accessible(page, in_both=in_both)
             assert_fits(page, address)
             for opener in new_openers(page, seen):
                 opener.dispatch_event("click")  # also within a closed menu
                 expect(page.locator("dialog")).to_be_visible()
-                assert_accessible(page, f"{opener} on {address}")
+                assert_accessible(page, f"{opener} on {address}", in_both=in_both)
                 assert_fits(page, f"{opener} on {address}")
                 page.keyboard.press("Escape")
                 expect(page.locator("dialog")).to_have_count(0)
