@@ -64,6 +64,8 @@ CASES = {
     "_numbers_of_memberships": lambda world: ([world.keys(Membership), [0], []],),
     "_first_aliases": lambda world: (world.collections,),
     "_first_rows_for_table": lambda world: (world.collections,),
+    "_role_rows": lambda world: (world.users,),
+    "_role_rows_of_many": lambda world: ([world.users, [0], []],),
     "_seen_projects": lambda world: (world.sights, [world.projects, [0], []]),
     "_first_registries": lambda world: (world.sights, world.searches),
     "_first_collections": lambda world: (world.sights, world.searches),

@@ -14,6 +14,7 @@ from django.db.models import IntegerField, OuterRef, QuerySet, Value
 
 from registry_site.accounts.permissions import Grant, Role, Source
 from registry_site.queries.json_rows import JsonRow, JsonRows
+from registry_site.queries.prepared import first, prepared
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -60,17 +61,26 @@ def roles_of(user: "User | AnonymousUser") -> Roles:
 
 def read_roles_of(user: "User") -> Roles:
     """Read the roles of a person with an account."""
-    people = _model("accounts.User").filter(pk=user.pk)
-    rows = people.values_list(roles_for(OuterRef("pk")), flat=True)
-    return roles_from(user, next(iter(rows), None))
+    return roles_from(user, first(_role_rows(user.pk)))
 
 
 def read_roles_of_many(users: Iterable[Any]) -> None:
     """Read the roles of many people at once; their role checks then run no query."""
     people = {user.pk: user for user in users}
-    rows = _model("accounts.User").filter(pk__in=list(people))
-    for pk, role_rows in rows.values_list("pk", roles_for(OuterRef("pk"))):
+    for pk, role_rows in _role_rows_of_many(list(people)):
         people[pk].roles = roles_from(people[pk], role_rows)
+
+
+@prepared
+def _role_rows(user_key: int) -> QuerySet:
+    people = _model("accounts.User").filter(pk=user_key)
+    return people.values_list(roles_for(OuterRef("pk")), flat=True)
+
+
+@prepared
+def _role_rows_of_many(user_keys: list[int]) -> QuerySet:
+    people = _model("accounts.User").filter(pk__among=user_keys)
+    return people.values_list("pk", roles_for(OuterRef("pk")))
 
 
 def roles_from(user: "User", rows: list[Any] | None) -> Roles:
