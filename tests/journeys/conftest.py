@@ -44,6 +44,7 @@ IS_SETTLED = """() => new Promise(tell => requestAnimationFrame(() => requestAni
     tell(!document.querySelector(
         ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")))))"""
 
+WIDE = 1000  # px of a window
 IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 
 
@@ -149,16 +150,17 @@ def bring_axe(page):
 
 @pytest.fixture
 def assert_accessible():
-    """Fail with what axe finds on the page as it stands, in both themes unless told otherwise.
+    """Fail with what axe finds on the page as it stands, and in the other theme if it is wide.
 
-    The page stays in the other theme: to go back takes as long as to go there.
+    Colours hang on no width, and each page is seen in a wide window. It stays in the other theme:
+    to go back takes as long as to go there.
     """
 
-    def assert_accessible(page, name="", *, in_both=True):
+    def assert_accessible(page, name=""):
         bring_axe(page)
         told = page.evaluate(COMPLAINTS, AXE)
         assert not told, (name or page.url, told)
-        if not in_both:
+        if page.viewport_size["width"] < WIDE:
             return
         other = "light" if page.evaluate(IS_DARK) else "dark"
         page.emulate_media(color_scheme=other)
