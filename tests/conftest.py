@@ -196,6 +196,7 @@ ALIKE_ON_BOTH = [
     "/executor/test_documents.py", "/executor/test_features.py", "/executor/test_layout.py",
     "/executor/test_installed_documents.py", "/executor/test_old_releases.py",
     "/executor/test_protocol.py", "/graphql/rights/", "::test_other_peoples_ids",
+    "::test_each_answer_is_what_the_operation_does",
 ]  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def replaced(given, path, value):
 def test_every_field_of_every_mutation(client, world, part):
     """Each field gets a quarter of the values in turn; what is refused changes nothing."""
     answer, wrong, count = Answer(client, **auth_of(world.people["root"])), [], 0
-    world.me = "root"
+    world.me, before = "root", all_rows()
     for name, given in inputs(world):
         document, kind = document_of(name), _input_type(name)
         for number, (path, _type) in enumerate(memberships_in(kind, given)):
@@ -61,7 +61,6 @@ def test_every_field_of_every_mutation(client, world, part):
                 count += 1
                 variables = {"input": replaced(given, path, VALUES[label])}
                 with rolled_back():
-                    before = all_rows()
                     response, bad = answer.graphql(document, variables)
                     if not bad and response.status_code != 200 and all_rows() != before:
                         bad = "rows changed"
@@ -217,6 +216,7 @@ def test_other_peoples_ids(client, world):
     world.other, world.me = factories.make_organization("Other", charlie="admin"), "tara"
     theirs = ids_of(world, world.personal)
     answer, wrong, count = Answer(client, **auth_of(world.people["tara"])), [], 0
+    before = all_rows()
     for name, given in inputs(world):
         for path, kind in memberships_in(_input_type(name), given):
             if name == "updateArtifactManifest" and path == ("baseArtifactID",):
@@ -230,7 +230,6 @@ def test_other_peoples_ids(client, world):
                     given = {key: each for key, each in given.items() if key != "userIds"}
                 variables = {"input": replaced(given, path, value)}
                 with rolled_back():
-                    before = all_rows()
                     response, bad = answer.graphql(document_of(name), variables)
                     changed = all_rows() != before
                 taken = response.status_code == 200 and path[-1] not in HARMLESS
