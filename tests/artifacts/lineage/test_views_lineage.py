@@ -13,11 +13,6 @@ URL = "/vision/iris/artifacts/model/iris-model/v0/lineage"
 
 
 @pytest.fixture
-def secret(acme):
-    return factories.make_project(factories.make_team("nlp", acme), "secret")
-
-
-@pytest.fixture
 def run(project, version, alice):
     """The run that made the version out of a data set."""
     run = factories.make_run(
