@@ -5,8 +5,9 @@ from django.test import Client
 
 from artifacts.models import Version
 from artifacts.signing import read_upload_token
-from tests.graphql.versions.test_lists import artifacts, collections, registries, versions
+from tests.graphql.versions.test_lists import collections, registries
 from tests.graphql.versions.test_logging import Logger, manifest_of, md5
+from tests.graphql.versions.test_version_lists import artifacts, versions
 from tests.helpers.graphql import sdk_document
 from tests.helpers.shelf import make_shelf
 
