@@ -8,13 +8,18 @@ asked, for then something on the way may have dropped the connection without a w
 The just-in-time compiler is for statements that run for seconds, and ours run for milliseconds.
 Until the statistics know what came in, PostgreSQL takes some of them for the other kind, and
 compiles for up to a second before each: the tests of deletion took four times as long.
+
+Times are read by Python's own parser, in a quarter of the time that psycopg takes for one.
 """
 
 import select
+from contextlib import suppress
+from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
 from django.db.backends.postgresql import base
+from django.db.backends.postgresql.psycopg_any import BaseTzLoader
 
 PAUSE = 5  # seconds
 
@@ -29,6 +34,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def init_connection_state(self) -> None:
         super().init_connection_state()
         self.connection.execute("SET jit = off")
+        self.connection.adapters.register_loader("timestamptz", TimeLoader)
 
     def close_if_health_check_failed(self) -> None:
         """Close a connection that is dead; what comes unasked is the server's farewell."""
@@ -40,6 +46,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.health_check_done = True
         else:
             super().close_if_health_check_failed()
+
+
+class TimeLoader(BaseTzLoader):
+    """Reads a time of UTC, which is the zone of our connections, as psycopg does but faster."""
+
+    timezone = UTC
+
+    def load(self, data: Any) -> datetime:
+        text = bytes(data)
+        if text.endswith(b"+00"):
+            with suppress(ValueError):  # the year 10000: psycopg has the sentence
+                return datetime.fromisoformat(text.decode())
+        return super().load(data)
 
 
 def _is_silent(connection: Any) -> bool:
