@@ -14,10 +14,9 @@ from artifacts.models import Download, ManifestEntry
 from artifacts.store import store
 from artifacts.views.files import plain_files
 from registries.views.collection import version
-from registry_site.accounts.services.keys.api_keys import set_api_key
 from registry_site.errors import Unavailable
 from tests import factories
-from tests.helpers.graphql import auth_of, key_of
+from tests.helpers.graphql import auth_of
 
 FILES = {
     "README.md": b"# read",
@@ -26,12 +25,6 @@ FILES = {
     "run.html": b"<script>parent.ran = 1</script>",
 }
 CURL = {"HTTP_ACCEPT": "*/*"}
-
-
-@pytest.fixture
-def signed_in(alice, bob, victor, charlie):
-    for user in (alice, bob, victor, charlie):
-        set_api_key(by=None, user=user, name="test", text=key_of(user))
 
 
 @pytest.fixture
