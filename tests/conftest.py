@@ -187,8 +187,8 @@ def collection(registry):
 
 # operations, the API, races, and what the SDK lists, searches and reads back
 ON_POSTGRES = [
-    "/graphql/", "/test_sdk_lists.py", "/test_sdk_runs.py", "/test_sdk_walk.py", "/test_filters.py",
-    "/test_filters_one_by_one.py",
+    "/graphql/", "/test_sdk_lists.py", "/test_sdk_runs.py", "/test_sdk_run_ends.py",
+    "/test_sdk_walk.py", "/test_filters.py", "/test_filters_one_by_one.py",
     "/test_services_", "/test_permissions.py", "/test_views_exports.py", "/test_table_text.py",
     "/test_views_overview.py",
 ]  # fmt: skip
