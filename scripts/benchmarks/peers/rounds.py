@@ -15,6 +15,7 @@ from scripts.benchmarks.peers.client import Answer, Connection
 ROUNDS = 3
 SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))
 WARM_UP = SECONDS / 4
+MANY = 8  # clients that warm up every thread of a server
 QUIET, LOOK, PATIENCE = 0.9, 0.2, 10  # share of the processors that is idle; seconds; seconds
 
 
@@ -86,6 +87,8 @@ class Summary:
 def in_turns(targets: Mapping[str, Target], clients: int) -> dict[str, Summary]:
     """Ask one server after the other, several times, so that drift of the machine hits all."""
     rounds: dict[str, list[Round]] = {name: [] for name in targets}
+    for target in targets.values():
+        drive(target, MANY, 2 * SECONDS)  # one client alone would meet threads that never worked
     for _ in range(ROUNDS):
         for name, target in targets.items():
             wait_until_quiet()
