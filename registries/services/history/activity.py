@@ -22,6 +22,7 @@ NEWS = [topic for topic in Event.Topic.values if topic != Event.Topic.WORK]
 _GAP = timedelta(minutes=30)  # longest time between two changes in one line
 _LAST_KEYS = 20_000  # newest events to search; a busy server has enough news in them
 _LOOKS = (300, 6_000)  # events to read; the second number only if the first makes few lines
+_NEWS_LOOKS = (300, 2_000)  # a home page waits for them; after a long job it shows fewer lines
 
 
 @dataclass
@@ -48,29 +49,31 @@ def newest_lines(events: QuerySet[Event], most: int) -> list[tuple[Event, int]]:
     def read(after: int, count: int) -> list[Any]:
         return list(_slim(events.filter(pk__gt=after))[:count])
 
-    return _lines(read, most)
+    return _lines(read, most, _LOOKS)
 
 
 def newest_news(user: User, most: int) -> list[tuple[Event, int]]:
-    """Return what `newest_lines` returns of all news that the person may see."""
+    """Return what `newest_lines` returns of all news that the person may see, or fewer lines."""
     places = readable_places(user)
 
     def read(after: int, count: int) -> list[Any]:
         return _NEWS[count](places, after)
 
-    return _lines(read, most)
+    return _lines(read, most, _NEWS_LOOKS)
 
 
-def _lines(read: Callable[[int, int], list[Any]], most: int) -> list[tuple[Event, int]]:
+def _lines(
+    read: Callable[[int, int], list[Any]], most: int, sizes: tuple[int, int]
+) -> list[tuple[Event, int]]:
     """Return the last lines; `read` returns so many rows of events after a key, newest first.
 
     It looks at the newest keys first: a database that is asked for everything that a person may
     see would sort all of it for a few lines.
     """
     newest = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    looks = [(0, count) for count in _LOOKS]
+    looks = [(0, count) for count in sizes]
     if newest > _LAST_KEYS:
-        looks.insert(0, (newest - _LAST_KEYS, _LOOKS[0]))
+        looks.insert(0, (newest - _LAST_KEYS, sizes[0]))
     lines: list[Line] = []
     for after, count in looks:
         rows = read(after, count)
@@ -126,16 +129,16 @@ def _slim(events: QuerySet[Event]) -> Any:
 
 @prepared
 def _few_news(places: Places, after: Any) -> QuerySet:
-    return _slim(_news_after(places, after))[: _LOOKS[0]]
+    return _slim(_news_after(places, after))[: _NEWS_LOOKS[0]]
 
 
 @prepared
 def _many_news(places: Places, after: Any) -> QuerySet:
-    return _slim(_news_after(places, after))[: _LOOKS[1]]
+    return _slim(_news_after(places, after))[: _NEWS_LOOKS[1]]
 
 
 def _news_after(places: Places, after: Any) -> QuerySet[Event]:
     return Event.objects.filter(within(places), topic__in=NEWS, pk__gt=after)
 
 
-_NEWS = dict(zip(_LOOKS, (_few_news, _many_news), strict=True))
+_NEWS = dict(zip(_NEWS_LOOKS, (_few_news, _many_news), strict=True))
