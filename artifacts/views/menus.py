@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from artifacts.models import Collection, Membership, Project, Run
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, role_reason
-from registry_site.markup.menus import danger_item
+from registry_site.markup.menus import MenuItem, danger_item
 
 
 def versions_url(collection: Collection) -> str:
@@ -20,8 +20,8 @@ def versions_url(collection: Collection) -> str:
 
 
 def collection_menu(
-    user: User, collection: Collection, hold_item: dict[str, Any] | None
-) -> list[dict[str, Any]]:
+    user: User, collection: Collection, hold_item: MenuItem | None
+) -> list[MenuItem]:
     """Return the menu of a collection's page in a project."""
     project = collection.project
     items = [hold_item] if hold_item else []
@@ -33,9 +33,7 @@ def collection_menu(
     return items
 
 
-def version_menu(
-    user: User, membership: Membership, hold_item: dict[str, Any] | None
-) -> list[dict[str, Any]]:
+def version_menu(user: User, membership: Membership, hold_item: MenuItem | None) -> list[MenuItem]:
     """Return the menu of a version's page where it was logged; empty elsewhere."""
     url = versions_url(membership.collection)
     query = {"version": f"{membership.collection.target_path}:{membership.number}", "only": 1}
@@ -46,7 +44,7 @@ def version_menu(
     return [hold_item, item] if hold_item else [item]
 
 
-def run_menu(user: User, run: Run) -> list[dict[str, Any]]:
+def run_menu(user: User, run: Run) -> list[MenuItem]:
     """Return the entry that deletes a run."""
     url = reverse("artifacts:runs_delete", args=[run.project_id])
     return [_item(user, run.project, _("Delete run"), url, {"run": run.name, "only": 1})]
@@ -54,6 +52,6 @@ def run_menu(user: User, run: Run) -> list[dict[str, Any]]:
 
 def _item(
     user: User, project: Project, label: str, url: str, query: dict[str, Any] | None = None
-) -> dict[str, Any]:
+) -> MenuItem:
     address = f"{url}?{urlencode(query)}" if query else url
     return danger_item(label, address, reason=role_reason(user, Action.EDIT, project))

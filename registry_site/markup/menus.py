@@ -1,15 +1,11 @@
 """Menus of actions and their entries, made in Python because each row of a table has one.
 
-An entry has `label` and, as far as it needs them: `url`, `icon`, `danger`, `dialog` (opens in
-#overlay), `copy` (a value that it copies, without `url`), `method` ("post", with `target` for htmx,
-and `name` and `value` of the button), `disabled` with `reason` and `ask_url` (where one asks for
-the role that it needs).
-
 A menu is made once for each kind, and then only filled in (see fill.py). tests/site/test_menus.py
 compares both ways.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -51,29 +47,39 @@ _LINK = """<a class="menu-item" href="{}" {}>
 </a>"""
 _OVERLAY = 'hx-get="{}" hx-target="#overlay"'
 _TEXTS = ("label", "url", "copy", "name", "value", "target", "reason", "ask_url")
-_FACTS = ("icon", "danger", "dialog", "disabled", "method")
+_FACTS = ("icon", "is_danger", "opens_dialog", "posts")
 
 Kind = tuple[Any, ...]  # what decides about an entry, besides its texts
 
 
-def danger_item(label: str, url: str, *, icon: str = "trash", reason: str = "") -> dict[str, Any]:
+@dataclass(frozen=True)
+class MenuItem:
+    """An entry of a menu: a link, or a button that posts or copies; off where it has a reason."""
+
+    label: str
+    url: str = ""
+    icon: str = ""
+    is_danger: bool = False
+    opens_dialog: bool = False  # in #overlay
+    copy: str = ""  # a value to copy, without `url`
+    posts: bool = False
+    target: str = ""  # of htmx, for what it posts
+    name: str = ""  # of the button that posts
+    value: str = ""
+    reason: str = ""  # why it is disabled
+    ask_url: str = ""  # where one asks for the role that it needs
+
+
+def danger_item(label: str, url: str, *, icon: str = "trash", reason: str = "") -> MenuItem:
     """Return the entry that opens a dialog to delete something, disabled with a `reason`."""
-    return {
-        "label": label,
-        "icon": icon,
-        "url": url,
-        "danger": True,
-        "dialog": True,
-        "disabled": bool(reason),
-        "reason": reason,
-    }
+    return MenuItem(label, url, icon, is_danger=True, opens_dialog=True, reason=reason)
 
 
 def menu(
     *,
     id: str,
     label: str,
-    items: Iterable[dict[str, Any]],
+    items: Iterable[MenuItem],
     text: str = "",
     csrf: Callable[[], str] = str,
 ) -> SafeString:
@@ -86,17 +92,18 @@ def menu(
     kinds = []
     for number, item in enumerate(items):
         kinds.append(_kind_of(item))
-        texts |= {f"{name}{number}": item.get(name) for name in _TEXTS}
-        if item.get("reason"):
-            texts[f"reason{number}"] = with_code(item["reason"])
+        texts |= {f"{name}{number}": getattr(item, name) for name in _TEXTS}
+        if item.reason:
+            texts[f"reason{number}"] = with_code(item.reason)
     form = _form_of(tuple(kinds), bool(text), get_language())
     if "csrf" in form[1]:
         texts["csrf"] = csrf()
     return fill_in(form, texts)
 
 
-def _kind_of(item: dict[str, Any]) -> Kind:
-    return (*(bool(item.get(name)) for name in _TEXTS), *(item.get(name) for name in _FACTS))
+def _kind_of(item: MenuItem) -> Kind:
+    has_texts = (bool(getattr(item, name)) for name in _TEXTS)
+    return (*has_texts, *(getattr(item, name) for name in _FACTS))
 
 
 @lru_cache(maxsize=512)
@@ -104,9 +111,9 @@ def _form_of(kinds: tuple[Kind, ...], has_text: bool, language: str | None) -> F
     def make(mark: Callable[[str], str]) -> SafeString:
         items = []
         for number, kind in enumerate(kinds):
-            item = dict(zip((*_TEXTS, *_FACTS), kind, strict=True))
-            marks = {name: mark(f"{name}{number}") for name in _TEXTS if item[name]}
-            items.append({**item, **marks})
+            values = dict(zip((*_TEXTS, *_FACTS), kind, strict=True))
+            values |= {name: mark(f"{name}{number}") if values[name] else "" for name in _TEXTS}
+            items.append(MenuItem(**values))
         return plain_menu(
             id=mark("id"),
             label=mark("label"),
@@ -122,7 +129,7 @@ def plain_menu(
     *,
     id: str,
     label: str,
-    items: Iterable[dict[str, Any]],
+    items: Iterable[MenuItem],
     text: str = "",
     csrf: Callable[[], str] = str,
 ) -> SafeString:
@@ -138,55 +145,52 @@ def plain_menu(
     )
 
 
-def _entry(item: dict[str, Any], csrf: Callable[[], str]) -> SafeString:
-    is_danger = mark_safe(' class="menu-danger"') if item.get("danger") else ""
-    entry = format_html("<li{}>\n{}\n</li>", is_danger, _action(item, csrf))
-    if not (item.get("disabled") and item.get("ask_url")):
+def _entry(item: MenuItem, csrf: Callable[[], str]) -> SafeString:
+    danger = mark_safe(' class="menu-danger"') if item.is_danger else ""
+    entry = format_html("<li{}>\n{}\n</li>", danger, _action(item, csrf))
+    if not (item.reason and item.ask_url):
         return entry
-    ask = _link({"label": _("Request access"), "icon": "key", "url": item["ask_url"]}, True)
-    return format_html("{}\n<li>\n{}\n</li>", entry, ask)
+    ask = MenuItem(_("Request access"), item.ask_url, "key", opens_dialog=True)
+    return format_html("{}\n<li>\n{}\n</li>", entry, _link(ask))
 
 
-def _action(item: dict[str, Any], csrf: Callable[[], str]) -> SafeString:
-    if item.get("disabled"):
-        reason = item.get("reason")
-        why = format_html('<span class="menu-reason">{}</span>\n', with_code(reason or ""))
-        return format_html(_OFF, _icon_of(item), item["label"], why if reason else " ")
-    if not item.get("url") and item.get("copy"):
+def _action(item: MenuItem, csrf: Callable[[], str]) -> SafeString:
+    if item.reason:
+        why = format_html('<span class="menu-reason">{}</span>\n', with_code(item.reason))
+        return format_html(_OFF, _icon_of(item), item.label, why)
+    if item.copy and not item.url:
         return format_html(
             _COPY,
-            item["copy"],
+            item.copy,
             _("Copied"),
             _("Selected; copy it with your keyboard"),
-            icon(item.get("icon") or "copy"),
-            item["label"],
+            icon(item.icon or "copy"),
+            item.label,
         )
-    if item.get("method") == "post":
-        return _post(item, csrf)
-    return _link(item, bool(item.get("dialog")))
+    return _post(item, csrf) if item.posts else _link(item)
 
 
-def _post(item: dict[str, Any], csrf: Callable[[], str]) -> SafeString:
+def _post(item: MenuItem, csrf: Callable[[], str]) -> SafeString:
     attributes, htmx = "", ""
-    if item.get("name"):
-        attributes = format_html('name="{}" value="{}"', item["name"], item.get("value") or "")
-    if item.get("target"):
-        htmx = format_html('hx-post="{}" hx-target="{}"', item["url"], item["target"])
+    if item.name:
+        attributes = format_html('name="{}" value="{}"', item.name, item.value)
+    if item.target:
+        htmx = format_html('hx-post="{}" hx-target="{}"', item.url, item.target)
     return format_html(
         _POST,
-        url=item["url"],
+        url=item.url,
         htmx=htmx,
         csrf=csrf(),
         attributes=attributes,
         icon=_icon_of(item),
-        label=item["label"],
+        label=item.label,
     )
 
 
-def _link(item: dict[str, Any], opens_overlay: bool) -> SafeString:
-    htmx = format_html(_OVERLAY, item["url"]) if opens_overlay else ""
-    return format_html(_LINK, item["url"], htmx, _icon_of(item), item["label"])
+def _link(item: MenuItem) -> SafeString:
+    htmx = format_html(_OVERLAY, item.url) if item.opens_dialog else ""
+    return format_html(_LINK, item.url, htmx, _icon_of(item), item.label)
 
 
-def _icon_of(item: dict[str, Any]) -> str:
-    return icon(item["icon"]) if item.get("icon") else ""
+def _icon_of(item: MenuItem) -> str:
+    return icon(item.icon) if item.icon else ""

@@ -15,6 +15,7 @@ from artifacts.models import Membership
 from registries.demo.client import Client
 from registry_site.accounts.models import User
 from tests.factories import fresh
+from tests.journeys.conftest import settle
 from tests.journeys.test_background import ask, until, worker_of
 from tests.journeys.test_production_server import Server
 
@@ -52,7 +53,8 @@ def protect(page, alias):
     section = region(page, "Protected aliases")
     section.get_by_role("textbox").fill(alias)
     section.get_by_role("button", name="Protect aliases").click()
-    expect(section).to_contain_text(alias)
+    expect(region(section, "Protected names and patterns")).to_contain_text(alias)
+    settle(page)
 
 
 def move(page, number, note):

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import time
+from dataclasses import replace
 
 import pytest
 from django.template.loader import render_to_string
@@ -10,7 +11,7 @@ from django.utils.html import format_html
 
 from artifacts.models import Alias
 from registry_site.markup.chips import alias_chips, tag_chips
-from registry_site.markup.menus import danger_item, menu
+from registry_site.markup.menus import MenuItem, danger_item, menu
 from registry_site.markup.moments import ago, clock
 from registry_site.markup.texts import coloured, element_id, folded, with_code
 from registry_site.texts.code_colours import COLOUR_LIMIT
@@ -160,19 +161,19 @@ def test_a_button_that_is_off_says_why_and_leads_nowhere():
 @pytest.mark.parametrize(
     ("item", "parts"),
     [
-        ({"label": "<i>", "url": "/a?b=1&c"}, ['href="/a?b=1&amp;c"', "<span>&lt;i&gt;</span>"]),
+        (MenuItem("<i>", "/a?b=1&c"), ['href="/a?b=1&amp;c"', "<span>&lt;i&gt;</span>"]),
         (
             danger_item("Delete", "/d"),
             ['<li class="menu-danger">', 'hx-get="/d" hx-target="#overlay"'],
         ),
         (danger_item("Delete", "/d", reason="Needs `Admin`"), ["<code>Admin</code>", "menu-off"]),
         (
-            danger_item("Delete", "/d", reason="no") | {"ask_url": "/ask"},
+            replace(danger_item("Delete", "/d", reason="no"), ask_url="/ask"),
             ['href="/ask" hx-get="/ask"', "Request access"],
         ),
-        ({"label": "Copy", "copy": '"x"'}, ['data-copy="&quot;x&quot;"', "needs-js"]),
+        (MenuItem("Copy", copy='"x"'), ['data-copy="&quot;x&quot;"', "needs-js"]),
         (
-            {"label": "Go", "url": "/p", "method": "post", "target": "#t", "name": "n", "value": 1},
+            MenuItem("Go", "/p", posts=True, target="#t", name="n", value="1"),
             ['action="/p"', 'hx-post="/p" hx-target="#t"', "TOKEN", 'name="n" value="1"'],
         ),
     ],

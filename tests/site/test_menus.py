@@ -1,31 +1,31 @@
 """A menu that is filled in is what the plain way makes, whatever its texts are."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
-from registry_site.markup.menus import danger_item, menu, plain_menu
+from registry_site.markup.menus import MenuItem, danger_item, menu, plain_menu
 
 TEXTS = ["Unlink", "<b>&\"'", "100 % %s {0} {}", "\ue000url0\ue000", mark_safe("<i>a</i>"), "`a` b"]
 
 
 def items(text):
     """An entry of each kind, with this text wherever it has one."""
-    yield {"label": text, "url": text}
-    yield {"label": text, "url": text, "icon": "link", "dialog": True}
+    yield MenuItem(text, text)
+    yield MenuItem(text, text, "link", opens_dialog=True)
     yield danger_item(text, text)
     yield danger_item(text, text, reason=text)
-    yield {**danger_item(text, text, reason=text), "ask_url": text}
-    yield {"label": text, "disabled": True}
-    yield {"label": text, "copy": text}
-    yield {"label": text, "copy": text, "url": text}
-    yield {"label": text, "url": text, "method": "post"}
-    post = {"label": text, "url": text, "method": "post", "icon": "check", "name": text}
+    yield replace(danger_item(text, text, reason=text), ask_url=text)
+    yield MenuItem(text, copy=text)
+    yield MenuItem(text, copy=text, url=text)
+    yield MenuItem(text, text, posts=True)
+    post = MenuItem(text, text, "check", posts=True, name=text)
     yield post
-    yield {**post, "value": text, "target": text}
-    yield {**post, "value": 0, "icon": None}
+    yield replace(post, value=text, target=text)
+    yield replace(post, value="0", icon="")
 
 
 def both(**values):

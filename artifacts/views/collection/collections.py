@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -33,6 +32,7 @@ from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.exports import exported
 from registry_site.http.exports import Listing
+from registry_site.markup.menus import MenuItem
 from registry_site.pages import HtmxRequest
 
 
@@ -41,7 +41,7 @@ class CollectionPage:
     """What stands above the table of versions: what the collection is, and who uses it."""
 
     tags: Sequence[str]
-    menu: Sequence[dict[str, Any]]
+    menu: Sequence[MenuItem]
     holds: Sequence[ShownHold]
     retention: Retention | None  # None for a portfolio
     strip: StripPanel | None

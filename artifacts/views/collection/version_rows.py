@@ -26,6 +26,7 @@ from artifacts.services.paths.placeholders import hidden_names
 from registry_site.accounts.models import User
 from registry_site.http.exports import Columns, Listing
 from registry_site.markup.chips import tag_chips
+from registry_site.markup.menus import MenuItem
 from registry_site.markup.shown import Shown
 from registry_site.texts.numbers import count, filesize
 
@@ -68,7 +69,7 @@ class VersionRow(TreeVersion):
     file_count: int
     is_ticked: bool = False
     cells: Sequence[Cell] = ()  # its metrics
-    menu: Sequence[dict[str, Any]] = ()  # on a registry's page
+    menu: Sequence[MenuItem] = ()  # on a registry's page
 
     @property
     def menu_id(self) -> str:

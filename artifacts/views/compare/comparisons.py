@@ -1,6 +1,6 @@
 """The comparisons that a version's page offers: those that one most likely wants."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -9,17 +9,9 @@ from artifacts.querysets.collections import LATEST
 from artifacts.reads.pages.governed_aliases import PRODUCTION, read_aliases_called
 from artifacts.views.compare.choice import compare_url
 from registry_site.accounts.alias_names import AliasNames
+from registry_site.markup.menus import MenuItem
 
 _MOST = 5  # protected aliases in the menu
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """An entry of the menu Compare."""
-
-    label: str
-    url: str
-    icon: str = "compare"
 
 
 @dataclass(frozen=True)
@@ -29,8 +21,8 @@ class Comparisons:
     One click compares with the version in production, or under another protected alias.
     """
 
-    first: Comparison | None
-    menu: list[dict[str, str]]  # entries of markup.menus
+    first: MenuItem | None
+    menu: list[MenuItem]
     base_alias: str  # of the version in that comparison, "" for none
 
 
@@ -39,22 +31,22 @@ def comparisons_of(membership: Membership) -> Comparisons:
     path, name = membership.collection.target_path, membership.full_name
     aliases = _governed_aliases(membership)
     menu = [
-        Comparison(
-            _("Compare with {alias}").format(alias=alias), compare_url(f"{path}:{alias}", name)
-        )
+        _item(_("Compare with {alias}").format(alias=alias), compare_url(f"{path}:{alias}", name))
         for alias in aliases
     ]
     first = menu.pop(0) if menu else None
     if (previous := membership.previous_index) is not None:
         label = _("Compare with the previous version, {version}").format(version=f"v{previous}")
-        menu.append(Comparison(label, compare_url(f"{path}:v{previous}", name)))
+        menu.append(_item(label, compare_url(f"{path}:v{previous}", name)))
     if not membership.is_newest:
         url = compare_url(name, f"{path}:{LATEST}")
-        menu.append(Comparison(_("Compare with latest"), url))
-    menu.append(Comparison(_("Compare with another version"), compare_url(name), "search"))
-    return Comparisons(
-        first, [asdict(each) for each in menu], base_alias=aliases[0] if aliases else ""
-    )
+        menu.append(_item(_("Compare with latest"), url))
+    menu.append(MenuItem(_("Compare with another version"), compare_url(name), "search"))
+    return Comparisons(first, menu, base_alias=aliases[0] if aliases else "")
+
+
+def _item(label: str, url: str) -> MenuItem:
+    return MenuItem(label, url, "compare")
 
 
 def _governed_aliases(membership: Membership) -> list[str]:

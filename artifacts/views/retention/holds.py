@@ -1,7 +1,6 @@
 """What the pages of versions and collections say of legal holds."""
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -16,6 +15,7 @@ from artifacts.reads.pages.holds import (
 from artifacts.reads.pages.names import CollectionName
 from registry_site.accounts.models import Organization, User
 from registry_site.accounts.permissions import Action, can, role_reason
+from registry_site.markup.menus import MenuItem
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Holds:
     """What artifacts/retention/_holds.html shows: holds on a thing, and on what it lies in."""
 
     rows: list[ShownHold]
-    item: dict[str, Any] | None  # the entry of a menu that places a hold
+    item: MenuItem | None  # places a hold
 
 
 def holds_on(user: User, thing: Version | Collection) -> Holds:
@@ -61,7 +61,7 @@ def _collections_of(holds: list[StandingHold]) -> dict[int | None, Collection]:
     return {**Collection.with_deleted.for_path().in_bulk(keys)}
 
 
-def hold_item(user: User, thing: Version | Collection) -> dict[str, Any] | None:
+def hold_item(user: User, thing: Version | Collection) -> MenuItem | None:
     """Return the menu entry that holds the thing; None where no organization owns it."""
     sequence = thing.sequence if isinstance(thing, Version) else thing
     organization = sequence.project.entity.owner
@@ -70,14 +70,8 @@ def hold_item(user: User, thing: Version | Collection) -> dict[str, Any] | None:
     kind = "version" if isinstance(thing, Version) else "collection"
     url = reverse("registries:hold_place", args=[organization.name])
     reason = role_reason(user, Action.MANAGE, organization)
-    return {
-        "label": _("Place legal hold"),
-        "icon": "shield",
-        "dialog": True,
-        "url": f"{url}?{urlencode({kind: thing.pk})}",
-        "disabled": bool(reason),
-        "reason": reason,
-    }
+    address = f"{url}?{urlencode({kind: thing.pk})}"
+    return MenuItem(_("Place legal hold"), address, "shield", opens_dialog=True, reason=reason)
 
 
 def _hold_itself(user: User, hold: StandingHold) -> ShownHold:

@@ -31,6 +31,7 @@ from registry_site.accounts.permissions import Action, can
 from registry_site.accounts.views.exports import exported
 from registry_site.accounts.views.login_or_key import KeyedRequest, by_login_or_key
 from registry_site.http.exports import Listing
+from registry_site.markup.menus import MenuItem
 from registry_site.pages import HtmxRequest, Table, list_page, render_page
 from registry_site.queries.keyset import page_by_key
 
@@ -85,7 +86,7 @@ class RunPage:
     console: Table
     refresh_seconds: int
     can_download: bool
-    menu: list[dict[str, Any]]
+    menu: list[MenuItem]
 
 
 @require_safe

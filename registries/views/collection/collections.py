@@ -34,6 +34,7 @@ from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, ask_url, check, role_reason
 from registry_site.accounts.views.exports import exported
 from registry_site.http.exports import Listing
+from registry_site.markup.menus import MenuItem
 from registry_site.pages import HtmxRequest, answer_form, form_page, posted, render_page
 
 
@@ -109,7 +110,7 @@ class CollectionPage:
     drift: DriftPanel | None
     strip: StripPanel | None
     departures: Departures
-    menu: Sequence[dict[str, Any]]
+    menu: Sequence[MenuItem]
     link_url: str
     edit_url: str
     delete_url: str
@@ -162,22 +163,10 @@ def _snippet(user: User, collection: Collection) -> str:
     )
 
 
-def _menu(
-    user: User, collection: Collection, reason: str, hold: dict[str, object] | None
-) -> list[dict[str, object]]:
+def _menu(user: User, collection: Collection, reason: str, hold: MenuItem | None) -> list[MenuItem]:
     return [
-        {
-            "label": _("Edit"),
-            "icon": "pencil",
-            "url": action_url(collection, "collection_update"),
-            "disabled": bool(reason),
-            "reason": reason,
-        },
-        {
-            "label": _("Action history"),
-            "icon": "history",
-            "url": action_url(collection, "collection_history"),
-        },
+        MenuItem(_("Edit"), action_url(collection, "collection_update"), "pencil", reason=reason),
+        MenuItem(_("Action history"), action_url(collection, "collection_history"), "history"),
         *([hold] if hold else []),
         *why_item(user, collection),
         delete_item(collection.get_absolute_url(), reason),

@@ -1,7 +1,7 @@
 """Menus of a collection or a linked version: addresses, entries, and why one is disabled."""
 
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -12,7 +12,7 @@ from artifacts.views.collection.version_rows import VersionRow
 from registries.views.addresses import action_url
 from registry_site.accounts.models import User
 from registry_site.accounts.permissions import Action, ask_url, can, role_reason
-from registry_site.markup.menus import danger_item
+from registry_site.markup.menus import MenuItem, danger_item
 
 
 def unlink_reason(user: User, membership: Membership) -> str:
@@ -30,37 +30,38 @@ def _aliases_of(membership: Membership) -> set[str]:
     return {alias.name for alias in membership.alias_rows}
 
 
-def delete_item(collection_url: str, reason: str) -> dict[str, Any]:
+def delete_item(collection_url: str, reason: str) -> MenuItem:
     """Return the menu entry that deletes the collection, disabled for those who may not."""
     return danger_item(_("Delete"), f"{collection_url}/-/delete", reason=reason)
 
 
-def unlink_item(user: User, membership: Membership) -> dict[str, Any]:
+def unlink_item(user: User, membership: Membership) -> MenuItem:
     """Return the menu entry that unlinks the version, disabled for those who may not."""
     project = membership.collection.project
     url = action_url(membership.collection, "unlink", membership.number)
-    return _unlink_entry(user, _unlinking(project, _aliases_of(membership)), project) | {"url": url}
+    action = _unlinking(project, _aliases_of(membership))
+    return replace(_unlink_item(user, action, project), url=url)
 
 
-def unlink_items(user: User, project: Project, rows: Iterable[VersionRow]) -> list[dict[str, Any]]:
+def unlink_items(user: User, project: Project, rows: Iterable[VersionRow]) -> list[MenuItem]:
     """Return the same entry for each row of a table."""
-    entries = {
-        action: _unlink_entry(user, action, project) for action in (Action.EDIT, Action.PROTECT)
+    items = {
+        action: _unlink_item(user, action, project) for action in (Action.EDIT, Action.PROTECT)
     }
     return [
-        entries[_unlinking(project, set(row.aliases))]
-        | {"url": f"{row.get_absolute_url()}/-/unlink"}
+        replace(
+            items[_unlinking(project, set(row.aliases))], url=f"{row.get_absolute_url()}/-/unlink"
+        )
         for row in rows
     ]
 
 
-def _unlink_entry(user: User, action: Action, project: Project) -> dict[str, Any]:
-    reason = role_reason(user, action, project)
-    item = danger_item(_("Unlink"), "", icon="unlink", reason=reason)
-    return item | {"ask_url": ask_url(action, project)}
+def _unlink_item(user: User, action: Action, project: Project) -> MenuItem:
+    item = danger_item(_("Unlink"), "", icon="unlink", reason=role_reason(user, action, project))
+    return replace(item, ask_url=ask_url(action, project))
 
 
-def why_item(user: User, collection: Collection, version: str = "") -> list[dict[str, Any]]:
+def why_item(user: User, collection: Collection, version: str = "") -> list[MenuItem]:
     """Return the menu entry that explains people's rights, for admins; [] for others."""
     project = collection.project
     if not can(user, Action.MANAGE, project):
@@ -68,4 +69,4 @@ def why_item(user: User, collection: Collection, version: str = "") -> list[dict
     url = reverse("registries:why", args=[project.entity.organization.name, project.registry_name])
     about = {"collection": collection.name} | ({"version": version} if version else {})
     url = f"{url}?{urlencode(about)}"
-    return [{"label": _("Explain access"), "icon": "user", "url": url}]
+    return [MenuItem(_("Explain access"), url, "user")]

@@ -37,14 +37,13 @@ from registry_site.pages import HtmxRequest, form_page, go_to, render_page
 def version_detail(request: HtmxRequest, opened: OpenedVersion, tab: str = "") -> HttpResponse:
     membership, collection = opened.membership, opened.membership.collection
     context = version_context(request, opened, tab)
-    context |= {
-        "breadcrumb": collection_crumbs(collection, last=opened.name),
-        "menu": [
-            *([hold] if (hold := context["page"].holds.item) else []),
-            *why_item(request.user, collection, membership.number),
-            unlink_item(request.user, membership),
-        ],
-    }
+    hold = context["page"].holds.item
+    context["breadcrumb"] = collection_crumbs(collection, last=opened.name)
+    context["menu"] = [
+        *([hold] if hold else []),
+        *why_item(request.user, collection, membership.number),
+        unlink_item(request.user, membership),
+    ]
     return render_version(request, "registries/collection/version_detail.html", context)
 
 

@@ -14,6 +14,7 @@ from artifacts.views.collection.version_table import versions_of
 from artifacts.views.saved_views import SavedViewsMenu, views_menu
 from registries.views.collection.menus import unlink_items
 from registry_site.accounts.models import User
+from registry_site.markup.menus import MenuItem
 from registry_site.pages import HtmxRequest, Table
 
 
@@ -47,9 +48,9 @@ def version_table(
 
 
 def _with_menus(user: User, collection: Collection, rows: Sequence[VersionRow]) -> list[VersionRow]:
-    copy = {"label": _("Copy full name"), "icon": "copy"}
+    label = _("Copy full name")
     unlinks = unlink_items(user, collection.project, rows)
     return [
-        replace(row, menu=[copy | {"copy": row.names.full_name}, unlink])
+        replace(row, menu=[MenuItem(label, icon="copy", copy=row.names.full_name), unlink])
         for row, unlink in zip(rows, unlinks, strict=True)
     ]

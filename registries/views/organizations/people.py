@@ -24,7 +24,7 @@ from registry_site.accounts.views.teams.member_removal import after_removal, rem
 from registry_site.accounts.views.teams.member_tables import MEMBER_COLUMNS
 from registry_site.errors import Invalid, NotFound
 from registry_site.http.exports import Listing
-from registry_site.markup.menus import danger_item
+from registry_site.markup.menus import MenuItem, danger_item
 from registry_site.pages import (
     HtmxRequest,
     Table,
@@ -45,7 +45,7 @@ class PersonRow:
     """A person, and what an admin may do besides changing the role."""
 
     member: OrganizationMember
-    menu: list[dict[str, Any]]
+    menu: list[MenuItem]
 
     @property
     def menu_id(self) -> str:

@@ -11,6 +11,7 @@ from artifacts.reads.pages.version_rows import Aliases, read_aliases
 from registries.models import Registry
 from registries.services.collection_rows import read_collection_tags, read_numbers
 from registry_site.http.exports import Columns
+from registry_site.markup.menus import MenuItem
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class CollectionRow:
     updated_at: datetime
     updated_by: str | None
     description: str | None
-    menu: Sequence[dict[str, Any]] = ()  # on the page
+    menu: Sequence[MenuItem] = ()  # on the page
 
     @property
     def menu_id(self) -> str:

@@ -1,7 +1,6 @@
 """The table of a registry's collections, as its query string asks for it."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -22,6 +21,7 @@ from registries.views.registry.collection_rows import (
 from registry_site.accounts.alias_names import AliasNames
 from registry_site.accounts.permissions import Action, ask_url, role_reason
 from registry_site.http.exports import Listing
+from registry_site.markup.menus import MenuItem
 from registry_site.pages import HtmxRequest, Table, list_page
 
 COLLECTION_ORDERS = {
@@ -126,17 +126,16 @@ def _ordered(sort: str) -> tuple[str, ...]:
     return tuple(f"-{name}" for name in names) if sort.startswith("-") else names
 
 
-def _collection_menu(row: CollectionRow, reason: str) -> list[dict[str, Any]]:
+def _collection_menu(row: CollectionRow, reason: str) -> list[MenuItem]:
     return [
-        {
-            "label": _("Link new version"),
-            "icon": "link",
-            "dialog": True,
-            "url": f"{row.name.url}/-/link",
-            "disabled": bool(reason),
-            "reason": reason,
-        },
-        {"label": _("Copy path"), "icon": "copy", "copy": row.name.path},
+        MenuItem(
+            _("Link new version"),
+            f"{row.name.url}/-/link",
+            "link",
+            opens_dialog=True,
+            reason=reason,
+        ),
+        MenuItem(_("Copy path"), icon="copy", copy=row.name.path),
         delete_item(row.name.url, reason),
     ]
 

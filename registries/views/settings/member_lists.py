@@ -19,7 +19,7 @@ from registry_site.accounts.models import User
 from registry_site.accounts.roles import read_roles_of_many
 from registry_site.errors import NotFound
 from registry_site.http.exports import Listing
-from registry_site.markup.menus import danger_item
+from registry_site.markup.menus import MenuItem, danger_item
 from registry_site.texts.edits import write_opened
 
 _MEMBER_COLUMNS = {
@@ -101,7 +101,7 @@ class MemberRow:
     """A member, and what an admin may do to it besides changing its role."""
 
     member: ProjectMember
-    menu: list[dict[str, Any]]
+    menu: list[MenuItem]
 
     @property
     def who(self) -> str:
@@ -117,18 +117,18 @@ def member_rows(registry: Registry, members: list[ProjectMember]) -> list[Member
     return [MemberRow(member, _member_menu(registry, member)) for member in members]
 
 
-def _member_menu(registry: Registry, member: ProjectMember) -> list[dict[str, Any]]:
+def _member_menu(registry: Registry, member: ProjectMember) -> list[MenuItem]:
     address = [registry.organization.name, registry.name, str(member.user or member.team)]
     remove = danger_item(_("Remove"), reverse("registries:settings_member_remove", args=address))
     owner = registry.owner
     if member.user is None or member.user == owner or member.user.is_service:
         return [remove]
-    make_owner = {
-        "label": _("Make owner"),
-        "icon": "star",
-        "method": "post",
-        "url": reverse("registries:settings_member_owner", args=address),
-        "name": "opened",
-        "value": write_opened({"owner": owner.username if owner else ""}),
-    }
+    make_owner = MenuItem(
+        _("Make owner"),
+        reverse("registries:settings_member_owner", args=address),
+        "star",
+        posts=True,
+        name="opened",
+        value=write_opened({"owner": owner.username if owner else ""}),
+    )
     return [make_owner, remove]

@@ -106,9 +106,7 @@ def test_versions_to_choose_from(client, victor, base, other, sequence):
 def ways_in(client, url):
     comparisons = client.get(url).context["page"].comparisons
     first = comparisons.first
-    return first and (first.label, first.url), [
-        (item["label"], item["url"]) for item in comparisons.menu
-    ]
+    return first and (first.label, first.url), [(item.label, item.url) for item in comparisons.menu]
 
 
 def test_ways_in_from_a_version(client, victor, base, other, sequence):

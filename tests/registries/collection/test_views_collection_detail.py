@@ -137,7 +137,7 @@ def test_each_row_leads_to_its_unlinking(client, bob, collection, version):
     client.force_login(bob)
     (row,) = client.get(URL).context["table"].rows
     _copy, unlink = row.menu
-    assert unlink["url"] == reverse("registries:unlink", args=["Acme", "model", collection, "v0"])
+    assert unlink.url == reverse("registries:unlink", args=["Acme", "model", collection, "v0"])
 
 
 @pytest.mark.slow
