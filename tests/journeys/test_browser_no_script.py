@@ -1,5 +1,7 @@
 """The same flows in a browser without JavaScript: forms, links and redirects only."""
 
+from itertools import pairwise
+
 import pytest
 from playwright.sync_api import expect
 
@@ -159,3 +161,14 @@ def test_settings_keys_and_logout(page):
     expect(page.locator("#messages")).to_contain_text("revoked")
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("button", name="Log in")).to_be_visible()
+
+
+@pytest.mark.parametrize("address", [REGISTRY, "/vision/iris"])
+def test_what_filters_a_table_stands_on_one_line(page, address):
+    page.goto(address)
+    form = page.get_by_role("search").filter(has=page.get_by_role("combobox"))
+    parts = [form.get_by_role(role) for role in ("searchbox", "combobox", "button")]
+    boxes = [part.bounding_box() for part in parts]
+    assert {(box["y"], box["height"]) for box in boxes} == {(boxes[0]["y"], 32)}
+    gaps = [right["x"] - left["x"] - left["width"] for left, right in pairwise(boxes)]
+    assert gaps == pytest.approx([8, 8], abs=1)
