@@ -57,8 +57,14 @@ def unlink_items(user: User, project: Project, rows: Iterable[VersionRow]) -> li
 
 
 def _unlink_item(user: User, action: Action, project: Project) -> MenuItem:
-    item = danger_item(_("Unlink"), "", icon="unlink", reason=role_reason(user, action, project))
-    return replace(item, ask_url=ask_url(action, project))
+    return MenuItem(
+        _("Unlink"),
+        icon="unlink",
+        is_danger=True,
+        opens_dialog=True,
+        reason=role_reason(user, action, project),
+        ask_url=ask_url(action, project),
+    )
 
 
 def why_item(user: User, collection: Collection, version: str = "") -> list[MenuItem]:

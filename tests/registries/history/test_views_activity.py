@@ -9,9 +9,9 @@ from artifacts.services.aliases.aliases import add_aliases
 from artifacts.services.collections.links import link_version
 from artifacts.services.trash.trash import delete_version
 from registries.services.history import activity
-from registries.services.history.activity import newest_lines, news_for
-from registry_site.accounts.models import Event
-from registry_site.accounts.services.events import record_event
+from registries.services.history.activity import newest_lines, newest_news, news_for
+from registry_site.accounts.models import Event, Kind, Verb
+from registry_site.accounts.services.events import record_event, topic_of
 from tests import factories
 from tests.factories import fresh
 
@@ -193,3 +193,14 @@ def test_news_are_looked_for_among_the_last_keys(bob, victor, sequence, version,
         searches = [step for step in plan if "accounts_event" in step]
         assert searches
         assert all("id>?" in step for step in searches), plan
+
+
+def test_a_home_page_reads_only_the_newest_of_a_long_job(victor, sequence):
+    verb, kind = Verb.LINK, Kind.COLLECTION
+    link = {"actor_name": "bob", "verb": verb, "kind": kind, "topic": topic_of(kind, verb)}
+    link["project_id"] = sequence.project_id
+    Event.objects.bulk_create(Event(**link, subject=f"vision/p:v{n}") for n in range(2_010))
+    reader = fresh(victor)
+    ((event, count),) = newest_news(reader, 6)
+    assert (event.subject, count) == ("vision/p:v2009", 2_000)
+    assert newest_lines(news_for(reader), 6)[0] == (event, 2_010)
